@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../common/clock.js';
+import { newId } from '../common/ids.js';
+import { rows } from '../database/sql.js';
+import type { Actor } from './actor.js';
+import type { AuditEventType } from './event-types.js';
+
+/** What happened, to what, and what the trail keeps of it. */
+export interface AuditEntry {
+  type: AuditEventType;
+  organizationId?: string;
+  projectId?: string;
+  /** The thing that changed: an account, a note, a key, a staff member … */
+  objectId: string;
+  leaseRequestId?: string;
+  /** Facts that a partner may see one day, by the one typed table of the audit log. */
+  data?: Record<string, unknown>;
+  /** Before, after, reasons: never leaves the panel. */
+  internal?: Record<string, unknown>;
+}
+
+/** The trail: every change writes its event in the same transaction. Rows are never changed. */
+@Injectable()
+export class AuditService {
+  constructor(private readonly clock: Clock) {}
+
+  /** @param em the transaction of the change itself */
+  async record(em: EntityManager, actor: Actor, entry: AuditEntry): Promise<void> {
+    await rows(
+      em,
+      `INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, api_key_id, object_id, lease_request_id,
+                                actor_kind, actor_id, actor_name, request_id, data, internal)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+      [
+        newId('evt'),
+        entry.type,
+        this.clock.now(),
+        entry.organizationId ?? null,
+        entry.projectId ?? null,
+        actor.kind === 'partner_api' ? actor.apiKeyId : null,
+        entry.objectId,
+        entry.leaseRequestId ?? null,
+        actor.kind,
+        actorId(actor),
+        actorName(actor),
+        actor.requestId,
+        entry.data ?? {},
+        entry.internal ?? {},
+      ],
+    );
+  }
+}
+
+/** The id that the trail and the ledger keep of whoever caused a change. */
+export function actorId(actor: Actor): string {
+  if (actor.kind === 'partner_api') return actor.apiKeyId;
+  return actor.kind === 'staff' ? actor.staffId : 'system';
+}
+
+function actorName(actor: Actor): string {
+  return actor.kind === 'partner_api' ? 'partner' : actor.name;
+}

@@ -1,0 +1,110 @@
+import path from 'node:path';
+
+/** What the environment says, checked once. README: Settings. */
+export interface Settings {
+  host: string;
+  port: number;
+  /** `null` starts the embedded PostgreSQL in `dataDir`. */
+  databaseUrl: string | null;
+  dataDir: string;
+  /** Signs the panel's session cookie; `null` where it is generated into `dataDir`. */
+  sessionSecret: string | null;
+  /** Keys that encrypt stored answers; the first one encrypts, all decrypt. `null` where generated. */
+  secretsKeys: string[] | null;
+  /** Monthly price of an account for an organisation without a price of its own, in cents. */
+  leasePriceCents: number;
+  demo: boolean;
+  /** Express's `trust proxy`: how many proxies, or which addresses, stand before this service. */
+  trustProxy: number | string | false;
+  preparedStatements: boolean;
+  logLevel: string;
+  nodeEnv: string;
+}
+
+/** The settings with the secrets in place and a database to connect to: what the application is made from. */
+export type ReadySettings = Settings & { databaseUrl: string; sessionSecret: string; secretsKeys: string[] };
+
+/** Nest's token for {@link ReadySettings}. */
+export const SETTINGS = Symbol('settings');
+
+/** A setting that is missing or malformed; the message is one line for the operator. */
+export class SettingsError extends Error {}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/**
+ * @param secrets `optional` for commands that neither sign sessions nor read stored secrets
+ * @throws SettingsError naming the first setting that is missing or malformed
+ */
+export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'optional' = 'required'): Settings {
+  const databaseUrl = readDatabaseUrl(env.DATABASE_URL);
+  const sessionSecret = readSecret('SESSION_SECRET', env.SESSION_SECRET);
+  const secretsKeys = env.SECRETS_KEYS
+    ? env.SECRETS_KEYS.split(',').map((key) => readSecret('SECRETS_KEYS', key)!)
+    : null;
+  if (databaseUrl && secrets === 'required') {
+    if (!sessionSecret)
+      throw new SettingsError('SESSION_SECRET is required with DATABASE_URL: at least 32 random characters.');
+    if (!secretsKeys)
+      throw new SettingsError(
+        'SECRETS_KEYS is required with DATABASE_URL: one or more keys of at least 32 random characters, separated by commas.',
+      );
+  }
+  return {
+    host: env.HOST || '127.0.0.1',
+    port: readInteger('PORT', env.PORT, 3000, 1, 65_535),
+    databaseUrl,
+    dataDir: path.resolve(env.DATA_DIR || 'data'),
+    sessionSecret,
+    secretsKeys,
+    leasePriceCents: readInteger('LEASE_PRICE_CENTS', env.LEASE_PRICE_CENTS, 15_000, 1, 100_000_000),
+    demo: readSwitch('DEMO', env.DEMO, databaseUrl === null),
+    trustProxy: readTrustProxy(env.TRUST_PROXY),
+    preparedStatements: readSwitch('PREPARED_STATEMENTS', env.PREPARED_STATEMENTS, true),
+    logLevel: readOneOf('LOG_LEVEL', env.LOG_LEVEL, logLevels, 'info'),
+    nodeEnv: env.NODE_ENV || 'production',
+  };
+}
+
+function readDatabaseUrl(value: string | undefined): string | null {
+  if (!value) return null;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (!url || !['postgres:', 'postgresql:'].includes(url.protocol)) {
+    throw new SettingsError('DATABASE_URL must look like postgres://user:password@host:5432/database.');
+  }
+  return value;
+}
+
+function readSecret(name: string, value: string | undefined): string | null {
+  if (value === undefined || value === '') return null;
+  if (value.trim().length < 32) throw new SettingsError(`${name} must have at least 32 characters.`);
+  return value.trim();
+}
+
+function readInteger(name: string, value: string | undefined, otherwise: number, least: number, most: number): number {
+  if (value === undefined || value === '') return otherwise;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < least || number > most) {
+    throw new SettingsError(`${name} must be a whole number from ${least} to ${most}, not "${value}".`);
+  }
+  return number;
+}
+
+function readSwitch(name: string, value: string | undefined, otherwise: boolean): boolean {
+  return readOneOf(name, value, ['on', 'off'], otherwise ? 'on' : 'off') === 'on';
+}
+
+function readOneOf(name: string, value: string | undefined, allowed: string[], otherwise: string): string {
+  if (value === undefined || value === '') return otherwise;
+  if (!allowed.includes(value))
+    throw new SettingsError(`${name} must be one of ${allowed.join(', ')}, not "${value}".`);
+  return value;
+}
+
+function readTrustProxy(value: string | undefined): number | string | false {
+  if (!value || value === 'off') return false;
+  if (value === 'on') return 1;
+  if (/^\d+$/.test(value)) return Number(value);
+  if (/^[0-9a-fA-F.:/, a-z]+$/.test(value)) return value;
+  throw new SettingsError(`TRUST_PROXY must be off, on, a number of proxies or a list of addresses, not "${value}".`);
+}

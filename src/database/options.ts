@@ -1,0 +1,35 @@
+import type { DataSourceOptions } from 'typeorm';
+import pg from 'pg';
+import { migrations } from './migrations/index.js';
+import { PreparingClient } from './preparing-client.js';
+
+/** Amounts stay below 9·10^15 by CHECK, so a bigint fits a JavaScript number exactly. */
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export interface DatabaseSettings {
+  databaseUrl: string;
+  /** Off for a pgbouncer older than 1.21. */
+  preparedStatements: boolean;
+}
+
+export const POOL_SIZE = 20;
+
+/** The one way this house connects. Entities are added by Nest, feature by feature. */
+export function dataSourceOptions(
+  { databaseUrl, preparedStatements }: DatabaseSettings,
+  applicationName = 'lease-console',
+) {
+  PreparingClient.prepares = preparedStatements;
+  return {
+    type: 'postgres',
+    url: databaseUrl,
+    applicationName,
+    synchronize: false,
+    migrations,
+    migrationsTableName: 'migration',
+    poolSize: POOL_SIZE,
+    connectTimeoutMS: 3_000,
+    logging: false,
+    extra: { Client: PreparingClient, keepAlive: true },
+  } satisfies DataSourceOptions;
+}

@@ -1,0 +1,20 @@
+import type { EntityManager } from 'typeorm';
+
+/**
+ * Runs one statement and gives the rows it returns, whatever its kind: TypeORM's `query` answers UPDATE and DELETE in another shape.
+ * @param text names its columns and aliases them as the caller wants to read them
+ */
+export async function rows<Row>(em: EntityManager, text: string, values: unknown[] = []): Promise<Row[]> {
+  const runner = em.queryRunner ?? em.connection.createQueryRunner();
+  try {
+    const result = await runner.query(text, values, true);
+    return result.records as Row[];
+  } finally {
+    if (!em.queryRunner) await runner.release();
+  }
+}
+
+/** The one row of a statement, or `null`. */
+export async function oneRow<Row>(em: EntityManager, text: string, values: unknown[] = []): Promise<Row | null> {
+  return (await rows<Row>(em, text, values))[0] ?? null;
+}

@@ -1,0 +1,42 @@
+import type { Insider } from '../audit/actor.js';
+import { ForbiddenRole } from '../common/errors.js';
+
+export const roles = ['viewer', 'operator', 'finance', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+const operator: readonly Role[] = ['operator', 'admin'];
+const finance: readonly Role[] = ['finance', 'admin'];
+const eitherOf: readonly Role[] = ['operator', 'finance', 'admin'];
+const admin: readonly Role[] = ['admin'];
+
+/** Who may do what. Services refuse by it, the panel draws its buttons from it. Undoing has a time window on top (fulfilment). */
+export const permissions = {
+  assign: operator,
+  note: operator,
+  withdrawNote: operator,
+  clearBlocker: operator,
+  closePartial: operator,
+  reject: operator,
+  undoAssign: eitherOf,
+  disconnect: finance,
+  editAccounts: operator,
+  topUp: finance,
+  adjust: finance,
+  managePartners: admin,
+  manageKeys: admin,
+  manageStaff: admin,
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof permissions;
+
+/** Whether `role` has `permission`. */
+export function may(role: Role, permission: Permission): boolean {
+  return (permissions[permission] as readonly Role[]).includes(role);
+}
+
+/** @throws ForbiddenRole when the staff member's role lacks `permission`; the system has them all. */
+export function mustBeAllowed(caller: Insider, permission: Permission): void {
+  if (caller.kind === 'staff' && !may(caller.role, permission)) {
+    throw new ForbiddenRole(`Your role (${caller.role}) does not allow this.`);
+  }
+}
