@@ -1,0 +1,110 @@
+import { getMetadataStorage, ValidateBy, ValidateIf, validateSync } from 'class-validator';
+import { ValidationFailed, type FieldFault } from './errors.js';
+
+/**
+ * Reads the input of a service as the fields of `type`, whose class-validator decorators say what is allowed.
+ * The panel and the command line send what they were given, so every field may be anything at all.
+ * @throws ValidationFailed with every fault at once; unknown fields are faults too
+ */
+export function checked<Input extends object>(type: new () => Input, input: unknown): Input {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new ValidationFailed([{ path: 'body', message: 'must be an object' }]);
+  }
+  const fields = fieldsOf(type);
+  const faults: FieldFault[] = Object.keys(input)
+    .filter((name) => !fields.has(name))
+    .map((name) => ({ path: shownName(name), message: 'is not a known field' }));
+
+  const read = new type();
+  for (const name of fields) {
+    const value: unknown = Object.hasOwn(input, name) ? (input as Record<string, unknown>)[name] : undefined;
+    if (value !== undefined) Object.assign(read, { [name]: value });
+  }
+  for (const { property, constraints } of validateSync(read, { stopAtFirstError: true })) {
+    for (const message of Object.values(constraints ?? {})) faults.push({ path: property, message });
+  }
+  if (faults.length > 0) throw new ValidationFailed(faults);
+  return read;
+}
+
+function fieldsOf(type: new () => object): Set<string> {
+  const found = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+  return new Set(found.map((metadata) => metadata.propertyName));
+}
+
+function shownName(name: string): string {
+  return [...name]
+    .slice(0, 100)
+    .join('')
+    .replace(/[\p{Surrogate}\0]/gu, '\ufffd');
+}
+
+/** May be left out. Unlike class-validator's `IsOptional` it lets no `null` through. */
+export function Optional(): PropertyDecorator {
+  return ValidateIf((_owner, value) => value !== undefined);
+}
+
+/** May be left out or `null`, which means *none*. */
+export function Nullable(): PropertyDecorator {
+  return ValidateIf((_owner, value) => value !== undefined && value !== null);
+}
+
+/** How long a text is to a person: in Unicode code points. */
+export function codePoints(text: string): number {
+  return [...text].length;
+}
+
+/** Whether PostgreSQL can keep the text as it is: without NUL and without half of a surrogate pair. */
+export function isStorable(text: string): boolean {
+  return !/[\0\p{Surrogate}]/u.test(text);
+}
+
+/** What is wrong with a text of `least` to `most` code points after trimming, or `null`. */
+export function textFault(value: unknown, least: number, most: number): string | null {
+  if (typeof value !== 'string') return 'must be text';
+  if (!isStorable(value)) return 'must not contain NUL or half a surrogate pair';
+  // Four UTF-16 units are more than any code point takes: a huge text is refused without being counted.
+  const length = value.length > 4 * most + 1_000 ? Infinity : codePoints(value.trim());
+  if (length < least) return least === 1 ? 'must not be empty' : `must have at least ${least} characters`;
+  return length > most ? `must have at most ${most} characters` : null;
+}
+
+/** A text of `least` to `most` code points, not counting white space around it. */
+export function IsText(least: number, most: number): PropertyDecorator {
+  return rule('isText', (value) => textFault(value, least, most));
+}
+
+/** A whole number from `least` to `most`; `"5"` and `5.5` are refused. */
+export function IsWholeNumber(least: number, most: number): PropertyDecorator {
+  const message = `must be a whole number from ${least} to ${most}`;
+  const fits = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
+  return rule('isWholeNumber', (value) => (fits(value) ? null : message));
+}
+
+/** One of the texts in `allowed`. */
+export function IsOneOf(allowed: readonly string[]): PropertyDecorator {
+  const message = `must be one of ${allowed.join(', ')}`;
+  return rule('isOneOf', (value) => (typeof value === 'string' && allowed.includes(value) ? null : message));
+}
+
+/** A list of `least` to `most` different items, each without a fault by `itemFault`. */
+export function IsListOf(least: number, most: number, itemFault: (item: unknown) => string | null): PropertyDecorator {
+  return rule('isListOf', (value) => {
+    if (!Array.isArray(value)) return 'must be a list';
+    if (value.length < least || value.length > most) return `must have ${least} to ${most} items`;
+    const fault = value.map(itemFault).find((found) => found !== null);
+    if (fault) return `each item ${fault}`;
+    return new Set(value).size < value.length ? 'must not name anything twice' : null;
+  });
+}
+
+/** A decorator of our own: `faultOf` tells what is wrong with a value, without the field's name, or `null`. */
+export function rule(name: string, faultOf: (value: unknown) => string | null): PropertyDecorator {
+  return ValidateBy({
+    name,
+    validator: {
+      validate: (value) => faultOf(value) === null,
+      defaultMessage: (args) => faultOf(args?.value) ?? 'is invalid',
+    },
+  });
+}
