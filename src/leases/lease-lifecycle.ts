@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { newId } from '../common/ids.js';
+import { oneRow, rows } from '../database/sql.js';
+import { renewalAfter } from './billing-calendar.js';
+
+export type LeaseStatus = 'active' | 'past_due' | 'ended' | 'undone';
+export type LeaseEndReason = 'released_by_partner' | 'billing_exhausted' | 'removed_by_layers' | 'replaced';
+
+/** A lease as the money path sees it; cents. */
+export interface Lease {
+  id: string;
+  leaseRequestId: string;
+  organizationId: string;
+  projectId: string;
+  socialAccountId: string;
+  priceCents: number;
+  assignedAt: Date;
+  assignedBy: string;
+  nextRenewalAt: Date | null;
+  status: LeaseStatus;
+}
+
+/** What a lease is opened from. */
+export interface LeaseTerms {
+  leaseRequestId: string;
+  organizationId: string;
+  projectId: string;
+  socialAccountId: string;
+  priceCents: number;
+  assignedAt: Date;
+  assignedBy: string;
+}
+
+export const leaseColumns = `lease.id, lease.lease_request_id AS "leaseRequestId", lease.organization_id AS "organizationId",
+  lease.project_id AS "projectId", lease.social_account_id AS "socialAccountId", lease.price_cents AS "priceCents",
+  lease.assigned_at AS "assignedAt", lease.assigned_by AS "assignedBy", lease.next_renewal_at AS "nextRenewalAt", lease.status`;
+
+/** The moves of a lease and of its account, inside a transaction of the caller's. Only here does an account become, or stop being, assigned. */
+@Injectable()
+export class LeaseLifecycle {
+  async open(em: EntityManager, terms: LeaseTerms): Promise<Lease & { nextRenewalAt: Date }> {
+    const anchorDay = terms.assignedAt.getUTCDate();
+    const nextRenewalAt = renewalAfter(terms.assignedAt, anchorDay, 1);
+    const id = newId('lse');
+    await rows(
+      em,
+      `INSERT INTO lease (id, lease_request_id, organization_id, project_id, social_account_id, price_cents, assigned_at, assigned_by,
+                          anchor_day, next_renewal_at, status)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'active')`,
+      [
+        id,
+        terms.leaseRequestId,
+        terms.organizationId,
+        terms.projectId,
+        terms.socialAccountId,
+        terms.priceCents,
+        terms.assignedAt,
+        terms.assignedBy,
+        anchorDay,
+        nextRenewalAt,
+      ],
+    );
+    return { id, ...terms, nextRenewalAt, status: 'active' };
+  }
+
+  /** Ends a lease whose row is locked and live, with its account as it was on that day. */
+  async end(em: EntityManager, lease: Lease, reason: LeaseEndReason, endedAt: Date): Promise<void> {
+    await rows(
+      em,
+      `UPDATE lease SET status = 'ended', end_reason = $2, ended_at = $3, next_renewal_at = NULL, past_due_since = NULL,
+              handle_at_end = account.handle, followers_at_end = account.followers
+         FROM social_account account
+        WHERE lease.id = $1 AND account.id = lease.social_account_id`,
+      [lease.id, reason, endedAt],
+    );
+  }
+
+  /** Takes a lease back as if it had not been; its row is locked and live. */
+  async undo(em: EntityManager, lease: Lease, undoneAt: Date): Promise<void> {
+    await rows(
+      em,
+      `UPDATE lease SET status = 'undone', ended_at = $2, next_renewal_at = NULL, past_due_since = NULL WHERE id = $1`,
+      [lease.id, undoneAt],
+    );
+  }
+
+  /** Takes the account out of the pool if it is free; `null` when it is not. */
+  takeAccount(em: EntityManager, socialAccountId: string, sandbox: boolean, now: Date) {
+    return oneRow<{ id: string; handle: string }>(
+      em,
+      `UPDATE social_account SET status = 'assigned', status_reason = NULL, updated_at = $3
+        WHERE id = $1 AND status = 'available' AND sandbox = $2 RETURNING id, handle`,
+      [socialAccountId, sandbox, now],
+    );
+  }
+
+  /** Gives an assigned account back to the pool, or sets it aside. */
+  async giveBackAccount(
+    em: EntityManager,
+    socialAccountId: string,
+    to: { status: 'available' } | { status: 'quarantined'; reason: string },
+    now: Date,
+  ): Promise<void> {
+    await rows(
+      em,
+      `UPDATE social_account SET status = $2, status_reason = $3, updated_at = $4 WHERE id = $1 AND status = 'assigned'`,
+      [socialAccountId, to.status, to.status === 'quarantined' ? to.reason : null, now],
+    );
+  }
+}
+
+/** Whether a lease still holds its account. */
+export function isLive(lease: { status: LeaseStatus }): boolean {
+  return lease.status === 'active' || lease.status === 'past_due';
+}

@@ -1,0 +1,217 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Insider, PartnerCaller } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { checkInput, mustBeBoolean, mustBeText } from '../common/checks.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, NotFound } from '../common/errors.js';
+import { pageOf, readCursor, type Page } from '../common/pages.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+import { WalletsService } from '../wallets/wallets.service.js';
+import { isLive, leaseColumns, LeaseLifecycle, type Lease, type LeaseEndReason } from './lease-lifecycle.js';
+
+/** The answer to a release (contract: DELETE /v1/leased-accounts/:socialAccountId). */
+export interface ReleaseReceipt {
+  socialAccountId: string;
+  status: 'disconnected';
+  disconnectedReason: 'released_by_partner';
+  disconnectedAt: string;
+}
+
+/** One item of the partner's list of leased accounts; an account leased twice is two items. Times are ISO 8601, money is cents. */
+export interface LeasedAccount {
+  socialAccountId: string;
+  projectId: string;
+  handle: string;
+  platform: 'tiktok';
+  followers: number;
+  status: 'assigned' | 'disconnected';
+  assignedAt: string;
+  nextRenewalAt: string | null;
+  monthlyPriceCents: number;
+  requestId: string;
+  pastDueSince?: string;
+  disconnectsAt?: string;
+  disconnectedAt?: string;
+  disconnectedReason?: LeaseEndReason;
+}
+
+export interface LeasedAccountsQuery {
+  projectId?: string;
+  status: 'assigned' | 'disconnected';
+  cursor?: string;
+  limit: number;
+}
+
+interface LeasedAccountRow {
+  leaseId: string;
+  socialAccountId: string;
+  projectId: string;
+  handle: string;
+  followers: number;
+  assignedAt: Date;
+  nextRenewalAt: Date | null;
+  priceCents: number;
+  requestId: string;
+  pastDueSince: Date | null;
+  endedAt: Date | null;
+  endReason: LeaseEndReason | null;
+}
+
+/** Days from the first failed renewal until the account is disconnected (contract: Billing). */
+const GRACE_DAYS = 7;
+
+/** Leases once they stand: listing them, and ending them before their next renewal. */
+@Injectable()
+export class LeasesService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+    private readonly lifecycle: LeaseLifecycle,
+    private readonly wallets: WalletsService,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Ends a partner's own live lease at once; the account goes back to the pool, nothing is refunded.
+   * @param em the transaction that also holds the caller's idempotency record
+   * @throws NotFound when the account is not leased to this organisation, or no longer
+   */
+  async release(
+    em: EntityManager,
+    caller: PartnerCaller,
+    command: { socialAccountId: string; reason?: string },
+  ): Promise<ReleaseReceipt> {
+    const lease = await oneRow<Lease>(
+      em,
+      `SELECT ${leaseColumns} FROM lease
+        WHERE social_account_id = $1 AND organization_id = $2 AND status IN ('active', 'past_due') FOR UPDATE`,
+      [command.socialAccountId, caller.organizationId],
+    );
+    if (!lease) throw new NotFound('This leased account');
+    const now = this.clock.now();
+    await this.lifecycle.end(em, lease, 'released_by_partner', now);
+    await this.lifecycle.giveBackAccount(em, lease.socialAccountId, { status: 'available' }, now);
+    await this.audit.record(em, caller, {
+      type: 'leased_account.released',
+      ...ofLease(lease),
+      data: { socialAccountId: lease.socialAccountId, disconnectedReason: 'released_by_partner' },
+      internal: {
+        leaseId: lease.id,
+        reason: command.reason ?? null,
+        before: { status: lease.status },
+        after: { status: 'ended' },
+      },
+    });
+    return {
+      socialAccountId: lease.socialAccountId,
+      status: 'disconnected',
+      disconnectedReason: 'released_by_partner',
+      disconnectedAt: now.toISOString(),
+    };
+  }
+
+  /**
+   * Ends a live lease whose account was banned or lost: the account is set aside, its newest charge given back if `refund` says so.
+   * @throws Conflict when the lease has ended already, NotFound, ValidationFailed
+   */
+  async disconnect(caller: Insider, command: { leaseId: string; reason: string; refund: boolean }) {
+    mustBeAllowed(caller, 'disconnect');
+    checkInput(mustBeText('reason', command.reason, 500), mustBeBoolean('refund', command.refund));
+    return this.transactions.run(async (em) => {
+      const lease = await oneRow<Lease>(em, `SELECT ${leaseColumns} FROM lease WHERE id = $1 FOR UPDATE`, [
+        command.leaseId,
+      ]);
+      if (!lease) throw new NotFound('This lease');
+      if (!isLive(lease)) throw new Conflict('not_allowed_now', 'This lease has ended already; nothing was changed.');
+      const now = this.clock.now();
+      await this.lifecycle.end(em, lease, 'removed_by_layers', now);
+      await this.lifecycle.giveBackAccount(
+        em,
+        lease.socialAccountId,
+        { status: 'quarantined', reason: command.reason },
+        now,
+      );
+      const refund = command.refund
+        ? await this.wallets.refundNewestCharge(em, caller, lease.id, command.reason)
+        : null;
+      const refundedCents = refund?.amountCents ?? 0;
+      await this.audit.record(em, caller, {
+        type: 'leased_account.disconnected',
+        ...ofLease(lease),
+        data: { socialAccountId: lease.socialAccountId, disconnectedReason: 'removed_by_layers', refundedCents },
+        internal: {
+          leaseId: lease.id,
+          reason: command.reason,
+          before: { status: lease.status },
+          after: { status: 'ended' },
+        },
+      });
+      return { leaseId: lease.id, socialAccountId: lease.socialAccountId, refundedCents };
+    });
+  }
+
+  /** A partner's leases, newest assigned first. @throws ValidationFailed on a cursor of another list */
+  async list(caller: PartnerCaller, query: LeasedAccountsQuery): Promise<Page<LeasedAccount>> {
+    const list = ['leased-accounts', caller.organizationId, query.projectId ?? null, query.status];
+    const after = readCursor(query.cursor, list);
+    const found = await rows<LeasedAccountRow>(
+      this.dataSource.manager,
+      `SELECT lease.id AS "leaseId", lease.social_account_id AS "socialAccountId", lease.project_id AS "projectId",
+              coalesce(lease.handle_at_end, account.handle) AS handle,
+              coalesce(lease.followers_at_end, account.followers) AS followers,
+              lease.assigned_at AS "assignedAt", lease.next_renewal_at AS "nextRenewalAt", lease.price_cents AS "priceCents",
+              request.request_id AS "requestId", lease.past_due_since AS "pastDueSince",
+              lease.ended_at AS "endedAt", lease.end_reason AS "endReason"
+         FROM lease
+         JOIN social_account account ON account.id = lease.social_account_id
+         JOIN lease_request request ON request.id = lease.lease_request_id
+        WHERE lease.organization_id = $1 AND ($2::text IS NULL OR lease.project_id = $2)
+          AND lease.status = ANY ($3)
+          AND ($4::timestamptz IS NULL OR (lease.assigned_at, lease.id) < ($4, $5))
+        ORDER BY lease.assigned_at DESC, lease.id DESC
+        LIMIT $6`,
+      [
+        caller.organizationId,
+        query.projectId ?? null,
+        query.status === 'assigned' ? ['active', 'past_due'] : ['ended'],
+        after?.at ?? null,
+        after?.id ?? null,
+        query.limit + 1,
+      ],
+    );
+    return pageOf(found, query.limit, list, (row) => ({ at: row.assignedAt, id: row.leaseId }), leasedAccount);
+  }
+}
+
+function ofLease(lease: Lease) {
+  return {
+    organizationId: lease.organizationId,
+    projectId: lease.projectId,
+    objectId: lease.socialAccountId,
+    leaseRequestId: lease.leaseRequestId,
+  };
+}
+
+function leasedAccount(row: LeasedAccountRow): LeasedAccount {
+  return {
+    socialAccountId: row.socialAccountId,
+    projectId: row.projectId,
+    handle: row.handle,
+    platform: 'tiktok',
+    followers: row.followers,
+    status: row.endedAt ? 'disconnected' : 'assigned',
+    assignedAt: row.assignedAt.toISOString(),
+    nextRenewalAt: row.nextRenewalAt?.toISOString() ?? null,
+    monthlyPriceCents: row.priceCents,
+    requestId: row.requestId,
+    ...(row.pastDueSince && {
+      pastDueSince: row.pastDueSince.toISOString(),
+      disconnectsAt: new Date(row.pastDueSince.getTime() + GRACE_DAYS * 86_400_000).toISOString(),
+    }),
+    ...(row.endedAt && { disconnectedAt: row.endedAt.toISOString(), disconnectedReason: row.endReason! }),
+  };
+}

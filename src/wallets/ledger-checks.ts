@@ -1,0 +1,94 @@
+/** Each statement returns one row with a sentence in `fault` for each thing that is wrong, and none when all is well. */
+export const ledgerChecks: readonly string[] = [
+  // Every wallet's balance equals its transfers, and what it owes equals the transfers of that account.
+  `SELECT format('wallet of %s holds %s cents but its transfers add up to %s', wallet.organization_id, wallet.balance_cents, moved.sum) AS fault
+     FROM ledger_account wallet
+     CROSS JOIN LATERAL (
+       SELECT coalesce(sum(CASE WHEN credit_account_id = wallet.id THEN amount_cents ELSE -amount_cents END), 0) AS sum
+         FROM ledger_transfer WHERE organization_id = wallet.organization_id AND wallet.id IN (credit_account_id, debit_account_id)
+     ) moved
+    WHERE wallet.kind = 'wallet' AND wallet.balance_cents <> moved.sum`,
+  `SELECT format('%s owes %s cents by its wallet but %s by its transfers', wallet.organization_id, wallet.owed_cents, moved.sum) AS fault
+     FROM ledger_account wallet
+     CROSS JOIN LATERAL (
+       SELECT coalesce(sum(CASE WHEN debit_account_id = 'owed:' || wallet.organization_id THEN amount_cents ELSE -amount_cents END), 0) AS sum
+         FROM ledger_transfer
+        WHERE organization_id = wallet.organization_id AND 'owed:' || wallet.organization_id IN (credit_account_id, debit_account_id)
+     ) moved
+    WHERE wallet.kind = 'wallet' AND wallet.owed_cents <> moved.sum`,
+  `SELECT format('wallet of %s is negative: %s cents', organization_id, balance_cents) AS fault
+     FROM ledger_account WHERE kind = 'wallet' AND (balance_cents < 0 OR owed_cents < 0)`,
+  `SELECT format('organization %s has no wallet', id) AS fault FROM organization
+    WHERE NOT EXISTS (SELECT 1 FROM ledger_account WHERE kind = 'wallet' AND organization_id = organization.id)`,
+  // Sequences are gap-free, and each line carries the balance that the line before and its amount give.
+  `SELECT format('wallet of %s stands at line %s but has %s lines up to number %s', wallet.organization_id, wallet.wallet_seq, lines.count, lines.last) AS fault
+     FROM ledger_account wallet
+     CROSS JOIN LATERAL (
+       SELECT count(*) AS count, coalesce(max(wallet_seq), 0) AS last FROM ledger_transfer
+        WHERE organization_id = wallet.organization_id AND wallet_seq IS NOT NULL
+     ) lines
+    WHERE wallet.kind = 'wallet' AND (wallet.wallet_seq <> lines.count OR wallet.wallet_seq <> lines.last)`,
+  `SELECT format('transfer %s is line %s of %s and says %s cents after it, not %s', id, wallet_seq, organization_id, wallet_balance_after, expected) AS fault
+     FROM (
+       SELECT id, organization_id, wallet_seq, wallet_balance_after, booked_at,
+              lag(booked_at) OVER statement AS booked_before,
+              coalesce(lag(wallet_balance_after) OVER statement, 0)
+                + CASE WHEN credit_account_id = 'wallet:' || organization_id THEN amount_cents ELSE -amount_cents END AS expected
+         FROM ledger_transfer WHERE wallet_seq IS NOT NULL
+       WINDOW statement AS (PARTITION BY organization_id ORDER BY wallet_seq)
+     ) line
+    WHERE wallet_balance_after <> expected OR booked_at < booked_before`,
+  // Every lease has exactly its charges, one after the other from its first day, and every charge its lease.
+  `SELECT format('lease %s has no charge for its first month', lease.id) AS fault
+     FROM lease
+    WHERE NOT EXISTS (SELECT 1 FROM ledger_transfer charge
+                       WHERE charge.lease_id = lease.id AND charge.kind = 'lease_charge' AND charge.period_start = lease.assigned_at)`,
+  `SELECT format('charge %s (%s cents from %s) does not agree with lease %s', charge.id, charge.amount_cents, charge.period_start, charge.lease_id) AS fault
+     FROM (
+       SELECT id, lease_id, kind, amount_cents, organization_id, debit_account_id, credit_account_id, period_start, period_end,
+              lag(period_end) OVER periods AS previous_end, lead(id) OVER periods AS next_id
+         FROM ledger_transfer WHERE kind IN ('lease_charge', 'lease_renewal')
+       WINDOW periods AS (PARTITION BY lease_id ORDER BY period_start)
+     ) charge
+     LEFT JOIN lease ON lease.id = charge.lease_id
+    WHERE lease.id IS NULL
+       OR charge.amount_cents <> lease.price_cents
+       OR charge.organization_id <> lease.organization_id
+       OR charge.debit_account_id <> 'wallet:' || lease.organization_id
+       OR charge.credit_account_id <> 'revenue'
+       OR (charge.kind = 'lease_charge') <> (charge.previous_end IS NULL)
+       OR charge.period_start <> coalesce(charge.previous_end, lease.assigned_at)
+       OR (charge.next_id IS NULL AND lease.status IN ('active', 'past_due') AND charge.period_end <> lease.next_renewal_at)`,
+  `SELECT format('refund %s does not mirror transfer %s', refund.id, refund.reverses_id) AS fault
+     FROM ledger_transfer refund JOIN ledger_transfer charge ON charge.id = refund.reverses_id
+    WHERE refund.kind = 'refund'
+      AND (refund.amount_cents <> charge.amount_cents OR refund.lease_id <> charge.lease_id
+           OR refund.organization_id <> charge.organization_id
+           OR refund.debit_account_id <> charge.credit_account_id OR refund.credit_account_id <> charge.debit_account_id)`,
+  `SELECT format('lease %s was undone but transfer %s was not given back', lease.id, charge.id) AS fault
+     FROM lease JOIN ledger_transfer charge ON charge.lease_id = lease.id AND charge.kind IN ('lease_charge', 'lease_renewal')
+    WHERE lease.status = 'undone' AND NOT EXISTS (SELECT 1 FROM ledger_transfer refund WHERE refund.reverses_id = charge.id)`,
+  `SELECT format('lease %s is live although its newest charge %s was given back', lease.id, charge.id) AS fault
+     FROM lease
+     JOIN LATERAL (SELECT id FROM ledger_transfer WHERE lease_id = lease.id AND kind IN ('lease_charge', 'lease_renewal')
+                    ORDER BY period_start DESC LIMIT 1) charge ON true
+    WHERE lease.status IN ('active', 'past_due')
+      AND EXISTS (SELECT 1 FROM ledger_transfer refund WHERE refund.reverses_id = charge.id)`,
+  // One live lease per assigned account and none else.
+  `SELECT format('account %s is %s and has %s live leases', account.id, account.status, live.count) AS fault
+     FROM social_account account
+     CROSS JOIN LATERAL (SELECT count(*) AS count FROM lease
+                          WHERE social_account_id = account.id AND status IN ('active', 'past_due')) live
+    WHERE live.count <> CASE WHEN account.status = 'assigned' THEN 1 ELSE 0 END`,
+  // Counts and statuses of requests agree with their leases.
+  `SELECT format('request %s is %s with %s of %s assigned, but %s leases stand', request.id, request.status, request.assigned_count, request.count, standing.count) AS fault
+     FROM lease_request request
+     CROSS JOIN LATERAL (SELECT count(*) AS count FROM lease WHERE lease_request_id = request.id AND status <> 'undone') standing
+    WHERE request.assigned_count <> standing.count
+       OR (request.status = 'requested' AND request.assigned_count >= request.count)
+       OR (request.status = 'rejected' AND request.assigned_count > 0)
+       OR (request.status = 'partial' AND request.assigned_count >= request.count)`,
+  `SELECT format('lease %s does not belong to the project or organization of request %s', lease.id, request.id) AS fault
+     FROM lease JOIN lease_request request ON request.id = lease.lease_request_id
+    WHERE lease.project_id <> request.project_id OR lease.organization_id <> request.organization_id`,
+];
