@@ -1,0 +1,177 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import fs from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { clusterOf, serverEnvironment, type Place } from './place.js';
+import { clearStalePidFile, runningPostmaster } from './postmaster.js';
+
+/** The one role of an embedded server: its launcher, its services and its commands are the same person. */
+export const ROLE = 'lease_console';
+
+/** Below every system's range for outgoing connections, so that no caller of ours ever sits on it by chance. */
+const PORTS = [20_000, 29_999] as const;
+const FULL_LOG_BYTES = 10_000_000;
+const ABANDONED_AFTER_MS = 15 * 60_000;
+
+export interface ServerSettings {
+  /** Off for tests alone: a crash may then lose what was acknowledged. */
+  durable: boolean;
+  maxConnections: number;
+}
+
+/** Makes the database's files unless they are there. Of two at once, one wins and the other takes what the winner made. */
+export function makeCluster(place: Place, bin: string, log: (line: string) => void): void {
+  if (fs.existsSync(clusterOf(place.folder))) return;
+  log('PostgreSQL: first start, making the database files');
+  removeAbandoned(path.dirname(place.folder));
+  const unfinished = path.join(path.dirname(place.folder), `.postgres-${randomBytes(6).toString('hex')}`);
+  try {
+    initialise({ ...place, folder: unfinished }, bin);
+    fs.renameSync(unfinished, place.folder);
+  } catch (error) {
+    fs.rmSync(unfinished, { recursive: true, force: true });
+    if (!fs.existsSync(clusterOf(place.folder))) throw error;
+  }
+}
+
+export function passwordOf(folder: string): string {
+  return fs.readFileSync(path.join(folder, 'password'), 'utf8').trim();
+}
+
+/** The port that this folder's server always uses; a new one where another program has taken it meanwhile. */
+export async function portFor(folder: string): Promise<number> {
+  const file = path.join(folder, 'port');
+  const kept = fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
+  if (kept && (await isFree(kept))) return kept;
+  let port: number;
+  do port = randomInt(PORTS[0], PORTS[1] + 1);
+  while (!(await isFree(port)));
+  const next = `${file}.${randomBytes(6).toString('hex')}`;
+  fs.writeFileSync(next, `${port}\n`);
+  fs.renameSync(next, file);
+  return port;
+}
+
+/** Whether a server could listen there now. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
+
+/**
+ * Starts a server and waits until it has taken the cluster or given up.
+ * @returns `null`, or why it gave up, in PostgreSQL's words
+ */
+export async function startPostmaster(
+  { folder, user }: Place,
+  bin: string,
+  port: number,
+  settings: ServerSettings,
+): Promise<string | null> {
+  const cluster = clusterOf(folder);
+  clearStalePidFile(cluster);
+  const output = openLog(path.join(folder, 'server.log'));
+  const from = fs.fstatSync(output).size;
+  const child = spawn(path.join(bin, 'postgres'), ['-D', cluster, ...serverOptions(port, settings)], {
+    ...user,
+    cwd: '/',
+    env: serverEnvironment,
+    // A session of its own: Ctrl-C in our terminal is not meant for it.
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
+  child.unref();
+  try {
+    return (await settled(child, cluster)) ? null : lastComplaint(output, from);
+  } finally {
+    fs.closeSync(output);
+  }
+}
+
+function serverOptions(port: number, { durable, maxConnections }: ServerSettings): string[] {
+  const options: Record<string, string | number> = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: maxConnections,
+    // A call that was given up on must not keep its locks, nor the server from stopping.
+    client_connection_check_interval: '1s',
+    // The service tells its own errors; here they would fill the disk over the months.
+    log_min_messages: 'log',
+    log_checkpoints: 'off',
+    log_line_prefix: '%m [%p] ',
+  };
+  if (!durable) Object.assign(options, { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' });
+  return Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+async function settled(child: ChildProcess, cluster: string): Promise<boolean> {
+  let gone = false;
+  child.once('exit', () => (gone = true));
+  child.once('error', () => (gone = true));
+  while (!gone) {
+    const running = runningPostmaster(cluster);
+    if (running?.port && running.pid === child.pid) return true;
+    await pause(20);
+  }
+  return false;
+}
+
+function openLog(file: string): number {
+  if (fs.existsSync(file) && fs.statSync(file).size > FULL_LOG_BYTES) fs.renameSync(file, `${file}.old`);
+  return fs.openSync(file, 'a+', 0o600);
+}
+
+function lastComplaint(log: number, from: number): string {
+  const said = Buffer.alloc(Math.max(0, fs.fstatSync(log).size - from));
+  fs.readSync(log, said, 0, said.length, from);
+  const lines = said.toString('utf8').trim().split('\n');
+  const complaint = lines.filter((line) => /(FATAL|PANIC|ERROR):/.test(line)).at(-1) ?? lines.at(-1);
+  return complaint?.replace(/^.*?(FATAL|PANIC|ERROR): +/, '') || 'it ended without a word';
+}
+
+function initialise({ folder, user }: Place, bin: string): void {
+  const cluster = clusterOf(folder);
+  const passwordFile = path.join(folder, 'password');
+  fs.mkdirSync(cluster, { recursive: true, mode: 0o755 });
+  fs.chmodSync(folder, 0o755);
+  fs.chmodSync(cluster, 0o700);
+  fs.writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+  if (user) for (const mine of [cluster, passwordFile]) fs.chownSync(mine, user.uid, user.gid);
+  const run = spawnSync(
+    path.join(bin, 'initdb'),
+    [
+      '-D',
+      cluster,
+      '-U',
+      ROLE,
+      '-A',
+      'scram-sha-256',
+      '--pwfile',
+      passwordFile,
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--no-instructions',
+    ],
+    { ...user, cwd: '/', env: serverEnvironment, encoding: 'utf8' },
+  );
+  if (run.status !== 0) {
+    const reason = run.error?.message ?? run.stderr.trim().split('\n').at(-1);
+    throw new Error(`PostgreSQL could not make its files in ${folder}: ${reason}`);
+  }
+}
+
+/** What a first start that was killed has left beside the folder. */
+function removeAbandoned(parent: string): void {
+  for (const name of fs.readdirSync(parent).filter((entry) => /^\.postgres-[0-9a-f]{12}$/.test(entry))) {
+    const abandoned = path.join(parent, name);
+    if (Date.now() - fs.statSync(abandoned).mtimeMs > ABANDONED_AFTER_MS)
+      fs.rmSync(abandoned, { recursive: true, force: true });
+  }
+}
