@@ -1,0 +1,17 @@
+import '@swc-node/register/esm-register';
+import { clearAway, clearAwayKilledRuns, folderOfRun, TEMPLATE } from './test-server.mjs';
+
+/** One server without fsync for the whole run, and in it the migrated database that each test's own is copied from. */
+export default async function setUp() {
+  const { joinEmbeddedPostgres } = await import('../../src/database/embedded-postgres.ts');
+  const { migrate } = await import('../../src/database/migrate.ts');
+  await clearAwayKilledRuns();
+  const dataDir = folderOfRun();
+  // Ctrl-C skips the teardown.
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => void clearAway(dataDir).finally(() => process.exit(1)));
+  }
+  const server = await joinEmbeddedPostgres({ dataDir, database: TEMPLATE, durable: false, maxConnections: 300 });
+  await migrate({ databaseUrl: server.url, preparedStatements: true });
+  process.env.TEST_POSTGRES_URL = server.url;
+}
