@@ -1,0 +1,260 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Insider } from '../audit/actor.js';
+import { actorId, AuditService } from '../audit/audit.service.js';
+import { checkInput, mayBeInteger, mustBeText } from '../common/checks.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, ForbiddenRole, NotFound } from '../common/errors.js';
+import { dollars } from '../common/money.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { isLive, leaseColumns, LeaseLifecycle, type Lease } from '../leases/lease-lifecycle.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+import { WalletsService } from '../wallets/wallets.service.js';
+import { lockRequest, mustBeOpen, type LockedRequest } from './request-lock.js';
+import { RequestNotes } from './request-notes.js';
+import { undoUntil } from './undo-window.js';
+
+export interface AssignAccount {
+  /** Our `lreq_…`, never the partner's own id. */
+  requestId: string;
+  socialAccountId: string;
+  /** The version that the staff member saw; a newer one is refused. */
+  version?: number;
+  /** The monthly price that the staff member saw, in cents; another one is refused. */
+  expectedPriceCents?: number;
+}
+
+/** What an assignment did. `alreadyAssigned` means that it stood before, and that nothing was charged now. */
+export interface AssignmentReceipt {
+  requestId: string;
+  leaseId: string;
+  socialAccountId: string;
+  priceCents: number;
+  balanceAfterCents: number;
+  nextRenewalAt: Date | null;
+  alreadyAssigned: boolean;
+}
+
+/** Assigning accounts to requests, one at a time, and taking an assignment back. */
+@Injectable()
+export class FulfillmentService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly leases: LeaseLifecycle,
+    private readonly notes: RequestNotes,
+    private readonly wallets: WalletsService,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Gives one pool account to an open request and charges its first month.
+   * @throws Conflict (stale, closed, account taken, price changed, suspended), WalletShort, NotFound — nothing has changed then
+   */
+  assign(caller: Insider, command: AssignAccount): Promise<AssignmentReceipt> {
+    mustBeAllowed(caller, 'assign');
+    checkInput(
+      mustBeText('socialAccountId', command.socialAccountId, 100),
+      mayBeInteger('version', command.version, 0, 2_147_483_647),
+      mayBeInteger('expectedPriceCents', command.expectedPriceCents, 0, Number.MAX_SAFE_INTEGER),
+    );
+    return this.transactions.run(async (em) => {
+      const request = await lockRequest(em, command.requestId);
+      const standing = await this.standingLease(em, request, command.socialAccountId);
+      if (standing) return this.alreadyAssigned(em, request, standing);
+      mustBeOpen(request, command.version);
+      mustNotBeSuspended(request);
+      const { priceCents } = await this.wallets.lookUp(em, request.organizationId);
+      mustCostAsExpected(priceCents, command.expectedPriceCents);
+
+      const now = this.clock.now();
+      const account = await this.leases.takeAccount(em, command.socialAccountId, request.sandbox, now);
+      if (!account) throw await this.whyNotFree(em, command.socialAccountId, request);
+      const lease = await this.leases.open(em, {
+        leaseRequestId: request.id,
+        organizationId: request.organizationId,
+        projectId: request.projectId,
+        socialAccountId: account.id,
+        priceCents,
+        assignedAt: now,
+        assignedBy: actorId(caller),
+      });
+      await this.countUp(em, caller, request, now);
+      await this.audit.record(em, caller, {
+        type: 'leased_account.assigned',
+        ...onRequest(request, account.id),
+        data: { socialAccountId: account.id, requestId: request.requestId, priceCents },
+        internal: {
+          leaseId: lease.id,
+          handle: account.handle,
+          before: { status: 'available' },
+          after: { status: 'assigned' },
+        },
+      });
+      const charge = await this.wallets.chargeFirstMonth(em, caller, lease);
+      return receipt(request, lease, charge.balanceAfterCents, false);
+    });
+  }
+
+  /**
+   * Takes an assignment back: the lease is undone, its charge refunded, the account free again.
+   * An open request wants one more again; a final one keeps its status.
+   * @throws ForbiddenRole outside the caller's window, Conflict when the lease has ended, NotFound
+   */
+  undoAssign(caller: Insider, command: { requestId: string; socialAccountId: string; reason: string }) {
+    mustBeAllowed(caller, 'undoAssign');
+    checkInput(mustBeText('socialAccountId', command.socialAccountId, 100), mustBeText('reason', command.reason, 500));
+    return this.transactions.run(async (em) => {
+      const request = await lockRequest(em, command.requestId);
+      const lease = await this.lockNewestLease(em, request, command.socialAccountId);
+      const now = this.clock.now();
+      mustBeUndoable(caller, lease, now);
+
+      await this.leases.undo(em, lease, now);
+      await this.leases.giveBackAccount(em, lease.socialAccountId, { status: 'available' }, now);
+      await rows(
+        em,
+        'UPDATE lease_request SET assigned_count = assigned_count - 1, version = version + 1, updated_at = $2 WHERE id = $1',
+        [request.id, now],
+      );
+      await this.audit.record(em, caller, {
+        type: 'leased_account.assignment_undone',
+        ...onRequest(request, lease.socialAccountId),
+        data: { socialAccountId: lease.socialAccountId, requestId: request.requestId },
+        internal: {
+          leaseId: lease.id,
+          reason: command.reason,
+          before: { leaseStatus: lease.status, assignedCount: request.assignedCount },
+          after: { leaseStatus: 'undone', assignedCount: request.assignedCount - 1 },
+        },
+      });
+      const refund = await this.wallets.refundNewestCharge(em, caller, lease.id, command.reason);
+      return { leaseId: lease.id, refundedCents: refund?.amountCents ?? 0 };
+    });
+  }
+
+  private standingLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease | null> {
+    return oneRow<Lease>(
+      em,
+      `SELECT ${leaseColumns} FROM lease
+        WHERE lease_request_id = $1 AND social_account_id = $2 AND status IN ('active', 'past_due')`,
+      [request.id, socialAccountId],
+    );
+  }
+
+  private async alreadyAssigned(em: EntityManager, request: LockedRequest, lease: Lease): Promise<AssignmentReceipt> {
+    const { balanceCents } = await this.wallets.lookUp(em, request.organizationId);
+    return receipt(request, lease, balanceCents, true);
+  }
+
+  private async whyNotFree(em: EntityManager, socialAccountId: string, request: LockedRequest): Promise<Error> {
+    const account = await oneRow<{ handle: string; status: string; sandbox: boolean }>(
+      em,
+      'SELECT handle, status, sandbox FROM social_account WHERE id = $1',
+      [socialAccountId],
+    );
+    if (!account || account.sandbox !== request.sandbox) return new NotFound('This account');
+    const why = account.status === 'assigned' ? 'is leased to somebody already' : `is ${account.status}, not available`;
+    return new Conflict('account_taken', `The account ${account.handle} ${why}; nothing was charged.`);
+  }
+
+  /** The last assignment closes the request, and ends whatever blocked it. */
+  private async countUp(em: EntityManager, caller: Insider, request: LockedRequest, now: Date): Promise<void> {
+    const assignedCount = request.assignedCount + 1;
+    if (assignedCount < request.count) {
+      await rows(
+        em,
+        'UPDATE lease_request SET assigned_count = $2, version = version + 1, updated_at = $3 WHERE id = $1',
+        [request.id, assignedCount, now],
+      );
+      return;
+    }
+    await this.notes.retireBlockerNote(em, request, now);
+    await rows(
+      em,
+      `UPDATE lease_request
+          SET assigned_count = $2, status = 'assigned', assigned_at = $3, closed_at = $3, closed_by = 'staff',
+              blocker = NULL, blocker_since = NULL, blocker_note_id = NULL, version = version + 1, updated_at = $3
+        WHERE id = $1`,
+      [request.id, assignedCount, now],
+    );
+    await this.audit.record(em, caller, {
+      type: 'lease_request.assigned',
+      ...onRequest(request, request.id),
+      data: { requestId: request.requestId, status: 'assigned', count: request.count, assignedCount },
+      internal: {
+        before: { status: request.status, assignedCount: request.assignedCount },
+        after: { status: 'assigned', assignedCount },
+      },
+    });
+  }
+
+  private async lockNewestLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease> {
+    const lease = await oneRow<Lease>(
+      em,
+      `SELECT ${leaseColumns} FROM lease WHERE lease_request_id = $1 AND social_account_id = $2
+        ORDER BY lease.assigned_at DESC, lease.id DESC LIMIT 1 FOR UPDATE`,
+      [request.id, socialAccountId],
+    );
+    if (!lease) throw new NotFound('An assignment of this account to this request');
+    return lease;
+  }
+}
+
+function mustNotBeSuspended(request: LockedRequest): void {
+  if (request.suspended) {
+    throw new Conflict('suspended', `${request.partnerName} is suspended: no new assignments until it is resumed.`);
+  }
+}
+
+function mustCostAsExpected(priceCents: number, expectedPriceCents: number | undefined): void {
+  if (expectedPriceCents === undefined || expectedPriceCents === priceCents) return;
+  throw new Conflict(
+    'price_changed',
+    `The price is ${dollars(priceCents)} a month now, not ${dollars(expectedPriceCents)}; nothing was charged.`,
+    { priceCents, expectedPriceCents },
+  );
+}
+
+function mustBeUndoable(caller: Insider, lease: Lease, now: Date): void {
+  if (lease.status === 'undone') {
+    throw new Conflict('not_allowed_now', 'This assignment was undone already; nothing was changed.');
+  }
+  if (!isLive(lease)) {
+    throw new Conflict('not_allowed_now', 'This lease has been released or has ended; it cannot be undone any more.');
+  }
+  const until = undoUntil(caller, lease);
+  if (!until) throw new ForbiddenRole('An operator can undo an own assignment only; ask finance or an admin.');
+  if (now > until) {
+    throw new ForbiddenRole(
+      `The time to undo this assignment ended at ${until.toISOString()}; disconnect the lease instead.`,
+    );
+  }
+}
+
+function onRequest(request: LockedRequest, objectId: string) {
+  return {
+    organizationId: request.organizationId,
+    projectId: request.projectId,
+    leaseRequestId: request.id,
+    objectId,
+  };
+}
+
+function receipt(
+  request: LockedRequest,
+  lease: Lease,
+  balanceAfterCents: number,
+  alreadyAssigned: boolean,
+): AssignmentReceipt {
+  return {
+    requestId: request.id,
+    leaseId: lease.id,
+    socialAccountId: lease.socialAccountId,
+    priceCents: lease.priceCents,
+    balanceAfterCents,
+    nextRenewalAt: lease.nextRenewalAt,
+    alreadyAssigned,
+  };
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { newId } from '../common/ids.js';
+import { rows } from '../database/sql.js';
+import type { BlockerKind } from '../lease-requests/lease-request-status.js';
+import type { LockedRequest } from './request-lock.js';
+
+export const noteVisibilities = ['internal', 'partner'] as const;
+export type NoteVisibility = (typeof noteVisibilities)[number];
+
+/** A note to be written on a locked request. */
+export interface NewNote {
+  body: string;
+  visibility: NoteVisibility;
+  blocker?: BlockerKind;
+  staffId: string;
+  at: Date;
+}
+
+/** The notes of a request whose row is locked, and the blocker that one of them may carry. */
+@Injectable()
+export class RequestNotes {
+  /** @returns the note's id */
+  async add(em: EntityManager, request: LockedRequest, note: NewNote): Promise<string> {
+    const id = newId('note');
+    await rows(
+      em,
+      `INSERT INTO request_note (id, lease_request_id, author, staff_id, body, visibility, blocker, created_at)
+       VALUES ($1, $2, 'staff', $3, $4, $5, $6, $7)`,
+      [id, request.id, note.staffId, note.body, note.visibility, note.blocker ?? null, note.at],
+    );
+    return id;
+  }
+
+  /** A note whose blocker is over has nothing left to say: it leaves the partner's view and stays on the trail. */
+  async retireBlockerNote(em: EntityManager, request: LockedRequest, at: Date): Promise<void> {
+    if (!request.blockerNoteId) return;
+    await rows(em, 'UPDATE request_note SET retired_at = $2 WHERE id = $1 AND retired_at IS NULL', [
+      request.blockerNoteId,
+      at,
+    ]);
+  }
+}

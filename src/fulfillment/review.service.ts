@@ -1,0 +1,229 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Insider } from '../audit/actor.js';
+import { actorId, AuditService } from '../audit/audit.service.js';
+import { checkInput, mayBeInteger, mayBeOneOf, mustBeOneOf, mustBeText } from '../common/checks.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, NotFound } from '../common/errors.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import {
+  blockerKinds,
+  outcomeOfBlocker,
+  outcomeReasons,
+  type BlockerKind,
+  type OutcomeReason,
+} from '../lease-requests/lease-request-status.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+import { lockRequest, mustBeOpen, type LockedRequest } from './request-lock.js';
+import { noteVisibilities, RequestNotes, type NoteVisibility } from './request-notes.js';
+
+export interface AddNote {
+  requestId: string;
+  /** 1–2000 code points. */
+  body: string;
+  visibility: NoteVisibility;
+  blocker?: BlockerKind;
+}
+
+export interface CloseRequest {
+  requestId: string;
+  /** What the partner will read. */
+  note: string;
+  /** Where it is left out, the standing blocker says it, else `other`. */
+  outcomeReason?: OutcomeReason;
+  version?: number;
+}
+
+/** What staff write on a request, and how they close it without its last account. */
+@Injectable()
+export class ReviewService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly notes: RequestNotes,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Adds a note; one that names a blocker sets it, and retires the note of the blocker before.
+   * @throws Conflict when a blocker is set on a closed request, ValidationFailed, NotFound
+   */
+  note(caller: Insider, command: AddNote): Promise<{ noteId: string }> {
+    mustBeAllowed(caller, 'note');
+    checkInput(
+      mustBeText('body', command.body, 2000),
+      mustBeOneOf('visibility', command.visibility, noteVisibilities),
+      mayBeOneOf('blocker', command.blocker, blockerKinds),
+    );
+    return this.transactions.run(async (em) => {
+      const request = await lockRequest(em, command.requestId);
+      if (command.blocker) mustBeOpen(request);
+      const now = this.clock.now();
+      const noteId = await this.notes.add(em, request, { ...command, staffId: actorId(caller), at: now });
+      if (command.blocker) {
+        await this.notes.retireBlockerNote(em, request, now);
+        await this.touch(em, request, now, { kind: command.blocker, noteId });
+      } else {
+        await this.touch(em, request, now);
+      }
+      await this.record(em, caller, request, 'lease_request.noted', noteId, {
+        visibility: command.visibility,
+        body: command.body,
+        before: { blocker: request.blocker },
+        after: { blocker: command.blocker ?? request.blocker },
+      });
+      return { noteId };
+    });
+  }
+
+  /** Takes a staff note out of what the partner reads; it stays on the trail. @throws NotFound, Conflict when withdrawn already */
+  withdrawNote(caller: Insider, command: { requestId: string; noteId: string }): Promise<{ noteId: string }> {
+    mustBeAllowed(caller, 'withdrawNote');
+    checkInput(mustBeText('noteId', command.noteId, 100));
+    return this.transactions.run(async (em) => {
+      const request = await lockRequest(em, command.requestId);
+      const note = await oneRow<{ id: string; author: string; body: string; withdrawnAt: Date | null }>(
+        em,
+        `SELECT id, author, body, withdrawn_at AS "withdrawnAt" FROM request_note WHERE id = $1 AND lease_request_id = $2`,
+        [command.noteId, request.id],
+      );
+      if (!note) throw new NotFound('This note');
+      if (note.author === 'partner') throw new Conflict('not_allowed_now', "A partner's own note cannot be withdrawn.");
+      if (note.withdrawnAt)
+        throw new Conflict('not_allowed_now', 'This note was withdrawn already; nothing was changed.');
+      const now = this.clock.now();
+      await rows(em, 'UPDATE request_note SET withdrawn_at = $2 WHERE id = $1', [note.id, now]);
+      await this.touch(em, request, now);
+      await this.record(em, caller, request, 'lease_request.note_withdrawn', note.id, { body: note.body });
+      return { noteId: note.id };
+    });
+  }
+
+  /** Ends the blocker and retires its note. @throws Conflict when nothing blocks the request */
+  clearBlocker(caller: Insider, command: { requestId: string }): Promise<{ blocker: BlockerKind }> {
+    mustBeAllowed(caller, 'clearBlocker');
+    return this.transactions.run(async (em) => {
+      const request = await lockRequest(em, command.requestId);
+      mustBeOpen(request);
+      const { blocker } = request;
+      if (!blocker) throw new Conflict('not_allowed_now', 'Nothing blocks this request; nothing was changed.');
+      const now = this.clock.now();
+      await this.notes.retireBlockerNote(em, request, now);
+      await this.touch(em, request, now, null);
+      await this.record(em, caller, request, 'lease_request.blocker_cleared', request.id, {
+        before: { blocker },
+        after: { blocker: null },
+      });
+      return { blocker };
+    });
+  }
+
+  /** Closes a request short, with the accounts it has. @throws Conflict when nothing is assigned yet, or it is closed */
+  closePartial(caller: Insider, command: CloseRequest) {
+    mustBeAllowed(caller, 'closePartial');
+    return this.close(caller, command, 'partial', (request) => {
+      if (request.assignedCount === 0) {
+        throw new Conflict(
+          'not_allowed_now',
+          'Nothing is assigned yet, so there is nothing to close short: reject it instead.',
+        );
+      }
+    });
+  }
+
+  /** Refuses a request to which nothing is assigned. @throws Conflict when something is assigned, or it is closed */
+  reject(caller: Insider, command: CloseRequest) {
+    mustBeAllowed(caller, 'reject');
+    return this.close(caller, command, 'rejected', (request) => {
+      if (request.assignedCount > 0) {
+        throw new Conflict(
+          'not_allowed_now',
+          `${request.assignedCount} of ${request.count} are assigned: close it short instead, or undo them first.`,
+        );
+      }
+    });
+  }
+
+  private close(
+    caller: Insider,
+    command: CloseRequest,
+    status: 'partial' | 'rejected',
+    mustFit: (request: LockedRequest) => void,
+  ): Promise<{ status: 'partial' | 'rejected'; outcomeReason: OutcomeReason }> {
+    checkInput(
+      mustBeText('note', command.note, 2000),
+      mayBeOneOf('outcomeReason', command.outcomeReason, outcomeReasons),
+      mayBeInteger('version', command.version, 0, 2_147_483_647),
+    );
+    return this.transactions.run(async (em) => {
+      const request = await lockRequest(em, command.requestId);
+      mustBeOpen(request, command.version);
+      mustFit(request);
+      const now = this.clock.now();
+      const explained = request.blocker ? outcomeOfBlocker[request.blocker] : 'other';
+      const outcomeReason = command.outcomeReason ?? explained;
+      await this.notes.retireBlockerNote(em, request, now);
+      const note = { body: command.note, visibility: 'partner' as const, staffId: actorId(caller), at: now };
+      const noteId = await this.notes.add(em, request, note);
+      await rows(
+        em,
+        `UPDATE lease_request
+            SET status = $2, assigned_at = CASE WHEN $2 = 'partial' THEN $3::timestamptz END, closed_at = $3, closed_by = 'staff',
+                outcome_reason = $4, blocker = NULL, blocker_since = NULL, blocker_note_id = NULL,
+                version = version + 1, updated_at = $3
+          WHERE id = $1`,
+        [request.id, status, now, outcomeReason],
+      );
+      await this.record(em, caller, request, `lease_request.${status}`, request.id, {
+        noteId,
+        body: command.note,
+        outcomeReason,
+        before: { status: request.status, blocker: request.blocker },
+        after: { status, blocker: null },
+      });
+      return { status, outcomeReason };
+    });
+  }
+
+  /** @param blocker the new one, `null` to end it, left out to leave it as it is */
+  private async touch(
+    em: EntityManager,
+    request: LockedRequest,
+    now: Date,
+    blocker?: { kind: BlockerKind; noteId: string } | null,
+  ): Promise<void> {
+    if (blocker === undefined) {
+      await rows(em, 'UPDATE lease_request SET version = version + 1, updated_at = $2 WHERE id = $1', [
+        request.id,
+        now,
+      ]);
+      return;
+    }
+    await rows(
+      em,
+      `UPDATE lease_request SET blocker = $3, blocker_since = $4, blocker_note_id = $5, version = version + 1, updated_at = $2
+        WHERE id = $1`,
+      [request.id, now, blocker?.kind ?? null, blocker ? now : null, blocker?.noteId ?? null],
+    );
+  }
+
+  private record(
+    em: EntityManager,
+    caller: Insider,
+    request: LockedRequest,
+    type: Parameters<AuditService['record']>[2]['type'],
+    objectId: string,
+    internal: Record<string, unknown>,
+  ): Promise<void> {
+    return this.audit.record(em, caller, {
+      type,
+      organizationId: request.organizationId,
+      projectId: request.projectId,
+      leaseRequestId: request.id,
+      objectId,
+      data: { requestId: request.requestId },
+      internal,
+    });
+  }
+}

@@ -1,0 +1,32 @@
+export const leaseRequestStatuses = ['requested', 'assigned', 'partial', 'rejected'] as const;
+export type LeaseRequestStatus = (typeof leaseRequestStatuses)[number];
+
+/** Which step of fulfilment moves a request from one status to another; what is not here cannot happen. */
+type MoveTable<Status extends string> = Record<Status, Partial<Record<Status, string>>>;
+
+export const leaseRequestMoves = {
+  requested: { assigned: 'lastAssignment', partial: 'closePartial', rejected: 'reject' },
+  assigned: {},
+  partial: {},
+  rejected: {},
+} as const satisfies MoveTable<LeaseRequestStatus>;
+
+/** Whether staff can still work on a request: some move leads out of its status. */
+export function isOpen(status: LeaseRequestStatus): boolean {
+  return Object.keys(leaseRequestMoves[status]).length > 0;
+}
+
+export const blockerKinds = ['no_inventory', 'wallet_short', 'needs_clarification', 'policy', 'other'] as const;
+export type BlockerKind = (typeof blockerKinds)[number];
+
+export const outcomeReasons = ['no_inventory', 'wallet_short', 'policy', 'unclear', 'cancelled', 'other'] as const;
+export type OutcomeReason = (typeof outcomeReasons)[number];
+
+/** The outcome that a standing blocker explains, for staff who close a request without naming one. */
+export const outcomeOfBlocker = {
+  no_inventory: 'no_inventory',
+  wallet_short: 'wallet_short',
+  needs_clarification: 'unclear',
+  policy: 'policy',
+  other: 'other',
+} as const satisfies Record<BlockerKind, OutcomeReason>;
