@@ -2,28 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Insider } from '../audit/actor.js';
 import { actorId, AuditService } from '../audit/audit.service.js';
-import { checkInput, mayBeInteger, mustBeText } from '../common/checks.js';
 import { Clock } from '../common/clock.js';
 import { Conflict, ForbiddenRole, NotFound } from '../common/errors.js';
 import { dollars } from '../common/money.js';
+import { checked } from '../common/validation.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease } from '../leases/lease-lifecycle.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
+import { AssignAccount, UndoAssignment } from './commands.js';
 import { lockRequest, mustBeOpen, type LockedRequest } from './request-lock.js';
 import { RequestNotes } from './request-notes.js';
 import { undoUntil } from './undo-window.js';
-
-export interface AssignAccount {
-  /** Our `lreq_…`, never the partner's own id. */
-  requestId: string;
-  socialAccountId: string;
-  /** The version that the staff member saw; a newer one is refused. */
-  version?: number;
-  /** The monthly price that the staff member saw, in cents; another one is refused. */
-  expectedPriceCents?: number;
-}
 
 /** What an assignment did. `alreadyAssigned` means that it stood before, and that nothing was charged now. */
 export interface AssignmentReceipt {
@@ -52,13 +43,9 @@ export class FulfillmentService {
    * Gives one pool account to an open request and charges its first month.
    * @throws Conflict (stale, closed, account taken, price changed, suspended), WalletShort, NotFound — nothing has changed then
    */
-  assign(caller: Insider, command: AssignAccount): Promise<AssignmentReceipt> {
+  assign(caller: Insider, input: AssignAccount): Promise<AssignmentReceipt> {
     mustBeAllowed(caller, 'assign');
-    checkInput(
-      mustBeText('socialAccountId', command.socialAccountId, 100),
-      mayBeInteger('version', command.version, 0, 2_147_483_647),
-      mayBeInteger('expectedPriceCents', command.expectedPriceCents, 0, Number.MAX_SAFE_INTEGER),
-    );
+    const command = checked(AssignAccount, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
       const standing = await this.standingLease(em, request, command.socialAccountId);
@@ -102,9 +89,9 @@ export class FulfillmentService {
    * An open request wants one more again; a final one keeps its status.
    * @throws ForbiddenRole outside the caller's window, Conflict when the lease has ended, NotFound
    */
-  undoAssign(caller: Insider, command: { requestId: string; socialAccountId: string; reason: string }) {
+  undoAssign(caller: Insider, input: UndoAssignment) {
     mustBeAllowed(caller, 'undoAssign');
-    checkInput(mustBeText('socialAccountId', command.socialAccountId, 100), mustBeText('reason', command.reason, 500));
+    const command = checked(UndoAssignment, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
       const lease = await this.lockNewestLease(em, request, command.socialAccountId);

@@ -27,7 +27,7 @@ export class RequestNotes {
       em,
       `INSERT INTO request_note (id, lease_request_id, author, staff_id, body, visibility, blocker, created_at)
        VALUES ($1, $2, 'staff', $3, $4, $5, $6, $7)`,
-      [id, request.id, note.staffId, note.body, note.visibility, note.blocker ?? null, note.at],
+      [id, request.id, note.staffId, note.body.trim(), note.visibility, note.blocker ?? null, note.at],
     );
     return id;
   }

@@ -2,38 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Insider } from '../audit/actor.js';
 import { actorId, AuditService } from '../audit/audit.service.js';
-import { checkInput, mayBeInteger, mayBeOneOf, mustBeOneOf, mustBeText } from '../common/checks.js';
 import { Clock } from '../common/clock.js';
 import { Conflict, NotFound } from '../common/errors.js';
+import { checked } from '../common/validation.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
-import {
-  blockerKinds,
-  outcomeOfBlocker,
-  outcomeReasons,
-  type BlockerKind,
-  type OutcomeReason,
-} from '../lease-requests/lease-request-status.js';
+import { outcomeOfBlocker, type BlockerKind, type OutcomeReason } from '../lease-requests/lease-request-status.js';
 import { mustBeAllowed } from '../staff/permissions.js';
+import { AddNote, ClearBlocker, CloseRequest, WithdrawNote } from './commands.js';
 import { lockRequest, mustBeOpen, type LockedRequest } from './request-lock.js';
-import { noteVisibilities, RequestNotes, type NoteVisibility } from './request-notes.js';
-
-export interface AddNote {
-  requestId: string;
-  /** 1–2000 code points. */
-  body: string;
-  visibility: NoteVisibility;
-  blocker?: BlockerKind;
-}
-
-export interface CloseRequest {
-  requestId: string;
-  /** What the partner will read. */
-  note: string;
-  /** Where it is left out, the standing blocker says it, else `other`. */
-  outcomeReason?: OutcomeReason;
-  version?: number;
-}
+import { RequestNotes } from './request-notes.js';
 
 /** What staff write on a request, and how they close it without its last account. */
 @Injectable()
@@ -49,13 +27,9 @@ export class ReviewService {
    * Adds a note; one that names a blocker sets it, and retires the note of the blocker before.
    * @throws Conflict when a blocker is set on a closed request, ValidationFailed, NotFound
    */
-  note(caller: Insider, command: AddNote): Promise<{ noteId: string }> {
+  note(caller: Insider, input: AddNote): Promise<{ noteId: string }> {
     mustBeAllowed(caller, 'note');
-    checkInput(
-      mustBeText('body', command.body, 2000),
-      mustBeOneOf('visibility', command.visibility, noteVisibilities),
-      mayBeOneOf('blocker', command.blocker, blockerKinds),
-    );
+    const command = checked(AddNote, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
       if (command.blocker) mustBeOpen(request);
@@ -78,9 +52,9 @@ export class ReviewService {
   }
 
   /** Takes a staff note out of what the partner reads; it stays on the trail. @throws NotFound, Conflict when withdrawn already */
-  withdrawNote(caller: Insider, command: { requestId: string; noteId: string }): Promise<{ noteId: string }> {
+  withdrawNote(caller: Insider, input: WithdrawNote): Promise<{ noteId: string }> {
     mustBeAllowed(caller, 'withdrawNote');
-    checkInput(mustBeText('noteId', command.noteId, 100));
+    const command = checked(WithdrawNote, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
       const note = await oneRow<{ id: string; author: string; body: string; withdrawnAt: Date | null }>(
@@ -101,8 +75,9 @@ export class ReviewService {
   }
 
   /** Ends the blocker and retires its note. @throws Conflict when nothing blocks the request */
-  clearBlocker(caller: Insider, command: { requestId: string }): Promise<{ blocker: BlockerKind }> {
+  clearBlocker(caller: Insider, input: ClearBlocker): Promise<{ blocker: BlockerKind }> {
     mustBeAllowed(caller, 'clearBlocker');
+    const command = checked(ClearBlocker, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
       mustBeOpen(request);
@@ -147,15 +122,11 @@ export class ReviewService {
 
   private close(
     caller: Insider,
-    command: CloseRequest,
+    input: CloseRequest,
     status: 'partial' | 'rejected',
     mustFit: (request: LockedRequest) => void,
   ): Promise<{ status: 'partial' | 'rejected'; outcomeReason: OutcomeReason }> {
-    checkInput(
-      mustBeText('note', command.note, 2000),
-      mayBeOneOf('outcomeReason', command.outcomeReason, outcomeReasons),
-      mayBeInteger('version', command.version, 0, 2_147_483_647),
-    );
+    const command = checked(CloseRequest, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
       mustBeOpen(request, command.version);

@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Insider, PartnerCaller } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { checkInput, mustBeBoolean, mustBeText } from '../common/checks.js';
 import { Clock } from '../common/clock.js';
 import { Conflict, NotFound } from '../common/errors.js';
 import { pageOf, readCursor, type Page } from '../common/pages.js';
+import { checked } from '../common/validation.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
+import { DisconnectLease } from './commands.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease, type LeaseEndReason } from './lease-lifecycle.js';
 
 /** The answer to a release (contract: DELETE /v1/leased-accounts/:socialAccountId). */
@@ -118,9 +119,9 @@ export class LeasesService {
    * Ends a live lease whose account was banned or lost: the account is set aside, its newest charge given back if `refund` says so.
    * @throws Conflict when the lease has ended already, NotFound, ValidationFailed
    */
-  async disconnect(caller: Insider, command: { leaseId: string; reason: string; refund: boolean }) {
+  async disconnect(caller: Insider, input: DisconnectLease) {
     mustBeAllowed(caller, 'disconnect');
-    checkInput(mustBeText('reason', command.reason, 500), mustBeBoolean('refund', command.refund));
+    const command = checked(DisconnectLease, input);
     return this.transactions.run(async (em) => {
       const lease = await oneRow<Lease>(em, `SELECT ${leaseColumns} FROM lease WHERE id = $1 FOR UPDATE`, [
         command.leaseId,

@@ -3,13 +3,13 @@ import type { EntityManager } from 'typeorm';
 import type { Actor, Insider } from '../audit/actor.js';
 import { actorId, AuditService } from '../audit/audit.service.js';
 import { Conflict, NotFound } from '../common/errors.js';
-import { MAX_CENTS } from '../common/money.js';
+import { checked } from '../common/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { violates } from '../database/faults.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
-import { checkInput, mustBeCents, mustBeText } from '../common/checks.js';
+import { Adjustment, TopUp } from './commands.js';
 import { Ledger, type Booked } from './ledger.js';
 
 /** What decides whether a wallet covers an assignment; cents. */
@@ -63,9 +63,9 @@ export class WalletsService {
    * Books money that a partner paid in. The same organisation, amount and reference again answers with the first transfer.
    * @throws Conflict when the reference stands for another top-up, ValidationFailed, NotFound
    */
-  async topUp(caller: Insider, command: { organizationId: string; amountCents: number; reference: string }) {
+  async topUp(caller: Insider, input: TopUp) {
     mustBeAllowed(caller, 'topUp');
-    checkInput(mustBeCents('amountCents', command.amountCents, 1), mustBeText('reference', command.reference, 200));
+    const command = checked(TopUp, input);
     const book = () => this.transactions.run((em) => this.topUpOnce(em, caller, command));
     try {
       return await book();
@@ -80,9 +80,10 @@ export class WalletsService {
   async topUpOnce(
     em: EntityManager,
     caller: Insider,
-    command: { organizationId: string; amountCents: number; reference: string },
+    command: TopUp,
   ): Promise<{ transactionId: string; balanceCents: number; replayed: boolean }> {
-    const { organizationId, amountCents, reference } = command;
+    const { organizationId, amountCents } = command;
+    const reference = command.reference.trim();
     const earlier = await oneRow<{ id: string; organizationId: string; amountCents: number; balanceCents: number }>(
       em,
       `SELECT id, organization_id AS "organizationId", amount_cents AS "amountCents", wallet_balance_after AS "balanceCents"
@@ -109,20 +110,18 @@ export class WalletsService {
 
   /**
    * Corrects a wallet by hand, in either direction.
-   * @param command.amountCents signed, never 0
    * @throws WalletShort when it would take more than the wallet holds
    */
-  async adjust(caller: Insider, command: { organizationId: string; amountCents: number; reason: string }) {
+  async adjust(caller: Insider, input: Adjustment) {
     mustBeAllowed(caller, 'adjust');
-    checkInput(mustBeCents('amountCents', command.amountCents, -MAX_CENTS), mustBeText('reason', command.reason, 500));
-    const { organizationId, amountCents, reason } = command;
+    const { organizationId, amountCents, reason } = checked(Adjustment, input);
     return this.transactions.run(async (em) => {
       const posting = {
         kind: 'adjustment' as const,
         organizationId,
         amountCents: Math.abs(amountCents),
         houseAccount: 'adjustments' as const,
-        reason,
+        reason: reason.trim(),
         bookedBy: actorId(caller),
       };
       const booked =

@@ -1,0 +1,74 @@
+import { IsOneOf, IsText, IsWholeNumber, Optional } from '../common/validation.js';
+import {
+  blockerKinds,
+  outcomeReasons,
+  type BlockerKind,
+  type OutcomeReason,
+} from '../lease-requests/lease-request-status.js';
+import { noteVisibilities, type NoteVisibility } from './request-notes.js';
+
+const MOST_VERSIONS = 2_147_483_647;
+
+/** A request, by our `lreq_…`, never by the partner's own id. */
+class OnRequest {
+  @IsText(1, 100)
+  requestId: string;
+}
+
+export class AssignAccount extends OnRequest {
+  @IsText(1, 100)
+  socialAccountId: string;
+
+  /** The version that the staff member saw; a newer one is refused. */
+  @Optional()
+  @IsWholeNumber(0, MOST_VERSIONS)
+  version?: number;
+
+  /** The monthly price that the staff member saw, in cents; another one is refused. */
+  @Optional()
+  @IsWholeNumber(0, Number.MAX_SAFE_INTEGER)
+  expectedPriceCents?: number;
+}
+
+export class UndoAssignment extends OnRequest {
+  @IsText(1, 100)
+  socialAccountId: string;
+
+  @IsText(1, 500)
+  reason: string;
+}
+
+export class AddNote extends OnRequest {
+  @IsText(1, 2000)
+  body: string;
+
+  @IsOneOf(noteVisibilities)
+  visibility: NoteVisibility;
+
+  /** What the note says blocks the request from now on. */
+  @Optional()
+  @IsOneOf(blockerKinds)
+  blocker?: BlockerKind;
+}
+
+export class WithdrawNote extends OnRequest {
+  @IsText(1, 100)
+  noteId: string;
+}
+
+export class ClearBlocker extends OnRequest {}
+
+export class CloseRequest extends OnRequest {
+  /** What the partner will read. */
+  @IsText(1, 2000)
+  note: string;
+
+  /** Where it is left out, the standing blocker says it, else `other`. */
+  @Optional()
+  @IsOneOf(outcomeReasons)
+  outcomeReason?: OutcomeReason;
+
+  @Optional()
+  @IsWholeNumber(0, MOST_VERSIONS)
+  version?: number;
+}

@@ -1,0 +1,13 @@
+import { IsText, rule } from '../common/validation.js';
+
+export class DisconnectLease {
+  @IsText(1, 100)
+  leaseId: string;
+
+  @IsText(1, 500)
+  reason: string;
+
+  /** Whether the newest charge is given back. */
+  @rule('isBoolean', (value) => (typeof value === 'boolean' ? null : 'must be true or false'))
+  refund: boolean;
+}

@@ -1,0 +1,26 @@
+import { MAX_CENTS } from '../common/money.js';
+import { IsText, IsWholeNumber, rule } from '../common/validation.js';
+
+class OnWallet {
+  @IsText(1, 100)
+  organizationId: string;
+}
+
+export class TopUp extends OnWallet {
+  @IsWholeNumber(1, MAX_CENTS)
+  amountCents: number;
+
+  /** The payment's own reference, unique over all top-ups. */
+  @IsText(1, 200)
+  reference: string;
+}
+
+export class Adjustment extends OnWallet {
+  /** Signed: negative takes from the wallet. */
+  @IsWholeNumber(-MAX_CENTS, MAX_CENTS)
+  @rule('isNotZero', (value) => (value === 0 ? 'must not be 0' : null))
+  amountCents: number;
+
+  @IsText(1, 500)
+  reason: string;
+}
