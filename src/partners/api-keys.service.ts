@@ -1,0 +1,193 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Insider } from '../audit/actor.js';
+import { actorId, AuditService } from '../audit/audit.service.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
+import { newId } from '../common/ids.js';
+import { checked, IsListOf, IsOneOf, IsText, Optional } from '../common/validation.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+import { apiKeyEnvs, makeApiKey, type ApiKeyEnv } from './api-key-format.js';
+
+/** What a key may be allowed to do (contract: Keys); `*` is everything. */
+export const scopes = ['leased:write', 'keys:write', '*'] as const;
+export type Scope = (typeof scopes)[number];
+export const defaultScopes: Scope[] = ['leased:write'];
+
+export const rateLimitTiers = ['standard', 'pilot', 'partner', 'internal'] as const;
+export type RateLimitTier = (typeof rateLimitTiers)[number];
+
+/** A key as staff see it; its secret is kept nowhere. */
+export interface ApiKey {
+  apiKeyId: string;
+  organizationId: string;
+  name: string;
+  prefix: string;
+  env: ApiKeyEnv;
+  scopes: Scope[];
+  tier: RateLimitTier;
+  killedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+export class CreateApiKey {
+  @IsText(1, 100)
+  organizationId: string;
+  @Optional()
+  @IsText(1, 200)
+  name = 'API key';
+  @Optional()
+  @IsListOf(0, scopes.length, (scope) =>
+    (scopes as readonly unknown[]).includes(scope) ? null : `must be one of ${scopes.join(', ')}`,
+  )
+  scopes: Scope[] = defaultScopes;
+  @Optional()
+  @IsOneOf(rateLimitTiers)
+  tier: RateLimitTier = 'standard';
+  @Optional()
+  @IsOneOf(apiKeyEnvs)
+  env: ApiKeyEnv = 'live';
+}
+
+export class NameApiKey {
+  @IsText(1, 100)
+  apiKeyId: string;
+}
+
+const columns = `id AS "apiKeyId", organization_id AS "organizationId", name, prefix, env, scopes, tier,
+  killed_at AS "killedAt", revoked_at AS "revokedAt"`;
+
+/** Partners' keys: made, switched off and on, revoked for good. A killed key is refused on its next call. */
+@Injectable()
+export class ApiKeysService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @returns the key with its whole text in `apiKey`, this once
+   * @throws NotFound, ValidationFailed (also for a test key), ForbiddenRole
+   */
+  async create(caller: Insider, input: object): Promise<ApiKey & { apiKey: string }> {
+    mustBeAllowed(caller, 'manageKeys');
+    const key = checked(CreateApiKey, input);
+    if (key.env === 'test') {
+      throw new ValidationFailed([{ path: 'env', message: 'test keys need the sandbox, which does not exist yet' }]);
+    }
+    return this.transactions.run(async (em) => {
+      const found = await oneRow(em, 'SELECT id FROM organization WHERE id = $1', [key.organizationId]);
+      if (!found) throw new NotFound('This organization');
+      return this.insert(em, caller, key);
+    });
+  }
+
+  /** Switches a key off until it is resumed; killed already is the same answer. @throws Conflict when it is revoked, NotFound */
+  kill(caller: Insider, input: object): Promise<ApiKey> {
+    return this.change(caller, input, async (em, key) => {
+      mustNotBeRevoked(key);
+      if (key.killedAt) return key;
+      return this.write(em, caller, key, 'api_key.killed', 'killed_at = $2, killed_by = $3', [
+        this.clock.now(),
+        actorId(caller),
+      ]);
+    });
+  }
+
+  /** Switches a killed key on again; one that is on is the same answer. @throws Conflict when it is revoked, NotFound */
+  resume(caller: Insider, input: object): Promise<ApiKey> {
+    return this.change(caller, input, async (em, key) => {
+      mustNotBeRevoked(key);
+      if (!key.killedAt) return key;
+      return this.write(em, caller, key, 'api_key.resumed', 'killed_at = NULL, killed_by = NULL', []);
+    });
+  }
+
+  /** Ends a key for good; revoked already is the same answer. @throws NotFound */
+  revoke(caller: Insider, input: object): Promise<ApiKey> {
+    return this.change(caller, input, async (em, key) => {
+      if (key.revokedAt) return key;
+      return this.write(em, caller, key, 'api_key.revoked', 'revoked_at = $2', [this.clock.now()]);
+    });
+  }
+
+  /** The key inside a transaction of the caller's, whose input was checked. */
+  async insert(em: EntityManager, caller: Insider, key: CreateApiKey): Promise<ApiKey & { apiKey: string }> {
+    const apiKeyId = newId('key');
+    const { apiKey, prefix, secretDigest } = makeApiKey(key.env);
+    const made = await oneRow<ApiKey>(
+      em,
+      `INSERT INTO api_key (id, organization_id, name, prefix, secret_digest, env, scopes, tier, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${columns}`,
+      [
+        apiKeyId,
+        key.organizationId,
+        key.name.trim(),
+        prefix,
+        secretDigest,
+        key.env,
+        key.scopes,
+        key.tier,
+        this.clock.now(),
+      ],
+    );
+    await this.audit.record(em, caller, {
+      type: 'api_key.created',
+      organizationId: key.organizationId,
+      objectId: apiKeyId,
+      data: { apiKeyId, name: made!.name, prefix, env: key.env, scopes: key.scopes },
+      internal: { before: null, after: { name: made!.name, prefix, env: key.env, scopes: key.scopes, tier: key.tier } },
+    });
+    return { ...made!, apiKey };
+  }
+
+  private async change(
+    caller: Insider,
+    input: object,
+    work: (em: EntityManager, key: ApiKey) => Promise<ApiKey>,
+  ): Promise<ApiKey> {
+    mustBeAllowed(caller, 'manageKeys');
+    const { apiKeyId } = checked(NameApiKey, input);
+    return this.transactions.run(async (em) => {
+      const [key] = await rows<ApiKey>(em, `SELECT ${columns} FROM api_key WHERE id = $1 FOR NO KEY UPDATE`, [
+        apiKeyId,
+      ]);
+      if (!key) throw new NotFound('This API key');
+      return work(em, key);
+    });
+  }
+
+  private async write(
+    em: EntityManager,
+    caller: Insider,
+    before: ApiKey,
+    type: 'api_key.killed' | 'api_key.resumed' | 'api_key.revoked',
+    assignments: string,
+    values: unknown[],
+  ): Promise<ApiKey> {
+    const { apiKeyId, organizationId, name, prefix } = before;
+    const after = await oneRow<ApiKey>(em, `UPDATE api_key SET ${assignments} WHERE id = $1 RETURNING ${columns}`, [
+      apiKeyId,
+      ...values,
+    ]);
+    await this.audit.record(em, caller, {
+      type,
+      organizationId,
+      objectId: apiKeyId,
+      data: { apiKeyId, name, prefix },
+      internal: { before: stateOf(before), after: stateOf(after!) },
+    });
+    return after!;
+  }
+}
+
+function stateOf({ killedAt, revokedAt }: ApiKey) {
+  return { killedAt, revokedAt };
+}
+
+function mustNotBeRevoked(key: ApiKey): void {
+  if (key.revokedAt) throw new Conflict('not_allowed_now', 'This API key was revoked, which is final.');
+}

@@ -1,0 +1,244 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Insider } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
+import { newId } from '../common/ids.js';
+import { MAX_CENTS } from '../common/money.js';
+import {
+  checked,
+  IsListOf,
+  IsOneOf,
+  IsText,
+  IsWholeNumber,
+  Nullable,
+  Optional,
+  textFault,
+} from '../common/validation.js';
+import { violates } from '../database/faults.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+import { WalletsService } from '../wallets/wallets.service.js';
+import { ApiKeysService, defaultScopes, rateLimitTiers, type RateLimitTier } from './api-keys.service.js';
+import { IsProjectId, ProjectsService } from './projects.service.js';
+
+/** The highest monthly price an organisation may have, in cents. */
+const MAX_PRICE_CENTS = 100_000_000;
+const MOST_PROJECTS = 50;
+
+/** A partner. `priceCents` is its own monthly price of an account; `null` is the house's. */
+export interface Organization {
+  organizationId: string;
+  name: string;
+  priceCents: number | null;
+  suspendedAt: Date | null;
+}
+
+/** What a new partner starts with; `apiKey` is shown this once. */
+export interface NewPartner {
+  organizationId: string;
+  projects: { id: string; name: string }[];
+  apiKey: string;
+  apiKeyId: string;
+}
+
+export class OpenOrganization {
+  @IsText(1, 200)
+  name: string;
+  @Nullable()
+  @IsWholeNumber(1, MAX_PRICE_CENTS)
+  priceCents: number | null = null;
+}
+
+export class CreatePartner extends OpenOrganization {
+  @IsListOf(1, MOST_PROJECTS, (name) => textFault(name, 1, 200))
+  projects: string[];
+  /** The id of the first project, where it is known already. */
+  @Optional()
+  @IsProjectId()
+  projectId?: string;
+  @Optional()
+  @IsWholeNumber(0, MAX_CENTS)
+  walletCents = 0;
+  @Optional()
+  @IsOneOf(rateLimitTiers)
+  tier: RateLimitTier = 'standard';
+}
+
+export class UpdateOrganization {
+  @IsText(1, 100)
+  organizationId: string;
+  @Optional()
+  @IsText(1, 200)
+  name?: string;
+  /** Left out keeps the price, `null` goes back to the house's. It counts for leases made from now on. */
+  @Nullable()
+  @IsWholeNumber(1, MAX_PRICE_CENTS)
+  priceCents?: number | null;
+}
+
+export class NameOrganization {
+  @IsText(1, 100)
+  organizationId: string;
+}
+
+const columns = `id AS "organizationId", name, price_cents AS "priceCents", suspended_at AS "suspendedAt"`;
+
+/** Partners as a whole: made, renamed, priced, suspended. */
+@Injectable()
+export class OrganizationsService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly projects: ProjectsService,
+    private readonly apiKeys: ApiKeysService,
+    private readonly wallets: WalletsService,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes a partner that can start at once: projects, a wallet with money in it, a key.
+   * @throws Conflict when the name or the project id is taken, ValidationFailed, ForbiddenRole
+   */
+  async create(caller: Insider, input: object): Promise<NewPartner> {
+    mustBeAllowed(caller, 'managePartners');
+    const partner = checked(CreatePartner, input);
+    return this.transactions.run(async (em) => {
+      const { organizationId } = await this.insert(em, caller, partner);
+      const projects = [];
+      for (const [place, name] of partner.projects.entries()) {
+        const id = place === 0 ? partner.projectId : undefined;
+        const project = await this.projects.insert(em, caller, { organizationId, name, projectId: id });
+        projects.push({ id: project.projectId, name: project.name });
+      }
+      const key = await this.apiKeys.insert(em, caller, {
+        organizationId,
+        name: 'First key',
+        scopes: defaultScopes,
+        tier: partner.tier,
+        env: 'live',
+      });
+      if (partner.walletCents > 0) {
+        await this.wallets.topUpOnce(em, caller, {
+          organizationId,
+          amountCents: partner.walletCents,
+          reference: `opening balance of ${organizationId}`,
+        });
+      }
+      return { organizationId, projects, apiKey: key.apiKey, apiKeyId: key.apiKeyId };
+    });
+  }
+
+  /**
+   * Makes an organisation with an empty wallet and nothing else yet.
+   * @throws Conflict when the name is taken, ValidationFailed, ForbiddenRole
+   */
+  async open(caller: Insider, input: object): Promise<Organization> {
+    mustBeAllowed(caller, 'managePartners');
+    const organization = checked(OpenOrganization, input);
+    return this.transactions.run((em) => this.insert(em, caller, organization));
+  }
+
+  /** @throws Conflict when the name is taken, NotFound, ValidationFailed, ForbiddenRole */
+  async update(caller: Insider, input: object): Promise<Organization> {
+    mustBeAllowed(caller, 'managePartners');
+    const { organizationId, name, priceCents } = checked(UpdateOrganization, input);
+    if (name === undefined && priceCents === undefined) {
+      throw new ValidationFailed([{ path: 'name', message: 'give a name, a price or both' }]);
+    }
+    return this.transactions.run(async (em) => {
+      const before = await this.lock(em, organizationId);
+      const newName = name?.trim() ?? before.name;
+      const newPriceCents = priceCents === undefined ? before.priceCents : priceCents;
+      if (newName === before.name && newPriceCents === before.priceCents) return before;
+      const after = await oneRow<Organization>(
+        em,
+        `UPDATE organization SET name = $2, price_cents = $3 WHERE id = $1 RETURNING ${columns}`,
+        [organizationId, newName, newPriceCents],
+      ).catch(refuseTakenName);
+      await this.audit.record(em, caller, {
+        type: 'organization.updated',
+        organizationId,
+        objectId: organizationId,
+        internal: {
+          before: { name: before.name, priceCents: before.priceCents },
+          after: { name: newName, priceCents: newPriceCents },
+        },
+      });
+      return after!;
+    });
+  }
+
+  /** Stops the organisation's API calls and new assignments at once; suspended already is the same answer. */
+  suspend(caller: Insider, input: object): Promise<Organization> {
+    return this.setSuspension(caller, input, 'organization.suspended');
+  }
+
+  /** Lets a suspended organisation go on; not suspended is the same answer. */
+  resume(caller: Insider, input: object): Promise<Organization> {
+    return this.setSuspension(caller, input, 'organization.resumed');
+  }
+
+  private async setSuspension(
+    caller: Insider,
+    input: object,
+    type: 'organization.suspended' | 'organization.resumed',
+  ): Promise<Organization> {
+    mustBeAllowed(caller, 'managePartners');
+    const { organizationId } = checked(NameOrganization, input);
+    return this.transactions.run(async (em) => {
+      const before = await this.lock(em, organizationId);
+      const suspends = type === 'organization.suspended';
+      if ((before.suspendedAt !== null) === suspends) return before;
+      const after = await oneRow<Organization>(
+        em,
+        `UPDATE organization SET suspended_at = $2 WHERE id = $1 RETURNING ${columns}`,
+        [organizationId, suspends ? this.clock.now() : null],
+      );
+      await this.audit.record(em, caller, {
+        type,
+        organizationId,
+        objectId: organizationId,
+        internal: { before: { suspendedAt: before.suspendedAt }, after: { suspendedAt: after!.suspendedAt } },
+      });
+      return after!;
+    });
+  }
+
+  private async insert(em: EntityManager, caller: Insider, organization: OpenOrganization): Promise<Organization> {
+    const organizationId = newId('org');
+    const name = organization.name.trim();
+    const made = await oneRow<Organization>(
+      em,
+      `INSERT INTO organization (id, name, price_cents, created_at) VALUES ($1, $2, $3, $4) RETURNING ${columns}`,
+      [organizationId, name, organization.priceCents, this.clock.now()],
+    ).catch(refuseTakenName);
+    await this.wallets.open(em, organizationId);
+    await this.audit.record(em, caller, {
+      type: 'organization.created',
+      organizationId,
+      objectId: organizationId,
+      internal: { before: null, after: { name, priceCents: organization.priceCents } },
+    });
+    return made!;
+  }
+
+  private async lock(em: EntityManager, organizationId: string): Promise<Organization> {
+    const [organization] = await rows<Organization>(
+      em,
+      `SELECT ${columns} FROM organization WHERE id = $1 FOR NO KEY UPDATE`,
+      [organizationId],
+    );
+    if (!organization) throw new NotFound('This organization');
+    return organization;
+  }
+}
+
+function refuseTakenName(error: unknown): never {
+  if (violates(error, 'organization_name_key')) {
+    throw new Conflict('already_exists', 'There is an organization of this name already.');
+  }
+  throw error;
+}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Insider } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, NotFound } from '../common/errors.js';
+import { isPrefixedUuid, newId } from '../common/ids.js';
+import { checked, IsText, Optional, rule } from '../common/validation.js';
+import { violates } from '../database/faults.js';
+import { oneRow } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+
+/** One undertaking of a partner, which accounts are leased for. */
+export interface Project {
+  projectId: string;
+  organizationId: string;
+  name: string;
+}
+
+/** An id that a partner knows already: `prj_` and a uuid in lower case. */
+export function IsProjectId(): PropertyDecorator {
+  const isProjectId = (id: unknown) => typeof id === 'string' && isPrefixedUuid('prj', id) && id === id.toLowerCase();
+  return rule('isProjectId', (id) => (isProjectId(id) ? null : 'must be prj_ followed by a uuid in lower case'));
+}
+
+export class CreateProject {
+  @IsText(1, 100)
+  organizationId: string;
+  @IsText(1, 200)
+  name: string;
+  @Optional()
+  @IsProjectId()
+  projectId?: string;
+}
+
+export class RenameProject {
+  @IsText(1, 100)
+  projectId: string;
+  @IsText(1, 200)
+  name: string;
+}
+
+const columns = `id AS "projectId", organization_id AS "organizationId", name`;
+
+/** Projects of partners. */
+@Injectable()
+export class ProjectsService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Conflict when the given id is taken, NotFound, ValidationFailed, ForbiddenRole */
+  async create(caller: Insider, input: object): Promise<Project> {
+    mustBeAllowed(caller, 'managePartners');
+    const project = checked(CreateProject, input);
+    return this.transactions.run(async (em) => {
+      const found = await oneRow(em, 'SELECT id FROM organization WHERE id = $1', [project.organizationId]);
+      if (!found) throw new NotFound('This organization');
+      return this.insert(em, caller, project);
+    });
+  }
+
+  /** @throws NotFound, ValidationFailed, ForbiddenRole */
+  async rename(caller: Insider, input: object): Promise<Project> {
+    mustBeAllowed(caller, 'managePartners');
+    const { projectId, ...asked } = checked(RenameProject, input);
+    const name = asked.name.trim();
+    return this.transactions.run(async (em) => {
+      const before = await oneRow<Project>(em, `SELECT ${columns} FROM project WHERE id = $1 FOR NO KEY UPDATE`, [
+        projectId,
+      ]);
+      if (!before) throw new NotFound('This project');
+      if (before.name === name) return before;
+      const after = await oneRow<Project>(em, `UPDATE project SET name = $2 WHERE id = $1 RETURNING ${columns}`, [
+        projectId,
+        name,
+      ]);
+      await this.audit.record(em, caller, {
+        type: 'project.updated',
+        organizationId: before.organizationId,
+        projectId,
+        objectId: projectId,
+        internal: { before: { name: before.name }, after: { name } },
+      });
+      return after!;
+    });
+  }
+
+  /** The project inside a transaction of the caller's, whose input was checked. */
+  async insert(em: EntityManager, caller: Insider, project: CreateProject): Promise<Project> {
+    const projectId = project.projectId ?? newId('prj');
+    const name = project.name.trim();
+    const made = await oneRow<Project>(
+      em,
+      `INSERT INTO project (id, organization_id, name, created_at) VALUES ($1, $2, $3, $4) RETURNING ${columns}`,
+      [projectId, project.organizationId, name, this.clock.now()],
+    ).catch((error: unknown) => {
+      if (!violates(error, 'project_pkey')) throw error;
+      throw new Conflict('already_exists', `There is a project with the id ${projectId} already.`);
+    });
+    await this.audit.record(em, caller, {
+      type: 'project.created',
+      organizationId: project.organizationId,
+      projectId,
+      objectId: projectId,
+      internal: { before: null, after: { name } },
+    });
+    return made!;
+  }
+}
