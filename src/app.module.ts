@@ -1,0 +1,25 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { HouseModule } from './common/house.module.js';
+import type { ReadySettings } from './config/settings.js';
+import { dataSourceOptions } from './database/options.js';
+import { HealthModule } from './health/health.module.js';
+import { LeasesModule } from './leases/leases.module.js';
+import { WalletsModule } from './wallets/wallets.module.js';
+
+/** The list of features. */
+@Module({})
+export class AppModule {
+  static forSettings(settings: ReadySettings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        HouseModule.forSettings(settings),
+        TypeOrmModule.forRoot({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: 0 }),
+        HealthModule,
+        LeasesModule,
+        WalletsModule,
+      ],
+    };
+  }
+}

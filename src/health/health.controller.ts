@@ -1,0 +1,25 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { within } from '../common/deadline.js';
+
+const DEADLINE_MS = 2_000;
+
+/** For whoever watches this process: alive, and able to work. */
+@ApiExcludeController()
+@Controller()
+export class HealthController {
+  constructor(private readonly dataSource: DataSource) {}
+
+  @Get('healthz')
+  alive() {
+    return { status: 'ok' };
+  }
+
+  /** @throws whatever keeps the database from answering, which becomes a 503 */
+  @Get('readyz')
+  async ready() {
+    await within(DEADLINE_MS, this.dataSource.query('SELECT 1'));
+    return { status: 'ready' };
+  }
+}

@@ -1,0 +1,11 @@
+import type { Request } from 'express';
+import type { PartnerCaller } from '../audit/actor.js';
+
+/** Express's request with what this house adds on its way in. */
+export interface HouseRequest extends Request {
+  /** The `req_…` of this call: in the answer's header, in an error's body, in the log and on the trail. */
+  requestId: string;
+  /** When the call came in, by `performance.now()`. */
+  arrivedAt: number;
+  user?: PartnerCaller;
+}

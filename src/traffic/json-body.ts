@@ -1,0 +1,60 @@
+import { isUtf8 } from 'node:buffer';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { ValidationFailed } from '../common/errors.js';
+
+const LARGEST_BODY = '64kb';
+
+/** Reads a call's body as JSON. What cannot be read is refused here, before anything else looks at the call (contract: Order). */
+export function jsonBody(): RequestHandler[] {
+  return [refuseBrokenUrl, refuseOtherTypes, express.raw({ limit: LARGEST_BODY, type: () => true }), parse];
+}
+
+/** Express would read a broken `%` in the query as it stands. */
+function refuseBrokenUrl(request: Request, _response: Response, next: NextFunction): void {
+  const [path = '', query = ''] = request.originalUrl.split('?', 2);
+  if (!isDecodable(path)) return next(unreadable('path', 'is not well-formed percent-encoding'));
+  if (!isDecodable(query)) return next(unreadable('query', 'is not well-formed percent-encoding'));
+  next();
+}
+
+function isDecodable(text: string): boolean {
+  if (!text.includes('%')) return true;
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function refuseOtherTypes(request: Request, _response: Response, next: NextFunction): void {
+  const type = request.headers['content-type'];
+  if (!mayHaveBody(request)) return next();
+  if (type === undefined || !/^application\/json\s*(;\s*charset="?utf-?8"?\s*)?;?\s*$/i.test(type)) {
+    return next(unreadable('header.Content-Type', 'must be application/json'));
+  }
+  next();
+}
+
+function mayHaveBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function parse(request: Request, _response: Response, next: NextFunction): void {
+  const raw: unknown = request.body;
+  if (!Buffer.isBuffer(raw) || raw.length === 0) {
+    request.body = undefined;
+    return next();
+  }
+  if (!isUtf8(raw)) return next(unreadable('body', 'is not UTF-8'));
+  try {
+    request.body = JSON.parse(raw.toString('utf8'));
+  } catch {
+    return next(unreadable('body', 'is not well-formed JSON'));
+  }
+  next();
+}
+
+function unreadable(path: string, message: string): ValidationFailed {
+  return new ValidationFailed([{ path, message }]);
+}

@@ -1,0 +1,53 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DataSource } from 'typeorm';
+import { createApp } from '../../src/app.js';
+import type { ReadySettings } from '../../src/config/settings.js';
+import { createTestDatabase } from './database.js';
+
+/** A service of a test's own over a database of its own, listening on a free port. */
+export interface TestApp {
+  app: NestExpressApplication;
+  baseUrl: string;
+  dataSource: DataSource;
+  settings: ReadySettings;
+  close(): Promise<void>;
+}
+
+export function testSettings(databaseUrl: string, overrides: Partial<ReadySettings> = {}): ReadySettings {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    databaseUrl,
+    dataDir: 'tmp/test-data',
+    sessionSecret: 'a session secret for tests, long enough',
+    secretsKeys: ['an encryption key for tests, long enough'],
+    leasePriceCents: 15_000,
+    demo: false,
+    trustProxy: false,
+    preparedStatements: true,
+    logLevel: process.env.LOG_LEVEL ?? 'fatal',
+    nodeEnv: 'test',
+    ...overrides,
+  };
+}
+
+/** @param databaseUrl of a database that the caller keeps, for a second service over it; else a fresh one is made and dropped */
+export async function startTestApp(overrides: Partial<ReadySettings> = {}, databaseUrl?: string): Promise<TestApp> {
+  const database = databaseUrl ? { url: databaseUrl, drop: async () => undefined } : await createTestDatabase();
+  const settings = testSettings(database.url, overrides);
+  const app = await createApp(settings);
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return {
+    app,
+    baseUrl: `http://127.0.0.1:${port}`,
+    dataSource: app.get(DataSource),
+    settings,
+    close: async () => {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
