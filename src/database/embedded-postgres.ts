@@ -238,7 +238,7 @@ class EmbeddedServer implements EmbeddedPostgres {
   }
 
   private failure(reason: string): Error {
-    return new Error(`PostgreSQL did not start in ${this.folder}: ${reason}`);
+    return new Error(`PostgreSQL did not start in ${this.folder}: ${reason} (see server.log there)`);
   }
 }
 

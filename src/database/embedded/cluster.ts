@@ -87,7 +87,7 @@ export async function startPostmaster(
   });
   child.unref();
   try {
-    return (await settled(child, cluster)) ? null : lastComplaint(output, from);
+    return (await settled(child, cluster)) ? null : lastComplaint(output, from, child.pid);
   } finally {
     fs.closeSync(output);
   }
@@ -127,12 +127,14 @@ function openLog(file: string): number {
   return fs.openSync(file, 'a+', 0o600);
 }
 
-function lastComplaint(log: number, from: number): string {
+/** Another process's server may write to the same log at the same time, so only this one's own lines count. */
+function lastComplaint(log: number, from: number, pid: number | undefined): string {
   const said = Buffer.alloc(Math.max(0, fs.fstatSync(log).size - from));
   fs.readSync(log, said, 0, said.length, from);
   const lines = said.toString('utf8').trim().split('\n');
-  const complaint = lines.filter((line) => /(FATAL|PANIC|ERROR):/.test(line)).at(-1) ?? lines.at(-1);
-  return complaint?.replace(/^.*?(FATAL|PANIC|ERROR): +/, '') || 'it ended without a word';
+  const own = lines.filter((line) => line.includes(` [${pid}] `) || !/^\d{4}-/.test(line));
+  const complaint = own.filter((line) => /(FATAL|PANIC|ERROR):/.test(line)).at(-1) ?? own.at(-1);
+  return complaint?.replace(/^.*?(FATAL|PANIC|ERROR|LOG): +/, '') || 'it ended without a word';
 }
 
 function initialise({ folder, user }: Place, bin: string): void {
