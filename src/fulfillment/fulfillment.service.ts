@@ -99,7 +99,7 @@ export class FulfillmentService {
       mustBeUndoable(caller, lease, now);
 
       await this.leases.undo(em, lease, now);
-      await this.leases.giveBackAccount(em, lease.socialAccountId, { status: 'available' }, now);
+      const { handle } = await this.leases.giveBackAccount(em, lease.socialAccountId, { status: 'available' }, now);
       await rows(
         em,
         'UPDATE lease_request SET assigned_count = assigned_count - 1, version = version + 1, updated_at = $2 WHERE id = $1',
@@ -111,12 +111,13 @@ export class FulfillmentService {
         data: { socialAccountId: lease.socialAccountId, requestId: request.requestId },
         internal: {
           leaseId: lease.id,
+          handle,
           reason: command.reason,
           before: { leaseStatus: lease.status, assignedCount: request.assignedCount },
           after: { leaseStatus: 'undone', assignedCount: request.assignedCount - 1 },
         },
       });
-      const refund = await this.wallets.refundNewestCharge(em, caller, lease.id, command.reason);
+      const refund = await this.wallets.refundNewestCharge(em, caller, lease.id, command.reason.trim());
       return { leaseId: lease.id, refundedCents: refund?.amountCents ?? 0 };
     });
   }

@@ -95,18 +95,21 @@ export class LeaseLifecycle {
     );
   }
 
-  /** Gives an assigned account back to the pool, or sets it aside. */
+  /** Gives the account of a lease that has just ended back to the pool, or sets it aside. */
   async giveBackAccount(
     em: EntityManager,
     socialAccountId: string,
     to: { status: 'available' } | { status: 'quarantined'; reason: string },
     now: Date,
-  ): Promise<void> {
-    await rows(
+  ): Promise<{ handle: string }> {
+    const account = await oneRow<{ handle: string }>(
       em,
-      `UPDATE social_account SET status = $2, status_reason = $3, updated_at = $4 WHERE id = $1 AND status = 'assigned'`,
+      `UPDATE social_account SET status = $2, status_reason = $3, updated_at = $4
+        WHERE id = $1 AND status = 'assigned' RETURNING handle`,
       [socialAccountId, to.status, to.status === 'quarantined' ? to.reason : null, now],
     );
+    if (!account) throw new Error(`account ${socialAccountId} of a live lease was not assigned`);
+    return account;
   }
 }
 

@@ -95,13 +95,14 @@ export class LeasesService {
     if (!lease) throw new NotFound('This leased account');
     const now = this.clock.now();
     await this.lifecycle.end(em, lease, 'released_by_partner', now);
-    await this.lifecycle.giveBackAccount(em, lease.socialAccountId, { status: 'available' }, now);
+    const { handle } = await this.lifecycle.giveBackAccount(em, lease.socialAccountId, { status: 'available' }, now);
     await this.audit.record(em, caller, {
       type: 'leased_account.released',
       ...ofLease(lease),
       data: { socialAccountId: lease.socialAccountId, disconnectedReason: 'released_by_partner' },
       internal: {
         leaseId: lease.id,
+        handle,
         reason: command.reason ?? null,
         before: { status: lease.status },
         after: { status: 'ended' },
@@ -130,14 +131,14 @@ export class LeasesService {
       if (!isLive(lease)) throw new Conflict('not_allowed_now', 'This lease has ended already; nothing was changed.');
       const now = this.clock.now();
       await this.lifecycle.end(em, lease, 'removed_by_layers', now);
-      await this.lifecycle.giveBackAccount(
+      const { handle } = await this.lifecycle.giveBackAccount(
         em,
         lease.socialAccountId,
-        { status: 'quarantined', reason: command.reason },
+        { status: 'quarantined', reason: command.reason.trim() },
         now,
       );
       const refund = command.refund
-        ? await this.wallets.refundNewestCharge(em, caller, lease.id, command.reason)
+        ? await this.wallets.refundNewestCharge(em, caller, lease.id, command.reason.trim())
         : null;
       const refundedCents = refund?.amountCents ?? 0;
       await this.audit.record(em, caller, {
@@ -146,6 +147,7 @@ export class LeasesService {
         data: { socialAccountId: lease.socialAccountId, disconnectedReason: 'removed_by_layers', refundedCents },
         internal: {
           leaseId: lease.id,
+          handle,
           reason: command.reason,
           before: { status: lease.status },
           after: { status: 'ended' },

@@ -1,0 +1,35 @@
+import { dollars } from '../common/money.js';
+import type { EventPart } from './request-parts.js';
+
+type Facts = Record<string, unknown>;
+
+/** What each event of a request says after its actor's name. */
+const sentences: Record<string, (data: Facts, internal: Facts) => string> = {
+  'lease_request.submitted': (data) => `asked for ${String(data.count)}`,
+  'lease_request.noted': (_data, internal) =>
+    internal.visibility === 'partner' ? 'wrote a note that the partner reads' : 'added an internal note',
+  'lease_request.note_withdrawn': () => 'withdrew a note',
+  'lease_request.blocker_cleared': (_data, internal) =>
+    `cleared the blocker ${words((internal.before as Facts)?.blocker)}`,
+  'lease_request.assigned': (data) => `assigned the last of ${String(data.count)}: the request is complete`,
+  'lease_request.partial': (_data, internal) => `closed the request short (${words(internal.outcomeReason)})`,
+  'lease_request.rejected': (_data, internal) => `rejected the request (${words(internal.outcomeReason)})`,
+  'leased_account.assigned': (data, internal) => `assigned ${handle(internal)} · −${dollars(Number(data.priceCents))}`,
+  'leased_account.assignment_undone': (_data, internal) => `undid ${handle(internal)}: ${String(internal.reason)}`,
+  'leased_account.released': (_data, internal) => `released ${handle(internal)}`,
+  'leased_account.disconnected': (data, internal) =>
+    `disconnected ${handle(internal)}${Number(data.refundedCents) > 0 ? ` · +${dollars(Number(data.refundedCents))}` : ', no refund'}`,
+};
+
+/** One event in a colleague's words, to be read after the actor's name. */
+export function eventSentence(event: Pick<EventPart, 'type' | 'data' | 'internal'>): string {
+  return sentences[event.type]?.(event.data, event.internal) ?? words(event.type.replace('.', ' '));
+}
+
+function handle(internal: Facts): string {
+  return typeof internal.handle === 'string' ? `@${internal.handle.replace(/^@/, '')}` : 'an account';
+}
+
+function words(value: unknown): string {
+  return String(value ?? '').replaceAll('_', ' ');
+}
