@@ -30,6 +30,7 @@ export const auditEventTypes = [
   'social_account.updated',
   'social_account.quarantined',
   'social_account.imported',
+  'social_account.deleted',
   'staff.created',
   'staff.updated',
   'staff.password_set',
