@@ -17,10 +17,11 @@ export class TrafficAndTrail1767225600004 implements MigrationInterface {
       CREATE UNLOGGED TABLE rate_bucket (
         api_key_id text NOT NULL,
         endpoint_class text NOT NULL CHECK (endpoint_class IN ('read-light', 'write-light')),
-        span text NOT NULL CHECK (span IN ('minute', 'day')),
-        taken integer NOT NULL,
-        ends_at timestamptz NOT NULL,
-        PRIMARY KEY (api_key_id, endpoint_class, span)
+        minute_taken integer NOT NULL,
+        minute_ends_at timestamptz NOT NULL,
+        day_taken integer NOT NULL,
+        day_ends_at timestamptz NOT NULL,
+        PRIMARY KEY (api_key_id, endpoint_class)
       ) WITH (fillfactor = 50);
 
       CREATE UNLOGGED TABLE failed_authentication (key varchar(255) PRIMARY KEY, points integer NOT NULL DEFAULT 0, expire bigint);
