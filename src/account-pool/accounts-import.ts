@@ -1,0 +1,165 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Insider } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../common/clock.js';
+import { newId } from '../common/ids.js';
+import { violates } from '../database/faults.js';
+import { rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+import { mayMove, type AccountStatus } from './account-status.js';
+import { readAccountsFile, type AccountLine, type RejectedLine } from './accounts-file.js';
+
+/** What an import did. `rejected` is in the order of the file, line 1 being the header. */
+export interface ImportReport {
+  created: number;
+  updated: number;
+  rejected: RejectedLine[];
+}
+
+interface PoolAccount {
+  id: string;
+  handleKey: string;
+  status: AccountStatus;
+  statusReason: string | null;
+}
+
+interface AccountRow extends Omit<AccountLine, 'line' | 'handleKey' | 'status'> {
+  id: string;
+  status: AccountStatus;
+  status_reason: string | null;
+}
+
+/** Rows a statement: large enough to be quick, small enough to stay far from every time-out. */
+const CHUNK = 2_000;
+/** How many ids of each kind the trail keeps of one import. */
+const MOST_IDS = 1_000;
+const ATTEMPTS = 3;
+
+const recordOfRow = `id text, handle text, followers bigint, verticals text[], language text, countries text[],
+  status text, status_reason text`;
+
+/** Brings a CSV of accounts into the pool: new handles are created, known ones updated. */
+@Injectable()
+export class AccountsImport {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Imports all good lines in one transaction and lists the others. An assigned account's status is left alone, and so is
+   * any known account's where the file states none.
+   * @param content the file, UTF-8
+   * @throws ValidationFailed when the file as a whole cannot be read, ForbiddenRole
+   */
+  async import(caller: Insider, content: Buffer): Promise<ImportReport> {
+    mustBeAllowed(caller, 'editAccounts');
+    const file = readAccountsFile(content);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.transactions.run((em) => this.write(em, caller, file.good, file.rejected));
+      } catch (error) {
+        // Somebody created one of the handles meanwhile: now it is a known one.
+        if (!violates(error, 'social_account_handle_key_key') || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  private async write(
+    em: EntityManager,
+    caller: Insider,
+    lines: AccountLine[],
+    unreadable: RejectedLine[],
+  ): Promise<ImportReport> {
+    await liftTimeouts(em);
+    const known = await this.lockKnown(em, lines);
+    const created: AccountRow[] = [];
+    const updated: AccountRow[] = [];
+    const refused: RejectedLine[] = [];
+    for (const line of lines) {
+      const account = known.get(line.handleKey);
+      const fault = statusFault(line, account);
+      if (fault) refused.push({ line: line.line, reason: fault });
+      else if (account) updated.push(rowOf(line, account));
+      else created.push(rowOf(line));
+    }
+    const now = this.clock.now();
+    for (const chunk of chunks(created)) await insert(em, chunk, now);
+    for (const chunk of chunks(updated)) await update(em, chunk, now);
+    const rejected = [...unreadable, ...refused].sort((a, b) => a.line - b.line);
+    await this.audit.record(em, caller, {
+      type: 'social_account.imported',
+      objectId: caller.requestId,
+      internal: {
+        created: created.length,
+        updated: updated.length,
+        rejected: rejected.length,
+        createdIds: created.slice(0, MOST_IDS).map(({ id }) => id),
+        updatedIds: updated.slice(0, MOST_IDS).map(({ id }) => id),
+      },
+    });
+    return { created: created.length, updated: updated.length, rejected };
+  }
+
+  /** Locks in the order of ids, as everybody does. */
+  private async lockKnown(em: EntityManager, lines: AccountLine[]): Promise<Map<string, PoolAccount>> {
+    const found = await rows<PoolAccount>(
+      em,
+      `SELECT id, handle_key AS "handleKey", status, status_reason AS "statusReason"
+         FROM social_account WHERE handle_key = ANY ($1) ORDER BY id FOR UPDATE`,
+      [lines.map(({ handleKey }) => handleKey)],
+    );
+    return new Map(found.map((account) => [account.handleKey, account]));
+  }
+}
+
+async function liftTimeouts(em: EntityManager): Promise<void> {
+  await rows(
+    em,
+    `SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')`,
+  );
+}
+
+function statusFault(line: AccountLine, known: PoolAccount | undefined): string | null {
+  if (line.status === null || known?.status === 'assigned') return null;
+  if (line.status === 'assigned') return 'status cannot be assigned: only a lease makes an account that';
+  if (!known || mayMove(known.status, line.status)) return null;
+  return `status cannot become ${line.status}: the account is ${known.status}`;
+}
+
+function rowOf(line: AccountLine, known?: PoolAccount): AccountRow {
+  const { handle, followers, verticals, language, countries } = line;
+  const id = known?.id ?? newId('sa');
+  const status = known?.status === 'assigned' ? 'assigned' : (line.status ?? known?.status ?? 'available');
+  const status_reason = known?.status === status ? known.statusReason : null;
+  return { id, handle, followers, verticals, language, countries, status, status_reason };
+}
+
+function* chunks<Item>(items: Item[]): Generator<Item[]> {
+  for (let from = 0; from < items.length; from += CHUNK) yield items.slice(from, from + CHUNK);
+}
+
+async function insert(em: EntityManager, accounts: AccountRow[], now: Date): Promise<void> {
+  await rows(
+    em,
+    `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, status_reason, created_at, updated_at)
+     SELECT id, handle, followers, verticals, language, countries, status, status_reason, $2, $2
+       FROM jsonb_to_recordset($1::jsonb) AS account (${recordOfRow})`,
+    [JSON.stringify(accounts), now],
+  );
+}
+
+async function update(em: EntityManager, accounts: AccountRow[], now: Date): Promise<void> {
+  await rows(
+    em,
+    `UPDATE social_account known
+        SET handle = account.handle, followers = account.followers, verticals = account.verticals, language = account.language,
+            countries = account.countries, status = account.status, status_reason = account.status_reason, updated_at = $2
+       FROM jsonb_to_recordset($1::jsonb) AS account (${recordOfRow})
+      WHERE known.id = account.id`,
+    [JSON.stringify(accounts), now],
+  );
+}
