@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { HouseModule } from './common/house.module.js';
 import type { ReadySettings } from './config/settings.js';
 import { dataSourceOptions } from './database/options.js';
+import { FulfillmentModule } from './fulfillment/fulfillment.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LeasesModule } from './leases/leases.module.js';
 import { WalletsModule } from './wallets/wallets.module.js';
@@ -16,6 +17,7 @@ export class AppModule {
       imports: [
         HouseModule.forSettings(settings),
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: 0 }),
+        FulfillmentModule,
         HealthModule,
         LeasesModule,
         WalletsModule,

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { StaffCaller } from '../../src/audit/actor.js';
+import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
+import { ReviewService } from '../../src/fulfillment/review.service.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { everything, expectCleanBooks, outcomes, requestState } from '../support/books.js';
+import { aRequestThatFits, aStaffMember } from '../support/makers.js';
+
+describe('reviewing a request', () => {
+  let service: TestApp;
+  let review: ReviewService;
+  let fulfilment: FulfillmentService;
+  let operator: StaffCaller;
+  beforeAll(async () => {
+    service = await startTestApp();
+    review = service.app.get(ReviewService, { strict: false });
+    fulfilment = service.app.get(FulfillmentService, { strict: false });
+    operator = await aStaffMember(service, 'operator');
+  });
+  afterAll(() => service.close());
+
+  const noteState = async (noteId: string) => {
+    const [note] = await service.dataSource.query(
+      'SELECT withdrawn_at IS NOT NULL AS withdrawn, retired_at IS NOT NULL AS retired FROM request_note WHERE id = $1',
+      [noteId],
+    );
+    return note as { withdrawn: boolean; retired: boolean };
+  };
+
+  it('sets a blocker with a note, replaces it with the next, and retires its note when it is cleared', async () => {
+    const { request } = await aRequestThatFits(service);
+    const first = await review.note(operator, {
+      requestId: request.id,
+      body: 'Nothing warm in coffee before Friday.',
+      visibility: 'partner',
+      blocker: 'no_inventory',
+    });
+    expect(await requestState(service, request.id)).toMatchObject({ blocker: 'no_inventory', version: 2 });
+    const second = await review.note(operator, {
+      requestId: request.id,
+      body: 'Which age group?',
+      visibility: 'partner',
+      blocker: 'needs_clarification',
+    });
+    expect(await noteState(first.noteId)).toEqual({ withdrawn: false, retired: true });
+    await review.clearBlocker(operator, { requestId: request.id });
+    expect(await requestState(service, request.id)).toMatchObject({ blocker: null, version: 4 });
+    expect(await noteState(second.noteId)).toEqual({ withdrawn: false, retired: true });
+    expect((await outcomes([review.clearBlocker(operator, { requestId: request.id })])).refused).toEqual([
+      'not_allowed_now',
+    ]);
+  });
+
+  it('withdraws a note once and keeps it on the trail', async () => {
+    const { request } = await aRequestThatFits(service);
+    const { noteId } = await review.note(operator, { requestId: request.id, body: 'Oops', visibility: 'partner' });
+    await review.withdrawNote(operator, { requestId: request.id, noteId });
+    expect(await noteState(noteId)).toEqual({ withdrawn: true, retired: false });
+    const again = await outcomes([review.withdrawNote(operator, { requestId: request.id, noteId })]);
+    expect(again.refused).toEqual(['not_allowed_now']);
+    const trail = await service.dataSource.query(
+      'SELECT type FROM audit_event WHERE object_id = $1 ORDER BY occurred_at, id',
+      [noteId],
+    );
+    expect(trail).toEqual([{ type: 'lease_request.noted' }, { type: 'lease_request.note_withdrawn' }]);
+  });
+
+  it('closes short only with something assigned, and rejects only with nothing', async () => {
+    const { request, account } = await aRequestThatFits(service);
+    const closing = { requestId: request.id, note: 'That is what we have.' };
+    expect((await outcomes([review.closePartial(operator, closing)])).refused).toEqual(['not_allowed_now']);
+    await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id });
+    expect((await outcomes([review.reject(operator, closing)])).refused).toEqual(['not_allowed_now']);
+    await review.closePartial(operator, closing);
+    expect(await requestState(service, request.id)).toMatchObject({ status: 'partial', outcomeReason: 'other' });
+    const afterwards = await outcomes<unknown>([
+      review.closePartial(operator, closing),
+      review.reject(operator, closing),
+      review.note(operator, { requestId: request.id, body: 'x', visibility: 'internal', blocker: 'other' }),
+    ]);
+    expect(afterwards.refused).toEqual(['request_closed', 'request_closed', 'request_closed']);
+  });
+
+  it('takes the outcome from the blocker that stands, and ends it', async () => {
+    const { request } = await aRequestThatFits(service);
+    await review.note(operator, {
+      requestId: request.id,
+      body: '?',
+      visibility: 'internal',
+      blocker: 'needs_clarification',
+    });
+    await review.reject(operator, { requestId: request.id, note: 'We never heard back.' });
+    expect(await requestState(service, request.id)).toMatchObject({
+      status: 'rejected',
+      outcomeReason: 'unclear',
+      blocker: null,
+    });
+  });
+
+  it.each([
+    ['an empty note', { note: '  ' }],
+    ['a note of 2001 characters', { note: 'é'.repeat(2001) }],
+    ['NUL', { note: 'a\0b' }],
+    ['half a surrogate pair', { note: 'a\ud800' }],
+    ['a number', { note: 5 }],
+    ['null', { note: null }],
+    ['an unknown reason', { note: 'x', outcomeReason: 'bored' }],
+    ['an unknown field', { note: 'x', colour: 'red' }],
+    ['a version as text', { note: 'x', version: '1' }],
+  ])('refuses %s and changes nothing', async (_what, input) => {
+    const { request } = await aRequestThatFits(service);
+    const before = await everything(service);
+    const call = async () => review.reject(operator, { requestId: request.id, ...(input as { note: string }) });
+    expect((await outcomes([call()])).refused).toEqual(['VALIDATION']);
+    expect(await everything(service)).toBe(before);
+  });
+
+  it('takes 2000 code points of emoji', async () => {
+    const { request } = await aRequestThatFits(service);
+    await review.reject(operator, { requestId: request.id, note: '☕️'.slice(0, 1).repeat(1999) + '😀' });
+    expect(await requestState(service, request.id)).toMatchObject({ status: 'rejected' });
+    await expectCleanBooks(service);
+  });
+});
