@@ -43,7 +43,7 @@ export class FulfillmentService {
    * Gives one pool account to an open request and charges its first month.
    * @throws Conflict (stale, closed, account taken, price changed, suspended), WalletShort, NotFound — nothing has changed then
    */
-  assign(caller: Insider, input: AssignAccount): Promise<AssignmentReceipt> {
+  async assign(caller: Insider, input: AssignAccount): Promise<AssignmentReceipt> {
     mustBeAllowed(caller, 'assign');
     const command = checked(AssignAccount, input);
     return this.transactions.run(async (em) => {
@@ -89,7 +89,7 @@ export class FulfillmentService {
    * An open request wants one more again; a final one keeps its status.
    * @throws ForbiddenRole outside the caller's window, Conflict when the lease has ended, NotFound
    */
-  undoAssign(caller: Insider, input: UndoAssignment) {
+  async undoAssign(caller: Insider, input: UndoAssignment) {
     mustBeAllowed(caller, 'undoAssign');
     const command = checked(UndoAssignment, input);
     return this.transactions.run(async (em) => {

@@ -27,7 +27,7 @@ export class ReviewService {
    * Adds a note; one that names a blocker sets it, and retires the note of the blocker before.
    * @throws Conflict when a blocker is set on a closed request, ValidationFailed, NotFound
    */
-  note(caller: Insider, input: AddNote): Promise<{ noteId: string }> {
+  async note(caller: Insider, input: AddNote): Promise<{ noteId: string }> {
     mustBeAllowed(caller, 'note');
     const command = checked(AddNote, input);
     return this.transactions.run(async (em) => {
@@ -52,7 +52,7 @@ export class ReviewService {
   }
 
   /** Takes a staff note out of what the partner reads; it stays on the trail. @throws NotFound, Conflict when withdrawn already */
-  withdrawNote(caller: Insider, input: WithdrawNote): Promise<{ noteId: string }> {
+  async withdrawNote(caller: Insider, input: WithdrawNote): Promise<{ noteId: string }> {
     mustBeAllowed(caller, 'withdrawNote');
     const command = checked(WithdrawNote, input);
     return this.transactions.run(async (em) => {
@@ -75,7 +75,7 @@ export class ReviewService {
   }
 
   /** Ends the blocker and retires its note. @throws Conflict when nothing blocks the request */
-  clearBlocker(caller: Insider, input: ClearBlocker): Promise<{ blocker: BlockerKind }> {
+  async clearBlocker(caller: Insider, input: ClearBlocker): Promise<{ blocker: BlockerKind }> {
     mustBeAllowed(caller, 'clearBlocker');
     const command = checked(ClearBlocker, input);
     return this.transactions.run(async (em) => {
@@ -95,7 +95,7 @@ export class ReviewService {
   }
 
   /** Closes a request short, with the accounts it has. @throws Conflict when nothing is assigned yet, or it is closed */
-  closePartial(caller: Insider, command: CloseRequest) {
+  async closePartial(caller: Insider, command: CloseRequest) {
     mustBeAllowed(caller, 'closePartial');
     return this.close(caller, command, 'partial', (request) => {
       if (request.assignedCount === 0) {
@@ -108,7 +108,7 @@ export class ReviewService {
   }
 
   /** Refuses a request to which nothing is assigned. @throws Conflict when something is assigned, or it is closed */
-  reject(caller: Insider, command: CloseRequest) {
+  async reject(caller: Insider, command: CloseRequest) {
     mustBeAllowed(caller, 'reject');
     return this.close(caller, command, 'rejected', (request) => {
       if (request.assignedCount > 0) {

@@ -145,7 +145,8 @@ describe('assigning an account', () => {
   it.each(['viewer', 'finance'] as const)('is refused to a %s', async (role) => {
     const { request, account } = await aRequestThatFits(service);
     const member = await aStaffMember(service, role);
-    expect(() => fulfilment.assign(member, { requestId: request.id, socialAccountId: account.id })).toThrow(/role/);
+    const refused = fulfilment.assign(member, { requestId: request.id, socialAccountId: account.id });
+    await expect(refused).rejects.toThrow(/role/);
     expect(await liveLeasesOf(service, account.id)).toBe(0);
   });
 

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
+import { LedgerVerifier } from '../../src/wallets/ledger-verifier.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { aRequestThatFits, aStaffMember } from '../support/makers.js';
+
+describe('verifying the ledger', () => {
+  let service: TestApp;
+  let verifier: LedgerVerifier;
+  let made: Awaited<ReturnType<typeof aRequestThatFits>> & { leaseId: string; undoneLeaseId: string };
+  beforeAll(async () => {
+    service = await startTestApp();
+    verifier = service.app.get(LedgerVerifier, { strict: false });
+  });
+  afterAll(() => service.close());
+
+  beforeEach(async () => {
+    const fitting = await aRequestThatFits(service);
+    const operator = await aStaffMember(service, 'operator');
+    const fulfilment = service.app.get(FulfillmentService, { strict: false });
+    const requestId = fitting.request.id;
+    const { leaseId } = await fulfilment.assign(operator, { requestId, socialAccountId: fitting.account.id });
+    const second = fitting.accounts[1]!.id;
+    const { leaseId: undoneLeaseId } = await fulfilment.assign(operator, { requestId, socialAccountId: second });
+    await fulfilment.undoAssign(operator, { requestId, socialAccountId: second, reason: 'wrong one' });
+    made = { ...fitting, leaseId, undoneLeaseId };
+  });
+
+  /** Damages the books behind the house's back in a transaction of its own, looks at them there, and puts them back. */
+  async function faultsAfter(statement: string, value: string): Promise<string[]> {
+    const runner = service.dataSource.createQueryRunner();
+    try {
+      await runner.query('SET session_replication_role = replica; SET client_min_messages = warning');
+      await runner.query(statement, [value]);
+      return (await verifier.verify()).faults;
+    } finally {
+      await runner.query('SET session_replication_role = origin');
+      await runner.release();
+    }
+  }
+
+  it('finds nothing in clean books', async () => {
+    const report = await verifier.verify();
+    expect(report).toMatchObject({ ok: true, faults: [] });
+    expect(report.checks).toBeGreaterThan(10);
+  });
+
+  const organization = () => made.partner.organizationId;
+  it.each<[string, string, () => string, RegExp]>([
+    [
+      'a balance that is not its transfers',
+      "UPDATE ledger_account SET balance_cents = balance_cents + 1 WHERE id = 'wallet:' || $1",
+      organization,
+      /holds 85001 cents but its transfers add up to 85000/,
+    ],
+    [
+      'an amount changed in the middle of a statement',
+      'UPDATE ledger_transfer SET amount_cents = amount_cents + 7 WHERE organization_id = $1 AND wallet_seq = 2',
+      organization,
+      /is line 2 of org_.* does not agree with lease/s,
+    ],
+    [
+      'a gap in a statement',
+      'UPDATE ledger_transfer SET wallet_seq = 40 WHERE organization_id = $1 AND wallet_seq = 4',
+      organization,
+      /stands at line 4 but has 4 lines up to number 40/,
+    ],
+    [
+      'a lease without its charge',
+      'DELETE FROM ledger_transfer WHERE lease_id = $1',
+      () => made.leaseId,
+      /has no charge/,
+    ],
+    ['a charge without its lease', 'DELETE FROM lease WHERE id = $1', () => made.leaseId, /does not agree with lease/],
+    [
+      'an undone lease that was not refunded',
+      "DELETE FROM ledger_transfer WHERE kind = 'refund' AND lease_id = $1",
+      () => made.undoneLeaseId,
+      /was undone but transfer txn_\w+ was not given back/,
+    ],
+    [
+      'an assigned account without a live lease',
+      "UPDATE social_account SET status = 'assigned' WHERE id = $1",
+      () => made.accounts[2]!.id,
+      /is assigned and has 0 live leases/,
+    ],
+    [
+      'a live lease of a free account',
+      "UPDATE social_account SET status = 'available' WHERE id = $1",
+      () => made.account.id,
+      /is available and has 1 live leases/,
+    ],
+    [
+      'a count that is not its leases',
+      'UPDATE lease_request SET assigned_count = 2 WHERE id = $1',
+      () => made.request.id,
+      /with 2 of 3 assigned, but 1 leases stand/,
+    ],
+    [
+      'a renewal day that is not the end of the paid period',
+      "UPDATE lease SET next_renewal_at = next_renewal_at + interval '1 day' WHERE id = $1",
+      () => made.leaseId,
+      /does not agree with lease/,
+    ],
+  ])('names %s', async (_what, statement, value, fault) => {
+    const faults = await faultsAfter(statement, value());
+    expect(faults.join('\n')).toMatch(fault);
+    // Every damage stays in this test's database, so the next one starts from a fresh one.
+    await service.close();
+    service = await startTestApp();
+    verifier = service.app.get(LedgerVerifier, { strict: false });
+  });
+
+  it('reads one snapshot while others assign', async () => {
+    const fulfilment = service.app.get(FulfillmentService, { strict: false });
+    const operator = await aStaffMember(service, 'operator');
+    const { request, accounts } = await aRequestThatFits(service, { count: 6, walletCents: 500_000 });
+    const busy = accounts.map(({ id }) => fulfilment.assign(operator, { requestId: request.id, socialAccountId: id }));
+    const reports = await Promise.all(Array.from({ length: 6 }, () => verifier.verify()));
+    await Promise.all(busy);
+    expect(reports.flatMap(({ faults }) => faults)).toEqual([]);
+  });
+});
