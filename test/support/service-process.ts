@@ -1,0 +1,149 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import fs from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { clusterOf, placeFor } from '../../src/database/embedded/place.js';
+import { runningPostmaster, stopPostmaster } from '../../src/database/embedded/postmaster.js';
+
+/** The compiled service; another folder than `dist` is for building beside somebody who works there. */
+const main = path.resolve(process.env.BUILD_DIR ?? 'dist', 'src/main.js');
+
+const begun: ServiceProcess[] = [];
+const folders: string[] = [];
+
+/** A data folder of the caller's own, in the project's temporary folder. */
+export function newDataDir(): string {
+  const folder = path.resolve('tmp', `start-${randomBytes(6).toString('hex')}`);
+  fs.mkdirSync(folder, { recursive: true });
+  folders.push(folder);
+  return folder;
+}
+
+/** Ends what the tests of this file have started and removes what it has made. */
+export async function clearUpServices(): Promise<void> {
+  for (const service of begun.splice(0)) service.kill('SIGKILL');
+  for (const dataDir of folders.splice(0)) {
+    const { folder } = placeFor(dataDir, () => undefined);
+    await stopPostmaster(clusterOf(folder), 10_000);
+    fs.rmSync(dataDir, { recursive: true, force: true });
+    fs.rmSync(path.dirname(folder), { recursive: true, force: true });
+  }
+}
+
+/** A free port below the range of outgoing connections. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 20_000);
+    const free = await new Promise<boolean>((resolve) => {
+      const probe = createServer();
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+}
+
+/** Asks again until the answer is yes. */
+export async function until(what: string, isSo: () => unknown, withinMilliseconds = 20_000): Promise<void> {
+  const deadline = Date.now() + withinMilliseconds;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}`);
+    await pause(25);
+  }
+}
+
+/** The service as an operator runs it: a process of its own, over its own data folder and port. */
+export class ServiceProcess {
+  readonly ended: Promise<{ code: number | null; signal: string | null }>;
+  output = '';
+  complaints = '';
+  hasEnded = false;
+  private readonly child: ChildProcess;
+
+  private constructor(
+    readonly origin: string,
+    environment: NodeJS.ProcessEnv,
+  ) {
+    this.child = spawn(process.execPath, [main], {
+      env: { PATH: process.env.PATH, LOG_LEVEL: 'error', DEMO: 'off', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stdout!.on('data', (text) => (this.output += text));
+    this.child.stderr!.on('data', (text) => (this.complaints += text));
+    this.ended = new Promise((resolve) =>
+      this.child.once('close', (code, signal) => {
+        this.hasEnded = true;
+        resolve({ code, signal });
+      }),
+    );
+    begun.push(this);
+  }
+
+  static async begin(environment: NodeJS.ProcessEnv): Promise<ServiceProcess> {
+    const port = environment.PORT ?? String(await freePort());
+    return new ServiceProcess(`http://127.0.0.1:${port}`, { PORT: port, ...environment });
+  }
+
+  /** Begins a service and waits until it listens. */
+  static async started(environment: NodeJS.ProcessEnv): Promise<ServiceProcess> {
+    const service = await ServiceProcess.begin(environment);
+    await service.listens();
+    return service;
+  }
+
+  async listens(): Promise<void> {
+    await until('the service listens', () => this.hasEnded || this.output.includes('listening on'));
+    if (this.hasEnded) throw new Error(`The service ended instead of listening: ${this.complaints}${this.output}`);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Asks it to stop and waits. */
+  async stop(): Promise<{ code: number | null; signal: string | null }> {
+    this.kill('SIGTERM');
+    return this.ended;
+  }
+
+  async statusOf(route: string): Promise<number> {
+    return (await fetch(`${this.origin}${route}`)).status;
+  }
+}
+
+/** The embedded server of a data folder, seen from outside. */
+export class EmbeddedFiles {
+  readonly folder: string;
+  readonly cluster: string;
+
+  constructor(dataDir: string) {
+    this.folder = placeFor(dataDir, () => undefined).folder;
+    this.cluster = clusterOf(this.folder);
+  }
+
+  /** The running server's process, or `null`. */
+  get pid(): number | null {
+    return runningPostmaster(this.cluster)?.pid ?? null;
+  }
+
+  get port(): number {
+    return Number(fs.readFileSync(path.join(this.folder, 'port'), 'utf8'));
+  }
+
+  async connect(): Promise<pg.Client> {
+    const password = fs.readFileSync(path.join(this.folder, 'password'), 'utf8').trim();
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port: this.port,
+      user: 'lease_console',
+      password,
+      database: 'lease_console',
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  }
+}
