@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { ValidationFailed } from '../common/errors.js';
-import { isStorable } from '../common/validation.js';
+import { isCleanText } from '../common/checks.js';
 import {
   countryFault,
   handleFault,
@@ -169,7 +169,7 @@ function readAccount(record: CsvRecord, places: Map<Column, number>, width: numb
   const countries = several('geo');
   const status = field('status').toLowerCase();
   const faults = [
-    fields.every(isStorable) ? null : 'the line must not contain NUL',
+    fields.every(isCleanText) ? null : 'the line must not contain NUL',
     about('handle', handleFault(handle)),
     about('followers', followersFault(field('followers'))),
     about('vertical', listFault(verticals, 1, MOST_VERTICALS, verticalFault)),

@@ -1,4 +1,5 @@
 import { getMetadataStorage, ValidateBy, ValidateIf, validateSync } from 'class-validator';
+import { isCleanText } from './checks.js';
 import { ValidationFailed, type FieldFault } from './errors.js';
 
 /**
@@ -50,22 +51,12 @@ export function Nullable(): PropertyDecorator {
   return ValidateIf((_owner, value) => value !== undefined && value !== null);
 }
 
-/** How long a text is to a person: in Unicode code points. */
-export function codePoints(text: string): number {
-  return [...text].length;
-}
-
-/** Whether a text can be stored and shown: PostgreSQL takes no NUL, JSON no lone surrogate. */
-export function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0');
-}
-
 /** What is wrong with a text of `least` to `most` code points after trimming, or `null`. */
 export function textFault(value: unknown, least: number, most: number): string | null {
   if (typeof value !== 'string') return 'must be text';
-  if (!isStorable(value)) return 'must not contain NUL or half a surrogate pair';
+  if (!isCleanText(value)) return 'must not contain NUL or half a surrogate pair';
   // Four UTF-16 units are more than any code point takes: a huge text is refused without being counted.
-  const length = value.length > 4 * most + 1_000 ? Infinity : codePoints(value.trim());
+  const length = value.length > 4 * most + 1_000 ? Infinity : [...value.trim()].length;
   if (length < least) return least === 1 ? 'must not be empty' : `must have at least ${least} characters`;
   return length > most ? `must have at most ${most} characters` : null;
 }
