@@ -1,0 +1,18 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A partner as the panel lists it. Money is cents; `priceCents` is `null` where the house's price counts. */
+@Entity({ name: 'panel_organization' })
+export class OrganizationEntity {
+  @PrimaryColumn('text')
+  id: string;
+  @Column('text')
+  name: string;
+  @Column({ type: 'text', enum: ['active', 'suspended'] })
+  status: string;
+  @Column('bigint', { name: 'price_cents', nullable: true })
+  priceCents: number | null;
+  @Column('timestamptz', { name: 'suspended_at', nullable: true })
+  suspendedAt: Date | null;
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+}

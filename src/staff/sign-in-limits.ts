@@ -1,0 +1,153 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import net from 'node:net';
+import { Inject, Injectable } from '@nestjs/common';
+import { RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible';
+import { DataSource } from 'typeorm';
+import { DomainError } from '../common/errors.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+
+const MINUTE = 60;
+
+/** Refused before the password was looked at. */
+export class TooManySignIns extends DomainError {
+  readonly code = 'RATE_LIMITED';
+  constructor(
+    override readonly retryAfterSeconds: number,
+    now: Date,
+  ) {
+    const minutes = Math.ceil(retryAfterSeconds / MINUTE);
+    const at = new Date(now.getTime() + retryAfterSeconds * 1000).toISOString().slice(11, 16);
+    super(
+      `Too many attempts to sign in. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, at ${at} UTC.`,
+    );
+  }
+}
+
+/** Who tries, from where, and on which browser. */
+export interface Attempt {
+  email: string;
+  address: string;
+  /** The device cookie, if the browser sent one. */
+  device: string | undefined;
+}
+
+/** One limit that an attempt counts against. */
+interface Counted {
+  limiter: RateLimiterPostgres;
+  key: string;
+}
+
+/**
+ * How often one may try to sign in, counted in the database for all processes together.
+ *
+ * A browser that signed in to an account before holds a signed device cookie for it, and its attempts count against that
+ * device alone. So a stranger who guesses at an account uses up the limits of strangers, and never those of the person
+ * (OWASP: device cookies).
+ */
+@Injectable()
+export class SignInLimits {
+  /** An account from one address. */
+  private readonly pair: RateLimiterPostgres;
+  /** All accounts from one address. */
+  private readonly address: RateLimiterPostgres;
+  /** An account from everywhere, by browsers that it does not know. */
+  private readonly account: RateLimiterPostgres;
+  /** An account on a browser that it knows. */
+  private readonly device: RateLimiterPostgres;
+
+  constructor(
+    dataSource: DataSource,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
+  ) {
+    const limiter = (keyPrefix: string, points: number, minutes: number) =>
+      new RateLimiterPostgres({
+        storeClient: dataSource,
+        storeType: 'typeorm',
+        tableName: 'sign_in_attempt',
+        tableCreated: true,
+        keyPrefix,
+        points,
+        duration: minutes * MINUTE,
+      });
+    this.pair = limiter('pair', 5, 15);
+    this.address = limiter('address', 50, 15);
+    this.account = limiter('account', 60, 60);
+    this.device = limiter('device', 10, 15);
+  }
+
+  /**
+   * Counts an attempt before its password is looked at, so that many at once cannot slip through together.
+   * @returns what gives it back once the password was right
+   * @throws TooManySignIns
+   */
+  async count(attempt: Attempt): Promise<() => Promise<void>> {
+    const counted: Counted[] = [];
+    for (const next of this.limitsFor(attempt)) {
+      await consume(next);
+      counted.push(next);
+    }
+    return async () => {
+      for (const { limiter, key } of counted) {
+        // Attempts on one's own account are forgiven as a whole, those that others may share one by one.
+        if (limiter === this.pair || limiter === this.device) await limiter.delete(key);
+        else await limiter.reward(key);
+      }
+    };
+  }
+
+  /** The device cookie of a browser that has just signed in to this account. */
+  deviceCookieFor(email: string): string {
+    const named = `${keyOfEmail(email)}.${randomBytes(16).toString('base64url')}`;
+    return `${named}.${this.signature(named)}`;
+  }
+
+  private limitsFor({ email, address, device }: Attempt): Counted[] {
+    const account = keyOfEmail(email);
+    const known = this.knownDevice(account, device);
+    if (known) return [{ limiter: this.device, key: known }];
+    const network = networkOf(address);
+    return [
+      { limiter: this.pair, key: `${account}:${network}` },
+      { limiter: this.address, key: network },
+      { limiter: this.account, key: account },
+    ];
+  }
+
+  /** The device's own name, where the cookie is one of ours for this account. */
+  private knownDevice(account: string, cookie: string | undefined): string | null {
+    const [of, nonce, signature, ...rest] = (cookie ?? '').split('.');
+    if (of !== account || !nonce || !signature || rest.length > 0) return null;
+    const expected = Buffer.from(this.signature(`${of}.${nonce}`));
+    const given = Buffer.from(signature);
+    return given.length === expected.length && timingSafeEqual(given, expected) ? nonce : null;
+  }
+
+  private signature(named: string): string {
+    return createHmac('sha256', this.settings.sessionSecret).update(`device cookie ${named}`).digest('base64url');
+  }
+}
+
+async function consume({ limiter, key }: Counted): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    // The store's own trouble comes as an Error, a refusal as a plain result.
+    if (refusal instanceof Error) throw refusal;
+    const seconds = Math.max(1, Math.ceil((refusal as RateLimiterRes).msBeforeNext / 1000));
+    throw new TooManySignIns(seconds, new Date());
+  }
+}
+
+/** Emails are neither kept in the table nor in a cookie, and fit its key whatever their length. */
+function keyOfEmail(email: string): string {
+  return createHash('sha256').update(email.trim().toLowerCase()).digest('hex').slice(0, 32);
+}
+
+/** Whoever holds one IPv6 address holds its whole /64. */
+function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:/i, '').replace(/%.*$/, '');
+  if (!net.isIPv6(plain)) return plain;
+  const [front = [], back = []] = plain.split('::').map((part) => part.split(':').filter(Boolean));
+  const groups = [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back];
+  return groups.slice(0, 4).join(':').toLowerCase();
+}

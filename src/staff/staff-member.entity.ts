@@ -1,0 +1,23 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { roles } from './permissions.js';
+
+/** A staff member as the panel lists one; the password's hash is not even in the view. */
+@Entity({ name: 'panel_staff' })
+export class StaffMemberEntity {
+  @PrimaryColumn('text')
+  id: string;
+  @Column('text')
+  email: string;
+  @Column('text')
+  name: string;
+  @Column({ type: 'text', enum: [...roles] })
+  role: string;
+  @Column('boolean')
+  disabled: boolean;
+  @Column('timestamptz', { name: 'disabled_at', nullable: true })
+  disabledAt: Date | null;
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+  @Column('timestamptz', { name: 'last_signed_in_at', nullable: true })
+  lastSignedInAt: Date | null;
+}

@@ -1,0 +1,194 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Insider } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, ForbiddenRole, NotFound, ValidationFailed } from '../common/errors.js';
+import { newId } from '../common/ids.js';
+import { checked } from '../common/validation.js';
+import { violates } from '../database/faults.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { CreateStaff, SetPassword, UpdateStaff } from './commands.js';
+import { generatePassword, hashPassword } from './passwords.js';
+import { mustBeAllowed, type Role } from './permissions.js';
+
+/** A staff member, without anything that signs in. */
+export interface StaffMember {
+  staffId: string;
+  email: string;
+  name: string;
+  role: Role;
+  disabledAt: Date | null;
+}
+
+/** `password` is what was generated, told this once; `null` where the caller gave one. */
+export interface WithPassword {
+  password: string | null;
+}
+
+const columns = 'id AS "staffId", email, name, role, disabled_at AS "disabledAt"';
+
+/** The people who use the panel: made, renamed, given roles and passwords, disabled. They are never deleted, for the trail names them. */
+@Injectable()
+export class StaffService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Conflict when somebody has this email already, ValidationFailed, ForbiddenRole */
+  async create(caller: Insider, input: object): Promise<StaffMember & WithPassword> {
+    mustBeAllowed(caller, 'manageStaff');
+    const command = checked(CreateStaff, input);
+    const email = command.email.trim().toLowerCase();
+    const name = command.name?.trim() ?? [...email.split('@')[0]!].slice(0, 100).join('');
+    const password = command.password ?? generatePassword();
+    const passwordHash = await hashPassword(password);
+    return this.transactions.run(async (em) => {
+      await mustStillBeAdmin(em, caller);
+      const made = await oneRow<StaffMember>(
+        em,
+        `INSERT INTO staff_user (id, email, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+         RETURNING ${columns}`,
+        [newId('stf'), email, name, command.role, passwordHash, this.clock.now()],
+      ).catch(refuseTakenEmail);
+      await this.audit.record(em, caller, {
+        type: 'staff.created',
+        objectId: made!.staffId,
+        internal: { before: null, after: { email, name, role: command.role } },
+      });
+      return { ...made!, password: command.password === undefined ? password : null };
+    });
+  }
+
+  /**
+   * Changes a name, a role, or whether somebody may sign in. Disabling ends the person's sessions.
+   * @throws Conflict when nobody would be left to manage staff, or one would lock oneself out; NotFound, ValidationFailed, ForbiddenRole
+   */
+  async update(caller: Insider, input: object): Promise<StaffMember> {
+    mustBeAllowed(caller, 'manageStaff');
+    const command = checked(UpdateStaff, input);
+    return this.transactions.run(async (em) => {
+      const { person: before, admins } = await lockWithAdmins(em, caller, command.staffId);
+      const after: StaffMember = {
+        ...before,
+        name: command.name?.trim() ?? before.name,
+        role: command.role ?? before.role,
+        disabledAt: this.disabledAt(before, command.disabled),
+      };
+      mustLeaveAnAdmin(caller, before, after, admins);
+      if (JSON.stringify(after) === JSON.stringify(before)) return before;
+      await rows(em, 'UPDATE staff_user SET name = $2, role = $3, disabled_at = $4 WHERE id = $1', [
+        after.staffId,
+        after.name,
+        after.role,
+        after.disabledAt,
+      ]);
+      if (after.disabledAt) await endSessions(em, after.staffId);
+      await this.audit.record(em, caller, {
+        type: 'staff.updated',
+        objectId: after.staffId,
+        internal: { before: shown(before), after: shown(after) },
+      });
+      return after;
+    });
+  }
+
+  /**
+   * Gives somebody a new password. All sessions of that person end.
+   * @param keptSession the session of somebody who changes the own password; it goes on
+   * @throws NotFound, ValidationFailed, ForbiddenRole
+   */
+  async setPassword(caller: Insider, input: object, keptSession?: string): Promise<StaffMember & WithPassword> {
+    mustBeAllowed(caller, 'manageStaff');
+    const command = checked(SetPassword, input);
+    if ((command.staffId === undefined) === (command.email === undefined)) {
+      throw new ValidationFailed([{ path: 'email', message: 'name the person by email or by id' }]);
+    }
+    const password = command.password ?? generatePassword();
+    const passwordHash = await hashPassword(password);
+    return this.transactions.run(async (em) => {
+      await mustStillBeAdmin(em, caller);
+      const person = await oneRow<StaffMember>(
+        em,
+        `UPDATE staff_user SET password_hash = $3 WHERE id = $1 OR lower(email) = $2 RETURNING ${columns}`,
+        [command.staffId ?? null, command.email?.trim().toLowerCase() ?? null, passwordHash],
+      );
+      if (!person) throw new NotFound('This staff member');
+      await endSessions(em, person.staffId, keptSession);
+      await this.audit.record(em, caller, { type: 'staff.password_set', objectId: person.staffId });
+      return { ...person, password: command.password === undefined ? password : null };
+    });
+  }
+
+  private disabledAt(before: StaffMember, disabled: boolean | undefined): Date | null {
+    if (disabled === undefined) return before.disabledAt;
+    return disabled ? (before.disabledAt ?? this.clock.now()) : null;
+  }
+}
+
+/** Ends every session of a person at once, but for the one named. */
+async function endSessions(em: EntityManager, staffId: string, kept?: string): Promise<void> {
+  await rows(em, `DELETE FROM staff_session WHERE sess ->> 'staffId' = $1 AND sid IS DISTINCT FROM $2`, [
+    staffId,
+    kept ?? null,
+  ]);
+}
+
+/** Locks the person and every active admin, in id order: of two who demote each other at once, the second finds what the first did. */
+async function lockWithAdmins(em: EntityManager, caller: Insider, staffId: string) {
+  const locked = await rows<StaffMember>(
+    em,
+    `SELECT ${columns} FROM staff_user WHERE id = $1 OR (role = 'admin' AND disabled_at IS NULL) ORDER BY id FOR UPDATE`,
+    [staffId],
+  );
+  const person = locked.find((member) => member.staffId === staffId);
+  const admins = locked.filter(isActiveAdmin);
+  mustBeAmong(caller, admins);
+  if (!person) throw new NotFound('This staff member');
+  return { person, admins };
+}
+
+/** The role was read when the call came in; meanwhile a colleague may have taken it away. */
+async function mustStillBeAdmin(em: EntityManager, caller: Insider): Promise<void> {
+  if (caller.kind === 'system') return;
+  const admins = await rows<StaffMember>(
+    em,
+    `SELECT ${columns} FROM staff_user WHERE id = $1 AND role = 'admin' AND disabled_at IS NULL FOR SHARE`,
+    [caller.staffId],
+  );
+  mustBeAmong(caller, admins);
+}
+
+function mustBeAmong(caller: Insider, admins: StaffMember[]): void {
+  if (caller.kind === 'system' || admins.some((admin) => admin.staffId === caller.staffId)) return;
+  throw new ForbiddenRole('You are no admin any more; nothing was changed.');
+}
+
+function mustLeaveAnAdmin(caller: Insider, before: StaffMember, after: StaffMember, admins: StaffMember[]): void {
+  const isOneself = caller.kind === 'staff' && caller.staffId === before.staffId;
+  if (isOneself && (after.role !== before.role || after.disabledAt)) {
+    throw new Conflict('not_allowed_now', 'You cannot disable yourself or change your own role; ask another admin.');
+  }
+  const leaves = isActiveAdmin(before) && !isActiveAdmin(after);
+  if (leaves && admins.length === 1) {
+    throw new Conflict('not_allowed_now', `${before.name} is the last admin, who can be neither disabled nor demoted.`);
+  }
+}
+
+function isActiveAdmin(member: StaffMember): boolean {
+  return member.role === 'admin' && member.disabledAt === null;
+}
+
+function shown({ name, role, disabledAt }: StaffMember) {
+  return { name, role, disabledAt };
+}
+
+function refuseTakenEmail(error: unknown): never {
+  if (violates(error, 'staff_user_email_key')) {
+    throw new Conflict('already_exists', 'There is a staff member with this email already.');
+  }
+  throw error;
+}

@@ -1,0 +1,22 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A wallet as the panel lists it, under its organisation's id; cents. */
+@Entity({ name: 'panel_wallet' })
+export class WalletEntity {
+  @PrimaryColumn('text')
+  id: string;
+  @Column('text', { name: 'organization_name' })
+  organizationName: string;
+  @Column('bigint', { name: 'balance_cents' })
+  balanceCents: number;
+  @Column('bigint', { name: 'owed_cents' })
+  owedCents: number;
+  @Column('bigint', { name: 'price_cents', nullable: true })
+  priceCents: number | null;
+  @Column('bigint', { name: 'live_leases' })
+  liveLeases: number;
+  @Column('bigint', { name: 'monthly_commitment_cents' })
+  monthlyCommitmentCents: number;
+  @Column('timestamptz', { name: 'last_booked_at', nullable: true })
+  lastBookedAt: Date | null;
+}
