@@ -1,0 +1,44 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ComponentLoader } from 'adminjs';
+
+const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'components');
+const file = (name: string) => path.join(folder, name);
+
+/** Everything of ours that the browser runs; the build bundles it (`bundle.ts`). */
+export const componentLoader = new ComponentLoader();
+
+/** Components that pages and actions name. */
+export const Components = {
+  /** The page `queue`, and the dashboard, which is the queue too. */
+  Queue: componentLoader.add('Queue', file('queue/queue-page')),
+  /** `lease-requests`: `fulfil` and `show`. */
+  FulfilRequest: componentLoader.add('FulfilRequest', file('request/fulfil-action')),
+  /** Actions that need a yes and nothing else: `kill`, `resume`, `revoke`, `suspend`. */
+  ConfirmDeed: componentLoader.add('ConfirmDeed', file('records/confirm-deed')),
+  /** `wallets`: `topUp`, `adjust`. */
+  TopUp: componentLoader.add('TopUp', file('records/top-up')),
+  Adjust: componentLoader.add('Adjust', file('records/adjust')),
+  /** `leases`: `disconnect`. */
+  Disconnect: componentLoader.add('Disconnect', file('records/disconnect')),
+};
+
+/** AdminJS's own frame and plain pages, in the look of ours. */
+const replaced = {
+  Sidebar: 'frame/sidebar',
+  TopBar: 'frame/nothing',
+  Footer: 'frame/nothing',
+  Version: 'frame/nothing',
+  Login: 'frame/login',
+  NoticeBox: 'frame/notices',
+  RouteWrapper: 'frame/page-frame',
+  ResourceRoute: 'frame/list-frame',
+  RecordActionRoute: 'request/request-route',
+  ActionHeader: 'records/action-header',
+  DefaultListAction: 'records/list',
+  DefaultShowAction: 'records/show',
+  DefaultNewAction: 'records/form',
+  DefaultEditAction: 'records/form',
+} as const;
+
+for (const [name, place] of Object.entries(replaced)) componentLoader.override(name as keyof typeof replaced, file(place));

@@ -1,0 +1,97 @@
+import React from 'react';
+import { useSelector } from 'react-redux';
+import { Link, useLocation } from 'react-router-dom';
+import type { ReduxState } from 'adminjs';
+import { initials, useStaff } from '../kit/staff.js';
+import { Icon, type IconName } from './icons.js';
+import { menu } from './menu.js';
+import { useOpenCount } from './open-count.js';
+
+interface Entry {
+  id: string;
+  label: string;
+  icon: IconName;
+  href: string;
+}
+
+/** The menu: 216 px wide with names, on narrower screens a rail of icons that tell their names on hover and to screen readers. */
+const Sidebar: React.FC = () => {
+  const { groups, rootPath, logoutPath } = useMenu();
+  const { pathname } = useLocation();
+  const openCount = useOpenCount();
+  const staff = useStaff();
+  const isOn = ({ id, href }: Entry) =>
+    pathname === href || pathname.startsWith(`${href}/`) || (id === 'queue' && pathname === rootPath);
+
+  return (
+    <nav className="lc-nav" aria-label="Console">
+      <Link to={rootPath} className="lc-brand" aria-label="Lease console, to the queue">
+        <span className="lc-brand-mark" aria-hidden="true">
+          L
+        </span>
+        <span className="lc-name">Lease console</span>
+      </Link>
+      {groups.map((entries) => (
+        <ul key={entries[0]?.id}>
+          {entries.map((entry) => (
+            <li key={entry.id}>
+              <Link
+                to={entry.href}
+                className={isOn(entry) ? 'on' : ''}
+                aria-current={isOn(entry) ? 'page' : undefined}
+                data-name={entry.label}
+              >
+                <Icon name={entry.icon} />
+                <span className="lc-name">{entry.label}</span>
+                {entry.id === 'queue' && openCount !== null && (
+                  <i aria-label={`${openCount} open requests`}>{openCount}</i>
+                )}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      ))}
+      <div className="lc-nav-foot">
+        <div className="lc-me" data-name={`${staff.name} · ${staff.role}`}>
+          <span className="lc-who" aria-hidden="true">
+            {initials(staff.name)}
+          </span>
+          <span className="lc-name">
+            <b>{staff.name}</b>
+            <span>{staff.role}</span>
+          </span>
+        </div>
+        <a href={logoutPath} data-name="Sign out">
+          <Icon name="signOut" />
+          <span className="lc-name">Sign out</span>
+        </a>
+      </div>
+    </nav>
+  );
+};
+
+function useMenu() {
+  const resources = useSelector((state: ReduxState) => state.resources);
+  const pages = useSelector((state: ReduxState) => state.pages);
+  const { rootPath, logoutPath } = useSelector((state: ReduxState) => state.paths);
+
+  const visible = new Map<string, string>();
+  for (const page of pages) visible.set(page.name, `${rootPath}/pages/${page.name}`);
+  for (const { id, resourceActions } of resources) {
+    if (resourceActions.some((action) => action.name === 'list')) visible.set(id, `${rootPath}/resources/${id}`);
+  }
+
+  const placed = new Set(menu.flatMap((group) => group.items.map((item) => item.id)));
+  const further: Entry[] = pages
+    .filter((page) => !placed.has(page.name))
+    .map((page) => ({ id: page.name, label: page.name, icon: 'page', href: `${rootPath}/pages/${page.name}` }));
+  const groups: Entry[][] = menu.map((group) =>
+    group.items.flatMap((item) => {
+      const href = visible.get(item.id);
+      return href ? [{ ...item, href }] : [];
+    }),
+  );
+  return { groups: [...groups, further].filter((group) => group.length > 0), rootPath, logoutPath };
+}
+
+export default Sidebar;

@@ -1,0 +1,34 @@
+import { useEffect, useRef } from 'react';
+
+export type Keys = Record<string, (event: KeyboardEvent) => void>;
+
+/** Single keys that work on a page: not while one types, not under an open dialog, not with Ctrl, Alt or Cmd, not when held down. */
+export function useKeys(keys: Keys): void {
+  const current = useRef(keys);
+  current.current = keys;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const action = current.current[event.key];
+      if (!action || event.defaultPrevented || isMeantElsewhere(event)) return;
+      if (event.repeat && !['j', 'k', 'ArrowDown', 'ArrowUp'].includes(event.key)) return;
+      event.preventDefault();
+      action(event);
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
+}
+
+function isMeantElsewhere(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return true;
+  if (document.querySelector('dialog[open]')) return true;
+  const target = event.target instanceof HTMLElement ? event.target : null;
+  if (!target) return false;
+  if (isTextField(target)) return true;
+  return ['Enter', ' '].includes(event.key) && target.closest('a, button, summary, [role="button"]') !== null;
+}
+
+function isTextField(element: HTMLElement): boolean {
+  if (element instanceof HTMLInputElement) return !['radio', 'checkbox', 'button', 'submit'].includes(element.type);
+  return element.isContentEditable || ['TEXTAREA', 'SELECT'].includes(element.tagName);
+}

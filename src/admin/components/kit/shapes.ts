@@ -1,0 +1,150 @@
+/** What the panel's handlers answer and its pages read. Times are ISO 8601 in UTC, money is whole cents. */
+
+export type BlockerKind = 'no_inventory' | 'wallet_short' | 'needs_clarification' | 'policy' | 'other';
+export type RequestStatus = 'requested' | 'assigned' | 'partial' | 'rejected';
+export type OutcomeReason = 'no_inventory' | 'wallet_short' | 'policy' | 'unclear' | 'cancelled' | 'other';
+
+export interface Blocker {
+  kind: BlockerKind;
+  since: string;
+}
+
+export interface QueueRow {
+  id: string;
+  requestId: string;
+  partner: string;
+  project: string;
+  submittedAt: string;
+  vertical: string;
+  language: string | null;
+  geo: string[] | null;
+  count: number;
+  assignedCount: number;
+  status: RequestStatus;
+  /** How many more accounts the partner's wallet could pay for. */
+  walletCovers: number;
+  blocker: Blocker | null;
+  lastNote: { body: string; author: string; at: string } | null;
+}
+
+/** `GET /admin/api/pages/queue?cursor=`: the open requests, oldest first. */
+export interface QueuePage {
+  rows: QueueRow[];
+  openCount: number;
+  /** Accounts still to be assigned over all open requests. */
+  wantedCount: number;
+  nextCursor: string | null;
+}
+
+export interface RequestDetails {
+  id: string;
+  requestId: string;
+  status: RequestStatus;
+  count: number;
+  assignedCount: number;
+  version: number;
+  blocker: Blocker | null;
+  vertical: string;
+  audience: string | null;
+  language: string | null;
+  geo: string[] | null;
+  target: string | null;
+  partnerNote: string | null;
+  partner: { id: string; name: string; suspended: boolean };
+  project: { id: string; name: string };
+  apiKeyName: string;
+  submittedAt: string;
+  assignedAt: string | null;
+  closedAt: string | null;
+  closedBy: 'staff' | 'partner' | null;
+  outcomeReason: OutcomeReason | null;
+}
+
+export interface WalletView {
+  balanceCents: number;
+  /** Unpaid renewals; nothing new is assigned while something is owed. */
+  owedCents: number;
+  priceCents: number;
+  covers: number;
+  monthlyCommitmentCents: number;
+  liveLeases: number;
+  nextRenewalAt: string | null;
+}
+
+export interface Candidate {
+  socialAccountId: string;
+  handle: string;
+  followers: number;
+  verticals: string[];
+  language: string | null;
+  countries: string[];
+  /** Whether every stated wish is met. */
+  fits: boolean;
+  /** One for each stated wish, beginning with ✓ (met), ~ (met in part) or ✕ (not met). */
+  reasons: string[];
+}
+
+export interface AssignedAccount {
+  leaseId: string;
+  socialAccountId: string;
+  handle: string;
+  followers: number;
+  status: 'active' | 'past_due' | 'ended' | 'undone';
+  assignedAt: string;
+  assignedBy: string;
+  priceCents: number;
+  nextRenewalAt: string | null;
+  endReason: string | null;
+  transactionId: string | null;
+  canUndo: boolean;
+  undoUntil: string | null;
+}
+
+export interface NoteView {
+  id: string;
+  body: string;
+  visibility: 'internal' | 'partner';
+  author: { kind: 'staff' | 'partner'; name: string };
+  blocker: BlockerKind | null;
+  createdAt: string;
+  withdrawnAt: string | null;
+  retiredAt: string | null;
+  canWithdraw: boolean;
+}
+
+export interface TrailEvent {
+  id: string;
+  type: string;
+  occurredAt: string;
+  actorKind: 'partner_api' | 'staff' | 'system';
+  actorName: string;
+  text: string;
+  data: Record<string, unknown>;
+}
+
+export interface Permissions {
+  assign: boolean;
+  note: boolean;
+  withdrawNote: boolean;
+  clearBlocker: boolean;
+  closePartial: boolean;
+  reject: boolean;
+  undoAssign: boolean;
+  disconnect: boolean;
+}
+
+/** `GET /admin/api/resources/lease-requests/records/:id/fulfil`, beside the record. */
+export interface Fulfil {
+  request: RequestDetails;
+  wallet: WalletView;
+  /** Free accounts that fit, best first, then a few that nearly do. */
+  candidates: Candidate[];
+  /** Answers to `?q=`, over all free accounts. */
+  pool: Candidate[];
+  assigned: AssignedAccount[];
+  notes: NoteView[];
+  events: TrailEvent[];
+  /** When an account assigned now would renew first. */
+  firstRenewalAt: string;
+  may: Permissions;
+}

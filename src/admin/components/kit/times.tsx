@@ -1,0 +1,82 @@
+import React, { useEffect, useState } from 'react';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** How long something took, in its two largest units: `40 min`, `3 h 5 min`, `2 d 4 h`. */
+export function span(milliseconds: number): string {
+  const ms = Math.max(0, milliseconds);
+  if (ms < minute) return 'under a minute';
+  if (ms < hour) return `${Math.floor(ms / minute)} min`;
+  if (ms < day) return joined(Math.floor(ms / hour), 'h', Math.floor((ms % hour) / minute), 'min');
+  return joined(Math.floor(ms / day), 'd', Math.floor((ms % day) / hour), 'h');
+}
+
+function joined(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}
+
+const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
+const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const dayAndYearFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+
+/** `24 Dec`, with the year when it is not this one. */
+export function dayOf(iso: string, now = Date.now()): string {
+  const date = new Date(iso);
+  const format = date.getFullYear() === new Date(now).getFullYear() ? dayFormat : dayAndYearFormat;
+  return format.format(date);
+}
+
+/** `24 Dec 2025, 14:32`, in the reader's own time zone. */
+export function dayAndTime(iso: string): string {
+  const date = new Date(iso);
+  return `${dayAndYearFormat.format(date)}, ${clockFormat.format(date)}`;
+}
+
+/** As a colleague says it: `today 14:32`, `yesterday 9:12`, `Friday 15:40`, `24 Dec, 14:32`. */
+export function moment(iso: string, now = Date.now()): string {
+  const date = new Date(iso);
+  const time = clockFormat.format(date);
+  const days = Math.round((startOfDay(now) - startOfDay(date.getTime())) / day);
+  if (days === 0) return `today ${time}`;
+  if (days === 1) return `yesterday ${time}`;
+  if (days > 1 && days < 7) return `${weekdayFormat.format(date)} ${time}`;
+  return `${dayOf(iso, now)}, ${time}`;
+}
+
+function startOfDay(ms: number): number {
+  return new Date(ms).setHours(0, 0, 0, 0);
+}
+
+/** The same moment in UTC, for the tooltip: `2026-01-05 08:12:09 UTC`. */
+export function inUtc(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** Whether a text is a moment that can be shown. */
+export function isMoment(value: unknown): value is string {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}
+
+/** The time of day, told again every `everyMs`, for ages that grow while one looks at them. */
+export function useNow(everyMs = 15_000): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}
+
+/** A moment with its UTC time on hover; `age` shows how long ago it was instead. */
+export const Moment: React.FC<{ iso: string; now: number; age?: boolean; className?: string }> = (props) => {
+  const { iso, now, age, className } = props;
+  const young = age && now - Date.parse(iso) < 12 * hour;
+  return (
+    <time dateTime={iso} title={inUtc(iso)} className={className}>
+      {young ? span(now - Date.parse(iso)) : moment(iso, now)}
+    </time>
+  );
+};

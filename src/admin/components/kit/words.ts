@@ -1,0 +1,82 @@
+import type { BlockerKind, OutcomeReason } from './shapes.js';
+
+export { dollars } from '../../../common/money.js';
+
+export type Tone = '' | 'ok' | 'warn' | 'bad' | 'blue';
+
+export const blockerNames: Record<BlockerKind, string> = {
+  no_inventory: 'No inventory',
+  wallet_short: 'Wallet short',
+  needs_clarification: 'Needs clarification',
+  policy: 'Policy',
+  other: 'Other',
+};
+
+/** The outcomes that staff choose from; `cancelled` is the partner's own. */
+export const staffOutcomes: Exclude<OutcomeReason, 'cancelled'>[] = [
+  'no_inventory',
+  'wallet_short',
+  'policy',
+  'unclear',
+  'other',
+];
+
+export const outcomeNames: Record<OutcomeReason, string> = {
+  no_inventory: 'No inventory',
+  wallet_short: 'Wallet short',
+  policy: 'Policy',
+  unclear: 'Unclear request',
+  cancelled: 'Cancelled by the partner',
+  other: 'Other',
+};
+
+const tones: Record<string, Tone> = {
+  requested: 'blue',
+  assigned: 'ok',
+  partial: 'warn',
+  rejected: 'bad',
+  active: 'ok',
+  past_due: 'bad',
+  available: 'ok',
+  quarantined: 'bad',
+  wallet_short: 'bad',
+  no_inventory: 'warn',
+  needs_clarification: 'warn',
+  policy: 'warn',
+  killed: 'bad',
+  revoked: 'bad',
+  suspended: 'bad',
+  disabled: 'bad',
+};
+
+/** The colour of a status; what is as it should be stays grey or green. */
+export function toneOf(status: string): Tone {
+  return tones[status] ?? '';
+}
+
+/** `past_due` → `Past due`. */
+export function inWords(code: string): string {
+  const words = code.replaceAll(/[_-]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** `1 account`, `3 accounts`. */
+export function howMany(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+}
+
+/** `US, CA and GB`. */
+export function listed(items: string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** `12800` → `12.8 k`. */
+export function followersInWords(followers: number): string {
+  if (followers < 1000) return String(followers);
+  return followers < 999_950 ? `${(followers / 1000).toFixed(1)} k` : `${(followers / 1_000_000).toFixed(1)} m`;
+}
+
+/** `@handle`, whether or not the handle was stored with its sign. */
+export function at(handle: string): string {
+  return handle.startsWith('@') ? handle : `@${handle}`;
+}

@@ -1,0 +1,169 @@
+import React, { useEffect } from 'react';
+import { useSelector } from 'react-redux';
+import { Link, useLocation, useNavigate } from 'react-router-dom';
+import {
+  useQueryParams,
+  useRecords,
+  useTranslation,
+  type ActionProps,
+  type BasePropertyJSON,
+  type RecordJSON,
+  type ReduxState,
+} from 'adminjs';
+import { Empty, Loading, useTitle } from '../kit/parts.js';
+import { useNow } from '../kit/times.js';
+import { isFigure, Value } from './value.js';
+
+/** The list of any resource: one card, one table, each row a link to its record. */
+const List: React.FC<ActionProps> = ({ resource, setTag }) => {
+  const { records, loading, page, perPage, total, sortBy, direction } = useRecords(resource.id);
+  const { translateLabel, translateMessage } = useTranslation();
+  const { filters = {} } = useQueryParams();
+  const { rootPath } = useSelector((state: ReduxState) => state.paths);
+  const resourcesPath = `${rootPath}/resources`;
+  const navigate = useNavigate();
+  const now = useNow();
+  const filtered = Object.keys(filters).length > 0;
+  useTitle(translateLabel(resource.name, resource.id));
+  useEffect(() => setTag?.(total.toLocaleString('en-US')), [total, setTag]);
+
+  const hrefOf = (record: RecordJSON) => {
+    const action = resource.id === 'lease-requests' ? 'fulfil' : 'show';
+    const shown = record.recordActions.some((one) => one.name === action);
+    return shown ? `${resourcesPath}/${resource.id}/records/${encodeURIComponent(record.id)}/${action}` : null;
+  };
+
+  if (loading && records.length === 0) {
+    return (
+      <section className="lc-card">
+        <Loading what="the list" lines={8} />
+      </section>
+    );
+  }
+  if (records.length === 0) {
+    return (
+      <section className="lc-card">
+        <Empty title={filtered ? 'Nothing matches this filter.' : translateMessage('noRecordsInResource', resource.id)}>
+          {filtered && <Link to={`${resourcesPath}/${resource.id}`}>Show everything</Link>}
+        </Empty>
+      </section>
+    );
+  }
+  const columns = resource.listProperties;
+  return (
+    <>
+      <section className={`lc-card lc-scroll ${loading ? 'lc-stale' : ''}`} aria-busy={loading}>
+        <table className="lc-table" aria-label={translateLabel(resource.name, resource.id)}>
+          <thead>
+            <tr>
+              {columns.map((property) => (
+                <Heading key={property.propertyPath} property={property} sortBy={sortBy} direction={direction} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {records.map((record) => {
+              const href = hrefOf(record);
+              return (
+                <tr
+                  key={record.id}
+                  className={href ? 'lc-opens' : ''}
+                  onClick={(event) => {
+                    const onControl = event.target instanceof Element && event.target.closest('a, button');
+                    if (href && !onControl && window.getSelection()?.isCollapsed !== false) navigate(href);
+                  }}
+                >
+                  {columns.map((property, index) => (
+                    <td key={property.propertyPath} className={isFigure(property) ? 'lc-num' : ''}>
+                      <Cell href={index === 0 || property.isTitle ? href : null} linked={property.reference !== null}>
+                        <Value
+                          property={property}
+                          record={record}
+                          resource={resource}
+                          place="list"
+                          now={now}
+                          resourcesPath={resourcesPath}
+                        />
+                      </Cell>
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </section>
+      <Pages page={page} perPage={perPage} total={total} />
+    </>
+  );
+};
+
+/** The first column and the title lead to the record, for the keyboard and for opening in a new tab. */
+const Cell: React.FC<{ href: string | null; linked: boolean; children: React.ReactElement }> = (props) =>
+  props.href && !props.linked ? (
+    <Link to={props.href} className="lc-plain-link">
+      {props.children}
+    </Link>
+  ) : (
+    props.children
+  );
+
+const Heading: React.FC<{ property: BasePropertyJSON; sortBy?: string; direction: 'asc' | 'desc' }> = (props) => {
+  const { property, sortBy, direction } = props;
+  const { translateProperty } = useTranslation();
+  const { search } = useLocation();
+  const label = translateProperty(property.label, property.resourceId);
+  const sorted = sortBy === property.propertyPath;
+  const query = new URLSearchParams(search);
+  query.set('sortBy', property.propertyPath);
+  query.set('direction', sorted && direction === 'asc' ? 'desc' : 'asc');
+  query.delete('page');
+  return (
+    <th
+      scope="col"
+      className={isFigure(property) ? 'lc-num' : ''}
+      aria-sort={sorted ? (direction === 'asc' ? 'ascending' : 'descending') : undefined}
+    >
+      {property.isSortable ? (
+        <Link to={{ search: query.toString() }} className="lc-sort">
+          {label}
+          {sorted && <span aria-hidden="true">{direction === 'asc' ? ' ↑' : ' ↓'}</span>}
+        </Link>
+      ) : (
+        label
+      )}
+    </th>
+  );
+};
+
+const Pages: React.FC<{ page: number; perPage: number; total: number }> = ({ page, perPage, total }) => {
+  const { search } = useLocation();
+  const last = Math.max(1, Math.ceil(total / perPage));
+  const toPage = (wanted: number) => {
+    const query = new URLSearchParams(search);
+    query.set('page', String(wanted));
+    return { search: query.toString() };
+  };
+  const from = (page - 1) * perPage + 1;
+  return (
+    <nav className="lc-pages" aria-label="Pages of this list">
+      <span className="lc-muted">
+        {from.toLocaleString('en-US')}–{Math.min(total, page * perPage).toLocaleString('en-US')} of{' '}
+        {total.toLocaleString('en-US')}
+      </span>
+      <span className="lc-grow" />
+      {page > 1 && (
+        <Link className="lc-btn small" to={toPage(page - 1)}>
+          ← Previous
+        </Link>
+      )}
+      {page < last && (
+        <Link className="lc-btn small" to={toPage(page + 1)}>
+          Next →
+        </Link>
+      )}
+    </nav>
+  );
+};
+
+export default List;

@@ -1,0 +1,64 @@
+import React from 'react';
+import { Field } from '../kit/dialog.js';
+import { dollars } from '../kit/words.js';
+import { centsOf, MAX_CENTS } from './amounts.js';
+
+/** An amount typed in dollars; beneath it, exactly what will be booked. */
+export const DollarsField: React.FC<{
+  label: string;
+  typed: string;
+  onChange: (typed: string) => void;
+  autoFocus?: boolean;
+}> = ({ label, typed, onChange, autoFocus }) => {
+  const cents = centsOf(typed);
+  const hint =
+    typed.trim() === ''
+      ? 'For example 1,250.00'
+      : cents === null
+        ? 'Not an amount in dollars and cents'
+        : `${dollars(cents)}, that is ${cents.toLocaleString('en-US')} cents`;
+  return (
+    <Field label={label} hint={hint}>
+      {(id) => (
+        <span className="lc-dollars">
+          <span aria-hidden="true">$</span>
+          <input
+            id={id}
+            className="lc-input"
+            inputMode="decimal"
+            autoComplete="off"
+            autoFocus={autoFocus}
+            value={typed}
+            aria-invalid={(typed.trim() !== '' && cents === null) || undefined}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        </span>
+      )}
+    </Field>
+  );
+};
+
+/** What is wrong with a typed amount, or null. */
+export function amountFault(typed: string): string | null {
+  const cents = centsOf(typed);
+  if (typed.trim() === '') return 'The amount is missing';
+  if (cents === null) return 'The amount is not in dollars and cents';
+  if (cents === 0) return 'The amount is nothing';
+  return cents > MAX_CENTS ? `The most at once is ${dollars(MAX_CENTS)}` : null;
+}
+
+/** The wallet before and after. */
+export const BeforeAndAfter: React.FC<{ beforeCents: number; changeCents: number | null }> = (props) => {
+  const { beforeCents, changeCents } = props;
+  const after = beforeCents + (changeCents ?? 0);
+  return (
+    <div className="lc-preview lc-preview-row" aria-live="polite">
+      <div>
+        <div className="lc-faint">Wallet</div>
+        <b>{dollars(beforeCents)}</b>
+        <span className="lc-arrow"> → </span>
+        <b>{after < 0 ? `−${dollars(-after)}` : dollars(after)}</b>
+      </div>
+    </div>
+  );
+};

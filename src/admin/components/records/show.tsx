@@ -1,0 +1,38 @@
+import React from 'react';
+import { useSelector } from 'react-redux';
+import { useTranslation, type ActionProps, type ReduxState } from 'adminjs';
+import { useTitle } from '../kit/parts.js';
+import { useNow } from '../kit/times.js';
+import { Value } from './value.js';
+
+/** One record of any resource: names on the left, values on the right. */
+const Show: React.FC<ActionProps> = ({ resource, record }) => {
+  const { translateProperty } = useTranslation();
+  const { rootPath } = useSelector((state: ReduxState) => state.paths);
+  const now = useNow();
+  useTitle(record?.title ?? resource.name);
+  if (!record) return null;
+  return (
+    <section className="lc-card lc-record">
+      <dl className="lc-facts wide">
+        {resource.showProperties.map((property) => (
+          <React.Fragment key={property.propertyPath}>
+            <dt>{translateProperty(property.label, resource.id)}</dt>
+            <dd>
+              <Value
+                property={property}
+                record={record}
+                resource={resource}
+                place="show"
+                now={now}
+                resourcesPath={`${rootPath}/resources`}
+              />
+            </dd>
+          </React.Fragment>
+        ))}
+      </dl>
+    </section>
+  );
+};
+
+export default Show;

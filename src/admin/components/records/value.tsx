@@ -1,0 +1,128 @@
+import React from 'react';
+import { Link } from 'react-router-dom';
+import { BasePropertyComponent, flat, type BasePropertyJSON, type RecordJSON, type ResourceJSON } from 'adminjs';
+import { Chip, CopyButton } from '../kit/parts.js';
+import { isMoment, Moment } from '../kit/times.js';
+import { dollars, inWords, toneOf } from '../kit/words.js';
+
+interface ValueProps {
+  property: BasePropertyJSON;
+  record: RecordJSON;
+  resource: ResourceJSON;
+  place: 'list' | 'show';
+  now: number;
+  resourcesPath: string;
+}
+
+const statusLike = new Set([
+  'status',
+  'role',
+  'env',
+  'tier',
+  'visibility',
+  'blocker',
+  'kind',
+  'state',
+  'endReason',
+  'outcomeReason',
+  'closedBy',
+  'author',
+  'actorKind',
+]);
+
+/** Whether a column holds figures, which stand on the right. */
+export function isFigure({ propertyPath, type }: BasePropertyJSON): boolean {
+  return isMoney(propertyPath) || ['number', 'float', 'currency'].includes(type) || isCount(propertyPath);
+}
+
+function isMoney(path: string): boolean {
+  return /cents$/i.test(path);
+}
+
+function isCount(path: string): boolean {
+  return /(^|[a-z])(count|followers|version|seq|liveleases|covers)$/i.test(path);
+}
+
+function isIdentity({ propertyPath, isId }: BasePropertyJSON): boolean {
+  return isId || /(Id|^prefix)$/.test(propertyPath);
+}
+
+/** A value of any record as staff read it: money in dollars, moments with their time, statuses as chips, others by name. */
+export const Value: React.FC<ValueProps> = (props) => {
+  const { property, record, resource, place } = props;
+  if (property.components?.[place]) {
+    return <BasePropertyComponent where={place} property={property} record={record} resource={resource} />;
+  }
+  const value: unknown = flat.get(record.params, property.propertyPath);
+  if (isNothing(value)) return <span className="lc-faint">—</span>;
+  if (property.reference) return <Reference {...props} id={String(value)} />;
+  if (isMoney(property.propertyPath) && Number.isFinite(Number(value))) return <Money cents={Number(value)} />;
+  if (['datetime', 'date'].includes(property.type) && isMoment(value)) return <Moment iso={value} now={props.now} />;
+  if (/At$|Since$/.test(property.propertyPath) && isMoment(value)) return <Moment iso={value} now={props.now} />;
+  if (typeof value === 'boolean' || property.type === 'boolean') return <>{String(value) === 'true' ? 'yes' : 'no'}</>;
+  if (Array.isArray(value)) return <Several items={value} place={place} />;
+  if (typeof value === 'object' && value !== null) return <Structure value={value} place={place} />;
+  return <Text {...props} text={String(value)} />;
+};
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+const Text: React.FC<ValueProps & { text: string }> = ({ property, place, text }) => {
+  const path = property.propertyPath;
+  if (statusLike.has(path) || property.availableValues) return <Chip tone={toneOf(text)}>{inWords(text)}</Chip>;
+  if (isIdentity(property)) return <Identity id={text} place={place} />;
+  if (isFigure(property) && Number.isFinite(Number(text))) return <>{Number(text).toLocaleString('en-US')}</>;
+  if (path === 'handle') return <b>@{text.replace(/^@/, '')}</b>;
+  if (place === 'show') return <span className="lc-prose">{text}</span>;
+  return (
+    <span className="lc-ellipsis" title={text.length > 40 ? text : undefined}>
+      {text}
+    </span>
+  );
+};
+
+const Money: React.FC<{ cents: number }> = ({ cents }) => (
+  <span className="lc-nowrap" title={`${cents.toLocaleString('en-US')} cents`}>
+    {cents < 0 ? `−${dollars(-cents)}` : dollars(cents)}
+  </span>
+);
+
+/** An id: whole where there is room, else its beginning, to be copied either way. */
+const Identity: React.FC<{ id: string; place: 'list' | 'show' }> = ({ id, place }) => (
+  <span className="lc-identity" title={id}>
+    <span>{place === 'show' || id.length < 18 ? id : `${id.slice(0, 13)}…`}</span> <CopyButton text={id} />
+  </span>
+);
+
+/** Another record, by its name. */
+const Reference: React.FC<ValueProps & { id: string }> = ({ property, record, resourcesPath, id, place }) => {
+  const other = record.populated[property.propertyPath];
+  const name = other?.title;
+  if (!name) return <Identity id={id} place={place} />;
+  return (
+    <Link to={`${resourcesPath}/${property.reference}/records/${encodeURIComponent(id)}/show`} title={id}>
+      {name}
+    </Link>
+  );
+};
+
+const Several: React.FC<{ items: unknown[]; place: 'list' | 'show' }> = ({ items, place }) => {
+  const shown = place === 'list' ? items.slice(0, 5) : items;
+  return (
+    <span className="lc-chips" title={items.length > shown.length ? items.join(', ') : undefined}>
+      {shown.map((item) => (
+        <Chip key={String(item)}>{String(item)}</Chip>
+      ))}
+      {items.length > shown.length && <span className="lc-faint">+{items.length - shown.length}</span>}
+    </span>
+  );
+};
+
+const Structure: React.FC<{ value: object; place: 'list' | 'show' }> = ({ value, place }) =>
+  place === 'show' ? (
+    <pre className="lc-structure">{JSON.stringify(value, null, 2)}</pre>
+  ) : (
+    <span className="lc-ellipsis lc-muted">{JSON.stringify(value)}</span>
+  );

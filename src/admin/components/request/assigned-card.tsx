@@ -1,0 +1,55 @@
+import React from 'react';
+import { Link } from 'react-router-dom';
+import { Card, Chip } from '../kit/parts.js';
+import type { AssignedAccount, Fulfil } from '../kit/shapes.js';
+import { dayOf, inUtc } from '../kit/times.js';
+import { at, dollars, followersInWords, inWords, toneOf } from '../kit/words.js';
+import { endOf, TakeBack } from './what-happened.js';
+
+interface AssignedCardProps {
+  fulfil: Fulfil;
+  now: number;
+  resourcesPath: string;
+  onUndo: (account: AssignedAccount) => void;
+  onDisconnect: (account: AssignedAccount) => void;
+}
+
+/** The accounts that the request was given, as they stand today. */
+export const AssignedCard: React.FC<AssignedCardProps> = (props) => {
+  const given = props.fulfil.assigned.filter((account) => account.status !== 'undone');
+  if (given.length === 0) return null;
+  return (
+    <Card title={`${given.length} assigned`} bare>
+      <table className="lc-table" aria-label="Assigned accounts">
+        <tbody>
+          {given.map((account) => (
+            <tr key={account.leaseId}>
+              <td>
+                <Link to={`${props.resourcesPath}/leases/records/${account.leaseId}/show`}>
+                  <b>{at(account.handle)}</b>
+                </Link>{' '}
+                <span className="lc-muted lc-nowrap">{followersInWords(account.followers)} followers</span>
+              </td>
+              <td>
+                {account.status === 'ended' ? (
+                  <span className="lc-muted">{endOf(account)}</span>
+                ) : (
+                  <Chip tone={toneOf(account.status)}>{account.status === 'active' ? 'live' : inWords(account.status)}</Chip>
+                )}
+              </td>
+              <td className="lc-nowrap">
+                {account.nextRenewalAt && (
+                  <span className="lc-muted" title={inUtc(account.nextRenewalAt)}>
+                    renews {dayOf(account.nextRenewalAt)}
+                  </span>
+                )}
+              </td>
+              <td className="lc-num">{dollars(account.priceCents)}</td>
+              <td className="lc-num">{account.status !== 'ended' && <TakeBack {...props} account={account} />}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+};

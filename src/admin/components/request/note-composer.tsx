@@ -1,0 +1,129 @@
+import React, { useId, useRef, useState } from 'react';
+import type { Outcome } from '../kit/api.js';
+import { Alert, Card, Chip } from '../kit/parts.js';
+import type { Blocker, BlockerKind } from '../kit/shapes.js';
+import { blockerNames, toneOf } from '../kit/words.js';
+import type { NoteDraft } from './drafts.js';
+
+interface NoteComposerProps {
+  draft: NoteDraft;
+  onChange: (change: Partial<NoteDraft>) => void;
+  onSaved: () => void;
+  save: (draft: NoteDraft) => Promise<Outcome>;
+  /** A closed request takes no blocker any more. */
+  open: boolean;
+  current: Blocker | null;
+  field: React.RefObject<HTMLTextAreaElement | null>;
+}
+
+const longest = 2000;
+
+/** Notes open as internal. Before a partner-visible one is saved it shows what the partner will read. */
+export const NoteComposer: React.FC<NoteComposerProps> = (props) => {
+  const { draft, onChange, onSaved, save, open, current, field } = props;
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const inFlight = useRef(false);
+  const ids = { body: useId(), blocker: useId() };
+  const forPartner = draft.visibility === 'partner';
+  const length = [...draft.body].length;
+  const ready = draft.body.trim() !== '' && length <= longest;
+
+  const submit = async () => {
+    if (inFlight.current || !ready) return;
+    inFlight.current = true;
+    setBusy(true);
+    setRefusal(null);
+    const outcome = await save(draft);
+    inFlight.current = false;
+    setBusy(false);
+    if (outcome.done) onSaved();
+    else setRefusal(outcome.sentence);
+  };
+
+  return (
+    <Card
+      title="Note"
+      aside={
+        <span className="lc-seg" role="group" aria-label="Who reads it">
+          <button type="button" aria-pressed={!forPartner} onClick={() => onChange({ visibility: 'internal' })}>
+            Internal
+          </button>
+          <button type="button" aria-pressed={forPartner} onClick={() => onChange({ visibility: 'partner' })}>
+            Partner reads it
+          </button>
+        </span>
+      }
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void submit();
+        }}
+      >
+        <label htmlFor={ids.body} className="lc-unseen">
+          {forPartner ? 'Note to the partner' : 'Internal note'}
+        </label>
+        <textarea
+          id={ids.body}
+          ref={field as React.RefObject<HTMLTextAreaElement>}
+          className="lc-input"
+          rows={3}
+          value={draft.body}
+          placeholder={forPartner ? 'What should the partner know?' : 'What should the next colleague know?'}
+          aria-invalid={length > longest || undefined}
+          onChange={(event) => onChange({ body: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') event.currentTarget.blur();
+          }}
+        />
+        {length > longest - 200 && <div className="lc-hint">{longest - length} characters left</div>}
+        {forPartner && <WhatThePartnerReads draft={draft} />}
+        {refusal && <Alert onClose={() => setRefusal(null)}>{refusal}</Alert>}
+        <div className="lc-row lc-composer-foot">
+          {open && (
+            <>
+              <label htmlFor={ids.blocker} className="lc-unseen">
+                Blocker that this note sets
+              </label>
+              <select
+                id={ids.blocker}
+                className="lc-select"
+                value={draft.blocker}
+                onChange={(event) => onChange({ blocker: event.target.value as BlockerKind | '' })}
+              >
+                <option value="">Blocker: {current ? 'leave as it is' : 'none'}</option>
+                {Object.entries(blockerNames).map(([kind, name]) => (
+                  <option key={kind} value={kind}>
+                    Blocker: {name}
+                  </option>
+                ))}
+              </select>
+            </>
+          )}
+          <span className="lc-grow" />
+          <button type="submit" className="lc-btn small" disabled={busy || !ready}>
+            {busy ? 'Saving…' : forPartner ? 'Send to the partner' : 'Add'}
+          </button>
+        </div>
+      </form>
+    </Card>
+  );
+};
+
+const WhatThePartnerReads: React.FC<{ draft: NoteDraft }> = ({ draft }) => (
+  <div className="lc-partner-preview" aria-live="polite">
+    <div className="lc-faint">What the partner will read</div>
+    <div className="lc-quote partner">
+      {draft.body.trim() === '' ? <span className="lc-faint">nothing yet</span> : <span className="lc-prose">{draft.body}</span>}
+      {draft.blocker !== '' && (
+        <div className="lc-quote-foot">
+          blocked by <Chip tone={toneOf(draft.blocker)}>{blockerNames[draft.blocker]}</Chip>
+        </div>
+      )}
+    </div>
+  </div>
+);

@@ -1,0 +1,91 @@
+import React, { useState } from 'react';
+import type { Outcome } from '../kit/api.js';
+import { Dialog, TextField, textFault } from '../kit/dialog.js';
+import type { AssignedAccount, Fulfil, NoteView } from '../kit/shapes.js';
+import { at, dollars } from '../kit/words.js';
+
+/** Takes an assignment back as if it had not been: the charge returns, the account is free again. */
+export const UndoDialog: React.FC<{
+  account: AssignedAccount;
+  fulfil: Fulfil;
+  undo: (reason: string) => Promise<Outcome>;
+  onClose: () => void;
+}> = ({ account, fulfil, undo, onClose }) => {
+  const { request, wallet } = fulfil;
+  const [reason, setReason] = useState('');
+  const after = wallet.balanceCents + account.priceCents;
+  return (
+    <Dialog
+      title={`Undo the assignment of ${at(account.handle)}`}
+      confirm={`Undo — give back ${dollars(account.priceCents)}`}
+      missing={textFault('The reason', reason, 500)}
+      onConfirm={() => undo(reason)}
+      onClose={onClose}
+    >
+      <ul className="lc-consequences">
+        <li>
+          The wallet goes from {dollars(wallet.balanceCents)} to <b>{dollars(after)}</b>.
+        </li>
+        <li>{at(account.handle)} goes back to the pool.</li>
+        <li>
+          {request.status === 'requested'
+            ? `The request goes back to ${request.assignedCount - 1} of ${request.count}.`
+            : `The request stays ${request.status}; the account leaves its list.`}
+        </li>
+      </ul>
+      <TextField label="Reason" value={reason} onChange={setReason} max={500} hint="Stays on the trail; partners do not see it." />
+    </Dialog>
+  );
+};
+
+/** Ends a live lease because the account was banned or lost. */
+export const DisconnectDialog: React.FC<{
+  handle: string;
+  priceCents: number;
+  disconnect: (answer: { reason: string; refund: boolean }) => Promise<Outcome>;
+  onClose: () => void;
+}> = ({ handle, priceCents, disconnect, onClose }) => {
+  const [reason, setReason] = useState('');
+  const [refund, setRefund] = useState<boolean | null>(null);
+  return (
+    <Dialog
+      title={`Disconnect ${at(handle)}`}
+      confirm={refund ? `Disconnect — give back ${dollars(priceCents)}` : 'Disconnect'}
+      danger
+      missing={refund === null ? 'Refund or none?' : textFault('The reason', reason, 500)}
+      onConfirm={() => disconnect({ reason, refund: refund === true })}
+      onClose={onClose}
+    >
+      <ul className="lc-consequences">
+        <li>The lease ends now; the partner loses the account and is charged no more for it.</li>
+        <li>{at(handle)} goes into quarantine, not back to the pool.</li>
+      </ul>
+      <fieldset className="lc-choices">
+        <legend>The newest charge</legend>
+        <label>
+          <input type="radio" name="refund" checked={refund === true} onChange={() => setRefund(true)} /> Refund{' '}
+          {dollars(priceCents)} to the wallet
+        </label>
+        <label>
+          <input type="radio" name="refund" checked={refund === false} onChange={() => setRefund(false)} /> No refund
+        </label>
+      </fieldset>
+      <TextField label="Reason" value={reason} onChange={setReason} max={500} hint="Stays on the trail; partners do not see it." />
+    </Dialog>
+  );
+};
+
+/** Takes a note out of what the partner reads. */
+export const WithdrawDialog: React.FC<{ note: NoteView; withdraw: () => Promise<Outcome>; onClose: () => void }> = (
+  props,
+) => (
+  <Dialog title="Withdraw this note" confirm="Withdraw" onConfirm={props.withdraw} onClose={props.onClose}>
+    <div className="lc-quote partner">
+      <span className="lc-prose">{props.note.body}</span>
+    </div>
+    <ul className="lc-consequences">
+      <li>The partner reads it no more; they may have read it already.</li>
+      <li>It stays on the trail here.</li>
+    </ul>
+  </Dialog>
+);

@@ -1,0 +1,63 @@
+import React from 'react';
+import { Link } from 'react-router-dom';
+import { Card, Chip } from '../kit/parts.js';
+import type { Fulfil } from '../kit/shapes.js';
+import { Moment } from '../kit/times.js';
+import { dollars, howMany } from '../kit/words.js';
+
+/** What the partner's wallet holds and how far it reaches. */
+export const WalletCard: React.FC<{ fulfil: Fulfil; now: number; resourcesPath: string }> = (props) => {
+  const { request, wallet } = props.fulfil;
+  const of = `filters.organizationId=${encodeURIComponent(request.partner.id)}`;
+  return (
+    <Card title="Wallet" aside={<Link to={`${props.resourcesPath}/ledger-transfers?${of}`}>Statement</Link>}>
+      <div className="lc-big">{dollars(wallet.balanceCents)}</div>
+      {request.status === 'requested' && <Reach fulfil={props.fulfil} />}
+      <dl className="lc-facts">
+        <dt>Price</dt>
+        <dd>{dollars(wallet.priceCents)} a month each</dd>
+        <dt>Commits</dt>
+        <dd>
+          {dollars(wallet.monthlyCommitmentCents)} a month
+          {wallet.liveLeases > 0 && (
+            <>
+              {' '}
+              (<Link to={`${props.resourcesPath}/leases?${of}`}>{howMany(wallet.liveLeases, 'lease')}</Link>)
+            </>
+          )}
+        </dd>
+        {wallet.nextRenewalAt && (
+          <>
+            <dt>Next due</dt>
+            <dd>
+              <Moment iso={wallet.nextRenewalAt} now={props.now} />
+            </dd>
+          </>
+        )}
+      </dl>
+    </Card>
+  );
+};
+
+const Reach: React.FC<{ fulfil: Fulfil }> = ({ fulfil: { request, wallet } }) => {
+  const wanted = request.count - request.assignedCount;
+  if (wallet.covers >= wanted) {
+    const spare = wallet.covers - wanted;
+    const what = wanted === 1 ? 'the last one' : `the ${wanted} still wanted`;
+    return (
+      <div className="lc-muted">
+        covers {what}
+        {spare > 0 && `, and ${spare} more`}
+      </div>
+    );
+  }
+  const missing = wanted * wallet.priceCents - wallet.balanceCents;
+  return (
+    <div className="lc-reach">
+      <Chip tone={wallet.covers === 0 ? 'bad' : 'warn'}>
+        ▲ covers {wallet.covers === 0 ? 'none' : wallet.covers} of the {wanted} still wanted
+      </Chip>
+      <div className="lc-muted">{dollars(missing)} more needed for all</div>
+    </div>
+  );
+};
