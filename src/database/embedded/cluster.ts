@@ -133,7 +133,10 @@ function lastComplaint(log: number, from: number, pid: number | undefined): stri
   fs.readSync(log, said, 0, said.length, from);
   const lines = said.toString('utf8').trim().split('\n');
   const own = lines.filter((line) => line.includes(` [${pid}] `) || !/^\d{4}-/.test(line));
-  const complaint = own.filter((line) => /(FATAL|PANIC|ERROR):/.test(line)).at(-1) ?? own.at(-1);
+  const complaint =
+    own.filter((line) => /(FATAL|PANIC|ERROR):/.test(line)).at(-1) ??
+    own.find((line) => !line.includes(` [${pid}] `)) ??
+    own.at(-1);
   return complaint?.replace(/^.*?(FATAL|PANIC|ERROR|LOG): +/, '') || 'it ended without a word';
 }
 
