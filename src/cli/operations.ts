@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { AccountsImport, type ImportReport } from '../account-pool/accounts-import.js';
+import type { SystemCaller } from '../audit/actor.js';
+import { dollars } from '../common/money.js';
+import { ApiKeysService, type ApiKey } from '../partners/api-keys.service.js';
+import { OrganizationsService, type NewPartner, type Organization } from '../partners/organizations.service.js';
+import { StaffService } from '../staff/staff.service.js';
+import { LedgerVerifier } from '../wallets/ledger-verifier.js';
+import { WalletsService } from '../wallets/wallets.service.js';
+import type { Services } from './operator-session.js';
+
+/** The flags of all commands; which of them a command has is said where it is declared. */
+export interface CommandOptions {
+  json?: boolean;
+  name?: string;
+  project: string[];
+  projectId?: string;
+  walletCents: number;
+  tier?: string;
+  priceCents?: number;
+  organization: string;
+  scopes?: string[];
+  env?: string;
+  key: string;
+  cents: number;
+  reference: string;
+  file: string;
+  email: string;
+  role: string;
+  password?: string;
+}
+
+/** What a command answers, for a program and for a person; a `fault` makes the exit code 1. */
+export interface Outcome {
+  json: object;
+  text: string;
+  fault?: string;
+}
+
+interface Call {
+  services: Services;
+  caller: SystemCaller;
+  options: CommandOptions;
+}
+
+/** Each command is one call of one service. */
+export const operations = {
+  'partner:create': async ({ services, caller, options }: Call): Promise<Outcome> => {
+    const { name, project: projects, projectId, walletCents, tier, priceCents } = options;
+    const input = { name, projects, projectId, walletCents, tier, priceCents };
+    const json = await services(OrganizationsService).create(caller, input);
+    return { json, text: partnerText(json) };
+  },
+
+  'key:create': async ({ services, caller, options }: Call): Promise<Outcome> => {
+    const { organization: organizationId, name, scopes, tier, env } = options;
+    const key = await services(ApiKeysService).create(caller, { organizationId, name, scopes, tier, env });
+    const { apiKey, apiKeyId } = key;
+    return { json: { apiKey, apiKeyId }, text: `${apiKeyId}\n${apiKey}   (shown this once)` };
+  },
+  'key:kill': async ({ services, caller, options }: Call): Promise<Outcome> =>
+    keyOutcome(await services(ApiKeysService).kill(caller, { apiKeyId: options.key })),
+  'key:resume': async ({ services, caller, options }: Call): Promise<Outcome> =>
+    keyOutcome(await services(ApiKeysService).resume(caller, { apiKeyId: options.key })),
+  'key:revoke': async ({ services, caller, options }: Call): Promise<Outcome> =>
+    keyOutcome(await services(ApiKeysService).revoke(caller, { apiKeyId: options.key })),
+
+  'organization:suspend': async ({ services, caller, options }: Call): Promise<Outcome> =>
+    organizationOutcome(await services(OrganizationsService).suspend(caller, { organizationId: options.organization })),
+  'organization:resume': async ({ services, caller, options }: Call): Promise<Outcome> =>
+    organizationOutcome(await services(OrganizationsService).resume(caller, { organizationId: options.organization })),
+
+  'wallet:top-up': async ({ services, caller, options }: Call): Promise<Outcome> => {
+    const { organization: organizationId, cents: amountCents, reference } = options;
+    const json = await services(WalletsService).topUp(caller, { organizationId, amountCents, reference });
+    const did = json.replayed ? 'Booked already under this reference' : `Topped up by ${dollars(amountCents)}`;
+    return { json, text: `${did}; the balance after it was ${dollars(json.balanceCents)}.` };
+  },
+  'wallet:show': async ({ services, options }: Call): Promise<Outcome> => {
+    const json = await services(WalletsService).show(options.organization);
+    const leases = `${json.liveLeases} live leases, ${dollars(json.monthlyCommitmentCents)} a month`;
+    const covers = `covers ${json.covers} more at ${dollars(json.priceCents)}`;
+    const next = json.nextRenewalAt ? `; next renewal ${json.nextRenewalAt.toISOString()}` : '';
+    return { json, text: `${dollars(json.balanceCents)}, ${covers}; ${leases}${next}.` };
+  },
+
+  'accounts:import': async ({ services, caller, options }: Call): Promise<Outcome> => {
+    const json = await services(AccountsImport).import(caller, await contentOf(options.file));
+    return { json, text: importText(json) };
+  },
+
+  'staff:create': async ({ services, caller, options }: Call): Promise<Outcome> => {
+    const { email, role, name, password } = options;
+    const made = await services(StaffService).create(caller, { email, role, name, password });
+    const { staffId } = made;
+    const json = { staffId, email: made.email, role: made.role, ...(made.password && { password: made.password }) };
+    const told = made.password ? `\npassword ${made.password}   (shown this once)` : '';
+    return { json, text: `${made.email}, ${made.role} (${staffId})${told}` };
+  },
+  'staff:set-password': async ({ services, caller, options }: Call): Promise<Outcome> => {
+    const { email, password } = options;
+    const { staffId, email: kept } = await services(StaffService).setPassword(caller, { email, password });
+    return { json: { staffId, email: kept }, text: `${kept} has the new password; all sessions of theirs have ended.` };
+  },
+
+  'ledger:verify': async ({ services }: Call): Promise<Outcome> => {
+    const json = await services(LedgerVerifier).verify();
+    if (json.ok) return { json, text: `The books are clean: ${json.checks} checks.` };
+    const found = json.faults.length === 1 ? '1 fault' : `${json.faults.length} faults`;
+    return { json, text: json.faults.join('\n'), fault: `the books have ${found}` };
+  },
+} satisfies Record<string, (call: Call) => Promise<Outcome>>;
+
+export type CommandName = keyof typeof operations;
+
+async function contentOf(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new Error(`the file cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function partnerText({ organizationId, projects, apiKey, apiKeyId }: NewPartner): string {
+  const lines = [
+    ['organization', organizationId],
+    ...projects.map(({ id, name }) => ['project', `${id}   ${name}`]),
+    ['key', apiKeyId],
+    ['', `${apiKey}   (shown this once)`],
+  ];
+  return lines.map(([label, value]) => `${label!.padEnd(14)}${value}`).join('\n');
+}
+
+function keyOutcome(key: ApiKey): Outcome {
+  const { apiKeyId, organizationId, prefix, killedAt, revokedAt } = key;
+  const status = revokedAt ? 'revoked' : killedAt ? 'killed' : 'live';
+  const json = { apiKeyId, organizationId, prefix, status, killedAt, revokedAt };
+  return { json, text: `${apiKeyId} is ${status}.` };
+}
+
+function organizationOutcome(organization: Organization): Outcome {
+  const { organizationId, name, suspendedAt } = organization;
+  const text = `${name} (${organizationId}) ${suspendedAt ? 'is suspended' : 'is not suspended'}.`;
+  return { json: { organizationId, name, suspended: suspendedAt !== null, suspendedAt }, text };
+}
+
+function importText({ created, updated, rejected }: ImportReport): string {
+  const lines = rejected.map(({ line, reason }) => `  line ${line}: ${reason}`);
+  return [`${created} created, ${updated} updated, ${rejected.length} rejected`, ...lines].join('\n');
+}

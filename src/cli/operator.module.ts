@@ -1,0 +1,32 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountPoolModule } from '../account-pool/account-pool.module.js';
+import { HouseModule } from '../common/house.module.js';
+import type { ReadySettings } from '../config/settings.js';
+import { dataSourceOptions } from '../database/options.js';
+import { PartnersModule } from '../partners/partners.module.js';
+import { StaffModule } from '../staff/staff.module.js';
+import { WalletsModule } from '../wallets/wallets.module.js';
+
+/** The features that an operator works with from the command line: neither the panel nor the API is loaded. */
+@Module({})
+export class OperatorModule {
+  static forSettings(settings: ReadySettings): DynamicModule {
+    return {
+      module: OperatorModule,
+      imports: [
+        HouseModule.forSettings(settings),
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(settings, 'lease-console cli'),
+          poolSize: 2,
+          autoLoadEntities: true,
+          retryAttempts: 0,
+        }),
+        PartnersModule,
+        AccountPoolModule,
+        StaffModule,
+        WalletsModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,120 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { newId } from '../common/ids.js';
+import { readSettings } from '../config/settings.js';
+import type { CommandName, CommandOptions } from './operations.js';
+import { offeredPassword, requiredPassword } from './password-input.js';
+
+/**
+ * Runs one command of the operator's: its answer on stdout, as JSON alone with `--json`; one clear line on stderr when it fails.
+ * @param argv without node and the script
+ * @returns the exit code
+ */
+export async function runCommand(argv: string[]): Promise<number> {
+  let exitCode = 0;
+  const program = commands(async (name, options) => {
+    exitCode = await run(name, options);
+  });
+  try {
+    if (argv.length === 0) throw new Error('name a command; --help lists them');
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Help that was asked for ends here too, with 0.
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    complain(error);
+    return 1;
+  }
+}
+
+type Run = (name: CommandName, options: CommandOptions) => Promise<void>;
+
+/** Every command with its flags; nothing of the application is loaded before they are right. */
+function commands(run: Run): Command {
+  const program = new Command('cli')
+    .description("The operator's commands. They work beside a running service on the same database, or alone.")
+    .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
+    .showSuggestionAfterError(false)
+    .exitOverride();
+  const command = (name: CommandName, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .option('--json', 'the answer as JSON')
+      .action((options: CommandOptions) => run(name, options));
+
+  command('partner:create', 'a partner with projects, money in its wallet and a key')
+    .requiredOption('--name <name>', 'what the partner is called')
+    .requiredOption('--project <name>', 'a project; may be given several times', several)
+    .option('--project-id <id>', 'the id of the first project, prj_<uuid>')
+    .requiredOption('--wallet-cents <cents>', 'what the wallet begins with', wholeNumber)
+    .option('--tier <tier>', "the key's rate limits: standard, pilot, partner or internal")
+    .option('--price-cents <cents>', "the partner's own monthly price of an account", wholeNumber);
+  command('key:create', 'another key of an organization, shown this once')
+    .requiredOption('--organization <id>')
+    .option('--name <name>')
+    .option('--scopes <scopes>', 'separated by commas: leased:write, keys:write or *', separated)
+    .option('--tier <tier>', 'standard, pilot, partner or internal')
+    .option('--env <env>', 'live');
+  command('key:kill', 'switches a key off').requiredOption('--key <id>');
+  command('key:resume', 'switches a killed key on again').requiredOption('--key <id>');
+  command('key:revoke', 'ends a key for good').requiredOption('--key <id>');
+  command('organization:suspend', "stops a partner's calls and new assignments").requiredOption('--organization <id>');
+  command('organization:resume', 'lets a suspended partner go on').requiredOption('--organization <id>');
+  command('wallet:top-up', 'books money that a partner paid in; the same reference again books nothing')
+    .requiredOption('--organization <id>')
+    .requiredOption('--cents <cents>', 'how much', wholeNumber)
+    .requiredOption('--reference <text>', 'what the payment is known by, for example an invoice number');
+  command('wallet:show', 'what a wallet holds and covers').requiredOption('--organization <id>');
+  command('accounts:import', 'brings accounts into the pool; known handles are updated').requiredOption(
+    '--file <file>',
+    'CSV with the header handle,followers,vertical,language,geo,status',
+  );
+  command('staff:create', 'a staff member; the password is generated, unless one is piped in')
+    .requiredOption('--email <email>')
+    .requiredOption('--role <role>', 'viewer, operator, finance or admin')
+    .option('--name <name>');
+  command('staff:set-password', 'a new password for a staff member, read from stdin').requiredOption('--email <email>');
+  command('ledger:verify', 'proves the books; exit code 1 naming each fault');
+  return program;
+}
+
+async function run(name: CommandName, options: CommandOptions): Promise<number> {
+  const settings = readSettings(process.env, 'optional');
+  const password = name === 'staff:set-password' ? await requiredPassword() : undefined;
+  const offered = name === 'staff:create' ? offeredPassword() : undefined;
+  const { withServices } = await import('./operator-session.js');
+  const { operations } = await import('./operations.js');
+  const caller = { kind: 'system' as const, name: `cli ${name}`, requestId: newId('req') };
+  const outcome = await withServices(settings, tellProgress, async (services) =>
+    operations[name]({ services, caller, options: { ...options, password: password ?? (await offered) } }),
+  );
+  process.stdout.write(`${options.json ? JSON.stringify(outcome.json) : outcome.text}\n`);
+  if (outcome.fault) complain(new Error(outcome.fault));
+  return outcome.fault ? 1 : 0;
+}
+
+/** Only for somebody who watches: a program that reads stderr gets the one line of a failure. */
+function tellProgress(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
+}
+
+/** One line; whoever looks for a fault of ours asks for more with LOG_LEVEL=debug. */
+function complain(error: unknown): void {
+  const { message, stack, code } = error as NodeJS.ErrnoException;
+  const line = (message || code || String(error)).replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+  process.stderr.write(`error: ${line}\n`);
+  if (['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '')) process.stderr.write(`${stack}\n`);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+function several(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}
+
+function separated(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
+}
