@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { createLogger, HouseLogger } from './common/logger.js';
 import type { ReadySettings } from './config/settings.js';
+import { mountReference } from './docs/openapi.js';
 import { arrive } from './traffic/arrival.js';
 import { callLog } from './traffic/call-log.js';
 import { ErrorFilter } from './traffic/error-filter.js';
@@ -25,6 +26,7 @@ export async function createApp(settings: ReadySettings): Promise<NestExpressApp
   app.use(arrive);
   app.use(callLog(logger));
   app.use('/v1', ...jsonBody());
+  mountReference(app);
   await app.init();
   return app;
 }

@@ -18,15 +18,25 @@ function seal(list: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, 12);
 }
 
+const CURSOR = /^([\w-]{12}) (\d{1,14}) ([a-z]+_[0-9A-Za-z-]{1,64})$/;
+
+function partsOf(cursor: string): RegExpExecArray | null {
+  return CURSOR.exec(Buffer.from(cursor, 'base64url').toString('utf8'));
+}
+
+/** Whether a text has the form of a cursor, of whatever list. */
+export function looksLikeCursor(text: string): boolean {
+  return partsOf(text) !== null;
+}
+
 /** Reads a cursor made by {@link pageOf} for the same `list`. @throws ValidationFailed on `query.cursor`. */
 export function readCursor(cursor: string | undefined, list: readonly unknown[]): PagePosition | null {
   if (cursor === undefined) return null;
-  const [made, at, id, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
-  const time = Number(at);
-  if (made !== seal(list) || !Number.isSafeInteger(time) || !id || rest.length > 0 || Math.abs(time) > 8e15) {
+  const [, made, at, id] = partsOf(cursor) ?? [];
+  if (made !== seal(list) || id === undefined) {
     throw new ValidationFailed([{ path: 'query.cursor', message: 'is not a cursor of this list' }]);
   }
-  return { at: new Date(time), id };
+  return { at: new Date(Number(at)), id };
 }
 
 /**

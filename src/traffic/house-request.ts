@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { PartnerCaller } from '../audit/actor.js';
+import type { Demand } from './admission.js';
 
 /** Express's request with what this house adds on its way in. */
 export interface HouseRequest extends Request {
@@ -7,5 +8,7 @@ export interface HouseRequest extends Request {
   requestId: string;
   /** When the call came in, by `performance.now()`. */
   arrivedAt: number;
+  /** What the route asks of the caller's key. */
+  demand?: Demand;
   user?: PartnerCaller;
 }

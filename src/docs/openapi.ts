@@ -1,0 +1,76 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import helmet from 'helmet';
+import { rateLimits } from '../traffic/rate-limits.js';
+
+/** Serves the API reference at /docs and its OpenAPI 3.1 document at /docs/openapi.json; nothing is loaded from elsewhere. */
+export function mountReference(app: NestExpressApplication): void {
+  app.use(
+    '/docs',
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          imgSrc: ["'self'", 'data:'],
+          objectSrc: ["'none'"],
+          baseUri: ["'none'"],
+          formAction: ["'none'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      strictTransportSecurity: false,
+    }),
+  );
+  SwaggerModule.setup('docs', app, () => referenceOf(app), {
+    jsonDocumentUrl: 'docs/openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Partner API reference',
+  });
+}
+
+function referenceOf(app: NestExpressApplication): OpenAPIObject {
+  const base = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Partner API')
+    .setVersion('v1')
+    .setDescription(overview())
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: '`Authorization: Bearer lp_<env>_<prefix>_<secret>`' },
+      'partner-key',
+    )
+    .build();
+  return withNullTypes(SwaggerModule.createDocument(app, base)) as OpenAPIObject;
+}
+
+function overview(): string {
+  const tiers = Object.entries(rateLimits).map(
+    ([tier, { 'read-light': reads, 'write-light': writes }]) =>
+      `| ${tier} | ${reads.perMinute} | ${writes.perMinute} | ${writes.perDay} |`,
+  );
+  return [
+    'JSON in and out. Times are ISO 8601 UTC with `Z`; money is an integer number of cents, USD. Bodies have at most 64 KiB.',
+    'Every error has the same envelope; branch on its `code`. Fault paths name body fields as they are (`niche.geo[1]`), else `path.…`, `query.…` or `header.…`.',
+    'Another organization’s objects are a 404.',
+    '## Rate limits',
+    'Per key and endpoint class: every GET is `read-light`, everything else `write-light`. A 429 tells in `Retry-After` how many seconds to wait.',
+    ['| tier | reads/min | writes/min | writes/day (UTC) |', '| --- | --- | --- | --- |', ...tiers].join('\n'),
+  ].join('\n\n');
+}
+
+/** @nestjs/swagger writes the `nullable` of OpenAPI 3.0, which 3.1 does not know: there null is a type. */
+function withNullTypes(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withNullTypes);
+  if (typeof node !== 'object' || node === null) return node;
+  const { nullable, ...rest } = Object.fromEntries(
+    Object.entries(node).map(([name, member]) => [name, withNullTypes(member)]),
+  );
+  if (nullable !== true) return rest;
+  const { type, enum: allowed, allOf, $ref, ...others } = rest as Record<string, unknown>;
+  if (typeof type === 'string') {
+    return { ...others, type: [type, 'null'], ...(Array.isArray(allowed) && { enum: [...allowed, null] }) };
+  }
+  const [whole] = Array.isArray(allOf) ? allOf : [{ $ref }];
+  return { ...others, oneOf: [whole, { type: 'null' }] };
+}

@@ -1,0 +1,54 @@
+import {
+  ChoiceField,
+  CursorField,
+  LimitField,
+  ProjectIdField,
+  RequestIdField,
+  UtcTimeField,
+} from '../../traffic/common-fields.js';
+import { ReadOf } from '../../traffic/request-parts.js';
+import { leaseRequestStatuses, type LeaseRequestStatus } from '../lease-request-status.js';
+import { ProjectPath } from './submit-lease-request.js';
+
+class RequestPath {
+  @RequestIdField()
+  requestId: string;
+}
+
+class RequestOfProjectPath {
+  @ProjectIdField()
+  projectId: string;
+
+  @RequestIdField()
+  requestId: string;
+}
+
+/** How a list of requests may be narrowed. */
+export class LeaseRequestsQuery {
+  @ChoiceField(leaseRequestStatuses, { required: false, description: 'Only requests in this status.' })
+  status?: LeaseRequestStatus;
+
+  @UtcTimeField({
+    required: false,
+    description:
+      'Only requests changed at or after this time, ISO 8601 with Z. It reaches 30 s further back than asked: an item may come twice, none is missed.',
+    example: '2026-04-18T19:24:11Z',
+  })
+  updatedSince?: string;
+
+  @CursorField()
+  cursor?: string;
+
+  @LimitField(25, 100)
+  limit: number = 25;
+}
+
+export class AllLeaseRequestsQuery extends LeaseRequestsQuery {
+  @ProjectIdField({ required: false, description: 'Only requests of this project.' })
+  projectId?: string;
+}
+
+export class ListLeaseRequests extends ReadOf({ query: AllLeaseRequestsQuery }) {}
+export class ListLeaseRequestsOfProject extends ReadOf({ path: ProjectPath, query: LeaseRequestsQuery }) {}
+export class ReadLeaseRequest extends ReadOf({ path: RequestPath }) {}
+export class ReadLeaseRequestOfProject extends ReadOf({ path: RequestOfProjectPath }) {}

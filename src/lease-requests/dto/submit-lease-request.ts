@@ -1,0 +1,98 @@
+import type { FieldFault } from '../../common/errors.js';
+import { isCountry } from '../../common/countries.js';
+import { canonicalLanguage } from '../../common/languages.js';
+import { IsListOf, IsText, IsWholeNumber, rule } from '../../common/validation.js';
+import { OwnRequestIdField, ProjectIdField, TextField } from '../../traffic/common-fields.js';
+import { Field } from '../../traffic/field.js';
+import { MutationOf } from '../../traffic/request-parts.js';
+
+const MOST_COUNTRIES = 50;
+
+const countryFault = (code: unknown) => (isCountry(code) ? null : 'must be an ISO 3166-1 alpha-2 code in upper case');
+
+/** What kind of account is wished for. */
+export class Niche {
+  @Field(
+    {
+      type: 'string',
+      minLength: 1,
+      maxLength: 100,
+      description: 'Broad category: coffee, fitness, mobile games. White space around it does not count.',
+      example: 'coffee',
+    },
+    { read: (value) => (typeof value === 'string' ? value.trim() : value) },
+  )
+  @IsText(1, 100)
+  vertical: string;
+
+  @TextField(500, { required: false, description: 'Target audience.', example: 'home baristas 25–40' })
+  audience?: string;
+
+  @Field(
+    {
+      type: 'string',
+      required: false,
+      description: 'BCP 47 language tag, shown in canonical casing. Decides which language pools are searched.',
+      example: 'en',
+    },
+    { read: (value) => (typeof value === 'string' ? (canonicalLanguage(value) ?? value) : value) },
+  )
+  @rule('isLanguage', (value) =>
+    typeof value === 'string' && canonicalLanguage(value) !== null ? null : 'must be a BCP 47 language tag',
+  )
+  language?: string;
+
+  @Field(
+    {
+      type: 'array',
+      items: { type: 'string', pattern: '^[A-Z]{2}$' },
+      required: false,
+      uniqueItems: true,
+      maxItems: MOST_COUNTRIES,
+      description: 'ISO 3166-1 alpha-2 codes in upper case. Used to match accounts with relevant audiences.',
+      example: ['US', 'CA', 'GB'],
+    },
+    { itemFault: countryFault },
+  )
+  @IsListOf(0, MOST_COUNTRIES, countryFault)
+  geo?: string[];
+}
+
+export class ProjectPath {
+  @ProjectIdField({ description: 'Project that will own the assigned accounts.' })
+  projectId: string;
+}
+
+export class SubmitLeaseRequestBody {
+  @ProjectIdField({ description: 'Must equal the project of the path.' })
+  projectId: string;
+
+  @Field({ type: 'integer', minimum: 1, maximum: 50, description: 'How many accounts to lease.', example: 5 })
+  @IsWholeNumber(1, 50)
+  count: number;
+
+  @Field({ description: 'What kind of account you want.' }, { nested: () => Niche })
+  niche: Niche;
+
+  @TextField(2000, {
+    required: false,
+    description: 'What content will run on these accounts.',
+    example: 'Short-form brew tutorials; paid UGC-style creative for ads.',
+  })
+  target?: string;
+
+  @TextField(2000, { required: false, description: 'Any extra context.' })
+  note?: string;
+
+  @OwnRequestIdField()
+  requestId?: string;
+}
+
+/** POST /v1/projects/:projectId/leased-accounts/request */
+export class SubmitLeaseRequest extends MutationOf({ path: ProjectPath, body: SubmitLeaseRequestBody }) {
+  static faultsBetween({ path, body }: SubmitLeaseRequest): FieldFault[] {
+    return path.projectId === body.projectId
+      ? []
+      : [{ path: 'projectId', message: 'must equal the project of the path' }];
+  }
+}

@@ -1,0 +1,198 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+import {
+  blockerKinds,
+  leaseRequestStatuses,
+  outcomeReasons,
+  type BlockerKind,
+  type LeaseRequestStatus,
+  type OutcomeReason,
+} from './lease-request-status.js';
+
+const requestId = {
+  type: 'string',
+  description: 'Your own id of the request, else ours; the only id that the API reads and shows.',
+  example: 'lreq_01HXZR7K8M2P4RSTUV56789AB',
+} as const;
+const time = { type: 'string', format: 'date-time', example: '2026-04-18T19:24:11.000Z' } as const;
+
+/** The answer to a request: it is queued. */
+export class LeaseRequestReceipt {
+  @ApiProperty(requestId)
+  requestId: string;
+
+  @ApiProperty({ type: 'string', enum: ['requested'] })
+  status: 'requested';
+
+  @ApiProperty(time)
+  submittedAt: string;
+}
+
+class NicheView {
+  @ApiProperty({ type: 'string', example: 'coffee' })
+  vertical: string;
+
+  @ApiProperty({ type: 'string', required: false, example: 'home baristas 25–40' })
+  audience?: string;
+
+  @ApiProperty({ type: 'string', required: false, example: 'en' })
+  language?: string;
+
+  @ApiProperty({ type: 'array', items: { type: 'string' }, required: false, example: ['US', 'CA', 'GB'] })
+  geo?: string[];
+}
+
+class BlockerView {
+  @ApiProperty({ type: 'string', enum: [...blockerKinds] })
+  kind: BlockerKind;
+
+  @ApiProperty(time)
+  since: string;
+}
+
+/** A lease request as its partner sees it. */
+export class LeaseRequestView {
+  @ApiProperty(requestId)
+  requestId: string;
+
+  @ApiProperty({ type: 'string', example: 'prj_254a4ce1-f4ca-42b1-9e36-17ca45ef3d39' })
+  projectId: string;
+
+  @ApiProperty({
+    type: 'string',
+    enum: [...leaseRequestStatuses],
+    description:
+      'Poll until it leaves `requested`; the others are final. It becomes `assigned` with the last account, `partial` when it is closed short, `rejected` when it is refused with nothing assigned.',
+  })
+  status: LeaseRequestStatus;
+
+  @ApiProperty(time)
+  submittedAt: string;
+
+  @ApiProperty({ ...time, nullable: true, description: 'When it became assigned or partial.' })
+  assignedAt: string | null;
+
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string' },
+    description: 'The accounts given, in order; one that was released later stays.',
+    example: ['sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11'],
+  })
+  assignedSocialAccountIds: string[];
+
+  @ApiProperty({ type: 'string', nullable: true, description: 'What Layers has to say, for example what holds it up.' })
+  note: string | null;
+
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: 50, example: 5 })
+  count: number;
+
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 50, example: 3 })
+  assignedCount: number;
+
+  @ApiProperty({ type: () => NicheView })
+  niche: NicheView;
+
+  @ApiProperty({ type: 'string', nullable: true })
+  target: string | null;
+
+  @ApiProperty({ type: () => BlockerView, nullable: true, description: 'What holds the request up.' })
+  blocker: BlockerView | null;
+
+  @ApiProperty({
+    type: 'string',
+    enum: [...outcomeReasons],
+    nullable: true,
+    description: 'Null while open or fully assigned.',
+  })
+  outcomeReason: OutcomeReason | null;
+
+  @ApiProperty({ type: 'string', enum: ['staff', 'partner'], nullable: true })
+  closedBy: 'staff' | 'partner' | null;
+
+  @ApiProperty(time)
+  updatedAt: string;
+}
+
+export class LeaseRequestPage {
+  @ApiProperty({ type: () => [LeaseRequestView] })
+  items: LeaseRequestView[];
+
+  @ApiProperty({ type: 'string', nullable: true, description: 'The `cursor` of the next page, null at the end.' })
+  nextCursor: string | null;
+}
+
+/** What {@link leaseRequestColumns} gives. */
+export interface LeaseRequestRow {
+  id: string;
+  requestId: string;
+  projectId: string;
+  status: LeaseRequestStatus;
+  submittedAt: Date;
+  assignedAt: Date | null;
+  assignedSocialAccountIds: string[];
+  note: string | null;
+  count: number;
+  assignedCount: number;
+  vertical: string;
+  audience: string | null;
+  language: string | null;
+  geo: string[] | null;
+  target: string | null;
+  blocker: BlockerKind | null;
+  blockerSince: Date | null;
+  outcomeReason: OutcomeReason | null;
+  closedBy: LeaseRequestView['closedBy'];
+  updatedAt: Date;
+}
+
+/** Of `lease_request request`. Notes of staff show only while they are for the partner, neither withdrawn nor retired. */
+export const leaseRequestColumns = `
+  request.id, request.request_id AS "requestId", request.project_id AS "projectId", request.status,
+  request.submitted_at AS "submittedAt", request.assigned_at AS "assignedAt",
+  ARRAY(SELECT lease.social_account_id FROM lease
+         WHERE lease.lease_request_id = request.id AND lease.status <> 'undone'
+         ORDER BY lease.assigned_at, lease.id) AS "assignedSocialAccountIds",
+  (SELECT note.body FROM request_note note
+    WHERE note.lease_request_id = request.id AND note.author = 'staff' AND note.visibility = 'partner'
+      AND note.withdrawn_at IS NULL AND note.retired_at IS NULL
+    ORDER BY note.created_at DESC, note.id DESC LIMIT 1) AS note,
+  request.count, request.assigned_count AS "assignedCount",
+  request.vertical, request.audience, request.language, request.geo, request.target,
+  CASE WHEN blocking.id IS NOT NULL THEN request.blocker END AS blocker,
+  CASE WHEN blocking.id IS NOT NULL THEN request.blocker_since END AS "blockerSince",
+  request.outcome_reason AS "outcomeReason", request.closed_by AS "closedBy", request.updated_at AS "updatedAt"`;
+
+/** What {@link leaseRequestColumns} are read from. A blocker shows only with a note that the partner may read. */
+export const leaseRequestSource = `
+  lease_request request
+  LEFT JOIN request_note blocking ON blocking.id = request.blocker_note_id
+        AND blocking.visibility = 'partner' AND blocking.withdrawn_at IS NULL`;
+
+export function leaseRequestView(row: LeaseRequestRow): LeaseRequestView {
+  return {
+    requestId: row.requestId,
+    projectId: row.projectId,
+    status: row.status,
+    submittedAt: row.submittedAt.toISOString(),
+    assignedAt: row.assignedAt?.toISOString() ?? null,
+    assignedSocialAccountIds: row.assignedSocialAccountIds,
+    note: row.note,
+    count: row.count,
+    assignedCount: row.assignedCount,
+    niche: {
+      vertical: row.vertical,
+      ...(row.audience !== null && { audience: row.audience }),
+      ...(row.language !== null && { language: row.language }),
+      ...(row.geo !== null && { geo: row.geo }),
+    },
+    target: row.target,
+    blocker: row.blocker && { kind: row.blocker, since: row.blockerSince!.toISOString() },
+    outcomeReason: row.outcomeReason,
+    closedBy: row.closedBy,
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+export function leaseRequestReceipt(request: { requestId: string; submittedAt: Date }): LeaseRequestReceipt {
+  return { requestId: request.requestId, status: 'requested', submittedAt: request.submittedAt.toISOString() };
+}

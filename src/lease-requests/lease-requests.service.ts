@@ -1,0 +1,197 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { PartnerCaller } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, NotFound, WalletShort } from '../common/errors.js';
+import { newId } from '../common/ids.js';
+import { pageOf, readCursor } from '../common/pages.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { OwnProjects } from '../partners/own-projects.js';
+import type { Answer } from '../traffic/answer.js';
+import { Idempotency, type Outcome } from '../traffic/idempotency.js';
+import { coversOf } from '../wallets/wallets.service.js';
+import type { LeaseRequestsQuery } from './dto/read-lease-requests.js';
+import type { SubmitLeaseRequest } from './dto/submit-lease-request.js';
+import {
+  leaseRequestColumns,
+  leaseRequestReceipt,
+  leaseRequestSource,
+  leaseRequestView,
+  type LeaseRequestPage,
+  type LeaseRequestRow,
+  type LeaseRequestView,
+} from './lease-request.view.js';
+
+/** What a project's next request is judged by; cents. */
+interface Standing {
+  balanceCents: number;
+  owedCents: number;
+  priceCents: number;
+}
+
+/** `updatedSince` reaches further back than asked, by longer than any transaction lives: what commits late is not missed. */
+const OVERLAP_MS = 30_000;
+
+/** What partners do with lease requests: submit, read, list. What staff do to them is fulfilment. */
+@Injectable()
+export class LeaseRequestsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+    private readonly idempotency: Idempotency,
+    private readonly projects: OwnProjects,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
+  ) {}
+
+  /**
+   * Queues a request for staff. Nothing is charged; the wallet only has to cover one account.
+   * @throws NotFound for another's project, WalletShort, Conflict where Idempotency-Key or requestId stand for something else
+   */
+  submit(caller: PartnerCaller, input: SubmitLeaseRequest): Promise<Answer> {
+    return this.transactions.run(async (em) => {
+      const standing = await this.standingOf(em, caller, input.path.projectId);
+      return this.idempotency.once(em, caller, input, 202, async () => {
+        const earlier = await this.submittedEarlier(em, caller, input);
+        if (earlier) return earlier;
+
+        mustCoverOne(standing);
+        const request = await this.insert(em, caller, input);
+        // Another call has just taken the same requestId.
+        if (!request) return (await this.submittedEarlier(em, caller, input))!;
+
+        await this.audit.record(em, caller, {
+          type: 'lease_request.submitted',
+          organizationId: caller.organizationId,
+          projectId: input.body.projectId,
+          objectId: request.id,
+          leaseRequestId: request.id,
+          data: { requestId: request.requestId, count: input.body.count, vertical: input.body.niche.vertical },
+          internal: { after: { status: 'requested' } },
+        });
+        return { result: leaseRequestReceipt(request) };
+      });
+    });
+  }
+
+  /** @param projectId where the request is looked for in one project only. @throws NotFound */
+  async read(caller: PartnerCaller, requestId: string, projectId?: string): Promise<LeaseRequestView> {
+    const request = await oneRow<LeaseRequestRow>(
+      this.dataSource.manager,
+      `SELECT ${leaseRequestColumns} FROM ${leaseRequestSource}
+        WHERE request.organization_id = $1 AND request.request_id = $2 AND ($3::text IS NULL OR request.project_id = $3)`,
+      [caller.organizationId, requestId, projectId ?? null],
+    );
+    if (!request) throw new NotFound('This lease request');
+    return leaseRequestView(request);
+  }
+
+  /** The requests of one project, newest first. @throws NotFound for another's project, ValidationFailed on a cursor of another list */
+  async listOfProject(caller: PartnerCaller, projectId: string, query: LeaseRequestsQuery): Promise<LeaseRequestPage> {
+    await this.projects.mustBeTheirs(caller, projectId);
+    return this.list(caller, { ...query, projectId });
+  }
+
+  /** The organisation's requests, newest first. @throws ValidationFailed on a cursor of another list */
+  async list(caller: PartnerCaller, query: LeaseRequestsQuery & { projectId?: string }): Promise<LeaseRequestPage> {
+    const { projectId = null, status = null, updatedSince = null, limit } = query;
+    const list = ['lease-requests', caller.organizationId, projectId, status, updatedSince];
+    const after = readCursor(query.cursor, list);
+    const found = await rows<LeaseRequestRow>(
+      this.dataSource.manager,
+      `SELECT ${leaseRequestColumns} FROM ${leaseRequestSource}
+        WHERE request.organization_id = $1 AND ($2::text IS NULL OR request.project_id = $2)
+          AND ($3::text IS NULL OR request.status = $3)
+          AND ($4::timestamptz IS NULL OR request.updated_at >= $4)
+          AND ($5::timestamptz IS NULL OR (request.submitted_at, request.id) < ($5, $6))
+        ORDER BY request.submitted_at DESC, request.id DESC
+        LIMIT $7`,
+      [
+        caller.organizationId,
+        projectId,
+        status,
+        updatedSince === null ? null : new Date(Date.parse(updatedSince) - OVERLAP_MS),
+        after?.at ?? null,
+        after?.id ?? null,
+        limit + 1,
+      ],
+    );
+    return pageOf(found, limit, list, (row) => ({ at: row.submittedAt, id: row.id }), leaseRequestView);
+  }
+
+  /** @throws NotFound where the project is not the caller's */
+  private async standingOf(em: EntityManager, caller: PartnerCaller, projectId: string): Promise<Standing> {
+    const standing = await oneRow<Standing>(
+      em,
+      `SELECT wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
+              coalesce(organization.price_cents, $3::bigint) AS "priceCents"
+         FROM project
+         JOIN organization ON organization.id = project.organization_id
+         JOIN ledger_account wallet ON wallet.id = 'wallet:' || organization.id
+        WHERE project.id = $1 AND project.organization_id = $2`,
+      [projectId, caller.organizationId, this.settings.leasePriceCents],
+    );
+    if (!standing) throw new NotFound('This project');
+    return standing;
+  }
+
+  /** A partner's own requestId protects for ever, with whatever Idempotency-Key or none (contract: Idempotency). */
+  private async submittedEarlier(
+    em: EntityManager,
+    caller: PartnerCaller,
+    { body, bodyFingerprint }: SubmitLeaseRequest,
+  ): Promise<Outcome | null> {
+    if (body.requestId === undefined) return null;
+    const earlier = await oneRow<{ requestId: string; submittedAt: Date; fingerprint: Buffer }>(
+      em,
+      `SELECT request_id AS "requestId", submitted_at AS "submittedAt", fingerprint
+         FROM lease_request WHERE organization_id = $1 AND request_id = $2`,
+      [caller.organizationId, body.requestId],
+    );
+    if (!earlier) return null;
+    // The body names the project, so it is part of the fingerprint.
+    if (!earlier.fingerprint.equals(bodyFingerprint)) {
+      throw new Conflict('request_id_reused', 'This requestId was used for another request already.');
+    }
+    return { result: leaseRequestReceipt(earlier), replayed: true };
+  }
+
+  /** `null` when the partner's requestId is taken. */
+  private async insert(em: EntityManager, caller: PartnerCaller, { body, bodyFingerprint }: SubmitLeaseRequest) {
+    const id = newId('lreq');
+    const { niche } = body;
+    return oneRow<{ id: string; requestId: string; submittedAt: Date }>(
+      em,
+      `INSERT INTO lease_request (id, request_id, organization_id, project_id, api_key_id, fingerprint, count, vertical, audience,
+                                  language, geo, target, partner_note, status, submitted_at, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'requested', $14, $14)
+       ON CONFLICT (organization_id, request_id) DO NOTHING
+       RETURNING id, request_id AS "requestId", submitted_at AS "submittedAt"`,
+      [
+        id,
+        body.requestId ?? id,
+        caller.organizationId,
+        body.projectId,
+        caller.apiKeyId,
+        bodyFingerprint,
+        body.count,
+        niche.vertical,
+        niche.audience ?? null,
+        niche.language ?? null,
+        niche.geo ?? null,
+        body.target ?? null,
+        body.note ?? null,
+        this.clock.now(),
+      ],
+    );
+  }
+}
+
+/** @throws WalletShort when not even one assignment is covered */
+function mustCoverOne(standing: Standing): void {
+  if (coversOf(standing) < 1) throw new WalletShort(standing.balanceCents, standing.priceCents + standing.owedCents);
+}

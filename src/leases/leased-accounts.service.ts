@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { PartnerCaller } from '../audit/actor.js';
+import type { Page } from '../common/pages.js';
+import { Transactions } from '../database/transactions.js';
+import { OwnProjects } from '../partners/own-projects.js';
+import type { Answer } from '../traffic/answer.js';
+import { Idempotency } from '../traffic/idempotency.js';
+import type { LeasedAccountsQuery, ReleaseLeasedAccount } from './dto/leased-accounts.js';
+import { LeasesService, type LeasedAccount } from './leases.service.js';
+
+/** What partners do with the accounts they lease. */
+@Injectable()
+export class LeasedAccountsService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly idempotency: Idempotency,
+    private readonly projects: OwnProjects,
+    private readonly leases: LeasesService,
+  ) {}
+
+  /** @throws NotFound for another's project, ValidationFailed on a cursor of another list */
+  async listOfProject(
+    caller: PartnerCaller,
+    projectId: string,
+    query: LeasedAccountsQuery,
+  ): Promise<Page<LeasedAccount>> {
+    await this.projects.mustBeTheirs(caller, projectId);
+    return this.leases.list(caller, { ...query, projectId });
+  }
+
+  /** @throws ValidationFailed on a cursor of another list */
+  list(caller: PartnerCaller, query: LeasedAccountsQuery & { projectId?: string }): Promise<Page<LeasedAccount>> {
+    return this.leases.list(caller, query);
+  }
+
+  /** @throws NotFound when the account is not leased to this organisation, or no longer; a replay is answered all the same */
+  release(caller: PartnerCaller, input: ReleaseLeasedAccount): Promise<Answer> {
+    return this.transactions.run((em) =>
+      this.idempotency.once(em, caller, input, 200, async () => ({
+        result: await this.leases.release(em, caller, { ...input.path, ...input.body }),
+      })),
+    );
+  }
+}

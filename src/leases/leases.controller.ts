@@ -1,0 +1,51 @@
+import { Controller, Delete, Get } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { PartnerCaller } from '../audit/actor.js';
+import { AnswersMutation, AnswersRead } from '../docs/answers.js';
+import { Caller, PartnerApi } from '../traffic/partner-api.js';
+import { RequireScope } from '../traffic/required-scope.js';
+import { ValidRequest } from '../traffic/valid-request.js';
+import {
+  LeasedAccountPage,
+  ListLeasedAccounts,
+  ListLeasedAccountsOfProject,
+  ReleaseLeasedAccount,
+  ReleaseView,
+} from './dto/leased-accounts.js';
+import { LeasedAccountsService } from './leased-accounts.service.js';
+
+@PartnerApi()
+@RequireScope('leased:write')
+@ApiTags('Leased accounts')
+@Controller('v1')
+export class LeasesController {
+  constructor(private readonly leasedAccounts: LeasedAccountsService) {}
+
+  @Get('projects/:projectId/leased-accounts')
+  @ApiOperation({ summary: 'List the leased accounts of a project', description: 'Newest assigned first.' })
+  @AnswersRead(LeasedAccountPage, 'A page of leased accounts', ['NOT_FOUND'])
+  listOfProject(
+    @Caller() caller: PartnerCaller,
+    @ValidRequest(ListLeasedAccountsOfProject) { path, query }: ListLeasedAccountsOfProject,
+  ) {
+    return this.leasedAccounts.listOfProject(caller, path.projectId, query);
+  }
+
+  @Get('leased-accounts')
+  @ApiOperation({ summary: 'List leased accounts', description: 'Of all your projects, newest assigned first.' })
+  @AnswersRead(LeasedAccountPage, 'A page of leased accounts')
+  list(@Caller() caller: PartnerCaller, @ValidRequest(ListLeasedAccounts) { query }: ListLeasedAccounts) {
+    return this.leasedAccounts.list(caller, query);
+  }
+
+  @Delete('leased-accounts/:socialAccountId')
+  @ApiOperation({
+    summary: 'Release a leased account',
+    description:
+      'Immediate. The account goes back to the pool; nothing is refunded, later charges stop. A second release is a 404.',
+  })
+  @AnswersMutation(200, ReleaseView, 'Released', ['NOT_FOUND', 'CONFLICT'])
+  release(@Caller() caller: PartnerCaller, @ValidRequest(ReleaseLeasedAccount) input: ReleaseLeasedAccount) {
+    return this.leasedAccounts.release(caller, input);
+  }
+}

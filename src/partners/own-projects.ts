@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { PartnerCaller } from '../audit/actor.js';
+import { NotFound } from '../common/errors.js';
+import { oneRow } from '../database/sql.js';
+
+/** Whose projects a partner's call may name. */
+@Injectable()
+export class OwnProjects {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @throws NotFound for a project that is not there or is another's */
+  async mustBeTheirs(caller: PartnerCaller, projectId: string): Promise<void> {
+    const found = await oneRow(
+      this.dataSource.manager,
+      'SELECT id FROM project WHERE id = $1 AND organization_id = $2',
+      [projectId, caller.organizationId],
+    );
+    if (!found) throw new NotFound('This project');
+  }
+}

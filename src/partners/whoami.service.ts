@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import type { PartnerCaller } from '../audit/actor.js';
+import { NotFound } from '../common/errors.js';
+import { oneRow } from '../database/sql.js';
+
+const organizationId = { type: 'string', example: 'org_8f1b8f6e-2f0a-4c52-9a4e-6f3a2a1f0b77' } as const;
+
+/** What a key is and whom it speaks for. */
+export class Whoami {
+  @ApiProperty(organizationId)
+  organizationId: string;
+
+  @ApiProperty({ ...organizationId, description: 'Equals organizationId.' })
+  workspaceId: string;
+
+  @ApiProperty({ type: 'string', example: 'Brew Media' })
+  organizationName: string;
+
+  @ApiProperty({ ...organizationId, nullable: true, description: 'Null but for a sandbox.' })
+  parentOrganizationId: string | null;
+
+  @ApiProperty({ type: 'array', items: { type: 'string' }, example: ['leased:write'] })
+  scopes: string[];
+
+  @ApiProperty({
+    type: 'string',
+    enum: ['standard', 'pilot', 'partner'],
+    nullable: true,
+    description: 'Null for a key without limits.',
+  })
+  rateLimitTier: string | null;
+
+  @ApiProperty({ type: 'string', example: 'key_0b7e3c1a-52c4-4f1c-8a57-1f2ab7c0d9e3' })
+  apiKeyId: string;
+
+  @ApiProperty({ type: 'integer', example: 100_000, description: 'What the wallet holds, in cents.' })
+  creditBalance: number;
+}
+
+@Injectable()
+export class WhoamiService {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async whoami(caller: PartnerCaller): Promise<Whoami> {
+    const found = await oneRow<Whoami>(
+      this.dataSource.manager,
+      `SELECT organization.id AS "organizationId", organization.id AS "workspaceId", organization.name AS "organizationName",
+              organization.parent_id AS "parentOrganizationId", api_key.scopes,
+              nullif(api_key.tier, 'internal') AS "rateLimitTier", api_key.id AS "apiKeyId",
+              wallet.balance_cents AS "creditBalance"
+         FROM api_key
+         JOIN organization ON organization.id = api_key.organization_id
+         JOIN ledger_account wallet ON wallet.id = 'wallet:' || organization.id
+        WHERE api_key.id = $1`,
+      [caller.apiKeyId],
+    );
+    if (!found) throw new NotFound('This key');
+    return found;
+  }
+}

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { PartnerCaller } from '../audit/actor.js';
+import { Conflict } from '../common/errors.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Answer } from './answer.js';
+import type { Mutation } from './request-parts.js';
+
+const KEPT = "interval '24 hours'";
+const PURGED_AT_ONCE = 500;
+const HOUR_MS = 3_600_000;
+
+/** What a mutating call came to: a fresh result, or the first answer to the same request found by other means than the key. */
+export interface Outcome {
+  result: object;
+  replayed?: boolean;
+}
+
+/** A partner's Idempotency-Key: the same call again gets the first answer, and the work is done once (contract: Idempotency). */
+@Injectable()
+export class Idempotency {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Does the work, or replays what it came to. Another call in flight with the same key is waited for.
+   * @param em the transaction of the work, so that answer and work are kept together or not at all
+   * @param status of the answer
+   * @throws Conflict when the key stands for another call
+   */
+  async once(
+    em: EntityManager,
+    caller: PartnerCaller,
+    call: Mutation,
+    status: number,
+    work: () => Promise<Outcome>,
+  ): Promise<Answer> {
+    const key = call.idempotencyKey;
+    if (key !== null && !(await this.claim(em, caller, key, call.fingerprint))) {
+      return (await this.replay(em, caller, key, call.fingerprint)) ?? this.once(em, caller, call, status, work);
+    }
+    const { result, replayed = false } = await work();
+    const body = JSON.stringify(result);
+    if (key !== null) await this.keep(em, caller, key, status, body);
+    return new Answer(body, replayed);
+  }
+
+  /** Waits where another call holds the key; `false` when that one, or an earlier one, has its answer. */
+  private async claim(em: EntityManager, caller: PartnerCaller, key: string, fingerprint: Buffer): Promise<boolean> {
+    const claimed = await rows(
+      em,
+      `INSERT INTO idempotency_record AS record (organization_id, key, fingerprint) VALUES ($1, $2, $3)
+       ON CONFLICT (organization_id, key) DO UPDATE
+          SET fingerprint = excluded.fingerprint, status = NULL, body = NULL, created_at = excluded.created_at
+        WHERE record.created_at <= now() - ${KEPT}
+       RETURNING key`,
+      [caller.organizationId, key, fingerprint],
+    );
+    return claimed.length === 1;
+  }
+
+  /** `null` when the record has just been purged. */
+  private async replay(
+    em: EntityManager,
+    caller: PartnerCaller,
+    key: string,
+    fingerprint: Buffer,
+  ): Promise<Answer | null> {
+    const kept = await oneRow<{ fingerprint: Buffer; body: string }>(
+      em,
+      'SELECT fingerprint, body FROM idempotency_record WHERE organization_id = $1 AND key = $2',
+      [caller.organizationId, key],
+    );
+    if (!kept) return null;
+    if (!kept.fingerprint.equals(fingerprint)) {
+      throw new Conflict('idempotency_key_reused', 'This Idempotency-Key was used for another call already.');
+    }
+    return new Answer(kept.body, true);
+  }
+
+  private async keep(
+    em: EntityManager,
+    caller: PartnerCaller,
+    key: string,
+    status: number,
+    body: string,
+  ): Promise<void> {
+    await rows(em, 'UPDATE idempotency_record SET status = $3, body = $4 WHERE organization_id = $1 AND key = $2', [
+      caller.organizationId,
+      key,
+      status,
+      body,
+    ]);
+  }
+
+  /** Forgets what is older than a day, a few at a time so that nobody waits for it. */
+  @Interval(HOUR_MS)
+  async purge(): Promise<void> {
+    let purged: unknown[];
+    do {
+      purged = await rows(
+        this.dataSource.manager,
+        `DELETE FROM idempotency_record WHERE (organization_id, key) IN (
+           SELECT organization_id, key FROM idempotency_record WHERE created_at <= now() - ${KEPT}
+            ORDER BY created_at LIMIT ${PURGED_AT_ONCE} FOR UPDATE SKIP LOCKED)
+         RETURNING key`,
+      );
+    } while (purged.length === PURGED_AT_ONCE);
+  }
+}
