@@ -8,7 +8,7 @@ const DEADLINE_MS = 4_500;
 
 /** Milliseconds until this call has to be answered. */
 export function timeLeft(request: HouseRequest): number {
-  return DEADLINE_MS - (performance.now() - request.arrivedAt);
+  return DEADLINE_MS - (performance.now() - request.readAt);
 }
 
 /** Answers UNAVAILABLE in time; the work is left to finish or fail on its own, and the same Idempotency-Key again tells which it was. */

@@ -4,7 +4,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
 import { within } from '../common/deadline.js';
 
-const MOST = 100;
+const MOST = 500;
 const SECONDS = 300;
 const PATIENCE_MS = 1_000;
 

@@ -6,8 +6,8 @@ import type { Demand } from './admission.js';
 export interface HouseRequest extends Request {
   /** The `req_…` of this call: in the answer's header, in an error's body, in the log and on the trail. */
   requestId: string;
-  /** When the call came in, by `performance.now()`. */
-  arrivedAt: number;
+  /** When the whole call had been read, by `performance.now()`. */
+  readAt: number;
   /** What the route asks of the caller's key. */
   demand?: Demand;
   user?: PartnerCaller;

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { ValidationFailed } from '../common/errors.js';
+import type { HouseRequest } from './house-request.js';
 
 const LARGEST_BODY = '64kb';
 
@@ -28,12 +29,14 @@ function isDecodable(text: string): boolean {
 }
 
 function refuseOtherTypes(request: Request, _response: Response, next: NextFunction): void {
-  const type = request.headers['content-type'];
-  if (!mayHaveBody(request)) return next();
-  if (type === undefined || !/^application\/json\s*(;\s*charset="?utf-?8"?\s*)?;?\s*$/i.test(type)) {
-    return next(unreadable('header.Content-Type', 'must be application/json'));
-  }
-  next();
+  if (!mayHaveBody(request) || isJson(request.headers['content-type'])) return next();
+  next(unreadable('header.Content-Type', 'must be application/json in UTF-8'));
+}
+
+function isJson(contentType = ''): boolean {
+  const [mediaType = '', ...parameters] = contentType.toLowerCase().split(';');
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
+  return mediaType.trim() === 'application/json' && /^(charset="?utf-?8"?)?$/.test(charset ?? '');
 }
 
 function mayHaveBody({ headers }: Request): boolean {
@@ -42,6 +45,7 @@ function mayHaveBody({ headers }: Request): boolean {
 
 function parse(request: Request, _response: Response, next: NextFunction): void {
   const raw: unknown = request.body;
+  (request as HouseRequest).readAt = performance.now();
   if (!Buffer.isBuffer(raw) || raw.length === 0) {
     request.body = undefined;
     return next();

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiParam, ApiQuery } from '@nestjs/swagger';
 import { ValidationFailed, type FieldFault } from '../common/errors.js';
+import { shownName } from '../common/validation.js';
 import { fieldsOf, isObject, readFields } from './field.js';
 import type { HouseRequest } from './house-request.js';
 import { Mutation, type Parts } from './request-parts.js';
@@ -51,7 +52,7 @@ function onceOnly(query: Record<string, unknown>, faults: FieldFault[]): Record<
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
       if (!Array.isArray(value)) return [name, value];
-      faults.push({ path: `query.${name}`, message: 'must be given once' });
+      faults.push({ path: `query.${shownName(name)}`, message: 'must be given once' });
       return [name, value[0]];
     }),
   );

@@ -7,6 +7,7 @@ import { Field } from '../../traffic/field.js';
 import { MutationOf } from '../../traffic/request-parts.js';
 
 const MOST_COUNTRIES = 50;
+const LONGEST_LANGUAGE = 100;
 
 const countryFault = (code: unknown) => (isCountry(code) ? null : 'must be an ISO 3166-1 alpha-2 code in upper case');
 
@@ -32,13 +33,16 @@ export class Niche {
     {
       type: 'string',
       required: false,
+      maxLength: LONGEST_LANGUAGE,
       description: 'BCP 47 language tag, shown in canonical casing. Decides which language pools are searched.',
       example: 'en',
     },
     { read: (value) => (typeof value === 'string' ? (canonicalLanguage(value) ?? value) : value) },
   )
   @rule('isLanguage', (value) =>
-    typeof value === 'string' && canonicalLanguage(value) !== null ? null : 'must be a BCP 47 language tag',
+    typeof value === 'string' && value.length <= LONGEST_LANGUAGE && canonicalLanguage(value) !== null
+      ? null
+      : 'must be a BCP 47 language tag',
   )
   language?: string;
 
