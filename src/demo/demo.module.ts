@@ -1,0 +1,59 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { AccountPoolModule } from '../account-pool/account-pool.module.js';
+import { Clock } from '../common/clock.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { dataSourceOptions } from '../database/options.js';
+import { Transactions } from '../database/transactions.js';
+import { FulfillmentModule } from '../fulfillment/fulfillment.module.js';
+import { LeaseRequestsModule } from '../lease-requests/lease-requests.module.js';
+import { LeasesModule } from '../leases/leases.module.js';
+import { PartnersModule } from '../partners/partners.module.js';
+import { StaffModule } from '../staff/staff.module.js';
+import { WalletsModule } from '../wallets/wallets.module.js';
+import { DemoClock } from './demo-clock.js';
+import { OneTransaction } from './one-transaction.js';
+
+/** What the features get in the demo instead of the running clock and of transactions of their own. */
+@Global()
+@Module({})
+class DemoHouseModule {
+  static forSettings(settings: ReadySettings): DynamicModule {
+    return {
+      module: DemoHouseModule,
+      providers: [
+        { provide: SETTINGS, useValue: settings },
+        { provide: Clock, useClass: DemoClock },
+        { provide: Transactions, useFactory: (source: DataSource) => new OneTransaction(source), inject: [DataSource] },
+      ],
+      exports: [SETTINGS, Clock, Transactions],
+    };
+  }
+}
+
+/** The features that the demo's story is told with; they are the ones that the service runs. */
+@Module({})
+export class DemoModule {
+  static forSettings(settings: ReadySettings): DynamicModule {
+    return {
+      module: DemoModule,
+      imports: [
+        DemoHouseModule.forSettings(settings),
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(settings, 'lease-console demo'),
+          poolSize: 2,
+          autoLoadEntities: true,
+          retryAttempts: 0,
+        }),
+        AccountPoolModule,
+        FulfillmentModule,
+        LeaseRequestsModule,
+        LeasesModule,
+        PartnersModule,
+        StaffModule,
+        WalletsModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,222 @@
+import { days, hours, type DemoPartner } from './story.js';
+
+/** Every lease begins less than four weeks ago, so that none is due for renewal on the demo's first day. */
+export const laterPartners: DemoPartner[] = [
+  {
+    name: 'Tidepool Skincare',
+    projects: ['Barrier cream'],
+    priceCents: 12_000,
+    joinedDaysAgo: 64,
+    walletCents: 600_000,
+    adjustments: [{ daysAgo: 14, cents: 12_000, reason: 'Goodwill for two days without posts.' }],
+    requests: [
+      {
+        ago: days(24, 2),
+        ask: { count: 3, niche: { vertical: 'skincare', language: 'en', geo: ['US', 'GB', 'AU'] } },
+        then: [
+          { after: 40, assign: 3, by: 'jo', every: 7 },
+          {
+            after: days(4),
+            disconnect: 3,
+            by: 'ada',
+            reason: 'Lost to a takeover; support has closed the case.',
+            refund: false,
+          },
+        ],
+      },
+      {
+        ago: days(7, 5),
+        ask: { count: 1, niche: { vertical: 'skincare' }, target: 'Prescription retinoid before and after.' },
+        then: [
+          { after: hours(5), note: 'Prescription claims: asked legal.', by: 'jo', blocker: 'policy' },
+          {
+            after: hours(30),
+            reject: 'We cannot place content about prescription medicine. Everything else is welcome.',
+            by: 'jo',
+            outcome: 'policy',
+          },
+        ],
+      },
+      {
+        ago: hours(9),
+        ask: {
+          count: 4,
+          niche: { vertical: 'skincare', language: 'en', geo: ['US', 'CA'] },
+          note: 'Two by Wednesday would be great.',
+        },
+        then: [
+          { after: hours(1), assign: 1, by: 'jo' },
+          { after: hours(1) + 9, undo: 1, by: 'jo', reason: 'Wrong account: it posts about pets.' },
+          { after: hours(1) + 12, assign: 2, by: 'jo', every: 3 },
+        ],
+      },
+    ],
+  },
+  {
+    name: 'Nomad Noodles',
+    projects: ['Tokyo to Turin'],
+    joinedDaysAgo: 30,
+    walletCents: 210_000,
+    requests: [
+      {
+        ago: days(13, 8),
+        ask: { count: 2, niche: { vertical: 'street food' }, target: 'One dish, one minute.' },
+        then: [
+          { after: 50, assign: 2, by: 'omar', every: 5 },
+          { after: days(5), release: 1 },
+        ],
+      },
+      {
+        ago: days(4, 2),
+        ask: { count: 6, niche: { vertical: 'street food', language: 'ja', geo: ['JP'] } },
+        then: [
+          {
+            after: hours(7),
+            note: 'We have no warm Japanese street food account and none in warming before January.',
+            by: 'omar',
+            visible: true,
+            blocker: 'no_inventory',
+          },
+          {
+            after: hours(40),
+            reject: 'Nothing fits this wish before January, so we close it. English ones are ready today.',
+            by: 'omar',
+            outcome: 'no_inventory',
+          },
+        ],
+      },
+      { ago: hours(2) + 20, ask: { count: 3, niche: { vertical: 'street food', language: 'en' } }, then: [] },
+    ],
+  },
+  {
+    name: 'Hound & Harbor',
+    projects: ['Adoption weeks', 'Winter coats'],
+    joinedDaysAgo: 45,
+    walletCents: 400_000,
+    killedKey: 'Old agency',
+    requests: [
+      {
+        ago: days(9, 4),
+        ask: { count: 3, niche: { vertical: 'pets', audience: 'dog people', language: 'en' } },
+        then: [{ after: 35, assign: 3, by: 'jo', every: 6 }],
+      },
+      {
+        ago: days(6, 1),
+        project: 1,
+        ask: {
+          count: 10,
+          niche: { vertical: 'pets', language: 'en', geo: ['GB', 'IE'] },
+          target: 'Dogs in raincoats.',
+        },
+        then: [
+          { after: hours(3), assign: 2, by: 'omar', every: 6 },
+          {
+            after: hours(4),
+            note: 'Two of ten so far. Would Canada do as well?',
+            by: 'omar',
+            visible: true,
+            blocker: 'needs_clarification',
+          },
+          { after: hours(28), clearBlocker: true, by: 'omar' },
+          {
+            after: hours(29),
+            note: 'They rang: GB and IE only. Waiting for the shelter batch.',
+            by: 'omar',
+            blocker: 'other',
+          },
+        ],
+      },
+    ],
+  },
+  {
+    name: 'Loom Collective',
+    projects: ['Second hand first'],
+    joinedDaysAgo: 38,
+    walletCents: 105_000,
+    requests: [
+      {
+        ago: days(17, 7),
+        ask: { count: 4, niche: { vertical: 'fashion', language: 'en' }, target: 'Thrift hauls without the haul.' },
+        then: [
+          { after: hours(2), assign: 3, by: 'jo', every: 5 },
+          { after: hours(3), note: 'The fourth turned out to be quarantined.', by: 'jo' },
+          {
+            after: hours(30),
+            closeShort: 'Three of four: the last account failed our review, and you were not charged for it.',
+            by: 'jo',
+          },
+        ],
+      },
+      {
+        ago: days(1, 20),
+        ask: { count: 2, niche: { vertical: 'fashion', geo: ['IT', 'ES', 'FR'] } },
+        then: [{ after: hours(3), assign: 1, by: 'omar' }],
+      },
+    ],
+  },
+  {
+    name: 'Velvet Static',
+    projects: ['Debut album'],
+    joinedDaysAgo: 29,
+    walletCents: 60_000,
+    suspendedDaysAgo: 2,
+    requests: [
+      {
+        ago: days(11, 3),
+        ask: { count: 1, niche: { vertical: 'music', language: 'en' } },
+        then: [{ after: 80, assign: 1, by: 'omar' }],
+      },
+      {
+        ago: days(3, 1),
+        ask: { count: 12, niche: { vertical: 'music', language: 'en' }, target: 'Buy followers for the album.' },
+        then: [
+          { after: hours(2), note: 'Reads like follower buying. Ada looks at it.', by: 'jo', blocker: 'policy' },
+          {
+            after: hours(3),
+            note: 'We are looking at your request and come back to you this week.',
+            by: 'jo',
+            visible: true,
+          },
+        ],
+      },
+    ],
+  },
+  {
+    name: 'Greenhouse Radio',
+    projects: ['Balcony season'],
+    joinedDaysAgo: 26,
+    walletCents: 180_000,
+    requests: [
+      {
+        ago: days(5, 22),
+        ask: { count: 2, niche: { vertical: 'gardening', language: 'en' } },
+        then: [
+          { after: 48, note: 'Welcome! Your two accounts follow within the hour.', by: 'jo', visible: true },
+          { after: 60, withdrawLastNote: true, by: 'jo' },
+          { after: 75, assign: 2, by: 'jo', every: 4 },
+        ],
+      },
+      {
+        ago: days(2, 20),
+        ask: { count: 1, niche: { vertical: 'x' }, note: 'test' },
+        then: [
+          {
+            after: hours(2),
+            reject: 'This looks like a test. Ask again with a vertical, and we start at once.',
+            by: 'omar',
+            outcome: 'unclear',
+          },
+        ],
+      },
+      {
+        ago: 12,
+        ask: {
+          count: 3,
+          niche: { vertical: 'Gardening', language: 'EN-us', geo: ['US', 'CA'] },
+          target: 'Winter herbs on a windowsill.',
+        },
+        then: [],
+      },
+    ],
+  },
+];

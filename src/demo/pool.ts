@@ -1,0 +1,167 @@
+import type { ChosenStatus } from '../account-pool/account-status.js';
+import type { Chance } from './chance.js';
+
+/** An account of the demo's pool. */
+export interface DemoAccount {
+  handle: string;
+  followers: number;
+  verticals: string[];
+  language: string;
+  countries: string[];
+  status: ChosenStatus;
+  /** Why it is quarantined. */
+  reason?: string;
+  createdDaysAgo: number;
+}
+
+interface Vertical {
+  name: string;
+  also: string[];
+  /** First and second half of a handle. */
+  starts: string[];
+  ends: string[];
+}
+
+const verticals: Vertical[] = [
+  {
+    name: 'coffee',
+    also: ['home baristas', 'food'],
+    starts: ['slowpour', 'brewwith', 'latteart', 'dailygrind', 'moka', 'crema', 'filter', 'roast'],
+    ends: ['nora', 'liam', 'eva', 'theo', 'club', 'notes', 'corner', 'diary'],
+  },
+  {
+    name: 'fitness',
+    also: ['running', 'wellness'],
+    starts: ['liftwith', 'fiveam', 'kettle', 'core', 'mile', 'sweat', 'stretch', 'strong'],
+    ends: ['maya', 'jon', 'ines', 'coach', 'daily', 'reset', 'squad', 'lab'],
+  },
+  {
+    name: 'mobile games',
+    also: ['gaming'],
+    starts: ['tap', 'pixel', 'quest', 'combo', 'idle', 'loot', 'speedrun', 'casual'],
+    ends: ['kai', 'zoe', 'arcade', 'nest', 'hero', 'break', 'den', 'lobby'],
+  },
+  {
+    name: 'travel',
+    also: ['city breaks'],
+    starts: ['weekendin', 'carryon', 'nighttrain', 'islands', 'far', 'window', 'border', 'hostel'],
+    ends: ['lena', 'marco', 'seat', 'atlas', 'miles', 'away', 'stories', 'maps'],
+  },
+  {
+    name: 'baking',
+    also: ['food', 'recipes'],
+    starts: ['sourdough', 'crumb', 'butter', 'proof', 'tart', 'rise', 'sugar', 'levain'],
+    ends: ['anna', 'paul', 'bench', 'club', 'queen', 'shelf', 'hour', 'lab'],
+  },
+  {
+    name: 'skincare',
+    also: ['beauty'],
+    starts: ['glow', 'barrier', 'spf', 'dewy', 'serum', 'gentle', 'calm', 'mist'],
+    ends: ['amy', 'rosa', 'shelf', 'notes', 'daily', 'lab', 'routine', 'edit'],
+  },
+  {
+    name: 'street food',
+    also: ['food', 'travel'],
+    starts: ['nightmarket', 'wok', 'skewer', 'noodle', 'taco', 'griddle', 'dumpling', 'cart'],
+    ends: ['min', 'diego', 'run', 'hunter', 'crawl', 'uncle', 'diary', 'stop'],
+  },
+  {
+    name: 'pets',
+    also: ['dogs', 'cats'],
+    starts: ['goodboy', 'whisker', 'zoomies', 'rescue', 'paw', 'tail', 'twocats', 'pup'],
+    ends: ['otto', 'luna', 'mornings', 'house', 'patrol', 'stories', 'and.me', 'gang'],
+  },
+  {
+    name: 'fashion',
+    also: ['thrift', 'beauty'],
+    starts: ['fitcheck', 'thrifted', 'linen', 'capsule', 'denim', 'hem', 'vintage', 'layered'],
+    ends: ['chloe', 'sam', 'edit', 'rack', 'daily', 'studio', 'closet', 'file'],
+  },
+  {
+    name: 'gardening',
+    also: ['home decor'],
+    starts: ['balcony', 'seedling', 'compost', 'monstera', 'tomato', 'plot', 'moss', 'bloom'],
+    ends: ['greta', 'joe', 'diary', 'jungle', 'nerd', 'weekly', 'shed', 'club'],
+  },
+  {
+    name: 'personal finance',
+    also: ['side hustles'],
+    starts: ['budget', 'penny', 'first10k', 'frugal', 'index', 'payday', 'debtfree', 'cash'],
+    ends: ['nina', 'raj', 'plan', 'notes', 'school', 'diary', 'coach', 'tips'],
+  },
+  {
+    name: 'home decor',
+    also: ['diy'],
+    starts: ['renter', 'tinyflat', 'paint', 'shelf', 'lamp', 'cosy', 'oak', 'corner'],
+    ends: ['ida', 'max', 'makeover', 'studio', 'finds', 'project', 'edit', 'diary'],
+  },
+  {
+    name: 'music',
+    also: ['indie artists'],
+    starts: ['bedroom', 'loop', 'vinyl', 'chorus', 'synth', 'openmic', 'tape', 'bassline'],
+    ends: ['ella', 'dev', 'sessions', 'room', 'radio', 'notes', 'club', 'theory'],
+  },
+];
+
+/** Languages with the countries of their audiences, the first of them almost always there. */
+const audiences = [
+  [44, ['en', 'en-US', 'en-GB'], ['US', 'GB', 'CA', 'AU', 'IE', 'NZ']],
+  [11, ['es', 'es-MX'], ['ES', 'MX', 'AR', 'CO', 'US']],
+  [9, ['de'], ['DE', 'AT', 'CH']],
+  [8, ['fr'], ['FR', 'BE', 'CA', 'CH']],
+  [7, ['pt-BR', 'pt'], ['BR', 'PT']],
+  [5, ['it'], ['IT', 'CH']],
+  [5, ['ja'], ['JP']],
+  [4, ['ko'], ['KR']],
+  [4, ['pl'], ['PL', 'GB']],
+  [3, ['id'], ['ID', 'MY']],
+] as const;
+
+const statuses = [
+  [84, 'available'],
+  [8, 'warming'],
+  [3, 'resetting'],
+  [3, 'quarantined'],
+  [2, 'retired'],
+] as const;
+
+const reasons = [
+  'Views fell to near zero after the last upload; looks shadow-banned.',
+  'Asked for an identity check; waiting for the appeal.',
+  'Follower spike of 40k overnight; resting until it is understood.',
+  'Recovery phone number lost; ticket with the carrier.',
+];
+
+/** A pool of `size` accounts, alike over the verticals. */
+export function makePool(size: number, chance: Chance): DemoAccount[] {
+  const handles = new Set<string>();
+  return Array.from({ length: size }, (_, place) => makeAccount(verticals[place % verticals.length]!, chance, handles));
+}
+
+function makeAccount(vertical: Vertical, chance: Chance, handles: Set<string>): DemoAccount {
+  const [, languages, countries] = chance.weighted(audiences.map((audience) => [audience[0], audience] as const));
+  const status = chance.weighted(statuses);
+  return {
+    handle: newHandle(vertical, chance, handles),
+    // Mostly a few thousand, now and then half a million.
+    followers: Math.round(Math.exp(7.3 + 4.2 * chance.next() + 1.6 * chance.next() ** 3)),
+    verticals: [vertical.name, ...(chance.next() < 0.35 ? [chance.oneOf(vertical.also)] : [])],
+    language: chance.oneOf(languages),
+    countries: countries.filter((_, rank) => chance.next() < (rank === 0 ? 0.92 : 0.4)).slice(0, 4),
+    status,
+    ...(status === 'quarantined' && { reason: chance.oneOf(reasons) }),
+    createdDaysAgo: chance.between(32, 75),
+  };
+}
+
+function newHandle({ starts, ends }: Vertical, chance: Chance, handles: Set<string>): string {
+  for (;;) {
+    const handle = `@${chance.oneOf(starts)}${chance.oneOf(['.', '_', ''])}${chance.oneOf(ends)}`;
+    const shown = chance.next() < 0.12 ? `${handle}${chance.between(2, 99)}` : handle;
+    const key = shown.replace(/[._]/g, '');
+    if (!handles.has(key)) {
+      handles.add(key);
+      return shown;
+    }
+  }
+}
