@@ -32,7 +32,7 @@ const replaced = {
   Login: 'frame/login',
   NoticeBox: 'frame/notices',
   RouteWrapper: 'frame/page-frame',
-  ResourceRoute: 'frame/list-frame',
+  ResourceRoute: 'records/list-page',
   RecordActionRoute: 'request/request-route',
   ActionHeader: 'records/action-header',
   DefaultListAction: 'records/list',
@@ -41,4 +41,5 @@ const replaced = {
   DefaultEditAction: 'records/form',
 } as const;
 
-for (const [name, place] of Object.entries(replaced)) componentLoader.override(name as keyof typeof replaced, file(place));
+for (const [name, place] of Object.entries(replaced))
+  componentLoader.override(name as keyof typeof replaced, file(place));

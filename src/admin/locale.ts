@@ -35,6 +35,7 @@ export const locale: Locale = {
         resume: 'Resume',
         revoke: 'Revoke',
         suspend: 'Suspend',
+        setPassword: 'New password…',
         quarantine: 'Quarantine',
       },
       buttons: {
@@ -127,7 +128,7 @@ export const locale: Locale = {
         periodStart: 'From',
         periodEnd: 'Until',
         reversesId: 'Reverses',
-        env: 'Env',
+        env: 'Environment',
         tier: 'Rate limit',
         internal: 'Before and after',
       },

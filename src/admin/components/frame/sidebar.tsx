@@ -20,8 +20,11 @@ const Sidebar: React.FC = () => {
   const { pathname } = useLocation();
   const openCount = useOpenCount();
   const staff = useStaff();
-  const isOn = ({ id, href }: Entry) =>
-    pathname === href || pathname.startsWith(`${href}/`) || (id === 'queue' && pathname === rootPath);
+  const onRequest = pathname.startsWith(`${rootPath}/resources/lease-requests/records/`);
+  const isOn = ({ id, href }: Entry) => {
+    if (id === 'queue' && (onRequest || pathname === rootPath)) return true;
+    return pathname === href || (pathname.startsWith(`${href}/`) && !onRequest);
+  };
 
   return (
     <nav className="lc-nav" aria-label="Console">

@@ -11,6 +11,8 @@ export interface ActionAnswer {
   redirectUrl?: string;
   /** A new key's secret, shown this once. */
   apiKey?: string;
+  /** A colleague's new password, shown this once. */
+  password?: string;
   fulfil?: Fulfil;
 }
 
@@ -60,6 +62,14 @@ export async function search(resourceId: string, query: string): Promise<RecordJ
   return client.searchRecords({ resourceId, query });
 }
 
+/** What a record is called; its id where that cannot be found out. */
+export async function titleOf(resourceId: string, recordId: string): Promise<string> {
+  const answer = (await answered(() =>
+    client.recordAction({ resourceId, recordId, actionName: 'show' }),
+  )) as ActionAnswer;
+  return answer.record?.title || recordId;
+}
+
 async function outcomeOf(call: () => Promise<{ data: unknown }>): Promise<Outcome> {
   try {
     const answer = (await answered(call)) as ActionAnswer;
@@ -70,14 +80,12 @@ async function outcomeOf(call: () => Promise<{ data: unknown }>): Promise<Outcom
   }
 }
 
-function refusal(answer: ActionAnswer): string {
-  const faults = Object.entries(answer.record?.errors ?? {}).map(([field, fault]) => `${field}: ${fault.message}`);
-  return [plainly(answer.notice?.message), ...faults].filter(Boolean).join(' ');
+function refusal({ notice }: ActionAnswer): string {
+  return plainly(notice?.message) ?? 'This was refused; nothing was changed.';
 }
 
 /** AdminJS's own refusals are keys of its translations. */
 const sentences: Record<string, string> = {
-  thereWereValidationErrors: 'Not saved; please mend this:',
   forbiddenError: 'Your role does not allow this.',
   anyForbiddenError: 'Your role does not allow this.',
 };
@@ -106,7 +114,9 @@ function sentenceOf({ response }: HttpFailure): string {
   if (!response) return 'The service cannot be reached. Nothing is lost; try again in a moment.';
   if (response.status === 401) return new SignedOut().message;
   const sentence = plainly(response.data?.notice?.message) ?? response.data?.error?.message;
-  return sentence ?? `The service answered with an error (${response.status}). Look at the page again before you retry.`;
+  return (
+    sentence ?? `The service answered with an error (${response.status}). Look at the page again before you retry.`
+  );
 }
 
 /** What a page shows, read again every ten seconds while it is looked at; the old data stay until the new ones are there. */

@@ -59,7 +59,8 @@ export const Dialog: React.FC<DialogProps> = (props) => {
       }}
       onClose={onClose}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.querySelector('form')?.requestSubmit();
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+          event.currentTarget.querySelector('form')?.requestSubmit();
       }}
     >
       <form onSubmit={(event) => void submit(event)}>

@@ -1,7 +1,11 @@
 import React, { useEffect, useState, type ReactNode } from 'react';
 import type { Tone } from './words.js';
 
-export const Chip: React.FC<{ tone?: Tone; title?: string; children: ReactNode }> = ({ tone = '', title, children }) => (
+export const Chip: React.FC<{ tone?: Tone; title?: string; children: ReactNode }> = ({
+  tone = '',
+  title,
+  children,
+}) => (
   <span className={`lc-chip ${tone}`} title={title}>
     {children}
   </span>

@@ -4,13 +4,19 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** How long something took, in its two largest units: `40 min`, `3 h 5 min`, `2 d 4 h`. */
+/** How long something took, as closely as one wants to know it: `40 min`, `2 h 5 min`, `9 h`, `2 d 4 h`. */
 export function span(milliseconds: number): string {
   const ms = Math.max(0, milliseconds);
   if (ms < minute) return 'under a minute';
   if (ms < hour) return `${Math.floor(ms / minute)} min`;
-  if (ms < day) return joined(Math.floor(ms / hour), 'h', Math.floor((ms % hour) / minute), 'min');
+  if (ms < 3 * hour) return joined(Math.floor(ms / hour), 'h', Math.floor((ms % hour) / minute), 'min');
+  if (ms < day) return `${Math.floor(ms / hour)} h`;
   return joined(Math.floor(ms / day), 'd', Math.floor((ms % day) / hour), 'h');
+}
+
+/** The same in one unit, for narrow places: `9 h`, `2 d`. */
+export function briefSpan(milliseconds: number): string {
+  return span(milliseconds).split(' ').slice(0, 2).join(' ').replace('under a', 'now');
 }
 
 function joined(large: number, largeUnit: string, small: number, smallUnit: string): string {
@@ -73,10 +79,11 @@ export function useNow(everyMs = 15_000): number {
 /** A moment with its UTC time on hover; `age` shows how long ago it was instead. */
 export const Moment: React.FC<{ iso: string; now: number; age?: boolean; className?: string }> = (props) => {
   const { iso, now, age, className } = props;
-  const young = age && now - Date.parse(iso) < 12 * hour;
+  const past = now - Date.parse(iso);
+  const young = age && past < 12 * hour;
   return (
     <time dateTime={iso} title={inUtc(iso)} className={className}>
-      {young ? span(now - Date.parse(iso)) : moment(iso, now)}
+      {!young ? moment(iso, now) : past < minute ? 'just now' : span(past)}
     </time>
   );
 };

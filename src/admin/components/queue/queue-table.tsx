@@ -2,7 +2,7 @@ import React from 'react';
 import { Link } from 'react-router-dom';
 import { Bar, Chip } from '../kit/parts.js';
 import type { QueueRow } from '../kit/shapes.js';
-import { inUtc, Moment, moment, span } from '../kit/times.js';
+import { briefSpan, inUtc, Moment, moment, span } from '../kit/times.js';
 import { blockerNames, toneOf } from '../kit/words.js';
 
 interface QueueTableProps {
@@ -41,7 +41,10 @@ export const QueueTable: React.FC<QueueTableProps> = ({ rows, selectedId, now, h
             }}
           >
             <td className="lc-nowrap">
-              <time dateTime={row.submittedAt} title={`asked ${moment(row.submittedAt, now)} · ${inUtc(row.submittedAt)}`}>
+              <time
+                dateTime={row.submittedAt}
+                title={`asked ${moment(row.submittedAt, now)} · ${inUtc(row.submittedAt)}`}
+              >
                 {span(now - Date.parse(row.submittedAt))}
               </time>
             </td>
@@ -68,7 +71,7 @@ export const QueueTable: React.FC<QueueTableProps> = ({ rows, selectedId, now, h
             <td className="lc-nowrap">
               {row.blocker ? (
                 <Chip tone={toneOf(row.blocker.kind)} title={`since ${moment(row.blocker.since, now)}`}>
-                  {blockerNames[row.blocker.kind]} · {span(now - Date.parse(row.blocker.since))}
+                  {blockerNames[row.blocker.kind]} · {briefSpan(now - Date.parse(row.blocker.since))}
                 </Chip>
               ) : (
                 <span className="lc-faint">—</span>

@@ -1,29 +1,26 @@
 import React from 'react';
 import { useSelector } from 'react-redux';
-import { Link, useLocation, useNavigate } from 'react-router-dom';
+import { Link } from 'react-router-dom';
 import {
   actionHasDisabledComponent,
   actionHref,
-  buildActionClickHandler,
-  useActionResponseHandler,
-  useFilterDrawer,
-  useModal,
   useTranslation,
   type ActionHeaderProps,
   type ActionJSON,
+  type ActionResponse,
   type ReduxState,
 } from 'adminjs';
+import { InstantDeed } from './instant-deed.js';
 
 const dangerous = new Set(['delete', 'kill', 'revoke', 'suspend', 'disconnect']);
 /** These have no button of their own: the page itself is one, the other belongs to the request page. */
 const unseen = new Set(['show', 'list', 'search', 'fulfil']);
 
 /** The head of every plain page: where one is, what it is, what can be done. */
-const ActionHeader: React.FC<ActionHeaderProps> = (props) => {
-  const { resource, record, action, tag, toggleFilter, actionPerformed } = props;
-  const { translateLabel, translateAction, translateButton } = useTranslation();
+const ActionHeader: React.FC<ActionHeaderProps & { aside?: React.ReactNode }> = (props) => {
+  const { resource, record, action, tag, aside } = props;
+  const { translateLabel, translateAction } = useTranslation();
   const { rootPath } = useSelector((state: ReduxState) => state.paths);
-  const filter = useFilterDrawer();
   const isList = action.name === 'list';
   if (action.hideActionHeader) return null;
 
@@ -53,16 +50,10 @@ const ActionHeader: React.FC<ActionHeaderProps> = (props) => {
         </h1>
       </div>
       <div className="lc-row lc-head-actions">
-        {isList && toggleFilter && (
-          <button type="button" className="lc-btn" onClick={filter.toggleFilter} aria-pressed={filter.isVisible}>
-            {translateButton(filter.filtersCount > 0 ? 'filterActive' : 'filter', resource.id, {
-              count: filter.filtersCount,
-            })}
-          </button>
-        )}
+        {aside}
         {(isList || action.name === 'show') &&
           actions.map((one) => (
-            <ActionLink key={one.name} action={one} header={props} onDone={actionPerformed} label={translateAction(one.label, resource.id)} />
+            <ActionLink key={one.name} action={one} header={props} label={translateAction(one.label, resource.id)} />
           ))}
       </div>
     </header>
@@ -72,42 +63,26 @@ const ActionHeader: React.FC<ActionHeaderProps> = (props) => {
 const ActionLink: React.FC<{
   action: ActionJSON;
   header: ActionHeaderProps;
-  onDone: ActionHeaderProps['actionPerformed'];
   label: string;
-}> = ({ action, header, onDone, label }) => {
-  const translateFunctions = useTranslation();
-  const navigate = useNavigate();
-  const location = useLocation();
-  const modalFunctions = useModal();
-  const actionResponseHandler = useActionResponseHandler(onDone);
-  const params = { resourceId: header.resource.id, recordId: header.record?.id };
+}> = ({ action, header: { resource, record, actionPerformed }, label }) => {
   const look = `lc-btn ${dangerous.has(action.name) ? 'danger' : ''} ${action.name === 'new' ? 'primary' : ''}`;
-  const href = actionHref(action, params);
-  if (href && !actionHasDisabledComponent(action)) {
+  if (record && actionHasDisabledComponent(action)) {
     return (
-      <Link className={look} to={href} data-testid={`action-${action.name}`}>
-        {label}
-      </Link>
+      <InstantDeed
+        action={action}
+        record={record}
+        label={label}
+        className={look}
+        onDone={(answer) => actionPerformed?.(answer as ActionResponse)}
+      />
     );
   }
-  return (
-    <button
-      type="button"
-      className={look}
-      data-testid={`action-${action.name}`}
-      onClick={buildActionClickHandler({
-        action,
-        params,
-        actionResponseHandler,
-        navigate,
-        translateFunctions,
-        modalFunctions,
-        location,
-      })}
-    >
+  const href = actionHref(action, { resourceId: resource.id, recordId: record?.id });
+  return href ? (
+    <Link className={look} to={href} data-testid={`action-${action.name}`}>
       {label}
-    </button>
-  );
+    </Link>
+  ) : null;
 };
 
 export default ActionHeader;

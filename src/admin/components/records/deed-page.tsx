@@ -61,7 +61,11 @@ export const DeedPage: React.FC<DeedPageProps> = (props) => {
         <Link className="lc-btn" to={recordPath}>
           Cancel
         </Link>
-        <button type="submit" className={`lc-btn primary ${danger ? 'danger' : ''}`} disabled={busy || Boolean(missing)}>
+        <button
+          type="submit"
+          className={`lc-btn primary ${danger ? 'danger' : ''}`}
+          disabled={busy || Boolean(missing)}
+        >
           {busy ? 'One moment…' : confirm}
         </button>
       </footer>

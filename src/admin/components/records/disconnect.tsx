@@ -28,14 +28,20 @@ const Disconnect: React.FC<ActionProps> = ({ resource, record }) => {
       <fieldset className="lc-choices">
         <legend>The newest charge</legend>
         <label>
-          <input type="radio" name="refund" checked={refund === true} onChange={() => setRefund(true)} /> Refund {price} to
-          the wallet
+          <input type="radio" name="refund" checked={refund === true} onChange={() => setRefund(true)} /> Refund {price}{' '}
+          to the wallet
         </label>
         <label>
           <input type="radio" name="refund" checked={refund === false} onChange={() => setRefund(false)} /> No refund
         </label>
       </fieldset>
-      <TextField label="Reason" value={reason} onChange={setReason} max={500} hint="Stays on the trail; partners do not see it." />
+      <TextField
+        label="Reason"
+        value={reason}
+        onChange={setReason}
+        max={500}
+        hint="Stays on the trail; partners do not see it."
+      />
     </DeedPage>
   );
 };

@@ -2,6 +2,7 @@ import React, { useId, useState } from 'react';
 import { useTranslation, type BasePropertyJSON } from 'adminjs';
 import { inWords } from '../kit/words.js';
 import { Field } from '../kit/dialog.js';
+import { labelOf } from './labels.js';
 import { DollarsField } from './money-fields.js';
 import { RecordPicker } from './record-picker.js';
 import { kindOf, type Typed } from './typed-values.js';
@@ -19,7 +20,7 @@ interface FormFieldProps {
 export const FormField: React.FC<FormFieldProps> = (props) => {
   const { property, value, name, autoFocus, onChange } = props;
   const { translateProperty, i18n } = useTranslation();
-  const label = translateProperty(property.label, property.resourceId);
+  const label = labelOf(property, translateProperty);
   const marked = property.isRequired ? label : `${label} (optional)`;
   const hint = property.description ? i18n.t(property.description, property.description) : undefined;
   const disabled = property.isDisabled;
@@ -35,7 +36,12 @@ export const FormField: React.FC<FormFieldProps> = (props) => {
     return (
       <div className="lc-field lc-choices">
         <label>
-          <input type="checkbox" checked={value} disabled={disabled} onChange={(event) => onChange(event.target.checked)} />{' '}
+          <input
+            type="checkbox"
+            checked={value}
+            disabled={disabled}
+            onChange={(event) => onChange(event.target.checked)}
+          />{' '}
           {label}
         </label>
         {hint && <div className="lc-hint">{hint}</div>}
@@ -46,7 +52,13 @@ export const FormField: React.FC<FormFieldProps> = (props) => {
     return (
       <Field label={marked} hint={hint}>
         {(id) => (
-          <RecordPicker id={id} resourceId={property.reference ?? ''} chosen={value} chosenName={name} onChoose={onChange} />
+          <RecordPicker
+            id={id}
+            resourceId={property.reference ?? ''}
+            chosen={value}
+            chosenName={name}
+            onChoose={onChange}
+          />
         )}
       </Field>
     );

@@ -12,7 +12,9 @@ import { sentFor, typedOf, type Typed } from './typed-values.js';
 /** The form of any resource, for a new record or one that is there. It sends JSON with the fields that were filled or changed. */
 const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
   const { search } = useLocation();
-  const fields = resource.editProperties.filter((property) => !property.isId);
+  const fields = resource.editProperties.filter(
+    ({ isId, custom }) => !isId && (custom.only === undefined || custom.only === (record ? 'edit' : 'new')),
+  );
   const [initial] = useState(() => {
     const given = new URLSearchParams(search);
     return Object.fromEntries(
@@ -32,7 +34,9 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
     const entries = fields.flatMap((property) => {
       const path = property.propertyPath;
       const value = typed[path] ?? '';
-      const untouched = record ? isSame(value, initial[path]) : value === '';
+      const untouched = record
+        ? isSame(value, initial[path])
+        : value === '' || (Array.isArray(value) && value.length === 0);
       return untouched ? [] : [[path, sentFor(property, value)]];
     });
     return Object.fromEntries(entries) as object;
@@ -40,7 +44,7 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
   const { busy, refusal, submit } = useSubmit(
     () => (record ? act(resource.id, record.id, action.name, body()) : create(resource.id, body())),
     ({ answer }) => {
-      if (answer.apiKey) return setMade(answer);
+      if (answer.apiKey ?? answer.password) return setMade(answer);
       addNotice({ message: answer.notice?.message ?? 'Saved.', type: 'success' });
       const id = record?.id ?? answer.record?.id;
       navigate(id ? pathOf(id) : listPath);
@@ -48,11 +52,13 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
   );
   useTitle(record ? `Edit ${record.title}` : translateAction(action.label, resource.id));
 
-  if (made?.apiKey) {
+  const secret = made?.apiKey ?? made?.password;
+  if (made && secret) {
     return (
       <SecretOnce
-        secret={made.apiKey}
-        name={made.record?.title ?? 'The key'}
+        secret={secret}
+        what={made.apiKey ? 'key' : 'password'}
+        name={made.record?.title ?? ''}
         onward={made.record?.id ? pathOf(made.record.id) : listPath}
       />
     );

@@ -12,6 +12,7 @@ import {
 } from 'adminjs';
 import { Empty, Loading, useTitle } from '../kit/parts.js';
 import { useNow } from '../kit/times.js';
+import { labelOf } from './labels.js';
 import { isFigure, Value } from './value.js';
 
 /** The list of any resource: one card, one table, each row a link to its record. */
@@ -49,7 +50,7 @@ const List: React.FC<ActionProps> = ({ resource, setTag }) => {
       </section>
     );
   }
-  const columns = resource.listProperties;
+  const columns = columnsOf(resource);
   return (
     <>
       <section className={`lc-card lc-scroll ${loading ? 'lc-stale' : ''}`} aria-busy={loading}>
@@ -98,6 +99,14 @@ const List: React.FC<ActionProps> = ({ resource, setTag }) => {
   );
 };
 
+/** The title first; no column of ids or of raw structures where a name serves. */
+function columnsOf({ listProperties, titleProperty }: ActionProps['resource']): BasePropertyJSON[] {
+  const titled = listProperties.some((property) => property.isTitle && !property.isId);
+  return listProperties
+    .filter((property) => property.type !== 'mixed' && !(titled && property.isId && property !== titleProperty))
+    .slice(0, 9);
+}
+
 /** The first column and the title lead to the record, for the keyboard and for opening in a new tab. */
 const Cell: React.FC<{ href: string | null; linked: boolean; children: React.ReactElement }> = (props) =>
   props.href && !props.linked ? (
@@ -112,7 +121,7 @@ const Heading: React.FC<{ property: BasePropertyJSON; sortBy?: string; direction
   const { property, sortBy, direction } = props;
   const { translateProperty } = useTranslation();
   const { search } = useLocation();
-  const label = translateProperty(property.label, property.resourceId);
+  const label = labelOf(property, translateProperty);
   const sorted = sortBy === property.propertyPath;
   const query = new URLSearchParams(search);
   query.set('sortBy', property.propertyPath);

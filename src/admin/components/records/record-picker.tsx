@@ -1,6 +1,6 @@
 import React, { useEffect, useState } from 'react';
 import type { RecordJSON } from 'adminjs';
-import { search } from '../kit/api.js';
+import { search, titleOf } from '../kit/api.js';
 
 interface RecordPickerProps {
   id: string;
@@ -18,6 +18,11 @@ export const RecordPicker: React.FC<RecordPickerProps> = ({ id, resourceId, chos
   const [active, setActive] = useState(0);
   const listId = `${id}-list`;
 
+  useEffect(() => {
+    if (chosen === '' || chosenName !== null) return;
+    titleOf(resourceId, chosen).then(setTyped, () => undefined);
+    // Only what was chosen before this field showed has to be looked up.
+  }, []);
   useEffect(() => {
     if (!open) return;
     let current = true;

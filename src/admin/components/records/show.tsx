@@ -3,6 +3,7 @@ import { useSelector } from 'react-redux';
 import { useTranslation, type ActionProps, type ReduxState } from 'adminjs';
 import { useTitle } from '../kit/parts.js';
 import { useNow } from '../kit/times.js';
+import { labelOf } from './labels.js';
 import { Value } from './value.js';
 
 /** One record of any resource: names on the left, values on the right. */
@@ -17,7 +18,7 @@ const Show: React.FC<ActionProps> = ({ resource, record }) => {
       <dl className="lc-facts wide">
         {resource.showProperties.map((property) => (
           <React.Fragment key={property.propertyPath}>
-            <dt>{translateProperty(property.label, resource.id)}</dt>
+            <dt>{labelOf(property, translateProperty)}</dt>
             <dd>
               <Value
                 property={property}

@@ -2,7 +2,7 @@ import React from 'react';
 import { Link } from 'react-router-dom';
 import { BasePropertyComponent, flat, type BasePropertyJSON, type RecordJSON, type ResourceJSON } from 'adminjs';
 import { Chip, CopyButton } from '../kit/parts.js';
-import { isMoment, Moment } from '../kit/times.js';
+import { dayAndTime, inUtc, isMoment, Moment } from '../kit/times.js';
 import { dollars, inWords, toneOf } from '../kit/words.js';
 
 interface ValueProps {
@@ -57,13 +57,23 @@ export const Value: React.FC<ValueProps> = (props) => {
   if (isNothing(value)) return <span className="lc-faint">—</span>;
   if (property.reference) return <Reference {...props} id={String(value)} />;
   if (isMoney(property.propertyPath) && Number.isFinite(Number(value))) return <Money cents={Number(value)} />;
-  if (['datetime', 'date'].includes(property.type) && isMoment(value)) return <Moment iso={value} now={props.now} />;
-  if (/At$|Since$/.test(property.propertyPath) && isMoment(value)) return <Moment iso={value} now={props.now} />;
+  if (['datetime', 'date'].includes(property.type) && isMoment(value)) return <When {...props} iso={value} />;
+  if (/At$|Since$/.test(property.propertyPath) && isMoment(value)) return <When {...props} iso={value} />;
   if (typeof value === 'boolean' || property.type === 'boolean') return <>{String(value) === 'true' ? 'yes' : 'no'}</>;
   if (Array.isArray(value)) return <Several items={value} place={place} />;
   if (typeof value === 'object' && value !== null) return <Structure value={value} place={place} />;
   return <Text {...props} text={String(value)} />;
 };
+
+/** A list says it as a colleague would; a record's page says the whole date. */
+const When: React.FC<ValueProps & { iso: string }> = ({ place, iso, now }) =>
+  place === 'list' ? (
+    <Moment iso={iso} now={now} />
+  ) : (
+    <time dateTime={iso} title={inUtc(iso)}>
+      {dayAndTime(iso)}
+    </time>
+  );
 
 function isNothing(value: unknown): boolean {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);

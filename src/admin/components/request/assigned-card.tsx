@@ -24,7 +24,7 @@ export const AssignedCard: React.FC<AssignedCardProps> = (props) => {
         <tbody>
           {given.map((account) => (
             <tr key={account.leaseId}>
-              <td>
+              <td className="lc-nowrap">
                 <Link to={`${props.resourcesPath}/leases/records/${account.leaseId}/show`}>
                   <b>{at(account.handle)}</b>
                 </Link>{' '}
@@ -34,7 +34,9 @@ export const AssignedCard: React.FC<AssignedCardProps> = (props) => {
                 {account.status === 'ended' ? (
                   <span className="lc-muted">{endOf(account)}</span>
                 ) : (
-                  <Chip tone={toneOf(account.status)}>{account.status === 'active' ? 'live' : inWords(account.status)}</Chip>
+                  <Chip tone={toneOf(account.status)}>
+                    {account.status === 'active' ? 'live' : inWords(account.status)}
+                  </Chip>
                 )}
               </td>
               <td className="lc-nowrap">

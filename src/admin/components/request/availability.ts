@@ -23,7 +23,8 @@ export function rejectHindrance({ request, may }: Fulfil, role: string): Hindran
 export function assignHindrance({ request, wallet, may }: Fulfil, role: string): Hindrance {
   if (request.status !== 'requested') return closed;
   if (request.partner.suspended) return `${request.partner.name} is suspended: nothing new is assigned to it.`;
-  if (wallet.owedCents > 0) return `${dollars(wallet.owedCents)} of earlier months are unpaid; nothing new is assigned until they are.`;
+  if (wallet.owedCents > 0)
+    return `${dollars(wallet.owedCents)} of earlier months are unpaid; nothing new is assigned until they are.`;
   if (wallet.balanceCents < wallet.priceCents) {
     return `The wallet holds ${dollars(wallet.balanceCents)}; ${dollars(wallet.priceCents)} are needed.`;
   }

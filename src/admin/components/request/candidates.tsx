@@ -61,7 +61,7 @@ export const Candidates: React.FC<CandidatesProps> = (props) => {
 };
 
 function fitTitle(count: number): string {
-  return `${howMany(count, 'account')} ${count === 1 ? 'fits' : 'fit'}`;
+  return count === 0 ? 'Accounts that fit' : `${howMany(count, 'account')} ${count === 1 ? 'fits' : 'fit'}`;
 }
 
 function foundTitle(found: Candidate[] | undefined): string {

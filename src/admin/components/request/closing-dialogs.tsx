@@ -21,12 +21,12 @@ export const CloseShortDialog: React.FC<ClosingProps> = ({ fulfil, ...rest }) =>
     <ClosingDialog title="Close short" confirm={`Close with ${assignedCount} of ${count}`} {...rest}>
       <ul className="lc-consequences">
         <li>
-          {partner.name} asked for {count} and keeps the {howMany(assignedCount, 'account')} assigned, at {dollars(monthly)} a
-          month.
+          {partner.name} asked for {count} and keeps the {howMany(assignedCount, 'account')} assigned, at{' '}
+          {dollars(monthly)} a month.
         </li>
         <li>
-          The {missing === 1 ? 'missing one is' : `${missing} missing are`} given up; nothing further is charged for this
-          request.
+          The {missing === 1 ? 'missing one is' : `${missing} missing are`} given up; nothing further is charged for
+          this request.
         </li>
         <li>
           The request becomes <b>partial</b>. That is final.

@@ -104,8 +104,7 @@ export const NoteComposer: React.FC<NoteComposerProps> = (props) => {
               </select>
             </>
           )}
-          <span className="lc-grow" />
-          <button type="submit" className="lc-btn small" disabled={busy || !ready}>
+          <button type="submit" className="lc-btn small lc-last" disabled={busy || !ready}>
             {busy ? 'Saving…' : forPartner ? 'Send to the partner' : 'Add'}
           </button>
         </div>
@@ -118,7 +117,11 @@ const WhatThePartnerReads: React.FC<{ draft: NoteDraft }> = ({ draft }) => (
   <div className="lc-partner-preview" aria-live="polite">
     <div className="lc-faint">What the partner will read</div>
     <div className="lc-quote partner">
-      {draft.body.trim() === '' ? <span className="lc-faint">nothing yet</span> : <span className="lc-prose">{draft.body}</span>}
+      {draft.body.trim() === '' ? (
+        <span className="lc-faint">nothing yet</span>
+      ) : (
+        <span className="lc-prose">{draft.body}</span>
+      )}
       {draft.blocker !== '' && (
         <div className="lc-quote-foot">
           blocked by <Chip tone={toneOf(draft.blocker)}>{blockerNames[draft.blocker]}</Chip>

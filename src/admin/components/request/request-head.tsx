@@ -2,8 +2,8 @@ import React from 'react';
 import { Link } from 'react-router-dom';
 import { ActionButton, Chip, CopyButton } from '../kit/parts.js';
 import type { Fulfil } from '../kit/shapes.js';
-import { Moment, moment } from '../kit/times.js';
-import { blockerNames, inWords, outcomeNames, toneOf } from '../kit/words.js';
+import { Moment } from '../kit/times.js';
+import { inWords, outcomeNames, toneOf } from '../kit/words.js';
 import { closeShortHindrance, rejectHindrance } from './availability.js';
 
 interface RequestHeadProps {
@@ -38,11 +38,6 @@ export const RequestHead: React.FC<RequestHeadProps> = (props) => {
             {request.count} × {request.vertical} for {request.partner.name}
           </h1>
           <Chip tone={open ? '' : toneOf(request.status)}>{request.status}</Chip>
-          {request.blocker && (
-            <Chip tone={toneOf(request.blocker.kind)} title={`since ${moment(request.blocker.since, now)}`}>
-              {blockerNames[request.blocker.kind]}
-            </Chip>
-          )}
         </div>
         <p>
           {request.project.name} · asked <Moment iso={request.submittedAt} now={now} /> with key “{request.apiKeyName}”
@@ -67,7 +62,7 @@ export const RequestHead: React.FC<RequestHeadProps> = (props) => {
             Note <kbd>n</kbd>
           </ActionButton>
         )}
-        {open && (
+        {open && may.note && (
           <>
             <ActionButton onClick={props.onCloseShort} unavailable={closeShortHindrance(fulfil, role)} busy={busy}>
               Close short…
@@ -103,7 +98,9 @@ export const BlockerStrip: React.FC<{
       <span className="lc-grow lc-ellipsis" title={note?.body}>
         {note && `“${note.body}”`}
       </span>
-      {note && <span className="lc-nowrap">{note.visibility === 'partner' ? 'the partner reads this' : 'internal'}</span>}
+      {note && (
+        <span className="lc-nowrap">{note.visibility === 'partner' ? 'the partner reads this' : 'internal'}</span>
+      )}
       {may.clearBlocker && (
         <button type="button" className="lc-btn small" onClick={onClear} disabled={busy}>
           Clear blocker

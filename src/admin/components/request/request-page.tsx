@@ -43,13 +43,20 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const navigate = useNavigate();
   const staff = useStaff();
   const now = useNow();
-  useTitle(fulfil ? `${fulfil.request.count} × ${fulfil.request.vertical} for ${fulfil.request.partner.name}` : 'Request');
+  useTitle(
+    fulfil ? `${fulfil.request.count} × ${fulfil.request.vertical} for ${fulfil.request.partner.name}` : 'Request',
+  );
 
   const list = fulfil ? choices(fulfil, search) : undefined;
   // A choice stands until one makes another: an account that a colleague takes meanwhile is not silently replaced by the next.
   useEffect(() => {
     if (selectedId === null && list?.[0]) setSelectedId(list[0].socialAccountId);
   }, [selectedId, list]);
+  useEffect(() => {
+    if (done === null) return;
+    const timer = setTimeout(() => setDone(null), 8000);
+    return () => clearTimeout(timer);
+  }, [done]);
   const selected = list?.find((candidate) => candidate.socialAccountId === selectedId) ?? null;
 
   const move = (by: number) => {
@@ -81,7 +88,13 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   if (!fulfil) {
     return (
       <main className="lc-page">
-        {failure ? <Alert>{failure}</Alert> : <section className="lc-card"><Loading what="the request" lines={8} /></section>}
+        {failure ? (
+          <Alert>{failure}</Alert>
+        ) : (
+          <section className="lc-card">
+            <Loading what="the request" lines={8} />
+          </section>
+        )}
       </main>
     );
   }
@@ -97,7 +110,9 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
       expectedPriceCents,
     });
     if (outcome.done) {
-      setDone(`${at(candidate.handle)} is assigned; ${dollars(expectedPriceCents)} were charged.`);
+      setDone(
+        `${at(candidate.handle)} — ${outcome.answer.notice?.message ?? `assigned for ${dollars(expectedPriceCents)}`}`,
+      );
       setSelectedId(null);
     } else {
       setRefusal(outcome.sentence);
@@ -145,17 +160,19 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
         <div className="lc-stack">
           {open ? (
             <>
-              <PreviewBand
-                fulfil={fulfil}
-                selected={selected}
-                hindrance={assignHindrance(fulfil, staff.role)}
-                busy={busy}
-                refusal={refusal}
-                done={done}
-                onAssign={(candidate) => void assign(candidate)}
-                onDismiss={() => setRefusal(null)}
-                press={pressAssign}
-              />
+              {(may.assign || request.partner.suspended) && (
+                <PreviewBand
+                  fulfil={fulfil}
+                  selected={selected}
+                  hindrance={assignHindrance(fulfil, staff.role)}
+                  busy={busy}
+                  refusal={refusal}
+                  done={done}
+                  onAssign={(candidate) => void assign(candidate)}
+                  onDismiss={() => setRefusal(null)}
+                  press={pressAssign}
+                />
+              )}
               <Candidates
                 candidates={fulfil.candidates}
                 found={search === '' ? undefined : list}
@@ -189,7 +206,13 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
           ) : (
             refusal && <Alert onClose={() => setRefusal(null)}>{refusal}</Alert>
           )}
-          <AssignedCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} onUndo={onUndo} onDisconnect={onDisconnect} />
+          <AssignedCard
+            fulfil={fulfil}
+            now={now}
+            resourcesPath={resourcesPath}
+            onUndo={onUndo}
+            onDisconnect={onDisconnect}
+          />
         </div>
         <div className="lc-stack lc-right">
           {may.note && (
@@ -217,10 +240,18 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
         </div>
       </div>
       {dialog?.kind === 'closeShort' && (
-        <CloseShortDialog fulfil={fulfil} close={(answer) => onRequest('closePartial', answer)} onClose={close} />
+        <CloseShortDialog
+          fulfil={fulfil}
+          close={(answer) => onRequest('closePartial', { ...answer, version: request.version })}
+          onClose={close}
+        />
       )}
       {dialog?.kind === 'reject' && (
-        <RejectDialog fulfil={fulfil} close={(answer) => onRequest('reject', answer)} onClose={close} />
+        <RejectDialog
+          fulfil={fulfil}
+          close={(answer) => onRequest('reject', { ...answer, version: request.version })}
+          onClose={close}
+        />
       )}
       {dialog?.kind === 'undo' && (
         <UndoDialog
@@ -247,7 +278,12 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
       )}
       <KeysBar
         keys={[
-          ...(open && may.assign ? ([[['j', 'k'], 'move'], [['a'], 'assign']] as [string[], string][]) : []),
+          ...(open && may.assign
+            ? ([
+                [['j', 'k'], 'move'],
+                [['a'], 'assign'],
+              ] as [string[], string][])
+            : []),
           ...(open ? ([[['/'], 'search the pool']] as [string[], string][]) : []),
           ...(may.note ? ([[['n'], 'note']] as [string[], string][]) : []),
           ...(newestUndoable ? ([[['u'], 'undo']] as [string[], string][]) : []),

@@ -33,7 +33,13 @@ export const UndoDialog: React.FC<{
             : `The request stays ${request.status}; the account leaves its list.`}
         </li>
       </ul>
-      <TextField label="Reason" value={reason} onChange={setReason} max={500} hint="Stays on the trail; partners do not see it." />
+      <TextField
+        label="Reason"
+        value={reason}
+        onChange={setReason}
+        max={500}
+        hint="Stays on the trail; partners do not see it."
+      />
     </Dialog>
   );
 };
@@ -70,7 +76,13 @@ export const DisconnectDialog: React.FC<{
           <input type="radio" name="refund" checked={refund === false} onChange={() => setRefund(false)} /> No refund
         </label>
       </fieldset>
-      <TextField label="Reason" value={reason} onChange={setReason} max={500} hint="Stays on the trail; partners do not see it." />
+      <TextField
+        label="Reason"
+        value={reason}
+        onChange={setReason}
+        max={500}
+        hint="Stays on the trail; partners do not see it."
+      />
     </Dialog>
   );
 };

@@ -13,7 +13,8 @@ export function useRequest(id: string, search: string) {
   const inFlight = useRef(false);
 
   const deed = async (resourceId: string, recordId: string, action: string, body: object): Promise<Outcome> => {
-    if (inFlight.current) return { done: false, sentence: 'Something else is still being saved; try again in a moment.' };
+    if (inFlight.current)
+      return { done: false, sentence: 'Something else is still being saved; try again in a moment.' };
     inFlight.current = true;
     setBusy(true);
     const outcome = await act(resourceId, recordId, action, body);

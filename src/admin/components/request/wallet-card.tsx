@@ -22,7 +22,9 @@ export const WalletCard: React.FC<{ fulfil: Fulfil; now: number; resourcesPath: 
           {wallet.liveLeases > 0 && (
             <>
               {' '}
-              (<Link to={`${props.resourcesPath}/leases?${of}`}>{howMany(wallet.liveLeases, 'lease')}</Link>)
+              <span className="lc-nowrap">
+                (<Link to={`${props.resourcesPath}/leases?${of}`}>{howMany(wallet.liveLeases, 'lease')}</Link>)
+              </span>
             </>
           )}
         </dd>

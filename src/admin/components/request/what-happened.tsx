@@ -60,7 +60,8 @@ const EntryLine: React.FC<WhatHappenedProps & { entry: Entry }> = (props) => {
     case 'event':
       return (
         <li>
-          <b>{entry.event.actorKind === 'partner_api' ? 'Partner' : nameOrYou(entry.event.actorName, staff)}</b> {entry.event.text} {when}
+          <b>{entry.event.actorKind === 'partner_api' ? 'Partner' : nameOrYou(entry.event.actorName, staff)}</b>{' '}
+          {entry.event.text} {when}
         </li>
       );
   }
@@ -150,7 +151,12 @@ export const TakeBack: React.FC<
     <>
       {undoable && (
         <>
-          <button type="button" className="lc-link" onClick={() => onUndo(account)} aria-label={`Undo ${at(account.handle)}…`}>
+          <button
+            type="button"
+            className="lc-link"
+            onClick={() => onUndo(account)}
+            aria-label={`Undo ${at(account.handle)}…`}
+          >
             Undo…
           </button>
           {left !== null && <span className="lc-faint"> for {moreTime(left)}</span>}
@@ -172,7 +178,7 @@ export const TakeBack: React.FC<
 };
 
 function moreTime(left: number): string {
-  const minutes = Math.ceil(left / 60_000);
+  const minutes = Math.max(1, Math.round(left / 60_000));
   return minutes <= 60 ? `${minutes} more ${minutes === 1 ? 'minute' : 'minutes'}` : `${span(left)} more`;
 }
 

@@ -1,0 +1,144 @@
+import React, { useState } from 'react';
+import { useQueryParams, useTranslation, type BasePropertyJSON, type ResourceJSON } from 'adminjs';
+import { Field } from '../kit/dialog.js';
+import { inWords } from '../kit/words.js';
+import { labelOf } from './labels.js';
+import { RecordPicker } from './record-picker.js';
+
+/** What one looks for, by property; of a time, its two ends as `x~~from` and `x~~to`, as AdminJS reads them. */
+type Filters = Record<string, string>;
+
+/** Narrows a list: what is chosen stands in the address, so that it can be passed on. */
+export const FilterBar: React.FC<{ resource: ResourceJSON }> = ({ resource }) => {
+  const { filters, storeParams } = useQueryParams<Record<string, unknown>, Filters>();
+  const [wanted, setWanted] = useState<Filters>(filters ?? {});
+  const apply = (next: Filters) => {
+    const filled = Object.fromEntries(Object.entries(next).filter(([, value]) => value.trim() !== ''));
+    storeParams({ filters: filled, page: '1' });
+  };
+  return (
+    <form
+      className="lc-card lc-filters"
+      aria-label="Filter"
+      onSubmit={(event) => {
+        event.preventDefault();
+        apply(wanted);
+      }}
+    >
+      <div className="lc-filter-fields">
+        {resource.filterProperties.map((property) => (
+          <FilterField
+            key={property.propertyPath}
+            property={property}
+            wanted={wanted}
+            onChange={(path, value) => setWanted((before) => ({ ...before, [path]: value }))}
+          />
+        ))}
+      </div>
+      <footer>
+        <span className="lc-grow" />
+        <button
+          type="button"
+          className="lc-btn"
+          onClick={() => {
+            setWanted({});
+            apply({});
+          }}
+        >
+          Clear
+        </button>
+        <button type="submit" className="lc-btn">
+          Apply
+        </button>
+      </footer>
+    </form>
+  );
+};
+
+const FilterField: React.FC<{
+  property: BasePropertyJSON;
+  wanted: Filters;
+  onChange: (path: string, value: string) => void;
+}> = ({ property, wanted, onChange }) => {
+  const { translateProperty } = useTranslation();
+  const path = property.propertyPath;
+  const label = labelOf(property, translateProperty);
+  if (property.type === 'datetime' || property.type === 'date') {
+    return (
+      <>
+        <TimeField label={`${label} from`} path={`${path}~~from`} wanted={wanted} onChange={onChange} />
+        <TimeField label={`${label} until`} path={`${path}~~to`} wanted={wanted} onChange={onChange} />
+      </>
+    );
+  }
+  const value = wanted[path] ?? '';
+  const choices =
+    property.availableValues ??
+    (property.type === 'boolean'
+      ? [
+          { value: 'true', label: 'yes' },
+          { value: 'false', label: 'no' },
+        ]
+      : null);
+  return (
+    <Field label={label}>
+      {(id) =>
+        property.reference ? (
+          <RecordPicker
+            key={value === '' ? 'none' : 'one'}
+            id={id}
+            resourceId={property.reference}
+            chosen={value}
+            chosenName={null}
+            onChoose={(chosen) => onChange(path, chosen)}
+          />
+        ) : choices ? (
+          <select id={id} className="lc-input" value={value} onChange={(event) => onChange(path, event.target.value)}>
+            <option value="">any</option>
+            {choices.map((one) => (
+              <option key={one.value} value={one.value}>
+                {inWords(one.label ?? String(one.value))}
+              </option>
+            ))}
+          </select>
+        ) : (
+          <input
+            id={id}
+            className="lc-input"
+            autoComplete="off"
+            value={value}
+            onChange={(event) => onChange(path, event.target.value)}
+          />
+        )
+      }
+    </Field>
+  );
+};
+
+const TimeField: React.FC<{
+  label: string;
+  path: string;
+  wanted: Filters;
+  onChange: (path: string, value: string) => void;
+}> = ({ label, path, wanted, onChange }) => (
+  <Field label={label}>
+    {(id) => (
+      <input
+        id={id}
+        type="datetime-local"
+        className="lc-input"
+        value={localOf(wanted[path])}
+        onChange={(event) =>
+          onChange(path, event.target.value === '' ? '' : new Date(event.target.value).toISOString())
+        }
+      />
+    )}
+  </Field>
+);
+
+/** A moment as the browser's own field wants it, in the reader's time zone. */
+function localOf(iso: string | undefined): string {
+  if (!iso) return '';
+  const date = new Date(iso);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

@@ -1,0 +1,69 @@
+import React, { useState } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { useNotice, type ActionJSON, type RecordJSON } from 'adminjs';
+import { act, type ActionAnswer } from '../kit/api.js';
+import { Dialog } from '../kit/dialog.js';
+import { CopyButton } from '../kit/parts.js';
+import { questionFor } from './questions.js';
+
+interface InstantDeedProps {
+  action: ActionJSON;
+  record: RecordJSON;
+  label: string;
+  className: string;
+  onDone: (answer: ActionAnswer) => void;
+}
+
+/** A button for an action without a page of its own: it asks first, then acts by POST. */
+export const InstantDeed: React.FC<InstantDeedProps> = ({ action, record, label, className, onDone }) => {
+  const [asking, setAsking] = useState(false);
+  const [password, setPassword] = useState<string | null>(null);
+  const navigate = useNavigate();
+  const addNotice = useNotice();
+  const question = questionFor(action.resourceId, action.name, label);
+  const perform = async () => {
+    const outcome = await act(action.resourceId, record.id, action.name, {});
+    if (!outcome.done) return outcome;
+    const { answer } = outcome;
+    if (answer.password) setPassword(answer.password);
+    else addNotice({ message: answer.notice?.message ?? 'Done.', type: 'success' });
+    if (answer.redirectUrl) navigate(answer.redirectUrl);
+    else onDone(answer);
+    return outcome;
+  };
+  return (
+    <>
+      <button type="button" className={className} data-testid={`action-${action.name}`} onClick={() => setAsking(true)}>
+        {label}
+      </button>
+      {asking && (
+        <Dialog
+          title={question.title(record.title)}
+          confirm={question.confirm}
+          danger={question.danger}
+          onConfirm={perform}
+          onClose={() => setAsking(false)}
+        >
+          <ul className="lc-consequences">
+            {question.consequences.map((consequence) => (
+              <li key={consequence}>{consequence}</li>
+            ))}
+          </ul>
+        </Dialog>
+      )}
+      {password !== null && (
+        <Dialog
+          title={`The new password of ${record.title}, shown only now`}
+          confirm="I have passed it on"
+          onConfirm={async () => ({ done: true, answer: {} })}
+          onClose={() => setPassword(null)}
+        >
+          <div className="lc-secret">
+            <code>{password}</code>
+            <CopyButton text={password} label="Copy" className="lc-btn small" />
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+};

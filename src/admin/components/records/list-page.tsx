@@ -1,0 +1,51 @@
+import React, { useState } from 'react';
+import { useParams } from 'react-router-dom';
+import { BaseActionComponent, useQueryParams, useResource } from 'adminjs';
+import { Empty } from '../kit/parts.js';
+import ActionHeader from './action-header.js';
+import { FilterBar } from './filter-bar.js';
+
+/** The page of any resource: its head, what it is narrowed by, its list. */
+const ListPage: React.FC = () => {
+  const { resourceId = '' } = useParams();
+  const resource = useResource(resourceId);
+  const action = resource?.resourceActions.find((one) => one.name === 'list');
+  const { filters } = useQueryParams();
+  const filterCount = Object.keys(filters ?? {}).length;
+  const [opened, setOpened] = useState<string | null>(null);
+  const [tag, setTag] = useState('');
+
+  if (!resource || !action) {
+    return (
+      <main className="lc-page">
+        <section className="lc-card">
+          <Empty title="There is no such page, or your role does not allow it." />
+        </section>
+      </main>
+    );
+  }
+  const filtering = opened === resource.id;
+  return (
+    <main className="lc-page">
+      <ActionHeader
+        resource={resource}
+        action={action}
+        tag={tag}
+        aside={
+          <button
+            type="button"
+            className="lc-btn"
+            aria-expanded={filtering}
+            onClick={() => setOpened(filtering ? null : resource.id)}
+          >
+            {filterCount > 0 ? `Filter (${filterCount})` : 'Filter'}
+          </button>
+        }
+      />
+      {filtering && <FilterBar key={resource.id} resource={resource} />}
+      <BaseActionComponent key={resource.id} action={action} resource={resource} setTag={setTag} />
+    </main>
+  );
+};
+
+export default ListPage;
