@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AdminModule } from './admin/admin.module.js';
 import { HouseModule } from './common/house.module.js';
 import type { ReadySettings } from './config/settings.js';
 import { dataSourceOptions } from './database/options.js';
@@ -21,6 +22,7 @@ export class AppModule {
         HouseModule.forSettings(settings),
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: 0 }),
         ScheduleModule.forRoot(),
+        AdminModule,
         FulfillmentModule,
         HealthModule,
         LeaseRequestsModule,

@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { mountPanel } from './admin/mount.js';
 import { AppModule } from './app.module.js';
 import { createLogger, HouseLogger } from './common/logger.js';
 import type { ReadySettings } from './config/settings.js';
@@ -27,6 +28,7 @@ export async function createApp(settings: ReadySettings): Promise<NestExpressApp
   app.use(callLog(logger));
   app.use('/v1', ...jsonBody());
   mountReference(app);
+  mountPanel(app);
   await app.init();
   return app;
 }

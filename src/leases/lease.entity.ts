@@ -31,7 +31,8 @@ export class LeaseEntity {
   pastDueSince: Date | null;
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt: Date | null;
-  @Column('text', {
+  @Column({
+    type: 'text',
     name: 'end_reason',
     nullable: true,
     enum: ['released_by_partner', 'billing_exhausted', 'removed_by_layers', 'replaced'],

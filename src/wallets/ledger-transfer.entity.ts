@@ -5,7 +5,8 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export class LedgerTransferEntity {
   @PrimaryColumn('text')
   id: string;
-  @Column('text', {
+  @Column({
+    type: 'text',
     enum: ['top_up', 'lease_charge', 'lease_renewal', 'refund', 'adjustment', 'top_up_reversal', 'payout'],
   })
   kind: string;

@@ -1,0 +1,91 @@
+import type { ActionRequest, ActionContext, RecordActionResponse } from 'adminjs';
+import { dollars } from '../../common/money.js';
+import type { AddNote, AssignAccount, CloseRequest, UndoAssignment, WithdrawNote } from '../../fulfillment/commands.js';
+import { callOf } from '../panel-call.js';
+import type { PanelServices } from '../panel-services.js';
+import { recordDeed } from './deeds.js';
+
+const isOpen = ({ status }: Record<string, unknown>) => status === 'requested';
+
+/** The command about this request; the service looks at every field, so whatever was sent may stand in it. */
+function about<Command>(requestId: string, body: object): Command {
+  return { ...body, requestId } as Command;
+}
+
+/** What staff do to a request, each one call of fulfilment. */
+export function requestDeeds({ fulfilment, review }: PanelServices) {
+  return {
+    assign: recordDeed({
+      permission: 'assign',
+      offered: isOpen,
+      do: async ({ caller, body }, id) => {
+        const done = await fulfilment.assign(caller, about<AssignAccount>(id, body));
+        const holds = `the wallet holds ${dollars(done.balanceAfterCents)}.`;
+        return {
+          message: done.alreadyAssigned
+            ? `This account is assigned to this request already; nothing was charged, ${holds}`
+            : `Assigned: ${dollars(done.priceCents)} charged, ${holds}`,
+        };
+      },
+    }),
+    undoAssign: recordDeed({
+      permission: 'undoAssign',
+      do: async ({ caller, body }, id) => {
+        const { refundedCents } = await fulfilment.undoAssign(caller, about<UndoAssignment>(id, body));
+        return { message: `Undone: ${dollars(refundedCents)} went back to the wallet, the account to the pool.` };
+      },
+    }),
+    note: recordDeed({
+      permission: 'note',
+      do: async ({ caller, body }, id) => {
+        const command = about<AddNote>(id, body);
+        await review.note(caller, command);
+        return { message: command.visibility === 'partner' ? 'Noted; the partner reads it.' : 'Noted.' };
+      },
+    }),
+    withdrawNote: recordDeed({
+      permission: 'withdrawNote',
+      do: async ({ caller, body }, id) => {
+        await review.withdrawNote(caller, about<WithdrawNote>(id, body));
+        return { message: 'The note is withdrawn; it stays on the trail.' };
+      },
+    }),
+    clearBlocker: recordDeed({
+      permission: 'clearBlocker',
+      offered: (request) => isOpen(request) && Boolean(request.blocker),
+      do: async ({ caller, body }, id) => {
+        await review.clearBlocker(caller, about(id, body));
+        return { message: 'The blocker is cleared.' };
+      },
+    }),
+    closePartial: recordDeed({
+      permission: 'closePartial',
+      offered: (request) => isOpen(request) && Number(request.assignedCount) > 0,
+      do: async ({ caller, body }, id) => {
+        await review.closePartial(caller, about<CloseRequest>(id, body));
+        return { message: 'Closed short; the partner reads the note.' };
+      },
+    }),
+    reject: recordDeed({
+      permission: 'reject',
+      offered: (request) => isOpen(request) && Number(request.assignedCount) === 0,
+      do: async ({ caller, body }, id) => {
+        await review.reject(caller, about<CloseRequest>(id, body));
+        return { message: 'Rejected; the partner reads the note.' };
+      },
+    }),
+  };
+}
+
+/** The request page: the record, and beside it all that staff decide by. `?q=` searches the whole pool. */
+export async function fulfil(
+  { fulfilmentView }: PanelServices,
+  request: ActionRequest,
+  context: ActionContext,
+): Promise<RecordActionResponse> {
+  const { caller, query } = callOf(request);
+  const record = context.record!;
+  const search = typeof query?.q === 'string' ? query.q.slice(0, 200) : undefined;
+  const view = await fulfilmentView.view(caller, record.id(), search);
+  return { record: record.toJSON(context.currentAdmin), fulfil: view };
+}

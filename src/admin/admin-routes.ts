@@ -1,0 +1,87 @@
+import { Router as AdminRoutes, type BaseResource } from 'adminjs';
+import type AdminJS from 'adminjs';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { NotFound } from '../common/errors.js';
+import type { SignInService } from '../staff/sign-in.service.js';
+import { jsonBody } from '../traffic/json-body.js';
+import { callerOf, staffOf } from './guard.js';
+import { ownPage, panelStaff } from './html.js';
+import { listQuery } from './list-query.js';
+import type { PanelCall, PanelStaff } from './panel-call.js';
+import { nonceOf } from './security-headers.js';
+import { keepInSession, signedInBy } from './session.js';
+
+type AdminRoute = (typeof AdminRoutes.routes)[number];
+type Controller = Record<string, (call: PanelCall, response: Response) => Promise<unknown>>;
+
+/** Bulk actions would change many records past the services, and AdminJS's own search is a list by another name. */
+const unused = new Set(['bulkAction', 'search', 'bundleComponents']);
+
+/** AdminJS's pages and API for whoever is signed in, called as its plugins do. */
+export function adminRoutes(admin: AdminJS, signIn: SignInService): Router {
+  const router = Router();
+  for (const route of AdminRoutes.routes.filter(({ action }) => !unused.has(action))) {
+    const path = route.path.replace(/\{(\w+)\}/g, ':$1') || '/';
+    const handler = handlerOf(admin, route, signIn);
+    if (route.method === 'POST') router.post(path, ...jsonBody(), handler);
+    else router.get(path, handler);
+  }
+  return router;
+}
+
+function handlerOf(admin: AdminJS, route: AdminRoute, signIn: SignInService): RequestHandler {
+  const isApi = route.path.startsWith('/api/');
+  return async (request, response) => {
+    const staff = panelStaff(staffOf(response)!);
+    const query = isApi ? queryFor(admin, request) : {};
+    const controller = new route.Controller({ admin }, staff) as Controller;
+    const answer = await controller[route.action]!(callFor(request, response, query, signIn), response);
+    if (!isApi) response.type('html').send(ownPage(String(answer), nonceOf(response)));
+    else response.json(withOwnWords(answer, request, response, staff));
+  };
+}
+
+/** @throws NotFound for a resource or an action that is not there: AdminJS would fail over its name */
+function queryFor(admin: AdminJS, request: Request): Record<string, string> {
+  const { resourceId, action } = request.params as Record<string, string | undefined>;
+  const search = new URLSearchParams(request.url.split('?', 2)[1] ?? '');
+  if (resourceId === undefined) return Object.fromEntries(search);
+  const resource = admin.resources.find((one) => one.decorate().id() === resourceId);
+  if (!resource || !has(resource, action)) throw new NotFound('This part of the panel');
+  return action === 'list' || action === 'search' ? listQuery(search, resource) : Object.fromEntries(search);
+}
+
+function has(resource: BaseResource, action: string | undefined): boolean {
+  return action !== undefined && Object.hasOwn(resource.decorate().actions, action);
+}
+
+function callFor(
+  request: Request,
+  response: Response,
+  query: Record<string, string>,
+  signIn: SignInService,
+): PanelCall {
+  return {
+    params: { ...request.params } as PanelCall['params'],
+    query,
+    // Left empty on purpose: AdminJS bends it, and stumbles over names like `constructor`.
+    payload: {},
+    method: request.method === 'POST' ? 'post' : 'get',
+    caller: callerOf(request, staffOf(response)!),
+    body: (request.body ?? {}) as object,
+    sessionId: request.sessionID,
+    renewSession: async () => {
+      const signedIn = signedInBy(request);
+      const renewed = signedIn && (await signIn.renewed(signedIn));
+      if (renewed) await keepInSession(request, renewed);
+    },
+  };
+}
+
+/** AdminJS refuses by the name of a translation; whoever calls without its pages is told a sentence too. */
+function withOwnWords(answer: unknown, request: Request, response: Response, { role }: PanelStaff): unknown {
+  const { notice } = answer as { notice?: { message: string; type: string } };
+  if (notice?.message !== 'forbiddenError') return answer;
+  if (request.method === 'POST') response.status(403);
+  return { ...(answer as object), notice: { ...notice, message: `Your role (${role}) does not allow this.` } };
+}

@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountPoolModule } from '../account-pool/account-pool.module.js';
+import { FulfillmentModule } from '../fulfillment/fulfillment.module.js';
+import { LeasesModule } from '../leases/leases.module.js';
+import { PartnersModule } from '../partners/partners.module.js';
+import { StaffModule } from '../staff/staff.module.js';
+import { WalletsModule } from '../wallets/wallets.module.js';
+import { panelEntities } from './panel-entities.js';
+import { PanelServices } from './panel-services.js';
+
+/** The staff panel: AdminJS over the services of the other features. `mountPanel` puts it under `/admin`. */
+@Module({
+  imports: [
+    TypeOrmModule.forFeature(panelEntities),
+    AccountPoolModule,
+    FulfillmentModule,
+    LeasesModule,
+    PartnersModule,
+    StaffModule,
+    WalletsModule,
+  ],
+  providers: [PanelServices],
+  exports: [PanelServices],
+})
+export class AdminModule {}

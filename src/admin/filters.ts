@@ -1,0 +1,74 @@
+import type { FilterElement } from 'adminjs';
+import { Between, ILike, LessThanOrEqual, MoreThanOrEqual, Raw, type FindOperator } from 'typeorm';
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { isCleanText } from '../common/checks.js';
+
+const wholeNumbers = new Set<unknown>(['integer', 'bigint', 'smallint']);
+const WHOLE_NUMBER = /^-?\d{1,15}$/;
+const LONGEST = 500;
+
+/** Finds nothing: what was asked for cannot be in that column. */
+function nothing(): FindOperator<unknown> {
+  return Raw(() => 'FALSE');
+}
+
+/**
+ * What a list's filter asks of a column. Anything may be typed into an address, so what the column cannot hold finds
+ * nothing, and never becomes an error of PostgreSQL.
+ */
+export function conditionOf(column: ColumnMetadata, value: FilterElement['value']): FindOperator<unknown> {
+  if (column.type === 'timestamptz') return betweenTimes(value);
+  if (!isCleanText(value) || value.length > LONGEST) return nothing();
+  const text = value.trim();
+  if (column.isArray) return comparing(column, text, (name, given) => `${given} = ANY (${name})`);
+  if (wholeNumbers.has(column.type)) {
+    // Beyond the column's own type it is still a number that no row has.
+    const equal = (name: string, given: string) => `CAST(${name} AS bigint) = CAST(${given} AS bigint)`;
+    return WHOLE_NUMBER.test(text) ? comparing(column, text, equal) : nothing();
+  }
+  if (column.type === 'boolean') {
+    return ['true', 'false'].includes(text)
+      ? comparing(column, text, (name, given) => `${name} = ${given}`)
+      : nothing();
+  }
+  if (column.type === 'jsonb') {
+    return comparing(column, `%${literally(text)}%`, (name, given) => `CAST(${name} AS text) ILIKE ${given}`);
+  }
+  if (column.enum || isIdentity(column)) return comparing(column, text, (name, given) => `${name} = ${given}`);
+  return ILike(`%${literally(text)}%`);
+}
+
+/** One comparison of a column; the parameter is named after it, for a list may be filtered by several. */
+function comparing(
+  column: ColumnMetadata,
+  value: string,
+  comparison: (name: string, given: string) => string,
+): FindOperator<unknown> {
+  const parameter = `filter_${column.propertyName}`;
+  return Raw((name) => comparison(name, `:${parameter}`), { [parameter]: value });
+}
+
+/** Ids are looked up by their index. */
+function isIdentity({ propertyName }: ColumnMetadata): boolean {
+  return propertyName === 'id' || propertyName.endsWith('Id');
+}
+
+function betweenTimes(value: FilterElement['value']): FindOperator<unknown> {
+  if (typeof value !== 'object' || value === null) return nothing();
+  const from = value.from ? new Date(value.from) : null;
+  const to = value.to ? new Date(value.to) : null;
+  if ([from, to].some((time) => time !== null && !isStorableTime(time))) return nothing();
+  if (from && to) return Between(from, to);
+  if (from) return MoreThanOrEqual(from);
+  return to ? LessThanOrEqual(to) : nothing();
+}
+
+function isStorableTime(time: Date): boolean {
+  const year = time.getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}
+
+/** The text itself, where LIKE would read signs of its own. */
+function literally(text: string): string {
+  return text.replace(/[\\%_]/g, String.raw`\$&`);
+}

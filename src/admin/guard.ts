@@ -1,0 +1,58 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { StaffCaller } from '../audit/actor.js';
+import { ForbiddenRole, Unauthenticated } from '../common/errors.js';
+import type { SignedInStaff, SignInService } from '../staff/sign-in.service.js';
+import type { HouseRequest } from '../traffic/house-request.js';
+import { panelPath } from './options.js';
+import { endSession, signedInBy } from './session.js';
+
+/** Changes come from the panel's own pages alone. Programs that are no browser send neither header. */
+export function sameOriginOnly(request: Request, _response: Response, next: NextFunction): void {
+  if (isReading(request)) return next();
+  const origin = request.get('origin');
+  const own = [request.get('host'), request.host].map((host) => host?.toLowerCase());
+  const isForeignCall = origin === undefined ? isForeign(request.get('sec-fetch-site')) : !own.includes(hostOf(origin));
+  next(isForeignCall ? new ForbiddenRole('This call came from a page of another site; nothing was done.') : undefined);
+}
+
+/** Who is signed in, read anew from the database: role, disabled, password and age of the session count from now on. */
+export function recognise(signIn: SignInService): RequestHandler {
+  return async (request, response, next) => {
+    const signedIn = signedInBy(request);
+    if (!signedIn) return next();
+    const staff = await signIn.staffOf(signedIn);
+    if (staff) response.locals.staff = staff;
+    else await endSession(request);
+    next();
+  };
+}
+
+/** From here on somebody is signed in: pages lead to the sign-in, everything else is refused before its body is read. */
+export function signedInOnly(request: Request, response: Response, next: NextFunction): void {
+  if (response.locals.staff) return next();
+  if (isReading(request) && !request.path.startsWith('/api/')) return response.redirect(302, `${panelPath}/login`);
+  next(new Unauthenticated('You are not signed in, or your session has ended.'));
+}
+
+/** Whoever `recognise` found. */
+export function staffOf(response: Response): SignedInStaff | undefined {
+  return response.locals.staff as SignedInStaff | undefined;
+}
+
+/** The signed-in staff member as services know one. */
+export function callerOf(request: Request, { staffId, name, role }: SignedInStaff): StaffCaller {
+  return { kind: 'staff', staffId, name, role, requestId: (request as HouseRequest).requestId };
+}
+
+/** Whether a browser says that another site's page made it call. */
+export function isForeign(site: string | undefined): boolean {
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
+function isReading({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).host : 'none';
+}

@@ -1,0 +1,39 @@
+import './panel-files.js';
+import AdminJS from 'adminjs';
+import { componentLoader, Components } from './components.js';
+import { locale } from './locale.js';
+import { queuePage } from './pages/queue.js';
+import type { PanelServices } from './panel-services.js';
+import { houseResources } from './resources/house.js';
+import { moneyResources } from './resources/money.js';
+import { partnerResources } from './resources/partners.js';
+import { poolResources } from './resources/pool.js';
+import { requestResources } from './resources/requests.js';
+import { assets, branding } from './theme.js';
+
+/** Where the panel is. */
+export const panelPath = '/admin';
+
+/** AdminJS with this house's resources, pages and looks. */
+export function adminOver(services: PanelServices): AdminJS {
+  const handler = async (request: Parameters<ReturnType<typeof queuePage>>[0]) => queuePage(services)(request);
+  return new AdminJS({
+    rootPath: panelPath,
+    loginPath: `${panelPath}/login`,
+    logoutPath: `${panelPath}/logout`,
+    componentLoader,
+    branding,
+    assets,
+    locale,
+    settings: { defaultPerPage: 25 },
+    dashboard: { component: Components.Queue, handler },
+    pages: { queue: { component: Components.Queue, handler } },
+    resources: [
+      ...requestResources(services),
+      ...poolResources(services),
+      ...moneyResources(services),
+      ...partnerResources(services),
+      ...houseResources(services),
+    ],
+  });
+}

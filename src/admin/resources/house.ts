@@ -1,0 +1,52 @@
+import { Like, Not } from 'typeorm';
+import { AuditEventEntity } from '../../audit/audit-event.entity.js';
+import { StaffMemberEntity } from '../../staff/staff-member.entity.js';
+import { staffDeeds } from '../actions/staff-deeds.js';
+import { allows } from '../panel-call.js';
+import type { PanelServices } from '../panel-services.js';
+import { listing } from './listing.js';
+
+/** The trail, and the people. What happened to staff accounts is for those alone who manage them. */
+export function houseResources(services: PanelServices) {
+  return [
+    listing(services, 'audit-events', {
+      entity: AuditEventEntity,
+      title: 'type',
+      list: ['occurredAt', 'type', 'actorName', 'organizationId', 'objectId', 'leaseRequestId', 'requestId'],
+      show: [
+        ...['id', 'type', 'occurredAt', 'actorKind', 'actorName', 'actorId', 'organizationId', 'projectId', 'apiKeyId'],
+        ...['leaseRequestId', 'objectId', 'requestId', 'data', 'internal'],
+      ],
+      filter: [
+        ...['type', 'organizationId', 'leaseRequestId', 'objectId', 'actorKind', 'actorName', 'actorId', 'requestId'],
+        'occurredAt',
+      ],
+      sort: { sortBy: 'occurredAt', direction: 'desc' },
+      properties: { type: { isTitle: true }, requestId: { custom: { label: 'Call' } } },
+      shownTo: (role) => (role === 'admin' ? undefined : { type: Not(Like('staff.%')) }),
+    }),
+    listing(services, 'staff', {
+      entity: StaffMemberEntity,
+      title: 'name',
+      list: ['name', 'email', 'role', 'disabled', 'lastSignedInAt', 'createdAt'],
+      show: ['name', 'id', 'email', 'role', 'disabled', 'disabledAt', 'lastSignedInAt', 'createdAt'],
+      filter: ['name', 'email', 'role', 'disabled'],
+      edit: ['email', 'name', 'role', 'password', 'disabled'],
+      sort: { sortBy: 'name', direction: 'asc' },
+      properties: {
+        email: { isRequired: true, custom: { only: 'new' } },
+        name: { isTitle: true },
+        role: { isRequired: true },
+        password: {
+          type: 'password',
+          isVisible: { edit: true, list: false, show: false, filter: false },
+          description: 'At least 10 characters. Left empty, one is made and shown once.',
+          custom: { only: 'new' },
+        },
+        disabled: { custom: { only: 'edit' } },
+      },
+      readers: allows('manageStaff'),
+      actions: staffDeeds(services),
+    }),
+  ];
+}

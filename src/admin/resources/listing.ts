@@ -1,0 +1,72 @@
+import type { Action, ActionContext, PropertyOptions, RecordActionResponse, ResourceWithOptions } from 'adminjs';
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import type { PanelServices } from '../panel-services.js';
+import { off } from '../actions/deeds.js';
+import { StaffResource, type ShownTo } from '../staff-resource.js';
+
+/** How a thing is listed: which columns, in which order, and what is done to it. */
+export interface Listing {
+  entity: EntityTarget<ObjectLiteral>;
+  title: string;
+  /** Columns of the list, at most eight. */
+  list: string[];
+  /** Everything that a record's page shows. */
+  show: string[];
+  filter: string[];
+  /** Fields of the forms. */
+  edit?: string[];
+  /** The newest first, unless it says otherwise. */
+  sort: { sortBy: string; direction: 'asc' | 'desc' };
+  properties?: Record<string, PropertyOptions>;
+  actions?: Record<string, Partial<Action<RecordActionResponse>>>;
+  /** Who may read it at all; everybody who is signed in, unless it says otherwise. */
+  readers?: (context: ActionContext) => boolean;
+  shownTo?: ShownTo;
+}
+
+/** Names of other records instead of their ids. */
+const references: Record<string, string> = {
+  organizationId: 'organizations',
+  projectId: 'projects',
+  apiKeyId: 'api-keys',
+  socialAccountId: 'social-accounts',
+  leaseRequestId: 'lease-requests',
+  leaseId: 'leases',
+};
+
+/** A resource of the panel: read as the listing says, changed by its own actions alone. */
+export function listing(services: PanelServices, id: string, options: Listing): ResourceWithOptions {
+  const resource = new StaffResource(services.dataSource, options.entity, options.shownTo);
+  const isAccessible = options.readers ?? (({ currentAdmin }: ActionContext) => currentAdmin !== undefined);
+  const reading = { isAccessible };
+  return {
+    resource,
+    options: {
+      id,
+      titleProperty: options.title,
+      sort: options.sort,
+      listProperties: options.list,
+      showProperties: options.show,
+      filterProperties: options.filter,
+      editProperties: options.edit ?? [options.title],
+      properties: { ...referencesOf(resource), ...options.properties },
+      actions: {
+        list: reading,
+        show: reading,
+        search: reading,
+        new: off,
+        edit: off,
+        delete: off,
+        bulkDelete: off,
+        ...options.actions,
+      },
+    },
+  };
+}
+
+function referencesOf(resource: StaffResource): Record<string, PropertyOptions> {
+  const referring = resource.properties().filter((property) => Object.hasOwn(references, property.path()));
+  return Object.fromEntries(
+    referring.map((property) => [property.path(), { reference: references[property.path()]! }]),
+  );
+}

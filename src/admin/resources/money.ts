@@ -1,0 +1,45 @@
+import { LedgerTransferEntity } from '../../wallets/ledger-transfer.entity.js';
+import { WalletEntity } from '../../wallets/wallet.entity.js';
+import { walletDeeds } from '../actions/money-deeds.js';
+import type { PanelServices } from '../panel-services.js';
+import { listing } from './listing.js';
+
+/** Wallets and what moved in them. */
+export function moneyResources(services: PanelServices) {
+  return [
+    listing(services, 'wallets', {
+      entity: WalletEntity,
+      title: 'organizationName',
+      list: ['organizationName', 'balanceCents', 'owedCents', 'monthlyCommitmentCents', 'liveLeases', 'lastBookedAt'],
+      show: [
+        ...['organizationName', 'id', 'balanceCents', 'owedCents', 'priceCents', 'monthlyCommitmentCents'],
+        ...['liveLeases', 'lastBookedAt'],
+      ],
+      filter: ['organizationName', 'id', 'lastBookedAt'],
+      sort: { sortBy: 'organizationName', direction: 'asc' },
+      properties: { organizationName: { isTitle: true } },
+      actions: walletDeeds(services),
+    }),
+    listing(services, 'ledger-transfers', {
+      entity: LedgerTransferEntity,
+      title: 'id',
+      list: ['bookedAt', 'kind', 'organizationId', 'amountCents', 'balanceAfterCents', 'leaseId', 'bookedBy'],
+      show: [
+        ...['id', 'kind', 'organizationId', 'amountCents', 'balanceAfterCents', 'walletSeq', 'debitAccountId'],
+        ...[
+          'creditAccountId',
+          'leaseId',
+          'periodStart',
+          'periodEnd',
+          'reversesId',
+          'reference',
+          'reason',
+          'bookedBy',
+          'bookedAt',
+        ],
+      ],
+      filter: ['kind', 'organizationId', 'leaseId', 'reference', 'bookedAt'],
+      sort: { sortBy: 'bookedAt', direction: 'desc' },
+    }),
+  ];
+}

@@ -1,0 +1,63 @@
+import { ApiKeyEntity } from '../../partners/api-key.entity.js';
+import { scopes } from '../../partners/api-keys.service.js';
+import { OrganizationEntity } from '../../partners/organization.entity.js';
+import { ProjectEntity } from '../../partners/project.entity.js';
+import { apiKeyDeeds, organizationDeeds, projectDeeds } from '../actions/partner-deeds.js';
+import type { PanelServices } from '../panel-services.js';
+import { listing } from './listing.js';
+
+/** Partners, their projects and their keys. */
+export function partnerResources(services: PanelServices) {
+  return [
+    listing(services, 'organizations', {
+      entity: OrganizationEntity,
+      title: 'name',
+      list: ['name', 'status', 'priceCents', 'createdAt'],
+      show: ['name', 'id', 'status', 'priceCents', 'createdAt', 'suspendedAt'],
+      filter: ['name', 'status', 'createdAt'],
+      edit: ['name', 'priceCents'],
+      sort: { sortBy: 'createdAt', direction: 'desc' },
+      properties: {
+        name: { isTitle: true, isRequired: true },
+        priceCents: { description: 'A month, for each account. Left empty, the price of the house counts.' },
+      },
+      actions: organizationDeeds(services),
+    }),
+    listing(services, 'projects', {
+      entity: ProjectEntity,
+      title: 'name',
+      list: ['name', 'organizationId', 'createdAt'],
+      show: ['name', 'id', 'organizationId', 'createdAt'],
+      filter: ['name', 'id', 'organizationId', 'createdAt'],
+      edit: ['organizationId', 'name'],
+      sort: { sortBy: 'createdAt', direction: 'desc' },
+      properties: {
+        name: { isTitle: true, isRequired: true },
+        organizationId: { reference: 'organizations', isRequired: true, custom: { only: 'new' } },
+      },
+      actions: projectDeeds(services),
+    }),
+    listing(services, 'api-keys', {
+      entity: ApiKeyEntity,
+      title: 'name',
+      list: ['name', 'organizationId', 'prefix', 'status', 'scopes', 'tier', 'lastUsedAt', 'createdAt'],
+      show: [
+        ...['name', 'id', 'organizationId', 'prefix', 'status', 'env', 'scopes', 'tier', 'createdAt', 'lastUsedAt'],
+        ...['killedAt', 'killedBy', 'revokedAt'],
+      ],
+      filter: ['name', 'organizationId', 'prefix', 'status', 'tier', 'createdAt'],
+      edit: ['organizationId', 'name', 'scopes', 'tier'],
+      sort: { sortBy: 'createdAt', direction: 'desc' },
+      properties: {
+        name: { isTitle: true },
+        organizationId: { reference: 'organizations', isRequired: true },
+        scopes: {
+          availableValues: scopes.map((scope) => ({ value: scope, label: scope })),
+          description: 'Left empty, the key may lease accounts.',
+        },
+        tier: { description: 'Left empty, it is standard.' },
+      },
+      actions: apiKeyDeeds(services),
+    }),
+  ];
+}

@@ -1,0 +1,49 @@
+import { SocialAccountEntity } from '../../account-pool/social-account.entity.js';
+import { LeaseEntity } from '../../leases/lease.entity.js';
+import { leaseDeeds } from '../actions/money-deeds.js';
+import { accountDeeds } from '../actions/pool-deeds.js';
+import type { PanelServices } from '../panel-services.js';
+import { listing } from './listing.js';
+
+/** The pool of accounts, and the leases of those that are out. */
+export function poolResources(services: PanelServices) {
+  return [
+    listing(services, 'social-accounts', {
+      entity: SocialAccountEntity,
+      title: 'handle',
+      list: ['handle', 'status', 'followers', 'verticals', 'language', 'countries', 'updatedAt'],
+      show: [
+        ...['handle', 'id', 'platform', 'status', 'statusReason', 'followers', 'verticals', 'language', 'countries'],
+        ...['createdAt', 'updatedAt'],
+      ],
+      filter: ['handle', 'status', 'verticals', 'language', 'countries', 'updatedAt'],
+      edit: ['handle', 'followers', 'verticals', 'language', 'countries', 'status', 'statusReason'],
+      sort: { sortBy: 'updatedAt', direction: 'desc' },
+      properties: {
+        handle: { isTitle: true, isRequired: true },
+        followers: { type: 'number', isRequired: true },
+        verticals: { isRequired: true },
+        language: { isRequired: true, description: 'A language tag, for example en or pt-BR.' },
+        countries: { description: 'Two capital letters each, for example US. Enter or a comma adds one.' },
+        statusReason: { custom: { only: 'edit' } },
+      },
+      actions: accountDeeds(services),
+    }),
+    listing(services, 'leases', {
+      entity: LeaseEntity,
+      title: 'handle',
+      list: ['handle', 'organizationId', 'status', 'priceCents', 'assignedAt', 'nextRenewalAt', 'endedAt'],
+      show: [
+        ...['handle', 'id', 'status', 'organizationId', 'projectId', 'leaseRequestId', 'socialAccountId', 'followers'],
+        ...['priceCents', 'assignedAt', 'assignedBy', 'nextRenewalAt', 'pastDueSince', 'endedAt', 'endReason'],
+      ],
+      filter: [
+        ...['handle', 'organizationId', 'projectId', 'socialAccountId', 'status', 'endReason'],
+        ...['assignedAt', 'nextRenewalAt'],
+      ],
+      sort: { sortBy: 'assignedAt', direction: 'desc' },
+      properties: { handle: { isTitle: true }, followers: { type: 'number' } },
+      actions: leaseDeeds(services),
+    }),
+  ];
+}

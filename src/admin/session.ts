@@ -1,0 +1,66 @@
+import { Logger } from '@nestjs/common';
+import connectPgSimple from 'connect-pg-simple';
+import type { Request, RequestHandler } from 'express';
+import session from 'express-session';
+import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+import type { ReadySettings } from '../config/settings.js';
+import type { SignedIn } from '../staff/sign-in.service.js';
+import { panelPath } from './options.js';
+
+declare module 'express-session' {
+  interface SessionData extends SignedIn {}
+}
+
+const IDLE_MS = 12 * 60 * 60 * 1000;
+const log = new Logger('Sessions');
+
+/** Sessions in PostgreSQL, over the pool that everything else uses. They end 12 h after the last call; `SignInService` ends them after 7 days. */
+export function panelSessions(dataSource: DataSource, settings: ReadySettings): RequestHandler {
+  const Store = connectPgSimple(session);
+  const { master } = dataSource.driver as unknown as { master: Pool };
+  return session({
+    name: 'lease_console_session',
+    secret: settings.sessionSecret,
+    store: new Store({
+      pool: master,
+      tableName: 'staff_session',
+      pruneSessionInterval: settings.nodeEnv === 'test' ? false : 15 * 60,
+      errorLog: (...messages: unknown[]) => log.warn(messages.map(String).join(' ')),
+    }),
+    resave: false,
+    saveUninitialized: false,
+    rolling: true,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', path: panelPath, maxAge: IDLE_MS },
+  });
+}
+
+/** What the session keeps of its sign-in, or `null` where nobody is signed in. */
+export function signedInBy({ session }: Request): SignedIn | null {
+  const { staffId, signedInAt, credential } = session;
+  return staffId && signedInAt && credential ? { staffId, signedInAt, credential } : null;
+}
+
+/** A new session under a new id: one that was laid under somebody before the sign-in is worth nothing. */
+export async function beginSession(request: Request, signedIn: SignedIn): Promise<void> {
+  // By the store, for an ended session has no way of its own any more.
+  await settled((done) => request.sessionStore.regenerate(request, done));
+  await keepInSession(request, signedIn);
+}
+
+/** Keeps the sign-in in the session that is there. */
+export async function keepInSession(request: Request, { staffId, signedInAt, credential }: SignedIn): Promise<void> {
+  Object.assign(request.session, { staffId, signedInAt, credential });
+  await settled((done) => request.session.save(done));
+}
+
+/** Ends the session here and in the database. */
+export function endSession(request: Request): Promise<void> {
+  return settled((done) => request.session.destroy(done));
+}
+
+function settled(work: (done: (error?: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    work((error) => (error ? reject(error as Error) : resolve()));
+  });
+}

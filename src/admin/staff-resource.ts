@@ -1,0 +1,140 @@
+import { Resource } from '@adminjs/typeorm';
+import { BaseRecord, type ActionContext, type Filter } from 'adminjs';
+import {
+  And,
+  In,
+  type BaseEntity,
+  type DataSource,
+  type EntityTarget,
+  type FindOptionsWhere,
+  type ObjectLiteral,
+  type Repository,
+} from 'typeorm';
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { isCleanText } from '../common/checks.js';
+import { rows } from '../database/sql.js';
+import type { Role } from '../staff/permissions.js';
+import { conditionOf } from './filters.js';
+
+type Conditions = FindOptionsWhere<ObjectLiteral>;
+
+/** What a role is shown of a resource, beside what it filters for; `undefined` is all of it. */
+export type ShownTo = (role: Role | undefined) => Conditions | undefined;
+
+interface Page {
+  limit?: number;
+  offset?: number;
+  sort?: { sortBy?: string; direction?: 'asc' | 'desc' };
+}
+
+/** Counting further than this would cost more than the figure is worth. */
+const COUNTED = 10_000;
+const LONGEST_ID = 200;
+
+/**
+ * AdminJS's TypeORM resource for PostgreSQL, for reading alone: whatever is asked, it answers without an error. Changes go
+ * through services, so it has none.
+ */
+export class StaffResource extends Resource {
+  private readonly repository: Repository<ObjectLiteral>;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    entity: EntityTarget<ObjectLiteral>,
+    private readonly shownTo: ShownTo = () => undefined,
+  ) {
+    const repository = dataSource.getRepository(entity);
+    // Of an active-record class it needs no more than this; one bound to a data source would be shared by all of a process.
+    const model = { name: repository.metadata.name, getRepository: () => repository };
+    super(model as unknown as typeof BaseEntity);
+    this.repository = repository;
+  }
+
+  override property(path: string): ReturnType<Resource['property']> {
+    // AdminJS's types say that every path has a property; it copes with none.
+    return (this.columnOf(path) ? super.property(path) : null) as ReturnType<Resource['property']>;
+  }
+
+  /** Up to a bound: beyond 10,000 it is 10,001. */
+  override async count(filter: Filter, context?: ActionContext): Promise<number> {
+    const [inner, values] = this.repository
+      .createQueryBuilder('listed')
+      .select('1')
+      .where(this.where(filter, context))
+      .limit(COUNTED + 1)
+      .getQueryAndParameters();
+    const counted = await rows<{ total: number }>(
+      this.dataSource.manager,
+      `SELECT count(*) AS total FROM (${inner}) counted`,
+      values,
+    );
+    return counted[0]!.total;
+  }
+
+  override async find(filter: Filter, page: Page, context?: ActionContext): Promise<BaseRecord[]> {
+    const found = await this.repository.find({
+      where: this.where(filter, context),
+      take: page.limit ?? 10,
+      skip: page.offset ?? 0,
+      order: this.order(page.sort),
+    });
+    return found.map((row) => new BaseRecord(row, this));
+  }
+
+  override async findOne(id: string | number, context?: ActionContext): Promise<BaseRecord | null> {
+    return (await this.findMany([id], context))[0] ?? null;
+  }
+
+  override async findMany(ids: (string | number)[], context?: ActionContext): Promise<BaseRecord[]> {
+    const possible = ids.filter((id) => isCleanText(id) && id.length <= LONGEST_ID);
+    if (possible.length === 0) return [];
+    const found = await this.repository.find({ where: this.shown({ id: In(possible) }, context) });
+    return found.map((row) => new BaseRecord(row, this));
+  }
+
+  override create(): never {
+    throw new Error('The panel makes nothing by itself');
+  }
+
+  override update(): never {
+    throw new Error('The panel changes nothing by itself');
+  }
+
+  override delete(): never {
+    throw new Error('The panel deletes nothing by itself');
+  }
+
+  /** The column of that name, and nothing that every JavaScript object has. */
+  private columnOf(path: string): ColumnMetadata | undefined {
+    return this.repository.metadata.findColumnWithPropertyName(path);
+  }
+
+  private where(filter: Filter | undefined, context?: ActionContext): Conditions {
+    const asked: Conditions = {};
+    for (const [path, { value }] of Object.entries(filter?.filters ?? {})) {
+      const column = this.columnOf(path);
+      if (column) asked[path] = conditionOf(column, value);
+    }
+    return this.shown(asked, context);
+  }
+
+  private shown(asked: Conditions, context?: ActionContext): Conditions {
+    const shown = this.shownTo(context?.currentAdmin?.role as Role | undefined);
+    if (!shown) return asked;
+    const both = { ...asked };
+    for (const [path, condition] of Object.entries(shown)) {
+      both[path] = path in asked ? And(asked[path], condition) : condition;
+    }
+    return both;
+  }
+
+  private order(sort: Page['sort']): Record<string, { direction: 'ASC' | 'DESC'; nulls?: 'LAST' }> {
+    const direction = sort?.direction === 'desc' ? 'DESC' : 'ASC';
+    const column = sort?.sortBy ? this.columnOf(sort.sortBy) : undefined;
+    const byId = { id: { direction } } as const;
+    if (!column || column.propertyName === 'id') return byId;
+    // Only where there are empty values: an index could not be used otherwise.
+    const nulls = column.isNullable ? ({ nulls: 'LAST' } as const) : {};
+    return { [column.propertyName]: { direction, ...nulls }, ...byId };
+  }
+}
