@@ -33,7 +33,7 @@ export const earlyPartners: DemoPartner[] = [
           { after: 90, assign: 1, by: 'jo' },
           {
             after: 95,
-            note: 'Only one German coffee account is warm; two more come out of warming in a month.',
+            note: 'Only one of the German ones is warm; two more come out of warming in a month.',
             by: 'jo',
           },
           {
@@ -93,15 +93,15 @@ export const earlyPartners: DemoPartner[] = [
       {
         ago: days(2, 7),
         ask: {
-          count: 8,
-          niche: { vertical: 'travel', audience: 'families', language: 'en' },
-          target: 'Autumn holidays.',
+          count: 6,
+          niche: { vertical: 'travel', audience: 'families', language: 'de', geo: ['DE', 'AT', 'CH'] },
+          target: 'Herbstferien in den Bergen.',
         },
         then: [
-          { after: hours(2), assign: 3, by: 'omar', every: 5 },
+          { after: hours(2), assign: 1, by: 'omar' },
           {
             after: hours(3),
-            note: 'The next warm ones are due on Friday; five are coming.',
+            note: 'One is yours. The next German ones come out of warming on Friday.',
             by: 'omar',
             visible: true,
             blocker: 'no_inventory',

@@ -68,11 +68,11 @@ export const laterPartners: DemoPartner[] = [
       },
       {
         ago: days(4, 2),
-        ask: { count: 6, niche: { vertical: 'street food', language: 'ja', geo: ['JP'] } },
+        ask: { count: 6, niche: { vertical: 'street food', language: 'zh-hant-tw', geo: ['TW'] } },
         then: [
           {
             after: hours(7),
-            note: 'We have no warm Japanese street food account and none in warming before January.',
+            note: 'We have no warm account from Taiwan, and none in warming before January.',
             by: 'omar',
             visible: true,
             blocker: 'no_inventory',
