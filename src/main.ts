@@ -18,6 +18,8 @@ const EVERYTHING_MS = 9_500;
 process.env.NODE_ENV ||= 'production';
 process.env.ADMIN_JS_SKIP_BUNDLE = 'true';
 
+// A reader that went away (a closed terminal, `| head`) is no reason to fall over.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 const say = (line: string) => console.log(line);
 const stop = stopSignal(EVERYTHING_MS);
 /** How to undo what has been started, the last first. */
