@@ -7,7 +7,7 @@ const line = '#E7E9EC';
 const accent = '#3040D6';
 const font = "Inter, system-ui, -apple-system, 'Segoe UI', sans-serif";
 
-/** Name and colours of the panel. The style sheet (`assets/panel.css`) holds the same values for our own pages. */
+/** Name and colours of the panel. The style sheets (`assets/ground.css`) hold the same values for our own pages. */
 export const branding: BrandingOptions = {
   companyName: 'Lease console',
   logo: false,
@@ -67,5 +67,7 @@ export const branding: BrandingOptions = {
   },
 };
 
+const styleSheets = ['ground', 'frame', 'parts', 'fields', 'queue', 'request'];
+
 /** Served by the app itself; nothing is fetched from outside. */
-export const assets = { styles: [`${panelAssetsPath}/panel.css`] };
+export const assets = { styles: styleSheets.map((name) => `${panelAssetsPath}/${name}.css`) };
