@@ -21,6 +21,8 @@ export function securityHeaders(): RequestHandler[] {
         formAction: ["'self'"],
       },
     },
+    // Under helmet's own `no-referrer` browsers send forms with `Origin: null`, and the sign-in would be refused as foreign.
+    referrerPolicy: { policy: 'same-origin' },
     // Whoever serves the panel over TLS says so at the proxy.
     strictTransportSecurity: false,
   });
