@@ -47,7 +47,9 @@ export const AssignedCard: React.FC<AssignedCardProps> = (props) => {
                 )}
               </td>
               <td className="lc-num">{dollars(account.priceCents)}</td>
-              <td className="lc-num">{account.status !== 'ended' && <TakeBack {...props} account={account} />}</td>
+              <td className="lc-take-back">
+                {account.status !== 'ended' && <TakeBack {...props} account={account} />}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -98,7 +98,7 @@ export const NoteComposer: React.FC<NoteComposerProps> = (props) => {
                 <option value="">Blocker: {current ? 'leave as it is' : 'none'}</option>
                 {Object.entries(blockerNames).map(([kind, name]) => (
                   <option key={kind} value={kind}>
-                    Blocker: {name}
+                    {name}
                   </option>
                 ))}
               </select>
