@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import './admin/panel-files.js';
 import { readySettings } from './config/secrets.js';
-import { readSettings } from './config/settings.js';
+import { readSettings, type ReadySettings } from './config/settings.js';
 import { migrate } from './database/migrate.js';
 import { openDatabase } from './database/open-database.js';
 import { cannotListen, mustBeFree, originOf } from './process/address.js';
@@ -41,6 +41,9 @@ async function start(): Promise<void> {
   if (migrations.length > 0) say(`Database: ${migrations.length} migrations made`);
   stop.mustNotBeAsked();
 
+  if (settings.demo) await makeDemo(settings);
+  stop.mustNotBeAsked();
+
   say('Application: loading');
   const { createApp } = await import('./app.js');
   const app = await createApp(settings);
@@ -54,8 +57,15 @@ async function start(): Promise<void> {
     throw cannotListen(settings, error);
   });
   farewells.unshift(() => drain(CALLS_MS));
-  say(`Lease console: listening on ${originOf(settings)}`);
-  say(welcome(originOf(settings)));
+  say(`Lease console: listening on ${originOf(settings)}\n${welcome(originOf(settings))}`);
+}
+
+/** Its passwords and its key are told here and never again. */
+async function makeDemo(settings: ReadySettings): Promise<void> {
+  say('Demo data: making it unless it is there');
+  const { demoText, makeDemoOnce } = await import('./demo/make-demo.js');
+  const demo = await makeDemoOnce(settings);
+  if (demo) say(demoText(demo, originOf(settings)));
 }
 
 /** @returns the exit code */

@@ -2,8 +2,15 @@ import fs from 'node:fs';
 import http from 'node:http';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { clearUpServices, EmbeddedFiles, newDataDir, ServiceProcess, until } from '../support/service-process.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  clearUpServices,
+  EmbeddedFiles,
+  newDataDir,
+  ServiceProcess,
+  stopServices,
+  until,
+} from '../support/service-process.js';
 
 const clean = { code: 0, signal: null };
 
@@ -45,6 +52,7 @@ describe('Start and stop', () => {
     expect(await service.stop()).toEqual(clean);
     expect(files.pid).toBeNull();
   });
+  afterEach(stopServices);
   afterAll(clearUpServices);
 
   it('keeps its secrets and the password for their owner alone, and over a second start', async () => {

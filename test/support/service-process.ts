@@ -11,6 +11,9 @@ import { runningPostmaster, stopPostmaster } from '../../src/database/embedded/p
 /** The compiled service; another folder than `dist` is for building beside somebody who works there. */
 const main = path.resolve(process.env.BUILD_DIR ?? 'dist', 'src/main.js');
 
+/** Begins the last line that a start prints. */
+const lastLine = 'New key ';
+
 const begun: ServiceProcess[] = [];
 const folders: string[] = [];
 
@@ -22,9 +25,14 @@ export function newDataDir(): string {
   return folder;
 }
 
+/** Ends what a test has left running, so that its failure is not the next one's. */
+export async function stopServices(): Promise<void> {
+  await Promise.all(begun.splice(0).map((service) => service.stop()));
+}
+
 /** Ends what the tests of this file have started and removes what it has made. */
 export async function clearUpServices(): Promise<void> {
-  for (const service of begun.splice(0)) service.kill('SIGKILL');
+  await stopServices();
   for (const dataDir of folders.splice(0)) {
     const { folder } = placeFor(dataDir, () => undefined);
     await stopPostmaster(clusterOf(folder), 10_000);
@@ -95,7 +103,7 @@ export class ServiceProcess {
   }
 
   async listens(): Promise<void> {
-    await until('the service listens', () => this.hasEnded || this.output.includes('listening on'));
+    await until('the service listens', () => this.hasEnded || this.output.includes(lastLine));
     if (this.hasEnded) throw new Error(`The service ended instead of listening: ${this.complaints}${this.output}`);
   }
 
