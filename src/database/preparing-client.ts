@@ -46,6 +46,12 @@ export class PreparingClient extends pg.Client {
   private waiting = 0;
   private silence: NodeJS.Timeout | undefined;
 
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // A connection that breaks while nobody listens to it would end the process; its queries and the pool learn of it anyway.
+    this.on('error', () => undefined);
+  }
+
   /** Drops the connection at once; the pool never hands it out again. */
   destroy(): void {
     (this as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection.stream.destroy(

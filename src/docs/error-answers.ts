@@ -1,10 +1,11 @@
-import { ApiProperty, type ApiResponseOptions } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiProperty, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
 import { statusOfCode, type ErrorCode } from '../common/errors.js';
 import { rateHeaders, replyHeaders, retryAfter } from './headers.js';
 
 /** The codes that a partner may meet; the panel has one more. */
 export type PartnerErrorCode = Exclude<ErrorCode, 'FORBIDDEN_ROLE'>;
-export const partnerErrorCodes = Object.keys(statusOfCode).filter(
+const partnerErrorCodes = Object.keys(statusOfCode).filter(
   (code): code is PartnerErrorCode => code !== 'FORBIDDEN_ROLE',
 );
 
@@ -78,33 +79,20 @@ const examples: Record<PartnerErrorCode, Example> = {
   },
 };
 
-/** The error answers of a route: those that any route may give, and `more`. One status may stand for several codes. */
-export function errorAnswers(more: PartnerErrorCode[]): (ApiResponseOptions & { status: number })[] {
-  const codes = partnerErrorCodes.filter((code) => everywhere.includes(code) || more.includes(code));
-  return [...new Set(codes.map((code) => statusOfCode[code]))].map((status) =>
-    answerOf(
-      status,
-      codes.filter((code) => statusOfCode[code] === status),
-    ),
-  );
+/** The answers of those codes, for the reference; one status may stand for several codes. */
+export function ApiErrors(...codes: PartnerErrorCode[]): ClassDecorator & MethodDecorator {
+  const statuses = [...new Set(codes.map((code) => statusOfCode[code]))];
+  const answers = statuses.map((status) => answerOf(codes.filter((code) => statusOfCode[code] === status)));
+  return applyDecorators(ApiExtraModels(ErrorEnvelope), ...answers.map((answer) => ApiResponse(answer)));
 }
 
-const everywhere: PartnerErrorCode[] = [
-  'UNAUTHENTICATED',
-  'PAYLOAD_TOO_LARGE',
-  'VALIDATION',
-  'RATE_LIMITED',
-  'INTERNAL',
-  'KILL_SWITCH',
-  'UNAVAILABLE',
-];
 /** Answered before anybody is authenticated. */
 const withoutBudget: PartnerErrorCode[] = ['UNAUTHENTICATED', 'PAYLOAD_TOO_LARGE'];
 const withRetryAfter: PartnerErrorCode[] = ['RATE_LIMITED', 'UNAVAILABLE'];
 
-function answerOf(status: number, codes: PartnerErrorCode[]): ApiResponseOptions & { status: number } {
+function answerOf(codes: PartnerErrorCode[]): ApiResponseOptions {
   return {
-    status,
+    status: statusOfCode[codes[0]!],
     description: codes.map((code) => `\`${code}\`: ${examples[code].when}`).join('\n\n'),
     headers: {
       ...replyHeaders,

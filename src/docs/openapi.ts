@@ -41,7 +41,7 @@ function referenceOf(app: NestExpressApplication): OpenAPIObject {
       'partner-key',
     )
     .build();
-  return withNullTypes(SwaggerModule.createDocument(app, base)) as OpenAPIObject;
+  return SwaggerModule.createDocument(app, base);
 }
 
 function overview(): string {
@@ -57,20 +57,4 @@ function overview(): string {
     'Per key and endpoint class: every GET is `read-light`, everything else `write-light`. A 429 tells in `Retry-After` how many seconds to wait.',
     ['| tier | reads/min | writes/min | writes/day (UTC) |', '| --- | --- | --- | --- |', ...tiers].join('\n'),
   ].join('\n\n');
-}
-
-/** @nestjs/swagger writes the `nullable` of OpenAPI 3.0, which 3.1 does not know: there null is a type. */
-function withNullTypes(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(withNullTypes);
-  if (typeof node !== 'object' || node === null) return node;
-  const { nullable, ...rest } = Object.fromEntries(
-    Object.entries(node).map(([name, member]) => [name, withNullTypes(member)]),
-  );
-  if (nullable !== true) return rest;
-  const { type, enum: allowed, allOf, $ref, ...others } = rest as Record<string, unknown>;
-  if (typeof type === 'string') {
-    return { ...others, type: [type, 'null'], ...(Array.isArray(allowed) && { enum: [...allowed, null] }) };
-  }
-  const [whole] = Array.isArray(allOf) ? allOf : [{ $ref }];
-  return { ...others, oneOf: [whole, { type: 'null' }] };
 }

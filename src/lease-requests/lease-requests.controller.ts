@@ -1,7 +1,8 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { PartnerCaller } from '../audit/actor.js';
-import { AnswersMutation, AnswersRead } from '../docs/answers.js';
+import { ApiMutation, ApiRead } from '../docs/answers.js';
+import { ApiErrors } from '../docs/error-answers.js';
 import { Caller, PartnerApi } from '../traffic/partner-api.js';
 import { RequireScope } from '../traffic/required-scope.js';
 import { ValidRequest } from '../traffic/valid-request.js';
@@ -29,14 +30,16 @@ export class LeaseRequestsController {
     description:
       'Ask for warmed TikTok accounts in a niche. Layers reviews the request, allocates accounts from the warmed pool and attaches them to your project. Each account is billed at its monthly price from the wallet when it is assigned, not on request.',
   })
-  @AnswersMutation(202, LeaseRequestReceipt, 'Request accepted', ['BILLING_EXHAUSTED', 'NOT_FOUND', 'CONFLICT'])
+  @ApiMutation(202, LeaseRequestReceipt, 'Request accepted')
+  @ApiErrors('BILLING_EXHAUSTED', 'NOT_FOUND', 'CONFLICT')
   submit(@Caller() caller: PartnerCaller, @ValidRequest(SubmitLeaseRequest) input: SubmitLeaseRequest) {
     return this.leaseRequests.submit(caller, input);
   }
 
   @Get('projects/:projectId/leased-accounts/requests')
   @ApiOperation({ summary: 'List the lease requests of a project', description: 'Newest first.' })
-  @AnswersRead(LeaseRequestPage, 'A page of requests', ['NOT_FOUND'])
+  @ApiRead(LeaseRequestPage, 'A page of requests')
+  @ApiErrors('NOT_FOUND')
   listOfProject(
     @Caller() caller: PartnerCaller,
     @ValidRequest(ListLeaseRequestsOfProject) { path, query }: ListLeaseRequestsOfProject,
@@ -49,7 +52,8 @@ export class LeaseRequestsController {
     summary: 'Read a lease request of a project',
     description: 'Poll until the status leaves `requested`.',
   })
-  @AnswersRead(LeaseRequestView, 'The request', ['NOT_FOUND'])
+  @ApiRead(LeaseRequestView, 'The request')
+  @ApiErrors('NOT_FOUND')
   readOfProject(
     @Caller() caller: PartnerCaller,
     @ValidRequest(ReadLeaseRequestOfProject) { path }: ReadLeaseRequestOfProject,
@@ -59,14 +63,15 @@ export class LeaseRequestsController {
 
   @Get('leased-accounts/requests')
   @ApiOperation({ summary: 'List lease requests', description: 'Of all your projects, newest first.' })
-  @AnswersRead(LeaseRequestPage, 'A page of requests')
+  @ApiRead(LeaseRequestPage, 'A page of requests')
   list(@Caller() caller: PartnerCaller, @ValidRequest(ListLeaseRequests) { query }: ListLeaseRequests) {
     return this.leaseRequests.list(caller, query);
   }
 
   @Get('leased-accounts/requests/:requestId')
   @ApiOperation({ summary: 'Read a lease request', description: 'Poll until the status leaves `requested`.' })
-  @AnswersRead(LeaseRequestView, 'The request', ['NOT_FOUND'])
+  @ApiRead(LeaseRequestView, 'The request')
+  @ApiErrors('NOT_FOUND')
   read(@Caller() caller: PartnerCaller, @ValidRequest(ReadLeaseRequest) { path }: ReadLeaseRequest) {
     return this.leaseRequests.read(caller, path.requestId);
   }

@@ -1,7 +1,8 @@
 import { Controller, Delete, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { PartnerCaller } from '../audit/actor.js';
-import { AnswersMutation, AnswersRead } from '../docs/answers.js';
+import { ApiMutation, ApiRead } from '../docs/answers.js';
+import { ApiErrors } from '../docs/error-answers.js';
 import { Caller, PartnerApi } from '../traffic/partner-api.js';
 import { RequireScope } from '../traffic/required-scope.js';
 import { ValidRequest } from '../traffic/valid-request.js';
@@ -23,7 +24,8 @@ export class LeasesController {
 
   @Get('projects/:projectId/leased-accounts')
   @ApiOperation({ summary: 'List the leased accounts of a project', description: 'Newest assigned first.' })
-  @AnswersRead(LeasedAccountPage, 'A page of leased accounts', ['NOT_FOUND'])
+  @ApiRead(LeasedAccountPage, 'A page of leased accounts')
+  @ApiErrors('NOT_FOUND')
   listOfProject(
     @Caller() caller: PartnerCaller,
     @ValidRequest(ListLeasedAccountsOfProject) { path, query }: ListLeasedAccountsOfProject,
@@ -33,7 +35,7 @@ export class LeasesController {
 
   @Get('leased-accounts')
   @ApiOperation({ summary: 'List leased accounts', description: 'Of all your projects, newest assigned first.' })
-  @AnswersRead(LeasedAccountPage, 'A page of leased accounts')
+  @ApiRead(LeasedAccountPage, 'A page of leased accounts')
   list(@Caller() caller: PartnerCaller, @ValidRequest(ListLeasedAccounts) { query }: ListLeasedAccounts) {
     return this.leasedAccounts.list(caller, query);
   }
@@ -44,7 +46,8 @@ export class LeasesController {
     description:
       'Immediate. The account goes back to the pool; nothing is refunded, later charges stop. A second release is a 404.',
   })
-  @AnswersMutation(200, ReleaseView, 'Released', ['NOT_FOUND', 'CONFLICT'])
+  @ApiMutation(200, ReleaseView, 'Released')
+  @ApiErrors('NOT_FOUND', 'CONFLICT')
   release(@Caller() caller: PartnerCaller, @ValidRequest(ReleaseLeasedAccount) input: ReleaseLeasedAccount) {
     return this.leasedAccounts.release(caller, input);
   }

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { PartnerCaller } from '../audit/actor.js';
-import { AnswersRead } from '../docs/answers.js';
+import { ApiRead } from '../docs/answers.js';
 import { Caller, PartnerApi } from '../traffic/partner-api.js';
 import { ReadOf } from '../traffic/request-parts.js';
 import { ValidRequest } from '../traffic/valid-request.js';
@@ -17,7 +17,7 @@ export class WhoamiController {
 
   @Get('whoami')
   @ApiOperation({ summary: 'Who am I', description: 'Needs no scope.' })
-  @AnswersRead(Whoami, 'The key and its organization')
+  @ApiRead(Whoami, 'The key and its organization')
   whoami(@Caller() caller: PartnerCaller, @ValidRequest(AskWhoami) _input: AskWhoami) {
     return this.service.whoami(caller);
   }

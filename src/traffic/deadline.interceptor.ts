@@ -4,7 +4,7 @@ import { within } from '../common/deadline.js';
 import type { HouseRequest } from './house-request.js';
 
 /** A partner is answered within 5 s even when PostgreSQL hangs (contract: UNAVAILABLE); the rest is for the way back. */
-const DEADLINE_MS = 4_500;
+const DEADLINE_MS = 4_000;
 
 /** Milliseconds until this call has to be answered. */
 export function timeLeft(request: HouseRequest): number {

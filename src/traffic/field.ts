@@ -9,7 +9,7 @@ type Class<T = object> = new () => T;
 /** How a field is read, besides the rules on it. */
 interface Reading {
   /** The object that the field holds. */
-  nested?: () => Class;
+  nested?: Class;
   /** What is wrong with an item of the list that the field holds, or `null`. */
   itemFault?: (item: unknown) => string | null;
   /** Makes of the value as sent what the rules look at and the service gets. */
@@ -60,11 +60,7 @@ export function readFields<T extends object>(
     faults.push(...found);
     if (value === undefined || found.length > 0) continue;
     if (field.nested)
-      set(
-        read,
-        field.name,
-        readFields(field.nested(), value as Record<string, unknown>, `${at}${field.name}.`, faults),
-      );
+      set(read, field.name, readFields(field.nested, value as Record<string, unknown>, `${at}${field.name}.`, faults));
     else {
       set(read, field.name, field.read ? field.read(value) : value);
       toCheck.add(field.name);

@@ -6,6 +6,7 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
+import { ApiErrors } from '../docs/error-answers.js';
 import { AnswerInterceptor } from './answer.js';
 import { DeadlineInterceptor } from './deadline.interceptor.js';
 import type { HouseRequest } from './house-request.js';
@@ -17,6 +18,15 @@ export function PartnerApi(): ClassDecorator {
     UseGuards(PartnerGuard),
     UseInterceptors(DeadlineInterceptor, AnswerInterceptor),
     ApiBearerAuth('partner-key'),
+    ApiErrors(
+      'UNAUTHENTICATED',
+      'PAYLOAD_TOO_LARGE',
+      'VALIDATION',
+      'RATE_LIMITED',
+      'INTERNAL',
+      'KILL_SWITCH',
+      'UNAVAILABLE',
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiErrors } from '../docs/error-answers.js';
 
 export const scopes = ['leased:write', 'keys:write', '*'] as const;
 type Scope = Exclude<(typeof scopes)[number], '*'>;
@@ -6,4 +7,5 @@ type Scope = Exclude<(typeof scopes)[number], '*'>;
 export const REQUIRED_SCOPE = 'required scope';
 
 /** The scope that a key must hold for this route, or for every route of a controller. */
-export const RequireScope = (scope: Scope) => SetMetadata(REQUIRED_SCOPE, scope);
+export const RequireScope = (scope: Scope) =>
+  applyDecorators(SetMetadata(REQUIRED_SCOPE, scope), ApiErrors('FORBIDDEN_SCOPE'));

@@ -75,7 +75,7 @@ export class SubmitLeaseRequestBody {
   @IsWholeNumber(1, 50)
   count: number;
 
-  @Field({ description: 'What kind of account you want.' }, { nested: () => Niche })
+  @Field({ description: 'What kind of account you want.' }, { nested: Niche })
   niche: Niche;
 
   @TextField(2000, {
