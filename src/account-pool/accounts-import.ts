@@ -74,7 +74,7 @@ export class AccountsImport {
     lines: AccountLine[],
     unreadable: RejectedLine[],
   ): Promise<ImportReport> {
-    await liftTimeouts(em);
+    await prepareForMany(em);
     const known = await this.lockKnown(em, lines);
     const created: AccountRow[] = [];
     const updated: AccountRow[] = [];
@@ -108,18 +108,24 @@ export class AccountsImport {
   private async lockKnown(em: EntityManager, lines: AccountLine[]): Promise<Map<string, PoolAccount>> {
     const found = await rows<PoolAccount>(
       em,
-      `SELECT id, handle_key AS "handleKey", status, status_reason AS "statusReason"
-         FROM social_account WHERE handle_key = ANY ($1) ORDER BY id FOR UPDATE`,
+      `SELECT known.id, known.handle_key AS "handleKey", known.status, known.status_reason AS "statusReason"
+         FROM social_account known JOIN unnest($1::text[]) AS wanted (handle_key) USING (handle_key)
+        ORDER BY known.id FOR UPDATE OF known`,
       [lines.map(({ handleKey }) => handleKey)],
     );
     return new Map(found.map((account) => [account.handleKey, account]));
   }
 }
 
-async function liftTimeouts(em: EntityManager): Promise<void> {
+/**
+ * No statement is cut off half-way, and none goes over the pool once for each line: PostgreSQL would choose that
+ * where it believes the pool to be as small as it was when it last looked.
+ */
+async function prepareForMany(em: EntityManager): Promise<void> {
   await rows(
     em,
-    `SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')`,
+    `SELECT set_config(name, CASE name WHEN 'enable_nestloop' THEN 'off' ELSE '0' END, true)
+       FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout', 'enable_nestloop')`,
   );
 }
 
@@ -159,7 +165,10 @@ async function update(em: EntityManager, accounts: AccountRow[], now: Date): Pro
         SET handle = account.handle, followers = account.followers, verticals = account.verticals, language = account.language,
             countries = account.countries, status = account.status, status_reason = account.status_reason, updated_at = $2
        FROM jsonb_to_recordset($1::jsonb) AS account (${recordOfRow})
-      WHERE known.id = account.id`,
+      WHERE known.id = account.id
+        AND (known.handle, known.followers, known.verticals, known.language, known.countries, known.status)
+            IS DISTINCT FROM
+            (account.handle, account.followers, account.verticals, account.language, account.countries, account.status)`,
     [JSON.stringify(accounts), now],
   );
 }

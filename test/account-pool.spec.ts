@@ -1,0 +1,397 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { accountMoves, accountStatuses, chosenStatuses } from '../src/account-pool/account-status.js';
+import { AccountPoolService } from '../src/account-pool/account-pool.service.js';
+import { AccountsImport } from '../src/account-pool/accounts-import.js';
+import { FulfillmentService } from '../src/fulfillment/fulfillment.service.js';
+import { startTestApp, type TestApp } from './support/app.js';
+import { accountStatus, everything, expectCleanBooks, outcomes } from './support/books.js';
+import { anAccount, aRequestThatFits, aStaffMember, theSystem } from './support/makers.js';
+
+let service: TestApp;
+let pool: AccountPoolService;
+let imports: AccountsImport;
+let fulfilment: FulfillmentService;
+
+beforeAll(async () => {
+  service = await startTestApp();
+  pool = service.app.get(AccountPoolService, { strict: false });
+  imports = service.app.get(AccountsImport, { strict: false });
+  fulfilment = service.app.get(FulfillmentService, { strict: false });
+});
+afterAll(() => service.close());
+
+let made = 0;
+const aHandle = () => `@Pool.Account_${(made += 1)}`;
+const anInput = (wishes: object = {}) => ({
+  handle: aHandle(),
+  followers: 1_200,
+  verticals: ['coffee'],
+  language: 'en',
+  countries: ['US'],
+  ...wishes,
+});
+
+async function expectRefused(call: () => Promise<unknown>, refusal: object): Promise<void> {
+  const before = await everything(service);
+  await expect(call()).rejects.toMatchObject(refusal);
+  expect(await everything(service)).toBe(before);
+}
+
+async function aLeasedAccount() {
+  const { request, account } = await aRequestThatFits(service, { count: 1 });
+  await fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId: account.id });
+  return account;
+}
+
+async function trailOf(objectId: string) {
+  return service.dataSource.query(
+    'SELECT type, internal FROM audit_event WHERE object_id = $1 ORDER BY occurred_at, id',
+    [objectId],
+  );
+}
+
+describe('an account of the pool', () => {
+  it('is stored so that it compares with what partners ask for', async () => {
+    const account = await pool.create(theSystem(), {
+      handle: ' @Slow.Pour ',
+      followers: 0,
+      verticals: [' Home   Baristas', 'home baristas', 'CAFÉ'],
+      language: 'EN-us',
+      countries: ['US', 'CA', 'US'].slice(0, 2),
+    });
+    expect(account).toMatchObject({
+      handle: '@Slow.Pour',
+      verticals: ['home baristas', 'café'],
+      language: 'en-US',
+      countries: ['US', 'CA'],
+      status: 'available',
+    });
+    expect(await trailOf(account.socialAccountId)).toMatchObject([
+      { type: 'social_account.created', internal: { before: null, after: { handle: '@Slow.Pour' } } },
+    ]);
+  });
+
+  it('is unique by its handle without @ and case, also when twenty add it at once', async () => {
+    await pool.create(theSystem(), anInput({ handle: '@Only.One' }));
+    await expectRefused(() => pool.create(theSystem(), anInput({ handle: 'only.ONE' })), {
+      code: 'CONFLICT',
+      details: { reason: 'already_exists' },
+    });
+    const { done, refused } = await outcomes(
+      Array.from({ length: 20 }, () => pool.create(theSystem(), anInput({ handle: 'racing' }))),
+    );
+    expect([done.length, refused.length]).toEqual([1, 19]);
+  });
+
+  it.each([
+    [{ handle: '' }, 'handle'],
+    [{ handle: null }, 'handle'],
+    [{ handle: '@@twice' }, 'handle'],
+    [{ handle: 'with space' }, 'handle'],
+    [{ handle: '=cmd()' }, 'handle'],
+    [{ handle: 'nul\0' }, 'handle'],
+    [{ handle: 'x'.repeat(51) }, 'handle'],
+    [{ followers: '5' }, 'followers'],
+    [{ followers: 5.5 }, 'followers'],
+    [{ followers: -1 }, 'followers'],
+    [{ followers: 9_000_000_001 }, 'followers'],
+    [{ followers: 1e300 }, 'followers'],
+    [{ verticals: [] }, 'verticals'],
+    [{ verticals: 'coffee' }, 'verticals'],
+    [{ verticals: [' '] }, 'verticals'],
+    [{ verticals: ['x'.repeat(101)] }, 'verticals'],
+    [{ verticals: ['İ'.repeat(100)] }, 'verticals'],
+    [{ verticals: ['\udc00'] }, 'verticals'],
+    [{ verticals: [5] }, 'verticals'],
+    [{ verticals: Array.from({ length: 21 }, (_, n) => `v${n}`) }, 'verticals'],
+    [{ language: 'english' }, 'language'],
+    [{ language: 'en_US' }, 'language'],
+    [{ language: '' }, 'language'],
+    [{ language: `en${'-abcdefgh'.repeat(12)}` }, 'language'],
+    [{ language: 5 }, 'language'],
+    [{ countries: ['UK'] }, 'countries'],
+    [{ countries: ['us'] }, 'countries'],
+    [{ countries: [null] }, 'countries'],
+    [{ countries: {} }, 'countries'],
+    [{ status: 'assigned' }, 'status'],
+    [{ status: 'AVAILABLE' }, 'status'],
+    [{ sandbox: true }, 'sandbox'],
+  ])('is refused: %j', async (wish, path) => {
+    const error = await pool.create(theSystem(), anInput(wish)).catch((fault) => fault);
+    expect(error.code).toBe('VALIDATION');
+    expect(error.details.fields.map((fault: { path: string }) => fault.path)).toEqual([path]);
+  });
+
+  it('is edited in what is named and nothing else, with before and after on the trail', async () => {
+    const before = await pool.create(theSystem(), anInput());
+    const { socialAccountId } = before;
+    expect(await pool.edit(theSystem(), { socialAccountId, followers: 1_300, status: 'resetting' })).toEqual({
+      ...before,
+      followers: 1_300,
+      status: 'resetting',
+    });
+    expect((await trailOf(socialAccountId)).at(-1)).toEqual({
+      type: 'social_account.updated',
+      internal: { before, after: { ...before, followers: 1_300, status: 'resetting' } },
+    });
+    await pool.edit(theSystem(), { socialAccountId, followers: 1_300 });
+    expect(await trailOf(socialAccountId)).toHaveLength(2);
+  });
+
+  it('moves by hand as the table says, and never to or from assigned', async () => {
+    for (const from of accountStatuses) {
+      for (const to of chosenStatuses) {
+        if (from === to || from === 'assigned') continue;
+        const { id } = await anAccount(service, { status: from });
+        const edit = () => pool.edit(theSystem(), { socialAccountId: id, status: to });
+        if ((accountMoves[from] as readonly string[]).includes(to)) expect((await edit()).status).toBe(to);
+        else await expectRefused(edit, { code: 'CONFLICT', details: { reason: 'not_allowed_now' } });
+      }
+    }
+    const { id } = await anAccount(service);
+    await expectRefused(() => pool.edit(theSystem(), { socialAccountId: id, status: 'assigned' }), {
+      code: 'VALIDATION',
+    });
+  });
+
+  it('is quarantined with a reason, which the next status forgets', async () => {
+    const { id } = await anAccount(service);
+    const quarantined = await pool.quarantine(theSystem(), { socialAccountId: id, reason: ' Banned ' });
+    expect(quarantined).toMatchObject({ status: 'quarantined', statusReason: 'Banned' });
+    expect((await trailOf(id)).at(-1)).toMatchObject({ type: 'social_account.quarantined' });
+    expect(await pool.edit(theSystem(), { socialAccountId: id, status: 'available' })).toMatchObject({
+      statusReason: null,
+    });
+    await expectRefused(() => pool.quarantine(theSystem(), { socialAccountId: id, reason: '' }), {
+      code: 'VALIDATION',
+    });
+    await expectRefused(() => pool.quarantine(theSystem(), { socialAccountId: 'sa_none', reason: 'Lost' }), {
+      code: 'NOT_FOUND',
+    });
+  });
+
+  it('that is leased keeps its status and stays, but may be corrected otherwise', async () => {
+    const { id } = await aLeasedAccount();
+    const inUse = { code: 'CONFLICT', details: { reason: 'in_use' } };
+    for (const status of chosenStatuses) {
+      await expectRefused(() => pool.edit(theSystem(), { socialAccountId: id, status }), inUse);
+    }
+    await expectRefused(() => pool.quarantine(theSystem(), { socialAccountId: id, reason: 'Banned' }), inUse);
+    await expectRefused(() => pool.remove(theSystem(), { socialAccountId: id }), inUse);
+    expect(await pool.edit(theSystem(), { socialAccountId: id, followers: 77 })).toMatchObject({
+      followers: 77,
+      status: 'assigned',
+    });
+    await expectCleanBooks(service);
+  });
+
+  it('is deleted only if it was never leased', async () => {
+    const { id } = await anAccount(service);
+    await pool.remove(theSystem(), { socialAccountId: id });
+    expect((await trailOf(id)).at(-1)).toMatchObject({ type: 'social_account.deleted', internal: { after: null } });
+
+    const { request, account } = await aRequestThatFits(service, { count: 1 });
+    const assignment = { requestId: request.id, socialAccountId: account.id };
+    await fulfilment.assign(theSystem(), assignment);
+    await fulfilment.undoAssign(theSystem(), { ...assignment, reason: 'Wrong one' });
+    await expectRefused(() => pool.remove(theSystem(), { socialAccountId: account.id }), {
+      code: 'CONFLICT',
+      details: { reason: 'in_use' },
+    });
+  });
+
+  it('is either leased or set aside when both are tried at the same moment', async () => {
+    for (let round = 0; round < 25; round += 1) {
+      const { request, account } = await aRequestThatFits(service, { count: 1 });
+      const socialAccountId = account.id;
+      await Promise.allSettled([
+        fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId }),
+        pool.edit(theSystem(), { socialAccountId, status: 'retired' }),
+        pool.quarantine(theSystem(), { socialAccountId, reason: 'Banned' }),
+        pool.remove(theSystem(), { socialAccountId }),
+      ]);
+    }
+    await expectCleanBooks(service);
+  });
+
+  it.each(['viewer', 'finance'] as const)('is not for %s to change', async (role) => {
+    const caller = await aStaffMember(service, role);
+    const { id } = await anAccount(service);
+    const calls = [
+      () => pool.create(caller, anInput()),
+      () => pool.edit(caller, { socialAccountId: id, followers: 1 }),
+      () => pool.quarantine(caller, { socialAccountId: id, reason: 'Banned' }),
+      () => pool.remove(caller, { socialAccountId: id }),
+      () => imports.import(caller, csv('new.handle,1,coffee,en,US,')),
+    ];
+    for (const call of calls) await expectRefused(call, { code: 'FORBIDDEN_ROLE' });
+  });
+
+  it('is for operators to change', async () => {
+    const operator = await aStaffMember(service, 'operator');
+    expect(await pool.create(operator, anInput())).toMatchObject({ status: 'available' });
+  });
+});
+
+const HEADER = 'handle,followers,vertical,language,geo,status';
+const csv = (...lines: string[]) => Buffer.from([HEADER, ...lines, ''].join('\n'));
+
+async function accountByHandle(handle: string) {
+  const [account] = await service.dataSource.query(
+    'SELECT id, handle, followers, verticals, language, countries, status FROM social_account WHERE handle_key = $1',
+    [handle],
+  );
+  return account;
+}
+
+describe('an import', () => {
+  it('creates new accounts, updates known ones and lists the lines it left out', async () => {
+    const known = await anAccount(service, { handle: '@Known.One', status: 'quarantined' });
+    const file = csv(
+      '@imp.one,1200,Coffee |  Home   Brew,EN-us,US|CA,',
+      'imp.TWO,0,tea,de,,warming',
+      'KNOWN.one,55,tea,de,DE,available',
+      'imp.two,5,tea,de,DE,',
+      'bad handle,1,tea,de,DE,',
+      'imp.three,1,tea,de',
+      'imp.four,12.5,,german,xx,gone',
+      'imp.five,1,tea,de,DE,assigned',
+    );
+    const report = await imports.import(theSystem(), file);
+    expect(report).toMatchObject({ created: 2, updated: 1 });
+    expect(report.rejected.map(({ line }) => line)).toEqual([5, 6, 7, 8, 9]);
+    expect(report.rejected[0]).toEqual({ line: 5, reason: 'the handle is on line 3 already' });
+    expect(report.rejected[2]!.reason).toBe('has 4 fields where the header has 6');
+    for (const field of ['followers', 'vertical', 'language', 'geo', 'status']) {
+      expect(report.rejected[3]!.reason).toContain(`${field} must`);
+    }
+    expect(await accountByHandle('imp.one')).toMatchObject({
+      handle: '@imp.one',
+      followers: 1_200,
+      verticals: ['coffee', 'home brew'],
+      language: 'en-US',
+      countries: ['US', 'CA'],
+      status: 'available',
+    });
+    expect(await accountByHandle('imp.two')).toMatchObject({ countries: [], status: 'warming' });
+    expect(await accountByHandle('known.one')).toMatchObject({
+      id: known.id,
+      handle: 'KNOWN.one',
+      status: 'available',
+    });
+  });
+
+  it('leaves a status alone that the file does not state, and an assigned one whatever it states', async () => {
+    const quarantined = await anAccount(service, { status: 'quarantined' });
+    const leased = await aLeasedAccount();
+    const another = await aLeasedAccount();
+    const report = await imports.import(
+      theSystem(),
+      csv(
+        `${quarantined.handle},9,tea,de,DE,`,
+        `${leased.handle},9,tea,de,DE,retired`,
+        `${another.handle},9,tea,de,DE,assigned`,
+      ),
+    );
+    expect(report).toEqual({ created: 0, updated: 3, rejected: [] });
+    expect(await accountStatus(service, quarantined.id)).toBe('quarantined');
+    expect(await accountByHandle(leased.handle)).toMatchObject({ followers: 9, status: 'assigned' });
+    expect(await accountStatus(service, another.id)).toBe('assigned');
+    await expectCleanBooks(service);
+  });
+
+  it('does not move a known account where its table does not lead', async () => {
+    const { id, handle } = await anAccount(service, { status: 'retired' });
+    const report = await imports.import(theSystem(), csv(`${handle},9,tea,de,DE,available`));
+    expect(report).toEqual({
+      created: 0,
+      updated: 0,
+      rejected: [{ line: 2, reason: 'status cannot become available: the account is retired' }],
+    });
+    expect(await accountStatus(service, id)).toBe('retired');
+  });
+
+  it('reads a byte order mark, CRLF, quotes, empty lines, any order of columns, and no status column', async () => {
+    const file = Buffer.concat([
+      Buffer.from([0xef, 0xbb, 0xbf]),
+      Buffer.from(
+        ' Geo ,language,VERTICAL,followers,handle\r\n\r\n"US","en","café, crème",7,"odd.one"\r\n,,,,\r\nUS,en,"two\r\nlines",8,odd.two\r\nUS,en,x,nine,odd.three\r\n"US,en,x,9,odd.four',
+      ),
+    ]);
+    expect(await imports.import(theSystem(), file)).toEqual({
+      created: 2,
+      updated: 0,
+      rejected: [
+        { line: 7, reason: expect.stringContaining('followers must be a whole number') },
+        { line: 8, reason: 'a quotation mark is opened here and never closed' },
+      ],
+    });
+    expect(await accountByHandle('odd.one')).toMatchObject({ verticals: ['café, crème'], followers: 7 });
+    expect(await accountByHandle('odd.two')).toMatchObject({ verticals: ['two lines'] });
+  });
+
+  it('keeps what looks like a formula as text', async () => {
+    const report = await imports.import(
+      theSystem(),
+      csv('formula.one,1,"=HYPERLINK(""x"")",en,US,', '=1+1,1,tea,en,US,'),
+    );
+    expect(report).toMatchObject({ created: 1, rejected: [{ line: 3 }] });
+    expect(await accountByHandle('formula.one')).toMatchObject({ verticals: ['=hyperlink("x")'] });
+  });
+
+  it.each([
+    ['nothing', Buffer.alloc(0), 'missing: handle, followers, vertical, language, geo'],
+    ['another header', Buffer.from('name,followers\n'), 'missing: handle, vertical, language, geo'],
+    ['semicolons', Buffer.from(`${HEADER.replaceAll(',', ';')}\n`), 'missing: handle'],
+    ['an unknown column', Buffer.from(`${HEADER},email\n`), 'unknown column "email"'],
+    ['a column twice', Buffer.from(`${HEADER},geo\n`), 'column geo twice'],
+    ['Latin 1', Buffer.concat([csv(), Buffer.from('caf\xe9,1,tea,en,US,', 'latin1')]), 'is not UTF-8'],
+    ['UTF-16', Buffer.from(`\ufeff${HEADER}\n`, 'utf16le'), 'is not UTF-8'],
+  ])('refuses a file of %s as a whole', async (_what, file, sentence) => {
+    await expectRefused(() => imports.import(theSystem(), file), {
+      code: 'VALIDATION',
+      message: expect.stringContaining(sentence),
+    });
+  });
+
+  it('judges fields that are far too long and NUL by line', async () => {
+    const report = await imports.import(
+      theSystem(),
+      csv(`${'x'.repeat(100_000)},1,tea,en,US,`, `long.one,1,${'v'.repeat(101)},en,US,`, 'nul.one,1,te\0a,en,US,'),
+    );
+    expect(report).toMatchObject({ created: 0, rejected: [{ line: 2 }, { line: 3 }, { line: 4 }] });
+    expect(JSON.stringify(report).length).toBeLessThan(1_000);
+  });
+
+  it('writes one event with the counts and the ids', async () => {
+    const caller = theSystem();
+    await imports.import(caller, csv('event.one,1,tea,en,US,', 'event.one,1,tea,en,US,'));
+    const { id } = await accountByHandle('event.one');
+    const events = await service.dataSource.query('SELECT type, internal FROM audit_event WHERE request_id = $1', [
+      caller.requestId,
+    ]);
+    expect(events).toEqual([
+      {
+        type: 'social_account.imported',
+        internal: { created: 1, updated: 0, rejected: 1, createdIds: [id], updatedIds: [] },
+      },
+    ]);
+  });
+
+  it('finds each handle once when two import the same file at the same moment', async () => {
+    const lines = Array.from({ length: 3_000 }, (_, n) => `twin_${n},${n},tea,en,US,`);
+    const reports = await Promise.all([
+      imports.import(theSystem(), csv(...lines)),
+      imports.import(theSystem(), csv(...lines.toReversed())),
+    ]);
+    expect(reports.map(({ created }) => created).sort((a, b) => a - b)).toEqual([0, 3_000]);
+    expect(reports.map(({ updated }) => updated).sort((a, b) => a - b)).toEqual([0, 3_000]);
+  });
+
+  it('brings in a hundred thousand lines, and updates them', async () => {
+    const lines = (more: number) =>
+      Array.from({ length: 100_000 }, (_, n) => `mass_${n},${n + more},tea|coffee ${n % 9},en,US|CA,`);
+    expect(await imports.import(theSystem(), csv(...lines(0)))).toEqual({ created: 100_000, updated: 0, rejected: [] });
+    expect(await imports.import(theSystem(), csv(...lines(1)))).toEqual({ created: 0, updated: 100_000, rejected: [] });
+  });
+});
