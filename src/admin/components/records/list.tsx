@@ -51,6 +51,7 @@ const List: React.FC<ActionProps> = ({ resource, setTag }) => {
     );
   }
   const columns = columnsOf(resource);
+  const leading = columns.find((property) => property.isTitle) ?? columns[0];
   return (
     <>
       <section className={`lc-card lc-scroll ${loading ? 'lc-stale' : ''}`} aria-busy={loading}>
@@ -74,9 +75,9 @@ const List: React.FC<ActionProps> = ({ resource, setTag }) => {
                     if (href && !onControl && window.getSelection()?.isCollapsed !== false) navigate(href);
                   }}
                 >
-                  {columns.map((property, index) => (
+                  {columns.map((property) => (
                     <td key={property.propertyPath} className={isFigure(property) ? 'lc-num' : ''}>
-                      <Cell href={index === 0 || property.isTitle ? href : null} linked={property.reference !== null}>
+                      <Cell href={property === leading ? href : null} bold={property.isTitle}>
                         <Value
                           property={property}
                           record={record}
@@ -107,14 +108,18 @@ function columnsOf({ listProperties, titleProperty }: ActionProps['resource']): 
     .slice(0, 9);
 }
 
-/** The first column and the title lead to the record, for the keyboard and for opening in a new tab. */
-const Cell: React.FC<{ href: string | null; linked: boolean; children: React.ReactElement }> = (props) =>
-  props.href && !props.linked ? (
-    <Link to={props.href} className="lc-plain-link">
-      {props.children}
+/** One column leads to the record, for the keyboard and for opening in a new tab. */
+const Cell: React.FC<{ href: string | null; bold: boolean; children: React.ReactElement }> = ({
+  href,
+  bold,
+  children,
+}) =>
+  href ? (
+    <Link to={href} className={`lc-plain-link ${bold ? 'lc-bold' : ''}`}>
+      {children}
     </Link>
   ) : (
-    props.children
+    children
   );
 
 const Heading: React.FC<{ property: BasePropertyJSON; sortBy?: string; direction: 'asc' | 'desc' }> = (props) => {

@@ -3,7 +3,7 @@ import { Link } from 'react-router-dom';
 import { BasePropertyComponent, flat, type BasePropertyJSON, type RecordJSON, type ResourceJSON } from 'adminjs';
 import { Chip, CopyButton } from '../kit/parts.js';
 import { dayAndTime, inUtc, isMoment, Moment } from '../kit/times.js';
-import { dollars, inWords, toneOf } from '../kit/words.js';
+import { dollars, inWords, shortId, toneOf } from '../kit/words.js';
 
 interface ValueProps {
   property: BasePropertyJSON;
@@ -99,10 +99,10 @@ const Money: React.FC<{ cents: number }> = ({ cents }) => (
   </span>
 );
 
-/** An id: whole where there is room, else its beginning, to be copied either way. */
+/** An id: whole where there is room, else its end, to be copied either way. */
 const Identity: React.FC<{ id: string; place: 'list' | 'show' }> = ({ id, place }) => (
   <span className="lc-identity" title={id}>
-    <span>{place === 'show' || id.length < 18 ? id : `${id.slice(0, 13)}…`}</span> <CopyButton text={id} />
+    <span>{place === 'show' ? id : shortId(id)}</span> <CopyButton text={id} />
   </span>
 );
 
@@ -113,7 +113,7 @@ const Reference: React.FC<ValueProps & { id: string }> = ({ property, record, re
   if (!name) return <Identity id={id} place={place} />;
   return (
     <Link to={`${resourcesPath}/${property.reference}/records/${encodeURIComponent(id)}/show`} title={id}>
-      {name}
+      {place === 'show' ? name : shortId(name)}
     </Link>
   );
 };

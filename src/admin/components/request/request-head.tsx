@@ -1,7 +1,7 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
 import { ActionButton, Chip, CopyButton } from '../kit/parts.js';
-import type { Fulfil } from '../kit/shapes.js';
+import type { Fulfil, RequestStatus } from '../kit/shapes.js';
 import { Moment } from '../kit/times.js';
 import { inWords, outcomeNames, toneOf } from '../kit/words.js';
 import { closeShortHindrance, rejectHindrance } from './availability.js';
@@ -17,6 +17,13 @@ interface RequestHeadProps {
   onCloseShort: () => void;
   onReject: () => void;
 }
+
+const endings: Record<RequestStatus, string> = {
+  requested: 'open since',
+  assigned: 'complete',
+  partial: 'closed short',
+  rejected: 'rejected',
+};
 
 /** Who asked for what, how it stands, and the buttons that end it. */
 export const RequestHead: React.FC<RequestHeadProps> = (props) => {
@@ -50,7 +57,7 @@ export const RequestHead: React.FC<RequestHeadProps> = (props) => {
           {request.closedAt && (
             <>
               {' '}
-              · {request.status} <Moment iso={request.closedAt} now={now} />
+              · {endings[request.status]} <Moment iso={request.closedAt} now={now} />
               {request.outcomeReason && ` (${outcomeNames[request.outcomeReason].toLowerCase()})`}
             </>
           )}
@@ -88,7 +95,7 @@ export const BlockerStrip: React.FC<{
   const { kind, since } = request.blocker;
   const note = [...notes]
     .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
-    .find((one) => one.blocker === kind && one.retiredAt === null);
+    .find((one) => one.blocker === kind && one.retiredAt === null && one.withdrawnAt === null);
   return (
     <section className={`lc-strip ${toneOf(kind)}`} aria-label="Blocker">
       <b>▲ {inWords(kind)}</b>
