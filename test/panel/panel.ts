@@ -13,6 +13,7 @@ export interface Answer {
   text: string;
   notice?: { type: string; message: string };
   record?: { id: string; params: Record<string, unknown>; recordActions: { name: string }[] };
+  records?: { id: string; params: Record<string, unknown> }[];
   body: Record<string, unknown>;
 }
 
@@ -31,8 +32,11 @@ export interface Person extends Colleague {
   browser: Browser;
   /** As services see this person. */
   caller: StaffCaller;
+  /** Reads from the panel's API. */
   get(path: string): Promise<Answer>;
+  /** Does something to a record. */
   act(resource: string, id: string, action: string, body?: unknown): Promise<Answer>;
+  /** Makes a record. */
   create(resource: string, body: unknown): Promise<Answer>;
 }
 
@@ -58,17 +62,17 @@ export async function signedIn(service: TestApp, role: Role, name?: string): Pro
 }
 
 /** The calls of a signed-in colleague. */
-function at(browser: Browser, colleague: Colleague): Person {
+export function at(browser: Browser, colleague: Colleague): Person {
   const { staffId, email, role } = colleague;
+  const send = async (path: string, body: unknown) =>
+    answerOf(await browser.post(path).send(body as object | undefined));
   return {
     ...colleague,
     browser,
     caller: { kind: 'staff', staffId, name: email.split('@')[0]!, role, requestId: newId('req') },
     get: async (path) => answerOf(await browser.get(`/admin/api${path}`)),
-    act: async (resource, id, action, body) =>
-      answerOf(await browser.post(recordPath(resource, id, action)).send(asBody(body))),
-    create: async (resource, body) =>
-      answerOf(await browser.post(`/admin/api/resources/${resource}/actions/new`).send(asBody(body))),
+    act: (resource, id, action, body) => send(recordPath(resource, id, action), body),
+    create: (resource, body) => send(`/admin/api/resources/${resource}/actions/new`, body),
   };
 }
 
@@ -76,12 +80,19 @@ export function recordPath(resource: string, id: string, action: string): string
   return `/admin/api/resources/${resource}/records/${id}/${action}`;
 }
 
-function asBody(body: unknown): object | undefined {
-  return body as object | undefined;
-}
-
 export function answerOf(response: { status: number; text: string; body: unknown }): Answer {
   const body = response.body as Record<string, unknown>;
-  const { notice, record } = body as Pick<Answer, 'notice' | 'record'>;
-  return { status: response.status, text: response.text, notice, record, body };
+  const { notice, record, records } = body as Pick<Answer, 'notice' | 'record' | 'records'>;
+  return { status: response.status, text: response.text, notice, record, records, body };
+}
+
+/** Everything that a deed may change, as one text that differs when anything did. */
+export async function everything(service: TestApp): Promise<string> {
+  const tables = ['organization', 'project', 'api_key', 'social_account', 'lease_request', 'request_note', 'lease'];
+  tables.push('ledger_account', 'ledger_transfer', 'audit_event', 'staff_user');
+  const parts = tables.map((table) => `SELECT '${table}' AS name, md5(row::text) AS fingerprint FROM ${table} AS row`);
+  const [{ whole }] = await service.dataSource.query(
+    `SELECT md5(string_agg(name || fingerprint, ',' ORDER BY name, fingerprint)) AS whole FROM (${parts.join(' UNION ALL ')}) parts`,
+  );
+  return whole as string;
 }

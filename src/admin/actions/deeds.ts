@@ -9,7 +9,7 @@ import {
   type RecordJSON,
 } from 'adminjs';
 import type { Response } from 'express';
-import type { FieldFault } from '../../common/errors.js';
+import { ValidationFailed, type FieldFault } from '../../common/errors.js';
 import type { Permission } from '../../staff/permissions.js';
 import { allows, callOf, type PanelCall } from '../panel-call.js';
 import { refusalOf, type Refusal } from '../refusals.js';
@@ -81,6 +81,7 @@ export function newDeed(deed: NewDeed): Deed<RecordActionResponse> {
       if (request.method !== 'post') return { record: nothingYet([]), notice: onPostAlone };
       const call = callOf(request);
       try {
+        mustBeFields(call.body);
         const { id, message, also } = await deed.do(call);
         const made = await context.resource.findOne(id, context);
         const record = made ? await shown(made, context) : nothingYet([]);
@@ -111,6 +112,7 @@ async function onRecord(
     return deed.component ? { record } : { record, notice: onPostAlone };
   }
   try {
+    mustBeFields(call.body);
     const { message, also } = await deed.do(call, seen.id());
     return { record: await fresh(seen, context), notice: { type: 'success', message }, ...also };
   } catch (thrown) {
@@ -121,6 +123,11 @@ async function onRecord(
       notice: { type: 'error', message: refusal.sentence },
     };
   }
+}
+
+/** A list would look like an object without fields. */
+function mustBeFields(body: object): void {
+  if (Array.isArray(body)) throw new ValidationFailed([{ path: 'body', message: 'must be an object' }]);
 }
 
 /** A refusal is an ordinary answer of the panel; only what is our own trouble says so in its status too. */

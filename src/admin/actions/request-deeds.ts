@@ -85,7 +85,7 @@ export async function fulfil(
 ): Promise<RecordActionResponse> {
   const { caller, query } = callOf(request);
   const record = context.record!;
-  const search = typeof query?.q === 'string' ? query.q.slice(0, 200) : undefined;
+  const search = typeof query?.q === 'string' ? query.q.slice(0, 200).replaceAll('\0', ' ') : undefined;
   const view = await fulfilmentView.view(caller, record.id(), search);
   return { record: record.toJSON(context.currentAdmin), fulfil: view };
 }
