@@ -20,6 +20,7 @@ export function ReadOf<P extends Parts>(parts: P) {
   abstract class CheckedRead {
     static readonly parts = parts;
   }
+  // TypeScript cannot work out a class whose fields come from a type parameter; `readRequest` puts them there.
   return CheckedRead as unknown as RequestClass<Read<P>> & { parts: P };
 }
 
@@ -28,6 +29,7 @@ export function MutationOf<P extends Parts>(parts: P) {
   abstract class CheckedMutation extends Mutation {
     static readonly parts = { ...parts, headers: IdempotencyHeader };
   }
+  // As above.
   return CheckedMutation as unknown as RequestClass<Read<P> & Mutation> & {
     parts: P & { headers: typeof IdempotencyHeader };
   };
