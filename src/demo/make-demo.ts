@@ -41,7 +41,8 @@ interface Scene {
 
 /**
  * Makes the demo data in a migrated database that has none, in one transaction: all of it is there, or none.
- * It is told through the services, with their clock moved into the past.
+ * It is told through the services, with their clock moved into the past. Call it before the application is made: passport
+ * knows one strategy of a name in a process, that of the application made last.
  * @returns what to print, or `null` where the demo was made before
  */
 export async function makeDemoOnce(settings: ReadySettings): Promise<Demo | null> {
