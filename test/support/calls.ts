@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { expect } from '@jest/globals';
 import type { TestApp } from './app.js';
 
 /** What came back of a call. */
@@ -76,4 +77,12 @@ export async function eventually<T>(look: () => Promise<T | null | undefined>, p
     if (Date.now() > end) throw new Error('What was waited for did not happen.');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Fails unless the answer is an error of that code in the envelope, and tells nothing of our insides. */
+export function expectEnvelope(reply: Reply, status: number, code: string): void {
+  expect([reply.status, reply.body?.error?.code]).toEqual([status, code]);
+  expect(reply.body.error.requestId).toBe(reply.headers['x-request-id']);
+  expect(reply.headers['content-type']).toBe('application/json; charset=utf-8');
+  expect(reply.text).not.toMatch(/\bat .*\.[jt]s|node_modules|SELECT|QueryFailed/);
 }
