@@ -1,0 +1,292 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { clusterOf, placeFor } from '../src/database/embedded/place.js';
+import { runningPostmaster } from '../src/database/embedded/postmaster.js';
+import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { clearUpServices, newDataDir, ServiceProcess } from './support/service-process.js';
+
+/** The compiled command line; another folder than `dist` is for building beside somebody who works there. */
+const script = path.resolve(process.env.BUILD_DIR ?? 'dist', 'src/cli.js');
+
+interface Answer {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function run(environment: NodeJS.ProcessEnv, args: string[], stdin: string | null = null): Promise<Answer> {
+  const child = spawn(process.execPath, [script, ...args], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: [stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
+  child.stdin?.end(stdin);
+  const answer: Answer = { exitCode: null, stdout: '', stderr: '' };
+  child.stdout!.on('data', (text) => (answer.stdout += text));
+  child.stderr!.on('data', (text) => (answer.stderr += text));
+  return new Promise((resolve) => child.once('close', (exitCode) => resolve({ ...answer, exitCode })));
+}
+
+/** Exit code 1, nothing on stdout, and one line on stderr that says so. */
+function expectRefusal(answer: Answer, sentence: string): void {
+  expect(answer).toEqual({ exitCode: 1, stdout: '', stderr: expect.stringMatching(/^error: [^\n]+\n$/) });
+  expect(answer.stderr).toContain(sentence);
+}
+
+let database: TestDatabase;
+let client: pg.Client;
+const environment = () => ({ DATABASE_URL: database.url });
+const cli = (...args: string[]) => run(environment(), args);
+
+/** The answer of a command that must succeed: JSON alone on stdout. */
+async function json(...args: string[]) {
+  const answer = await cli(...args, '--json');
+  expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(answer.stdout.trimEnd()).not.toContain('\n');
+  return JSON.parse(answer.stdout);
+}
+
+async function aPartner(name: string, ...flags: string[]) {
+  return json('partner:create', '--name', name, '--project', 'Launch', '--wallet-cents', '100000', ...flags);
+}
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+});
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+  await clearUpServices();
+});
+
+describe('the command line', () => {
+  it('creates a partner with everything it needs to start', async () => {
+    const projectId = 'prj_0b0f9e58-6d3c-4b5e-9d55-6f4f3c1d2e01';
+    const answer = await aPartner('CLI One', '--project', 'Second', '--project-id', projectId, '--tier', 'internal');
+    expect(answer).toEqual({
+      organizationId: expect.stringMatching(/^org_/),
+      projects: [
+        { id: projectId, name: 'Launch' },
+        { id: expect.stringMatching(/^prj_/), name: 'Second' },
+      ],
+      apiKey: expect.stringMatching(/^lp_live_/),
+      apiKeyId: expect.stringMatching(/^key_/),
+    });
+    const { rows } = await client.query(
+      'SELECT DISTINCT actor_name AS name, request_id AS id FROM audit_event WHERE organization_id = $1',
+      [answer.organizationId],
+    );
+    expect(rows).toEqual([{ name: 'cli partner:create', id: expect.stringMatching(/^req_[0-9A-Z]{26}$/) }]);
+
+    const again = await cli(
+      'partner:create',
+      '--name',
+      'CLI Two',
+      '--project',
+      'P',
+      '--wallet-cents',
+      '0',
+      '--project-id',
+      projectId,
+    );
+    expectRefusal(again, `There is a project with the id ${projectId} already.`);
+  });
+
+  it('makes a key, kills, resumes and revokes it', async () => {
+    const { organizationId } = await aPartner('CLI Keys');
+    const key = await json('key:create', '--organization', organizationId, '--scopes', 'leased:write,keys:write');
+    expect(key).toEqual({ apiKey: expect.stringMatching(/^lp_live_/), apiKeyId: expect.stringMatching(/^key_/) });
+    const { rows } = await client.query('SELECT scopes FROM api_key WHERE id = $1', [key.apiKeyId]);
+    expect(rows[0].scopes).toEqual(['leased:write', 'keys:write']);
+    for (const [command, status] of [
+      ['key:kill', 'killed'],
+      ['key:resume', 'live'],
+      ['key:revoke', 'revoked'],
+    ] as const) {
+      expect(await json(command, '--key', key.apiKeyId)).toMatchObject({ apiKeyId: key.apiKeyId, status });
+    }
+    expectRefusal(await cli('key:resume', '--key', key.apiKeyId), 'revoked, which is final');
+    const test = await cli('key:create', '--organization', organizationId, '--env', 'test');
+    expectRefusal(test, 'test keys need the sandbox, which does not exist yet');
+  });
+
+  it('suspends and resumes an organization, tops up its wallet and shows it', async () => {
+    const { organizationId } = await aPartner('CLI Wallet', '--price-cents', '12000');
+    const of = ['--organization', organizationId];
+    expect(await json('organization:suspend', ...of)).toMatchObject({ organizationId, suspended: true });
+    expect(await json('organization:resume', ...of)).toMatchObject({ organizationId, suspended: false });
+    const topUp = ['wallet:top-up', ...of, '--cents', '5000', '--reference', 'INV-1'];
+    const first = await json(...topUp);
+    expect(first).toMatchObject({ balanceCents: 105_000, replayed: false });
+    expect(await json(...topUp)).toEqual({ ...first, replayed: true });
+    expect(await json('wallet:show', ...of)).toMatchObject({ balanceCents: 105_000, priceCents: 12_000, covers: 8 });
+    expect((await cli('wallet:show', ...of)).stdout).toContain('$1,050.00, covers 8 more at $120.00');
+  });
+
+  it('imports accounts and lists what it left out', async () => {
+    const file = path.join(newDataDir(), 'accounts.csv');
+    fs.writeFileSync(
+      file,
+      'handle,followers,vertical,language,geo,status\n@cli.one,5,coffee|tea,en,US,\n=x,5,tea,en,US,\n',
+    );
+    const report = await json('accounts:import', '--file', file);
+    expect(report).toEqual({ created: 1, updated: 0, rejected: [{ line: 3, reason: expect.any(String) }] });
+    expect(await cli('accounts:import', '--file', file)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^0 created, 1 updated, 1 rejected\n {2}line 3: /),
+    });
+    expectRefusal(await cli('accounts:import', '--file', `${file}.none`), 'the file cannot be read: ENOENT');
+    expectRefusal(await cli('accounts:import', '--file', path.dirname(file)), 'the file cannot be read: EISDIR');
+  });
+
+  it('creates staff with a password that is generated or piped in, and sets it anew', async () => {
+    const generated = await json('staff:create', '--email', 'Ada@staff.example', '--role', 'admin');
+    expect(generated).toEqual({
+      staffId: expect.stringMatching(/^stf_/),
+      email: 'ada@staff.example',
+      role: 'admin',
+      password: expect.stringMatching(/^.{20,}$/),
+    });
+    const create = ['staff:create', '--email', 'omar@staff.example', '--role', 'operator', '--json'];
+    const given = await run(environment(), create, 'a password of my own\n');
+    expect(JSON.parse(given.stdout)).toEqual({
+      staffId: expect.stringMatching(/^stf_/),
+      email: 'omar@staff.example',
+      role: 'operator',
+    });
+    const hashOf = async (email: string) =>
+      (await client.query('SELECT password_hash AS hash FROM staff_user WHERE email = $1', [email])).rows[0].hash;
+    const before = await hashOf('omar@staff.example');
+    const set = ['staff:set-password', '--email', 'omar@staff.example'];
+    expect(await run(environment(), set, 'another password\r\n')).toMatchObject({ exitCode: 0 });
+    expect(await hashOf('omar@staff.example')).not.toBe(before);
+    expectRefusal(await run(environment(), set, ''), 'the password is expected on stdin');
+    expectRefusal(await run(environment(), set, 'short\n'), 'password: must have at least');
+    expectRefusal(await cli('staff:create', '--email', 'ada@STAFF.example', '--role', 'viewer'), 'already');
+  });
+
+  it('does not wait for a password from a pipe that stays silent', async () => {
+    const child = spawn(process.execPath, [script, 'staff:create', '--email', 'jo@staff.example', '--role', 'viewer'], {
+      env: { PATH: process.env.PATH, ...environment() },
+    });
+    let stdout = '';
+    child.stdout.on('data', (text) => (stdout += text));
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+    expect(stdout).toContain('shown this once');
+  });
+
+  it('verifies the ledger, and names each fault with exit code 1', async () => {
+    const { organizationId } = await aPartner('CLI Ledger');
+    expect(await json('ledger:verify')).toMatchObject({ ok: true, faults: [] });
+    await client.query(`UPDATE ledger_account SET balance_cents = balance_cents + 1 WHERE id = 'wallet:' || $1`, [
+      organizationId,
+    ]);
+    const faulty = await cli('ledger:verify', '--json');
+    expect(faulty).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: the books have 1 fault\n$/) });
+    expect(JSON.parse(faulty.stdout)).toMatchObject({ ok: false, faults: [expect.stringContaining(organizationId)] });
+    expect((await cli('ledger:verify')).stdout).toContain(`wallet of ${organizationId} holds 100001 cents`);
+    await client.query(`UPDATE ledger_account SET balance_cents = balance_cents - 1 WHERE id = 'wallet:' || $1`, [
+      organizationId,
+    ]);
+  });
+
+  it('shows its commands and flags when asked', async () => {
+    const help = await cli('--help');
+    expect(help).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(help.stdout).toContain('partner:create');
+    expect((await cli('partner:create', '--help')).stdout).toContain('--project-id');
+  });
+
+  const partner = ['partner:create', '--name', 'N', '--project', 'P'];
+  it.each([
+    [[], 'name a command'],
+    [['nonsense'], "unknown command 'nonsense'"],
+    [['ledger:verify', '--nope'], "unknown option '--nope'"],
+    [['ledger:verify', 'extra'], 'too many arguments'],
+    [partner, "required option '--wallet-cents <cents>' not specified"],
+    [[...partner, '--wallet-cents'], 'argument missing'],
+    [[...partner, '--wallet-cents', '5.5'], 'It must be a whole number.'],
+    [[...partner, '--wallet-cents', '1e3'], 'It must be a whole number.'],
+    [[...partner, '--wallet-cents', '-5'], 'walletCents: must be a whole number from 0'],
+    [[...partner, '--wallet-cents', '9'.repeat(400)], 'walletCents: must be a whole number from 0'],
+    [[...partner, '--wallet-cents', '0', '--project-id', 'x'], 'projectId: must be prj_'],
+    [['partner:create', '--name', '', '--project', '', '--wallet-cents', '0'], 'name: must not be empty'],
+    [['key:create', '--organization', 'org_none'], 'This organization was not found.'],
+    [['key:kill', '--key', 'key_none'], 'This API key was not found.'],
+    [['wallet:show', '--organization', 'org_none'], 'was not found'],
+    [['wallet:top-up', '--organization', 'org_none', '--cents', '0', '--reference', 'R'], 'amountCents: must be'],
+    [['staff:create', '--email', 'nobody', '--role', 'admin'], 'email: must be an email address'],
+  ])('refuses %j in one line', async (args, sentence) => {
+    expectRefusal(await cli(...args), sentence);
+  });
+
+  it.each([
+    [{ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'The PostgreSQL of DATABASE_URL cannot be used'],
+    [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL must look like'],
+    [{ LEASE_PRICE_CENTS: 'free' }, 'LEASE_PRICE_CENTS must be a whole number'],
+  ])('says in one line what is wrong with %j', async (wrong, sentence) => {
+    expectRefusal(await run({ ...environment(), ...wrong }, ['ledger:verify', '--json']), sentence);
+  });
+
+  it('migrates an empty database first', async () => {
+    const name = `empty_${process.pid}`;
+    const url = new URL(database.url);
+    url.pathname = `/${name}`;
+    await client.query(`CREATE DATABASE ${name}`);
+    try {
+      const answers = await Promise.all([1, 2].map(() => run({ DATABASE_URL: url.href }, ['ledger:verify', '--json'])));
+      for (const answer of answers) expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
+    } finally {
+      await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    }
+  });
+});
+
+describe('the command line on the embedded database', () => {
+  const isRunning = (dataDir: string) =>
+    runningPostmaster(clusterOf(placeFor(dataDir, () => undefined).folder)) !== null;
+  const create = (name: string) => [
+    'partner:create',
+    '--name',
+    name,
+    '--project',
+    'P',
+    '--wallet-cents',
+    '5',
+    '--json',
+  ];
+
+  it('works alone, also twice at once, and leaves no process behind', async () => {
+    const DATA_DIR = newDataDir();
+    const answers = await Promise.all(['One', 'Two'].map((name) => run({ DATA_DIR }, create(name))));
+    for (const answer of answers) expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await run({ DATA_DIR }, create('ONE'))).toMatchObject({ exitCode: 1 });
+    expect(isRunning(DATA_DIR)).toBe(false);
+  });
+
+  it('works beside a running service, which goes on', async () => {
+    const DATA_DIR = newDataDir();
+    const service = await ServiceProcess.started({ DATA_DIR });
+    const { apiKey } = JSON.parse((await run({ DATA_DIR }, create('Beside'))).stdout);
+    const whoami = await fetch(`${service.origin}/v1/whoami`, { headers: { Authorization: `Bearer ${apiKey}` } });
+    expect(await whoami.json()).toMatchObject({ organizationName: 'Beside' });
+    expect(await service.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('does its work although the service that it joined is just leaving', async () => {
+    const DATA_DIR = newDataDir();
+    for (let round = 0; round < 3; round += 1) {
+      const service = await ServiceProcess.started({ DATA_DIR });
+      const commands = ['a', 'b', 'c'].map((letter) => run({ DATA_DIR }, create(`Leaving ${round}${letter}`)));
+      const [ended, ...answers] = await Promise.all([service.stop(), ...commands]);
+      expect(ended).toMatchObject({ code: 0 });
+      for (const answer of answers) expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
+    }
+    expect(isRunning(DATA_DIR)).toBe(false);
+    expect(await run({ DATA_DIR }, ['ledger:verify'])).toMatchObject({ exitCode: 0 });
+  });
+});
