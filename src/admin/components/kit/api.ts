@@ -43,7 +43,7 @@ export async function readFulfil(id: string, search: string): Promise<Fulfil> {
       params: search === '' ? {} : { q: search },
     }),
   )) as ActionAnswer;
-  if (!answer.fulfil) throw new Error(answer.notice?.message ?? 'The request could not be read.');
+  if (!answer.fulfil) throw new Error('There is no such request.');
   return answer.fulfil;
 }
 

@@ -7,6 +7,8 @@ interface DialogProps {
   /** What the confirming button says: the deed and its figures, for example `Close with 2 of 5`. */
   confirm: string;
   danger?: boolean;
+  /** Left out where nothing can be called off any more. */
+  withoutCancel?: boolean;
   /** Why it cannot be confirmed yet; null when it can. */
   missing?: string | null;
   onConfirm: () => Promise<Outcome>;
@@ -19,7 +21,7 @@ interface DialogProps {
  * typed when the answer is a refusal.
  */
 export const Dialog: React.FC<DialogProps> = (props) => {
-  const { title, confirm, danger, missing, onConfirm, onClose, children } = props;
+  const { title, confirm, danger, withoutCancel, missing, onConfirm, onClose, children } = props;
   const box = useRef<HTMLDialogElement>(null);
   const inFlight = useRef(false);
   const [busy, setBusy] = useState(false);
@@ -70,9 +72,11 @@ export const Dialog: React.FC<DialogProps> = (props) => {
         <div className="lc-dialog-foot">
           {missing && <span className="lc-faint">{missing}</span>}
           <span className="lc-grow" />
-          <button type="button" className="lc-btn" onClick={onClose} disabled={busy}>
-            Cancel
-          </button>
+          {!withoutCancel && (
+            <button type="button" className="lc-btn" onClick={onClose} disabled={busy}>
+              Cancel
+            </button>
+          )}
           <button
             type="submit"
             className={`lc-btn primary ${danger ? 'danger' : ''}`}

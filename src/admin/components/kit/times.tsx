@@ -52,6 +52,11 @@ export function moment(iso: string, now = Date.now()): string {
   return `${dayOf(iso, now)}, ${time}`;
 }
 
+/** The time of day alone: `14:32`. */
+export function clock(ms: number): string {
+  return clockFormat.format(ms);
+}
+
 function startOfDay(ms: number): number {
   return new Date(ms).setHours(0, 0, 0, 0);
 }

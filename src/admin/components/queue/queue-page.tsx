@@ -7,7 +7,7 @@ import { readQueue, useFresh } from '../kit/api.js';
 import { useKeys } from '../kit/keys.js';
 import { Alert, Empty, KeysBar, Loading, useTitle } from '../kit/parts.js';
 import type { QueuePage as QueueAnswer, QueueRow } from '../kit/shapes.js';
-import { span, useNow } from '../kit/times.js';
+import { clock, span, useNow } from '../kit/times.js';
 import { howMany } from '../kit/words.js';
 import { QueueTable } from './queue-table.js';
 
@@ -59,7 +59,7 @@ const QueuePage: React.FC = () => {
       </header>
       {failure && (
         <Alert>
-          {data ? `This is the queue of ${span(now - readAt)} ago: ` : ''}
+          {data ? `As it was at ${clock(readAt)}. ` : ''}
           {failure}{' '}
           <button type="button" className="lc-link" onClick={() => void refresh()}>
             Try again

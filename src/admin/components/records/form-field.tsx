@@ -88,7 +88,15 @@ export const FormField: React.FC<FormFieldProps> = (props) => {
     );
   }
   if (kindOf(property) === 'money') {
-    return <DollarsField label={`${marked}, in dollars`} typed={value} onChange={onChange} autoFocus={autoFocus} />;
+    return (
+      <DollarsField
+        label={`${marked}, in dollars`}
+        typed={value}
+        onChange={onChange}
+        emptyHint={hint}
+        autoFocus={autoFocus}
+      />
+    );
   }
   return (
     <Field label={marked} hint={hint}>

@@ -92,7 +92,7 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
           Cancel
         </Link>
         <button type="submit" className="lc-btn primary" disabled={busy || unchanged}>
-          {busy ? 'Saving…' : record ? 'Save' : translateAction(action.label, resource.id)}
+          {busy ? 'Saving…' : record ? 'Save' : 'Create'}
         </button>
       </footer>
     </form>

@@ -55,6 +55,7 @@ export const InstantDeed: React.FC<InstantDeedProps> = ({ action, record, label,
         <Dialog
           title={`The new password of ${record.title}, shown only now`}
           confirm="I have passed it on"
+          withoutCancel
           onConfirm={async () => ({ done: true, answer: {} })}
           onClose={() => setPassword(null)}
         >

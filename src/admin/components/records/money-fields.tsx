@@ -8,12 +8,14 @@ export const DollarsField: React.FC<{
   label: string;
   typed: string;
   onChange: (typed: string) => void;
+  /** What is said while nothing is typed. */
+  emptyHint?: string;
   autoFocus?: boolean;
-}> = ({ label, typed, onChange, autoFocus }) => {
+}> = ({ label, typed, onChange, emptyHint = 'For example 1,250.00', autoFocus }) => {
   const cents = centsOf(typed);
   const hint =
     typed.trim() === ''
-      ? 'For example 1,250.00'
+      ? emptyHint
       : cents === null
         ? 'Not an amount in dollars and cents'
         : `${dollars(cents)}, that is ${cents.toLocaleString('en-US')} cents`;

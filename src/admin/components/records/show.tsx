@@ -4,6 +4,7 @@ import { useTranslation, type ActionProps, type ReduxState } from 'adminjs';
 import { useTitle } from '../kit/parts.js';
 import { useNow } from '../kit/times.js';
 import { labelOf } from './labels.js';
+import { Related } from './related.js';
 import { Value } from './value.js';
 
 /** One record of any resource: names on the left, values on the right. */
@@ -32,6 +33,7 @@ const Show: React.FC<ActionProps> = ({ resource, record }) => {
           </React.Fragment>
         ))}
       </dl>
+      <Related resource={resource} record={record} />
     </section>
   );
 };

@@ -30,6 +30,13 @@ const statusLike = new Set([
   'actorKind',
 ]);
 
+/** What an empty field means, where it means something. */
+const emptyWords: Record<string, string> = {
+  'organizations.priceCents': 'the house’s price',
+  'api-keys.lastUsedAt': 'never',
+  'staff.lastSignedInAt': 'never',
+};
+
 /** Whether a column holds figures, which stand on the right. */
 export function isFigure({ propertyPath, type }: BasePropertyJSON): boolean {
   return isMoney(propertyPath) || ['number', 'float', 'currency'].includes(type) || isCount(propertyPath);
@@ -54,7 +61,9 @@ export const Value: React.FC<ValueProps> = (props) => {
     return <BasePropertyComponent where={place} property={property} record={record} resource={resource} />;
   }
   const value: unknown = flat.get(record.params, property.propertyPath);
-  if (isNothing(value)) return <span className="lc-faint">—</span>;
+  if (isNothing(value)) {
+    return <span className="lc-faint">{emptyWords[`${resource.id}.${property.propertyPath}`] ?? '—'}</span>;
+  }
   if (property.reference) return <Reference {...props} id={String(value)} />;
   if (isMoney(property.propertyPath) && Number.isFinite(Number(value))) return <Money cents={Number(value)} />;
   if (['datetime', 'date'].includes(property.type) && isMoment(value)) return <When {...props} iso={value} />;

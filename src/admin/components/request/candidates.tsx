@@ -12,6 +12,8 @@ interface CandidatesProps {
   onSearch: (text: string) => void;
   selectedId: string | null;
   onSelect: (id: string) => void;
+  /** Whether one may assign; else there is nothing to select. */
+  selectable: boolean;
   searchField: React.RefObject<HTMLInputElement | null>;
   /** What to offer when nothing fits. */
   whenNoneFits: ReactNode;
@@ -21,11 +23,11 @@ const shownAtFirst = 10;
 
 /** The free accounts that fit, best first, and the rest of the pool behind a search. One of them is selected. */
 export const Candidates: React.FC<CandidatesProps> = (props) => {
-  const { candidates, found, search, onSearch, selectedId, onSelect, searchField, whenNoneFits } = props;
+  const { candidates, found, search, onSearch, selectedId, onSelect, selectable, searchField, whenNoneFits } = props;
   const searching = search !== '';
   const fitting = candidates.filter((candidate) => candidate.fits);
   const near = candidates.filter((candidate) => !candidate.fits);
-  const rows = { selectedId, onSelect };
+  const rows = { selectedId, onSelect, selectable };
   return (
     <section className="lc-card" aria-label="Accounts to choose from">
       <header>
@@ -107,23 +109,30 @@ interface CandidateRowsProps {
   label: string;
   selectedId: string | null;
   onSelect: (id: string) => void;
+  selectable: boolean;
 }
 
-const CandidateRows: React.FC<CandidateRowsProps> = ({ list, label, selectedId, onSelect }) => {
+const CandidateRows: React.FC<CandidateRowsProps> = ({ list, label, selectedId, onSelect, selectable }) => {
   const [all, setAll] = useState(false);
   const selectedIsHidden = list.findIndex((candidate) => candidate.socialAccountId === selectedId) >= shownAtFirst;
   const shown = all || selectedIsHidden ? list : list.slice(0, shownAtFirst);
   return (
     <>
-      <div role="radiogroup" aria-label={label}>
-        {shown.map((candidate) => (
-          <CandidateRow
-            key={candidate.socialAccountId}
-            candidate={candidate}
-            selected={candidate.socialAccountId === selectedId}
-            onSelect={onSelect}
-          />
-        ))}
+      <div role={selectable ? 'radiogroup' : 'list'} aria-label={label}>
+        {shown.map((candidate) =>
+          selectable ? (
+            <CandidateRow
+              key={candidate.socialAccountId}
+              candidate={candidate}
+              selected={candidate.socialAccountId === selectedId}
+              onSelect={onSelect}
+            />
+          ) : (
+            <div key={candidate.socialAccountId} className="lc-candidate" role="listitem">
+              <Described candidate={candidate} />
+            </div>
+          ),
+        )}
       </div>
       {shown.length < list.length && (
         <button type="button" className="lc-show-all" onClick={() => setAll(true)}>
@@ -145,18 +154,21 @@ const CandidateRow: React.FC<{ candidate: Candidate; selected: boolean; onSelect
         onChange={() => onSelect(candidate.socialAccountId)}
         value={candidate.socialAccountId}
       />
-      <span className="lc-grow">
-        <b>{at(candidate.handle)}</b>{' '}
-        <span className="lc-muted">{followersInWords(candidate.followers)} followers</span>
-        <span className="lc-why">
-          {candidate.reasons.map((reason) => (
-            <ReasonChip key={reason} reason={reason} />
-          ))}
-        </span>
-      </span>
+      <Described candidate={candidate} />
     </label>
   );
 };
+
+const Described: React.FC<{ candidate: Candidate }> = ({ candidate }) => (
+  <span className="lc-grow">
+    <b>{at(candidate.handle)}</b> <span className="lc-muted">{followersInWords(candidate.followers)} followers</span>
+    <span className="lc-why">
+      {candidate.reasons.map((reason) => (
+        <ReasonChip key={reason} reason={reason} />
+      ))}
+    </span>
+  </span>
+);
 
 const marks: Record<string, { tone: Tone; word: string }> = {
   '✓': { tone: 'ok', word: 'met' },

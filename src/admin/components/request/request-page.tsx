@@ -1,12 +1,12 @@
 import React, { useEffect, useRef, useState } from 'react';
 import { useSelector } from 'react-redux';
-import { useNavigate } from 'react-router-dom';
+import { Link, useNavigate } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
 import { useKeys } from '../kit/keys.js';
 import { Alert, KeysBar, Loading, useTitle } from '../kit/parts.js';
 import type { AssignedAccount, Candidate, NoteView } from '../kit/shapes.js';
 import { useStaff } from '../kit/staff.js';
-import { span, useNow } from '../kit/times.js';
+import { clock, useNow } from '../kit/times.js';
 import { at, dollars } from '../kit/words.js';
 import { AskedForCard } from './asked-for.js';
 import { AssignedCard } from './assigned-card.js';
@@ -89,7 +89,9 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     return (
       <main className="lc-page">
         {failure ? (
-          <Alert>{failure}</Alert>
+          <Alert>
+            {failure} <Link to={rootPath}>Back to the queue</Link>
+          </Alert>
         ) : (
           <section className="lc-card">
             <Loading what="the request" lines={8} />
@@ -145,7 +147,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
       />
       {failure && (
         <Alert>
-          This is the request of {span(now - readAt)} ago: {failure}{' '}
+          As it was at {clock(readAt)}. {failure}{' '}
           <button type="button" className="lc-link" onClick={() => void refresh()}>
             Try again
           </button>
@@ -184,6 +186,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
                 }}
                 selectedId={selectedId}
                 onSelect={setSelectedId}
+                selectable={may.assign || request.partner.suspended}
                 searchField={searchField}
                 whenNoneFits={
                   <>
