@@ -84,10 +84,10 @@ const QueuePage: React.FC = () => {
           selectedId={selected?.id ?? null}
           now={now}
           hrefOf={hrefOf}
-          onOpen={(row) => {
+          onLeave={(row) => {
             lastVisited = row.id;
-            navigate(hrefOf(row));
           }}
+          onOpen={(row) => navigate(hrefOf(row))}
         />
       )}
       {data?.nextCursor && <More key={pageCount} onSeen={() => setPageCount(pageCount + 1)} />}

@@ -10,10 +10,12 @@ interface QueueTableProps {
   selectedId: string | null;
   now: number;
   hrefOf: (row: QueueRow) => string;
+  /** Called before any way into a row, its own link too. */
+  onLeave: (row: QueueRow) => void;
   onOpen: (row: QueueRow) => void;
 }
 
-export const QueueTable: React.FC<QueueTableProps> = ({ rows, selectedId, now, hrefOf, onOpen }) => (
+export const QueueTable: React.FC<QueueTableProps> = ({ rows, selectedId, now, hrefOf, onLeave, onOpen }) => (
   <section className="lc-card">
     <table className="lc-table lc-queue" aria-label="Open requests, oldest first">
       <thead>
@@ -37,6 +39,7 @@ export const QueueTable: React.FC<QueueTableProps> = ({ rows, selectedId, now, h
             className={row.id === selectedId ? 'on' : ''}
             aria-current={row.id === selectedId ? 'true' : undefined}
             onClick={(event) => {
+              onLeave(row);
               if (!(event.target instanceof Element && event.target.closest('a'))) onOpen(row);
             }}
           >

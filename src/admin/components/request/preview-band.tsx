@@ -40,9 +40,11 @@ export const PreviewBand: React.FC<PreviewBandProps> = (props) => {
           <div className="lc-preview-who">
             <div className="lc-faint">Selected</div>
             {selected ? (
-              <span className="lc-ellipsis">
-                <b>{at(selected.handle)}</b>
-                <span title={inUtc(firstRenewalAt)}> · renews {dayOf(firstRenewalAt)}</span>
+              <span className="lc-preview-name">
+                <span className="lc-ellipsis">
+                  <b>{at(selected.handle)}</b>
+                  <span title={inUtc(firstRenewalAt)}> · renews {dayOf(firstRenewalAt)}</span>
+                </span>
                 {!selected.fits && <Chip tone="warn">does not fit</Chip>}
               </span>
             ) : (
@@ -75,6 +77,7 @@ export const PreviewBand: React.FC<PreviewBandProps> = (props) => {
             </span>
           )}
         </div>
+        {hindrance && <div className="lc-hindrance">▲ {hindrance}</div>}
         {asking && (
           <Doubt
             candidate={selected}

@@ -45,6 +45,7 @@ export const RequestHead: React.FC<RequestHeadProps> = (props) => {
             {request.count} × {request.vertical} for {request.partner.name}
           </h1>
           <Chip tone={open ? '' : toneOf(request.status)}>{request.status}</Chip>
+          {request.partner.suspended && <Chip tone="bad">partner suspended</Chip>}
         </div>
         <p>
           {request.project.name} · asked <Moment iso={request.submittedAt} now={now} /> with key “{request.apiKeyName}”
