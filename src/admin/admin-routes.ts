@@ -6,6 +6,7 @@ import type { SignInService } from '../staff/sign-in.service.js';
 import { jsonBody } from '../traffic/json-body.js';
 import { callerOf, staffOf } from './guard.js';
 import { ownPage, panelStaff } from './html.js';
+import { isAnswered } from './in-time.js';
 import { listQuery } from './list-query.js';
 import type { PanelCall, PanelStaff } from './panel-call.js';
 import { nonceOf } from './security-headers.js';
@@ -36,6 +37,7 @@ function handlerOf(admin: AdminJS, route: AdminRoute, signIn: SignInService): Re
     const query = isApi ? queryFor(admin, request) : {};
     const controller = new route.Controller({ admin }, staff) as Controller;
     const answer = await controller[route.action]!(callFor(request, response, query, signIn), response);
+    if (isAnswered(response)) return;
     if (!isApi) response.type('html').send(ownPage(String(answer), nonceOf(response)));
     else response.json(withOwnWords(answer, request, response, staff));
   };

@@ -48,9 +48,9 @@ function comparing(
   return Raw((name) => comparison(name, `:${parameter}`), { [parameter]: value });
 }
 
-/** Ids are looked up by their index. */
+/** Ids are looked up whole, by their index; a request's id in the partner's words may be typed in part. */
 function isIdentity({ propertyName }: ColumnMetadata): boolean {
-  return propertyName === 'id' || propertyName.endsWith('Id');
+  return propertyName === 'id' || (propertyName.endsWith('Id') && propertyName !== 'requestId');
 }
 
 function betweenTimes(value: FilterElement['value']): FindOperator<unknown> {

@@ -3,6 +3,7 @@ import type { StaffCaller } from '../audit/actor.js';
 import { ForbiddenRole, Unauthenticated } from '../common/errors.js';
 import type { SignedInStaff, SignInService } from '../staff/sign-in.service.js';
 import type { HouseRequest } from '../traffic/house-request.js';
+import { isAnswered } from './in-time.js';
 import { panelPath } from './options.js';
 import { endSession, signedInBy } from './session.js';
 
@@ -18,9 +19,11 @@ export function sameOriginOnly(request: Request, _response: Response, next: Next
 /** Who is signed in, read anew from the database: role, disabled, password and age of the session count from now on. */
 export function recognise(signIn: SignInService): RequestHandler {
   return async (request, response, next) => {
+    if (isAnswered(response)) return;
     const signedIn = signedInBy(request);
     if (!signedIn) return next();
     const staff = await signIn.staffOf(signedIn);
+    if (isAnswered(response)) return;
     if (staff) response.locals.staff = staff;
     else await endSession(request);
     next();

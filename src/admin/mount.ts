@@ -7,11 +7,12 @@ import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { adminRoutes } from './admin-routes.js';
 import { failures, nowhere } from './failures.js';
 import { recognise, sameOriginOnly, signedInOnly } from './guard.js';
+import { inTime } from './in-time.js';
 import { adminOver, panelPath } from './options.js';
 import { panelAssetsFolder, panelFolder } from './panel-files.js';
 import { PanelServices } from './panel-services.js';
 import { keepNowhere, securityHeaders } from './security-headers.js';
-import { panelSessions } from './session.js';
+import { panelSessions, sessionCookieFirst } from './session.js';
 import { signInRoutes } from './sign-in-routes.js';
 
 /** Puts the staff panel under `/admin`. Must run before `app.init()`, where Nest adds what answers all other calls. */
@@ -23,8 +24,8 @@ export function mountPanel(app: NestExpressApplication): void {
   const panel = Router();
   panel.use(...securityHeaders());
   panel.use(staticFiles());
-  panel.use(keepNowhere, sameOriginOnly);
-  panel.use(panelSessions(services.dataSource, settings), recognise(services.signIn));
+  panel.use(keepNowhere, inTime, sameOriginOnly);
+  panel.use(sessionCookieFirst, panelSessions(services.dataSource, settings), recognise(services.signIn));
   panel.use(signInRoutes(admin, services.signIn));
   panel.use(signedInOnly);
   panel.use(adminRoutes(admin, services.signIn));

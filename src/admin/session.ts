@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import connectPgSimple from 'connect-pg-simple';
-import type { Request, RequestHandler } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
@@ -9,9 +9,14 @@ import type { SignedIn } from '../staff/sign-in.service.js';
 import { panelPath } from './options.js';
 
 declare module 'express-session' {
-  interface SessionData extends SignedIn {}
+  interface SessionData {
+    staffId: SignedIn['staffId'];
+    signedInAt: SignedIn['signedInAt'];
+    credential: SignedIn['credential'];
+  }
 }
 
+const COOKIE = 'lease_console_session';
 const IDLE_MS = 12 * 60 * 60 * 1000;
 const log = new Logger('Sessions');
 
@@ -20,7 +25,7 @@ export function panelSessions(dataSource: DataSource, settings: ReadySettings): 
   const Store = connectPgSimple(session);
   const { master } = dataSource.driver as unknown as { master: Pool };
   return session({
-    name: 'lease_console_session',
+    name: COOKIE,
     secret: settings.sessionSecret,
     store: new Store({
       pool: master,
@@ -33,6 +38,20 @@ export function panelSessions(dataSource: DataSource, settings: ReadySettings): 
     rolling: true,
     cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', path: panelPath, maxAge: IDLE_MS },
   });
+}
+
+/** Puts the session's cookie before any other of the same answer: simple clients keep the first one alone. */
+export function sessionCookieFirst(_request: Request, response: Response, next: NextFunction): void {
+  const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => Response;
+  response.writeHead = ((...head: unknown[]) => {
+    const cookies = response.getHeader('Set-Cookie');
+    if (Array.isArray(cookies)) {
+      const isSession = (cookie: string) => cookie.startsWith(`${COOKIE}=`);
+      response.setHeader('Set-Cookie', [...cookies.filter(isSession), ...cookies.filter((one) => !isSession(one))]);
+    }
+    return writeHead(...head);
+  }) as Response['writeHead'];
+  next();
 }
 
 /** What the session keeps of its sign-in, or `null` where nobody is signed in. */

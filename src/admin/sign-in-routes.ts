@@ -6,6 +6,7 @@ import type { SignInService } from '../staff/sign-in.service.js';
 import type { HouseRequest } from '../traffic/house-request.js';
 import { callerOf, isForeign, staffOf } from './guard.js';
 import { harmlessSentence, ownPage } from './html.js';
+import { isAnswered } from './in-time.js';
 import { panelPath } from './options.js';
 import { nonceOf } from './security-headers.js';
 import { beginSession, endSession } from './session.js';
@@ -26,6 +27,7 @@ export function signInRoutes(admin: AdminJS, signIn: SignInService): Router {
   router.post('/login', form, async (request, response) => {
     try {
       const { device, ...signedIn } = await signIn.signIn(formOf(request));
+      if (isAnswered(response)) return;
       await beginSession(request, signedIn);
       response.cookie(DEVICE_COOKIE, device, {
         httpOnly: true,

@@ -5,7 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { isCleanText } from '../common/checks.js';
 import { Clock } from '../common/clock.js';
 import { Unauthenticated } from '../common/errors.js';
-import { oneRow, rows } from '../database/sql.js';
+import { oneRow } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { credentialOf, isPasswordOf } from './passwords.js';
 import type { Role } from './permissions.js';

@@ -162,34 +162,21 @@ describe('No answer of the panel', () => {
 
 describe('A list', () => {
   const odd = [
-    '',
     ' ',
     '%',
-    '_',
     '\\',
     "'",
-    '"',
     'null',
-    'NaN',
     '-1',
     '5.5',
     '1e400',
     '9'.repeat(30),
-    'true',
     '{}',
-    '[]',
-  ];
-  odd.push(
-    '\0',
     'a\0b',
     '💸',
     'x'.repeat(2_000),
-    '2026-13-45',
-    '0000-00-00',
-    '+275760-09-13',
-    '-271821-04-20',
-    '2026-01-01',
-  );
+  ];
+  odd.push('2026-13-45', '+275760-09-13', '-271821-04-20', '2026-01-01');
 
   it.each([...business, 'staff'])('of %s answers every filter', async (resource) => {
     const before = await everything(service);
@@ -269,6 +256,10 @@ describe('A list', () => {
     expect(await ids('leases', `filters.organizationId=${partner.organizationId}&filters.status=ended`)).toEqual([]);
     expect(await ids('lease-requests', 'filters.geo=US&filters.status=requested&filters.count=2')).toEqual([requestId]);
     expect(await ids('lease-requests', 'filters.geo=U')).toEqual([]);
+    expect(await ids('lease-requests', `filters.requestId=${requestId.slice(-12, -2).toLowerCase()}`)).toEqual([
+      requestId,
+    ]);
+    expect(await ids('lease-requests', `filters.id=${requestId.slice(0, -2)}`)).toEqual([]);
     expect(await ids('lease-requests', 'filters.status=request')).toEqual([]);
     expect(await ids('lease-requests', 'filters.submittedAt~~from=2020-01-01')).toEqual([requestId]);
     expect(await ids('lease-requests', 'filters.submittedAt~~to=2020-01-01')).toEqual([]);

@@ -43,6 +43,7 @@ describe('Signing in', () => {
     expect(cookie).toMatch(/SameSite=Lax/);
     expect(cookie).toMatch(/Path=\/admin/);
     expect(cookie).not.toMatch(/Secure/);
+    expect(cookiesOf(answer)[0]).toBe(cookie);
     const page = await browser.get('/admin');
     expect(page.status).toBe(200);
     expect(page.text).toContain(colleague.email);

@@ -1,0 +1,25 @@
+import type { NextFunction, Request, Response } from 'express';
+import { Unavailable } from '../common/errors.js';
+
+const PATIENCE_MS = 4_500;
+
+/** Nobody waits longer for a database that does not answer. What was begun is done wholly or not at all. */
+export function inTime(request: Request, response: Response, next: NextFunction): void {
+  const timer = setTimeout(() => {
+    if (isAnswered(response)) return;
+    forgetSession(request);
+    next(new Unavailable());
+  }, PATIENCE_MS);
+  response.once('close', () => clearTimeout(timer));
+  next();
+}
+
+/** Whether the call got its answer already, so that whoever comes late has nothing to say. */
+export function isAnswered(response: Response): boolean {
+  return response.headersSent;
+}
+
+/** The session's middleware holds an answer back until the session is kept; without one it lets the answer go. */
+function forgetSession(request: Request): void {
+  (request as { session?: unknown }).session = undefined;
+}
