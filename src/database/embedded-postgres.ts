@@ -36,7 +36,7 @@ export interface JoinOptions {
 }
 
 /** Any number that no other user of the server takes; whoever comes or goes holds this lock for a moment. */
-const DOOR_LOCK = 7_214_530_002;
+export const DOOR_LOCK = 7_214_530_002;
 const STAYING = 'lease-console door';
 const LEAVING = 'lease-console leaving';
 

@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { joinEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
+import { DOOR_LOCK, joinEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
+import { stopPostmaster } from '../../src/database/embedded/postmaster.js';
 import {
   clearUpServices,
   EmbeddedFiles,
@@ -86,6 +87,31 @@ describe('The embedded PostgreSQL', () => {
       );
       expect(new EmbeddedFiles(dataDir).pid).toBeNull();
     }
+  });
+
+  it('lets nobody in whom one that is just leaving would cut off', async () => {
+    const dataDir = newDataDir();
+    const first = await join(dataDir);
+    const files = new EmbeddedFiles(dataDir);
+    const leaving = await files.connect('postgres');
+    await first.leave();
+    await leaving.query('SELECT pg_advisory_lock($1)', [DOOR_LOCK]);
+
+    let isIn = false;
+    const joining = join(dataDir).then((here) => {
+      isIn = true;
+      return here;
+    });
+    await until('somebody waits at the door', async () => {
+      const { rows } = await leaving.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+      return rows.length === 1 || isIn;
+    });
+    await stopPostmaster(files.cluster, 10_000);
+
+    const here = await joining;
+    expect(await answers(here.url)).toBe(true);
+    await here.leave();
+    expect(files.pid).toBeNull();
   });
 
   it('takes another port when a stranger has taken its own, and keeps that one', async () => {

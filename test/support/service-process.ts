@@ -141,14 +141,14 @@ export class EmbeddedFiles {
     return Number(fs.readFileSync(path.join(this.folder, 'port'), 'utf8'));
   }
 
-  async connect(): Promise<pg.Client> {
+  async connect(database = 'lease_console'): Promise<pg.Client> {
     const password = fs.readFileSync(path.join(this.folder, 'password'), 'utf8').trim();
     const client = new pg.Client({
       host: '127.0.0.1',
       port: this.port,
       user: 'lease_console',
       password,
-      database: 'lease_console',
+      database,
     });
     client.on('error', () => undefined);
     await client.connect();

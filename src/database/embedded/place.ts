@@ -28,7 +28,13 @@ const ROOTS_HOME = '/var/lib/lease-console';
  * @throws Error with one clear line when an existing database is out of reach
  */
 export function placeFor(dataDir: string, log: (line: string) => void): Place {
-  fs.mkdirSync(dataDir, { recursive: true });
+  try {
+    fs.mkdirSync(dataDir, { recursive: true });
+  } catch (error) {
+    throw new Error(
+      `The data folder ${dataDir} cannot be made (${(error as NodeJS.ErrnoException).code}): set DATA_DIR.`,
+    );
+  }
   const home = fs.realpathSync(dataDir);
   const folder = path.join(home, 'postgres');
   if (process.getuid?.() !== 0) return { folder: ours(folder) };
