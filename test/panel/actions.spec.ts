@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Role } from '../../src/staff/permissions.js';
-import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
-import { ReviewService } from '../../src/fulfillment/review.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { anAccount, aPartner, aRequestThatFits, theSystem } from '../support/makers.js';
-import { aColleague, answerOf, everything, recordPath, signedIn, type Answer, type Person } from './panel.js';
+import { aPartner, aRequestThatFits } from '../support/makers.js';
+import { badVersionsOf } from './bad-bodies.js';
+import { assigned, deeds, makings, noted } from './deeds.js';
+import { answerOf, everything, recordPath, signedIn, type Answer, type Person } from './panel.js';
 
 let service: TestApp;
 const people = {} as Record<Role, Person>;
@@ -16,272 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** A record to act on, and a body that works. */
-interface Scene {
-  id: string;
-  body: object;
-  /** What the record says afterwards. */
-  after?: Record<string, unknown>;
-}
-
-interface Deed {
-  resource: string;
-  action: string;
-  allowed: readonly Role[];
-  scene(person: Person): Promise<Scene>;
-}
-
-const operators = ['operator', 'admin'] as const;
-const financiers = ['finance', 'admin'] as const;
-const admins = ['admin'] as const;
-
-async function assigned(count: number, person?: Person) {
-  const fulfilment = service.app.get(FulfillmentService, { strict: false });
-  const made = await aRequestThatFits(service, { count });
-  const caller = person?.role === 'operator' ? person.caller : theSystem();
-  const receipt = await fulfilment.assign(caller, { requestId: made.request.id, socialAccountId: made.account.id });
-  return { ...made, leaseId: receipt.leaseId };
-}
-
-async function noted(blocker?: 'policy') {
-  const made = await aRequestThatFits(service);
-  const review = service.app.get(ReviewService, { strict: false });
-  const note = { body: 'Please wait', visibility: 'partner' as const, ...(blocker && { blocker }) };
-  const { noteId } = await review.note(theSystem(), { requestId: made.request.id, ...note });
-  return { ...made, noteId };
-}
-
-let numbered = 0;
-const deeds: Deed[] = [
-  {
-    resource: 'lease-requests',
-    action: 'assign',
-    allowed: operators,
-    scene: async () => {
-      const { request, account } = await aRequestThatFits(service, { count: 2 });
-      const body = { socialAccountId: account.id, version: 1, expectedPriceCents: 15_000 };
-      return {
-        id: request.id,
-        body,
-        after: { status: 'requested', count: 2, assignedCount: 1, version: 2, blocker: null },
-      };
-    },
-  },
-  {
-    resource: 'lease-requests',
-    action: 'undoAssign',
-    allowed: ['operator', 'finance', 'admin'],
-    scene: async (person) => {
-      const { request, account } = await assigned(2, person);
-      return {
-        id: request.id,
-        body: { socialAccountId: account.id, reason: 'Wrong one' },
-        after: { assignedCount: 0 },
-      };
-    },
-  },
-  {
-    resource: 'lease-requests',
-    action: 'note',
-    allowed: operators,
-    scene: async () => {
-      const { request } = await aRequestThatFits(service);
-      return {
-        id: request.id,
-        body: { body: 'None of these just now', visibility: 'internal', blocker: 'no_inventory' },
-        after: { blocker: 'no_inventory', version: 2 },
-      };
-    },
-  },
-  {
-    resource: 'lease-requests',
-    action: 'withdrawNote',
-    allowed: operators,
-    scene: async () => {
-      const { request, noteId } = await noted();
-      return { id: request.id, body: { noteId }, after: { version: 3 } };
-    },
-  },
-  {
-    resource: 'lease-requests',
-    action: 'clearBlocker',
-    allowed: operators,
-    scene: async () => ({ id: (await noted('policy')).request.id, body: {}, after: { blocker: null } }),
-  },
-  {
-    resource: 'lease-requests',
-    action: 'closePartial',
-    allowed: operators,
-    scene: async () => {
-      const { request } = await assigned(2);
-      const body = { note: 'Only one fits', outcomeReason: 'no_inventory' };
-      return { id: request.id, body, after: { status: 'partial', assignedCount: 1, outcomeReason: 'no_inventory' } };
-    },
-  },
-  {
-    resource: 'lease-requests',
-    action: 'reject',
-    allowed: operators,
-    scene: async () => {
-      const { request } = await aRequestThatFits(service);
-      return { id: request.id, body: { note: 'Not with us' }, after: { status: 'rejected', outcomeReason: 'other' } };
-    },
-  },
-  {
-    resource: 'leases',
-    action: 'disconnect',
-    allowed: financiers,
-    scene: async () => {
-      const { leaseId } = await assigned(2);
-      return {
-        id: leaseId,
-        body: { reason: 'Banned', refund: true },
-        after: { status: 'ended', endReason: 'removed_by_layers' },
-      };
-    },
-  },
-  {
-    resource: 'wallets',
-    action: 'topUp',
-    allowed: financiers,
-    scene: async () => {
-      const { organizationId } = await aPartner(service);
-      const body = { amountCents: 5_000, reference: `payment ${(numbered += 1)}` };
-      return { id: organizationId, body, after: { balanceCents: 105_000 } };
-    },
-  },
-  {
-    resource: 'wallets',
-    action: 'adjust',
-    allowed: financiers,
-    scene: async () => {
-      const { organizationId } = await aPartner(service);
-      return { id: organizationId, body: { amountCents: -1_000, reason: 'Fee' }, after: { balanceCents: 99_000 } };
-    },
-  },
-  ...(['kill', 'resume', 'revoke'] as const).map((action): Deed => {
-    const status = { kill: 'killed', resume: 'active', revoke: 'revoked' }[action];
-    return {
-      resource: 'api-keys',
-      action,
-      allowed: admins,
-      scene: async () => {
-        const { apiKeyId } = await aPartner(service);
-        if (action === 'resume') {
-          await service.dataSource.query("UPDATE api_key SET killed_at = now(), killed_by = 'system' WHERE id = $1", [
-            apiKeyId,
-          ]);
-        }
-        return { id: apiKeyId, body: {}, after: { status } };
-      },
-    };
-  }),
-  ...(['suspend', 'resume'] as const).map((action): Deed => ({
-    resource: 'organizations',
-    action,
-    allowed: admins,
-    scene: async () => {
-      const { organizationId } = await aPartner(service);
-      if (action === 'resume') {
-        await service.dataSource.query('UPDATE organization SET suspended_at = now() WHERE id = $1', [organizationId]);
-      }
-      return { id: organizationId, body: {}, after: { status: action === 'suspend' ? 'suspended' : 'active' } };
-    },
-  })),
-  {
-    resource: 'organizations',
-    action: 'edit',
-    allowed: admins,
-    scene: async () => {
-      const { organizationId } = await aPartner(service);
-      const name = `Renamed ${(numbered += 1)}`;
-      return { id: organizationId, body: { name, priceCents: 12_000 }, after: { name, priceCents: 12_000 } };
-    },
-  },
-  {
-    resource: 'projects',
-    action: 'edit',
-    allowed: admins,
-    scene: async () => ({
-      id: (await aPartner(service)).projectId,
-      body: { name: 'Autumn' },
-      after: { name: 'Autumn' },
-    }),
-  },
-  {
-    resource: 'social-accounts',
-    action: 'edit',
-    allowed: operators,
-    scene: async () => ({
-      id: (await anAccount(service)).id,
-      body: { followers: 77, countries: ['DE'], status: 'warming' },
-      after: { followers: 77, 'countries.0': 'DE', status: 'warming' },
-    }),
-  },
-  {
-    resource: 'social-accounts',
-    action: 'quarantine',
-    allowed: operators,
-    scene: async () => ({
-      id: (await anAccount(service)).id,
-      body: { reason: 'Looks odd' },
-      after: { status: 'quarantined', statusReason: 'Looks odd' },
-    }),
-  },
-  {
-    resource: 'social-accounts',
-    action: 'delete',
-    allowed: operators,
-    scene: async () => ({ id: (await anAccount(service)).id, body: {} }),
-  },
-  {
-    resource: 'staff',
-    action: 'edit',
-    allowed: admins,
-    scene: async () => ({
-      id: (await aColleague(service, 'viewer')).staffId,
-      body: { role: 'operator' },
-      after: { role: 'operator' },
-    }),
-  },
-  {
-    resource: 'staff',
-    action: 'setPassword',
-    allowed: admins,
-    scene: async () => ({ id: (await aColleague(service, 'viewer')).staffId, body: {} }),
-  },
-];
-
-const makings: { resource: string; allowed: readonly Role[]; body: () => Promise<object> | object }[] = [
-  { resource: 'organizations', allowed: admins, body: () => ({ name: `Partner made ${(numbered += 1)}` }) },
-  {
-    resource: 'projects',
-    allowed: admins,
-    body: async () => ({ organizationId: (await aPartner(service)).organizationId, name: 'Spring' }),
-  },
-  {
-    resource: 'api-keys',
-    allowed: admins,
-    body: async () => ({ organizationId: (await aPartner(service)).organizationId, name: 'Second key' }),
-  },
-  {
-    resource: 'social-accounts',
-    allowed: operators,
-    body: () => ({
-      handle: `made.${(numbered += 1)}`,
-      followers: 5,
-      verticals: ['Coffee'],
-      language: 'en',
-      countries: ['US'],
-    }),
-  },
-  {
-    resource: 'staff',
-    allowed: admins,
-    body: () => ({ email: `made${(numbered += 1)}@staff.example`, role: 'viewer' }),
-  },
-];
-
 function expectRefusal(answer: Answer): void {
   expect([200, 403]).toContain(answer.status);
   expect(answer.notice).toMatchObject({ type: 'error' });
@@ -291,7 +25,7 @@ function expectRefusal(answer: Answer): void {
 describe.each(deeds)('$resource $action', ({ resource, action, allowed, scene }) => {
   it.each(roles)('by the role %s', async (role) => {
     const person = people[role];
-    const { id, body, after } = await scene(person);
+    const { id, body, after } = await scene(service, person);
     const before = await everything(service);
     const answer = await person.act(resource, id, action, body);
     if ((allowed as readonly Role[]).includes(role)) {
@@ -308,7 +42,7 @@ describe.each(deeds)('$resource $action', ({ resource, action, allowed, scene })
   });
 
   it('changes nothing by GET, and is not offered to those who may not', async () => {
-    const { id, body } = await scene(people.admin);
+    const { id, body } = await scene(service, people.admin);
     const before = await everything(service);
     const query = new URLSearchParams(Object.entries(body).map(([name, value]) => [name, String(value)]));
     const path = `${recordPath(resource, id, action)}?${query}`;
@@ -323,7 +57,7 @@ describe.each(deeds)('$resource $action', ({ resource, action, allowed, scene })
   });
 
   it('refuses whatever its fields cannot be, and changes nothing then', async () => {
-    const { id, body } = await scene(people.admin);
+    const { id, body } = await scene(service, people.admin);
     const before = await everything(service);
     for (const bad of badVersionsOf(body)) {
       const answer = await people.admin.act(resource, id, action, bad);
@@ -335,7 +69,7 @@ describe.each(deeds)('$resource $action', ({ resource, action, allowed, scene })
 
   it('knows no such record by an odd id', async () => {
     const before = await everything(service);
-    const { body } = await scene(people.admin);
+    const { body } = await scene(service, people.admin);
     const now = await everything(service);
     expect(now).not.toBe(before);
     for (const id of ['nothing', '%00', 'x'.repeat(5_000), '__proto__', "'; DROP TABLE lease; --", '%F0%9F%98%80']) {
@@ -349,7 +83,7 @@ describe.each(deeds)('$resource $action', ({ resource, action, allowed, scene })
 
 describe.each(makings)('$resource new', ({ resource, allowed, body }) => {
   it.each(roles)('by the role %s', async (role) => {
-    const sent = await body();
+    const sent = await body(service);
     const before = await everything(service);
     const answer = await people[role].create(resource, sent);
     if (allowed.includes(role)) {
@@ -365,7 +99,7 @@ describe.each(makings)('$resource new', ({ resource, allowed, body }) => {
   });
 
   it('makes nothing by GET, and nothing of what its fields cannot be', async () => {
-    const sent = await body();
+    const sent = await body(service);
     const before = await everything(service);
     const read = answerOf(await people.admin.browser.get(`/admin/api/resources/${resource}/actions/new`));
     expect(read.notice).toMatchObject({ type: 'error' });
@@ -382,7 +116,7 @@ describe('What the panel has no action for', () => {
   it.each(['lease-requests', 'request-notes', 'leases', 'wallets', 'ledger-transfers', 'audit-events', 'api-keys'])(
     'cannot be done to %s',
     async (resource) => {
-      const { leaseId, request, partner } = await assigned(2);
+      const { leaseId, request, partner } = await assigned(service, 2);
       const ids: Record<string, string> = {
         'lease-requests': request.id,
         leases: leaseId,
@@ -394,7 +128,7 @@ describe('What the panel has no action for', () => {
       Object.assign(ids, {
         'ledger-transfers': transfer,
         'audit-events': event,
-        'request-notes': (await noted()).noteId,
+        'request-notes': (await noted(service)).noteId,
       });
       const id = ids[resource]!;
       const before = await everything(service);
@@ -412,7 +146,7 @@ describe('What the panel has no action for', () => {
   );
 
   it('leaves an account alone that is leased', async () => {
-    const { account } = await assigned(2);
+    const { account } = await assigned(service, 2);
     const before = await everything(service);
     for (const [action, body] of [
       ['delete', {}],
@@ -448,7 +182,7 @@ describe('A refusal', () => {
   });
 
   it('is no refusal when the same assignment stands already', async () => {
-    const { request, account } = await assigned(2);
+    const { request, account } = await assigned(service, 2);
     const before = await everything(service);
     const again = await people.operator.act('lease-requests', request.id, 'assign', {
       socialAccountId: account.id,
@@ -488,45 +222,3 @@ describe('A new key', () => {
     expect(wallet.record!.params).toMatchObject({ id: made.record!.id, balanceCents: 30_000 });
   });
 });
-
-/** Bodies that differ from a good one in one place that no service may take. */
-function badVersionsOf(good: object): object[] {
-  const odd: unknown[] = [
-    null,
-    {},
-    [],
-    [[]],
-    [null],
-    true,
-    5.5,
-    -1e300,
-    '',
-    '   ',
-    '\0',
-    'a\0b',
-    '\ud800',
-    'x'.repeat(3_000),
-  ];
-  odd.push({ constructor: 1 }, ['x', 'x'], nested(500));
-  const bad: object[] = [{ ...good, unknown: 1 }, JSON.parse(`{"__proto__":{"x":1},"constructor":1}`), [], [good]];
-  bad.push({ ...good, constructor: { prototype: { x: 1 } } }, { ...good, toString: 'x' });
-  for (const [field, value] of Object.entries(good)) {
-    for (const other of odd) if (!isAllowed(field, other)) bad.push({ ...good, [field]: other });
-    if (typeof value === 'number') bad.push({ ...good, [field]: String(value) }, { ...good, [field]: 1e308 });
-    if (typeof value === 'boolean') bad.push({ ...good, [field]: String(value) }, { ...good, [field]: 1 });
-  }
-  return bad;
-}
-
-/** What reads like nothing is something in a few fields. */
-function isAllowed(field: string, value: unknown): boolean {
-  if (field === 'refund') return value === true;
-  if (field === 'countries') return Array.isArray(value) && value.length === 0;
-  return field === 'priceCents' && value === null;
-}
-
-function nested(depth: number): unknown {
-  let inner: unknown = 1;
-  for (let level = 0; level < depth; level += 1) inner = { inner };
-  return inner;
-}

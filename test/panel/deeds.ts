@@ -1,0 +1,282 @@
+import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
+import { ReviewService } from '../../src/fulfillment/review.service.js';
+import type { Role } from '../../src/staff/permissions.js';
+import type { TestApp } from '../support/app.js';
+import { anAccount, aPartner, aRequestThatFits, theSystem } from '../support/makers.js';
+import { aColleague, type Person } from './panel.js';
+
+/** A record to act on, and a body that works. */
+export interface Scene {
+  id: string;
+  body: object;
+  /** What the record says afterwards. */
+  after?: Record<string, unknown>;
+}
+
+/** Something that a record's action does, and who may do it. */
+export interface Deed {
+  resource: string;
+  action: string;
+  allowed: readonly Role[];
+  scene(service: TestApp, person: Person): Promise<Scene>;
+}
+
+interface Making {
+  resource: string;
+  allowed: readonly Role[];
+  body: (service: TestApp) => Promise<object> | object;
+}
+
+const operators = ['operator', 'admin'] as const;
+const financiers = ['finance', 'admin'] as const;
+const admins = ['admin'] as const;
+
+/** A request of so many accounts, one of which is assigned: by that person, if an operator. */
+export async function assigned(service: TestApp, count: number, person?: Person) {
+  const fulfilment = service.app.get(FulfillmentService, { strict: false });
+  const made = await aRequestThatFits(service, { count });
+  const caller = person?.role === 'operator' ? person.caller : theSystem();
+  const receipt = await fulfilment.assign(caller, { requestId: made.request.id, socialAccountId: made.account.id });
+  return { ...made, leaseId: receipt.leaseId };
+}
+
+/** A request with a note that the partner reads. */
+export async function noted(service: TestApp, blocker?: 'policy') {
+  const made = await aRequestThatFits(service);
+  const review = service.app.get(ReviewService, { strict: false });
+  const note = { body: 'Please wait', visibility: 'partner' as const, ...(blocker && { blocker }) };
+  const { noteId } = await review.note(theSystem(), { requestId: made.request.id, ...note });
+  return { ...made, noteId };
+}
+
+let numbered = 0;
+export const deeds: Deed[] = [
+  {
+    resource: 'lease-requests',
+    action: 'assign',
+    allowed: operators,
+    scene: async (service) => {
+      const { request, account } = await aRequestThatFits(service, { count: 2 });
+      const body = { socialAccountId: account.id, version: 1, expectedPriceCents: 15_000 };
+      return {
+        id: request.id,
+        body,
+        after: { status: 'requested', count: 2, assignedCount: 1, version: 2, blocker: null },
+      };
+    },
+  },
+  {
+    resource: 'lease-requests',
+    action: 'undoAssign',
+    allowed: ['operator', 'finance', 'admin'],
+    scene: async (service, person) => {
+      const { request, account } = await assigned(service, 2, person);
+      return {
+        id: request.id,
+        body: { socialAccountId: account.id, reason: 'Wrong one' },
+        after: { assignedCount: 0 },
+      };
+    },
+  },
+  {
+    resource: 'lease-requests',
+    action: 'note',
+    allowed: operators,
+    scene: async (service) => {
+      const { request } = await aRequestThatFits(service);
+      return {
+        id: request.id,
+        body: { body: 'None of these just now', visibility: 'internal', blocker: 'no_inventory' },
+        after: { blocker: 'no_inventory', version: 2 },
+      };
+    },
+  },
+  {
+    resource: 'lease-requests',
+    action: 'withdrawNote',
+    allowed: operators,
+    scene: async (service) => {
+      const { request, noteId } = await noted(service);
+      return { id: request.id, body: { noteId }, after: { version: 3 } };
+    },
+  },
+  {
+    resource: 'lease-requests',
+    action: 'clearBlocker',
+    allowed: operators,
+    scene: async (service) => ({ id: (await noted(service, 'policy')).request.id, body: {}, after: { blocker: null } }),
+  },
+  {
+    resource: 'lease-requests',
+    action: 'closePartial',
+    allowed: operators,
+    scene: async (service) => {
+      const { request } = await assigned(service, 2);
+      const body = { note: 'Only one fits', outcomeReason: 'no_inventory' };
+      return { id: request.id, body, after: { status: 'partial', assignedCount: 1, outcomeReason: 'no_inventory' } };
+    },
+  },
+  {
+    resource: 'lease-requests',
+    action: 'reject',
+    allowed: operators,
+    scene: async (service) => {
+      const { request } = await aRequestThatFits(service);
+      return { id: request.id, body: { note: 'Not with us' }, after: { status: 'rejected', outcomeReason: 'other' } };
+    },
+  },
+  {
+    resource: 'leases',
+    action: 'disconnect',
+    allowed: financiers,
+    scene: async (service) => {
+      const { leaseId } = await assigned(service, 2);
+      return {
+        id: leaseId,
+        body: { reason: 'Banned', refund: true },
+        after: { status: 'ended', endReason: 'removed_by_layers' },
+      };
+    },
+  },
+  {
+    resource: 'wallets',
+    action: 'topUp',
+    allowed: financiers,
+    scene: async (service) => {
+      const { organizationId } = await aPartner(service);
+      const body = { amountCents: 5_000, reference: `payment ${(numbered += 1)}` };
+      return { id: organizationId, body, after: { balanceCents: 105_000 } };
+    },
+  },
+  {
+    resource: 'wallets',
+    action: 'adjust',
+    allowed: financiers,
+    scene: async (service) => {
+      const { organizationId } = await aPartner(service);
+      return { id: organizationId, body: { amountCents: -1_000, reason: 'Fee' }, after: { balanceCents: 99_000 } };
+    },
+  },
+  ...(['kill', 'resume', 'revoke'] as const).map((action): Deed => {
+    const status = { kill: 'killed', resume: 'active', revoke: 'revoked' }[action];
+    return {
+      resource: 'api-keys',
+      action,
+      allowed: admins,
+      scene: async (service) => {
+        const { apiKeyId } = await aPartner(service);
+        if (action === 'resume') {
+          await service.dataSource.query("UPDATE api_key SET killed_at = now(), killed_by = 'system' WHERE id = $1", [
+            apiKeyId,
+          ]);
+        }
+        return { id: apiKeyId, body: {}, after: { status } };
+      },
+    };
+  }),
+  ...(['suspend', 'resume'] as const).map((action): Deed => ({
+    resource: 'organizations',
+    action,
+    allowed: admins,
+    scene: async (service) => {
+      const { organizationId } = await aPartner(service);
+      if (action === 'resume') {
+        await service.dataSource.query('UPDATE organization SET suspended_at = now() WHERE id = $1', [organizationId]);
+      }
+      return { id: organizationId, body: {}, after: { status: action === 'suspend' ? 'suspended' : 'active' } };
+    },
+  })),
+  {
+    resource: 'organizations',
+    action: 'edit',
+    allowed: admins,
+    scene: async (service) => {
+      const { organizationId } = await aPartner(service);
+      const name = `Renamed ${(numbered += 1)}`;
+      return { id: organizationId, body: { name, priceCents: 12_000 }, after: { name, priceCents: 12_000 } };
+    },
+  },
+  {
+    resource: 'projects',
+    action: 'edit',
+    allowed: admins,
+    scene: async (service) => ({
+      id: (await aPartner(service)).projectId,
+      body: { name: 'Autumn' },
+      after: { name: 'Autumn' },
+    }),
+  },
+  {
+    resource: 'social-accounts',
+    action: 'edit',
+    allowed: operators,
+    scene: async (service) => ({
+      id: (await anAccount(service)).id,
+      body: { followers: 77, countries: ['DE'], status: 'warming' },
+      after: { followers: 77, 'countries.0': 'DE', status: 'warming' },
+    }),
+  },
+  {
+    resource: 'social-accounts',
+    action: 'quarantine',
+    allowed: operators,
+    scene: async (service) => ({
+      id: (await anAccount(service)).id,
+      body: { reason: 'Looks odd' },
+      after: { status: 'quarantined', statusReason: 'Looks odd' },
+    }),
+  },
+  {
+    resource: 'social-accounts',
+    action: 'delete',
+    allowed: operators,
+    scene: async (service) => ({ id: (await anAccount(service)).id, body: {} }),
+  },
+  {
+    resource: 'staff',
+    action: 'edit',
+    allowed: admins,
+    scene: async (service) => ({
+      id: (await aColleague(service, 'viewer')).staffId,
+      body: { role: 'operator' },
+      after: { role: 'operator' },
+    }),
+  },
+  {
+    resource: 'staff',
+    action: 'setPassword',
+    allowed: admins,
+    scene: async (service) => ({ id: (await aColleague(service, 'viewer')).staffId, body: {} }),
+  },
+];
+
+/** What `new` makes, and who may make it. */
+export const makings: Making[] = [
+  { resource: 'organizations', allowed: admins, body: () => ({ name: `Partner made ${(numbered += 1)}` }) },
+  {
+    resource: 'projects',
+    allowed: admins,
+    body: async (service) => ({ organizationId: (await aPartner(service)).organizationId, name: 'Spring' }),
+  },
+  {
+    resource: 'api-keys',
+    allowed: admins,
+    body: async (service) => ({ organizationId: (await aPartner(service)).organizationId, name: 'Second key' }),
+  },
+  {
+    resource: 'social-accounts',
+    allowed: operators,
+    body: () => ({
+      handle: `made.${(numbered += 1)}`,
+      followers: 5,
+      verticals: ['Coffee'],
+      language: 'en',
+      countries: ['US'],
+    }),
+  },
+  {
+    resource: 'staff',
+    allowed: admins,
+    body: () => ({ email: `made${(numbered += 1)}@staff.example`, role: 'viewer' }),
+  },
+];
