@@ -21,6 +21,11 @@ function join(dataDir: string) {
   return joinEmbeddedPostgres({ dataDir, database: 'lease_console' });
 }
 
+/** Folders in which a first start makes the database files. */
+function unfinished({ folder }: EmbeddedFiles): string[] {
+  return fs.readdirSync(path.dirname(folder)).filter((name) => name.startsWith('.postgres-'));
+}
+
 async function answers(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
@@ -49,7 +54,7 @@ describe('The embedded PostgreSQL', () => {
     const { rows } = await client.query<{ names: number }>('SELECT count(DISTINCT name)::int AS names FROM migration');
     expect(rows[0]!.names).toBeGreaterThan(0);
     await client.end();
-    expect(fs.readdirSync(dataDir).sort()).toEqual(['postgres', 'secrets.json']);
+    expect(unfinished(files)).toEqual([]);
 
     expect(await Promise.all(services.map((service) => service.stop()))).toEqual([clean, clean]);
     expect(files.pid).toBeNull();
@@ -155,11 +160,12 @@ describe('The embedded PostgreSQL', () => {
 
   it('begins anew when a first start was killed half-way', async () => {
     const dataDir = newDataDir();
+    const files = new EmbeddedFiles(dataDir);
     const service = await ServiceProcess.begin({ DATA_DIR: dataDir });
-    await until('files are being made', () => fs.readdirSync(dataDir).some((name) => name.startsWith('.postgres-')));
+    await until('files are being made', () => unfinished(files).length > 0);
     service.kill('SIGKILL');
     await service.ended;
-    expect(fs.existsSync(path.join(dataDir, 'postgres'))).toBe(false);
+    expect(fs.existsSync(files.folder)).toBe(false);
     const here = await join(dataDir);
     expect(await answers(here.url)).toBe(true);
     await here.leave();
