@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import fs from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { isFree } from '../../src/database/embedded/cluster.js';
 import { clusterOf, placeFor } from '../../src/database/embedded/place.js';
 import { runningPostmaster, stopPostmaster } from '../../src/database/embedded/postmaster.js';
 
@@ -45,12 +45,7 @@ export async function clearUpServices(): Promise<void> {
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(10_000, 20_000);
-    const free = await new Promise<boolean>((resolve) => {
-      const probe = createServer();
-      probe.once('error', () => resolve(false));
-      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-    });
-    if (free) return port;
+    if (await isFree(port)) return port;
   }
 }
 
