@@ -31,9 +31,8 @@ export function placeFor(dataDir: string, log: (line: string) => void): Place {
   try {
     fs.mkdirSync(dataDir, { recursive: true });
   } catch (error) {
-    throw new Error(
-      `The data folder ${dataDir} cannot be made (${(error as NodeJS.ErrnoException).code}): set DATA_DIR.`,
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`The data folder ${dataDir} cannot be made (${code}): set DATA_DIR.`, { cause: error });
   }
   const home = fs.realpathSync(dataDir);
   const folder = path.join(home, 'postgres');
