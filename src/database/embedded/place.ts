@@ -38,7 +38,7 @@ export function placeFor(dataDir: string, log: (line: string) => void): Place {
   const folder = path.join(home, 'postgres');
   if (process.getuid?.() !== 0) return { folder: ours(folder) };
 
-  const elsewhere = path.join(homeOfRoot(hashOf(home)), 'postgres');
+  const elsewhere = path.join(ROOTS_HOME, hashOf(home), 'postgres');
   const existing = [folder, elsewhere].find((candidate) => fs.existsSync(clusterOf(candidate)));
   const user = (existing ? ownerOf(clusterOf(existing)) : undefined) ?? unprivilegedUser();
   if (existing === folder && !isOpenTo(user, clusterOf(folder))) {
@@ -48,7 +48,9 @@ export function placeFor(dataDir: string, log: (line: string) => void): Place {
   }
   if (existing === folder || (!existing && isOpenTo(user, home))) return { folder, user };
   log(`${home} is closed to the user that PostgreSQL runs as, so its files are in ${elsewhere}`);
-  fs.mkdirSync(path.dirname(elsewhere), { recursive: true, mode: 0o755 });
+  const parent = homeOfRoot(hashOf(home));
+  fs.mkdirSync(parent, { recursive: true });
+  fs.chmodSync(parent, 0o755);
   return { folder: elsewhere, user };
 }
 
