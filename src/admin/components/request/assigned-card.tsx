@@ -31,23 +31,10 @@ export const AssignedCard: React.FC<AssignedCardProps> = (props) => {
                 <span className="lc-muted lc-nowrap">{followersInWords(account.followers)} followers</span>
               </td>
               <td>
-                {account.status === 'ended' ? (
-                  <span className="lc-muted">{endOf(account)}</span>
-                ) : (
-                  <Chip tone={toneOf(account.status)}>
-                    {account.status === 'active' ? 'live' : inWords(account.status)}
-                  </Chip>
-                )}
-              </td>
-              <td className="lc-nowrap">
-                {account.nextRenewalAt && (
-                  <span className="lc-muted" title={inUtc(account.nextRenewalAt)}>
-                    renews {dayOf(account.nextRenewalAt)}
-                  </span>
-                )}
+                <Standing account={account} />
               </td>
               <td className="lc-num">{dollars(account.priceCents)}</td>
-              <td className="lc-take-back">
+              <td className="lc-take-back lc-nowrap">
                 {account.status !== 'ended' && <TakeBack {...props} account={account} />}
               </td>
             </tr>
@@ -55,5 +42,22 @@ export const AssignedCard: React.FC<AssignedCardProps> = (props) => {
         </tbody>
       </table>
     </Card>
+  );
+};
+
+/** When a live lease renews; else what became of it. */
+const Standing: React.FC<{ account: AssignedAccount }> = ({ account }) => {
+  if (account.status === 'ended') return <span className="lc-muted">{endOf(account)}</span>;
+  const { nextRenewalAt } = account;
+  const live = account.status === 'active';
+  return (
+    <span className="lc-chips lc-nowrap">
+      {!live && <Chip tone={toneOf(account.status)}>{inWords(account.status)}</Chip>}
+      {nextRenewalAt && (
+        <span className="lc-muted" title={inUtc(nextRenewalAt)}>
+          {live ? 'renews' : 'since'} {dayOf(nextRenewalAt)}
+        </span>
+      )}
+    </span>
   );
 };

@@ -9,6 +9,8 @@ interface CandidatesProps {
   /** What the search over the whole pool found; undefined while it is being looked up. */
   found: Candidate[] | undefined;
   search: string;
+  /** Another one empties the search field. */
+  searchTurn: number;
   onSearch: (text: string) => void;
   selectedId: string | null;
   onSelect: (id: string) => void;
@@ -23,7 +25,7 @@ const shownAtFirst = 10;
 
 /** The free accounts that fit, best first, and the rest of the pool behind a search. One of them is selected. */
 export const Candidates: React.FC<CandidatesProps> = (props) => {
-  const { candidates, found, search, onSearch, selectedId, onSelect, selectable, searchField, whenNoneFits } = props;
+  const { candidates, found, search, searchTurn, onSearch, selectedId, onSelect, selectable, searchField } = props;
   const searching = search !== '';
   const fitting = candidates.filter((candidate) => candidate.fits);
   const near = candidates.filter((candidate) => !candidate.fits);
@@ -34,7 +36,7 @@ export const Candidates: React.FC<CandidatesProps> = (props) => {
         <h2>{searching ? foundTitle(found) : fitTitle(fitting.length)}</h2>
         <span className="lc-faint">{searching ? 'in the whole pool' : fitting.length > 1 && 'best first'}</span>
         <span className="lc-grow" />
-        <PoolSearch search={search} onSearch={onSearch} field={searchField} />
+        <PoolSearch key={searchTurn} search={search} onSearch={onSearch} field={searchField} />
       </header>
       {searching ? (
         <>
@@ -48,7 +50,7 @@ export const Candidates: React.FC<CandidatesProps> = (props) => {
         </>
       ) : (
         <>
-          {fitting.length === 0 && <Empty title="No free account fits.">{whenNoneFits}</Empty>}
+          {fitting.length === 0 && <Empty title="No free account fits.">{props.whenNoneFits}</Empty>}
           {fitting.length > 0 && <CandidateRows label="Accounts that fit" list={fitting} {...rows} />}
           {near.length > 0 && (
             <>

@@ -9,7 +9,10 @@ interface PreviewBandProps {
   fulfil: Fulfil;
   selected: Candidate | null;
   hindrance: Hindrance;
+  /** Something is being saved, so nothing else can be done. */
   busy: boolean;
+  /** What is being saved is this assignment. */
+  assigning: boolean;
   refusal: string | null;
   done: string | null;
   onAssign: (candidate: Candidate) => void;
@@ -20,10 +23,12 @@ interface PreviewBandProps {
 
 /** What the next click will do, before the click: which account, when it renews, the wallet before and after, the price. */
 export const PreviewBand: React.FC<PreviewBandProps> = (props) => {
-  const { fulfil, selected, hindrance, busy, refusal, done, onAssign, onDismiss, press } = props;
+  const { fulfil, selected, hindrance, busy, assigning, refusal, done, onAssign, onDismiss, press } = props;
   const { wallet, firstRenewalAt } = fulfil;
   const [doubted, setDoubted] = useState<string | null>(null);
-  const asking = selected !== null && !selected.fits && doubted === selected.socialAccountId && !hindrance;
+  const selectedId = selected?.socialAccountId ?? null;
+  useEffect(() => setDoubted(null), [selectedId]);
+  const asking = selected !== null && !selected.fits && doubted === selectedId && !hindrance;
   const price = dollars(wallet.priceCents);
 
   const pressAssign = () => {
@@ -72,7 +77,7 @@ export const PreviewBand: React.FC<PreviewBandProps> = (props) => {
                 busy={busy}
                 unavailable={hindrance ?? (selected ? null : 'Choose an account first.')}
               >
-                {busy ? 'Assigning…' : `Assign — ${price}`} <kbd>a</kbd>
+                {assigning ? 'Assigning…' : `Assign — ${price}`} <kbd>a</kbd>
               </ActionButton>
             </span>
           )}
@@ -83,6 +88,7 @@ export const PreviewBand: React.FC<PreviewBandProps> = (props) => {
             candidate={selected}
             price={price}
             busy={busy}
+            assigning={assigning}
             onConfirm={() => onAssign(selected)}
             onCancel={() => setDoubted(null)}
           />
@@ -110,9 +116,10 @@ const Doubt: React.FC<{
   candidate: Candidate;
   price: string;
   busy: boolean;
+  assigning: boolean;
   onConfirm: () => void;
   onCancel: () => void;
-}> = ({ candidate, price, busy, onConfirm, onCancel }) => {
+}> = ({ candidate, price, busy, assigning, onConfirm, onCancel }) => {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.querySelector('button')?.focus(), []);
   const faults = candidate.reasons.filter((reason) => !reason.startsWith('✓')).map((reason) => reason.slice(1).trim());
@@ -126,7 +133,7 @@ const Doubt: React.FC<{
       </button>
       <span onClickCapture={stopSecondClick}>
         <button type="button" className="lc-btn primary" onClick={onConfirm} disabled={busy}>
-          {busy ? 'Assigning…' : `Assign anyway — ${price}`}
+          {assigning ? 'Assigning…' : `Assign anyway — ${price}`}
         </button>
       </span>
     </div>

@@ -30,11 +30,13 @@ type OpenDialog =
 /** Where staff fulfil one request: what was asked, who fits, one assignment at a time, notes, and how it ends. */
 export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const [search, setSearch] = useState('');
+  const [searchTurn, setSearchTurn] = useState(0);
   const { fulfil, failure, readAt, refresh, busy, onRequest, onLease } = useRequest(id, search);
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [done, setDone] = useState<string | null>(null);
+  const [assigning, setAssigning] = useState(false);
   const [draft, changeDraft, emptyDraft] = useDraft(id);
   const searchField = useRef<HTMLInputElement>(null);
   const noteField = useRef<HTMLTextAreaElement>(null);
@@ -104,6 +106,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const assign = async (candidate: Candidate) => {
     setRefusal(null);
     setDone(null);
+    setAssigning(true);
     const { version } = fulfil.request;
     const expectedPriceCents = fulfil.wallet.priceCents;
     const outcome = await onRequest('assign', {
@@ -111,14 +114,20 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
       version,
       expectedPriceCents,
     });
+    setAssigning(false);
     if (outcome.done) {
       setDone(
         `${at(candidate.handle)} — ${outcome.answer.notice?.message ?? `assigned for ${dollars(expectedPriceCents)}`}`,
       );
       setSelectedId(null);
+      if (search !== '' && list?.length === 1) endSearch();
     } else {
       setRefusal(outcome.sentence);
     }
+  };
+  const endSearch = () => {
+    setSearch('');
+    setSearchTurn((turn) => turn + 1);
   };
   const clearBlocker = async () => {
     setRefusal(null);
@@ -168,6 +177,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
                   selected={selected}
                   hindrance={assignHindrance(fulfil, staff.role)}
                   busy={busy}
+                  assigning={assigning}
                   refusal={refusal}
                   done={done}
                   onAssign={(candidate) => void assign(candidate)}
@@ -179,6 +189,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
                 candidates={fulfil.candidates}
                 found={search === '' ? undefined : list}
                 search={search}
+                searchTurn={searchTurn}
                 onSearch={(text) => {
                   if (text === search) return;
                   setSearch(text);
