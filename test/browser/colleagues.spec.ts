@@ -1,0 +1,262 @@
+import './support/as-shipped.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
+import type { Role } from '../../src/staff/permissions.js';
+import { aColleague } from '../panel/panel.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, requestState } from '../support/books.js';
+import { call } from '../support/calls.js';
+import { anAccount, aPartner, aRequest, aRequestThatFits, theSystem } from '../support/makers.js';
+import { startChromium } from './support/chromium.js';
+import { Desk, requestPage } from './support/desk.js';
+
+let service: TestApp;
+let browser: Browser;
+const desks: Desk[] = [];
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startTestApp(), startChromium()]);
+});
+afterEach(async () => {
+  const faults = desks.flatMap((desk) => desk.faults);
+  await Promise.all(desks.splice(0).map((desk) => desk.close()));
+  expect(faults).toEqual([]);
+  await expectCleanBooks(service);
+});
+afterAll(async () => {
+  await browser.close();
+  await service.close();
+});
+
+/** A colleague at the own browser, signed in. */
+async function at(role: Role, name: string, shots: string): Promise<Desk> {
+  const [desk, colleague] = await Promise.all([Desk.open(browser, service, shots), aColleague(service, role, name)]);
+  desks.push(desk);
+  await desk.signIn(colleague);
+  return desk;
+}
+
+const placeOf = (request: { id: string }) => `/resources/lease-requests/records/${request.id}/fulfil`;
+
+/** Two operators, each with a request open and ready to assign. */
+async function twoAtOnce(shots: string, first: { id: string }, second: { id: string }) {
+  const both = await Promise.all([at('operator', 'Ana', shots), at('operator', 'Ben', shots)]);
+  await Promise.all(both.map((desk, n) => desk.goTo(placeOf(n === 0 ? first : second))));
+  await Promise.all(both.map(({ page }) => requestPage(page).assign.waitFor()));
+  return both;
+}
+
+/** Both press `a` in the same moment. One is told that it is done, the other why not; the last screenshot is theirs. */
+async function oneWins(both: Desk[]): Promise<{ loser: Desk; refusal: string }> {
+  await Promise.all(both.map(({ page }) => page.keyboard.press('a')));
+  const told = await Promise.all(
+    both.map(async (desk) => {
+      const { preview, refusal } = requestPage(desk.page);
+      const done = preview.locator('..').getByText('charged, the wallet holds');
+      await done.or(refusal).waitFor();
+      return { desk, refusal: (await refusal.count()) > 0 ? await refusal.innerText() : null };
+    }),
+  );
+  const refused = told.filter(({ refusal }) => refusal !== null);
+  expect(refused).toHaveLength(1);
+  const loser = refused[0]!;
+  await loser.desk.keep('refused');
+  return { loser: loser.desk, refusal: loser.refusal! };
+}
+
+describe('Two colleagues at once', () => {
+  it('want one account for two requests: one gets it, the other is told so and charged nothing', async () => {
+    const [one, other] = await Promise.all([aPartner(service), aPartner(service)]);
+    const account = await anAccount(service, { handle: 'tealeaf.diary', verticals: ['tea'] });
+    const requests = await Promise.all([one, other].map((partner) => aRequest(service, partner, { vertical: 'tea' })));
+
+    const { refusal } = await oneWins(await twoAtOnce('one-account', requests[0]!, requests[1]!));
+    expect(refusal).toContain('The account tealeaf.diary is leased to somebody already; nothing was charged.');
+    expect(await liveLeasesOf(service, account.id)).toBe(1);
+    const balances = await Promise.all([one, other].map(({ organizationId }) => balanceOf(service, organizationId)));
+    expect(balances.sort()).toEqual([100_000, 85_000]);
+  });
+
+  it('serve one request: whoever saw an older version is told so, and nothing was done', async () => {
+    const { partner, request } = await aRequestThatFits(service, { count: 3 });
+    const both = await twoAtOnce('one-request', request, request);
+    await both[1]!.page.keyboard.press('j');
+    const { loser, refusal } = await oneWins(both);
+    expect(refusal).toMatch(
+      /Somebody changed this request after you opened it .* nothing was changed\. Look at it again\./,
+    );
+    expect(await balanceOf(service, partner.organizationId)).toBe(85_000);
+
+    // What is shown has been read again, so pressing once more assigns.
+    await requestPage(loser.page).assign.waitFor();
+    await loser.page.keyboard.press('a');
+    await requestPage(loser.page).askedFor.getByText('2 of 3').waitFor();
+    expect(await balanceOf(service, partner.organizationId)).toBe(70_000);
+  });
+
+  it('spend the last of one wallet: the other is told what it holds and what is needed', async () => {
+    const { partner, request } = await aRequestThatFits(service, { count: 2, walletCents: 20_000 });
+    const next = await aRequest(service, partner, { count: 2, vertical: 'pets' });
+    await anAccount(service, { verticals: ['pets'] });
+    const { loser, refusal } = await oneWins(await twoAtOnce('wallet-short', request, next));
+    expect(refusal).toContain('The wallet holds $50.00; $150.00 are needed.');
+    expect(await balanceOf(service, partner.organizationId)).toBe(5_000);
+
+    const { preview, wallet } = requestPage(loser.page);
+    await preview.getByText('▲ $100.00 short').waitFor();
+    await preview.getByText('▲ The wallet holds $50.00; $150.00 are needed.').waitFor();
+    await wallet.getByText('▲ covers none of the 2 still wanted').waitFor();
+    expect(await preview.getByRole('button', { name: /^Assign — / }).getAttribute('aria-disabled')).toBe('true');
+  });
+});
+
+describe('Finance', () => {
+  it('tops up and adjusts a wallet, seeing what it will hold, and disconnects a lease with its refund', async () => {
+    const { partner, request, account } = await aRequestThatFits(service, { name: 'Kilo & Co', walletCents: 20_000 });
+    const fulfilment = service.app.get(FulfillmentService, { strict: false });
+    await fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId: account.id });
+    const { organizationId, apiKey } = partner;
+    const desk = await at('finance', 'Fay Ling', 'finance');
+    const { page } = desk;
+
+    await page.getByRole('link', { name: 'Wallets' }).click();
+    await page.getByRole('link', { name: 'Kilo & Co' }).click();
+    await page.getByRole('link', { name: 'Top up' }).waitFor();
+    await desk.keep('wallet');
+    await page.getByRole('link', { name: 'Top up' }).click();
+    await page.getByLabel('Amount in dollars').fill('1,000');
+    await page.getByLabel('Reference of the payment').fill('INV-2041');
+    await page.getByText('$50.00 → $1,050.00').waitFor();
+    await desk.keep('top-up');
+    await page.getByRole('button', { name: 'Top up $1,000.00' }).click();
+    await page.getByText('Topped up: the wallet holds $1,050.00.').waitFor();
+    expect(await balanceOf(service, organizationId)).toBe(105_000);
+
+    await page.getByRole('link', { name: 'Adjust' }).click();
+    await page.getByRole('button', { name: 'Take from it' }).click();
+    await page.getByLabel('Amount in dollars').fill('12.50');
+    await page.getByLabel('Reason').fill('Booked twice by the bank.');
+    await page.getByText('$1,050.00 → $1,037.50').waitFor();
+    await desk.keep('adjust');
+    await page.getByRole('button', { name: 'Take $12.50' }).click();
+    await page.getByText('Adjusted: the wallet holds $1,037.50.').waitFor();
+    await desk.keep('adjusted');
+    expect(await balanceOf(service, organizationId)).toBe(103_750);
+
+    await desk.goTo(placeOf(request));
+    const on = requestPage(page);
+    expect(await on.assign.count()).toBe(0);
+    await on.assigned.getByRole('button', { name: `Disconnect @${account.handle}…` }).click();
+    await on.dialog.getByText('goes into quarantine, not back to the pool').waitFor();
+    await on.dialog.getByLabel('Refund $150.00 to the wallet').check();
+    await on.dialog.getByLabel('Reason').fill('The account was banned.');
+    await desk.keep('disconnect');
+    await on.dialog.getByRole('button', { name: 'Disconnect — give back $150.00' }).click();
+    await on.assigned.getByText('disconnected by us').waitFor();
+    await desk.keep('disconnected');
+    expect(await balanceOf(service, organizationId)).toBe(118_750);
+    expect(await accountStatus(service, account.id)).toBe('quarantined');
+    const gone = await call(service, 'GET', '/v1/leased-accounts?status=disconnected', { key: apiKey });
+    expect(gone.body.items).toMatchObject([{ socialAccountId: account.id, disconnectedReason: 'removed_by_layers' }]);
+  });
+});
+
+describe('A viewer', () => {
+  it('reads everything and finds no button that does anything', async () => {
+    const { partner, request, account } = await aRequestThatFits(service, { name: 'Petit Four' });
+    const fulfilment = service.app.get(FulfillmentService, { strict: false });
+    await fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId: account.id });
+    const desk = await at('viewer', 'Vic Ortiz', 'viewer');
+    const { page } = desk;
+    await page.getByRole('link', { name: /Petit Four/ }).click();
+    const on = requestPage(page);
+    await on.assigned.waitFor();
+    const buttons = await page.getByRole('button').allTextContents();
+    expect(new Set(buttons)).toEqual(new Set(['copy', 'only notes']));
+    expect(await page.getByRole('radio').count()).toBe(0);
+    await desk.keep('request');
+
+    for (const key of ['a', 'n', 'u']) await page.keyboard.press(key);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(await requestState(service, request.id)).toMatchObject({ assignedCount: 1 });
+
+    const records = {
+      wallets: partner.organizationId,
+      organizations: partner.organizationId,
+      'social-accounts': account.id,
+    };
+    for (const [resource, id] of Object.entries(records)) {
+      await desk.goTo(`/resources/${resource}`);
+      await page.getByRole('table').waitFor();
+      expect([resource, await page.getByTestId(/^action-/).allTextContents()]).toEqual([resource, []]);
+      await desk.goTo(`/resources/${resource}/records/${id}/show`);
+      await page.getByRole('navigation', { name: 'Where this is' }).waitFor();
+      expect([resource, await page.getByTestId(/^action-/).allTextContents()]).toEqual([resource, []]);
+    }
+    expect(await page.getByRole('link', { name: 'Staff' }).count()).toBe(0);
+  });
+});
+
+describe('An admin', () => {
+  it('makes a partner, a project and a key that is shown once and works at once', async () => {
+    const desk = await at('admin', 'Ada Lindqvist', 'admin');
+    const { page } = desk;
+    await page.getByRole('link', { name: 'Partners' }).click();
+    await page.getByRole('link', { name: 'New partner' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Brew Lab');
+    await page.getByLabel('Monthly price (optional), in dollars').fill('125.50');
+    await desk.keep('new-partner');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('Brew Lab is made; it needs a project, a key and money next.').waitFor();
+    await page.getByText('$125.50').waitFor();
+    await desk.keep('partner');
+
+    await page.getByRole('link', { name: 'New project' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Launch');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('The project Launch is made.').waitFor();
+    await page.getByRole('link', { name: 'Brew Lab' }).click();
+    await page.getByRole('link', { name: 'New key' }).click();
+    await page.getByLabel(/^Name/).fill('production');
+    await page.getByLabel('leased:write').check();
+    await desk.keep('new-key');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('heading', { name: 'The key “production”, shown only now' }).waitFor();
+    const key = await page.locator('code').innerText();
+    expect(key).toMatch(/^lp_live_[0-9A-HJKMNP-TV-Z]{16}_[\w-]{43}$/);
+    await desk.keep('secret');
+
+    const answer = await call(service, 'GET', '/v1/whoami', { key });
+    expect(answer.body).toMatchObject({ organizationName: 'Brew Lab', scopes: ['leased:write'], creditBalance: 0 });
+    const done = page.getByRole('button', { name: 'Done' });
+    expect(await done.isDisabled()).toBe(true);
+    await page.getByLabel('I have kept it').check();
+    await done.click();
+    await page.getByRole('heading', { name: 'production' }).waitFor();
+    await desk.keep('key');
+    const secret = key.split('_').slice(3).join('_');
+    expect(await page.content()).not.toContain(secret);
+    await page.reload();
+    await page.getByRole('heading', { name: 'production' }).waitFor();
+    expect(await page.content()).not.toContain(secret);
+  });
+});
+
+describe('Signing out', () => {
+  it('ends the session, also for whoever kept its cookie', async () => {
+    const desk = await at('operator', 'Ona', 'sign-out');
+    const { page, context } = desk;
+    const cookies = await context.cookies();
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+    const read = () => call(service, 'GET', '/admin/api/pages/queue', { headers: { cookie } });
+    expect((await read()).status).toBe(200);
+    await page.getByRole('link', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect((await read()).status).toBe(401);
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await desk.goTo('/resources/wallets');
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+});
