@@ -105,7 +105,6 @@ describe('Two colleagues at once', () => {
 
     const { preview, wallet } = requestPage(loser.page);
     await preview.getByText('▲ $100.00 short').waitFor();
-    await preview.getByText('▲ The wallet holds $50.00; $150.00 are needed.').waitFor();
     await wallet.getByText('▲ covers none of the 2 still wanted').waitFor();
     expect(await preview.getByRole('button', { name: /^Assign — / }).getAttribute('aria-disabled')).toBe('true');
   });

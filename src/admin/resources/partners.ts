@@ -52,7 +52,7 @@ export function partnerResources(services: PanelServices) {
         name: { isTitle: true },
         organizationId: { reference: 'organizations', isRequired: true },
         scopes: {
-          availableValues: scopes.map((scope) => ({ value: scope, label: scope })),
+          availableValues: scopes.map((scope) => ({ value: scope, label: scope === '*' ? '* (every scope)' : scope })),
           description: 'Left empty, the key may lease accounts.',
         },
         tier: { description: 'Left empty, it is standard.' },

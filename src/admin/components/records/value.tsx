@@ -33,6 +33,7 @@ const statusLike = new Set([
 /** What an empty field means, where it means something. */
 const emptyWords: Record<string, string> = {
   'organizations.priceCents': 'the house’s price',
+  'wallets.priceCents': 'the house’s price',
   'api-keys.lastUsedAt': 'never',
   'staff.lastSignedInAt': 'never',
 };

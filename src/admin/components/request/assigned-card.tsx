@@ -24,7 +24,7 @@ export const AssignedCard: React.FC<AssignedCardProps> = (props) => {
         <tbody>
           {given.map((account) => (
             <tr key={account.leaseId}>
-              <td className="lc-nowrap">
+              <td>
                 <Link to={`${props.resourcesPath}/leases/records/${account.leaseId}/show`}>
                   <b>{at(account.handle)}</b>
                 </Link>{' '}
@@ -34,7 +34,7 @@ export const AssignedCard: React.FC<AssignedCardProps> = (props) => {
                 <Standing account={account} />
               </td>
               <td className="lc-num">{dollars(account.priceCents)}</td>
-              <td className="lc-take-back lc-nowrap">
+              <td className="lc-take-back">
                 {account.status !== 'ended' && <TakeBack {...props} account={account} />}
               </td>
             </tr>

@@ -82,7 +82,7 @@ export const PreviewBand: React.FC<PreviewBandProps> = (props) => {
             </span>
           )}
         </div>
-        {hindrance && <div className="lc-hindrance">▲ {hindrance}</div>}
+        {hindrance && hindrance !== refusal && <div className="lc-hindrance">▲ {hindrance}</div>}
         {asking && (
           <Doubt
             candidate={selected}

@@ -150,7 +150,7 @@ export const TakeBack: React.FC<
   return (
     <>
       {undoable && (
-        <>
+        <span className="lc-nowrap">
           <button
             type="button"
             className="lc-link"
@@ -160,7 +160,7 @@ export const TakeBack: React.FC<
             Undo…
           </button>
           {left !== null && <span className="lc-faint"> for {moreTime(left)}</span>}
-        </>
+        </span>
       )}
       {undoable && fulfil.may.disconnect && ' · '}
       {fulfil.may.disconnect && (

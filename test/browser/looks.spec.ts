@@ -1,0 +1,155 @@
+import './support/as-shipped.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { makeDemoOnce, type Demo } from '../../src/demo/make-demo.js';
+import type { Role } from '../../src/staff/permissions.js';
+import { aColleague } from '../panel/panel.js';
+import { startTestApp, testSettings, type TestApp } from '../support/app.js';
+import { createTestDatabase } from '../support/database.js';
+import { startChromium } from './support/chromium.js';
+import { Desk, requestPage } from './support/desk.js';
+
+let service: TestApp;
+let browser: Browser;
+let demo: Demo;
+const desks = new Map<Role, Desk>();
+/** Where the running test sits. */
+let desk: Desk;
+
+beforeAll(async () => {
+  const database = await createTestDatabase();
+  demo = (await makeDemoOnce(testSettings(database.url)))!;
+  const [app, chromium] = await Promise.all([startTestApp({}, database.url), startChromium()]);
+  service = { ...app, close: () => app.close().then(database.drop) };
+  browser = chromium;
+});
+afterEach(() => expect(desk.faults.splice(0)).toEqual([]));
+afterAll(async () => {
+  await browser.close();
+  await service.close();
+});
+
+/** The desk of the demo's person of that role; they stay signed in for all tests. */
+async function at(role: Role): Promise<Desk> {
+  let signedIn = desks.get(role);
+  if (!signedIn) {
+    signedIn = await Desk.open(browser, service, `demo-${role}`);
+    desks.set(role, signedIn);
+    await signedIn.signIn(demo.signIns.find((signIn) => signIn.role === role)!);
+  }
+  desk = signedIn;
+  return desk;
+}
+
+/** What a page says, without the trail's own records. */
+async function expectPlainWords(page: Page): Promise<void> {
+  const text = await page.evaluate(() => {
+    const copy = document.body.cloneNode(true) as HTMLElement;
+    copy.querySelectorAll('script, style, pre').forEach((element) => element.remove());
+    return copy.textContent ?? '';
+  });
+  expect(text).not.toMatch(/AdminJS|SoftwareBrothers|undefined|NaN|\[object|Invalid Date|\d{4}-\d\d-\d\dT/);
+  const labels = await page.locator('th, dt, label').allInnerTexts();
+  for (const label of labels.map((one) => one.trim()))
+    expect(label).not.toMatch(/^[a-z]+[A-Z_]\w*$|^(actions|properties)\./);
+}
+
+const resources = {
+  'lease-requests': 'Requests',
+  'social-accounts': 'Pool',
+  leases: 'Leases',
+  organizations: 'Partners',
+  projects: 'Projects',
+  'api-keys': 'API keys',
+  wallets: 'Wallets',
+  'ledger-transfers': 'Ledger',
+  'request-notes': 'Notes',
+  'audit-events': 'Audit',
+  staff: 'Staff',
+};
+
+describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
+  it('shows the queue and a request', async () => {
+    const { page } = await at('operator');
+    await page.getByText(/open requests want/).waitFor();
+    await desk.keep('queue');
+    await expectPlainWords(page);
+    await page
+      .getByRole('link', { name: /Quinn Coffee/ })
+      .first()
+      .click();
+    await requestPage(page).whatHappened.waitFor();
+    await desk.keep('request');
+    await expectPlainWords(page);
+  });
+
+  it.each(['social-accounts', 'staff'])('asks in a form for a new record of %s', async (resource) => {
+    const { page } = await at('admin');
+    await desk.goTo(`/resources/${resource}/actions/new`);
+    await page.getByRole('button', { name: 'Create' }).waitFor();
+    await desk.keep(`${resource}-form`);
+    await expectPlainWords(page);
+  });
+
+  it('filters a list, and says so where nothing matches', async () => {
+    const { page } = await at('viewer');
+    await desk.goTo('/resources/social-accounts');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByLabel('Handle').fill('nobody has this handle');
+    await desk.keep('filter');
+    await expectPlainWords(page);
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Nothing matches this filter.').waitFor();
+    await desk.keep('filtered');
+    await page.getByRole('link', { name: 'Show everything' }).click();
+    await page.getByRole('link', { name: /^@/ }).first().waitFor();
+  });
+
+  it('tells whoever mistypes the password so, and keeps them out', async () => {
+    desk = await Desk.open(browser, service, 'wrong-password');
+    const { page } = desk;
+    await desk.goTo('/login');
+    await page.getByLabel('Email').fill('operator@demo.example');
+    await page.getByLabel('Password').fill('mistyped');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('The email or the password is wrong.').waitFor();
+    await desk.keep('refused');
+    expect(desk.faults.splice(0).every((fault) => fault.includes('401'))).toBe(true);
+    await desk.goTo('');
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  it.each(Object.entries(resources))('shows %s as a list and one by one', async (resource, title) => {
+    const { page } = await at('admin');
+    await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: title, exact: true }).click();
+    await page.getByRole('heading', { name: new RegExp(`^${title}`) }).waitFor();
+    const rows = page.getByRole('table').locator('tbody tr');
+    await rows.first().waitFor();
+    await desk.keep(`${resource}-list`);
+    await expectPlainWords(page);
+    await rows.first().locator('a').first().click();
+    await page.locator('dl').first().waitFor();
+    await desk.keep(`${resource}-record`);
+    await expectPlainWords(page);
+  });
+});
+
+describe('The panel on its first day', () => {
+  it('says what will come where nothing is yet', async () => {
+    const empty = await startTestApp();
+    try {
+      desk = await Desk.open(browser, empty, 'first-day');
+      await desk.signIn(await aColleague(empty, 'admin', 'Ada'));
+      await desk.page.getByText('Nothing is waiting.').waitFor();
+      await desk.keep('queue');
+      for (const resource of ['lease-requests', 'wallets', 'request-notes']) {
+        await desk.goTo(`/resources/${resource}`);
+        await desk.page.getByText(/^(Nothing here yet|No notes yet)\.$/).waitFor();
+        await desk.keep(resource);
+        await expectPlainWords(desk.page);
+      }
+    } finally {
+      await empty.close();
+    }
+  });
+});
