@@ -69,8 +69,8 @@ const resources = {
 };
 
 describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
-  it('shows the queue and a request', async () => {
-    const { page } = await at('operator');
+  it.each<Role>(['operator', 'finance'])('shows the queue and a request to %s', async (role) => {
+    const { page } = await at(role);
     await page.getByText(/open requests want/).waitFor();
     await desk.keep('queue');
     await expectPlainWords(page);
@@ -78,9 +78,26 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
       .getByRole('link', { name: /Quinn Coffee/ })
       .first()
       .click();
-    await requestPage(page).whatHappened.waitFor();
+    await requestPage(page).assigned.waitFor();
     await desk.keep('request');
     await expectPlainWords(page);
+  });
+
+  it('tells an operator why nothing is assigned to a suspended partner, and a viewer nothing of assigning', async () => {
+    for (const [role, buttons] of [
+      ['operator', 1],
+      ['viewer', 0],
+    ] as const) {
+      const { page } = await at(role);
+      await desk.goTo('');
+      await page.getByRole('link', { name: /Velvet Static/ }).click();
+      await page.getByText('partner suspended').waitFor();
+      await desk.keep('suspended');
+      const assign = page.getByRole('button', { name: /^Assign/ });
+      expect([role, await assign.count()]).toEqual([role, buttons]);
+      if (buttons > 0) expect(await assign.innerText()).toContain('Velvet Static is suspended');
+      expect(desk.faults).toEqual([]);
+    }
   });
 
   it.each(['social-accounts', 'staff'])('asks in a form for a new record of %s', async (resource) => {

@@ -25,6 +25,7 @@ export function poolResources(services: PanelServices) {
         verticals: { isRequired: true },
         language: { isRequired: true, description: 'A language tag, for example en or pt-BR.' },
         countries: { description: 'Two capital letters each, for example US. Enter or a comma adds one.' },
+        status: { description: 'Left empty, a new account is available at once.' },
         statusReason: { custom: { only: 'edit' } },
       },
       actions: accountDeeds(services),

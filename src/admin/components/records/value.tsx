@@ -89,9 +89,13 @@ function isNothing(value: unknown): boolean {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-const Text: React.FC<ValueProps & { text: string }> = ({ property, place, text }) => {
+const Text: React.FC<ValueProps & { text: string }> = ({ property, resource, place, text }) => {
   const path = property.propertyPath;
-  if (statusLike.has(path) || property.availableValues) return <Chip tone={toneOf(text)}>{inWords(text)}</Chip>;
+  if (statusLike.has(path) || property.availableValues) {
+    // In the pool one looks for what is free; what is out stays grey.
+    const tone = resource.id === 'social-accounts' && text === 'assigned' ? '' : toneOf(text);
+    return <Chip tone={tone}>{inWords(text)}</Chip>;
+  }
   if (isIdentity(property)) return <Identity id={text} place={place} />;
   if (isFigure(property) && Number.isFinite(Number(text))) return <>{Number(text).toLocaleString('en-US')}</>;
   if (path === 'handle') return <b>@{text.replace(/^@/, '')}</b>;

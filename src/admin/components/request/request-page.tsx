@@ -137,9 +137,15 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const { request, may } = fulfil;
   const open = request.status === 'requested';
   const resourcesPath = `${rootPath}/resources`;
+  // Nothing is assigned to a suspended partner; those who else would see the button, and why it does nothing.
+  const assigns = may.assign || (request.partner.suspended && may.note);
   const close = () => setDialog(null);
   const onUndo = (account: AssignedAccount) => setDialog({ kind: 'undo', account });
   const onDisconnect = (account: AssignedAccount) => setDialog({ kind: 'disconnect', account });
+
+  const given = (
+    <AssignedCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} onUndo={onUndo} onDisconnect={onDisconnect} />
+  );
 
   return (
     <main className="lc-page lc-request">
@@ -169,9 +175,10 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
           <WalletCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} />
         </div>
         <div className="lc-stack">
+          {!assigns && given}
           {open ? (
             <>
-              {(may.assign || request.partner.suspended) && (
+              {assigns && (
                 <PreviewBand
                   fulfil={fulfil}
                   selected={selected}
@@ -197,7 +204,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
                 }}
                 selectedId={selectedId}
                 onSelect={setSelectedId}
-                selectable={may.assign || request.partner.suspended}
+                selectable={assigns}
                 searchField={searchField}
                 whenNoneFits={
                   <>
@@ -220,13 +227,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
           ) : (
             refusal && <Alert onClose={() => setRefusal(null)}>{refusal}</Alert>
           )}
-          <AssignedCard
-            fulfil={fulfil}
-            now={now}
-            resourcesPath={resourcesPath}
-            onUndo={onUndo}
-            onDisconnect={onDisconnect}
-          />
+          {assigns && given}
         </div>
         <div className="lc-stack lc-right">
           {may.note && (
