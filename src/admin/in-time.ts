@@ -2,13 +2,15 @@ import type { NextFunction, Request, Response } from 'express';
 import { Unavailable } from '../common/errors.js';
 
 const PATIENCE_MS = 4_500;
+/** The work goes on after the answer, so nobody may be told that it was not done. */
+const TOO_LATE = 'The database took too long to answer. This may have been done or not: look before you try again.';
 
 /** Nobody waits longer for a database that does not answer. What was begun is done wholly or not at all. */
 export function inTime(request: Request, response: Response, next: NextFunction): void {
   const timer = setTimeout(() => {
     if (isAnswered(response)) return;
     forgetSession(request);
-    next(new Unavailable());
+    next(new Unavailable(TOO_LATE));
   }, PATIENCE_MS);
   response.once('close', () => clearTimeout(timer));
   next();

@@ -138,7 +138,7 @@ export class PayloadTooLarge extends DomainError {
 export class Unavailable extends DomainError {
   readonly code = 'UNAVAILABLE';
   override readonly retryAfterSeconds = 2;
-  constructor() {
-    super('The service is out of reach of its database for the moment; try again shortly.');
+  constructor(message = 'The service is out of reach of its database for the moment; try again shortly.') {
+    super(message);
   }
 }

@@ -1,4 +1,4 @@
-import { Unavailable } from '../common/errors.js';
+import { DomainError, Unavailable } from '../common/errors.js';
 
 interface DatabaseFault {
   code?: string;
@@ -52,8 +52,10 @@ const awayMessages =
 
 /** Whether the error says that the database is out of reach or too busy, and not that the statement was wrong. */
 export function isDatabaseAway(error: unknown): boolean {
+  // A refusal of ours, and what PostgreSQL says with a code, may quote what the caller sent: their words decide nothing.
+  if (error instanceof DomainError) return false;
   const { code, message } = fault(error);
-  if (code && (socketCodes.has(code) || awayStates.has(code) || code.startsWith('08'))) return true;
+  if (code) return socketCodes.has(code) || awayStates.has(code) || code.startsWith('08');
   return awayMessages.test(message ?? '');
 }
 

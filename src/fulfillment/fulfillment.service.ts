@@ -143,8 +143,10 @@ export class FulfillmentService {
       [socialAccountId],
     );
     if (!account || account.sandbox !== request.sandbox) return new NotFound('This account');
-    const why = account.status === 'assigned' ? 'is leased to somebody already' : `is ${account.status}, not available`;
-    return new Conflict('account_taken', `The account ${account.handle} ${why}; nothing was charged.`);
+    return new Conflict(
+      'account_taken',
+      `The account ${account.handle} ${notFree(account.status)}; nothing was charged.`,
+    );
   }
 
   /** The last assignment closes the request, and ends whatever blocked it. */
@@ -188,6 +190,11 @@ export class FulfillmentService {
     if (!lease) throw new NotFound('An assignment of this account to this request');
     return lease;
   }
+}
+
+function notFree(status: string): string {
+  if (status === 'assigned') return 'is leased to somebody already';
+  return status === 'available' ? 'was taken and has just come back: try again' : `is ${status}, not available`;
 }
 
 function mustNotBeSuspended(request: LockedRequest): void {

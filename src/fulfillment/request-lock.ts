@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { Conflict, NotFound } from '../common/errors.js';
-import { oneRow } from '../database/sql.js';
+import { oneRow, rows } from '../database/sql.js';
 import { isOpen, type BlockerKind, type LeaseRequestStatus } from '../lease-requests/lease-request-status.js';
 
 /** A request whose row this transaction holds; nobody else moves it until the commit. */
@@ -20,8 +20,13 @@ export interface LockedRequest {
   partnerName: string;
 }
 
-/** @throws NotFound */
+/**
+ * The row is locked first and read after, so that what stands beside it, the organisation above all, is as it is now and not
+ * as it was before the wait. A suspension waits for those who have read the organisation, and is seen by everybody after it.
+ * @throws NotFound
+ */
 export async function lockRequest(em: EntityManager, id: string): Promise<LockedRequest> {
+  await rows(em, 'SELECT id FROM lease_request WHERE id = $1 FOR UPDATE', [id]);
   const request = await oneRow<LockedRequest>(
     em,
     `SELECT request.id, request.request_id AS "requestId", request.organization_id AS "organizationId",
@@ -29,7 +34,7 @@ export async function lockRequest(em: EntityManager, id: string): Promise<Locked
             request.version, request.blocker, request.blocker_note_id AS "blockerNoteId", organization.sandbox,
             organization.suspended_at IS NOT NULL AS suspended, organization.name AS "partnerName"
        FROM lease_request request JOIN organization ON organization.id = request.organization_id
-      WHERE request.id = $1 FOR UPDATE OF request`,
+      WHERE request.id = $1 FOR SHARE OF organization`,
     [id],
   );
   if (!request) throw new NotFound('This request');

@@ -59,7 +59,8 @@ export class LeaseRequestsService {
         const earlier = await this.submittedEarlier(em, caller, input);
         if (earlier) return earlier;
 
-        mustCoverOne(standing);
+        // A top-up may have been booked while this call waited for another with the same key.
+        if (coversOf(standing) < 1) mustCoverOne(await this.standingOf(em, caller, input.path.projectId));
         const request = await this.insert(em, caller, input);
         // Another call has just taken the same requestId.
         if (!request) return (await this.submittedEarlier(em, caller, input))!;

@@ -1,5 +1,5 @@
 import { MAX_CENTS } from '../common/money.js';
-import { IsText, IsWholeNumber, rule } from '../common/validation.js';
+import { IsText, IsWholeNumber, Optional, rule } from '../common/validation.js';
 
 class OnWallet {
   @IsText(1, 100)
@@ -23,4 +23,9 @@ export class Adjustment extends OnWallet {
 
   @IsText(1, 500)
   reason: string;
+
+  /** Names this one adjustment: the same again answers with the first, so that whoever got no answer may ask again. */
+  @Optional()
+  @IsText(1, 200)
+  reference?: string;
 }

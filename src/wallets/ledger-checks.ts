@@ -38,6 +38,10 @@ export const ledgerChecks: readonly string[] = [
        WINDOW statement AS (PARTITION BY organization_id ORDER BY wallet_seq)
      ) line
     WHERE wallet_balance_after <> expected OR booked_at < booked_before`,
+  `SELECT format('wallet of %s was last booked at %s, but its newest line is of %s', wallet.organization_id, wallet.last_booked_at, line.booked_at) AS fault
+     FROM ledger_account wallet
+     LEFT JOIN ledger_transfer line ON line.organization_id = wallet.organization_id AND line.wallet_seq = wallet.wallet_seq
+    WHERE wallet.kind = 'wallet' AND wallet.last_booked_at IS DISTINCT FROM line.booked_at`,
   // Every lease has exactly its charges, one after the other from its first day, and every charge its lease.
   `SELECT format('lease %s has no charge for its first month', lease.id) AS fault
      FROM lease
@@ -88,6 +92,14 @@ export const ledgerChecks: readonly string[] = [
        OR (request.status = 'requested' AND request.assigned_count >= request.count)
        OR (request.status = 'rejected' AND request.assigned_count > 0)
        OR (request.status = 'partial' AND request.assigned_count >= request.count)`,
+  `SELECT format('request %s is assigned, but %s leases were ever made for the %s it asked for', request.id, made.count, request.count) AS fault
+     FROM lease_request request
+     CROSS JOIN LATERAL (SELECT count(*) AS count FROM lease
+                          WHERE lease_request_id = request.id AND (status <> 'undone' OR ended_at >= request.closed_at)) made
+    WHERE request.status = 'assigned' AND made.count < request.count`,
+  `SELECT format('request %s is partial, but nothing was ever assigned to it', request.id) AS fault
+     FROM lease_request request
+    WHERE request.status = 'partial' AND NOT EXISTS (SELECT 1 FROM lease WHERE lease_request_id = request.id)`,
   `SELECT format('lease %s does not belong to the project or organization of request %s', lease.id, request.id) AS fault
      FROM lease JOIN lease_request request ON request.id = lease.lease_request_id
     WHERE lease.project_id <> request.project_id OR lease.organization_id <> request.organization_id`,

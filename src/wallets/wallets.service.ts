@@ -39,6 +39,24 @@ export interface ChargedLease {
   nextRenewalAt: Date;
 }
 
+/** The transfer that stands for a movement by hand; `replayed` when it was booked by an earlier call with the same reference. */
+export interface MovementReceipt {
+  transactionId: string;
+  balanceCents: number;
+  replayed: boolean;
+}
+
+/** Money that staff move by hand; cents, signed. */
+interface Movement {
+  kind: 'top_up' | 'adjustment';
+  organizationId: string;
+  amountCents: number;
+  reference?: string;
+  reason?: string;
+}
+
+const referenceIndexes = ['ledger_transfer_top_up_reference', 'ledger_transfer_adjustment_reference'];
+
 /** Partners' wallets: who may move money, and why. The booking itself is the ledger's. */
 @Injectable()
 export class WalletsService {
@@ -63,72 +81,85 @@ export class WalletsService {
    * Books money that a partner paid in. The same organisation, amount and reference again answers with the first transfer.
    * @throws Conflict when the reference stands for another top-up, ValidationFailed, NotFound
    */
-  async topUp(caller: Insider, input: TopUp) {
+  async topUp(caller: Insider, input: TopUp): Promise<MovementReceipt> {
     mustBeAllowed(caller, 'topUp');
     const command = checked(TopUp, input);
-    const book = () => this.transactions.run((em) => this.topUpOnce(em, caller, command));
+    return this.onceByReference((em) => this.topUpOnce(em, caller, command));
+  }
+
+  /** The top-up inside a transaction of the caller's, for a partner that is made with money in its wallet. */
+  topUpOnce(em: EntityManager, caller: Insider, command: TopUp): Promise<MovementReceipt> {
+    const { organizationId, amountCents } = command;
+    const movement = { kind: 'top_up' as const, organizationId, amountCents, reference: command.reference.trim() };
+    return this.move(em, caller, movement);
+  }
+
+  /**
+   * Corrects a wallet by hand, in either direction; once, where it names a reference.
+   * @throws WalletShort when it would take more than the wallet holds, Conflict when the reference stands for another adjustment
+   */
+  async adjust(caller: Insider, input: Adjustment): Promise<MovementReceipt> {
+    mustBeAllowed(caller, 'adjust');
+    const { organizationId, amountCents, reason, reference } = checked(Adjustment, input);
+    const movement = {
+      kind: 'adjustment' as const,
+      organizationId,
+      amountCents,
+      reason: reason.trim(),
+      reference: reference?.trim(),
+    };
+    return this.onceByReference((em) => this.move(em, caller, movement));
+  }
+
+  /** A colleague may book the same reference at the same moment: the second look finds it. */
+  private async onceByReference(move: (em: EntityManager) => Promise<MovementReceipt>): Promise<MovementReceipt> {
+    const book = () => this.transactions.run(move);
     try {
       return await book();
     } catch (error) {
-      // A colleague booked the same reference at the same moment: the second look finds it.
-      if (violates(error, 'ledger_transfer_top_up_reference')) return book();
+      if (referenceIndexes.some((index) => violates(error, index))) return book();
       throw error;
     }
   }
 
-  /** The top-up inside a transaction of the caller's, for a partner that is made with money in its wallet. */
-  async topUpOnce(
-    em: EntityManager,
-    caller: Insider,
-    command: TopUp,
-  ): Promise<{ transactionId: string; balanceCents: number; replayed: boolean }> {
-    const { organizationId, amountCents } = command;
-    const reference = command.reference.trim();
-    const earlier = await oneRow<{ id: string; organizationId: string; amountCents: number; balanceCents: number }>(
-      em,
-      `SELECT id, organization_id AS "organizationId", amount_cents AS "amountCents", wallet_balance_after AS "balanceCents"
-         FROM ledger_transfer WHERE kind = 'top_up' AND reference = $1`,
-      [reference],
-    );
-    if (earlier) {
-      if (earlier.organizationId !== organizationId || earlier.amountCents !== amountCents) {
-        throw new Conflict('reference_reused', `The reference ${reference} stands for another top-up already.`);
-      }
-      return { transactionId: earlier.id, balanceCents: earlier.balanceCents, replayed: true };
-    }
-    const booked = await this.ledger.putIntoWallet(em, {
-      kind: 'top_up',
+  private async move(em: EntityManager, caller: Insider, movement: Movement): Promise<MovementReceipt> {
+    const earlier = await this.movedEarlier(em, movement);
+    if (earlier) return earlier;
+    const { kind, organizationId, amountCents, reference, reason } = movement;
+    const posting = {
+      kind,
       organizationId,
-      amountCents,
-      houseAccount: 'funding',
+      amountCents: Math.abs(amountCents),
+      houseAccount: kind === 'top_up' ? ('funding' as const) : ('adjustments' as const),
       reference,
+      reason,
       bookedBy: actorId(caller),
-    });
-    await this.recordMovement(em, caller, 'wallet.topped_up', organizationId, amountCents, booked, { reference });
+    };
+    const booked =
+      amountCents < 0 ? await this.ledger.takeFromWallet(em, posting) : await this.ledger.putIntoWallet(em, posting);
+    const type = kind === 'top_up' ? 'wallet.topped_up' : 'wallet.adjusted';
+    await this.recordMovement(em, caller, type, organizationId, amountCents, booked, { reference, reason });
     return { transactionId: booked.transactionId, balanceCents: booked.balanceAfterCents, replayed: false };
   }
 
-  /**
-   * Corrects a wallet by hand, in either direction.
-   * @throws WalletShort when it would take more than the wallet holds
-   */
-  async adjust(caller: Insider, input: Adjustment) {
-    mustBeAllowed(caller, 'adjust');
-    const { organizationId, amountCents, reason } = checked(Adjustment, input);
-    return this.transactions.run(async (em) => {
-      const posting = {
-        kind: 'adjustment' as const,
-        organizationId,
-        amountCents: Math.abs(amountCents),
-        houseAccount: 'adjustments' as const,
-        reason: reason.trim(),
-        bookedBy: actorId(caller),
-      };
-      const booked =
-        amountCents < 0 ? await this.ledger.takeFromWallet(em, posting) : await this.ledger.putIntoWallet(em, posting);
-      await this.recordMovement(em, caller, 'wallet.adjusted', organizationId, amountCents, booked, { reason });
-      return { transactionId: booked.transactionId, balanceCents: booked.balanceAfterCents };
-    });
+  /** @throws Conflict where the reference stands for another organisation or amount */
+  private async movedEarlier(em: EntityManager, movement: Movement): Promise<MovementReceipt | null> {
+    const { kind, organizationId, amountCents, reference } = movement;
+    if (reference === undefined) return null;
+    const earlier = await oneRow<{ id: string; same: boolean; balanceCents: number }>(
+      em,
+      `SELECT id, wallet_balance_after AS "balanceCents",
+              organization_id = $3
+                AND CASE WHEN credit_account_id = 'wallet:' || organization_id THEN amount_cents ELSE -amount_cents END = $4 AS same
+         FROM ledger_transfer WHERE kind = $1 AND reference = $2`,
+      [kind, reference, organizationId, amountCents],
+    );
+    if (!earlier) return null;
+    if (!earlier.same) {
+      const what = kind === 'top_up' ? 'top-up' : 'adjustment';
+      throw new Conflict('reference_reused', `The reference ${reference} stands for another ${what} already.`);
+    }
+    return { transactionId: earlier.id, balanceCents: earlier.balanceCents, replayed: true };
   }
 
   /** @throws WalletShort when the wallet does not cover the lease's price */
@@ -207,7 +238,7 @@ export class WalletsService {
     organizationId: string,
     changeCents: number,
     booked: Booked,
-    why: Record<string, string>,
+    why: Record<string, string | undefined>,
   ) {
     return this.audit.record(em, caller, {
       type,

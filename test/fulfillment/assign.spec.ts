@@ -11,6 +11,7 @@ import {
   requestState,
   setClock,
   transfersOf,
+  untilSomebodyWaits,
 } from '../support/books.js';
 import { aPartner, aRequest, aRequestThatFits, aStaffMember, anAccount, atOnce } from '../support/makers.js';
 
@@ -129,6 +130,23 @@ describe('assigning an account', () => {
     ]);
     expect((await outcomes([fulfilment.assign(operator, good)])).refused).toEqual(['suspended']);
     expect(await liveLeasesOf(service, account.id)).toBe(0);
+  });
+
+  it('charges nothing once a suspension is committed, however long the assignment waited', async () => {
+    const { partner, request, account } = await aRequestThatFits(service);
+    const operator = await aStaffMember(service, 'operator');
+    const holder = service.dataSource.createQueryRunner();
+    await holder.startTransaction();
+    await holder.query('SELECT id FROM lease_request WHERE id = $1 FOR UPDATE', [request.id]);
+    const waiting = outcomes([fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id })]);
+    await untilSomebodyWaits(service);
+    await service.dataSource.query('UPDATE organization SET suspended_at = now() WHERE id = $1', [
+      partner.organizationId,
+    ]);
+    await holder.rollbackTransaction();
+    await holder.release();
+    expect((await waiting).refused).toEqual(['suspended']);
+    expect(await balanceOf(service, partner.organizationId)).toBe(100_000);
   });
 
   it('never mixes sandbox accounts with real partners', async () => {

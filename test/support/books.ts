@@ -82,3 +82,13 @@ export async function outcomes<T>(calls: Promise<T>[]): Promise<{ done: T[]; ref
 function reasonOf(error: { code?: string; details?: { reason?: string } }): string {
   return error.details?.reason ?? error.code ?? String(error);
 }
+
+/** Resolves when some statement of this database waits for a lock. */
+export async function untilSomebodyWaits(service: TestApp): Promise<void> {
+  for (;;) {
+    const [{ n }] = await service.dataSource.query(
+      "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    );
+    if (n > 0) return;
+  }
+}

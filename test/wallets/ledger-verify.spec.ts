@@ -97,6 +97,18 @@ describe('verifying the ledger', () => {
       /with 2 of 3 assigned, but 1 leases stand/,
     ],
     [
+      'a request that is assigned with too few',
+      "UPDATE lease_request SET status = 'assigned', assigned_at = now(), closed_at = now(), closed_by = 'staff' WHERE id = $1",
+      () => made.request.id,
+      /is assigned, but 1 leases were ever made for the 3/,
+    ],
+    [
+      'a wallet that was booked ahead of its newest line',
+      "UPDATE ledger_account SET last_booked_at = last_booked_at + interval '1 year' WHERE id = 'wallet:' || $1",
+      organization,
+      /but its newest line is of/,
+    ],
+    [
       'a renewal day that is not the end of the paid period',
       "UPDATE lease SET next_renewal_at = next_renewal_at + interval '1 day' WHERE id = $1",
       () => made.leaseId,

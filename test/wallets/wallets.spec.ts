@@ -51,6 +51,19 @@ describe('wallets', () => {
     expect(await transfersOf(service, organizationId, 'adjustment')).toBe(2);
   });
 
+  it('adjusts once for one reference, and as often as asked without one', async () => {
+    const { organizationId } = await aPartner(service, { walletCents: 1_000 });
+    const adjust = (reference?: string) =>
+      wallets.adjust(finance, { organizationId, amountCents: -100, reason: 'booked twice', reference });
+    const { done } = await outcomes(Array.from({ length: 10 }, () => adjust('page 1')));
+    expect(done.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    await adjust();
+    await adjust();
+    expect(await balanceOf(service, organizationId)).toBe(700);
+    const other = wallets.adjust(finance, { organizationId, amountCents: 100, reason: 'x', reference: 'page 1' });
+    await expect(other).rejects.toMatchObject({ details: { reason: 'reference_reused' } });
+  });
+
   it.each([
     ['topUp', { amountCents: 0, reference: 'r' }],
     ['topUp', { amountCents: -5, reference: 'r' }],

@@ -51,6 +51,7 @@ export class Ledger1767225600003 implements MigrationInterface {
       CREATE UNIQUE INDEX ledger_transfer_one_charge_per_period ON ledger_transfer (lease_id, period_start) WHERE kind IN ('lease_charge', 'lease_renewal');
       CREATE UNIQUE INDEX ledger_transfer_one_reversal ON ledger_transfer (reverses_id, debit_account_id) WHERE reverses_id IS NOT NULL;
       CREATE UNIQUE INDEX ledger_transfer_top_up_reference ON ledger_transfer (reference) WHERE kind = 'top_up';
+      CREATE UNIQUE INDEX ledger_transfer_adjustment_reference ON ledger_transfer (reference) WHERE kind = 'adjustment';
       CREATE UNIQUE INDEX ledger_transfer_statement ON ledger_transfer (organization_id, wallet_seq) WHERE wallet_seq IS NOT NULL;
       CREATE INDEX ledger_transfer_of_lease ON ledger_transfer (lease_id) WHERE lease_id IS NOT NULL;
 

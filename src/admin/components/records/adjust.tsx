@@ -11,6 +11,8 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
   const [typed, setTyped] = useState('');
   const [takes, setTakes] = useState(false);
   const [reason, setReason] = useState('');
+  // One for each time the page is opened, so that a second try after a lost answer adjusts nothing twice.
+  const [reference] = useState(() => `panel ${Date.now().toString(36)} ${Math.random().toString(36).slice(2)}`);
   const amount = centsOf(typed);
   if (!record) return null;
   const balance = Number(record.params.balanceCents);
@@ -26,7 +28,7 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
       confirm={amount ? `${takes ? 'Take' : 'Add'} ${dollars(amount)}` : 'Adjust'}
       danger={takes}
       missing={amountFault(typed) ?? tooMuch ?? textFault('The reason', reason, 500)}
-      body={() => ({ amountCents: change, reason })}
+      body={() => ({ amountCents: change, reason, reference })}
     >
       <span className="lc-seg" role="group" aria-label="Which way">
         <button type="button" aria-pressed={!takes} onClick={() => setTakes(false)}>
