@@ -29,7 +29,7 @@ export class Desk {
   /** @param name begins the file name of each of its screenshots */
   static async open(browser: Browser, service: TestApp, name: string): Promise<Desk> {
     const context = await browser.newContext({ viewport: sizes[0], locale: 'en-GB', timezoneId: 'Europe/Berlin' });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(20_000);
     const desk = new Desk(service, name, context, await context.newPage());
     desk.watch();
     return desk;
