@@ -1,13 +1,14 @@
 import pg from 'pg';
 import { SettingsError, type Settings } from '../config/settings.js';
 import { joinEmbeddedPostgres } from './embedded-postgres.js';
+import { PreparingClient } from './preparing-client.js';
 
 /** A database that answers, embedded or not. */
 export interface OpenDatabase {
   url: string;
   /** Starts an embedded server again whenever it dies. */
   supervise(): void;
-  /** The last one to leave an embedded server stops it. Close your own pool first. */
+  /** The last one to leave an embedded server stops it. Close your own pool first: connections that are left are cut. */
   leave(): Promise<void>;
 }
 
@@ -20,7 +21,13 @@ const ANSWER_WITHIN_MS = 5_000;
  */
 export async function openDatabase(settings: Settings, log: (line: string) => void): Promise<OpenDatabase> {
   if (settings.databaseUrl === null) {
-    return joinEmbeddedPostgres({ dataDir: settings.dataDir, database: 'lease_console', log });
+    const server = await joinEmbeddedPostgres({ dataDir: settings.dataDir, database: 'lease_console', log });
+    const leave = async () => {
+      // A start that failed half-way has lost its pool, and PostgreSQL would run on for it.
+      PreparingClient.destroyOpen();
+      await server.leave();
+    };
+    return { url: server.url, supervise: () => server.supervise(), leave };
   }
   await mustAnswer(settings.databaseUrl);
   return { url: settings.databaseUrl, supervise: () => undefined, leave: () => Promise.resolve() };

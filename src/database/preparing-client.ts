@@ -43,6 +43,13 @@ export class PreparingClient extends pg.Client {
     names.clear();
   }
 
+  private static readonly open = new Set<PreparingClient>();
+
+  /** Drops every connection of this process: its last deed at a database. */
+  static destroyOpen(): void {
+    for (const client of PreparingClient.open) client.destroy();
+  }
+
   private waiting = 0;
   private silence: NodeJS.Timeout | undefined;
 
@@ -50,6 +57,8 @@ export class PreparingClient extends pg.Client {
     super(config);
     // A connection that breaks while nobody listens to it would end the process; its queries and the pool learn of it anyway.
     this.on('error', () => undefined);
+    this.once('connect', () => PreparingClient.open.add(this));
+    this.once('end', () => PreparingClient.open.delete(this));
   }
 
   /** Drops the connection at once; the pool never hands it out again. */
