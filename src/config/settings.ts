@@ -1,3 +1,4 @@
+import net from 'node:net';
 import path from 'node:path';
 
 /** What the environment says, checked once. README: Settings. */
@@ -39,9 +40,7 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'optional' = 'required'): Settings {
   const databaseUrl = readDatabaseUrl(env.DATABASE_URL);
   const sessionSecret = readSecret('SESSION_SECRET', env.SESSION_SECRET);
-  const secretsKeys = env.SECRETS_KEYS
-    ? env.SECRETS_KEYS.split(',').map((key) => readSecret('SECRETS_KEYS', key)!)
-    : null;
+  const secretsKeys = readSecrets('SECRETS_KEYS', env.SECRETS_KEYS);
   if (databaseUrl && secrets === 'required') {
     if (!sessionSecret)
       throw new SettingsError('SESSION_SECRET is required with DATABASE_URL: at least 32 random characters.');
@@ -81,6 +80,15 @@ function readSecret(name: string, value: string | undefined): string | null {
   return value.trim();
 }
 
+function readSecrets(name: string, value: string | undefined): string[] | null {
+  if (value === undefined || value === '') return null;
+  const secrets = value.split(',').map((secret) => secret.trim());
+  if (secrets.some((secret) => secret.length < 32)) {
+    throw new SettingsError(`${name} must be one or more keys of at least 32 characters each, separated by commas.`);
+  }
+  return secrets;
+}
+
 function readInteger(name: string, value: string | undefined, otherwise: number, least: number, most: number): number {
   if (value === undefined || value === '') return otherwise;
   const number = Number(value);
@@ -104,7 +112,18 @@ function readOneOf(name: string, value: string | undefined, allowed: string[], o
 function readTrustProxy(value: string | undefined): number | string | false {
   if (!value || value === 'off') return false;
   if (value === 'on') return 1;
-  if (/^\d+$/.test(value)) return Number(value);
-  if (/^[0-9a-fA-F.:/, a-z]+$/.test(value)) return value;
-  throw new SettingsError(`TRUST_PROXY must be off, on, a number of proxies or a list of addresses, not "${value}".`);
+  if (/^\d{1,4}$/.test(value)) return Number(value);
+  if (value.split(',').every((proxy) => isProxy(proxy.trim()))) return value;
+  throw new SettingsError(
+    `TRUST_PROXY must be off, on, a number of proxies, or a list of addresses, networks (10.0.0.0/8) and loopback, linklocal or uniquelocal, not "${value}".`,
+  );
+}
+
+/** Whether Express takes it for proxies that may be believed. */
+function isProxy(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', length, ...rest] = text.split('/');
+  const family = address.includes('%') ? 0 : net.isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return length === undefined || (/^[1-9]\d{0,2}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128));
 }
