@@ -34,7 +34,7 @@ function handlerOf(admin: AdminJS, route: AdminRoute, signIn: SignInService): Re
   const isApi = route.path.startsWith('/api/');
   return async (request, response) => {
     const staff = panelStaff(staffOf(response)!);
-    const query = isApi ? queryFor(admin, request) : {};
+    const query = isApi ? queryFor(admin, route, request) : {};
     const controller = new route.Controller({ admin }, staff) as Controller;
     const answer = await controller[route.action]!(callFor(request, response, query, signIn), response);
     if (isAnswered(response)) return;
@@ -44,17 +44,21 @@ function handlerOf(admin: AdminJS, route: AdminRoute, signIn: SignInService): Re
 }
 
 /** @throws NotFound for a resource or an action that is not there: AdminJS would fail over its name */
-function queryFor(admin: AdminJS, request: Request): Record<string, string> {
+function queryFor(admin: AdminJS, route: AdminRoute, request: Request): Record<string, string> {
   const { resourceId, action } = request.params as Record<string, string | undefined>;
   const search = new URLSearchParams(request.url.split('?', 2)[1] ?? '');
   if (resourceId === undefined) return Object.fromEntries(search);
   const resource = admin.resources.find((one) => one.decorate().id() === resourceId);
-  if (!resource || !has(resource, action)) throw new NotFound('This part of the panel');
+  if (!resource || !has(resource, action, route)) throw new NotFound('This part of the panel');
   return action === 'list' || action === 'search' ? listQuery(search, resource) : Object.fromEntries(search);
 }
 
-function has(resource: BaseResource, action: string | undefined): boolean {
-  return action !== undefined && Object.hasOwn(resource.decorate().actions, action);
+/** An action for one record has no place among those for all of them, and the other way about. */
+function has(resource: BaseResource, name: string | undefined, route: AdminRoute): boolean {
+  const { actions } = resource.decorate();
+  if (name === undefined || !Object.hasOwn(actions, name)) return false;
+  const action = actions[name]!;
+  return route.action === 'recordAction' ? action.isRecordType() : action.isResourceType();
 }
 
 function callFor(

@@ -140,7 +140,7 @@ describe('What the panel has no action for', () => {
       if (resource !== 'api-keys') expectRefusal(await people.admin.create(resource, { id: 'made', body: 'made' }));
       const bulk = await people.admin.browser.post(`/admin/api/resources/${resource}/bulk/bulkDelete?recordIds=${id}`);
       expect(bulk.status).toBe(404);
-      expectRefusal(await people.admin.act(resource, id, 'bulkDelete', {}));
+      expect((await people.admin.act(resource, id, 'bulkDelete', {})).status).toBe(404);
       expect(await everything(service)).toBe(before);
     },
   );
