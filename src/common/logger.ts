@@ -1,9 +1,53 @@
 import type { LoggerService } from '@nestjs/common';
+import pg from 'pg';
 import { pino, type Level, type Logger } from 'pino';
+import { QueryFailedError } from 'typeorm';
 
-/** One line of JSON an event. Neither headers nor bodies are ever logged. */
+const MOST_CAUSES = 3;
+
+/** One line of JSON an event. Neither headers nor bodies are ever logged, nor what a row holds. */
 export function createLogger(level: string): Logger {
-  return pino({ level, base: undefined });
+  return pino({ level, base: undefined, serializers: { err: (error: unknown) => loggedError(error) } });
+}
+
+/**
+ * What the log says of an error. Of the database's own it leaves out the message, the statement's values and the detail:
+ * they quote what rows hold, such as hashes and notes.
+ */
+export function loggedError(thrown: unknown, depth = 0): unknown {
+  // pino-http hands on what pino's own serializer has made of the error, which keeps the error itself as `raw`.
+  const error = (thrown as { raw?: unknown } | null | undefined)?.raw ?? thrown;
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { code, constraint } = factsOf(error);
+  const cause = error.cause !== undefined && depth < MOST_CAUSES ? loggedError(error.cause, depth + 1) : undefined;
+  return {
+    type: error.constructor.name,
+    ...(!quotesRows(error) && { message: error.message }),
+    ...(code !== undefined && { code }),
+    ...(constraint !== undefined && { constraint }),
+    stack: quotesRows(error) ? framesOf(error) : error.stack,
+    ...(cause !== undefined && { cause }),
+  };
+}
+
+function quotesRows(error: Error): boolean {
+  return error instanceof QueryFailedError || error instanceof pg.DatabaseError;
+}
+
+function factsOf(error: Error): { code?: string; constraint?: string } {
+  const { driverError = error } = error as { driverError?: object };
+  const { code, constraint } = driverError as Record<string, unknown>;
+  return {
+    ...(typeof code === 'string' && { code }),
+    ...(typeof constraint === 'string' && { constraint }),
+  };
+}
+
+/** The stack without the message that stands at its head. */
+function framesOf(error: Error): string | undefined {
+  const stack = error.stack ?? '';
+  const head = stack.indexOf(error.message);
+  return head < 0 ? undefined : stack.slice(head + error.message.length).trim();
 }
 
 /** Nest's own messages, in the same log. */
@@ -32,7 +76,11 @@ export class HouseLogger implements LoggerService {
   /** Nest gives the context last and, with an error, its stack before that. */
   private write(level: Level, message: unknown, rest: unknown[]): void {
     const context = rest.at(-1);
-    if (message instanceof Error) this.pino[level]({ context, err: message }, message.message);
+    if (message instanceof Error) this.pino[level]({ context, err: message }, sentenceOf(message));
     else this.pino[level]({ context, ...(rest.length > 1 && { stack: rest[0] }) }, String(message));
   }
+}
+
+function sentenceOf(error: Error): string {
+  return quotesRows(error) ? `The database refused: ${factsOf(error).code ?? error.constructor.name}` : error.message;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { loggedError } from '../common/logger.js';
 import type { HouseRequest } from './house-request.js';
 
 /** One line a call: which, how it ended, how long it took. The serializers are tiny because the stock ones cost as much as a query. */
@@ -11,6 +12,7 @@ export function callLog(logger: Logger) {
     serializers: {
       req: (request: { method: string; url: string }) => ({ method: request.method, url: request.url }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+      err: (error: unknown) => loggedError(error),
     },
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'info'),
   });
