@@ -171,7 +171,7 @@ describe('A viewer', () => {
     await page.getByRole('link', { name: /Petit Four/ }).click();
     const on = requestPage(page);
     await on.assigned.waitFor();
-    const buttons = await page.getByRole('button').allTextContents();
+    const buttons = await page.getByRole('main').getByRole('button').allTextContents();
     expect(new Set(buttons)).toEqual(new Set(['copy', 'only notes']));
     expect(await page.getByRole('radio').count()).toBe(0);
     await desk.keep('request');
