@@ -48,7 +48,7 @@ export function callerOf(request: Request, { staffId, name, role }: SignedInStaf
 }
 
 /** Whether a browser says that another site's page made it call. */
-export function isForeign(site: string | undefined): boolean {
+function isForeign(site: string | undefined): boolean {
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 

@@ -4,7 +4,7 @@ import { DomainError, Unauthenticated } from '../common/errors.js';
 import { TooManySignIns } from '../staff/sign-in-limits.js';
 import type { SignInService } from '../staff/sign-in.service.js';
 import type { HouseRequest } from '../traffic/house-request.js';
-import { callerOf, isForeign, staffOf } from './guard.js';
+import { callerOf, staffOf } from './guard.js';
 import { harmlessSentence, ownPage } from './html.js';
 import { isAnswered } from './in-time.js';
 import { panelPath } from './options.js';
@@ -43,19 +43,18 @@ export function signInRoutes(admin: AdminJS, signIn: SignInService): Router {
     }
   });
 
-  const signOut = async (request: Request, response: Response) => {
+  router.post('/logout', async (request, response) => {
     const staff = staffOf(response);
     if (staff) {
       await signIn.signOut(callerOf(request, staff));
       await endSession(request);
     }
     response.redirect(302, `${panelPath}/login`);
-  };
-  router.post('/logout', signOut);
-  // A link of the panel's own; one on another site's page signs nobody out.
-  router.get('/logout', (request, response) =>
-    isForeign(request.get('sec-fetch-site')) ? response.redirect(302, panelPath) : signOut(request, response),
-  );
+  });
+  // The address alone ends nothing: it leads whoever is signed in back to the panel, where the button is.
+  router.get('/logout', (_request, response) => {
+    response.redirect(302, staffOf(response) ? panelPath : `${panelPath}/login`);
+  });
   return router;
 }
 

@@ -250,7 +250,7 @@ describe('Signing out', () => {
     const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
     const read = () => call(service, 'GET', '/admin/api/pages/queue', { headers: { cookie } });
     expect((await read()).status).toBe(200);
-    await page.getByRole('link', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect((await read()).status).toBe(401);
     await page.goBack();

@@ -69,7 +69,7 @@ describe('Attempts to sign in', () => {
   it('from many addresses at one account stop, but never for a browser that signed in before', async () => {
     const own = agent(service.baseUrl);
     expect((await attempt('198.51.100.7', colleague.password, own)).status).toBe(302);
-    await own.get('/admin/logout');
+    await own.post('/admin/logout');
     const answers: Response[] = [];
     for (let host = 0; host < 13; host += 1) answers.push(...(await guess(5, `192.0.2.${host}`)));
     expect(statuses(answers).filter((status) => status === 401)).toHaveLength(60);

@@ -127,25 +127,34 @@ describe('Signing in', () => {
 });
 
 describe('A session', () => {
-  it('ends with the sign-out, by form or by link', async () => {
-    for (const method of ['post', 'get'] as const) {
-      const viewer = await signedIn(service, 'viewer');
-      const [cookie] = await service.dataSource.query("SELECT sid FROM staff_session WHERE sess ->> 'staffId' = $1", [
-        viewer.staffId,
-      ]);
-      expect(cookie).toBeDefined();
-      const answer = await viewer.browser[method]('/admin/logout');
-      expect([answer.status, answer.headers.location]).toEqual([302, '/admin/login']);
-      expect(await isIn(viewer.browser)).toBe(false);
-      const left = await service.dataSource.query('SELECT sid FROM staff_session WHERE sid = $1', [cookie.sid]);
-      expect(left).toEqual([]);
-    }
+  it('ends with the sign-out', async () => {
+    const viewer = await signedIn(service, 'viewer');
+    const [cookie] = await service.dataSource.query("SELECT sid FROM staff_session WHERE sess ->> 'staffId' = $1", [
+      viewer.staffId,
+    ]);
+    expect(cookie).toBeDefined();
+    const answer = await viewer.browser.post('/admin/logout');
+    expect([answer.status, answer.headers.location]).toEqual([302, '/admin/login']);
+    expect(await isIn(viewer.browser)).toBe(false);
+    const left = await service.dataSource.query('SELECT sid FROM staff_session WHERE sid = $1', [cookie.sid]);
+    expect(left).toEqual([]);
   });
 
-  it('is not ended by a link on another site', async () => {
+  it('is ended neither by a link nor by a form of another site', async () => {
     const viewer = await signedIn(service, 'viewer');
-    await viewer.browser.get('/admin/logout').set('Sec-Fetch-Site', 'cross-site');
+    const before = await everything(service);
+    for (const site of ['cross-site', 'same-origin', 'none']) {
+      for (const method of ['get', 'head'] as const) {
+        const answer = await viewer.browser[method]('/admin/logout').set('Sec-Fetch-Site', site);
+        expect([answer.status, answer.headers.location]).toEqual([302, '/admin']);
+      }
+    }
+    expect((await viewer.browser.get('/admin/logout')).headers.location).toBe('/admin');
+    expect((await viewer.browser.post('/admin/logout').set('Sec-Fetch-Site', 'cross-site')).status).toBe(403);
     expect(await isIn(viewer.browser)).toBe(true);
+    expect(await everything(service)).toBe(before);
+    const stranger = await agent(service.baseUrl).get('/admin/logout');
+    expect([stranger.status, stranger.headers.location]).toEqual([302, '/admin/login']);
   });
 
   it('ends 12 hours after the last call', async () => {

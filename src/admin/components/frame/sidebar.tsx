@@ -64,10 +64,12 @@ const Sidebar: React.FC = () => {
             <span>{staff.role}</span>
           </span>
         </div>
-        <a href={logoutPath} data-name="Sign out">
-          <Icon name="signOut" />
-          <span className="lc-name">Sign out</span>
-        </a>
+        <form method="post" action={logoutPath}>
+          <button type="submit" data-name="Sign out">
+            <Icon name="signOut" />
+            <span className="lc-name">Sign out</span>
+          </button>
+        </form>
       </div>
     </nav>
   );
