@@ -22,6 +22,11 @@ export function violates(error: unknown, constraint: string): boolean {
   return fault(error).code === '23505' && fault(error).constraint === constraint;
 }
 
+/** Whether the error is PostgreSQL's refusal of a value outside what that CHECK allows. */
+export function breaks(error: unknown, check: string): boolean {
+  return fault(error).code === '23514' && fault(error).constraint === check;
+}
+
 const socketCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

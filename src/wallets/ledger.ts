@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../common/clock.js';
-import { NotFound, WalletShort } from '../common/errors.js';
+import { Conflict, NotFound, WalletShort } from '../common/errors.js';
 import { newId } from '../common/ids.js';
+import { breaks } from '../database/faults.js';
 import { oneRow } from '../database/sql.js';
 
 /** Our own side of a transfer. Their balances are sums: no charge updates their rows, as one hot row would queue all partners. */
@@ -39,6 +40,7 @@ export class Ledger {
     return this.book(em, posting, -posting.amountCents);
   }
 
+  /** @throws Conflict when the wallet would hold more than figures are exact for; nothing is booked then. */
   putIntoWallet(em: EntityManager, posting: Posting): Promise<Booked> {
     return this.book(em, posting, posting.amountCents);
   }
@@ -77,7 +79,7 @@ export class Ledger {
         posting.reason ?? null,
         posting.bookedBy,
       ],
-    );
+    ).catch(refuseFullWallet);
     if (booked) return booked;
     const wallet = await oneRow<{ balanceCents: number; owedCents: number }>(
       em,
@@ -87,4 +89,9 @@ export class Ledger {
     if (!wallet) throw new NotFound('This wallet');
     throw new WalletShort(wallet.balanceCents, posting.amountCents + wallet.owedCents);
   }
+}
+
+function refuseFullWallet(error: unknown): never {
+  if (!breaks(error, 'ledger_account_balance_cents_check')) throw error;
+  throw new Conflict('not_allowed_now', 'The wallet would hold more than a wallet can; nothing was booked.');
 }

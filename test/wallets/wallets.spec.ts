@@ -85,6 +85,28 @@ describe('wallets', () => {
     expect(await everything(service)).toBe(before);
   });
 
+  it('refuses what goes over the most that a wallet holds, and books nothing then', async () => {
+    const { organizationId } = await aPartner(service, { walletCents: 0 });
+    const fill = (cents: number) =>
+      service.dataSource.query(`UPDATE ledger_account SET balance_cents = $2 WHERE id = 'wallet:' || $1`, [
+        organizationId,
+        cents,
+      ]);
+    await fill(9_000_000_000_000_000);
+    const before = await everything(service);
+    await expect(
+      wallets.topUp(finance, { organizationId, amountCents: 1, reference: 'too much' }),
+    ).rejects.toMatchObject({
+      code: 'CONFLICT',
+      details: { reason: 'not_allowed_now' },
+      message: 'The wallet would hold more than a wallet can; nothing was booked.',
+    });
+    const { refused } = await outcomes([wallets.adjust(finance, { organizationId, amountCents: 1, reason: 'more' })]);
+    expect(refused).toEqual(['not_allowed_now']);
+    expect(await everything(service)).toBe(before);
+    await fill(0);
+  });
+
   it('lets only finance and admins move money', async () => {
     const { organizationId } = await aPartner(service);
     for (const role of ['viewer', 'operator'] as const) {
