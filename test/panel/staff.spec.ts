@@ -100,6 +100,17 @@ describe('Staff accounts', () => {
     expect((await signIn(agent(service.baseUrl), colleague)).status).toBe(302);
   });
 
+  it('get a new password that stands in one field of one answer, and in no sentence', async () => {
+    const { staffId } = await aColleague(service, 'viewer');
+    const { notice, record, body } = await admin.act('staff', staffId, 'setPassword', {});
+    const password = body.password as string;
+    expect(password.length).toBeGreaterThanOrEqual(10);
+    expect(notice!.message).toContain('shown only now');
+    expect(JSON.stringify([notice, record])).not.toContain(password);
+    const chosen = await admin.act('staff', staffId, 'setPassword', { password: 'a chosen password' });
+    expect(chosen.text).not.toContain('a chosen password');
+  });
+
   it('leave a trail that holds no password', async () => {
     await admin.act('staff', admin.staffId, 'setPassword', { password: 'marker-of-a-password' });
     const events = await service.dataSource.query('SELECT data::text, internal::text FROM audit_event');

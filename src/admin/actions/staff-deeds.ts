@@ -30,7 +30,7 @@ export function staffDeeds({ staff }: PanelServices) {
         const { name, password } = await staff.setPassword(caller, { ...body, staffId }, kept);
         if (isOneself) await call.renewSession();
         const told = password === null ? {} : { also: { password } };
-        const once = password === null ? '' : `: ${password} — shown only now`;
+        const once = password === null ? '' : ', shown only now';
         return { message: `${name} has a new password${once}. Other sessions have ended.`, ...told };
       },
     }),
