@@ -13,7 +13,8 @@ const roleDefaults = {
 };
 
 /**
- * Brings the schema up to date and sets the role's time-outs. Several processes may start at once: one migrates, the others wait.
+ * Brings the schema up to date and sets the role's time-outs, all in one transaction: behind pgbouncer a session belongs
+ * to nobody. Several processes may start at once: one migrates, the others wait.
  * @returns the names of the migrations that ran
  */
 export async function migrate(settings: DatabaseSettings): Promise<string[]> {
@@ -21,37 +22,54 @@ export async function migrate(settings: DatabaseSettings): Promise<string[]> {
   await dataSource.initialize();
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.query('SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;');
-    await liftTransactionTimeout(runner);
+    await runner.startTransaction('READ COMMITTED');
+    const known = await knownTimeouts(runner);
+    for (const name of known) await runner.query(`SET LOCAL ${name} = 0`);
     // TypeORM makes its own table before any lock of ours, so the lock is taken first and on the connection that migrates.
-    await runner.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
-    const ran = await new MigrationExecutor(dataSource, runner).executePendingMigrations();
-    await setRoleDefaults(runner);
+    await runner.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+    const executor = new MigrationExecutor(dataSource, runner);
+    executor.transaction = 'none';
+    const ran = await executor.executePendingMigrations();
+    await setRoleDefaults(runner, known);
+    await runner.commitTransaction();
     return ran.map((migration) => migration.name);
+  } catch (error) {
+    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
   } finally {
-    // Given back by hand: behind a pooler the session outlives this connection.
-    await runner.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`).catch(() => undefined);
     await runner.release();
     await dataSource.destroy();
   }
 }
 
-async function knowsTransactionTimeout(runner: QueryRunner): Promise<boolean> {
-  const [found] = await runner.query("SELECT count(*)::int AS n FROM pg_settings WHERE name = 'transaction_timeout'");
-  return found.n === 1;
+type Timeout = keyof typeof roleDefaults;
+
+/** An older PostgreSQL has no `transaction_timeout`. */
+async function knownTimeouts(runner: QueryRunner): Promise<Timeout[]> {
+  const found: { name: Timeout }[] = await runner.query('SELECT name FROM pg_settings WHERE name = ANY($1)', [
+    Object.keys(roleDefaults),
+  ]);
+  return found.map(({ name }) => name);
 }
 
-async function liftTransactionTimeout(runner: QueryRunner): Promise<void> {
-  if (await knowsTransactionTimeout(runner)) await runner.query('SET transaction_timeout = 0');
-}
-
-async function setRoleDefaults(runner: QueryRunner): Promise<void> {
-  const known = await knowsTransactionTimeout(runner);
+async function setRoleDefaults(runner: QueryRunner, known: Timeout[]): Promise<void> {
   const [names] = await runner.query(
     'SELECT quote_ident(current_user) AS role, quote_ident(current_database()) AS database',
   );
-  for (const [name, value] of Object.entries(roleDefaults)) {
-    if (name === 'transaction_timeout' && !known) continue;
-    await runner.query(`ALTER ROLE ${names.role} IN DATABASE ${names.database} SET ${name} = '${value}'`);
+  const standing = await standingDefaults(runner);
+  for (const name of known) {
+    if (standing.has(`${name}=${roleDefaults[name]}`)) continue;
+    await runner.query(`ALTER ROLE ${names.role} IN DATABASE ${names.database} SET ${name} = '${roleDefaults[name]}'`);
   }
+}
+
+/** Each as `name=value`. */
+async function standingDefaults(runner: QueryRunner): Promise<Set<string>> {
+  const found: { setting: string }[] = await runner.query(
+    `SELECT unnest(setconfig) AS setting
+       FROM pg_db_role_setting
+       JOIN pg_roles ON pg_roles.oid = setrole AND rolname = current_user
+       JOIN pg_database ON pg_database.oid = setdatabase AND datname = current_database()`,
+  );
+  return new Set(found.map(({ setting }) => setting));
 }
