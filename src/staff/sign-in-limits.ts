@@ -1,9 +1,9 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import net from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
 import { DomainError } from '../common/errors.js';
+import { networkOf } from '../common/network.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 
 const MINUTE = 60;
@@ -141,13 +141,4 @@ async function consume({ limiter, key }: Counted): Promise<void> {
 /** Emails are neither kept in the table nor in a cookie, and fit its key whatever their length. */
 function keyOfEmail(email: string): string {
   return createHash('sha256').update(email.trim().toLowerCase()).digest('hex').slice(0, 32);
-}
-
-/** Whoever holds one IPv6 address holds its whole /64. */
-function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:/i, '').replace(/%.*$/, '');
-  if (!net.isIPv6(plain)) return plain;
-  const [front = [], back = []] = plain.split('::').map((part) => part.split(':').filter(Boolean));
-  const groups = [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back];
-  return groups.slice(0, 4).join(':').toLowerCase();
 }

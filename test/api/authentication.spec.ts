@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeApiKey } from '../../src/partners/api-key-format.js';
+import { FailedAuthentications } from '../../src/traffic/failed-authentications.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { call, eventually } from '../support/calls.js';
 import { aKey, aPartner, type TestPartner } from '../support/makers.js';
@@ -205,6 +206,47 @@ describe('failed authentications', () => {
     expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(300);
     expect((await call(service, 'GET', '/v1/whoami', { key: partner.apiKey })).status).toBe(200);
     expect((await call(service, 'GET', '/v1/whoami', { key: 'wrong' })).status).toBe(429);
+  });
+
+  it('are counted by network: a whole IPv6 /64 together, however long the text that a proxy tells', async () => {
+    const behindProxy = await startTestApp({ trustProxy: 1 });
+    const fail = (from: string) =>
+      call(behindProxy, 'GET', '/v1/whoami', { key: 'wrong', headers: { 'x-forwarded-for': from } });
+    const counts = () => behindProxy.dataSource.query('SELECT key, points FROM failed_authentication ORDER BY key');
+    await fail('2001:db8:0:1::1');
+    await fail('2001:0DB8::1:ffff:2:3:4');
+    await fail('2001:db8:0:2::1');
+    await fail('192.0.2.1');
+    await fail('::ffff:192.0.2.1');
+    await fail('x'.repeat(300));
+    await fail('y'.repeat(3_000));
+    expect(await counts()).toEqual([
+      { key: 'key:192.0.2.1', points: 2 },
+      { key: 'key:2001:db8:0:1', points: 2 },
+      { key: 'key:2001:db8:0:2', points: 1 },
+      { key: 'key:unknown', points: 2 },
+    ]);
+    await behindProxy.dataSource.query('UPDATE failed_authentication SET points = 500');
+    expect((await fail('2001:db8:0:1:9:9:9:9')).status).toBe(429);
+    expect((await fail('2001:db8:0:3::1')).status).toBe(401);
+    const { apiKey } = await aPartner(behindProxy);
+    const headers = { 'x-forwarded-for': '2001:db8:0:1::1' };
+    expect((await call(behindProxy, 'GET', '/v1/whoami', { key: apiKey, headers })).status).toBe(200);
+    await behindProxy.close();
+  });
+
+  it('are forgotten when their time is over, however many they are, and not before', async () => {
+    const other = await startTestApp();
+    await other.dataSource.query(
+      `INSERT INTO failed_authentication (key, points, expire)
+       SELECT 'key:' || n, 1, CASE WHEN n <= 2500 THEN $1::bigint - 1000 ELSE $1::bigint + 60000 END
+         FROM generate_series(1, 2503) AS n`,
+      [Date.now()],
+    );
+    await other.app.get(FailedAuthentications, { strict: false }).purge();
+    const left = await other.dataSource.query('SELECT key FROM failed_authentication ORDER BY key');
+    expect(left).toEqual([{ key: 'key:2501' }, { key: 'key:2502' }, { key: 'key:2503' }]);
+    await other.close();
   });
 
   it('stay a 401 when the count is out of reach', async () => {
