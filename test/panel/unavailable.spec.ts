@@ -48,7 +48,7 @@ describe.each(['cut', 'silence'] as const)('While the database is away (%s)', (h
       expect(answer.body).toMatchObject({ error: { code: 'UNAVAILABLE' }, notice: { type: 'error' } });
     }
     expect([page.status, page.headers['retry-after']]).toEqual([503, '2']);
-    expect(page.text).toContain('out of reach of its database');
+    expect(page.text).toContain(how === 'cut' ? 'out of reach of its database' : 'look before you try again');
     expect((await signIn(operator.browser, operator)).status).toBe(503);
     expect(await everything(direct)).toBe(before);
 
