@@ -363,17 +363,47 @@ describe('an import', () => {
     expect(JSON.stringify(report).length).toBeLessThan(1_000);
   });
 
-  it('writes one event with the counts and the ids', async () => {
-    const caller = theSystem();
-    await imports.import(caller, csv('event.one,1,tea,en,US,', 'event.one,1,tea,en,US,'));
+  it('writes an event for each account that it made or changed, and one with the counts', async () => {
+    const changed = await anAccount(service, { handle: 'event.changed', status: 'quarantined' });
+    await anAccount(service, { handle: 'event.same', followers: 5, verticals: ['tea'] });
+    const caller = await aStaffMember(service, 'operator');
+    const same = 'event.same,5,tea,en,US,';
+    const lines = ['event.one,1,tea,en,US,', 'EVENT.changed,7,tea|coffee,de,DE,available', same, same];
+    await imports.import(caller, csv(...lines));
     const { id } = await accountByHandle('event.one');
-    const events = await service.dataSource.query('SELECT type, internal FROM audit_event WHERE request_id = $1', [
-      caller.requestId,
-    ]);
+    const events = await service.dataSource.query(
+      `SELECT type, object_id, actor_kind, actor_id, actor_name, internal FROM audit_event
+        WHERE request_id = $1 ORDER BY type`,
+      [caller.requestId],
+    );
+    const who = { actor_kind: 'staff', actor_id: caller.staffId, actor_name: caller.name };
+    const one = { socialAccountId: id, handle: 'event.one', followers: 1, verticals: ['tea'], language: 'en' };
     expect(events).toEqual([
       {
+        type: 'social_account.created',
+        object_id: id,
+        ...who,
+        internal: { before: null, after: { ...one, countries: ['US'], status: 'available', statusReason: null } },
+      },
+      {
         type: 'social_account.imported',
-        internal: { created: 1, updated: 0, rejected: 1, createdIds: [id], updatedIds: [] },
+        object_id: caller.requestId,
+        ...who,
+        internal: { created: 1, updated: 1, unchanged: 1, rejected: 1 },
+      },
+      {
+        type: 'social_account.updated',
+        object_id: changed.id,
+        ...who,
+        internal: {
+          before: expect.objectContaining({ handle: 'event.changed', followers: 10_000, status: 'quarantined' }),
+          after: expect.objectContaining({
+            handle: 'EVENT.changed',
+            followers: 7,
+            countries: ['DE'],
+            status: 'available',
+          }),
+        },
       },
     ]);
   });
@@ -391,7 +421,20 @@ describe('an import', () => {
   it('brings in a hundred thousand lines, and updates them', async () => {
     const lines = (more: number) =>
       Array.from({ length: 100_000 }, (_, n) => `mass_${n},${n + more},tea|coffee ${n % 9},en,US|CA,`);
-    expect(await imports.import(theSystem(), csv(...lines(0)))).toEqual({ created: 100_000, updated: 0, rejected: [] });
-    expect(await imports.import(theSystem(), csv(...lines(1)))).toEqual({ created: 0, updated: 100_000, rejected: [] });
-  });
+    const creating = theSystem();
+    expect(await imports.import(creating, csv(...lines(0)))).toEqual({ created: 100_000, updated: 0, rejected: [] });
+    const updating = theSystem();
+    expect(await imports.import(updating, csv(...lines(1)))).toEqual({ created: 0, updated: 100_000, rejected: [] });
+    const again = theSystem();
+    expect(await imports.import(again, csv(...lines(1)))).toEqual({ created: 0, updated: 100_000, rejected: [] });
+    const counted = await service.dataSource.query(
+      `SELECT request_id AS "requestId", type, count(DISTINCT object_id)::int AS n FROM audit_event
+        WHERE request_id = ANY ($1) AND type <> 'social_account.imported' GROUP BY 1, 2 ORDER BY 2`,
+      [[creating, updating, again].map(({ requestId }) => requestId)],
+    );
+    expect(counted).toEqual([
+      { requestId: creating.requestId, type: 'social_account.created', n: 100_000 },
+      { requestId: updating.requestId, type: 'social_account.updated', n: 100_000 },
+    ]);
+  }, 180_000);
 });

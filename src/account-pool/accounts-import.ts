@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Insider } from '../audit/actor.js';
@@ -8,7 +9,8 @@ import { violates } from '../database/faults.js';
 import { rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
-import { mayMove, type AccountStatus } from './account-status.js';
+import type { SocialAccount } from './account-pool.service.js';
+import { mayMove } from './account-status.js';
 import { readAccountsFile, type AccountLine, type RejectedLine } from './accounts-file.js';
 
 /** What an import did. `rejected` is in the order of the file, line 1 being the header. */
@@ -18,27 +20,18 @@ export interface ImportReport {
   rejected: RejectedLine[];
 }
 
-interface PoolAccount {
-  id: string;
-  handleKey: string;
-  status: AccountStatus;
-  statusReason: string | null;
-}
-
-interface AccountRow extends Omit<AccountLine, 'line' | 'handleKey' | 'status'> {
-  id: string;
-  status: AccountStatus;
-  status_reason: string | null;
+/** An account as it is in the pool, and as the file has it. */
+interface Change {
+  before: SocialAccount | null;
+  after: SocialAccount;
 }
 
 /** Rows a statement: large enough to be quick, small enough to stay far from every time-out. */
 const CHUNK = 2_000;
-/** How many ids of each kind the trail keeps of one import. */
-const MOST_IDS = 1_000;
 const ATTEMPTS = 3;
 
-const recordOfRow = `id text, handle text, followers bigint, verticals text[], language text, countries text[],
-  status text, status_reason text`;
+const recordOfAccount = `"socialAccountId" text, handle text, followers bigint, verticals text[], language text,
+  countries text[], status text, "statusReason" text`;
 
 /** Brings a CSV of accounts into the pool: new handles are created, known ones updated. */
 @Injectable()
@@ -76,44 +69,59 @@ export class AccountsImport {
   ): Promise<ImportReport> {
     await prepareForMany(em);
     const known = await this.lockKnown(em, lines);
-    const created: AccountRow[] = [];
-    const updated: AccountRow[] = [];
+    const created: Change[] = [];
+    const updated: Change[] = [];
     const refused: RejectedLine[] = [];
     for (const line of lines) {
-      const account = known.get(line.handleKey);
-      const fault = statusFault(line, account);
+      const before = known.get(line.handleKey) ?? null;
+      const fault = statusFault(line, before);
       if (fault) refused.push({ line: line.line, reason: fault });
-      else if (account) updated.push(rowOf(line, account));
-      else created.push(rowOf(line));
+      else (before ? updated : created).push({ before, after: afterLine(line, before) });
     }
+    const changed = updated.filter(isChange);
     const now = this.clock.now();
-    for (const chunk of chunks(created)) await insert(em, chunk, now);
-    for (const chunk of chunks(updated)) await update(em, chunk, now);
+    for (const chunk of chunks(created)) {
+      await insert(em, chunk, now);
+      await this.record(em, caller, 'social_account.created', chunk);
+    }
+    for (const chunk of chunks(changed)) {
+      await update(em, chunk, now);
+      await this.record(em, caller, 'social_account.updated', chunk);
+    }
     const rejected = [...unreadable, ...refused].sort((a, b) => a.line - b.line);
+    const unchanged = updated.length - changed.length;
     await this.audit.record(em, caller, {
       type: 'social_account.imported',
       objectId: caller.requestId,
-      internal: {
-        created: created.length,
-        updated: updated.length,
-        rejected: rejected.length,
-        createdIds: created.slice(0, MOST_IDS).map(({ id }) => id),
-        updatedIds: updated.slice(0, MOST_IDS).map(({ id }) => id),
-      },
+      internal: { created: created.length, updated: changed.length, unchanged, rejected: rejected.length },
     });
     return { created: created.length, updated: updated.length, rejected };
   }
 
+  private record(
+    em: EntityManager,
+    caller: Insider,
+    type: 'social_account.created' | 'social_account.updated',
+    changes: Change[],
+  ): Promise<void> {
+    const entries = changes.map(({ before, after }) => ({
+      objectId: after.socialAccountId,
+      internal: { before, after },
+    }));
+    return this.audit.recordMany(em, caller, type, entries);
+  }
+
   /** Locks in the order of ids, as everybody does. */
-  private async lockKnown(em: EntityManager, lines: AccountLine[]): Promise<Map<string, PoolAccount>> {
-    const found = await rows<PoolAccount>(
+  private async lockKnown(em: EntityManager, lines: AccountLine[]): Promise<Map<string, SocialAccount>> {
+    const found = await rows<SocialAccount & { handleKey: string }>(
       em,
-      `SELECT known.id, known.handle_key AS "handleKey", known.status, known.status_reason AS "statusReason"
+      `SELECT known.handle_key AS "handleKey", known.id AS "socialAccountId", known.handle, known.followers, known.verticals,
+              known.language, known.countries, known.status, known.status_reason AS "statusReason"
          FROM social_account known JOIN unnest($1::text[]) AS wanted (handle_key) USING (handle_key)
         ORDER BY known.id FOR UPDATE OF known`,
       [lines.map(({ handleKey }) => handleKey)],
     );
-    return new Map(found.map((account) => [account.handleKey, account]));
+    return new Map(found.map(({ handleKey, ...account }) => [handleKey, account]));
   }
 }
 
@@ -129,46 +137,51 @@ async function prepareForMany(em: EntityManager): Promise<void> {
   );
 }
 
-function statusFault(line: AccountLine, known: PoolAccount | undefined): string | null {
+function statusFault(line: AccountLine, known: SocialAccount | null): string | null {
   if (line.status === null || known?.status === 'assigned') return null;
   if (line.status === 'assigned') return 'status cannot be assigned: only a lease makes an account that';
   if (!known || mayMove(known.status, line.status)) return null;
   return `status cannot become ${line.status}: the account is ${known.status}`;
 }
 
-function rowOf(line: AccountLine, known?: PoolAccount): AccountRow {
+function afterLine(line: AccountLine, known: SocialAccount | null): SocialAccount {
   const { handle, followers, verticals, language, countries } = line;
-  const id = known?.id ?? newId('sa');
+  const socialAccountId = known?.socialAccountId ?? newId('sa');
   const status = known?.status === 'assigned' ? 'assigned' : (line.status ?? known?.status ?? 'available');
-  const status_reason = known?.status === status ? known.statusReason : null;
-  return { id, handle, followers, verticals, language, countries, status, status_reason };
+  const statusReason = known?.status === status ? known.statusReason : null;
+  return { socialAccountId, handle, followers, verticals, language, countries, status, statusReason };
+}
+
+function isChange({ before, after }: Change): boolean {
+  return !isDeepStrictEqual(before, after);
 }
 
 function* chunks<Item>(items: Item[]): Generator<Item[]> {
   for (let from = 0; from < items.length; from += CHUNK) yield items.slice(from, from + CHUNK);
 }
 
-async function insert(em: EntityManager, accounts: AccountRow[], now: Date): Promise<void> {
+function asRecords(changes: Change[]): string {
+  return JSON.stringify(changes.map(({ after }) => after));
+}
+
+async function insert(em: EntityManager, changes: Change[], now: Date): Promise<void> {
   await rows(
     em,
     `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, status_reason, created_at, updated_at)
-     SELECT id, handle, followers, verticals, language, countries, status, status_reason, $2, $2
-       FROM jsonb_to_recordset($1::jsonb) AS account (${recordOfRow})`,
-    [JSON.stringify(accounts), now],
+     SELECT "socialAccountId", handle, followers, verticals, language, countries, status, "statusReason", $2, $2
+       FROM jsonb_to_recordset($1::jsonb) AS account (${recordOfAccount})`,
+    [asRecords(changes), now],
   );
 }
 
-async function update(em: EntityManager, accounts: AccountRow[], now: Date): Promise<void> {
+async function update(em: EntityManager, changes: Change[], now: Date): Promise<void> {
   await rows(
     em,
     `UPDATE social_account known
         SET handle = account.handle, followers = account.followers, verticals = account.verticals, language = account.language,
-            countries = account.countries, status = account.status, status_reason = account.status_reason, updated_at = $2
-       FROM jsonb_to_recordset($1::jsonb) AS account (${recordOfRow})
-      WHERE known.id = account.id
-        AND (known.handle, known.followers, known.verticals, known.language, known.countries, known.status)
-            IS DISTINCT FROM
-            (account.handle, account.followers, account.verticals, account.language, account.countries, account.status)`,
-    [JSON.stringify(accounts), now],
+            countries = account.countries, status = account.status, status_reason = account."statusReason", updated_at = $2
+       FROM jsonb_to_recordset($1::jsonb) AS account (${recordOfAccount})
+      WHERE known.id = account."socialAccountId"`,
+    [asRecords(changes), now],
   );
 }

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { newId } from '../common/ids.js';
 import { rows } from '../database/sql.js';
-import type { Actor } from './actor.js';
+import type { Actor, Insider } from './actor.js';
 import type { AuditEventType } from './event-types.js';
 
 /** What happened, to what, and what the trail keeps of it. */
@@ -48,6 +48,26 @@ export class AuditService {
         entry.data ?? {},
         entry.internal ?? {},
       ],
+    );
+  }
+
+  /**
+   * Records many changes of one kind in one statement.
+   * @param em the transaction of the changes themselves
+   */
+  async recordMany(
+    em: EntityManager,
+    actor: Insider,
+    type: AuditEventType,
+    entries: Pick<AuditEntry, 'objectId' | 'internal'>[],
+  ): Promise<void> {
+    const events = entries.map(({ objectId, internal = {} }) => ({ id: newId('evt'), objectId, internal }));
+    await rows(
+      em,
+      `INSERT INTO audit_event (id, type, occurred_at, object_id, actor_kind, actor_id, actor_name, request_id, internal)
+       SELECT id, $2, $3, "objectId", $4, $5, $6, $7, internal
+         FROM jsonb_to_recordset($1::jsonb) AS event (id text, "objectId" text, internal jsonb)`,
+      [JSON.stringify(events), type, this.clock.now(), actor.kind, actorId(actor), actorName(actor), actor.requestId],
     );
   }
 }
