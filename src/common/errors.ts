@@ -57,12 +57,18 @@ export class ForbiddenRole extends DomainError {
   readonly code = 'FORBIDDEN_ROLE';
 }
 
+/** How many faults the sentence names, and how many are listed: an answer stays small whatever was sent. */
+const FAULTS_TOLD = 10;
+const FAULTS_LISTED = 100;
+
 export class ValidationFailed extends DomainError {
   readonly code = 'VALIDATION';
   override readonly details: { fields: FieldFault[] };
   constructor(fields: FieldFault[]) {
-    super(fields.map((fault) => `${fault.path}: ${fault.message}`).join('; '));
-    this.details = { fields };
+    const told = fields.slice(0, FAULTS_TOLD).map((fault) => `${fault.path}: ${fault.message}`);
+    if (fields.length > told.length) told.push(`and ${fields.length - told.length} more`);
+    super(told.join('; '));
+    this.details = { fields: fields.slice(0, FAULTS_LISTED) };
   }
 }
 

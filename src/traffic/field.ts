@@ -76,6 +76,8 @@ function faultsBeforeRules(field: Field, value: unknown, path: string): FieldFau
   if (value === null) return [{ path, message: 'must not be null' }];
   if (field.nested) return isObject(value) ? [] : [{ path, message: 'must be an object' }];
   if (!field.itemFault || !Array.isArray(value)) return [];
+  // The rules refuse a list that is too long as a whole; a fault for each item would make the answer many times the call.
+  if (value.length > (field.docs.maxItems ?? Infinity)) return [];
   return value.flatMap((item, place) => {
     const message = field.itemFault!(item);
     return message === null ? [] : [{ path: `${path}[${place}]`, message }];

@@ -78,7 +78,7 @@ describe('the log of a database error', () => {
 
   it('is what the house’s logger writes, and an ordinary error keeps its message', async () => {
     const error = await failing(...(refusals[0]!.slice(1, 3) as [string, unknown[]]));
-    const serializers = createLogger('fatal')[pino.symbols.serializersSym] as unknown as {
+    const serializers = (createLogger('fatal') as unknown as Record<symbol, unknown>)[pino.symbols.serializersSym] as {
       err: (error: unknown) => unknown;
     };
     expect(JSON.stringify(serializers.err(error))).not.toContain(MARKER);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await server.connect();
 });
 afterAll(() => server.end());
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 
 const migrated = (url: string) => migrate({ databaseUrl: url, preparedStatements: true });
 
