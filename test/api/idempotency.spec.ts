@@ -188,6 +188,22 @@ describe('Idempotency-Key', () => {
     expect(left).toEqual([{ key: fresh }]);
   });
 
+  it('purges what is older than 24 hours, however much that is, and nothing younger', async () => {
+    const { organizationId } = await aPartner(service);
+    await service.dataSource.query(
+      `INSERT INTO idempotency_record (organization_id, key, fingerprint, created_at)
+       SELECT $1, 'old ' || n, sha256('x'), now() - interval '24 hours' FROM generate_series(1, 1200) AS n
+       UNION ALL VALUES ($1, 'young', sha256('x'), now() - interval '23 hours 59 minutes'), ($1, 'new', sha256('x'), now())`,
+      [organizationId],
+    );
+    await service.app.get(Idempotency, { strict: false }).purge();
+    const left = await service.dataSource.query(
+      'SELECT key FROM idempotency_record WHERE organization_id = $1 ORDER BY key',
+      [organizationId],
+    );
+    expect(left).toEqual([{ key: 'new' }, { key: 'young' }]);
+  });
+
   it('is looked at after the project: another’s is a 404 even with a used key', async () => {
     const partner = await aPartner(service);
     const stranger = await aPartner(service);
