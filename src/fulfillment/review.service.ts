@@ -69,7 +69,11 @@ export class ReviewService {
       const now = this.clock.now();
       await rows(em, 'UPDATE request_note SET withdrawn_at = $2 WHERE id = $1', [note.id, now]);
       await this.touch(em, request, now);
-      await this.record(em, caller, request, 'lease_request.note_withdrawn', note.id, { body: note.body });
+      await this.record(em, caller, request, 'lease_request.note_withdrawn', note.id, {
+        body: note.body,
+        before: { withdrawnAt: null },
+        after: { withdrawnAt: now },
+      });
       return { noteId: note.id };
     });
   }

@@ -111,14 +111,21 @@ export class StaffService {
     const passwordHash = await hashPassword(password);
     return this.transactions.run(async (em) => {
       await mustStillBeAdmin(em, caller);
-      const person = await oneRow<StaffMember>(
+      const found = await oneRow<StaffMember & { hadPassword: boolean }>(
         em,
-        `UPDATE staff_user SET password_hash = $3 WHERE id = $1 OR lower(email) = $2 RETURNING ${columns}`,
-        [command.staffId ?? null, command.email?.trim().toLowerCase() ?? null, passwordHash],
+        `SELECT ${columns}, password_hash IS NOT NULL AS "hadPassword"
+           FROM staff_user WHERE id = $1 OR lower(email) = $2 FOR NO KEY UPDATE`,
+        [command.staffId ?? null, command.email?.trim().toLowerCase() ?? null],
       );
-      if (!person) throw new NotFound('This staff member');
+      if (!found) throw new NotFound('This staff member');
+      const { hadPassword, ...person } = found;
+      await rows(em, 'UPDATE staff_user SET password_hash = $2 WHERE id = $1', [person.staffId, passwordHash]);
       await endSessions(em, person.staffId, keptSession);
-      await this.audit.record(em, caller, { type: 'staff.password_set', objectId: person.staffId });
+      await this.audit.record(em, caller, {
+        type: 'staff.password_set',
+        objectId: person.staffId,
+        internal: { before: { password: hadPassword ? 'an earlier one' : 'none' }, after: { password: 'a new one' } },
+      });
       return { ...person, password: command.password === undefined ? password : null };
     });
   }

@@ -4,7 +4,8 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner, aRequestThatFits } from '../support/makers.js';
 import { badVersionsOf } from './bad-bodies.js';
 import { assigned, deeds, makings, noted } from './deeds.js';
-import { answerOf, everything, recordPath, signedIn, type Answer, type Person } from './panel.js';
+import { answerOf, everything, recordPath, signedIn, signIn, type Answer, type Person } from './panel.js';
+import { eventsOf, expectOnTheTrail } from './trail.js';
 
 let service: TestApp;
 const people = {} as Record<Role, Person>;
@@ -22,7 +23,7 @@ function expectRefusal(answer: Answer): void {
   expect(answer.notice!.message).toMatch(/^\S.* .*\.$/);
 }
 
-describe.each(deeds)('$resource $action', ({ resource, action, allowed, scene }) => {
+describe.each(deeds)('$resource $action', ({ resource, action, allowed, event, scene }) => {
   it.each(roles)('by the role %s', async (role) => {
     const person = people[role];
     const { id, body, after } = await scene(service, person);
@@ -34,6 +35,7 @@ describe.each(deeds)('$resource $action', ({ resource, action, allowed, scene })
       expect(answer.notice!.message).toMatch(/^\S.*\.$/s);
       expect(answer.record!.params).toMatchObject({ id, ...after });
       expect(await everything(service)).not.toBe(before);
+      await expectOnTheTrail(service, person, answer.requestId, { type: event, resource, id });
     } else {
       expectRefusal(answer);
       expect(answer.notice!.message).toBe(`Your role (${role}) does not allow this.`);
@@ -81,7 +83,7 @@ describe.each(deeds)('$resource $action', ({ resource, action, allowed, scene })
   });
 });
 
-describe.each(makings)('$resource new', ({ resource, allowed, body }) => {
+describe.each(makings)('$resource new', ({ resource, allowed, event, body }) => {
   it.each(roles)('by the role %s', async (role) => {
     const sent = await body(service);
     const before = await everything(service);
@@ -92,6 +94,8 @@ describe.each(makings)('$resource new', ({ resource, allowed, body }) => {
       expect(answer.record!.params.id).toBe(answer.record!.id);
       const shown = await people.admin.get(`/resources/${resource}/records/${answer.record!.id}/show`);
       expect(shown.record!.id).toBe(answer.record!.id);
+      const made = { type: event, resource, id: answer.record!.id };
+      await expectOnTheTrail(service, people[role], answer.requestId, made);
     } else {
       expectRefusal(answer);
       expect(await everything(service)).toBe(before);
@@ -109,6 +113,32 @@ describe.each(makings)('$resource new', ({ resource, allowed, body }) => {
       expectRefusal(answer);
     }
     expect(await everything(service)).toBe(before);
+  });
+});
+
+describe('The trail', () => {
+  it('tells of the last assignment that it closed the request', async () => {
+    const { request, account } = await aRequestThatFits(service, { count: 1 });
+    const body = { socialAccountId: account.id };
+    const { requestId } = await people.operator.act('lease-requests', request.id, 'assign', body);
+    for (const type of ['leased_account.assigned', 'lease_request.assigned'] as const) {
+      const change = { type, resource: 'lease-requests', id: request.id };
+      await expectOnTheTrail(service, people.operator, requestId, change);
+    }
+  });
+
+  it('tells who signed in and out, by which call', async () => {
+    const person = await signedIn(service, 'viewer');
+    const signingIn = await signIn(person.browser, person);
+    const signingOut = await person.browser.post('/admin/logout');
+    for (const [answer, type] of [
+      [signingIn, 'staff.signed_in'],
+      [signingOut, 'staff.signed_out'],
+    ] as const) {
+      expect(await eventsOf(service, answer.headers['x-request-id']!)).toMatchObject([
+        { type, actorKind: 'staff', actorId: person.staffId },
+      ]);
+    }
   });
 });
 

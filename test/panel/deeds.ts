@@ -1,3 +1,4 @@
+import type { AuditEventType } from '../../src/audit/event-types.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { Role } from '../../src/staff/permissions.js';
@@ -18,12 +19,15 @@ export interface Deed {
   resource: string;
   action: string;
   allowed: readonly Role[];
+  /** What the trail is to say of it. */
+  event: AuditEventType;
   scene(service: TestApp, person: Person): Promise<Scene>;
 }
 
 interface Making {
   resource: string;
   allowed: readonly Role[];
+  event: AuditEventType;
   body: (service: TestApp) => Promise<object> | object;
 }
 
@@ -55,6 +59,7 @@ export const deeds: Deed[] = [
     resource: 'lease-requests',
     action: 'assign',
     allowed: operators,
+    event: 'leased_account.assigned',
     scene: async (service) => {
       const { request, account } = await aRequestThatFits(service, { count: 2 });
       const body = { socialAccountId: account.id, version: 1, expectedPriceCents: 15_000 };
@@ -69,6 +74,7 @@ export const deeds: Deed[] = [
     resource: 'lease-requests',
     action: 'undoAssign',
     allowed: ['operator', 'finance', 'admin'],
+    event: 'leased_account.assignment_undone',
     scene: async (service, person) => {
       const { request, account } = await assigned(service, 2, person);
       return {
@@ -82,6 +88,7 @@ export const deeds: Deed[] = [
     resource: 'lease-requests',
     action: 'note',
     allowed: operators,
+    event: 'lease_request.noted',
     scene: async (service) => {
       const { request } = await aRequestThatFits(service);
       return {
@@ -95,6 +102,7 @@ export const deeds: Deed[] = [
     resource: 'lease-requests',
     action: 'withdrawNote',
     allowed: operators,
+    event: 'lease_request.note_withdrawn',
     scene: async (service) => {
       const { request, noteId } = await noted(service);
       return { id: request.id, body: { noteId }, after: { version: 3 } };
@@ -104,12 +112,14 @@ export const deeds: Deed[] = [
     resource: 'lease-requests',
     action: 'clearBlocker',
     allowed: operators,
+    event: 'lease_request.blocker_cleared',
     scene: async (service) => ({ id: (await noted(service, 'policy')).request.id, body: {}, after: { blocker: null } }),
   },
   {
     resource: 'lease-requests',
     action: 'closePartial',
     allowed: operators,
+    event: 'lease_request.partial',
     scene: async (service) => {
       const { request } = await assigned(service, 2);
       const body = { note: 'Only one fits', outcomeReason: 'no_inventory' };
@@ -120,6 +130,7 @@ export const deeds: Deed[] = [
     resource: 'lease-requests',
     action: 'reject',
     allowed: operators,
+    event: 'lease_request.rejected',
     scene: async (service) => {
       const { request } = await aRequestThatFits(service);
       return { id: request.id, body: { note: 'Not with us' }, after: { status: 'rejected', outcomeReason: 'other' } };
@@ -129,6 +140,7 @@ export const deeds: Deed[] = [
     resource: 'leases',
     action: 'disconnect',
     allowed: financiers,
+    event: 'leased_account.disconnected',
     scene: async (service) => {
       const { leaseId } = await assigned(service, 2);
       return {
@@ -142,6 +154,7 @@ export const deeds: Deed[] = [
     resource: 'wallets',
     action: 'topUp',
     allowed: financiers,
+    event: 'wallet.topped_up',
     scene: async (service) => {
       const { organizationId } = await aPartner(service);
       const body = { amountCents: 5_000, reference: `payment ${(numbered += 1)}` };
@@ -152,6 +165,7 @@ export const deeds: Deed[] = [
     resource: 'wallets',
     action: 'adjust',
     allowed: financiers,
+    event: 'wallet.adjusted',
     scene: async (service) => {
       const { organizationId } = await aPartner(service);
       return { id: organizationId, body: { amountCents: -1_000, reason: 'Fee' }, after: { balanceCents: 99_000 } };
@@ -159,10 +173,12 @@ export const deeds: Deed[] = [
   },
   ...(['kill', 'resume', 'revoke'] as const).map((action): Deed => {
     const status = { kill: 'killed', resume: 'active', revoke: 'revoked' }[action];
+    const event = ({ kill: 'api_key.killed', resume: 'api_key.resumed', revoke: 'api_key.revoked' } as const)[action];
     return {
       resource: 'api-keys',
       action,
       allowed: admins,
+      event,
       scene: async (service) => {
         const { apiKeyId } = await aPartner(service);
         if (action === 'resume') {
@@ -178,6 +194,7 @@ export const deeds: Deed[] = [
     resource: 'organizations',
     action,
     allowed: admins,
+    event: action === 'suspend' ? 'organization.suspended' : 'organization.resumed',
     scene: async (service) => {
       const { organizationId } = await aPartner(service);
       if (action === 'resume') {
@@ -190,6 +207,7 @@ export const deeds: Deed[] = [
     resource: 'organizations',
     action: 'edit',
     allowed: admins,
+    event: 'organization.updated',
     scene: async (service) => {
       const { organizationId } = await aPartner(service);
       const name = `Renamed ${(numbered += 1)}`;
@@ -200,6 +218,7 @@ export const deeds: Deed[] = [
     resource: 'projects',
     action: 'edit',
     allowed: admins,
+    event: 'project.updated',
     scene: async (service) => ({
       id: (await aPartner(service)).projectId,
       body: { name: 'Autumn' },
@@ -210,6 +229,7 @@ export const deeds: Deed[] = [
     resource: 'social-accounts',
     action: 'edit',
     allowed: operators,
+    event: 'social_account.updated',
     scene: async (service) => ({
       id: (await anAccount(service)).id,
       body: { followers: 77, countries: ['DE'], status: 'warming' },
@@ -220,6 +240,7 @@ export const deeds: Deed[] = [
     resource: 'social-accounts',
     action: 'quarantine',
     allowed: operators,
+    event: 'social_account.quarantined',
     scene: async (service) => ({
       id: (await anAccount(service)).id,
       body: { reason: 'Looks odd' },
@@ -230,12 +251,14 @@ export const deeds: Deed[] = [
     resource: 'social-accounts',
     action: 'delete',
     allowed: operators,
+    event: 'social_account.deleted',
     scene: async (service) => ({ id: (await anAccount(service)).id, body: {} }),
   },
   {
     resource: 'staff',
     action: 'edit',
     allowed: admins,
+    event: 'staff.updated',
     scene: async (service) => ({
       id: (await aColleague(service, 'viewer')).staffId,
       body: { role: 'operator' },
@@ -246,26 +269,35 @@ export const deeds: Deed[] = [
     resource: 'staff',
     action: 'setPassword',
     allowed: admins,
+    event: 'staff.password_set',
     scene: async (service) => ({ id: (await aColleague(service, 'viewer')).staffId, body: {} }),
   },
 ];
 
 /** What `new` makes, and who may make it. */
 export const makings: Making[] = [
-  { resource: 'organizations', allowed: admins, body: () => ({ name: `Partner made ${(numbered += 1)}` }) },
+  {
+    resource: 'organizations',
+    allowed: admins,
+    event: 'organization.created',
+    body: () => ({ name: `Partner made ${(numbered += 1)}` }),
+  },
   {
     resource: 'projects',
     allowed: admins,
+    event: 'project.created',
     body: async (service) => ({ organizationId: (await aPartner(service)).organizationId, name: 'Spring' }),
   },
   {
     resource: 'api-keys',
     allowed: admins,
+    event: 'api_key.created',
     body: async (service) => ({ organizationId: (await aPartner(service)).organizationId, name: 'Second key' }),
   },
   {
     resource: 'social-accounts',
     allowed: operators,
+    event: 'social_account.created',
     body: () => ({
       handle: `made.${(numbered += 1)}`,
       followers: 5,
@@ -277,6 +309,7 @@ export const makings: Making[] = [
   {
     resource: 'staff',
     allowed: admins,
+    event: 'staff.created',
     body: () => ({ email: `made${(numbered += 1)}@staff.example`, role: 'viewer' }),
   },
 ];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { agent, type Test } from 'supertest';
+import { agent, type Response, type Test } from 'supertest';
 import type { StaffCaller } from '../../src/audit/actor.js';
 import { newId } from '../../src/common/ids.js';
 import type { Role } from '../../src/staff/permissions.js';
@@ -11,6 +11,8 @@ import { theSystem } from '../support/makers.js';
 export interface Answer {
   status: number;
   text: string;
+  /** Of the call, as its answer names it. */
+  requestId: string;
   notice?: { type: string; message: string };
   record?: { id: string; params: Record<string, unknown>; recordActions: { name: string }[] };
   records?: { id: string; params: Record<string, unknown> }[];
@@ -80,10 +82,11 @@ export function recordPath(resource: string, id: string, action: string): string
   return `/admin/api/resources/${resource}/records/${id}/${action}`;
 }
 
-export function answerOf(response: { status: number; text: string; body: unknown }): Answer {
+export function answerOf(response: Pick<Response, 'status' | 'text' | 'body' | 'headers'>): Answer {
   const body = response.body as Record<string, unknown>;
   const { notice, record, records } = body as Pick<Answer, 'notice' | 'record' | 'records'>;
-  return { status: response.status, text: response.text, notice, record, records, body };
+  const requestId = response.headers['x-request-id']!;
+  return { status: response.status, text: response.text, requestId, notice, record, records, body };
 }
 
 /** Everything that a deed may change, as one text that differs when anything did. */
