@@ -167,6 +167,16 @@ describe('the command line', () => {
     expectRefusal(await run(environment(), set, ''), 'the password is expected on stdin');
     expectRefusal(await run(environment(), set, 'short\n'), 'password: must have at least');
     expectRefusal(await cli('staff:create', '--email', 'ada@STAFF.example', '--role', 'viewer'), 'already');
+
+    const reset = ['staff:reset-second-factor', '--email', 'Omar@staff.example'];
+    expectRefusal(await cli(...reset), 'has no second factor');
+    await client.query(
+      `INSERT INTO staff_second_factor (staff_id, id, sealed_secret, last_step, created_at)
+       SELECT id, 'lost phone', 'sealed', 0, now() FROM staff_user WHERE email = 'omar@staff.example'`,
+    );
+    expect(await json(...reset)).toMatchObject({ email: 'omar@staff.example' });
+    expect((await client.query('SELECT id FROM staff_second_factor')).rows).toEqual([]);
+    expectRefusal(await cli('staff:reset-second-factor', '--email', 'nobody@staff.example'), 'was not found');
   });
 
   it('does not wait for a password from a pipe that stays silent', async () => {

@@ -5,6 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { AuditEventType } from '../audit/event-types.js';
 import { Clock } from '../common/clock.js';
 import { Conflict, NotFound } from '../common/errors.js';
+import { Announcements } from '../common/house-events.js';
 import { newId } from '../common/ids.js';
 import { checked, IsListOf, IsOneOf, IsText, IsWholeNumber, Nullable, Optional, rule } from '../common/validation.js';
 import { violates } from '../database/faults.js';
@@ -99,6 +100,7 @@ const columns = `id AS "socialAccountId", handle, followers, verticals, language
 export class AccountPoolService {
   constructor(
     private readonly transactions: Transactions,
+    private readonly announcements: Announcements,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -207,8 +209,12 @@ export class AccountPoolService {
     const written = await oneRow<SocialAccount>(
       em,
       `UPDATE social_account
-          SET handle = $2, followers = $3, verticals = $4, language = $5, countries = $6, status = $7, status_reason = $8,
-              updated_at = $9
+          SET handle = $2, followers = $3, verticals = $4, language = $5, countries = $6, status_reason = $8,
+              updated_at = $9,
+              -- A rest by hand begins anew, and has no end of its own.
+              resetting_until = CASE WHEN status = $7 THEN resetting_until END,
+              turnaround = CASE WHEN $7 = 'resetting' AND status <> $7 THEN '{}' ELSE turnaround END,
+              status = $7
         WHERE id = $1 RETURNING ${columns}`,
       [
         after.socialAccountId,
@@ -234,6 +240,9 @@ export class AccountPoolService {
     after: SocialAccount | null,
   ): Promise<void> {
     const objectId = (after ?? before)!.socialAccountId;
+    if (after?.status === 'available') {
+      this.announcements.announce(em, 'accountsBecameAvailable', { socialAccountId: objectId });
+    }
     return this.audit.record(em, caller, { type, objectId, internal: { before, after } });
   }
 }

@@ -1,4 +1,7 @@
-import { parse } from 'csv-parse/sync';
+import { isUtf8 } from 'node:buffer';
+import { Readable } from 'node:stream';
+import { setImmediate as letOthers } from 'node:timers/promises';
+import { parse } from 'csv-parse';
 import { ValidationFailed } from '../common/errors.js';
 import { isCleanText } from '../common/checks.js';
 import {
@@ -49,25 +52,35 @@ const columns = [...required, 'status'] as const;
 type Column = (typeof columns)[number];
 
 const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_LINES = 300_000;
+const LONGEST_LINE = 1024 * 1024;
+/** Records that are read before others get their turn: the service goes on answering while a large file is read. */
+const AT_A_TIME = 1_000;
+const PIECE = 64 * 1024;
 const LINE_BREAK = /\r\n|\n|\r/;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+const LF = 0x0a;
+const CR = 0x0d;
 
 /**
  * Reads a CSV of accounts: header `handle,followers,vertical,language,geo,status` in any order, `status` optional,
  * `|` between several verticals and countries. Every line is judged for itself.
  * @throws ValidationFailed when the file as a whole cannot be read
  */
-export function readAccountsFile(content: Buffer): AccountsFile {
+export async function readAccountsFile(content: Buffer): Promise<AccountsFile> {
   mustBeText(content);
-  const { records, unclosed } = readRecords(content);
-  const header = records.shift();
-  const places = readHeader(header?.fields ?? []);
-
+  mustBeLines(content);
+  const csv = content.subarray(0, 3).equals(byteOrderMark) ? content.subarray(3) : content;
   const good: AccountLine[] = [];
   const rejected: RejectedLine[] = [];
   const lineOfHandle = new Map<string, number>();
-  for (const record of records) {
-    const account = readAccount(record, places, header!.fields.length);
+  let header: { places: Map<Column, number>; width: number } | null = null;
+  const { unclosed } = await eachRecord(csv, (record) => {
+    if (header === null) {
+      header = { places: readHeader(record.fields), width: record.fields.length };
+      return;
+    }
+    const account = readAccount(record, header.places, header.width);
     const earlier = 'reason' in account ? undefined : lineOfHandle.get(account.handleKey);
     if ('reason' in account) rejected.push(account);
     else if (earlier) rejected.push({ line: account.line, reason: `the handle is on line ${earlier} already` });
@@ -75,7 +88,8 @@ export function readAccountsFile(content: Buffer): AccountsFile {
       lineOfHandle.set(account.handleKey, account.line);
       good.push(account);
     }
-  }
+  });
+  if (header === null) readHeader([]);
   if (unclosed) rejected.push({ line: unclosed, reason: 'a quotation mark is opened here and never closed' });
   return { good, rejected };
 }
@@ -86,17 +100,33 @@ function refuseFile(message: string): never {
 
 function mustBeText(content: Buffer): void {
   if (content.length > MOST_BYTES) refuseFile(`is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch {
-    refuseFile('is not UTF-8 text; save it as CSV UTF-8');
+  if (content.toString('latin1', 0, 4) === 'PK\x03\x04') {
+    refuseFile('is not UTF-8 text but a workbook or an archive; save it as CSV UTF-8');
   }
+  if (!isUtf8(content)) refuseFile('is not UTF-8 text; save it as CSV UTF-8');
 }
 
-function readRecords(content: Buffer): { records: CsvRecord[]; unclosed: number | null } {
-  const csv = content.subarray(0, 3).equals(byteOrderMark) ? content.subarray(3) : content;
+function mustBeLines(content: Buffer): void {
+  let lines = 1;
+  let from = 0;
+  for (let at = 0; at < content.length; at += 1) {
+    if (content[at] !== LF && content[at] !== CR) continue;
+    if (content[at] === LF || content[at + 1] !== LF) lines += 1;
+    mustBeShort(at - from, lines - 1);
+    from = at + 1;
+  }
+  mustBeShort(content.length - from, lines);
+  if (lines > MOST_LINES + 1) refuseFile(`has more than ${MOST_LINES.toLocaleString('en-US')} lines; split it`);
+}
+
+function mustBeShort(length: number, line: number): void {
+  if (length > LONGEST_LINE) refuseFile(`is no list of accounts: line ${Math.max(1, line)} is longer than 1 MiB`);
+}
+
+/** Reads record by record, so that no more than one is held at a time. */
+async function eachRecord(csv: Buffer, take: (record: CsvRecord) => void): Promise<{ unclosed: number | null }> {
   let unclosed = false;
-  const parsed = parse(csv, {
+  const parser = parse({
     info: true,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
@@ -107,37 +137,45 @@ function readRecords(content: Buffer): { records: CsvRecord[]; unclosed: number 
       unclosed = true;
       return undefined;
     },
-  }) as unknown as { record: string[]; info: { bytes: number } }[];
+  });
+  Readable.from(piecesOf(csv)).pipe(parser);
 
-  const records: CsvRecord[] = [];
   let line = 1;
   let from = 0;
+  let read = 0;
   const linesBefore = (to: number) => csv.toString('utf8', from, to).split(LINE_BREAK).length - 1;
   const skipEmptyLines = () => {
-    while (csv[from] === 0x0d || csv[from] === 0x0a) {
-      from += csv[from] === 0x0d && csv[from + 1] === 0x0a ? 2 : 1;
+    while (csv[from] === CR || csv[from] === LF) {
+      from += csv[from] === CR && csv[from + 1] === LF ? 2 : 1;
       line += 1;
     }
   };
-  for (const { record, info } of parsed) {
+  for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { bytes: number } }>) {
     skipEmptyLines();
     const breaks = linesBefore(info.bytes);
     // The last line may end without a line break.
-    const endsWithBreak = csv[info.bytes - 1] === 0x0d || csv[info.bytes - 1] === 0x0a;
+    const endsWithBreak = csv[info.bytes - 1] === CR || csv[info.bytes - 1] === LF;
     const lastLine = line + breaks - (endsWithBreak ? 1 : 0);
-    if (record.some((field) => field.trim() !== '')) records.push({ line, lastLine, fields: record });
+    if (record.some((field) => field.trim() !== '')) take({ line, lastLine, fields: record });
     line += breaks;
     from = info.bytes;
+    if ((read += 1) % AT_A_TIME === 0) await letOthers();
   }
   skipEmptyLines();
-  return { records, unclosed: unclosed ? line : null };
+  return { unclosed: unclosed ? line : null };
+}
+
+function* piecesOf(csv: Buffer): Generator<Buffer> {
+  for (let from = 0; from < csv.length; from += PIECE) yield csv.subarray(from, from + PIECE);
 }
 
 function readHeader(header: string[]): Map<Column, number> {
   const names = header.map((name) => name.trim().toLowerCase());
   const missing = required.filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    refuseFile(`must begin with the header ${columns.join(',')}; missing: ${missing.join(', ')}`);
+    const only = names[0] ?? '';
+    const hint = names.length === 1 && /[;\t]/.test(only) ? '; put commas between the columns' : '';
+    refuseFile(`must begin with the header ${columns.join(',')}; missing: ${missing.join(', ')}${hint}`);
   }
   const places = new Map<Column, number>();
   for (const [place, name] of names.entries()) {

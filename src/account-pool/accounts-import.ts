@@ -1,9 +1,12 @@
+import { createHash, type Hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { Insider } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
+import { Conflict } from '../common/errors.js';
+import { Announcements } from '../common/house-events.js';
 import { newId } from '../common/ids.js';
 import { violates } from '../database/faults.js';
 import { rows } from '../database/sql.js';
@@ -11,7 +14,7 @@ import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import type { SocialAccount } from './account-pool.service.js';
 import { mayMove } from './account-status.js';
-import { readAccountsFile, type AccountLine, type RejectedLine } from './accounts-file.js';
+import { readAccountsFile, type AccountLine, type AccountsFile, type RejectedLine } from './accounts-file.js';
 
 /** What an import did. `rejected` is in the order of the file, line 1 being the header. */
 export interface ImportReport {
@@ -20,10 +23,40 @@ export interface ImportReport {
   rejected: RejectedLine[];
 }
 
+/** What an import would do now. */
+export interface ImportPreview {
+  created: number;
+  /** Known accounts that would change. */
+  updated: number;
+  /** Known accounts that are as the file has them already. */
+  unchanged: number;
+  /** Of the known ones, those whose status the file states and that keep theirs, because they are leased. */
+  statusKept: number;
+  rejected: RejectedLine[];
+  /** Names this file and this judgement; both have to be the same still when the import is confirmed. */
+  digest: string;
+}
+
+/** How far a confirmed import has come; told inside its transaction, so nothing stands until it is through. */
+export type Progress = (written: number, total: number) => void;
+
+type PoolAccount = SocialAccount & { handleKey: string };
+
 /** An account as it is in the pool, and as the file has it. */
 interface Change {
   before: SocialAccount | null;
   after: SocialAccount;
+}
+
+/** What becomes of each line of a file. */
+interface Judgement {
+  created: Change[];
+  updated: Change[];
+  /** Known accounts that are as the file has them. */
+  unchanged: number;
+  statusKept: number;
+  rejected: RejectedLine[];
+  digest: string;
 }
 
 /** Rows a statement: large enough to be quick, small enough to stay far from every time-out. */
@@ -33,11 +66,18 @@ const ATTEMPTS = 3;
 const recordOfAccount = `"socialAccountId" text, handle text, followers bigint, verticals text[], language text,
   countries text[], status text, "statusReason" text`;
 
+const knownAccounts = `
+  SELECT known.id AS "socialAccountId", known.handle_key AS "handleKey", known.handle, known.followers, known.verticals, known.language, known.countries,
+         known.status, known.status_reason AS "statusReason"
+    FROM social_account known JOIN unnest($1::text[]) AS wanted (handle_key) USING (handle_key)`;
+
 /** Brings a CSV of accounts into the pool: new handles are created, known ones updated. */
 @Injectable()
 export class AccountsImport {
   constructor(
+    private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
+    private readonly announcements: Announcements,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -50,10 +90,48 @@ export class AccountsImport {
    */
   async import(caller: Insider, content: Buffer): Promise<ImportReport> {
     mustBeAllowed(caller, 'editAccounts');
-    const file = readAccountsFile(content);
+    const file = await readAccountsFile(content);
+    const { created, updated, unchanged, rejected } = await this.write(caller, content, file);
+    return { created: created.length, updated: updated.length + unchanged, rejected };
+  }
+
+  /**
+   * Judges a file as an import would now, and writes nothing.
+   * @throws ValidationFailed when the file as a whole cannot be read, ForbiddenRole
+   */
+  async preview(caller: Insider, content: Buffer): Promise<ImportPreview> {
+    mustBeAllowed(caller, 'editAccounts');
+    const file = await readAccountsFile(content);
+    const known = await rows<PoolAccount>(this.dataSource.manager, knownAccounts, [handlesOf(file)]);
+    return countsOf(judge(content, file, known));
+  }
+
+  /**
+   * Imports a file that was looked at before: exactly what its preview said, or nothing.
+   * @param digest the preview's
+   * @throws Conflict (`stale`) when the file or the pool changed since the preview, ValidationFailed, ForbiddenRole
+   */
+  async confirm(caller: Insider, content: Buffer, digest: string, progress: Progress): Promise<ImportPreview> {
+    mustBeAllowed(caller, 'editAccounts');
+    const file = await readAccountsFile(content);
+    return countsOf(await this.write(caller, content, file, { digest, progress }));
+  }
+
+  private async write(
+    caller: Insider,
+    content: Buffer,
+    file: AccountsFile,
+    confirmed?: { digest: string; progress: Progress },
+  ): Promise<Judgement> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.transactions.run((em) => this.write(em, caller, file.good, file.rejected));
+        return await this.transactions.run(async (em) => {
+          await prepareForMany(em);
+          const judgement = judge(content, file, await this.lockKnown(em, file));
+          if (confirmed && confirmed.digest !== judgement.digest) throw new ChangedSincePreview();
+          await this.writeJudged(em, caller, judgement, confirmed?.progress);
+          return judgement;
+        });
       } catch (error) {
         // Somebody created one of the handles meanwhile: now it is a known one.
         if (!violates(error, 'social_account_handle_key_key') || attempt === ATTEMPTS) throw error;
@@ -61,41 +139,31 @@ export class AccountsImport {
     }
   }
 
-  private async write(
+  private async writeJudged(
     em: EntityManager,
     caller: Insider,
-    lines: AccountLine[],
-    unreadable: RejectedLine[],
-  ): Promise<ImportReport> {
-    await prepareForMany(em);
-    const known = await this.lockKnown(em, lines);
-    const created: Change[] = [];
-    const updated: Change[] = [];
-    const refused: RejectedLine[] = [];
-    for (const line of lines) {
-      const before = known.get(line.handleKey) ?? null;
-      const fault = statusFault(line, before);
-      if (fault) refused.push({ line: line.line, reason: fault });
-      else (before ? updated : created).push({ before, after: afterLine(line, before) });
-    }
-    const changed = updated.filter(isChange);
+    { created, updated, unchanged, rejected }: Judgement,
+    progress?: Progress,
+  ): Promise<void> {
     const now = this.clock.now();
+    const total = created.length + updated.length;
+    let written = 0;
     for (const chunk of chunks(created)) {
       await insert(em, chunk, now);
       await this.record(em, caller, 'social_account.created', chunk);
+      progress?.((written += chunk.length), total);
     }
-    for (const chunk of chunks(changed)) {
+    for (const chunk of chunks(updated)) {
       await update(em, chunk, now);
       await this.record(em, caller, 'social_account.updated', chunk);
+      progress?.((written += chunk.length), total);
     }
-    const rejected = [...unreadable, ...refused].sort((a, b) => a.line - b.line);
-    const unchanged = updated.length - changed.length;
+    this.announcements.announce(em, 'accountsBecameAvailable', {});
     await this.audit.record(em, caller, {
       type: 'social_account.imported',
       objectId: caller.requestId,
-      internal: { created: created.length, updated: changed.length, unchanged, rejected: rejected.length },
+      internal: { created: created.length, updated: updated.length, unchanged, rejected: rejected.length },
     });
-    return { created: created.length, updated: updated.length, rejected };
   }
 
   private record(
@@ -112,17 +180,67 @@ export class AccountsImport {
   }
 
   /** Locks in the order of ids, as everybody does. */
-  private async lockKnown(em: EntityManager, lines: AccountLine[]): Promise<Map<string, SocialAccount>> {
-    const found = await rows<SocialAccount & { handleKey: string }>(
-      em,
-      `SELECT known.handle_key AS "handleKey", known.id AS "socialAccountId", known.handle, known.followers, known.verticals,
-              known.language, known.countries, known.status, known.status_reason AS "statusReason"
-         FROM social_account known JOIN unnest($1::text[]) AS wanted (handle_key) USING (handle_key)
-        ORDER BY known.id FOR UPDATE OF known`,
-      [lines.map(({ handleKey }) => handleKey)],
-    );
-    return new Map(found.map(({ handleKey, ...account }) => [handleKey, account]));
+  private lockKnown(em: EntityManager, file: AccountsFile): Promise<PoolAccount[]> {
+    return rows<PoolAccount>(em, `${knownAccounts} ORDER BY known.id FOR UPDATE OF known`, [handlesOf(file)]);
   }
+}
+
+/** Between preview and confirmation the file or the pool changed, so what was confirmed is not what would happen. */
+export class ChangedSincePreview extends Conflict {
+  constructor() {
+    super(
+      'stale',
+      'The pool or the file changed since the preview, so nothing was written. Look at the new preview and confirm again.',
+    );
+  }
+}
+
+function handlesOf({ good }: AccountsFile): string[] {
+  return good.map(({ handleKey }) => handleKey);
+}
+
+/** The one judgement of a file beside the pool, for the preview as for the import. */
+function judge(content: Buffer, file: AccountsFile, pool: PoolAccount[]): Judgement {
+  const known = new Map(pool.map(({ handleKey, ...account }) => [handleKey, account]));
+  const judgement: Judgement = { created: [], updated: [], unchanged: 0, statusKept: 0, rejected: [], digest: '' };
+  const hash = createHash('sha256').update(content);
+  const refused: RejectedLine[] = [];
+  for (const line of file.good) {
+    const before = known.get(line.handleKey) ?? null;
+    const fault = statusFault(line, before);
+    if (fault) refused.push({ line: line.line, reason: fault });
+    else {
+      const after = afterLine(line, before);
+      if (!before) judgement.created.push({ before, after });
+      else if (isDeepStrictEqual(before, after)) judgement.unchanged += 1;
+      else judgement.updated.push({ before, after });
+      if (before && line.status !== null && line.status !== after.status) judgement.statusKept += 1;
+    }
+    tell(hash, line, fault, before);
+  }
+  judgement.rejected = [...file.rejected, ...refused].sort((a, b) => a.line - b.line);
+  judgement.digest = hash.digest('base64url');
+  return judgement;
+}
+
+/** All that the judgement of a line rests on beside the file itself. */
+function tell(hash: Hash, { line }: AccountLine, fault: string | null, account: SocialAccount | null): void {
+  if (fault) hash.update(`${line} ${fault}\n`);
+  else if (account) {
+    const { socialAccountId, handle, followers, verticals, language, countries, status } = account;
+    hash.update(JSON.stringify([line, socialAccountId, handle, followers, verticals, language, countries, status]));
+  }
+}
+
+function countsOf({ created, updated, unchanged, statusKept, rejected, digest }: Judgement): ImportPreview {
+  return {
+    created: created.length,
+    updated: updated.length,
+    unchanged,
+    statusKept,
+    rejected,
+    digest,
+  };
 }
 
 /**
@@ -152,10 +270,6 @@ function afterLine(line: AccountLine, known: SocialAccount | null): SocialAccoun
   return { socialAccountId, handle, followers, verticals, language, countries, status, statusReason };
 }
 
-function isChange({ before, after }: Change): boolean {
-  return !isDeepStrictEqual(before, after);
-}
-
 function* chunks<Item>(items: Item[]): Generator<Item[]> {
   for (let from = 0; from < items.length; from += CHUNK) yield items.slice(from, from + CHUNK);
 }
@@ -179,7 +293,8 @@ async function update(em: EntityManager, changes: Change[], now: Date): Promise<
     em,
     `UPDATE social_account known
         SET handle = account.handle, followers = account.followers, verticals = account.verticals, language = account.language,
-            countries = account.countries, status = account.status, status_reason = account."statusReason", updated_at = $2
+            countries = account.countries, status = account.status, status_reason = account."statusReason", updated_at = $2,
+            resetting_until = CASE WHEN known.status = account.status THEN known.resetting_until END
        FROM jsonb_to_recordset($1::jsonb) AS account (${recordOfAccount})
       WHERE known.id = account."socialAccountId"`,
     [asRecords(changes), now],

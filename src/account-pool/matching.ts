@@ -4,6 +4,8 @@ import { oneRow, rows } from '../database/sql.js';
 /** What a request wishes of its accounts; a wish not stated is met by every account. */
 export interface Wish {
   vertical: string;
+  /** What staff have mapped that vertical to, where it is a synonym. */
+  synonymOf?: string | null;
   language: string | null;
   geo: string[] | null;
   sandbox: boolean;
@@ -47,61 +49,168 @@ const MOST_FOUND = 30;
 const candidateColumns = `account.id AS "socialAccountId", account.handle, account.followers, account.verticals, account.language,
   account.countries, met.vertical AS "verticalMet", met.language AS "languageMet", met.countries AS "countriesMet"`;
 
-/** $1 vertical, $2 language or null, $3 countries (empty when not stated), $4 sandbox */
+/** $1 verticals that meet the wish, $2 language or null, $3 countries (empty when not stated), $4 sandbox */
 const compared = `
   FROM social_account account
   CROSS JOIN LATERAL (
-    SELECT $1 = ANY (account.verticals) AS vertical,
+    SELECT account.verticals && $1::text[] AS vertical,
            $2::text IS NULL OR account.primary_language = lower(split_part($2, '-', 1)) AS language,
            ARRAY(SELECT unnest($3::text[]) INTERSECT SELECT unnest(account.countries) ORDER BY 1) AS countries
   ) met
  WHERE account.status = 'available' AND account.sandbox = $4`;
 
-const allMet = `(met.vertical AND met.language AND (cardinality($3::text[]) = 0 OR cardinality(met.countries) > 0))`;
-
 const bestFirst = `
  ORDER BY met.vertical::int + met.language::int + (cardinality($3::text[]) = 0 OR cardinality(met.countries) > 0)::int DESC,
           cardinality(met.countries) DESC, account.followers DESC, account.id`;
 
+/** The wish's own vertical first, then what it is a synonym of. */
+function wishedVerticals(wish: Wish): string[] {
+  const wished = normalVertical(wish.vertical);
+  return wish.synonymOf && wish.synonymOf !== wished ? [wished, wish.synonymOf] : [wished];
+}
+
 function wishValues(wish: Wish): unknown[] {
-  return [normalVertical(wish.vertical), wish.language, wish.geo ?? [], wish.sandbox];
+  return [wishedVerticals(wish), wish.language, wish.geo ?? [], wish.sandbox];
 }
 
 /** The available accounts that fit, best first, then a few of the same vertical that fall short elsewhere. */
 export async function candidatesFor(em: EntityManager, wish: Wish): Promise<Candidate[]> {
-  // The vertical is asked for twice so that the index on it is used.
-  const inVertical = `${compared} AND account.verticals @> ARRAY[$1::text]`;
-  const fitting = await rows<CandidateRow>(
+  const { language, geo } = wishedOf(wish);
+  const conditions = [
+    language ? `entry.primary_language = ${primaryLanguage}` : null,
+    geo ? 'entry.countries && $3::text[]' : null,
+  ].filter((condition) => condition !== null);
+  const met = geo ? '(SELECT count(*) FROM unnest($3::text[]) AS country WHERE country = ANY (entry.countries))' : null;
+  const byCountries = met ? `${met} DESC, ` : '';
+  const fitting = await fromEntries(em, wish, [...conditions], byCountries, MOST_FITTING);
+  if (conditions.length === 0) return fitting;
+  const howNear = conditions.map((condition) => `(${condition})::int`).join(' + ');
+  const near = await fromEntries(
     em,
-    `SELECT ${candidateColumns} ${inVertical} AND ${allMet} ${bestFirst} LIMIT ${MOST_FITTING}`,
-    wishValues(wish),
+    wish,
+    [`NOT (${conditions.join(' AND ')})`],
+    `${howNear} DESC, ${byCountries}`,
+    MOST_NEAR,
   );
-  const near = await rows<CandidateRow>(
-    em,
-    `SELECT ${candidateColumns} ${inVertical} AND NOT ${allMet} ${bestFirst} LIMIT ${MOST_NEAR}`,
-    wishValues(wish),
-  );
-  return [...fitting, ...near].map((row) => candidate(row, wish));
+  return [...fitting, ...near];
 }
 
-/** The whole pool behind a search: every word must be in the handle or a vertical, or be the language or a country. */
+const primaryLanguage = `lower(split_part($2::text, '-', 1))`;
+
+function wishedOf({ language, geo }: Wish) {
+  return { language, geo: geo && geo.length > 0 ? geo : null };
+}
+
+/** Chooses by the narrow entries of the pool, and reads the accounts of those alone that are shown. */
+async function fromEntries(
+  em: EntityManager,
+  wish: Wish,
+  conditions: string[],
+  order: string,
+  most: number,
+): Promise<Candidate[]> {
+  const asked = ['entry.sandbox = $4', 'entry.vertical = ANY ($1::text[])', ...conditions].join(' AND ');
+  // An account may stand under each of two verticals.
+  const entries = `SELECT entry.social_account_id FROM pool_entry entry WHERE ${asked}
+                    ORDER BY ${order} entry.followers DESC, entry.social_account_id LIMIT ${2 * most}`;
+  const found = await rows<CandidateRow>(
+    em,
+    `SELECT ${candidateColumns} ${compared} AND account.id = ANY (ARRAY(${entries})) ${bestFirst} LIMIT ${most}`,
+    wishValues(wish),
+  );
+  return found.map((row) => candidate(row, wish));
+}
+
+/** Counted no further than this; the panel says *100+*. */
+export const MOST_COUNTED = 101;
+
+/** How many available accounts fit each wish, in one statement; in the order of the wishes, up to {@link MOST_COUNTED}. */
+export async function countFitting(em: EntityManager, wishes: Wish[]): Promise<number[]> {
+  if (wishes.length === 0) return [];
+  const asked = wishes.map((wish, place) => ({
+    place,
+    verticals: wishedVerticals(wish),
+    language: wish.language?.split('-')[0]!.toLowerCase() ?? null,
+    geo: wishedOf(wish).geo,
+    sandbox: wish.sandbox,
+  }));
+  // Two branches, for an index goes by a language that is asked for, and not by one that may be.
+  const branch = (language: string) => `
+    (SELECT entry.social_account_id FROM pool_entry entry
+      WHERE entry.sandbox = wish.sandbox AND entry.vertical = ANY (wish.verticals) AND ${language}
+        AND (wish.geo IS NULL OR entry.countries && wish.geo)
+      LIMIT ${MOST_COUNTED} * cardinality(wish.verticals))`;
+  const counted = await rows<{ place: number; fits: number }>(
+    em,
+    `SELECT wish.place, least(found.fits, ${MOST_COUNTED})::int AS fits
+       FROM jsonb_to_recordset($1::jsonb) AS wish(place int, verticals text[], language text, geo text[], sandbox boolean)
+       CROSS JOIN LATERAL (
+         SELECT count(DISTINCT one.social_account_id COLLATE "C") AS fits
+           FROM (${branch('wish.language IS NOT NULL AND entry.primary_language = wish.language')}
+                 UNION ALL ${branch('wish.language IS NULL')}) one
+       ) found
+      ORDER BY wish.place`,
+    [JSON.stringify(asked)],
+  );
+  return counted.map(({ fits }) => fits);
+}
+
+/**
+ * The whole pool behind a search: every word must be in the handle or a vertical, or be the language or a country. Of more than
+ * a thousand, those with the most followers are looked at.
+ */
 export async function searchPool(em: EntityManager, wish: Wish, text: string): Promise<Candidate[]> {
   const words = text
     .trim()
     .split(/\s+/)
     .slice(0, 8)
     .map((word) => word.replace(/^@/, '').toLowerCase());
+  const known = await verticalsOf(em, wish.sandbox);
+  const values: unknown[] = wishValues(wish);
+  const give = (value: unknown) => `$${values.push(value)}`;
+  const conditions = words.map((word) => {
+    const places = [`account.handle_key LIKE ${give(`%${word.replace(/[\\%_]/g, String.raw`\$&`)}%`)}`];
+    const verticals = known.filter((vertical) => vertical.includes(word));
+    if (verticals.length > 0) places.push(`account.verticals && ${give(verticals)}::text[]`);
+    // An index helps with what is longer, and a language or a country is no longer.
+    if (word.length <= LONGEST_TAG) {
+      places.push(
+        `account.primary_language = ${give(word)}`,
+        `account.countries @> ARRAY[${give(word.toUpperCase())}::text]`,
+      );
+    }
+    return `(${places.join(' OR ')})`;
+  });
+  const matching = `SELECT account.id FROM social_account account
+                     WHERE account.status = 'available' AND account.sandbox = $4 AND ${conditions.join(' AND ')}
+                     ORDER BY account.followers DESC, account.id LIMIT ${MOST_RANKED}`;
   const found = await rows<CandidateRow>(
     em,
-    `SELECT ${candidateColumns} ${compared}
-        AND NOT EXISTS (
-          SELECT 1 FROM unnest($5::text[]) AS word
-           WHERE NOT (strpos(account.handle_key, word) > 0 OR strpos(array_to_string(account.verticals, ' '), word) > 0
-                      OR account.primary_language = word OR upper(word) = ANY (account.countries)))
-      ${bestFirst} LIMIT ${MOST_FOUND}`,
-    [...wishValues(wish), words],
+    `SELECT ${candidateColumns} ${compared} AND account.id = ANY (ARRAY(${matching})) ${bestFirst} LIMIT ${MOST_FOUND}`,
+    values,
   );
   return found.map((row) => candidate(row, wish));
+}
+
+const MOST_RANKED = 1_000;
+/** Letters of a language; a country has two. */
+const LONGEST_TAG = 3;
+
+/** The verticals of the available accounts, by leaps through the index. */
+async function verticalsOf(em: EntityManager, sandbox: boolean): Promise<string[]> {
+  const found = await rows<{ vertical: string }>(
+    em,
+    `WITH RECURSIVE known AS (
+       (SELECT vertical FROM pool_entry WHERE sandbox = $1 ORDER BY vertical LIMIT 1)
+       UNION ALL
+       SELECT (SELECT entry.vertical FROM pool_entry entry WHERE entry.sandbox = $1 AND entry.vertical > known.vertical
+                ORDER BY entry.vertical LIMIT 1)
+         FROM known WHERE known.vertical IS NOT NULL
+     )
+     SELECT vertical FROM known WHERE vertical IS NOT NULL`,
+    [sandbox],
+  );
+  return found.map(({ vertical }) => vertical);
 }
 
 /** One account beside a wish, for the preview of an assignment; `null` when it is not available. */
@@ -134,8 +243,13 @@ function candidate(row: CandidateRow, wish: Wish): Candidate {
 }
 
 function reasons(row: CandidateRow, wish: Wish, wishedCountries: string[]): string[] {
-  const wished = normalVertical(wish.vertical);
-  const found = [row.verticalMet ? `✓ ${wished}` : `✕ ${row.verticals.join(', ')}, not ${wished}`];
+  const [wished, mapped] = wishedVerticals(wish);
+  const direct = row.verticals.includes(wished!);
+  const found = [
+    row.verticalMet
+      ? `✓ ${direct ? wished : `${mapped}, as ${wished}`}`
+      : `✕ ${row.verticals.join(', ')}, not ${wished}`,
+  ];
   if (wish.language) found.push(row.languageMet ? `✓ ${row.language}` : `✕ ${row.language}, not ${wish.language}`);
   if (wishedCountries.length > 0) {
     const all = wishedCountries.join(' ');

@@ -10,6 +10,7 @@ import { isAnswered } from './in-time.js';
 import { listQuery } from './list-query.js';
 import type { PanelCall, PanelStaff } from './panel-call.js';
 import { nonceOf } from './security-headers.js';
+import { mustBeConfirmed } from './step-up.js';
 import { keepInSession, signedInBy } from './session.js';
 
 type AdminRoute = (typeof AdminRoutes.routes)[number];
@@ -33,8 +34,10 @@ export function adminRoutes(admin: AdminJS, signIn: SignInService): Router {
 function handlerOf(admin: AdminJS, route: AdminRoute, signIn: SignInService): RequestHandler {
   const isApi = route.path.startsWith('/api/');
   return async (request, response) => {
-    const staff = panelStaff(staffOf(response)!);
+    const signedIn = staffOf(response)!;
+    const staff = panelStaff(signedIn);
     const query = isApi ? queryFor(admin, route, request) : {};
+    mustBeConfirmed(signedIn, request);
     const controller = new route.Controller({ admin }, staff) as Controller;
     const answer = await controller[route.action]!(callFor(request, response, query, signIn), response);
     if (isAnswered(response)) return;

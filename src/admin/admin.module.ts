@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
+import { DashboardModule } from '../dashboard/dashboard.module.js';
 import { FulfillmentModule } from '../fulfillment/fulfillment.module.js';
 import { LeasesModule } from '../leases/leases.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
+import { SearchModule } from '../search/search.module.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 import { panelEntities } from './panel-entities.js';
@@ -14,9 +16,11 @@ import { PanelServices } from './panel-services.js';
   imports: [
     TypeOrmModule.forFeature(panelEntities),
     AccountPoolModule,
+    DashboardModule,
     FulfillmentModule,
     LeasesModule,
     PartnersModule,
+    SearchModule,
     StaffModule,
     WalletsModule,
   ],

@@ -10,8 +10,10 @@ export const componentLoader = new ComponentLoader();
 
 /** Components that pages and actions name. */
 export const Components = {
-  /** The page `queue`, and the dashboard, which is the queue too. */
+  /** The page `queue`, where one lands too. */
   Queue: componentLoader.add('Queue', file('queue/queue-page')),
+  /** The page `dashboard`. */
+  Dashboard: componentLoader.add('ShiftHandover', file('dashboard/dashboard-page')),
   /** `lease-requests`: `fulfil` and `show`. */
   FulfilRequest: componentLoader.add('FulfilRequest', file('request/fulfil-action')),
   /** Actions that need a yes and nothing else: `kill`, `resume`, `revoke`, `suspend`. */
@@ -19,6 +21,16 @@ export const Components = {
   /** `wallets`: `topUp`, `adjust`. */
   TopUp: componentLoader.add('TopUp', file('records/top-up')),
   Adjust: componentLoader.add('Adjust', file('records/adjust')),
+  /** The pages of a wallet, a partner, an account and an event of the trail. */
+  Wallet: componentLoader.add('Wallet', file('wallets/wallet-page')),
+  Partner: componentLoader.add('Partner', file('partners/partner-page')),
+  SuspendPartner: componentLoader.add('SuspendPartner', file('partners/suspend-partner')),
+  Account: componentLoader.add('Account', file('pool/account-page')),
+  AuditEvent: componentLoader.add('AuditEvent', file('records/audit-event')),
+  /** `social-accounts`: `import`. */
+  ImportAccounts: componentLoader.add('ImportAccounts', file('pool/import-page')),
+  /** `staff`: `invite`. */
+  InviteColleague: componentLoader.add('InviteColleague', file('staff/invite')),
   /** `leases`: `disconnect`. */
   Disconnect: componentLoader.add('Disconnect', file('records/disconnect')),
 };

@@ -14,12 +14,16 @@ export function nowhere(_request: Request, _response: Response, next: NextFuncti
  */
 export const failures: ErrorRequestHandler = (thrown, request, response, next) => {
   const { requestId } = request as HouseRequest;
-  const { sentence: message, status, code, retryAfterSeconds } = refusalOf(thrown, requestId);
+  const { sentence: message, status, code, retryAfterSeconds, confirm } = refusalOf(thrown, requestId);
   if (response.headersSent) return next(thrown);
   if (retryAfterSeconds) response.setHeader('Retry-After', String(retryAfterSeconds));
   response.status(status);
   if (request.path.startsWith('/api/') || request.method !== 'GET') {
-    response.json({ error: { code, message, requestId }, notice: { type: 'error', message } });
+    response.json({
+      error: { code, message, requestId },
+      notice: { type: 'error', message },
+      ...(confirm && { confirm }),
+    });
   } else {
     response.type('text/plain').send(`${message}\n\n${requestId}\n`);
   }

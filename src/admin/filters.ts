@@ -18,9 +18,10 @@ function nothing(): FindOperator<unknown> {
  */
 export function conditionOf(column: ColumnMetadata, value: FilterElement['value']): FindOperator<unknown> {
   if (column.type === 'timestamptz') return betweenTimes(value);
+  if (wholeNumbers.has(column.type) && typeof value === 'object') return betweenNumbers(column, value);
   if (!isCleanText(value) || value.length > LONGEST) return nothing();
   const text = value.trim();
-  if (column.isArray) return comparing(column, text, (name, given) => `${given} = ANY (${name})`);
+  if (column.isArray) return comparing(column, text, (name, given) => `${name} @> ARRAY[CAST(${given} AS text)]`);
   if (wholeNumbers.has(column.type)) {
     // Beyond the column's own type it is still a number that no row has.
     const equal = (name: string, given: string) => `CAST(${name} AS bigint) = CAST(${given} AS bigint)`;
@@ -35,7 +36,15 @@ export function conditionOf(column: ColumnMetadata, value: FilterElement['value'
     return comparing(column, `%${literally(text)}%`, (name, given) => `CAST(${name} AS text) ILIKE ${given}`);
   }
   if (column.enum || isIdentity(column)) return comparing(column, text, (name, given) => `${name} = ${given}`);
+  if (column.propertyName === 'language') return ofLanguage(column, text.toLowerCase());
   return ILike(`%${literally(text)}%`);
+}
+
+/** `en` is every English, `en-GB` that one alone. */
+function ofLanguage(column: ColumnMetadata, language: string): FindOperator<unknown> {
+  return comparing(column, language, (name, given) =>
+    language.includes('-') ? `lower(${name}) = ${given}` : `lower(split_part(${name}, '-', 1)) = ${given}`,
+  );
 }
 
 /** One comparison of a column; the parameter is named after it, for a list may be filtered by several. */
@@ -61,6 +70,17 @@ function betweenTimes(value: FilterElement['value']): FindOperator<unknown> {
   if (from && to) return Between(from, to);
   if (from) return MoreThanOrEqual(from);
   return to ? LessThanOrEqual(to) : nothing();
+}
+
+function betweenNumbers(column: ColumnMetadata, value: Exclude<FilterElement['value'], string>): FindOperator<unknown> {
+  // Beyond the column's own type nothing lies, and PostgreSQL would refuse to look.
+  const most = column.type === 'bigint' ? 1e15 : 2_147_483_647;
+  const ends = [value.from, value.to].map((end) => String(end ?? '').trim());
+  if (ends.some((end) => end !== '' && !WHOLE_NUMBER.test(end))) return nothing();
+  const [from, to] = ends.map((end) => (end === '' ? null : Math.min(Math.max(Number(end), -most), most)));
+  if (typeof from === 'number' && typeof to === 'number') return Between(from, to);
+  if (typeof from === 'number') return MoreThanOrEqual(from);
+  return typeof to === 'number' ? LessThanOrEqual(to) : nothing();
 }
 
 function isStorableTime(time: Date): boolean {

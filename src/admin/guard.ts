@@ -7,6 +7,9 @@ import { isAnswered } from './in-time.js';
 import { panelPath } from './options.js';
 import { endSession, signedInBy } from './session.js';
 
+/** Where one sets up a second factor. */
+export const setUpPath = `${panelPath}/second-factor/set-up`;
+
 /** Changes come from the panel's own pages alone. Programs that are no browser send neither header. */
 export function sameOriginOnly(request: Request, _response: Response, next: NextFunction): void {
   if (isReading(request)) return next();
@@ -35,6 +38,13 @@ export function signedInOnly(request: Request, response: Response, next: NextFun
   if (response.locals.staff) return next();
   if (isReading(request) && !request.path.startsWith('/api/')) return response.redirect(302, `${panelPath}/login`);
   next(new Unauthenticated('You are not signed in, or your session has ended.'));
+}
+
+/** Whoever must have a second factor sets it up before anything else. */
+export function secondFactorFirst(request: Request, response: Response, next: NextFunction): void {
+  if (!staffOf(response)?.mustSetUp) return next();
+  if (isReading(request) && !request.path.startsWith('/api/')) return response.redirect(302, setUpPath);
+  next(new ForbiddenRole(`Your role needs a second factor. Set it up first, at ${setUpPath}.`));
 }
 
 /** Whoever `recognise` found. */

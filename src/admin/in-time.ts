@@ -2,6 +2,8 @@ import type { NextFunction, Request, Response } from 'express';
 import { Unavailable } from '../common/errors.js';
 
 const PATIENCE_MS = 4_500;
+/** A file takes as long as its sender's line lets it. */
+const PATIENCE_FOR_FILES_MS = 120_000;
 /** The work goes on after the answer, so nobody may be told that it was not done. */
 const TOO_LATE = 'The database took too long to answer. This may have been done or not: look before you try again.';
 
@@ -11,9 +13,13 @@ export function inTime(request: Request, response: Response, next: NextFunction)
     if (isAnswered(response)) return;
     forgetSession(request);
     next(new Unavailable(TOO_LATE));
-  }, PATIENCE_MS);
+  }, patienceWith(request));
   response.once('close', () => clearTimeout(timer));
   next();
+}
+
+function patienceWith({ method, path }: Request): number {
+  return method === 'POST' && path.startsWith('/api/imports/') ? PATIENCE_FOR_FILES_MS : PATIENCE_MS;
 }
 
 /** Whether the call got its answer already, so that whoever comes late has nothing to say. */

@@ -5,15 +5,20 @@ import { Router as AdminRoutes } from 'adminjs';
 import express, { Router } from 'express';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { adminRoutes } from './admin-routes.js';
+import { exportRoutes } from './exports/export-routes.js';
+import { importRoutes } from './exports/import-routes.js';
 import { failures, nowhere } from './failures.js';
-import { recognise, sameOriginOnly, signedInOnly } from './guard.js';
+import { accountRoutes } from './account-routes.js';
+import { recognise, sameOriginOnly, secondFactorFirst, signedInOnly } from './guard.js';
 import { inTime } from './in-time.js';
 import { adminOver, panelPath } from './options.js';
 import { panelAssetsFolder, panelFolder } from './panel-files.js';
 import { PanelServices } from './panel-services.js';
 import { keepNowhere, securityHeaders } from './security-headers.js';
 import { panelSessions, sessionCookieFirst } from './session.js';
+import { secondFactorRoutes } from './second-factor-routes.js';
 import { signInRoutes } from './sign-in-routes.js';
+import { welcomeRoutes } from './welcome-routes.js';
 
 /** Puts the staff panel under `/admin`. Must run before `app.init()`, where Nest adds what answers all other calls. */
 export function mountPanel(app: NestExpressApplication): void {
@@ -26,8 +31,10 @@ export function mountPanel(app: NestExpressApplication): void {
   panel.use(staticFiles());
   panel.use(keepNowhere, inTime, sameOriginOnly);
   panel.use(sessionCookieFirst, panelSessions(services.dataSource, settings), recognise(services.signIn));
-  panel.use(signInRoutes(admin, services.signIn));
-  panel.use(signedInOnly);
+  panel.use(signInRoutes(admin, services.signIn), secondFactorRoutes(services), welcomeRoutes(services.links));
+  panel.use(signedInOnly, secondFactorFirst);
+  panel.use(accountRoutes(services));
+  panel.use(importRoutes(services.importRuns), exportRoutes(admin, services));
   panel.use(adminRoutes(admin, services.signIn));
   panel.use(nowhere, failures);
   app.use(panelPath, panel);

@@ -2,7 +2,9 @@ import './panel-files.js';
 import AdminJS from 'adminjs';
 import { componentLoader, Components } from './components.js';
 import { locale } from './locale.js';
+import { dashboardPage } from './pages/dashboard.js';
 import { queuePage } from './pages/queue.js';
+import { searchPage } from './pages/search.js';
 import type { PanelServices } from './panel-services.js';
 import { houseResources } from './resources/house.js';
 import { moneyResources } from './resources/money.js';
@@ -16,7 +18,7 @@ export const panelPath = '/admin';
 
 /** AdminJS with this house's resources, pages and looks. */
 export function adminOver(services: PanelServices): AdminJS {
-  const handler = async (request: Parameters<ReturnType<typeof queuePage>>[0]) => queuePage(services)(request);
+  const handler = queuePage(services);
   return new AdminJS({
     rootPath: panelPath,
     loginPath: `${panelPath}/login`,
@@ -27,7 +29,12 @@ export function adminOver(services: PanelServices): AdminJS {
     locale,
     settings: { defaultPerPage: 25 },
     dashboard: { component: Components.Queue, handler },
-    pages: { queue: { component: Components.Queue, handler } },
+    pages: {
+      queue: { component: Components.Queue, handler },
+      dashboard: { component: Components.Dashboard, handler: dashboardPage(services) },
+      // Only an answer: the box that asks for it stands in the frame.
+      search: { component: Components.Queue, handler: searchPage(services) },
+    },
     resources: [
       ...requestResources(services),
       ...poolResources(services),

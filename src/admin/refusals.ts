@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { DomainError, ValidationFailed, type FieldFault } from '../common/errors.js';
 import { orUnavailable } from '../database/faults.js';
+import { NotConfirmed } from './step-up.js';
 
 const log = new Logger('Panel');
 
@@ -10,6 +11,8 @@ export interface Refusal {
   status: number;
   code: string;
   retryAfterSeconds?: number;
+  /** What would make it possible: the page asks for a code and repeats the call. */
+  confirm?: 'second-factor';
   /** The fields at fault, for a form. */
   fields: FieldFault[];
 }
@@ -21,6 +24,10 @@ export function refusalOf(thrown: unknown, requestId: string): Refusal {
     const { fields } = error.details;
     const faults = fields.map(({ path, message }) => `${path} ${message}`).join('; ');
     return { sentence: `Not done: ${faults}.`, status: error.status, code: error.code, fields };
+  }
+  if (error instanceof NotConfirmed) {
+    const { message: sentence, status, code } = error;
+    return { sentence, status, code, fields: [], confirm: 'second-factor' };
   }
   if (error instanceof DomainError) {
     const { message: sentence, status, code, retryAfterSeconds } = error;

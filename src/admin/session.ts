@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import connectPgSimple from 'connect-pg-simple';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import session from 'express-session';
+import session, { type SessionData } from 'express-session';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { ReadySettings } from '../config/settings.js';
@@ -13,6 +13,12 @@ declare module 'express-session' {
     staffId: SignedIn['staffId'];
     signedInAt: SignedIn['signedInAt'];
     credential: SignedIn['credential'];
+    factor: SignedIn['factor'];
+    confirmedAt: SignedIn['confirmedAt'];
+    /** The password was right, a code is still to come: nobody is signed in by it. */
+    firstStep: SignedIn;
+    /** The sealed secret of a second factor that is being set up. */
+    begunFactor: string;
   }
 }
 
@@ -56,20 +62,29 @@ export function sessionCookieFirst(_request: Request, response: Response, next: 
 
 /** What the session keeps of its sign-in, or `null` where nobody is signed in. */
 export function signedInBy({ session }: Request): SignedIn | null {
-  const { staffId, signedInAt, credential } = session;
-  return staffId && signedInAt && credential ? { staffId, signedInAt, credential } : null;
+  const { staffId, signedInAt, credential, factor = null, confirmedAt = null } = session;
+  return staffId && signedInAt && credential ? { staffId, signedInAt, credential, factor, confirmedAt } : null;
 }
 
 /** A new session under a new id: one that was laid under somebody before the sign-in is worth nothing. */
-export async function beginSession(request: Request, signedIn: SignedIn): Promise<void> {
-  // By the store, for an ended session has no way of its own any more.
-  await settled((done) => request.sessionStore.regenerate(request, done));
-  await keepInSession(request, signedIn);
+export function beginSession(request: Request, signedIn: SignedIn): Promise<void> {
+  return beginWith(request, signedIn);
 }
 
-/** Keeps the sign-in in the session that is there. */
-export async function keepInSession(request: Request, { staffId, signedInAt, credential }: SignedIn): Promise<void> {
-  Object.assign(request.session, { staffId, signedInAt, credential });
+/** A new session of somebody whose password was right and who is to give a code: it opens nothing but the page for that. */
+export function beginSecondStep(request: Request, firstStep: SignedIn): Promise<void> {
+  return beginWith(request, { firstStep });
+}
+
+async function beginWith(request: Request, kept: Partial<SessionData>): Promise<void> {
+  // By the store, for an ended session has no way of its own any more.
+  await settled((done) => request.sessionStore.regenerate(request, done));
+  await keepInSession(request, kept);
+}
+
+/** Keeps this in the session that is there; `undefined` forgets. */
+export async function keepInSession(request: Request, kept: Partial<SessionData>): Promise<void> {
+  Object.assign(request.session, kept);
   await settled((done) => request.session.save(done));
 }
 

@@ -1,5 +1,5 @@
 import type AdminJS from 'adminjs';
-import express, { Router, type Request, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { DomainError, Unauthenticated } from '../common/errors.js';
 import { TooManySignIns } from '../staff/sign-in-limits.js';
 import type { SignInService } from '../staff/sign-in.service.js';
@@ -9,34 +9,27 @@ import { harmlessSentence, ownPage } from './html.js';
 import { isAnswered } from './in-time.js';
 import { panelPath } from './options.js';
 import { nonceOf } from './security-headers.js';
-import { beginSession, endSession } from './session.js';
-
-const DEVICE_COOKIE = 'lease_console_device';
-const DEVICE_DAYS = 180;
+import { knownDeviceOf, letIn } from './let-in.js';
+import { readForm } from './plain-page.js';
+import { beginSecondStep, endSession } from './session.js';
 
 /** The sign-in page, signing in by its form, and signing out. */
 export function signInRoutes(admin: AdminJS, signIn: SignInService): Router {
   const router = Router();
-  const form = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 });
-
   router.get('/login', async (_request, response) => {
     if (staffOf(response)) return response.redirect(302, panelPath);
     await showPage(admin, response, null);
   });
 
-  router.post('/login', form, async (request, response) => {
+  router.post('/login', readForm, async (request, response) => {
     try {
-      const { device, ...signedIn } = await signIn.signIn(formOf(request));
+      const after = await signIn.signIn(formOf(request));
       if (isAnswered(response)) return;
-      await beginSession(request, signedIn);
-      response.cookie(DEVICE_COOKIE, device, {
-        httpOnly: true,
-        sameSite: 'lax',
-        secure: request.secure,
-        path: panelPath,
-        maxAge: DEVICE_DAYS * 86_400_000,
-      });
-      response.redirect(302, panelPath);
+      if ('firstStep' in after) {
+        await beginSecondStep(request, after.firstStep);
+        return response.redirect(302, `${panelPath}/second-factor`);
+      }
+      await letIn(request, response, after);
     } catch (refusal) {
       if (!(refusal instanceof Unauthenticated || refusal instanceof TooManySignIns)) throw refusal;
       await showPage(admin, response, refusal);
@@ -65,14 +58,9 @@ function formOf(request: Request) {
     email,
     password,
     address: request.ip ?? 'unknown',
-    device: cookieOf(request, DEVICE_COOKIE),
+    device: knownDeviceOf(request),
     requestId: (request as HouseRequest).requestId,
   };
-}
-
-function cookieOf(request: Request, name: string): string | undefined {
-  const pairs = (request.get('cookie') ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
 async function showPage(admin: AdminJS, response: Response, refusal: DomainError | null): Promise<void> {

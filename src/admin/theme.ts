@@ -67,7 +67,7 @@ export const branding: BrandingOptions = {
   },
 };
 
-const styleSheets = ['ground', 'frame', 'parts', 'fields', 'queue', 'request'];
+const styleSheets = ['ground', 'frame', 'parts', 'fields', 'queue', 'request', 'dashboard', 'account', 'desk'];
 
 /** Served by the app itself; nothing is fetched from outside. */
 export const assets = { styles: styleSheets.map((name) => `${panelAssetsPath}/${name}.css`) };

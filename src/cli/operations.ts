@@ -4,6 +4,7 @@ import type { SystemCaller } from '../audit/actor.js';
 import { dollars } from '../common/money.js';
 import { ApiKeysService, type ApiKey } from '../partners/api-keys.service.js';
 import { OrganizationsService, type NewPartner, type Organization } from '../partners/organizations.service.js';
+import { SecondFactorsService } from '../staff/second-factors.service.js';
 import { StaffService } from '../staff/staff.service.js';
 import { LedgerVerifier } from '../wallets/ledger-verifier.js';
 import { WalletsService } from '../wallets/wallets.service.js';
@@ -101,6 +102,14 @@ export const operations = {
     const { email, password } = options;
     const { staffId, email: kept } = await services(StaffService).setPassword(caller, { email, password });
     return { json: { staffId, email: kept }, text: `${kept} has the new password; all sessions of theirs have ended.` };
+  },
+
+  'staff:reset-second-factor': async ({ services, caller, options }: Call): Promise<Outcome> => {
+    const { staffId, email } = await services(SecondFactorsService).reset(caller, { email: options.email });
+    return {
+      json: { staffId, email },
+      text: `${email} has no second factor any more; all sessions of theirs have ended.`,
+    };
   },
 
   'ledger:verify': async ({ services }: Call): Promise<Outcome> => {

@@ -74,6 +74,10 @@ function commands(run: Run): Command {
     .requiredOption('--role <role>', 'viewer, operator, finance or admin')
     .option('--name <name>');
   command('staff:set-password', 'a new password for a staff member, read from stdin').requiredOption('--email <email>');
+  command(
+    'staff:reset-second-factor',
+    'takes a lost second factor away; the person sets up another one',
+  ).requiredOption('--email <email>');
   command('ledger:verify', 'proves the books; exit code 1 naming each fault');
   return program;
 }

@@ -92,6 +92,7 @@ export type ConflictReason =
   | 'idempotency_key_reused'
   | 'request_id_reused'
   | 'stale'
+  | 'claimed'
   | 'request_closed'
   | 'account_taken'
   | 'price_changed'

@@ -79,6 +79,19 @@ export function IsOneOf(allowed: readonly string[]): PropertyDecorator {
   return rule('isOneOf', (value) => (typeof value === 'string' && allowed.includes(value) ? null : message));
 }
 
+/** `true` or `false` themselves; no text or number stands for them. */
+export function IsYesOrNo(): PropertyDecorator {
+  return rule('isYesOrNo', (value) => (typeof value === 'boolean' ? null : 'must be true or false'));
+}
+
+/** A day of the calendar, `YYYY-MM-DD`. */
+export function IsDay(): PropertyDecorator {
+  const exists = (day: string) => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  const isDay = (value: unknown) =>
+    typeof value === 'string' && /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(value) && exists(value);
+  return rule('isDay', (value) => (isDay(value) ? null : 'must be a day like 2026-12-31'));
+}
+
 /** A list of `least` to `most` different items, each without a fault by `itemFault`. */
 export function IsListOf(least: number, most: number, itemFault: (item: unknown) => string | null): PropertyDecorator {
   return rule('isListOf', (value) => {

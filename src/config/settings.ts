@@ -1,5 +1,6 @@
 import net from 'node:net';
 import path from 'node:path';
+import { DateTime, IANAZone } from 'luxon';
 
 /** What the environment says, checked once. README: Settings. */
 export interface Settings {
@@ -15,6 +16,14 @@ export interface Settings {
   /** Monthly price of an account for an organisation without a price of its own, in cents. */
   leasePriceCents: number;
   demo: boolean;
+  /** The IANA zone whose working days make a request due. */
+  businessTimeZone: string;
+  /** Days on which nobody works, `YYYY-MM-DD`. */
+  holidays: string[];
+  /** Hours that a released account rests before it is available again. */
+  releaseHoldHours: number;
+  /** Whether finance and admins must have a second factor. */
+  requireMfa: boolean;
   /** Express's `trust proxy`: how many proxies, or which addresses, stand before this service. */
   trustProxy: number | string | false;
   preparedStatements: boolean;
@@ -58,6 +67,10 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
     secretsKeys,
     leasePriceCents: readInteger('LEASE_PRICE_CENTS', env.LEASE_PRICE_CENTS, 15_000, 1, 100_000_000),
     demo: readSwitch('DEMO', env.DEMO, databaseUrl === null),
+    businessTimeZone: readTimeZone(env.BUSINESS_TIMEZONE),
+    holidays: readHolidays(env.HOLIDAYS),
+    releaseHoldHours: readInteger('RELEASE_HOLD_HOURS', env.RELEASE_HOLD_HOURS, 0, 0, 8_760),
+    requireMfa: readSwitch('REQUIRE_MFA', env.REQUIRE_MFA, false),
     trustProxy: readTrustProxy(env.TRUST_PROXY),
     preparedStatements: readSwitch('PREPARED_STATEMENTS', env.PREPARED_STATEMENTS, true),
     logLevel: readOneOf('LOG_LEVEL', env.LOG_LEVEL, logLevels, 'info'),
@@ -107,6 +120,24 @@ function readOneOf(name: string, value: string | undefined, allowed: string[], o
   if (!allowed.includes(value))
     throw new SettingsError(`${name} must be one of ${allowed.join(', ')}, not "${value}".`);
   return value;
+}
+
+function readTimeZone(value: string | undefined): string {
+  if (!value) return 'UTC';
+  if (!IANAZone.isValidZone(value)) {
+    throw new SettingsError(`BUSINESS_TIMEZONE must be an IANA time zone such as Europe/Berlin, not "${value}".`);
+  }
+  return value;
+}
+
+function readHolidays(value: string | undefined): string[] {
+  const days = (value ?? '').split(',').map((day) => day.trim());
+  return days.filter((day) => {
+    if (day !== '' && !(/^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day).isValid)) {
+      throw new SettingsError(`HOLIDAYS must be days like 2026-12-25, separated by commas, not "${day}".`);
+    }
+    return day !== '';
+  });
 }
 
 function readTrustProxy(value: string | undefined): number | string | false {

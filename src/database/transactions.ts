@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { faultCode, orUnavailable } from './faults.js';
 import { PreparingClient } from './preparing-client.js';
@@ -8,9 +8,19 @@ import { PreparingClient } from './preparing-client.js';
 const rerunCodes = new Set(['40P01', '40001', '0A000']);
 const RERUNS = 3;
 
+/** What waits for the commit of each open transaction. */
+const afterwards = new WeakMap<QueryRunner, (() => Promise<void>)[]>();
+
+/** Has `work` done once this transaction is committed, and not at all where it is rolled back. Its failure is not the caller's: a sweep makes it good. */
+export function afterCommit(em: EntityManager, work: () => Promise<void>): void {
+  afterwards.get(em.queryRunner!)?.push(work);
+}
+
 /** Runs the house's transactions: all of the work or none of it, rerun as a whole where PostgreSQL asks for that. */
 @Injectable()
-export class Transactions {
+export class Transactions implements BeforeApplicationShutdown {
+  private readonly going = new Set<Promise<void>>();
+
   constructor(private readonly dataSource: DataSource) {}
 
   /**
@@ -35,8 +45,11 @@ export class Transactions {
     try {
       await runner.connect();
       await runner.startTransaction();
+      const waiting: (() => Promise<void>)[] = [];
+      afterwards.set(runner, waiting);
       const result = await work(runner.manager);
       await runner.commitTransaction();
+      this.goOn(waiting);
       return result;
     } catch (error) {
       await this.rollBack(runner);
@@ -44,6 +57,21 @@ export class Transactions {
     } finally {
       await runner.release();
     }
+  }
+
+  private goOn(waiting: (() => Promise<void>)[]): void {
+    if (waiting.length === 0) return;
+    const going = inOrder(waiting).finally(() => this.going.delete(going));
+    this.going.add(going);
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.quiet();
+  }
+
+  /** Resolves when everything that commits have set off is done; asked before the pool closes. */
+  async quiet(): Promise<void> {
+    while (this.going.size > 0) await Promise.all(this.going);
   }
 
   /** A connection whose ROLLBACK failed may still be inside the transaction: the next caller's COMMIT would commit the failed work. */
@@ -56,4 +84,8 @@ export class Transactions {
       client.destroy();
     }
   }
+}
+
+async function inOrder(works: (() => Promise<void>)[]): Promise<void> {
+  for (const work of works) await work().catch(() => undefined);
 }

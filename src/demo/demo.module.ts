@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
 import { Clock } from '../common/clock.js';
+import { Announcements } from '../common/house-events.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { dataSourceOptions } from '../database/options.js';
 import { Transactions } from '../database/transactions.js';
@@ -25,9 +26,10 @@ class DemoHouseModule {
       providers: [
         { provide: SETTINGS, useValue: settings },
         { provide: Clock, useClass: DemoClock },
+        Announcements,
         { provide: Transactions, useFactory: (source: DataSource) => new OneTransaction(source), inject: [DataSource] },
       ],
-      exports: [SETTINGS, Clock, Transactions],
+      exports: [SETTINGS, Clock, Announcements, Transactions],
     };
   }
 }

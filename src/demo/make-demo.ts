@@ -118,17 +118,18 @@ async function tell(services: INestApplicationContext, em: EntityManager): Promi
     };
     scenes.push({ at: ago(days(partner.joinedDaysAgo)), play: () => join(stage, opening, scenes, ago, tellOf) });
   }
-  await playAll(scenes, clock);
+  await playAll(scenes, clock, stage);
   return { signIns, partner: shown! };
 }
 
 /** Plays scenes in the order of their time; a scene may add later ones. */
-async function playAll(scenes: Scene[], clock: DemoClock): Promise<void> {
+async function playAll(scenes: Scene[], clock: DemoClock, stage: Stage): Promise<void> {
   while (scenes.length > 0) {
     const next = scenes.reduce((earliest, scene) => (scene.at < earliest.at ? scene : earliest));
     scenes.splice(scenes.indexOf(next), 1);
     clock.moveTo(next.at);
     await next.play();
+    await stage.letGo();
   }
 }
 

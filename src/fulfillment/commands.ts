@@ -1,4 +1,4 @@
-import { IsOneOf, IsText, IsWholeNumber, Optional } from '../common/validation.js';
+import { IsDay, IsOneOf, IsText, IsWholeNumber, IsYesOrNo, Optional } from '../common/validation.js';
 import {
   blockerKinds,
   outcomeReasons,
@@ -10,7 +10,7 @@ import { noteVisibilities, type NoteVisibility } from './request-notes.js';
 const MOST_VERSIONS = 2_147_483_647;
 
 /** A request, by our `lreq_…`, never by the partner's own id. */
-class OnRequest {
+export class OnRequest {
   @IsText(1, 100)
   requestId: string;
 }
@@ -28,6 +28,25 @@ export class AssignAccount extends OnRequest {
   @Optional()
   @IsWholeNumber(0, Number.MAX_SAFE_INTEGER)
   expectedPriceCents?: number;
+}
+
+export class ClaimRequest extends OnRequest {
+  /** Whether a colleague's claim is to be taken over. */
+  @Optional()
+  @IsYesOrNo()
+  takeOver?: boolean;
+}
+
+export class ReplaceAccount extends OnRequest {
+  /** The account that was lost. */
+  @IsText(1, 100)
+  socialAccountId: string;
+
+  @IsText(1, 100)
+  newSocialAccountId: string;
+
+  @IsText(1, 500)
+  reason: string;
 }
 
 export class UndoAssignment extends OnRequest {
@@ -49,6 +68,11 @@ export class AddNote extends OnRequest {
   @Optional()
   @IsOneOf(blockerKinds)
   blocker?: BlockerKind;
+
+  /** The day, `YYYY-MM-DD`, on which the blocker wakes by itself. */
+  @Optional()
+  @IsDay()
+  lookAgainOn?: string;
 }
 
 export class WithdrawNote extends OnRequest {

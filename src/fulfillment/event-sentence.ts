@@ -3,12 +3,24 @@ import type { EventPart } from './request-parts.js';
 
 type Facts = Record<string, unknown>;
 
+/** Why a blocker ended by itself. */
+const wakings: Record<string, string> = {
+  top_up: 'the wallet was topped up',
+  refund: 'a refund came in',
+  account_available: 'an account that fits came free',
+  partner_reply: 'the partner replied',
+  day: 'its day has come',
+};
+
 /** What each event of a request says after its actor's name. */
 const sentences: Record<string, (data: Facts, internal: Facts) => string> = {
   'lease_request.submitted': (data) => `asked for ${String(data.count)}`,
   'lease_request.noted': (_data, internal) =>
     internal.visibility === 'partner' ? 'wrote a note that the partner reads' : 'added an internal note',
   'lease_request.note_withdrawn': () => 'withdrew a note',
+  'lease_request.woke': (_data, internal) =>
+    `woke the blocker ${words((internal.before as Facts)?.blocker)}: ${wakings[String(internal.because)] ?? words(internal.because)}`,
+  'lease_request.cancelled': () => 'cancelled the request',
   'lease_request.blocker_cleared': (_data, internal) =>
     `cleared the blocker ${words((internal.before as Facts)?.blocker)}`,
   'lease_request.assigned': (data) => `assigned the last of ${String(data.count)}: the request is complete`,
@@ -17,6 +29,8 @@ const sentences: Record<string, (data: Facts, internal: Facts) => string> = {
   'leased_account.assigned': (data, internal) => `assigned ${handle(internal)} · −${dollars(Number(data.priceCents))}`,
   'leased_account.assignment_undone': (_data, internal) => `undid ${handle(internal)}: ${String(internal.reason)}`,
   'leased_account.released': (_data, internal) => `released ${handle(internal)}`,
+  'leased_account.replaced': (_data, internal) =>
+    `replaced an account by ${handle(internal)}: ${String(internal.reason)}`,
   'leased_account.disconnected': (data, internal) =>
     `disconnected ${handle(internal)}${Number(data.refundedCents) > 0 ? ` · +${dollars(Number(data.refundedCents))}` : ', no refund'}`,
 };

@@ -6,15 +6,17 @@ import { Clock } from '../common/clock.js';
 import { Conflict, ForbiddenRole, NotFound } from '../common/errors.js';
 import { dollars } from '../common/money.js';
 import { checked } from '../common/validation.js';
-import { oneRow, rows } from '../database/sql.js';
+import { oneRow } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease } from '../leases/lease-lifecycle.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
+import { ClaimsService } from './claims.service.js';
 import { AssignAccount, UndoAssignment } from './commands.js';
-import { lockRequest, mustBeOpen, type LockedRequest } from './request-lock.js';
-import { RequestNotes } from './request-notes.js';
+import { lockRequest, mustBeCurrent, mustBeOpen, type LockedRequest } from './request-lock.js';
+import { RequestMoves } from './request-moves.js';
 import { undoUntil } from './undo-window.js';
+import { whyNotFree } from './why-not-free.js';
 
 /** What an assignment did. `alreadyAssigned` means that it stood before, and that nothing was charged now. */
 export interface AssignmentReceipt {
@@ -33,7 +35,8 @@ export class FulfillmentService {
   constructor(
     private readonly transactions: Transactions,
     private readonly leases: LeaseLifecycle,
-    private readonly notes: RequestNotes,
+    private readonly claims: ClaimsService,
+    private readonly moves: RequestMoves,
     private readonly wallets: WalletsService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -50,14 +53,16 @@ export class FulfillmentService {
       const request = await lockRequest(em, command.requestId);
       const standing = await this.standingLease(em, request, command.socialAccountId);
       if (standing) return this.alreadyAssigned(em, request, standing);
-      mustBeOpen(request, command.version);
+      mustBeOpen(request);
+      await mustBeCurrent(em, request, command.version);
+      await this.claims.hold(em, caller, request);
       mustNotBeSuspended(request);
       const { priceCents } = await this.wallets.lookUp(em, request.organizationId);
       mustCostAsExpected(priceCents, command.expectedPriceCents);
 
       const now = this.clock.now();
       const account = await this.leases.takeAccount(em, command.socialAccountId, request.sandbox, now);
-      if (!account) throw await this.whyNotFree(em, command.socialAccountId, request);
+      if (!account) throw await whyNotFree(em, command.socialAccountId, request);
       const lease = await this.leases.open(em, {
         leaseRequestId: request.id,
         organizationId: request.organizationId,
@@ -75,6 +80,7 @@ export class FulfillmentService {
         internal: {
           leaseId: lease.id,
           handle: account.handle,
+          version: request.version + 1,
           before: { status: 'available' },
           after: { status: 'assigned' },
         },
@@ -97,14 +103,11 @@ export class FulfillmentService {
       const lease = await this.lockNewestLease(em, request, command.socialAccountId);
       const now = this.clock.now();
       mustBeUndoable(caller, lease, now);
+      await this.claims.hold(em, caller, request);
 
       await this.leases.undo(em, lease, now);
-      const { handle } = await this.leases.giveBackAccount(em, lease.socialAccountId, { status: 'available' }, now);
-      await rows(
-        em,
-        'UPDATE lease_request SET assigned_count = assigned_count - 1, version = version + 1, updated_at = $2 WHERE id = $1',
-        [request.id, now],
-      );
+      const { handle } = await this.leases.giveBackAccount(em, lease.socialAccountId, 'unused', now);
+      await this.moves.count(em, request, -1, now);
       await this.audit.record(em, caller, {
         type: 'leased_account.assignment_undone',
         ...onRequest(request, lease.socialAccountId),
@@ -112,6 +115,7 @@ export class FulfillmentService {
         internal: {
           leaseId: lease.id,
           handle,
+          version: request.version + 1,
           reason: command.reason,
           before: { leaseStatus: lease.status, assignedCount: request.assignedCount },
           after: { leaseStatus: 'undone', assignedCount: request.assignedCount - 1 },
@@ -136,44 +140,18 @@ export class FulfillmentService {
     return receipt(request, lease, balanceCents, true);
   }
 
-  private async whyNotFree(em: EntityManager, socialAccountId: string, request: LockedRequest): Promise<Error> {
-    const account = await oneRow<{ handle: string; status: string; sandbox: boolean }>(
-      em,
-      'SELECT handle, status, sandbox FROM social_account WHERE id = $1',
-      [socialAccountId],
-    );
-    if (!account || account.sandbox !== request.sandbox) return new NotFound('This account');
-    return new Conflict(
-      'account_taken',
-      `The account ${account.handle} ${notFree(account.status)}; nothing was charged.`,
-    );
-  }
-
   /** The last assignment closes the request, and ends whatever blocked it. */
   private async countUp(em: EntityManager, caller: Insider, request: LockedRequest, now: Date): Promise<void> {
     const assignedCount = request.assignedCount + 1;
-    if (assignedCount < request.count) {
-      await rows(
-        em,
-        'UPDATE lease_request SET assigned_count = $2, version = version + 1, updated_at = $3 WHERE id = $1',
-        [request.id, assignedCount, now],
-      );
-      return;
-    }
-    await this.notes.retireBlockerNote(em, request, now);
-    await rows(
-      em,
-      `UPDATE lease_request
-          SET assigned_count = $2, status = 'assigned', assigned_at = $3, closed_at = $3, closed_by = 'staff',
-              blocker = NULL, blocker_since = NULL, blocker_note_id = NULL, version = version + 1, updated_at = $3
-        WHERE id = $1`,
-      [request.id, assignedCount, now],
-    );
+    if (assignedCount < request.count) return this.moves.count(em, request, 1, now);
+    const final = { status: 'assigned' as const, by: 'staff' as const, outcomeReason: null, assignedCount };
+    await this.moves.close(em, request, final, now);
     await this.audit.record(em, caller, {
       type: 'lease_request.assigned',
       ...onRequest(request, request.id),
       data: { requestId: request.requestId, status: 'assigned', count: request.count, assignedCount },
       internal: {
+        version: request.version + 1,
         before: { status: request.status, assignedCount: request.assignedCount },
         after: { status: 'assigned', assignedCount },
       },
@@ -190,11 +168,6 @@ export class FulfillmentService {
     if (!lease) throw new NotFound('An assignment of this account to this request');
     return lease;
   }
-}
-
-function notFree(status: string): string {
-  if (status === 'assigned') return 'is leased to somebody already';
-  return status === 'available' ? 'was taken and has just come back: try again' : `is ${status}, not available`;
 }
 
 function mustNotBeSuspended(request: LockedRequest): void {

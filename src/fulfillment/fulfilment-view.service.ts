@@ -1,16 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { StaffCaller } from '../audit/actor.js';
-import { candidatesFor, searchPool, type Candidate, type Wish } from '../account-pool/matching.js';
+import { candidatesFor, searchPool, type Wish } from '../account-pool/matching.js';
+import { VerticalsService, type CloseVertical } from '../account-pool/verticals.service.js';
 import { Clock } from '../common/clock.js';
 import { NotFound } from '../common/errors.js';
+import { DueClock } from '../lease-requests/due-clock.js';
 import { isOpen } from '../lease-requests/lease-request-status.js';
 import { renewalAfter } from '../leases/billing-calendar.js';
 import { isLive, type LeaseStatus } from '../leases/lease-lifecycle.js';
 import { may } from '../staff/permissions.js';
+import { runsDryAt } from '../wallets/runway.js';
 import { WalletsService } from '../wallets/wallets.service.js';
+import { marked } from './candidate-marks.js';
 import { eventSentence } from './event-sentence.js';
-import { assignedOf, eventsOf, notesOf, requestOf, type RequestPart } from './request-parts.js';
+import { assignedOf, eventsOf, notesOf, requestOf, type AssignedPart, type RequestPart } from './request-parts.js';
+import { livingOf, otherRequestsOf } from './same-partner.js';
 import { undoUntil } from './undo-window.js';
 
 /** Everything the request page shows, as far as this staff member may see and do it. Times are ISO 8601 in JSON, money is cents. */
@@ -22,6 +27,8 @@ export class FulfilmentViewService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly wallets: WalletsService,
+    private readonly verticals: VerticalsService,
+    private readonly dueClock: DueClock,
     private readonly clock: Clock,
   ) {}
 
@@ -32,22 +39,32 @@ export class FulfilmentViewService {
    */
   async view(caller: StaffCaller, requestId: string, search?: string) {
     const em = this.dataSource.manager;
-    const { wish, ...request } = await this.request(em, requestId);
+    const { wish, ...request } = await this.request(em, caller, requestId);
     const open = isOpen(request.status);
     const words = search?.trim();
-    const [wallet, candidates, pool, assigned, notes, events] = await Promise.all([
-      this.wallets.summary(em, request.partner.id),
-      open ? candidatesFor(em, wish) : [],
-      open && words ? searchPool(em, wish, words) : [],
+    const chooses = open || may(caller.role, 'replace');
+    const { id: organizationId } = request.partner;
+    const [wallet, living, others, candidates, pool, assigned, notes, events] = await Promise.all([
+      this.wallets.summary(em, organizationId),
+      livingOf(em, organizationId),
+      otherRequestsOf(em, organizationId, requestId),
+      chooses ? candidatesFor(em, wish).then((found) => marked(em, organizationId, found)) : [],
+      chooses && words ? searchPool(em, wish, words).then((found) => marked(em, organizationId, found)) : [],
       assignedOf(em, requestId),
       notesOf(em, requestId),
       eventsOf(em, requestId),
     ]);
     const now = this.clock.now();
-    const withUndo = assigned.map((lease) => ({ ...lease, ...undoOf(caller, lease, now) }));
+    const replaces = may(caller.role, 'replace') && !request.partner.suspended;
+    const withUndo = assigned.map((lease) => ({
+      ...lease,
+      ...undoOf(caller, lease, now),
+      canReplace: replaces && hasAPlace(lease, open, now),
+    }));
     return {
       request,
-      wallet,
+      wallet: { ...wallet, dues: living.dues, runsDryAt: runsDryAt(wallet.balanceCents, living.dues) },
+      samePartner: { openRequests: others, liveLeases: wallet.liveLeases, since: living.since },
       candidates,
       pool,
       assigned: withUndo,
@@ -56,6 +73,9 @@ export class FulfilmentViewService {
       firstRenewalAt: renewalAfter(now, now.getUTCDate(), 1),
       may: {
         assign: open && may(caller.role, 'assign') && !request.partner.suspended,
+        claim: open && may(caller.role, 'claim'),
+        replace: withUndo.some((lease) => lease.canReplace),
+        mapVertical: open && may(caller.role, 'editAccounts'),
         note: may(caller.role, 'note'),
         withdrawNote: may(caller.role, 'withdrawNote'),
         clearBlocker: open && request.blocker !== null && may(caller.role, 'clearBlocker'),
@@ -67,11 +87,30 @@ export class FulfilmentViewService {
     };
   }
 
-  private async request(em: EntityManager, id: string): Promise<RequestPart & { wish: Wish }> {
+  private async request(em: EntityManager, caller: StaffCaller, id: string) {
     const request = await requestOf(em, id);
     if (!request) throw new NotFound('This request');
-    const { vertical, language, geo, partner } = request;
-    return { ...request, wish: { vertical, language, geo, sandbox: partner.sandbox } };
+    const { vertical, language, geo, partner, claim } = request;
+    const synonymOf = await this.verticals.synonymOf(em, vertical);
+    const wish: Wish = { vertical, synonymOf, language, geo, sandbox: partner.sandbox };
+    return {
+      ...request,
+      ...this.clockOf(request),
+      claim: claim && { ...claim, mine: claim.staffId === caller.staffId },
+      synonymOf,
+      closeVerticals: isOpen(request.status) && !synonymOf ? await this.closeVerticals(em, vertical) : [],
+      wish,
+    };
+  }
+
+  private clockOf({ status, dueAt, submittedAt, pausedAt }: RequestPart) {
+    const due = { dueAt: dueAt ?? this.dueClock.dueAt(submittedAt), pausedAt };
+    return { ...due, dueShare: isOpen(status) ? this.dueClock.share(due, this.clock.now()) : null };
+  }
+
+  /** What an unknown vertical might mean; nothing for one that the pool has. */
+  private async closeVerticals(em: EntityManager, vertical: string): Promise<CloseVertical[]> {
+    return (await this.verticals.isKnown(em, vertical)) ? [] : this.verticals.closeTo(vertical);
   }
 }
 
@@ -86,8 +125,13 @@ function undoOf(
   return { canUndo: until !== null && now <= until, undoUntil: until };
 }
 
+/** Whether another account could take this one's place: while it is leased, and as long as its month is paid after we took it away. */
+function hasAPlace(lease: AssignedPart, requestIsOpen: boolean, now: Date): boolean {
+  if (isLive(lease)) return true;
+  const wasOurs = lease.endReason === 'removed_by_layers' || (lease.status === 'undone' && !requestIsOpen);
+  return wasOurs && !lease.replaced && lease.paidUntil > now;
+}
+
 function canWithdraw(caller: StaffCaller, note: { author: { kind: string }; withdrawnAt: Date | null }): boolean {
   return may(caller.role, 'withdrawNote') && note.author.kind === 'staff' && note.withdrawnAt === null;
 }
-
-export type { Candidate };

@@ -1,17 +1,40 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { pageOf, readCursor } from '../common/pages.js';
+import { countFitting, type Wish } from '../account-pool/matching.js';
+import type { StaffCaller } from '../audit/actor.js';
+import { Clock } from '../common/clock.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
+import { DueClock } from '../lease-requests/due-clock.js';
 import type { BlockerKind } from '../lease-requests/lease-request-status.js';
+import {
+  coversNone,
+  Given,
+  needsPartner,
+  pageConditions,
+  queueTables,
+  urgency,
+  viewCondition,
+} from './queue-conditions.js';
+import { readQueueCursor, writeQueueCursor, type QueuePlace } from './queue-cursor.js';
+import { queueViews, readQueueQuery, type QueueView } from './queue-query.js';
+import type { WakeReason } from './request-moves.js';
 
 /** One open request as a row of the queue. */
 export interface QueueRow {
   id: string;
   requestId: string;
   partner: string;
+  partnerId: string;
   project: string;
   submittedAt: Date;
+  dueAt: Date;
+  /** Since when its clock stands still. */
+  pausedAt: Date | null;
+  /** How much of its 48 working hours is used: 1 when it is due. */
+  dueShare: number;
+  /** How long it has been due; only where it is, and its clock runs. */
+  overdueMs?: number;
   vertical: string;
   language: string | null;
   geo: string[] | null;
@@ -21,70 +44,153 @@ export interface QueueRow {
   version: number;
   /** How many of the accounts still wanted the wallet pays for. */
   walletCovers: number;
-  blocker: { kind: BlockerKind; since: Date } | null;
+  /** How many available accounts fit, counted up to 101. */
+  poolFits: number;
+  blocker: { kind: BlockerKind; since: Date; lookAgainOn: string | null } | null;
+  wokeBecause: WakeReason | null;
+  claimedBy: { staffId: string; name: string; until: Date; mine: boolean } | null;
   lastNote: { body: string; author: string; at: Date } | null;
 }
 
-const ROWS_PER_PAGE = 50;
-const LIST = ['queue'];
+/** Of the whole queue, whatever is filtered. */
+export interface QueueTotals {
+  counts: Record<QueueView, number>;
+  openCount: number;
+  /** Accounts still to be assigned over all open requests. */
+  wantedCount: number;
+}
 
-/** The open requests, oldest first: what staff work through. */
+export interface QueuePage extends QueueTotals {
+  rows: QueueRow[];
+  nextCursor: string | null;
+}
+
+interface FoundRow extends Omit<QueueRow, 'dueAt' | 'dueShare' | 'overdueMs' | 'poolFits'> {
+  dueAt: Date | null;
+  synonymOf: string | null;
+  sandbox: boolean;
+}
+
+const ROWS_PER_PAGE = 50;
+
+/** The open requests, the most urgent first: what staff work through. */
 @Injectable()
 export class QueueService {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly dueClock: DueClock,
+    private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
-  /** @throws ValidationFailed on a cursor of another list */
-  async page(query: { cursor?: string }) {
-    const after = readCursor(query.cursor, LIST);
-    const [found, totals] = await Promise.all([this.rowsAfter(after), this.totals()]);
-    const { items, nextCursor } = pageOf(
-      found,
-      ROWS_PER_PAGE,
-      LIST,
-      (row) => ({ at: row.submittedAt, id: row.id }),
-      (row) => row,
-    );
-    return { rows: items, ...totals, nextCursor };
+  /**
+   * @param asked what an address asks for (`QueueQuery`), as it was sent
+   * @throws ValidationFailed on anything that is none, and on a cursor of another view or filter
+   */
+  async page(caller: StaffCaller, asked: Record<string, unknown>): Promise<QueuePage> {
+    const { cursor, ...query } = readQueueQuery(asked);
+    const list = Object.values(query);
+    const after = readQueueCursor(cursor, list);
+    const now = this.clock.now();
+    const [found, totals] = await Promise.all([this.rowsAfter(caller, query, after, now), this.totals(caller, now)]);
+    const shown = found.slice(0, ROWS_PER_PAGE);
+    const fits = await countFitting(this.dataSource.manager, shown.map(wishOf));
+    const last = shown.at(-1);
+    return {
+      rows: shown.map((row, place) => this.row(row, fits[place]!, now)),
+      ...totals,
+      nextCursor: last && found.length > ROWS_PER_PAGE ? writeQueueCursor(placeOf(last), list) : null,
+    };
   }
 
-  private rowsAfter(after: { at: Date; id: string } | null): Promise<QueueRow[]> {
-    return rows<QueueRow>(
+  private rowsAfter(
+    caller: StaffCaller,
+    query: ReturnType<typeof readQueueQuery>,
+    after: QueuePlace | null,
+    now: Date,
+  ): Promise<FoundRow[]> {
+    const given = new Given();
+    const price = given.give(this.settings.leasePriceCents);
+    const me = given.give(caller.staffId);
+    const conditions = pageConditions(given, query, { after, now, price, me });
+    return rows<FoundRow>(
       this.dataSource.manager,
-      `SELECT request.id, request.request_id AS "requestId", organization.name AS partner, project.name AS project,
-              request.submitted_at AS "submittedAt", request.vertical, request.language, request.geo, request.count,
-              request.assigned_count AS "assignedCount", request.status, request.version,
+      `SELECT request.id, request.request_id AS "requestId", organization.name AS partner, organization.id AS "partnerId",
+              project.name AS project, request.submitted_at AS "submittedAt", request.due_at AS "dueAt", request.paused_at AS "pausedAt",
+              request.vertical, request.language, request.geo, request.count, request.assigned_count AS "assignedCount",
+              request.status, request.version, request.woke_because AS "wokeBecause", organization.sandbox,
+              mapped.vertical AS "synonymOf",
               CASE WHEN wallet.owed_cents > 0 THEN 0
-                   ELSE least(wallet.balance_cents / coalesce(organization.price_cents, $1::bigint), request.count - request.assigned_count)
+                   ELSE least(wallet.balance_cents / coalesce(organization.price_cents, ${price}::bigint), request.count - request.assigned_count)
               END AS "walletCovers",
               CASE WHEN request.blocker IS NOT NULL
-                   THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since) END AS blocker,
+                   THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since, 'lookAgainOn', request.look_again_on)
+              END AS blocker,
+              CASE WHEN request.claimed_until > now()
+                   THEN jsonb_build_object('staffId', request.claimed_by, 'name', coalesce(holder.name, 'A colleague'),
+                                           'until', request.claimed_until, 'mine', request.claimed_by = ${me}::text)
+              END AS "claimedBy",
               last_note.note AS "lastNote"
-         FROM lease_request request
-         JOIN organization ON organization.id = request.organization_id
+         FROM (SELECT request.id FROM ${needsPartner(query) ? queueTables : 'lease_request request'}
+                WHERE ${conditions.join(' AND ')} ORDER BY ${urgency} LIMIT ${ROWS_PER_PAGE + 1}) page
+         JOIN (${queueTables}) ON request.id = page.id
          JOIN project ON project.id = request.project_id
-         JOIN ledger_account wallet ON wallet.id = 'wallet:' || request.organization_id
+         LEFT JOIN vertical_synonym mapped ON mapped.synonym = request.vertical_key
+         LEFT JOIN staff_user holder ON holder.id = request.claimed_by
          LEFT JOIN LATERAL (
            SELECT jsonb_build_object('body', left(note.body, 200), 'author', coalesce(staff_user.name, note.author), 'at', note.created_at) AS note
              FROM request_note note LEFT JOIN staff_user ON staff_user.id = note.staff_id
             WHERE note.lease_request_id = request.id AND note.withdrawn_at IS NULL AND note.retired_at IS NULL
             ORDER BY note.id DESC LIMIT 1
          ) last_note ON true
-        WHERE request.status = 'requested' AND ($2::timestamptz IS NULL OR (request.submitted_at, request.id) > ($2, $3))
-        ORDER BY request.submitted_at, request.id
-        LIMIT ${ROWS_PER_PAGE + 1}`,
-      [this.settings.leasePriceCents, after?.at ?? null, after?.id ?? null],
+        ORDER BY ${urgency}`,
+      given.values,
     );
   }
 
-  private async totals(): Promise<{ openCount: number; wantedCount: number }> {
-    const totals = await oneRow<{ openCount: number; wantedCount: number }>(
+  private async totals(caller: StaffCaller, now: Date): Promise<QueueTotals> {
+    const given = { me: '$1', now: '$2', price: '$3' };
+    // Whose wallet covers none is found out once for each partner, not for each request.
+    const conditions = queueViews.map((view) => [
+      view,
+      view === 'wallet-short'
+        ? "request.blocker = 'wallet_short' OR request.organization_id IN (SELECT id FROM short)"
+        : viewCondition(view, given),
+    ]);
+    const counts = conditions.map(([view, condition]) => `count(*) FILTER (WHERE ${condition}) AS "${view}"`);
+    const found = await oneRow<Record<QueueView, number> & { wantedCount: number }>(
       this.dataSource.manager,
-      `SELECT count(*) AS "openCount", coalesce(sum(count - assigned_count), 0)::bigint AS "wantedCount"
-         FROM lease_request WHERE status = 'requested'`,
+      `WITH short AS MATERIALIZED (
+         SELECT organization.id FROM organization
+           JOIN ledger_account wallet ON wallet.organization_id = organization.id AND wallet.kind = 'wallet'
+          WHERE ${coversNone(given.price)}
+       )
+       SELECT ${counts.join(', ')}, coalesce(sum(request.count - request.assigned_count), 0)::bigint AS "wantedCount"
+         FROM lease_request request WHERE request.status = 'requested'`,
+      [caller.staffId, now, this.settings.leasePriceCents],
     );
-    return totals!;
+    const { wantedCount, ...byView } = found!;
+    return { counts: byView, openCount: byView.all, wantedCount };
   }
+
+  private row(found: FoundRow, poolFits: number, now: Date): QueueRow {
+    const { synonymOf: _synonymOf, sandbox: _sandbox, ...row } = found;
+    const dueAt = found.dueAt ?? this.dueClock.dueAt(found.submittedAt);
+    const over = found.pausedAt ? 0 : now.getTime() - dueAt.getTime();
+    return {
+      ...row,
+      dueAt,
+      dueShare: this.dueClock.share({ dueAt, pausedAt: found.pausedAt }, now),
+      ...(over > 0 && { overdueMs: over }),
+      poolFits,
+    };
+  }
+}
+
+function wishOf({ vertical, synonymOf, language, geo, sandbox }: FoundRow): Wish {
+  return { vertical, synonymOf, language, geo, sandbox };
+}
+
+function placeOf({ id, pausedAt, dueAt, submittedAt }: FoundRow): QueuePlace {
+  return { paused: pausedAt !== null, at: dueAt ?? submittedAt, id };
 }

@@ -2,6 +2,8 @@ import type { EntityManager } from 'typeorm';
 import { Conflict, NotFound } from '../common/errors.js';
 import { oneRow, rows } from '../database/sql.js';
 import { isOpen, type BlockerKind, type LeaseRequestStatus } from '../lease-requests/lease-request-status.js';
+import { eventSentence } from './event-sentence.js';
+import type { EventPart } from './request-parts.js';
 
 /** A request whose row this transaction holds; nobody else moves it until the commit. */
 export interface LockedRequest {
@@ -13,8 +15,20 @@ export interface LockedRequest {
   assignedCount: number;
   status: LeaseRequestStatus;
   version: number;
+  vertical: string;
+  language: string | null;
+  geo: string[] | null;
   blocker: BlockerKind | null;
   blockerNoteId: string | null;
+  blockerSince: Date | null;
+  submittedAt: Date;
+  dueAt: Date | null;
+  pausedAt: Date | null;
+  pausedMs: number;
+  /** Who holds it by the database's clock; an expired claim is none. */
+  claimedBy: string | null;
+  claimedByName: string | null;
+  claimedUntil: Date | null;
   sandbox: boolean;
   suspended: boolean;
   partnerName: string;
@@ -31,9 +45,18 @@ export async function lockRequest(em: EntityManager, id: string): Promise<Locked
     em,
     `SELECT request.id, request.request_id AS "requestId", request.organization_id AS "organizationId",
             request.project_id AS "projectId", request.count, request.assigned_count AS "assignedCount", request.status,
-            request.version, request.blocker, request.blocker_note_id AS "blockerNoteId", organization.sandbox,
-            organization.suspended_at IS NOT NULL AS suspended, organization.name AS "partnerName"
-       FROM lease_request request JOIN organization ON organization.id = request.organization_id
+            request.version, request.vertical, request.language, request.geo, request.blocker,
+            request.blocker_note_id AS "blockerNoteId", request.blocker_since AS "blockerSince", request.submitted_at AS "submittedAt", request.due_at AS "dueAt",
+            request.paused_at AS "pausedAt", request.paused_ms AS "pausedMs",
+            claim.by AS "claimedBy", staff_user.name AS "claimedByName", claim.until AS "claimedUntil",
+            organization.sandbox, organization.suspended_at IS NOT NULL AS suspended, organization.name AS "partnerName"
+       FROM lease_request request
+       JOIN organization ON organization.id = request.organization_id
+       CROSS JOIN LATERAL (
+         SELECT CASE WHEN request.claimed_until > now() THEN request.claimed_by END AS by,
+                CASE WHEN request.claimed_until > now() THEN request.claimed_until END AS until
+       ) claim
+       LEFT JOIN staff_user ON staff_user.id = claim.by
       WHERE request.id = $1 FOR SHARE OF organization`,
     [id],
   );
@@ -41,21 +64,34 @@ export async function lockRequest(em: EntityManager, id: string): Promise<Locked
   return request;
 }
 
+/** @throws Conflict `request_closed` */
+export function mustBeOpen(request: LockedRequest): void {
+  if (isOpen(request.status)) return;
+  throw new Conflict('request_closed', `This request is ${request.status} already; nothing was changed.`, {
+    status: request.status,
+  });
+}
+
 /**
  * @param seenVersion what the staff member saw, where the page told it
- * @throws Conflict `request_closed` or `stale`
+ * @throws Conflict `stale`, saying what happened since
  */
-export function mustBeOpen(request: LockedRequest, seenVersion?: number): void {
-  if (!isOpen(request.status)) {
-    throw new Conflict('request_closed', `This request is ${request.status} already; nothing was changed.`, {
-      status: request.status,
-    });
-  }
-  if (seenVersion !== undefined && seenVersion !== request.version) {
-    throw new Conflict(
-      'stale',
-      `Somebody changed this request after you opened it (you saw version ${seenVersion}, it is ${request.version} now); nothing was changed. Look at it again.`,
-      { version: request.version },
-    );
-  }
+export async function mustBeCurrent(em: EntityManager, request: LockedRequest, seenVersion?: number): Promise<void> {
+  if (seenVersion === undefined || seenVersion === request.version) return;
+  const events = await rows<Pick<EventPart, 'type' | 'actorName' | 'data' | 'internal'>>(
+    em,
+    `SELECT type, actor_name AS "actorName", data, internal FROM audit_event
+      WHERE lease_request_id = $1 AND (internal ->> 'version')::int > $2
+      ORDER BY occurred_at DESC, id DESC LIMIT 3`,
+    [request.id, seenVersion],
+  );
+  const since = events.map((event) => `${event.actorName} ${eventSentence(event)}`).reverse();
+  const what = since.length > 0 ? `: ${since.join('; ')}` : '';
+  throw new Conflict(
+    'stale',
+    `Somebody changed this request after you opened it${what}. Nothing was done; look at it again.`,
+    {
+      version: request.version,
+    },
+  );
 }

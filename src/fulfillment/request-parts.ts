@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { oneRow, rows } from '../database/sql.js';
+import type { WakeReason } from './request-moves.js';
 import type { BlockerKind, LeaseRequestStatus, OutcomeReason } from '../lease-requests/lease-request-status.js';
 import type { LeaseStatus } from '../leases/lease-lifecycle.js';
 import type { NoteVisibility } from './request-notes.js';
@@ -12,7 +13,15 @@ export interface RequestPart {
   count: number;
   assignedCount: number;
   version: number;
-  blocker: { kind: BlockerKind; since: Date } | null;
+  /** `lookAgainOn` is the day it wakes by itself. */
+  blocker: { kind: BlockerKind; since: Date; lookAgainOn: string | null } | null;
+  /** Why its blocker ended by itself, until somebody opened it. */
+  wokeBecause: WakeReason | null;
+  /** Who holds it; an expired claim is none. */
+  claim: { staffId: string; name: string; until: Date } | null;
+  dueAt: Date | null;
+  pausedAt: Date | null;
+  pausedMs: number;
   vertical: string;
   audience: string | null;
   language: string | null;
@@ -35,7 +44,11 @@ export async function requestOf(em: EntityManager, id: string): Promise<RequestP
     `SELECT request.id, request.request_id AS "requestId", request.status, request.count, request.assigned_count AS "assignedCount",
             request.version, request.vertical, request.audience, request.language, request.geo, request.target,
             CASE WHEN request.blocker IS NOT NULL
-                 THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since) END AS blocker,
+                 THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since, 'lookAgainOn', request.look_again_on) END AS blocker,
+            request.woke_because AS "wokeBecause", request.due_at AS "dueAt", request.paused_at AS "pausedAt", request.paused_ms AS "pausedMs",
+            CASE WHEN request.claimed_until > now()
+                 THEN jsonb_build_object('staffId', request.claimed_by, 'name', coalesce(holder.name, 'A colleague'),
+                                         'until', request.claimed_until) END AS claim,
             request.partner_note AS "partnerNote",
             jsonb_build_object('id', organization.id, 'name', organization.name, 'sandbox', organization.sandbox,
                                'suspended', organization.suspended_at IS NOT NULL) AS partner,
@@ -46,6 +59,7 @@ export async function requestOf(em: EntityManager, id: string): Promise<RequestP
        JOIN organization ON organization.id = request.organization_id
        JOIN project ON project.id = request.project_id
        JOIN api_key ON api_key.id = request.api_key_id
+       LEFT JOIN staff_user holder ON holder.id = request.claimed_by
       WHERE request.id = $1`,
     [id],
   );
@@ -66,6 +80,10 @@ export interface AssignedPart {
   endedAt: Date | null;
   endReason: string | null;
   transactionId: string;
+  /** The end of the month that its newest charge paid for. */
+  paidUntil: Date;
+  /** Whether another lease stands in its place. */
+  replaced: boolean;
 }
 
 export function assignedOf(em: EntityManager, requestId: string): Promise<AssignedPart[]> {
@@ -76,7 +94,9 @@ export function assignedOf(em: EntityManager, requestId: string): Promise<Assign
             lease.status, lease.assigned_at AS "assignedAt", lease.assigned_by AS "assignedById",
             coalesce(staff_user.name, lease.assigned_by) AS "assignedBy", lease.price_cents AS "priceCents",
             lease.next_renewal_at AS "nextRenewalAt", lease.ended_at AS "endedAt", lease.end_reason AS "endReason",
-            charge.id AS "transactionId"
+            charge.id AS "transactionId",
+            (SELECT max(paid.period_end) FROM ledger_transfer paid WHERE paid.lease_id = lease.id) AS "paidUntil",
+            EXISTS (SELECT 1 FROM lease newer WHERE newer.replaces_id = lease.id AND newer.status <> 'undone') AS replaced
        FROM lease
        JOIN social_account account ON account.id = lease.social_account_id
        JOIN ledger_transfer charge ON charge.lease_id = lease.id AND charge.kind = 'lease_charge'
@@ -119,6 +139,10 @@ export interface EventPart {
   actorKind: 'partner_api' | 'staff' | 'system';
   actorName: string;
   objectId: string | null;
+  /** The lease it is about, the newer one of a replacement. */
+  leaseId: string | null;
+  /** The refund that it booked. */
+  transactionId: string | null;
   data: Record<string, unknown>;
   internal: Record<string, unknown>;
 }
@@ -127,10 +151,17 @@ export interface EventPart {
 export function eventsOf(em: EntityManager, requestId: string): Promise<EventPart[]> {
   return rows<EventPart>(
     em,
-    `SELECT id, type, occurred_at AS "occurredAt", actor_kind AS "actorKind", actor_name AS "actorName", object_id AS "objectId",
-            data, internal
-       FROM audit_event WHERE lease_request_id = $1
-      ORDER BY occurred_at DESC, id DESC LIMIT 500`,
+    `SELECT event.id, event.type, event.occurred_at AS "occurredAt", event.actor_kind AS "actorKind", event.actor_name AS "actorName",
+            event.object_id AS "objectId", event.data, event.internal,
+            coalesce(event.internal ->> 'leaseId', event.internal #>> '{after,leaseId}') AS "leaseId", refund.id AS "transactionId"
+       FROM audit_event event
+       LEFT JOIN LATERAL (
+         SELECT id FROM ledger_transfer
+          WHERE lease_id = coalesce(event.internal #>> '{before,leaseId}', event.internal ->> 'leaseId') AND kind = 'refund'
+          ORDER BY booked_at DESC LIMIT 1
+       ) refund ON event.type IN ('leased_account.assignment_undone', 'leased_account.disconnected', 'leased_account.replaced')
+      WHERE event.lease_request_id = $1
+      ORDER BY event.occurred_at DESC, event.id DESC LIMIT 500`,
     [requestId],
   );
 }

@@ -3,14 +3,16 @@ import type { EntityManager } from 'typeorm';
 import type { Insider } from '../audit/actor.js';
 import { actorId, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
-import { Conflict, NotFound } from '../common/errors.js';
+import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
 import { checked } from '../common/validation.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { outcomeOfBlocker, type BlockerKind, type OutcomeReason } from '../lease-requests/lease-request-status.js';
 import { mustBeAllowed } from '../staff/permissions.js';
-import { AddNote, ClearBlocker, CloseRequest, WithdrawNote } from './commands.js';
-import { lockRequest, mustBeOpen, type LockedRequest } from './request-lock.js';
+import { ClaimsService } from './claims.service.js';
+import { AddNote, ClearBlocker, CloseRequest, OnRequest, WithdrawNote } from './commands.js';
+import { lockRequest, mustBeCurrent, mustBeOpen, type LockedRequest } from './request-lock.js';
+import { RequestMoves } from './request-moves.js';
 import { RequestNotes } from './request-notes.js';
 
 /** What staff write on a request, and how they close it without its last account. */
@@ -19,6 +21,8 @@ export class ReviewService {
   constructor(
     private readonly transactions: Transactions,
     private readonly notes: RequestNotes,
+    private readonly claims: ClaimsService,
+    private readonly moves: RequestMoves,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -32,15 +36,17 @@ export class ReviewService {
     const command = checked(AddNote, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
-      if (command.blocker) mustBeOpen(request);
+      const { blocker, lookAgainOn } = command;
+      if (blocker) {
+        mustBeOpen(request);
+        await this.claims.hold(em, caller, request);
+      } else if (lookAgainOn) {
+        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'goes with a blocker' }]);
+      }
       const now = this.clock.now();
       const noteId = await this.notes.add(em, request, { ...command, staffId: actorId(caller), at: now });
-      if (command.blocker) {
-        await this.notes.retireBlockerNote(em, request, now);
-        await this.touch(em, request, now, { kind: command.blocker, noteId });
-      } else {
-        await this.touch(em, request, now);
-      }
+      if (blocker) await this.moves.block(em, request, { kind: blocker, noteId, lookAgainOn }, now);
+      else await this.moves.touch(em, request, now);
       await this.record(em, caller, request, 'lease_request.noted', noteId, {
         visibility: command.visibility,
         body: command.body,
@@ -68,7 +74,7 @@ export class ReviewService {
         throw new Conflict('not_allowed_now', 'This note was withdrawn already; nothing was changed.');
       const now = this.clock.now();
       await rows(em, 'UPDATE request_note SET withdrawn_at = $2 WHERE id = $1', [note.id, now]);
-      await this.touch(em, request, now);
+      await this.moves.touch(em, request, now);
       await this.record(em, caller, request, 'lease_request.note_withdrawn', note.id, {
         body: note.body,
         before: { withdrawnAt: null },
@@ -87,14 +93,23 @@ export class ReviewService {
       mustBeOpen(request);
       const { blocker } = request;
       if (!blocker) throw new Conflict('not_allowed_now', 'Nothing blocks this request; nothing was changed.');
-      const now = this.clock.now();
-      await this.notes.retireBlockerNote(em, request, now);
-      await this.touch(em, request, now, null);
+      await this.claims.hold(em, caller, request);
+      await this.moves.unblock(em, request, this.clock.now());
       await this.record(em, caller, request, 'lease_request.blocker_cleared', request.id, {
         before: { blocker },
         after: { blocker: null },
       });
       return { blocker };
+    });
+  }
+
+  /** Somebody who works on requests has opened this one: what woke it has been read. Nothing else changes, nor its version. */
+  async opened(caller: Insider, input: OnRequest): Promise<void> {
+    mustBeAllowed(caller, 'clearBlocker');
+    const command = checked(OnRequest, input);
+    await this.transactions.run(async (em) => {
+      const request = await lockRequest(em, command.requestId);
+      await rows(em, 'UPDATE lease_request SET woke_because = NULL, woke_at = NULL WHERE id = $1', [request.id]);
     });
   }
 
@@ -133,23 +148,16 @@ export class ReviewService {
     const command = checked(CloseRequest, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
-      mustBeOpen(request, command.version);
+      mustBeOpen(request);
+      await mustBeCurrent(em, request, command.version);
       mustFit(request);
+      await this.claims.hold(em, caller, request);
       const now = this.clock.now();
       const explained = request.blocker ? outcomeOfBlocker[request.blocker] : 'other';
       const outcomeReason = command.outcomeReason ?? explained;
-      await this.notes.retireBlockerNote(em, request, now);
       const note = { body: command.note, visibility: 'partner' as const, staffId: actorId(caller), at: now };
       const noteId = await this.notes.add(em, request, note);
-      await rows(
-        em,
-        `UPDATE lease_request
-            SET status = $2, assigned_at = CASE WHEN $2 = 'partial' THEN $3::timestamptz END, closed_at = $3, closed_by = 'staff',
-                outcome_reason = $4, blocker = NULL, blocker_since = NULL, blocker_note_id = NULL,
-                version = version + 1, updated_at = $3
-          WHERE id = $1`,
-        [request.id, status, now, outcomeReason],
-      );
+      await this.moves.close(em, request, { status, by: 'staff', outcomeReason }, now);
       await this.record(em, caller, request, `lease_request.${status}`, request.id, {
         noteId,
         body: command.note,
@@ -159,28 +167,6 @@ export class ReviewService {
       });
       return { status, outcomeReason };
     });
-  }
-
-  /** @param blocker the new one, `null` to end it, left out to leave it as it is */
-  private async touch(
-    em: EntityManager,
-    request: LockedRequest,
-    now: Date,
-    blocker?: { kind: BlockerKind; noteId: string } | null,
-  ): Promise<void> {
-    if (blocker === undefined) {
-      await rows(em, 'UPDATE lease_request SET version = version + 1, updated_at = $2 WHERE id = $1', [
-        request.id,
-        now,
-      ]);
-      return;
-    }
-    await rows(
-      em,
-      `UPDATE lease_request SET blocker = $3, blocker_since = $4, blocker_note_id = $5, version = version + 1, updated_at = $2
-        WHERE id = $1`,
-      [request.id, now, blocker?.kind ?? null, blocker ? now : null, blocker?.noteId ?? null],
-    );
   }
 
   private record(
@@ -198,7 +184,7 @@ export class ReviewService {
       leaseRequestId: request.id,
       objectId,
       data: { requestId: request.requestId },
-      internal,
+      internal: { ...internal, version: request.version + 1 },
     });
   }
 }

@@ -28,6 +28,21 @@ export class LeaseRequestReceipt {
   submittedAt: string;
 }
 
+/** A partner's note, as it was added. */
+export class PartnerNoteReceipt {
+  @ApiProperty({ type: 'string', example: 'note_01HXZR7K8M2P4RSTVW56789ABC' })
+  noteId: string;
+
+  @ApiProperty(requestId)
+  requestId: string;
+
+  @ApiProperty({ type: 'string', example: 'Adults only, and Canada is fine too.' })
+  body: string;
+
+  @ApiProperty(time)
+  createdAt: string;
+}
+
 class NicheView {
   @ApiProperty({ type: 'string', example: 'coffee' })
   vertical: string;
@@ -150,8 +165,8 @@ export const leaseRequestColumns = `
   request.id, request.request_id AS "requestId", request.project_id AS "projectId", request.status,
   request.submitted_at AS "submittedAt", request.assigned_at AS "assignedAt",
   ARRAY(SELECT lease.social_account_id FROM lease
-         WHERE lease.lease_request_id = request.id AND lease.status <> 'undone'
-         ORDER BY lease.assigned_at, lease.id) AS "assignedSocialAccountIds",
+         WHERE lease.lease_request_id = request.id AND lease.status <> 'undone' AND lease.end_reason IS DISTINCT FROM 'replaced'
+         ORDER BY coalesce(lease.place_since, lease.assigned_at), coalesce(lease.place_id, lease.id)) AS "assignedSocialAccountIds",
   (SELECT note.body FROM request_note note
     WHERE note.lease_request_id = request.id AND note.author = 'staff' AND note.visibility = 'partner'
       AND note.withdrawn_at IS NULL AND note.retired_at IS NULL

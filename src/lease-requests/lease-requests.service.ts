@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PartnerCaller } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { normalVertical } from '../account-pool/matching.js';
 import { Clock } from '../common/clock.js';
 import { Conflict, NotFound, WalletShort } from '../common/errors.js';
 import { newId } from '../common/ids.js';
@@ -13,6 +14,7 @@ import { OwnProjects } from '../partners/own-projects.js';
 import type { Answer } from '../traffic/answer.js';
 import { Idempotency, type Outcome } from '../traffic/idempotency.js';
 import { coversOf } from '../wallets/wallets.service.js';
+import { DueClock } from './due-clock.js';
 import type { LeaseRequestsQuery } from './dto/read-lease-requests.js';
 import type { SubmitLeaseRequest } from './dto/submit-lease-request.js';
 import {
@@ -45,6 +47,7 @@ export class LeaseRequestsService {
     private readonly projects: OwnProjects,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly dueClock: DueClock,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
@@ -80,9 +83,19 @@ export class LeaseRequestsService {
   }
 
   /** @param projectId where the request is looked for in one project only. @throws NotFound */
-  async read(caller: PartnerCaller, requestId: string, projectId?: string): Promise<LeaseRequestView> {
+  read(caller: PartnerCaller, requestId: string, projectId?: string): Promise<LeaseRequestView> {
+    return this.view(this.dataSource.manager, caller, requestId, projectId);
+  }
+
+  /** The same inside a transaction of the caller's. @throws NotFound */
+  async view(
+    em: EntityManager,
+    caller: PartnerCaller,
+    requestId: string,
+    projectId?: string,
+  ): Promise<LeaseRequestView> {
     const request = await oneRow<LeaseRequestRow>(
-      this.dataSource.manager,
+      em,
       `SELECT ${leaseRequestColumns} FROM ${leaseRequestSource}
         WHERE request.organization_id = $1 AND request.request_id = $2 AND ($3::text IS NULL OR request.project_id = $3)`,
       [caller.organizationId, requestId, projectId ?? null],
@@ -165,11 +178,12 @@ export class LeaseRequestsService {
   private async insert(em: EntityManager, caller: PartnerCaller, { body, bodyFingerprint }: SubmitLeaseRequest) {
     const id = newId('lreq');
     const { niche } = body;
+    const now = this.clock.now();
     return oneRow<{ id: string; requestId: string; submittedAt: Date }>(
       em,
       `INSERT INTO lease_request (id, request_id, organization_id, project_id, api_key_id, fingerprint, count, vertical, audience,
-                                  language, geo, target, partner_note, status, submitted_at, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'requested', $14, $14)
+                                  language, geo, target, partner_note, status, submitted_at, updated_at, due_at, vertical_key)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'requested', $14, $14, $15, $16)
        ON CONFLICT (organization_id, request_id) DO NOTHING
        RETURNING id, request_id AS "requestId", submitted_at AS "submittedAt"`,
       [
@@ -186,7 +200,9 @@ export class LeaseRequestsService {
         niche.geo ?? null,
         body.target ?? null,
         body.note ?? null,
-        this.clock.now(),
+        now,
+        this.dueClock.dueAt(now),
+        normalVertical(niche.vertical),
       ],
     );
   }

@@ -1,4 +1,4 @@
-import { IsText, rule } from '../common/validation.js';
+import { IsText, IsYesOrNo } from '../common/validation.js';
 
 export class DisconnectLease {
   @IsText(1, 100)
@@ -8,6 +8,6 @@ export class DisconnectLease {
   reason: string;
 
   /** Whether the newest charge is given back. */
-  @rule('isBoolean', (value) => (typeof value === 'boolean' ? null : 'must be true or false'))
+  @IsYesOrNo()
   refund: boolean;
 }

@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Announcements } from '../common/house-events.js';
 import { newId } from '../common/ids.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
 import { renewalAfter } from './billing-calendar.js';
 
@@ -30,7 +32,18 @@ export interface LeaseTerms {
   priceCents: number;
   assignedAt: Date;
   assignedBy: string;
+  /** The lease whose place and billing period this one takes over. */
+  replaces?: {
+    leaseId: string;
+    placeId: string;
+    placeSince: Date;
+    anchorDay: number;
+    period: { start: Date; end: Date };
+  };
 }
+
+/** A lease that was just opened, with the period that its first charge pays for. */
+export type OpenedLease = Lease & { nextRenewalAt: Date; billedFrom: Date };
 
 export const leaseColumns = `lease.id, lease.lease_request_id AS "leaseRequestId", lease.organization_id AS "organizationId",
   lease.project_id AS "projectId", lease.social_account_id AS "socialAccountId", lease.price_cents AS "priceCents",
@@ -39,15 +52,21 @@ export const leaseColumns = `lease.id, lease.lease_request_id AS "leaseRequestId
 /** The moves of a lease and of its account, inside a transaction of the caller's. Only here does an account become, or stop being, assigned. */
 @Injectable()
 export class LeaseLifecycle {
-  async open(em: EntityManager, terms: LeaseTerms): Promise<Lease & { nextRenewalAt: Date }> {
-    const anchorDay = terms.assignedAt.getUTCDate();
-    const nextRenewalAt = renewalAfter(terms.assignedAt, anchorDay, 1);
+  constructor(
+    private readonly announcements: Announcements,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
+  ) {}
+
+  async open(em: EntityManager, terms: LeaseTerms): Promise<OpenedLease> {
+    const { replaces, ...rest } = terms;
+    const anchorDay = replaces?.anchorDay ?? terms.assignedAt.getUTCDate();
+    const nextRenewalAt = replaces?.period.end ?? renewalAfter(terms.assignedAt, anchorDay, 1);
     const id = newId('lse');
     await rows(
       em,
       `INSERT INTO lease (id, lease_request_id, organization_id, project_id, social_account_id, price_cents, assigned_at, assigned_by,
-                          anchor_day, next_renewal_at, status)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'active')`,
+                          anchor_day, next_renewal_at, status, replaces_id, place_id, place_since, billed_from)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'active', $11, $12, $13, $14)`,
       [
         id,
         terms.leaseRequestId,
@@ -59,9 +78,13 @@ export class LeaseLifecycle {
         terms.assignedBy,
         anchorDay,
         nextRenewalAt,
+        replaces?.leaseId ?? null,
+        replaces?.placeId ?? null,
+        replaces?.placeSince ?? null,
+        replaces?.period.start ?? null,
       ],
     );
-    return { id, ...terms, nextRenewalAt, status: 'active' };
+    return { id, ...rest, nextRenewalAt, status: 'active', billedFrom: replaces?.period.start ?? terms.assignedAt };
   }
 
   /** Ends a lease whose row is locked and live, with its account as it was on that day. */
@@ -95,20 +118,30 @@ export class LeaseLifecycle {
     );
   }
 
-  /** Gives the account of a lease that has just ended back to the pool, or sets it aside. */
+  /**
+   * Gives the account of a lease that has just ended back to the pool, or sets it aside. One that a partner has used rests first
+   * for as long as the settings say; after an undo nobody has used it.
+   */
   async giveBackAccount(
     em: EntityManager,
     socialAccountId: string,
-    to: { status: 'available' } | { status: 'quarantined'; reason: string },
+    to: 'unused' | 'used' | { quarantinedBecause: string },
     now: Date,
   ): Promise<{ handle: string }> {
+    const rests = to === 'used' && this.settings.releaseHoldHours > 0;
+    const restsUntil = rests ? new Date(now.getTime() + this.settings.releaseHoldHours * 3_600_000) : null;
+    const set = typeof to === 'object';
+    const status = set ? 'quarantined' : rests ? 'resetting' : 'available';
     const account = await oneRow<{ handle: string }>(
       em,
-      `UPDATE social_account SET status = $2, status_reason = $3, updated_at = $4
+      `UPDATE social_account
+          SET status = $2, status_reason = $3, resetting_until = $4, turnaround = '{}', updated_at = $5,
+              released_at = CASE WHEN $6::boolean THEN $5::timestamptz ELSE released_at END
         WHERE id = $1 AND status = 'assigned' RETURNING handle`,
-      [socialAccountId, to.status, to.status === 'quarantined' ? to.reason : null, now],
+      [socialAccountId, status, set ? to.quarantinedBecause : null, restsUntil, now, to === 'used'],
     );
     if (!account) throw new Error(`account ${socialAccountId} of a live lease was not assigned`);
+    if (status === 'available') this.announcements.announce(em, 'accountsBecameAvailable', { socialAccountId });
     return account;
   }
 }

@@ -95,7 +95,7 @@ export class LeasesService {
     if (!lease) throw new NotFound('This leased account');
     const now = this.clock.now();
     await this.lifecycle.end(em, lease, 'released_by_partner', now);
-    const { handle } = await this.lifecycle.giveBackAccount(em, lease.socialAccountId, { status: 'available' }, now);
+    const { handle } = await this.lifecycle.giveBackAccount(em, lease.socialAccountId, 'used', now);
     await this.audit.record(em, caller, {
       type: 'leased_account.released',
       ...ofLease(lease),
@@ -134,7 +134,7 @@ export class LeasesService {
       const { handle } = await this.lifecycle.giveBackAccount(
         em,
         lease.socialAccountId,
-        { status: 'quarantined', reason: command.reason.trim() },
+        { quarantinedBecause: command.reason.trim() },
         now,
       );
       const refund = command.refund

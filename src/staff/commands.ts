@@ -32,7 +32,8 @@ function IsPassword(): PropertyDecorator {
   });
 }
 
-export class CreateStaff {
+/** Somebody who sets the own password by a link. */
+export class InviteStaff {
   @IsEmailAddress()
   email: string;
   @IsOneOf(roles)
@@ -41,6 +42,9 @@ export class CreateStaff {
   @Optional()
   @IsPersonName()
   name?: string;
+}
+
+export class CreateStaff extends InviteStaff {
   /** Where it is left out, one is generated and told once. */
   @Optional()
   @IsPassword()
@@ -74,4 +78,34 @@ export class SetPassword {
   @Optional()
   @IsPassword()
   password?: string;
+}
+
+/** The person is named by id or by email. */
+export class NamedStaff {
+  @Optional()
+  @IsText(1, 100)
+  staffId?: string;
+  @Optional()
+  @IsEmailAddress()
+  email?: string;
+}
+
+/** The person is named by the record. */
+export class ResetByLink {
+  @IsText(1, 100)
+  staffId: string;
+}
+
+/** A password that the person chose, by a link. */
+export class ChosenPassword {
+  @IsPassword()
+  password: string;
+}
+
+/** A password that the signed-in person chose. */
+export class OwnPassword {
+  @rule('isText', (value) => (isCleanText(value) && value.length <= 1_000 ? null : 'must be text'))
+  current: string;
+  @IsPassword()
+  password: string;
 }

@@ -8,18 +8,20 @@ import { SETTINGS, type ReadySettings } from '../config/settings.js';
 
 const MINUTE = 60;
 
+/** What is guessed at: a one-time link from one address, a code or the own password of one person. */
+export type Guessed = 'link' | 'code' | 'password';
+
 /** Refused before the password was looked at. */
 export class TooManySignIns extends DomainError {
   readonly code = 'RATE_LIMITED';
   constructor(
     override readonly retryAfterSeconds: number,
     now: Date,
+    what = '',
   ) {
     const minutes = Math.ceil(retryAfterSeconds / MINUTE);
     const at = new Date(now.getTime() + retryAfterSeconds * 1000).toISOString().slice(11, 16);
-    super(
-      `Too many attempts to sign in. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, at ${at} UTC.`,
-    );
+    super(`Too many attempts${what}. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, at ${at} UTC.`);
   }
 }
 
@@ -54,6 +56,7 @@ export class SignInLimits {
   private readonly account: RateLimiterPostgres;
   /** An account on a browser that it knows. */
   private readonly device: RateLimiterPostgres;
+  private readonly guessed: Record<Guessed, RateLimiterPostgres>;
 
   constructor(
     dataSource: DataSource,
@@ -73,6 +76,12 @@ export class SignInLimits {
     this.address = limiter('address', 50, 15);
     this.account = limiter('account', 60, 60);
     this.device = limiter('device', 10, 15);
+    // Who gets this far as a stranger has the password already, so a person's codes have one limit for all addresses.
+    this.guessed = {
+      code: limiter('code', 5, 15),
+      password: limiter('own-password', 5, 15),
+      link: limiter('link', 20, 15),
+    };
   }
 
   /**
@@ -83,7 +92,7 @@ export class SignInLimits {
   async count(attempt: Attempt): Promise<() => Promise<void>> {
     const counted: Counted[] = [];
     for (const next of this.limitsFor(attempt)) {
-      await consume(next);
+      await consume(next, ' to sign in');
       counted.push(next);
     }
     return async () => {
@@ -92,6 +101,23 @@ export class SignInLimits {
         if (limiter === this.pair || limiter === this.device) await limiter.delete(key);
         else await limiter.reward(key);
       }
+    };
+  }
+
+  /**
+   * Counts a guess before it is looked at.
+   * @param of the person's id, or the address where nobody is known yet
+   * @returns what forgives the guesses once one was right
+   * @throws TooManySignIns
+   */
+  async countGuess(what: Guessed, of: string): Promise<() => Promise<void>> {
+    const limiter = this.guessed[what];
+    const key = what === 'link' ? networkOf(of) : of;
+    await consume({ limiter, key });
+    return async () => {
+      // Those of an address may be others' too.
+      if (what === 'link') await limiter.reward(key);
+      else await limiter.delete(key);
     };
   }
 
@@ -127,14 +153,14 @@ export class SignInLimits {
   }
 }
 
-async function consume({ limiter, key }: Counted): Promise<void> {
+async function consume({ limiter, key }: Counted, what?: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refusal) {
     // The store's own trouble comes as an Error, a refusal as a plain result.
     if (refusal instanceof Error) throw refusal;
     const seconds = Math.max(1, Math.ceil((refusal as RateLimiterRes).msBeforeNext / 1000));
-    throw new TooManySignIns(seconds, new Date());
+    throw new TooManySignIns(seconds, new Date(), what);
   }
 }
 

@@ -1,14 +1,20 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { StaffCaller } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { isCleanText } from '../common/checks.js';
 import { Clock } from '../common/clock.js';
-import { Unauthenticated } from '../common/errors.js';
-import { oneRow } from '../database/sql.js';
+import { DomainError, Unauthenticated } from '../common/errors.js';
+import { checked } from '../common/validation.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
-import { credentialOf, isPasswordOf } from './passwords.js';
+import { ClaimsService } from '../fulfillment/claims.service.js';
+import { OwnPassword } from './commands.js';
+import { credentialOf, hashPassword, isPasswordOf } from './passwords.js';
+import { endSessions, forgetLink } from './people.js';
 import type { Role } from './permissions.js';
+import { SecondFactorsService } from './second-factors.service.js';
 import { SignInLimits } from './sign-in-limits.js';
 
 /** What a session keeps of a sign-in. */
@@ -18,7 +24,14 @@ export interface SignedIn {
   signedInAt: string;
   /** Names the password that was used; the session ends when it changes. */
   credential: string;
+  /** Names the second factor that was there, `null` for none; the session ends when it changes. */
+  factor: string | null;
+  /** When a code was given last, by the database's clock; ISO 8601. */
+  confirmedAt: string | null;
 }
+
+/** What came of the right password: signed in, or a code is still to come. */
+export type AfterPassword = { signedIn: SignedIn; device: string } | { firstStep: SignedIn };
 
 /** Who a session belongs to, as the database has it now. */
 export interface SignedInStaff {
@@ -26,6 +39,11 @@ export interface SignedInStaff {
   email: string;
   name: string;
   role: Role;
+  hasSecondFactor: boolean;
+  /** Has none, and must set one up before anything else. */
+  mustSetUp: boolean;
+  /** Has given a code in the last ten minutes. */
+  isConfirmed: boolean;
 }
 
 /** The raw fields of the sign-in form, and where they came from. */
@@ -38,12 +56,27 @@ export interface SignInForm {
   requestId: string;
 }
 
-interface Account extends SignedInStaff {
+interface Account {
+  staffId: string;
+  email: string;
+  name: string;
+  role: Role;
   passwordHash: string | null;
   disabled: boolean;
+  factor: string | null;
+}
+
+/** The old password was not the one. */
+export class WrongPassword extends DomainError {
+  readonly code = 'VALIDATION';
+  constructor() {
+    super('This is not your present password; nothing was changed.');
+  }
 }
 
 const LONGEST_FIELD = 1_000;
+/** The roles that `REQUIRE_MFA` is about: they can do harm that lasts. */
+const rolesWithSecondFactor: readonly Role[] = ['finance', 'admin'];
 
 /** Signing in to the panel and out of it, and what a session is worth from then on. */
 @Injectable()
@@ -52,15 +85,19 @@ export class SignInService {
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
     private readonly limits: SignInLimits,
+    private readonly claims: ClaimsService,
+    private readonly secondFactors: SecondFactorsService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
   /**
+   * The first step, by the password; for people without a second factor the only one.
    * @returns what the session is to keep, and the device cookie for this browser
    * @throws Unauthenticated, saying the same whatever was wrong and taking as long; TooManySignIns
    */
-  async signIn(form: SignInForm): Promise<SignedIn & { device: string }> {
+  async signIn(form: SignInForm): Promise<AfterPassword> {
     const { address, device, requestId } = form;
     const { email, password } = readable(form);
     const giveBack = await this.limits.count({ email, address, device });
@@ -71,52 +108,132 @@ export class SignInService {
       await this.recordFailure(account, address, requestId);
       throw wrongCredentials();
     }
-    const signedIn = await this.recordSignIn(account, address, requestId);
+    if (account.factor !== null) {
+      await giveBack();
+      return { firstStep: await this.firstStep(account) };
+    }
+    const signedIn = await this.recordSignIn(account, { address, requestId, confirmed: false });
     await giveBack();
-    return { ...signedIn, device: this.limits.deviceCookieFor(email) };
+    return { signedIn, device: this.limits.deviceCookieFor(email) };
   }
 
-  /** The person behind a session, or `null` when it is worth nothing any more: too old, disabled, another password. */
-  async staffOf({ staffId, signedInAt, credential }: SignedIn): Promise<SignedInStaff | null> {
-    const found = await oneRow<SignedInStaff & { passwordHash: string }>(
+  /**
+   * The second step, by a code of the app or a recovery code.
+   * @param firstStep what the first one gave
+   * @throws Unauthenticated when that is too long ago or worth nothing any more; WrongCode, TooManySignIns
+   */
+  async giveCode(
+    firstStep: SignedIn,
+    { code, address, requestId }: { code: unknown; address: string; requestId: string },
+  ): Promise<{ signedIn: SignedIn; device: string }> {
+    const staff = await this.whoIsAtSecondStep(firstStep);
+    if (!staff) throw new Unauthenticated('That took too long, or your account was changed. Sign in again.');
+    const { staffId, email, name, role } = staff;
+    const caller: StaffCaller = { kind: 'staff', staffId, name, role, requestId };
+    await this.secondFactors.check(caller, code);
+    const account = await this.accountOf(email);
+    if (!account || account.disabled || !isSame(account, firstStep)) throw wrongCredentials();
+    const signedIn = await this.recordSignIn(account, { address, requestId, confirmed: true });
+    return { signedIn, device: this.limits.deviceCookieFor(email) };
+  }
+
+  /** Whose code is awaited, within ten minutes after the password. */
+  async whoIsAtSecondStep(firstStep: SignedIn): Promise<SignedInStaff | null> {
+    const fresh = await oneRow(
       this.dataSource.manager,
-      `SELECT id AS "staffId", email, name, role, password_hash AS "passwordHash" FROM staff_user
-        WHERE id = $1 AND disabled_at IS NULL AND password_hash IS NOT NULL AND $2::timestamptz > now() - interval '7 days'`,
-      [staffId, signedInAt],
+      `SELECT 1 AS fresh WHERE $1::timestamptz > now() - interval '10 minutes'`,
+      [firstStep.signedInAt],
     );
-    if (!found || credentialOf(found.passwordHash) !== credential) return null;
-    const { passwordHash: _hash, ...staff } = found;
-    return staff;
+    return fresh ? this.staffOf(firstStep) : null;
+  }
+
+  /** The person behind a session, or `null` when it is worth nothing any more: too old, disabled, another password or second factor. */
+  async staffOf({ staffId, signedInAt, credential, factor, confirmedAt }: SignedIn): Promise<SignedInStaff | null> {
+    const found = await oneRow<Account & { passwordHash: string; isConfirmed: boolean }>(
+      this.dataSource.manager,
+      `SELECT staff_user.id AS "staffId", email, name, role, password_hash AS "passwordHash", factor.id AS factor,
+              coalesce($3::timestamptz > now() - interval '10 minutes', false) AS "isConfirmed"
+         FROM staff_user LEFT JOIN staff_second_factor factor ON factor.staff_id = staff_user.id
+        WHERE staff_user.id = $1 AND disabled_at IS NULL AND password_hash IS NOT NULL
+          AND $2::timestamptz > now() - interval '7 days'`,
+      [staffId, signedInAt, confirmedAt],
+    );
+    if (!found || !isSame(found, { credential, factor })) return null;
+    const { email, name, role, isConfirmed } = found;
+    const hasSecondFactor = found.factor !== null;
+    const mustSetUp = !hasSecondFactor && this.settings.requireMfa && rolesWithSecondFactor.includes(role);
+    return { staffId, email, name, role, hasSecondFactor, mustSetUp, isConfirmed };
   }
 
   /** What a session is to keep after the person changed the own password. */
-  async renewed({ staffId, signedInAt }: SignedIn): Promise<SignedIn | null> {
+  async renewed(signedIn: SignedIn): Promise<SignedIn | null> {
+    const found = await oneRow<{ passwordHash: string | null }>(
+      this.dataSource.manager,
+      'SELECT password_hash AS "passwordHash" FROM staff_user WHERE id = $1',
+      [signedIn.staffId],
+    );
+    return found?.passwordHash ? { ...signedIn, credential: credentialOf(found.passwordHash) } : null;
+  }
+
+  /**
+   * Changes the own password of somebody who knows the old one. All other sessions end.
+   * @throws WrongPassword, ValidationFailed, TooManySignIns
+   */
+  async changeOwnPassword(staff: StaffCaller, input: object, keptSession: string): Promise<void> {
+    const { current, password } = checked(OwnPassword, input);
+    const { staffId } = staff;
+    const forgive = await this.limits.countGuess('password', staffId);
     const found = await oneRow<{ passwordHash: string | null }>(
       this.dataSource.manager,
       'SELECT password_hash AS "passwordHash" FROM staff_user WHERE id = $1',
       [staffId],
     );
-    return found?.passwordHash ? { staffId, signedInAt, credential: credentialOf(found.passwordHash) } : null;
+    if (!found || !(await isPasswordOf(found.passwordHash, current))) throw new WrongPassword();
+    const passwordHash = await hashPassword(password);
+    await this.transactions.run(async (em) => {
+      const changed = await rows(
+        em,
+        'UPDATE staff_user SET password_hash = $2 WHERE id = $1 AND password_hash = $3 RETURNING id',
+        [staffId, passwordHash, found.passwordHash],
+      );
+      if (changed.length === 0) throw new WrongPassword();
+      await endSessions(em, staffId, keptSession);
+      await forgetLink(em, staffId);
+      await this.audit.record(em, staff, { type: 'staff.password_set', objectId: staffId, internal: { own: true } });
+    });
+    await forgive();
   }
 
-  /** The trail of a sign-out; the session itself is the caller's to destroy. */
+  /** Ends the person's claims and leaves a trail; the session itself is the caller's to destroy. */
   async signOut(staff: StaffCaller): Promise<void> {
-    await this.transactions.run((em) =>
-      this.audit.record(em, staff, { type: 'staff.signed_out', objectId: staff.staffId }),
-    );
+    await this.transactions.run(async (em) => {
+      await this.claims.endAllOf(em, staff.staffId);
+      await this.audit.record(em, staff, { type: 'staff.signed_out', objectId: staff.staffId });
+    });
   }
 
   private accountOf(email: string): Promise<Account | null> {
     return oneRow<Account>(
       this.dataSource.manager,
-      `SELECT id AS "staffId", email, name, role, password_hash AS "passwordHash", disabled_at IS NOT NULL AS disabled
-         FROM staff_user WHERE lower(email) = $1`,
+      `SELECT staff_user.id AS "staffId", email, name, role, password_hash AS "passwordHash",
+              disabled_at IS NOT NULL AS disabled, factor.id AS factor
+         FROM staff_user LEFT JOIN staff_second_factor factor ON factor.staff_id = staff_user.id
+        WHERE lower(email) = $1`,
       [email.trim().toLowerCase()],
     );
   }
 
-  private recordSignIn(account: Account, address: string, requestId: string): Promise<SignedIn> {
-    const { staffId, name, role } = account;
+  private async firstStep({ staffId, passwordHash, factor }: Account): Promise<SignedIn> {
+    const time = await oneRow<{ now: Date }>(this.dataSource.manager, 'SELECT now() AS now');
+    const credential = credentialOf(passwordHash!);
+    return { staffId, signedInAt: time!.now.toISOString(), credential, factor, confirmedAt: null };
+  }
+
+  private recordSignIn(
+    account: Account,
+    { address, requestId, confirmed }: { address: string; requestId: string; confirmed: boolean },
+  ): Promise<SignedIn> {
+    const { staffId, name, role, factor } = account;
     return this.transactions.run(async (em) => {
       const updated = await oneRow<{ signedInAt: Date }>(
         em,
@@ -124,10 +241,12 @@ export class SignInService {
         [staffId, this.clock.now()],
       );
       const staff: StaffCaller = { kind: 'staff', staffId, name, role, requestId };
-      await this.audit.record(em, staff, { type: 'staff.signed_in', objectId: staffId, internal: { address } });
+      const internal = { address, secondFactor: confirmed };
+      await this.audit.record(em, staff, { type: 'staff.signed_in', objectId: staffId, internal });
+      const signedInAt = updated!.signedInAt.toISOString();
       // The hash that was verified, and not the row's of now: a password set meanwhile must end this session too.
       const credential = credentialOf(account.passwordHash!);
-      return { staffId, signedInAt: updated!.signedInAt.toISOString(), credential };
+      return { staffId, signedInAt, credential, factor, confirmedAt: confirmed ? signedInAt : null };
     });
   }
 
@@ -152,4 +271,12 @@ function readable({ email, password }: SignInForm): { email: string; password: s
 
 function wrongCredentials(): Unauthenticated {
   return new Unauthenticated('The email or the password is wrong.');
+}
+
+/** Whether a person still has the password and the second factor of the sign-in. */
+function isSame(
+  { passwordHash, factor }: Pick<Account, 'passwordHash' | 'factor'>,
+  kept: Pick<SignedIn, 'credential' | 'factor'>,
+): boolean {
+  return passwordHash !== null && credentialOf(passwordHash) === kept.credential && factor === kept.factor;
 }

@@ -14,6 +14,8 @@ export class StaffMemberEntity {
   role: string;
   @Column('boolean')
   disabled: boolean;
+  @Column('boolean', { name: 'second_factor' })
+  secondFactor: boolean;
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
   @Column('timestamptz', { name: 'created_at' })

@@ -1,39 +1,37 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { Insider } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
-import { Conflict, ForbiddenRole, NotFound, ValidationFailed } from '../common/errors.js';
-import { newId } from '../common/ids.js';
+import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
 import { checked } from '../common/validation.js';
-import { violates } from '../database/faults.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
+import { ClaimsService } from '../fulfillment/claims.service.js';
 import { CreateStaff, SetPassword, UpdateStaff } from './commands.js';
 import { generatePassword, hashPassword } from './passwords.js';
-import { mustBeAllowed, type Role } from './permissions.js';
-
-/** A staff member, without anything that signs in. */
-export interface StaffMember {
-  staffId: string;
-  email: string;
-  name: string;
-  role: Role;
-  disabledAt: Date | null;
-}
+import { mustBeAllowed } from './permissions.js';
+import {
+  addPerson,
+  columns,
+  endSessions,
+  forgetLink,
+  isActiveAdmin,
+  lockWithAdmins,
+  mustStillBeAdmin,
+  type StaffMember,
+} from './people.js';
 
 /** `password` is what was generated, told this once; `null` where the caller gave one. */
 export interface WithPassword {
   password: string | null;
 }
 
-const columns = 'id AS "staffId", email, name, role, disabled_at AS "disabledAt"';
-
 /** The people who use the panel: made, renamed, given roles and passwords, disabled. They are never deleted, for the trail names them. */
 @Injectable()
 export class StaffService {
   constructor(
     private readonly transactions: Transactions,
+    private readonly claims: ClaimsService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -42,29 +40,23 @@ export class StaffService {
   async create(caller: Insider, input: object): Promise<StaffMember & WithPassword> {
     mustBeAllowed(caller, 'manageStaff');
     const command = checked(CreateStaff, input);
-    const email = command.email.trim().toLowerCase();
-    const name = command.name?.trim() ?? [...email.split('@')[0]!].slice(0, 100).join('');
     const password = command.password ?? generatePassword();
     const passwordHash = await hashPassword(password);
     return this.transactions.run(async (em) => {
       await mustStillBeAdmin(em, caller);
-      const made = await oneRow<StaffMember>(
-        em,
-        `INSERT INTO staff_user (id, email, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-         RETURNING ${columns}`,
-        [newId('stf'), email, name, command.role, passwordHash, this.clock.now()],
-      ).catch(refuseTakenEmail);
+      const made = await addPerson(em, command, passwordHash, this.clock.now());
+      const { email, name, role } = made;
       await this.audit.record(em, caller, {
         type: 'staff.created',
-        objectId: made!.staffId,
-        internal: { before: null, after: { email, name, role: command.role } },
+        objectId: made.staffId,
+        internal: { before: null, after: { email, name, role } },
       });
-      return { ...made!, password: command.password === undefined ? password : null };
+      return { ...made, password: command.password === undefined ? password : null };
     });
   }
 
   /**
-   * Changes a name, a role, or whether somebody may sign in. Disabling ends the person's sessions.
+   * Changes a name, a role, or whether somebody may sign in. Disabling ends the person's sessions and claims.
    * @throws Conflict when nobody would be left to manage staff, or one would lock oneself out; NotFound, ValidationFailed, ForbiddenRole
    */
   async update(caller: Insider, input: object): Promise<StaffMember> {
@@ -86,7 +78,11 @@ export class StaffService {
         after.role,
         after.disabledAt,
       ]);
-      if (after.disabledAt) await endSessions(em, after.staffId);
+      if (after.disabledAt) {
+        await endSessions(em, after.staffId);
+        await forgetLink(em, after.staffId);
+        await this.claims.endAllOf(em, after.staffId);
+      }
       await this.audit.record(em, caller, {
         type: 'staff.updated',
         objectId: after.staffId,
@@ -121,6 +117,7 @@ export class StaffService {
       const { hadPassword, ...person } = found;
       await rows(em, 'UPDATE staff_user SET password_hash = $2 WHERE id = $1', [person.staffId, passwordHash]);
       await endSessions(em, person.staffId, keptSession);
+      await forgetLink(em, person.staffId);
       await this.audit.record(em, caller, {
         type: 'staff.password_set',
         objectId: person.staffId,
@@ -136,44 +133,6 @@ export class StaffService {
   }
 }
 
-/** Ends every session of a person at once, but for the one named. */
-async function endSessions(em: EntityManager, staffId: string, kept?: string): Promise<void> {
-  await rows(em, `DELETE FROM staff_session WHERE sess ->> 'staffId' = $1 AND sid IS DISTINCT FROM $2`, [
-    staffId,
-    kept ?? null,
-  ]);
-}
-
-/** Locks the person and every active admin, in id order: of two who demote each other at once, the second finds what the first did. */
-async function lockWithAdmins(em: EntityManager, caller: Insider, staffId: string) {
-  const locked = await rows<StaffMember>(
-    em,
-    `SELECT ${columns} FROM staff_user WHERE id = $1 OR (role = 'admin' AND disabled_at IS NULL) ORDER BY id FOR UPDATE`,
-    [staffId],
-  );
-  const person = locked.find((member) => member.staffId === staffId);
-  const admins = locked.filter(isActiveAdmin);
-  mustBeAmong(caller, admins);
-  if (!person) throw new NotFound('This staff member');
-  return { person, admins };
-}
-
-/** The role was read when the call came in; meanwhile a colleague may have taken it away. */
-async function mustStillBeAdmin(em: EntityManager, caller: Insider): Promise<void> {
-  if (caller.kind === 'system') return;
-  const admins = await rows<StaffMember>(
-    em,
-    `SELECT ${columns} FROM staff_user WHERE id = $1 AND role = 'admin' AND disabled_at IS NULL FOR SHARE`,
-    [caller.staffId],
-  );
-  mustBeAmong(caller, admins);
-}
-
-function mustBeAmong(caller: Insider, admins: StaffMember[]): void {
-  if (caller.kind === 'system' || admins.some((admin) => admin.staffId === caller.staffId)) return;
-  throw new ForbiddenRole('You are no admin any more; nothing was changed.');
-}
-
 function mustLeaveAnAdmin(caller: Insider, before: StaffMember, after: StaffMember, admins: StaffMember[]): void {
   const isOneself = caller.kind === 'staff' && caller.staffId === before.staffId;
   if (isOneself && (after.role !== before.role || after.disabledAt)) {
@@ -185,17 +144,6 @@ function mustLeaveAnAdmin(caller: Insider, before: StaffMember, after: StaffMemb
   }
 }
 
-function isActiveAdmin(member: StaffMember): boolean {
-  return member.role === 'admin' && member.disabledAt === null;
-}
-
 function shown({ name, role, disabledAt }: StaffMember) {
   return { name, role, disabledAt };
-}
-
-function refuseTakenEmail(error: unknown): never {
-  if (violates(error, 'staff_user_email_key')) {
-    throw new Conflict('already_exists', 'There is a staff member with this email already.');
-  }
-  throw error;
 }

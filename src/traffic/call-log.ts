@@ -10,10 +10,20 @@ export function callLog(logger: Logger) {
     quietReqLogger: true,
     genReqId: (request) => (request as HouseRequest).requestId,
     serializers: {
-      req: (request: { method: string; url: string }) => ({ method: request.method, url: request.url }),
+      req: (request: { method: string; url: string }) => ({
+        method: request.method,
+        url: withoutToken(request.url),
+      }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
       err: (error: unknown) => loggedError(error),
     },
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'info'),
   });
+}
+
+/** The links of invited staff carry what lets them in, and staff may look for a whole key. */
+function withoutToken(url: string): string {
+  return url.startsWith('/admin/welcome')
+    ? '/admin/welcome'
+    : url.replace(/(lp_(?:live|test)_\w{16})_[\w-]+/gi, '$1_…');
 }

@@ -46,7 +46,7 @@ export const ledgerChecks: readonly string[] = [
   `SELECT format('lease %s has no charge for its first month', lease.id) AS fault
      FROM lease
     WHERE NOT EXISTS (SELECT 1 FROM ledger_transfer charge
-                       WHERE charge.lease_id = lease.id AND charge.kind = 'lease_charge' AND charge.period_start = lease.assigned_at)`,
+                       WHERE charge.lease_id = lease.id AND charge.kind = 'lease_charge' AND charge.period_start = coalesce(lease.billed_from, lease.assigned_at))`,
   `SELECT format('charge %s (%s cents from %s) does not agree with lease %s', charge.id, charge.amount_cents, charge.period_start, charge.lease_id) AS fault
      FROM (
        SELECT id, lease_id, kind, amount_cents, organization_id, debit_account_id, credit_account_id, period_start, period_end,
@@ -61,7 +61,7 @@ export const ledgerChecks: readonly string[] = [
        OR charge.debit_account_id <> 'wallet:' || lease.organization_id
        OR charge.credit_account_id <> 'revenue'
        OR (charge.kind = 'lease_charge') <> (charge.previous_end IS NULL)
-       OR charge.period_start <> coalesce(charge.previous_end, lease.assigned_at)
+       OR charge.period_start <> coalesce(charge.previous_end, lease.billed_from, lease.assigned_at)
        OR (charge.next_id IS NULL AND lease.status IN ('active', 'past_due') AND charge.period_end <> lease.next_renewal_at)`,
   `SELECT format('refund %s does not mirror transfer %s', refund.id, refund.reverses_id) AS fault
      FROM ledger_transfer refund JOIN ledger_transfer charge ON charge.id = refund.reverses_id
@@ -87,7 +87,7 @@ export const ledgerChecks: readonly string[] = [
   // Counts and statuses of requests agree with their leases.
   `SELECT format('request %s is %s with %s of %s assigned, but %s leases stand', request.id, request.status, request.assigned_count, request.count, standing.count) AS fault
      FROM lease_request request
-     CROSS JOIN LATERAL (SELECT count(*) AS count FROM lease WHERE lease_request_id = request.id AND status <> 'undone') standing
+     CROSS JOIN LATERAL (SELECT count(*) AS count FROM lease WHERE lease_request_id = request.id AND status <> 'undone' AND end_reason IS DISTINCT FROM 'replaced') standing
     WHERE request.assigned_count <> standing.count
        OR (request.status = 'requested' AND request.assigned_count >= request.count)
        OR (request.status = 'rejected' AND request.assigned_count > 0)

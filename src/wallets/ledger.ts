@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { Conflict, NotFound, WalletShort } from '../common/errors.js';
+import { Announcements } from '../common/house-events.js';
 import { newId } from '../common/ids.js';
 import { breaks } from '../database/faults.js';
 import { oneRow } from '../database/sql.js';
@@ -33,7 +34,10 @@ export interface Booked {
 /** The double-entry book: every movement is one immutable row that names the account debited and the account credited. */
 @Injectable()
 export class Ledger {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly announcements: Announcements,
+  ) {}
 
   /** @throws WalletShort when the wallet does not hold the amount, or something is still owed; nothing is booked then. */
   takeFromWallet(em: EntityManager, posting: Posting): Promise<Booked> {
@@ -42,6 +46,8 @@ export class Ledger {
 
   /** @throws Conflict when the wallet would hold more than figures are exact for; nothing is booked then. */
   putIntoWallet(em: EntityManager, posting: Posting): Promise<Booked> {
+    const because = posting.kind === 'refund' ? 'refund' : 'top_up';
+    this.announcements.announce(em, 'walletGrew', { organizationId: posting.organizationId, because });
     return this.book(em, posting, posting.amountCents);
   }
 

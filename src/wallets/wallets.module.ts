@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { LedgerVerifier } from './ledger-verifier.js';
 import { Ledger } from './ledger.js';
+import { StatementService } from './statement.service.js';
 import { WalletsService } from './wallets.service.js';
 
 @Module({
   imports: [AuditModule],
-  providers: [Ledger, LedgerVerifier, WalletsService],
-  exports: [LedgerVerifier, WalletsService],
+  providers: [Ledger, LedgerVerifier, StatementService, WalletsService],
+  exports: [LedgerVerifier, StatementService, WalletsService],
 })
 export class WalletsModule {}

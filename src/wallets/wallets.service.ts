@@ -35,7 +35,7 @@ export interface ChargedLease {
   id: string;
   organizationId: string;
   priceCents: number;
-  assignedAt: Date;
+  billedFrom: Date;
   nextRenewalAt: Date;
 }
 
@@ -170,7 +170,7 @@ export class WalletsService {
       amountCents: lease.priceCents,
       houseAccount: 'revenue',
       leaseId: lease.id,
-      period: { start: lease.assignedAt, end: lease.nextRenewalAt },
+      period: { start: lease.billedFrom, end: lease.nextRenewalAt },
       bookedBy: actorId(actor),
     });
   }

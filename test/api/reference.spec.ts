@@ -32,10 +32,14 @@ const everyRoute = [
   `POST ${PROJECT}/request`,
   `GET ${PROJECT}/requests`,
   `GET ${PROJECT}/requests/{requestId}`,
+  `POST ${PROJECT}/requests/{requestId}/notes`,
+  `POST ${PROJECT}/requests/{requestId}/cancel`,
   `GET ${PROJECT}`,
   'GET /v1/leased-accounts',
   'GET /v1/leased-accounts/requests',
   'GET /v1/leased-accounts/requests/{requestId}',
+  'POST /v1/leased-accounts/requests/{requestId}/notes',
+  'POST /v1/leased-accounts/requests/{requestId}/cancel',
   'DELETE /v1/leased-accounts/{socialAccountId}',
   'GET /v1/whoami',
 ];
@@ -188,6 +192,11 @@ describe('real answers', () => {
       .replace('{socialAccountId}', ids.socialAccountId ?? 'sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11');
   const send = (route: string, ids = {}, options: Parameters<typeof call>[3] = {}) =>
     call(service, route.split(' ')[0]!, at(route.split(' ')[1]!, ids), { key: partner.apiKey, ...options });
+  const bodyOf = (route: string) => {
+    if (route.endsWith('/notes')) return { body: 'Adults only.' };
+    if (route.endsWith('/cancel')) return {};
+    return route.startsWith('POST') ? aBody() : undefined;
+  };
   const aBody = () => ({ projectId: partner.projectId, count: 2, niche: { vertical: 'coffee' } });
 
   it('of success are as the reference tells', async () => {
@@ -248,7 +257,7 @@ describe('real answers', () => {
   it.each(everyRoute)('of refusal are as the reference tells: %s', async (route) => {
     const sql = (text: string, values: unknown[]) => service.dataSource.query(text, values);
     const mutates = !route.startsWith('GET');
-    const body = route.startsWith('POST') ? aBody() : undefined;
+    const body = bodyOf(route);
     const conforms = async (status: number, reply: Promise<Reply>) => {
       const { status: actual } = await reply;
       expect([route, actual]).toEqual([route, status]);
@@ -262,7 +271,7 @@ describe('real answers', () => {
       const bare = await aKey(service, partner.organizationId, { scopes: [] });
       await conforms(403, send(route, {}, { key: bare.apiKey, body }));
     }
-    if (/\{(requestId|socialAccountId)\}/.test(route)) await conforms(404, send(route));
+    if (/\{(requestId|socialAccountId)\}/.test(route)) await conforms(404, send(route, {}, { body }));
     if (route.includes('{projectId}')) {
       const stranger = await aPartner(service);
       await conforms(404, send(route, {}, { key: stranger.apiKey, body }));
@@ -277,7 +286,7 @@ describe('real answers', () => {
       ]);
       await conforms(409, send(route, {}, { body, headers }));
     }
-    if (route.startsWith('POST')) {
+    if (route === `POST ${PROJECT}/request`) {
       const poor = await aPartner(service, { walletCents: 0 });
       const path = `/v1/projects/${poor.projectId}/leased-accounts/request`;
       await conforms(

@@ -84,7 +84,7 @@ describe('Two colleagues at once', () => {
     await both[1]!.page.keyboard.press('j');
     const { loser, refusal } = await oneWins(both);
     expect(refusal).toMatch(
-      /Somebody changed this request after you opened it .* nothing was changed\. Look at it again\./,
+      /Somebody changed this request after you opened it: .* Nothing was done; look at it again\./,
     );
     expect(await balanceOf(service, partner.organizationId)).toBe(85_000);
 
@@ -121,9 +121,9 @@ describe('Finance', () => {
 
     await page.getByRole('link', { name: 'Wallets' }).click();
     await page.getByRole('link', { name: 'Kilo & Co' }).click();
-    await page.getByRole('link', { name: 'Top up' }).waitFor();
+    await page.getByTestId('action-topUp').waitFor();
     await desk.keep('wallet');
-    await page.getByRole('link', { name: 'Top up' }).click();
+    await page.getByTestId('action-topUp').click();
     await page.getByLabel('Amount in dollars').fill('1,000');
     await page.getByLabel('Reference of the payment').fill('INV-2041');
     await page.getByText('$50.00 → $1,050.00').waitFor();
@@ -172,8 +172,8 @@ describe('A viewer', () => {
     const on = requestPage(page);
     await on.assigned.waitFor();
     const buttons = await page.getByRole('main').getByRole('button').allTextContents();
-    expect(new Set(buttons)).toEqual(new Set(['copy', 'only notes']));
-    expect(await page.getByRole('radio').count()).toBe(0);
+    expect(new Set(buttons)).toEqual(new Set(['copy', 'only notes', 'Next ]']));
+    expect(await page.getByRole('checkbox').count()).toBe(0);
     await desk.keep('request');
 
     for (const key of ['a', 'n', 'u']) await page.keyboard.press(key);

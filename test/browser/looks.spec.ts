@@ -93,7 +93,7 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
       await page.getByRole('link', { name: /Velvet Static/ }).click();
       await page.getByText('partner suspended').waitFor();
       await desk.keep('suspended');
-      const assign = page.getByRole('button', { name: /^Assign/ });
+      const assign = page.getByRole('button', { name: /^Assign — / });
       expect([role, await assign.count()]).toEqual([role, buttons]);
       if (buttons > 0) expect(await assign.innerText()).toContain('Velvet Static is suspended');
       expect(desk.faults).toEqual([]);

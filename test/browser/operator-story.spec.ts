@@ -78,7 +78,7 @@ afterAll(async () => {
   await service.close();
 });
 
-describe('An operator serves the oldest request', () => {
+describe('An operator serves the most urgent request', () => {
   it('signs in by the form, which the browser sends with its true origin', async () => {
     await desk.goTo('/login');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
@@ -88,11 +88,13 @@ describe('An operator serves the oldest request', () => {
     expect(await (await sent).headerValue('origin')).toBe(service.baseUrl);
   });
 
-  it('lands on the queue, the oldest request first', async () => {
-    const rows = page.getByRole('table', { name: 'Open requests, oldest first' }).locator('tbody tr');
+  it('lands on the queue, the most urgent request first', async () => {
+    const rows = page.getByRole('table', { name: 'Open requests, the most urgent first' }).locator('tbody tr');
     await rows.nth(2).waitFor();
     expect(await rows.locator('b').allTextContents()).toEqual(['Quinn Coffee', 'Bluecrest Media', 'Fern & Oak']);
-    expect(await rows.nth(0).innerText()).toMatch(/^9 h\s+Quinn Coffee[^]*coffee\s+en\s+US CA GB\s+0 \/ 5\s+all 5/);
+    expect(await rows.nth(0).innerText()).toMatch(
+      / left\s+Quinn Coffee[^]*coffee\s+en\s+US CA GB\s+0 \/ 5\s+all 5\s+4/,
+    );
     expect(await rows.nth(2).innerText()).toContain('2 of 3');
     await desk.keep('queue');
   });
@@ -114,16 +116,16 @@ describe('An operator serves the oldest request', () => {
   });
 
   it('sees who fits, best first, with the reasons, and what the next assignment will do', async () => {
-    const fitting = await on.fitting.getByRole('radio').all();
-    const values = await Promise.all(fitting.map((radio) => radio.inputValue()));
+    const fitting = await on.fitting.getByRole('listitem').all();
+    const values = await Promise.all(fitting.map((item) => item.getAttribute('id')));
     const best = ['morningpour', 'home.espresso.lab', 'latte.letters', 'thebrewbench'];
     expect(values).toEqual(best.map((handle) => accounts[handle]));
-    expect(await on.fitting.locator('label').nth(0).innerText()).toMatch(
+    expect(await on.fitting.getByRole('listitem').nth(0).innerText()).toMatch(
       /@morningpour 12\.8 k followers\s+✓ coffee\s*, met\s*✓ en\s*, met\s*✓ US CA of US CA GB\s*, met/,
     );
     expect(await on.nearly.innerText()).toMatch(/@cafecuadrado[^]*✕ es, not en\s*, not met/);
     expect(await on.preview.innerText()).toMatch(
-      /@morningpour · renews [^]*\$1,000\.00 → \$850\.00[^]*Assign — \$150\.00/,
+      / renews [^]*@morningpour[^]*\$1,000\.00 → \$850\.00[^]*Assign — \$150\.00/,
     );
     await desk.keep('request');
   });
@@ -150,7 +152,7 @@ describe('An operator serves the oldest request', () => {
     expect(await balanceOf(service, partner.organizationId)).toBe(55_000);
     expect(await on.assigned.locator('tbody tr').count()).toBe(3);
     expect(await on.assigned.innerText()).toMatch(
-      /@latte\.letters[^]*renews [^]*\$150\.00\s+Undo… for 15 more minutes/,
+      /@latte\.letters[^]*renews [^]*\$150\.00\s+Undo… for 15 more minutes · Replace…/,
     );
     await desk.keep('assigned-by-key');
   });

@@ -29,7 +29,7 @@ export function badVersionsOf(good: object): object[] {
 
 /** What reads like nothing is something in a few fields. */
 function isAllowed(field: string, value: unknown): boolean {
-  if (field === 'refund') return value === true;
+  if (field === 'refund' || field === 'takeOver') return value === true;
   if (field === 'countries') return Array.isArray(value) && value.length === 0;
   return field === 'priceCents' && value === null;
 }

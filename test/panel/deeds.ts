@@ -19,8 +19,8 @@ export interface Deed {
   resource: string;
   action: string;
   allowed: readonly Role[];
-  /** What the trail is to say of it. */
-  event: AuditEventType;
+  /** What the trail is to say of it; claims, and having seen something, leave no trail. */
+  event?: AuditEventType;
   scene(service: TestApp, person: Person): Promise<Scene>;
 }
 
@@ -53,8 +53,75 @@ export async function noted(service: TestApp, blocker?: 'policy') {
   return { ...made, noteId };
 }
 
+/** A request that this person holds; nobody else may tell it from one that was claimed by the button. */
+async function held(service: TestApp, { staffId }: Person) {
+  const made = await aRequestThatFits(service);
+  await service.dataSource.query(
+    "UPDATE lease_request SET claimed_by = $2, claimed_until = now() + interval '10 minutes' WHERE id = $1",
+    [made.request.id, staffId],
+  );
+  return made;
+}
+
+/** A request that woke on its day. */
+async function woken(service: TestApp) {
+  const made = await aRequestThatFits(service);
+  await service.dataSource.query("UPDATE lease_request SET woke_because = 'day', woke_at = now() WHERE id = $1", [
+    made.request.id,
+  ]);
+  return made;
+}
+
 let numbered = 0;
 export const deeds: Deed[] = [
+  {
+    resource: 'lease-requests',
+    action: 'claim',
+    allowed: ['operator', 'finance', 'admin'],
+    scene: async (service) => ({
+      id: (await aRequestThatFits(service)).request.id,
+      body: { takeOver: false },
+      after: { version: 1 },
+    }),
+  },
+  {
+    resource: 'lease-requests',
+    action: 'unclaim',
+    allowed: ['operator', 'finance', 'admin'],
+    scene: async (service, person) => ({
+      id: (await held(service, person)).request.id,
+      body: {},
+      after: { version: 1 },
+    }),
+  },
+  {
+    resource: 'lease-requests',
+    action: 'opened',
+    allowed: operators,
+    scene: async (service) => ({ id: (await woken(service)).request.id, body: {}, after: { version: 1 } }),
+  },
+  {
+    resource: 'lease-requests',
+    action: 'replace',
+    allowed: operators,
+    event: 'leased_account.replaced',
+    scene: async (service) => {
+      const { request, accounts } = await assigned(service, 2);
+      const body = { socialAccountId: accounts[0]!.id, newSocialAccountId: accounts[1]!.id, reason: 'Banned' };
+      return { id: request.id, body, after: { assignedCount: 1, version: 3 } };
+    },
+  },
+  {
+    resource: 'lease-requests',
+    action: 'mapVertical',
+    allowed: operators,
+    event: 'vertical.mapped',
+    scene: async (service) => {
+      await anAccount(service, { verticals: ['brewing'] });
+      const made = await aRequestThatFits(service, { vertical: `home brewing ${(numbered += 1)}` });
+      return { id: made.request.id, body: { vertical: 'brewing' } };
+    },
+  },
   {
     resource: 'lease-requests',
     action: 'assign',
@@ -93,7 +160,12 @@ export const deeds: Deed[] = [
       const { request } = await aRequestThatFits(service);
       return {
         id: request.id,
-        body: { body: 'None of these just now', visibility: 'internal', blocker: 'no_inventory' },
+        body: {
+          body: 'None of these just now',
+          visibility: 'internal',
+          blocker: 'no_inventory',
+          lookAgainOn: '2027-05-03',
+        },
         after: { blocker: 'no_inventory', version: 2 },
       };
     },
@@ -249,6 +321,17 @@ export const deeds: Deed[] = [
   },
   {
     resource: 'social-accounts',
+    action: 'checkTurnaround',
+    allowed: operators,
+    event: 'social_account.updated',
+    scene: async (service) => ({
+      id: (await anAccount(service, { status: 'resetting' })).id,
+      body: { items: ['bio', 'link', 'posts', 'credentials'] },
+      after: { status: 'available' },
+    }),
+  },
+  {
+    resource: 'social-accounts',
     action: 'delete',
     allowed: operators,
     event: 'social_account.deleted',
@@ -271,6 +354,25 @@ export const deeds: Deed[] = [
     allowed: admins,
     event: 'staff.password_set',
     scene: async (service) => ({ id: (await aColleague(service, 'viewer')).staffId, body: {} }),
+  },
+  {
+    resource: 'staff',
+    action: 'reset',
+    allowed: admins,
+    scene: async (service) => ({ id: (await aColleague(service, 'viewer')).staffId, body: {} }),
+  },
+  {
+    resource: 'staff',
+    action: 'resetSecondFactor',
+    allowed: admins,
+    scene: async (service) => {
+      const { staffId } = await aColleague(service, 'viewer');
+      await service.dataSource.query(
+        `INSERT INTO staff_second_factor (staff_id, id, sealed_secret, last_step, created_at) VALUES ($1, $1, 'sealed', 0, now())`,
+        [staffId],
+      );
+      return { id: staffId, body: {}, after: { secondFactor: false } };
+    },
   },
 ];
 

@@ -1,3 +1,4 @@
+import { normalVertical } from '../../src/account-pool/matching.js';
 import type { PartnerCaller, StaffCaller, SystemCaller } from '../../src/audit/actor.js';
 import { newId } from '../../src/common/ids.js';
 import { makeApiKey } from '../../src/partners/api-key-format.js';
@@ -120,9 +121,12 @@ export async function aRequest(
   const { projectId = partner.projectId, requestId = id } = wishes;
   await service.dataSource.query(
     `INSERT INTO lease_request (id, request_id, organization_id, project_id, api_key_id, fingerprint, count, vertical, language, geo,
-                                status, submitted_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, sha256('test'), $6, $7, $8, $9, 'requested', now(), now())`,
-    [id, requestId, partner.organizationId, projectId, partner.apiKeyId, count, vertical, language, geo],
+                                status, submitted_at, updated_at, due_at, vertical_key)
+     VALUES ($1, $2, $3, $4, $5, sha256('test'), $6, $7, $8, $9, 'requested', now(), now(), now() + interval '48 hours', $10)`,
+    [
+      ...[id, requestId, partner.organizationId, projectId, partner.apiKeyId, count, vertical, language, geo],
+      normalVertical(vertical),
+    ],
   );
   return { id, requestId };
 }

@@ -29,7 +29,8 @@ export interface RecordDeed {
   guard?: string;
   /** Whether a record like this has the button; whether it works is the service's business. */
   offered?: (record: Record<string, unknown>) => boolean;
-  do(call: PanelCall, id: string): Promise<Done>;
+  /** @param record as the panel lists it, before the deed */
+  do(call: PanelCall, id: string, record: Record<string, unknown>): Promise<Done>;
 }
 
 /** Makes something new: one call of one service. */
@@ -94,6 +95,30 @@ export function newDeed(deed: NewDeed): Deed<RecordActionResponse> {
   };
 }
 
+/** Something that staff do to no record that they have chosen: one call of one service. */
+export function resourceDeed(deed: {
+  permission: Permission;
+  do(call: PanelCall): Promise<Done>;
+}): Partial<Action<ActionResponse>> {
+  return {
+    actionType: 'resource',
+    component: false,
+    isAccessible: allows(deed.permission),
+    isVisible: false,
+    handler: async (request: ActionRequest, response: Response) => {
+      if (request.method !== 'post') return { notice: onPostAlone };
+      const call = callOf(request);
+      try {
+        mustBeFields(call.body);
+        const { message, also } = await deed.do(call);
+        return { notice: { type: 'success', message }, ...also };
+      } catch (thrown) {
+        return { notice: { type: 'error', message: refuse(thrown, call, response).sentence } };
+      }
+    },
+  };
+}
+
 /** Neither offered nor done: AdminJS's own ways to write bypass the services. */
 export const off = { isAccessible: false, isVisible: false } satisfies Deed<ActionResponse>;
 
@@ -113,7 +138,7 @@ async function onRecord(
   }
   try {
     mustBeFields(call.body);
-    const { message, also } = await deed.do(call, seen.id());
+    const { message, also } = await deed.do(call, seen.id(), seen.params);
     return { record: await fresh(seen, context), notice: { type: 'success', message }, ...also };
   } catch (thrown) {
     const refusal = refuse(thrown, call, response);

@@ -29,7 +29,7 @@ export function organizationDeeds({ organizations }: PanelServices) {
     }),
     suspend: recordDeed({
       permission: 'managePartners',
-      component: Components.ConfirmDeed,
+      component: Components.SuspendPartner,
       offered: ({ status }) => status === 'active',
       do: async ({ caller, body }, organizationId) => {
         const { name } = await organizations.suspend(caller, { ...body, organizationId });

@@ -1,11 +1,14 @@
+import type { Action, RecordActionResponse } from 'adminjs';
+import { turnaroundItems, type CheckTurnaround } from '../../account-pool/turnaround.service.js';
 import { Components } from '../components.js';
+import { allows } from '../panel-call.js';
 import type { PanelServices } from '../panel-services.js';
 import { deleteDeed, editDeed, newDeed, recordDeed } from './deeds.js';
 
 const isLeased = ({ status }: Record<string, unknown>) => status === 'assigned';
 
 /** What is done to the accounts of the pool. */
-export function accountDeeds({ accounts }: PanelServices) {
+export function accountDeeds({ accounts, turnaround }: PanelServices) {
   return {
     new: newDeed({
       permission: 'editAccounts',
@@ -31,6 +34,23 @@ export function accountDeeds({ accounts }: PanelServices) {
         return { message: `${handle} is in quarantine: nobody is offered it.` };
       },
     }),
+    checkTurnaround: recordDeed({
+      permission: 'editAccounts',
+      offered: ({ status }) => status === 'resetting' || status === 'available',
+      do: async ({ caller, body }, socialAccountId) => {
+        const done = await turnaround.check(caller, { ...body, socialAccountId } as CheckTurnaround);
+        const left = turnaroundItems.filter((item) => !done.turnaround.includes(item));
+        const what = left.length > 0 ? `still to check: ${left.join(', ')}` : `all is checked, it is ${done.status}`;
+        return { message: `${done.handle}: ${what}.` };
+      },
+    }),
+    import: {
+      actionType: 'resource',
+      component: Components.ImportAccounts,
+      isAccessible: allows('editAccounts'),
+      // The file goes by a route of its own (`exports/import-routes.ts`).
+      handler: () => ({}) as RecordActionResponse,
+    } satisfies Partial<Action<RecordActionResponse>>,
     delete: deleteDeed({
       permission: 'editAccounts',
       offered: (account) => !isLeased(account),

@@ -1,6 +1,16 @@
 import type { ActionRequest, ActionContext, RecordActionResponse } from 'adminjs';
 import { dollars } from '../../common/money.js';
-import type { AddNote, AssignAccount, CloseRequest, UndoAssignment, WithdrawNote } from '../../fulfillment/commands.js';
+import type { MapVertical } from '../../account-pool/verticals.service.js';
+import type {
+  AddNote,
+  AssignAccount,
+  ClaimRequest,
+  CloseRequest,
+  OnRequest,
+  ReplaceAccount,
+  UndoAssignment,
+  WithdrawNote,
+} from '../../fulfillment/commands.js';
 import { callOf } from '../panel-call.js';
 import type { PanelServices } from '../panel-services.js';
 import { recordDeed } from './deeds.js';
@@ -13,7 +23,42 @@ function about<Command>(requestId: string, body: object): Command {
 }
 
 /** What staff do to a request, each one call of fulfilment. */
-export function requestDeeds({ fulfilment, review }: PanelServices) {
+export function requestDeeds(services: PanelServices) {
+  return { ...claimDeeds(services), ...assignmentDeeds(services), ...reviewDeeds(services) };
+}
+
+function claimDeeds({ claims, review }: PanelServices) {
+  return {
+    claim: recordDeed({
+      permission: 'claim',
+      offered: isOpen,
+      do: async ({ caller, body }, id) => {
+        const claim = await claims.claim(caller, about<ClaimRequest>(id, body));
+        const until = claim.until.toISOString();
+        return { message: `You hold this request until ${until.slice(11, 16)} UTC.`, also: { claim } };
+      },
+    }),
+    unclaim: recordDeed({
+      permission: 'claim',
+      offered: isOpen,
+      do: async ({ caller, body }, id) => {
+        await claims.unclaim(caller, about<OnRequest>(id, body));
+        return { message: 'You hold this request no more.' };
+      },
+    }),
+    opened: recordDeed({
+      permission: 'clearBlocker',
+      offered: isOpen,
+      do: async ({ caller, body }, id) => {
+        await review.opened(caller, about<OnRequest>(id, body));
+        return { message: 'Opened.' };
+      },
+    }),
+  };
+}
+
+/** Accounts given to a request, taken back, and exchanged. */
+function assignmentDeeds({ fulfilment, replacement, verticals }: PanelServices) {
   return {
     assign: recordDeed({
       permission: 'assign',
@@ -35,6 +80,28 @@ export function requestDeeds({ fulfilment, review }: PanelServices) {
         return { message: `Undone: ${dollars(refundedCents)} went back to the wallet, the account to the pool.` };
       },
     }),
+    replace: recordDeed({
+      permission: 'replace',
+      offered: ({ status }) => status !== 'rejected',
+      do: async ({ caller, body }, id) => {
+        const done = await replacement.replace(caller, about<ReplaceAccount>(id, body));
+        const [refunded, charged] = [dollars(done.refundedCents), dollars(done.chargedCents)];
+        return { message: `Replaced: ${refunded} refunded, ${charged} charged; it renews on the same day as before.` };
+      },
+    }),
+    mapVertical: recordDeed({
+      permission: 'editAccounts',
+      do: async ({ caller, body }, _id, { vertical: synonym }) => {
+        const done = await verticals.map(caller, { ...body, synonym } as MapVertical);
+        return { message: `From now on “${done.synonym}” means ${done.vertical}, on every request.` };
+      },
+    }),
+  };
+}
+
+/** What is written on a request, and how it ends without its last account. */
+function reviewDeeds({ review }: PanelServices) {
+  return {
     note: recordDeed({
       permission: 'note',
       do: async ({ caller, body }, id) => {

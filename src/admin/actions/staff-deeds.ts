@@ -1,8 +1,9 @@
+import { Components } from '../components.js';
 import type { PanelServices } from '../panel-services.js';
 import { editDeed, newDeed, recordDeed } from './deeds.js';
 
-/** What admins do to the people of the panel. A generated password is in that one answer and nowhere else. */
-export function staffDeeds({ staff }: PanelServices) {
+/** What admins do to the people of the panel. A generated password or a link is in that one answer and nowhere else. */
+export function staffDeeds({ staff, links, secondFactors }: PanelServices) {
   return {
     new: newDeed({
       permission: 'manageStaff',
@@ -11,6 +12,35 @@ export function staffDeeds({ staff }: PanelServices) {
         const told = password === null ? {} : { also: { password } };
         const once = password === null ? '' : ' The password is shown only now.';
         return { id: staffId, message: `${name} can sign in.${once}`, ...told };
+      },
+    }),
+    invite: {
+      ...newDeed({
+        permission: 'manageStaff',
+        do: async ({ caller, body }) => {
+          const { staffId, name, token } = await links.invite(caller, body);
+          const message = `${name} is invited. The link is shown only now, and works once, for 24 hours.`;
+          return { id: staffId, message, also: { link: linkOf(token) } };
+        },
+      }),
+      actionType: 'resource' as const,
+      component: Components.InviteColleague,
+    },
+    reset: recordDeed({
+      permission: 'manageStaff',
+      offered: ({ disabled }) => disabled !== true,
+      do: async ({ caller, body }, staffId) => {
+        const { name, token } = await links.reset(caller, { ...body, staffId });
+        const message = `${name} can choose a new password. The link is shown only now, and works once, for 24 hours.`;
+        return { message, also: { link: linkOf(token) } };
+      },
+    }),
+    resetSecondFactor: recordDeed({
+      permission: 'manageStaff',
+      offered: ({ secondFactor }) => secondFactor === true,
+      do: async ({ caller, body }, staffId) => {
+        const { name } = await secondFactors.reset(caller, { ...body, staffId });
+        return { message: `${name} has no second factor any more, and is signed out everywhere.` };
       },
     }),
     edit: editDeed({
@@ -35,4 +65,9 @@ export function staffDeeds({ staff }: PanelServices) {
       },
     }),
   };
+}
+
+/** Without a host: what a browser says it is cannot be trusted with a link that signs in. */
+function linkOf(token: string): string {
+  return `/admin/welcome?token=${token}`;
 }

@@ -1,19 +1,10 @@
-import type { ActionRequest } from 'adminjs';
-import { ForbiddenRole } from '../../common/errors.js';
-import { roles } from '../../staff/permissions.js';
-import { callOf } from '../panel-call.js';
 import type { PanelServices } from '../panel-services.js';
+import { forReaders } from './readers.js';
 
 /**
- * `GET /admin/api/pages/queue?cursor=`: the open requests, oldest first; the dashboard is the same. AdminJS asks nobody's
- * role before pages.
- * @throws ValidationFailed on a cursor of another list
+ * `GET /admin/api/pages/queue?view=&q=&blocker=&vertical=&language=&partner=&cursor=`: the open requests, the most urgent
+ * first (`QueuePage`, `QueueQuery`); where one lands after signing in is the same.
  */
 export function queuePage({ queue }: PanelServices) {
-  return (request: ActionRequest) => {
-    const { caller, query } = callOf(request);
-    if (!roles.includes(caller.role)) throw new ForbiddenRole('Your role does not allow this.');
-    const cursor: unknown = query?.cursor;
-    return queue.page(typeof cursor === 'string' && cursor !== '' ? { cursor } : {});
-  };
+  return forReaders(({ caller }, asked) => queue.page(caller, asked));
 }

@@ -2,9 +2,11 @@ import { Like, Not } from 'typeorm';
 import { AuditEventEntity } from '../../audit/audit-event.entity.js';
 import { StaffMemberEntity } from '../../staff/staff-member.entity.js';
 import { staffDeeds } from '../actions/staff-deeds.js';
+import { auditEventTypes } from '../../audit/event-types.js';
+import { Components } from '../components.js';
 import { allows } from '../panel-call.js';
 import type { PanelServices } from '../panel-services.js';
-import { listing } from './listing.js';
+import { listing, ownPage } from './listing.js';
 
 /** The trail, and the people. What happened to staff accounts is for those alone who manage them. */
 export function houseResources(services: PanelServices) {
@@ -22,15 +24,19 @@ export function houseResources(services: PanelServices) {
         'occurredAt',
       ],
       sort: { sortBy: 'occurredAt', direction: 'desc' },
-      properties: { type: { isTitle: true }, requestId: { custom: { label: 'Call' } } },
+      properties: {
+        type: { isTitle: true, availableValues: auditEventTypes.map((type) => ({ value: type, label: type })) },
+        requestId: { custom: { label: 'Call' } },
+      },
+      actions: { show: ownPage(Components.AuditEvent) },
       shownTo: (role) => (role === 'admin' ? undefined : { type: Not(Like('staff.%')) }),
     }),
     listing(services, 'staff', {
       entity: StaffMemberEntity,
       title: 'name',
-      list: ['name', 'email', 'role', 'disabled', 'lastSignedInAt', 'createdAt'],
-      show: ['name', 'id', 'email', 'role', 'disabled', 'disabledAt', 'lastSignedInAt', 'createdAt'],
-      filter: ['name', 'email', 'role', 'disabled'],
+      list: ['name', 'email', 'role', 'secondFactor', 'disabled', 'lastSignedInAt', 'createdAt'],
+      show: ['name', 'id', 'email', 'role', 'secondFactor', 'disabled', 'disabledAt', 'lastSignedInAt', 'createdAt'],
+      filter: ['name', 'email', 'role', 'secondFactor', 'disabled'],
       edit: ['email', 'name', 'role', 'password', 'disabled'],
       sort: { sortBy: 'name', direction: 'asc' },
       properties: {

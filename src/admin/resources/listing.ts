@@ -1,4 +1,4 @@
-import type { Action, ActionContext, PropertyOptions, RecordActionResponse, ResourceWithOptions } from 'adminjs';
+import type { Action, ActionContext, ActionResponse, PropertyOptions, RecordActionResponse, ResourceWithOptions } from 'adminjs';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { PanelServices } from '../panel-services.js';
 import { off } from '../actions/deeds.js';
@@ -18,10 +18,15 @@ export interface Listing {
   /** The newest first, unless it says otherwise. */
   sort: { sortBy: string; direction: 'asc' | 'desc' };
   properties?: Record<string, PropertyOptions>;
-  actions?: Record<string, Partial<Action<RecordActionResponse>>>;
+  actions?: Record<string, Partial<Action<RecordActionResponse>> | Partial<Action<ActionResponse>>>;
   /** Who may read it at all; everybody who is signed in, unless it says otherwise. */
   readers?: (context: ActionContext) => boolean;
   shownTo?: ShownTo;
+}
+
+/** A record's page of its own, for whoever may read the list. */
+export function ownPage(component: string): Partial<Action<RecordActionResponse>> {
+  return { component, isAccessible: ({ currentAdmin }) => currentAdmin !== undefined };
 }
 
 /** Names of other records instead of their ids. */

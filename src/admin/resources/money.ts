@@ -1,8 +1,10 @@
 import { LedgerTransferEntity } from '../../wallets/ledger-transfer.entity.js';
 import { WalletEntity } from '../../wallets/wallet.entity.js';
 import { walletDeeds } from '../actions/money-deeds.js';
+import { Components } from '../components.js';
+import { walletOverview } from '../pages/wallet.js';
 import type { PanelServices } from '../panel-services.js';
-import { listing } from './listing.js';
+import { listing, ownPage } from './listing.js';
 
 /** Wallets and what moved in them. */
 export function moneyResources(services: PanelServices) {
@@ -18,7 +20,7 @@ export function moneyResources(services: PanelServices) {
       filter: ['organizationName', 'id', 'lastBookedAt'],
       sort: { sortBy: 'organizationName', direction: 'asc' },
       properties: { organizationName: { isTitle: true } },
-      actions: walletDeeds(services),
+      actions: { show: ownPage(Components.Wallet), overview: walletOverview(services), ...walletDeeds(services) },
     }),
     listing(services, 'ledger-transfers', {
       entity: LedgerTransferEntity,

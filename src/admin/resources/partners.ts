@@ -3,8 +3,10 @@ import { scopes } from '../../partners/api-keys.service.js';
 import { OrganizationEntity } from '../../partners/organization.entity.js';
 import { ProjectEntity } from '../../partners/project.entity.js';
 import { apiKeyDeeds, organizationDeeds, projectDeeds } from '../actions/partner-deeds.js';
+import { Components } from '../components.js';
+import { partnerOverview } from '../pages/partner.js';
 import type { PanelServices } from '../panel-services.js';
-import { listing } from './listing.js';
+import { listing, ownPage } from './listing.js';
 
 /** Partners, their projects and their keys. */
 export function partnerResources(services: PanelServices) {
@@ -21,7 +23,11 @@ export function partnerResources(services: PanelServices) {
         name: { isTitle: true, isRequired: true },
         priceCents: { description: 'A month, for each account. Left empty, the price of the house counts.' },
       },
-      actions: organizationDeeds(services),
+      actions: {
+        show: ownPage(Components.Partner),
+        overview: partnerOverview(services),
+        ...organizationDeeds(services),
+      },
     }),
     listing(services, 'projects', {
       entity: ProjectEntity,

@@ -2,8 +2,10 @@ import { SocialAccountEntity } from '../../account-pool/social-account.entity.js
 import { LeaseEntity } from '../../leases/lease.entity.js';
 import { leaseDeeds } from '../actions/money-deeds.js';
 import { accountDeeds } from '../actions/pool-deeds.js';
+import { Components } from '../components.js';
+import { accountOverview } from '../pages/pool.js';
 import type { PanelServices } from '../panel-services.js';
-import { listing } from './listing.js';
+import { listing, ownPage } from './listing.js';
 
 /** The pool of accounts, and the leases of those that are out. */
 export function poolResources(services: PanelServices) {
@@ -16,7 +18,7 @@ export function poolResources(services: PanelServices) {
         ...['handle', 'id', 'platform', 'status', 'statusReason', 'followers', 'verticals', 'language', 'countries'],
         ...['createdAt', 'updatedAt'],
       ],
-      filter: ['handle', 'status', 'verticals', 'language', 'countries', 'updatedAt'],
+      filter: ['handle', 'status', 'verticals', 'language', 'countries', 'followers', 'updatedAt'],
       edit: ['handle', 'followers', 'verticals', 'language', 'countries', 'status', 'statusReason'],
       sort: { sortBy: 'updatedAt', direction: 'desc' },
       properties: {
@@ -28,7 +30,7 @@ export function poolResources(services: PanelServices) {
         status: { description: 'Left empty, a new account is available at once.' },
         statusReason: { custom: { only: 'edit' } },
       },
-      actions: accountDeeds(services),
+      actions: { show: ownPage(Components.Account), overview: accountOverview(services), ...accountDeeds(services) },
     }),
     listing(services, 'leases', {
       entity: LeaseEntity,

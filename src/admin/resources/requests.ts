@@ -1,6 +1,7 @@
 import { RequestNoteEntity } from '../../fulfillment/request-note.entity.js';
 import { LeaseRequestEntity } from '../../lease-requests/lease-request.entity.js';
 import { fulfil, requestDeeds } from '../actions/request-deeds.js';
+import { serveNextDeed } from '../actions/serve-next.js';
 import { Components } from '../components.js';
 import type { PanelServices } from '../panel-services.js';
 import { listing } from './listing.js';
@@ -56,6 +57,7 @@ export function requestResources(services: PanelServices) {
           isAccessible: ({ currentAdmin }) => currentAdmin !== undefined,
           handler: (request, _response, context) => fulfil(services, request, context),
         },
+        serveNext: serveNextDeed(services),
         ...requestDeeds(services),
       },
     }),

@@ -4,6 +4,10 @@ import { Ledger1767225600003 } from './3-ledger.js';
 import { TrafficAndTrail1767225600004 } from './4-traffic-and-trail.js';
 import { Staff1767225600005 } from './5-staff.js';
 import { PanelViews1767225600006 } from './6-panel-views.js';
+import { Console1767225600007 } from './7-console.js';
+import { QueueAndFigures1767225600008 } from './8-queue-and-figures.js';
+import { PoolDesk1767225600009 } from './9-pool-desk.js';
+import { StaffAccounts1767225600010 } from './10-staff-accounts.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -12,4 +16,8 @@ export const migrations = [
   TrafficAndTrail1767225600004,
   Staff1767225600005,
   PanelViews1767225600006,
+  Console1767225600007,
+  QueueAndFigures1767225600008,
+  PoolDesk1767225600009,
+  StaffAccounts1767225600010,
 ];

@@ -10,12 +10,12 @@ import { ReadOf } from '../../traffic/request-parts.js';
 import { leaseRequestStatuses, type LeaseRequestStatus } from '../lease-request-status.js';
 import { ProjectPath } from './submit-lease-request.js';
 
-class RequestPath {
+export class RequestPath {
   @RequestIdField()
   requestId: string;
 }
 
-class RequestOfProjectPath {
+export class RequestOfProjectPath {
   @ProjectIdField()
   projectId: string;
 

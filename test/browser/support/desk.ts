@@ -107,9 +107,9 @@ export function requestPage(page: Page) {
     preview,
     /** The button that assigns, once it may be pressed. */
     assign: preview.getByRole('button', { name: /^Assign — / }).and(page.locator(':not([aria-disabled])')),
-    fitting: page.getByRole('radiogroup', { name: 'Accounts that fit' }),
-    nearly: page.getByRole('radiogroup', { name: 'Accounts that fall short' }),
-    found: page.getByRole('radiogroup', { name: 'Accounts found' }),
+    fitting: page.getByRole('list', { name: 'Accounts that fit' }),
+    nearly: page.getByRole('list', { name: 'Accounts that fall short' }),
+    found: page.getByRole('list', { name: 'Accounts found' }),
     assigned: page.getByRole('table', { name: 'Assigned accounts' }),
     note: card('Note'),
     noteText: page.getByLabel(/^(Internal note|Note to the partner)$/),

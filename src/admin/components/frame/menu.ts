@@ -13,6 +13,7 @@ export const menu: { title: string; items: MenuItem[] }[] = [
     title: 'Work',
     items: [
       { id: 'queue', label: 'Queue', icon: 'queue' },
+      { id: 'dashboard', label: 'Dashboard', icon: 'dashboard' },
       { id: 'lease-requests', label: 'Requests', icon: 'requests' },
       { id: 'social-accounts', label: 'Pool', icon: 'pool' },
       { id: 'leases', label: 'Leases', icon: 'leases' },

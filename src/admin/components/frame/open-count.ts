@@ -20,8 +20,8 @@ export function useOpenCount(everyMs = 30_000): number | null {
     listeners.add(setCount);
     const ask = () => {
       if (document.visibilityState !== 'visible' || Date.now() - knownAt < everyMs) return;
-      readQueue(null).then(
-        (page) => tellOpenCount(page.openCount),
+      readQueue({}).then(
+        (page) => tellOpenCount(page.counts.all),
         () => undefined,
       );
     };

@@ -3,6 +3,7 @@ import { useSelector } from 'react-redux';
 import { Link, useLocation } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
 import { initials, useStaff } from '../kit/staff.js';
+import CodeDialog from '../sign-in/code-dialog.js';
 import { Icon, type IconName } from './icons.js';
 import { menu } from './menu.js';
 import { useOpenCount } from './open-count.js';
@@ -55,7 +56,7 @@ const Sidebar: React.FC = () => {
         </ul>
       ))}
       <div className="lc-nav-foot">
-        <div className="lc-me" data-name={`${staff.name} · ${staff.role}`}>
+        <a className="lc-me" href={`${rootPath}/account`} data-name={`Your account: ${staff.name}, ${staff.role}`}>
           <span className="lc-who" aria-hidden="true">
             {initials(staff.name)}
           </span>
@@ -63,7 +64,8 @@ const Sidebar: React.FC = () => {
             <b>{staff.name}</b>
             <span>{staff.role}</span>
           </span>
-        </div>
+          <span className="lc-unseen">: your account</span>
+        </a>
         <form method="post" action={logoutPath}>
           <button type="submit" data-name="Sign out">
             <Icon name="signOut" />
@@ -71,6 +73,7 @@ const Sidebar: React.FC = () => {
           </button>
         </form>
       </div>
+      <CodeDialog />
     </nav>
   );
 };
@@ -86,7 +89,8 @@ function useMenu() {
     if (resourceActions.some((action) => action.name === 'list')) visible.set(id, `${rootPath}/resources/${id}`);
   }
 
-  const placed = new Set(menu.flatMap((group) => group.items.map((item) => item.id)));
+  // The page `search` is no place to go to: the box that asks it stands on the queue.
+  const placed = new Set(['search', ...menu.flatMap((group) => group.items.map((item) => item.id))]);
   const further: Entry[] = pages
     .filter((page) => !placed.has(page.name))
     .map((page) => ({ id: page.name, label: page.name, icon: 'page', href: `${rootPath}/pages/${page.name}` }));

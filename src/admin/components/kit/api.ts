@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiClient, type RecordJSON } from 'adminjs';
+import { askForCode } from './step-up.js';
 import type { Fulfil, QueuePage } from './shapes.js';
 
 /** What a panel action answered: done, or a sentence why not. */
@@ -13,7 +14,13 @@ export interface ActionAnswer {
   apiKey?: string;
   /** A colleague's new password, shown this once. */
   password?: string;
+  /** Where a colleague chooses the own password, shown this once. */
+  link?: string;
   fulfil?: Fulfil;
+  /** What a claim came to. */
+  claim?: { staffId: string; until: string };
+  /** The request that was claimed to be served next; null where none can be worked on. */
+  requestId?: string | null;
 }
 
 /** The session has ended; nothing was done. */
@@ -25,12 +32,19 @@ export class SignedOut extends Error {
 
 const client = new ApiClient();
 
-/** One page of the queue. */
-export async function readQueue(cursor: string | null): Promise<QueuePage> {
-  const response = await answered(() =>
-    client.getPage<QueuePage>({ pageName: 'queue', params: cursor === null ? {} : { cursor } }),
-  );
-  return response as QueuePage;
+/** One page of the queue, by what the page's own address says. */
+export function readQueue(asked: Record<string, string>): Promise<QueuePage> {
+  return readPage<QueuePage>('queue', asked);
+}
+
+/** What a page of the panel answers. */
+export async function readPage<Answer>(pageName: string, params: Record<string, string>): Promise<Answer> {
+  return (await answered(() => client.getPage<Answer>({ pageName, params }))) as Answer;
+}
+
+/** Does one thing that belongs to no record. */
+export async function actOn(resourceId: string, actionName: string, data: object): Promise<Outcome> {
+  return outcomeOf(() => client.resourceAction({ resourceId, actionName, method: 'post', data }));
 }
 
 /** A request with everything its page shows; `search` looks through the whole pool beside it. */
@@ -54,7 +68,7 @@ export async function act(resourceId: string, recordId: string, actionName: stri
 
 /** Makes a new record. */
 export async function create(resourceId: string, data: object): Promise<Outcome> {
-  return outcomeOf(() => client.resourceAction({ resourceId, actionName: 'new', method: 'post', data }));
+  return actOn(resourceId, 'new', data);
 }
 
 /** Records for a choice, by what is typed. */
@@ -76,8 +90,15 @@ async function outcomeOf(call: () => Promise<{ data: unknown }>): Promise<Outcom
     if (answer.notice?.type === 'error') return { done: false, sentence: refusal(answer) };
     return { done: true, answer };
   } catch (error) {
+    // Keys, money and roles: asked for a code, then done as if it had been given before.
+    if (wantsCode(error) && (await askForCode())) return outcomeOf(call);
     return { done: false, sentence: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function wantsCode(error: unknown): boolean {
+  const failure = error instanceof Error ? (error.cause as HttpFailure | undefined) : undefined;
+  return failure?.response?.data?.confirm === 'second-factor';
 }
 
 function refusal({ notice }: ActionAnswer): string {
@@ -95,7 +116,10 @@ function plainly(message: string | undefined): string | undefined {
 }
 
 interface HttpFailure {
-  response?: { status: number; data?: { notice?: { message?: string }; error?: { message?: string } } };
+  response?: {
+    status: number;
+    data?: { notice?: { message?: string }; error?: { message?: string }; confirm?: string };
+  };
 }
 
 /** The body of an answer; whatever goes wrong becomes an error with a sentence that may be shown. */
@@ -119,8 +143,8 @@ function sentenceOf({ response }: HttpFailure): string {
   );
 }
 
-/** What a page shows, read again every ten seconds while it is looked at; the old data stay until the new ones are there. */
-export function useFresh<Data>(read: () => Promise<Data>, everyMs = 10_000) {
+/** What a page shows, read again every few seconds while it is looked at; the old data stay until the new ones are there. */
+export function useFresh<Data>(read: () => Promise<Data>, everyMs = 7_000) {
   const [data, setData] = useState<Data | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [readAt, setReadAt] = useState(0);

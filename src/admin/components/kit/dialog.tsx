@@ -31,7 +31,8 @@ export const Dialog: React.FC<DialogProps> = (props) => {
   useEffect(() => {
     const opener = document.activeElement;
     box.current?.showModal();
-    box.current?.querySelector<HTMLElement>('textarea, input:not([type="radio"]), select')?.focus();
+    const field = box.current?.querySelector<HTMLElement>('textarea, input:not([type="radio"]), select');
+    (field ?? box.current?.querySelector<HTMLElement>('button.primary:not(.danger)'))?.focus();
     return () => {
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };

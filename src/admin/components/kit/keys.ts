@@ -25,6 +25,7 @@ function isMeantElsewhere(event: KeyboardEvent): boolean {
   const target = event.target instanceof HTMLElement ? event.target : null;
   if (!target) return false;
   if (isTextField(target)) return true;
+  if (event.key === ' ' && target instanceof HTMLInputElement) return true;
   return ['Enter', ' '].includes(event.key) && target.closest('a, button, summary, [role="button"]') !== null;
 }
 

@@ -4,35 +4,58 @@ export type BlockerKind = 'no_inventory' | 'wallet_short' | 'needs_clarification
 export type RequestStatus = 'requested' | 'assigned' | 'partial' | 'rejected';
 export type OutcomeReason = 'no_inventory' | 'wallet_short' | 'policy' | 'unclear' | 'cancelled' | 'other';
 
+export type WakeReason = 'top_up' | 'refund' | 'account_available' | 'partner_reply' | 'day';
+
 export interface Blocker {
   kind: BlockerKind;
   since: string;
+  /** The day, `YYYY-MM-DD`, on which it wakes by itself. */
+  lookAgainOn: string | null;
+}
+
+/** Who holds a request until when. */
+export interface Claim {
+  staffId: string;
+  name: string;
+  until: string;
+  mine: boolean;
 }
 
 export interface QueueRow {
   id: string;
   requestId: string;
   partner: string;
+  partnerId: string;
   project: string;
   submittedAt: string;
+  dueAt: string | null;
+  pausedAt: string | null;
+  dueShare: number | null;
   vertical: string;
   language: string | null;
   geo: string[] | null;
   count: number;
   assignedCount: number;
   status: RequestStatus;
+  version: number;
   /** How many more accounts the partner's wallet could pay for. */
   walletCovers: number;
+  /** How many free accounts fit. */
+  poolFits: number;
   blocker: Blocker | null;
+  wokeBecause: WakeReason | null;
+  claimedBy: Claim | null;
   lastNote: { body: string; author: string; at: string } | null;
 }
 
-/** `GET /admin/api/pages/queue?cursor=`: the open requests, oldest first. */
+export type QueueView = 'all' | 'mine' | 'unclaimed' | 'overdue' | 'blocked' | 'wallet-short';
+
+/** `GET /admin/api/pages/queue?view=…&cursor=`: open requests, the most urgent first. */
 export interface QueuePage {
   rows: QueueRow[];
-  openCount: number;
+  counts: Record<QueueView, number>;
   /** Accounts still to be assigned over all open requests. */
-  wantedCount: number;
+  wantedCount?: number;
   nextCursor: string | null;
 }
 
@@ -44,7 +67,17 @@ export interface RequestDetails {
   assignedCount: number;
   version: number;
   blocker: Blocker | null;
+  wokeBecause: WakeReason | null;
+  claim: Claim | null;
+  dueAt: string | null;
+  pausedAt: string | null;
+  pausedMs: number;
+  dueShare: number | null;
   vertical: string;
+  /** What staff have mapped that vertical to. */
+  synonymOf: string | null;
+  /** For a vertical that the pool does not know: those written most like it. */
+  closeVerticals: { vertical: string; accounts: number }[];
   audience: string | null;
   language: string | null;
   geo: string[] | null;
@@ -69,6 +102,10 @@ export interface WalletView {
   monthlyCommitmentCents: number;
   liveLeases: number;
   nextRenewalAt: string | null;
+  /** What its live leases cost and when each falls due next. */
+  dues: { at: string; cents: number }[];
+  /** The first renewal that it could not pay; null when that is years away. */
+  runsDryAt: string | null;
 }
 
 export interface Candidate {
@@ -82,6 +119,10 @@ export interface Candidate {
   fits: boolean;
   /** One for each stated wish, beginning with ✓ (met), ~ (met in part) or ✕ (not met). */
   reasons: string[];
+  /** When this partner last gave it back. */
+  releasedByPartnerAt: string | null;
+  /** When it came back from a partner, where nobody has checked it since. */
+  uncheckedSince: string | null;
 }
 
 export interface AssignedAccount {
@@ -98,6 +139,8 @@ export interface AssignedAccount {
   transactionId: string | null;
   canUndo: boolean;
   undoUntil: string | null;
+  /** Whether another account could take its place. */
+  canReplace: boolean;
 }
 
 export interface NoteView {
@@ -119,11 +162,16 @@ export interface TrailEvent {
   actorKind: 'partner_api' | 'staff' | 'system';
   actorName: string;
   text: string;
+  leaseId: string | null;
+  transactionId: string | null;
   data: Record<string, unknown>;
 }
 
 export interface Permissions {
   assign: boolean;
+  claim: boolean;
+  replace: boolean;
+  mapVertical: boolean;
   note: boolean;
   withdrawNote: boolean;
   clearBlocker: boolean;
@@ -137,6 +185,18 @@ export interface Permissions {
 export interface Fulfil {
   request: RequestDetails;
   wallet: WalletView;
+  samePartner: {
+    openRequests: {
+      id: string;
+      count: number;
+      assignedCount: number;
+      vertical: string;
+      dueAt: string | null;
+      pausedAt: string | null;
+    }[];
+    liveLeases: number;
+    since: string | null;
+  };
   /** Free accounts that fit, best first, then a few that nearly do. */
   candidates: Candidate[];
   /** Answers to `?q=`, over all free accounts. */

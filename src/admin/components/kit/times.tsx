@@ -41,14 +41,15 @@ export function dayAndTime(iso: string): string {
   return `${dayAndYearFormat.format(date)}, ${clockFormat.format(date)}`;
 }
 
-/** As a colleague says it: `today 14:32`, `yesterday 9:12`, `Friday 15:40`, `24 Dec, 14:32`. */
+/** As a colleague says it: `today 14:32`, `yesterday 9:12`, `tomorrow 8:00`, `Friday 15:40`, `24 Dec, 14:32`. */
 export function moment(iso: string, now = Date.now()): string {
   const date = new Date(iso);
   const time = clockFormat.format(date);
   const days = Math.round((startOfDay(now) - startOfDay(date.getTime())) / day);
   if (days === 0) return `today ${time}`;
   if (days === 1) return `yesterday ${time}`;
-  if (days > 1 && days < 7) return `${weekdayFormat.format(date)} ${time}`;
+  if (days === -1) return `tomorrow ${time}`;
+  if (Math.abs(days) < 7) return `${weekdayFormat.format(date)} ${time}`;
   return `${dayOf(iso, now)}, ${time}`;
 }
 

@@ -1,4 +1,4 @@
-import type { BlockerKind, OutcomeReason } from './shapes.js';
+import type { BlockerKind, OutcomeReason, WakeReason } from './shapes.js';
 
 export { dollars } from '../../../common/money.js';
 
@@ -10,6 +10,15 @@ export const blockerNames: Record<BlockerKind, string> = {
   needs_clarification: 'Needs clarification',
   policy: 'Policy',
   other: 'Other',
+};
+
+/** Why a blocker ended by itself. */
+export const wakeNames: Record<WakeReason, string> = {
+  top_up: 'top-up',
+  refund: 'refund',
+  account_available: 'an account came free',
+  partner_reply: 'the partner replied',
+  day: 'its day has come',
 };
 
 /** The outcomes that staff choose from; `cancelled` is the partner's own. */
@@ -56,13 +65,18 @@ export function toneOf(status: string): Tone {
 
 /** `past_due` → `Past due`. */
 export function inWords(code: string): string {
-  const words = code.replaceAll(/[_-]+/g, ' ').trim();
+  const words = code.replaceAll(/[_-]+/g, ' ').replace('.', ': ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** `1 account`, `3 accounts`. */
 export function howMany(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+}
+
+/** A count that the server stops at 10,000: `38`, `10,000+`. */
+export function counted(count: number): string {
+  return count > 10_000 ? '10,000+' : count.toLocaleString('en-US');
 }
 
 /** `US, CA and GB`. */

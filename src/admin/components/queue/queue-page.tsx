@@ -3,60 +3,160 @@ import { useSelector } from 'react-redux';
 import { useNavigate } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
 import { tellOpenCount } from '../frame/open-count.js';
-import { readQueue, useFresh } from '../kit/api.js';
+import { act, actOn, readQueue, useFresh } from '../kit/api.js';
+import { Dialog } from '../kit/dialog.js';
+import { HelpOverlay, type KeyHelp } from '../kit/help.js';
 import { useKeys } from '../kit/keys.js';
 import { Alert, Empty, KeysBar, Loading, useTitle } from '../kit/parts.js';
 import type { QueuePage as QueueAnswer, QueueRow } from '../kit/shapes.js';
+import { useStaff } from '../kit/staff.js';
 import { clock, span, useNow } from '../kit/times.js';
-import { howMany } from '../kit/words.js';
+import { counted, howMany } from '../kit/words.js';
+import { SearchBox } from '../search/search-box.js';
+import { BlockSeveral, RejectSeveral } from './bulk.js';
+import { useQueueAddress } from './queue-address.js';
+import { FilterBar, ViewTabs } from './queue-filters.js';
 import { QueueTable } from './queue-table.js';
+import { QuickNote } from './quick-note.js';
+import { rememberOrder } from './order.js';
+
+type Open = { kind: 'help' | 'block' | 'reject' } | { kind: 'note' | 'takeOver'; row: QueueRow };
 
 /** Remembers the row one came from, so that going back from a request lands on it again. */
 let lastVisited: string | null = null;
 
-/** The open requests, oldest first: where staff land and come back to. */
+/** The open requests, the most urgent first: where operators land and come back to. */
 const QueuePage: React.FC = () => {
   useTitle('Queue');
   const navigate = useNavigate();
   const { rootPath } = useSelector((state: ReduxState) => state.paths);
+  const { role } = useStaff();
+  const operates = role === 'operator' || role === 'admin';
+  const claims = operates || role === 'finance';
+  const address = useQueueAddress();
   const [pageCount, setPageCount] = useState(1);
-  const { data, failure, readAt, refresh } = useFresh(useCallback(() => readPages(pageCount), [pageCount]));
+  const asked = address.key;
+  const read = useCallback(
+    async () => ({ ...(await readPages(JSON.parse(asked), pageCount)), asked }),
+    [asked, pageCount],
+  );
+  const { data, failure, readAt, refresh } = useFresh(read);
   const [selectedId, setSelectedId] = useState<string | null>(lastVisited);
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const [open, setOpen] = useState<Open | null>(null);
+  const [told, setTold] = useState<{ sentence: string; bad?: boolean } | null>(null);
+  const place = useRef(0);
+  const searchField = useRef<HTMLInputElement>(null);
   const now = useNow();
 
-  const rows = data?.rows ?? [];
-  const selected = rows.find((row) => row.id === selectedId) ?? rows[0] ?? null;
+  useEffect(() => setPageCount(1), [asked]);
+  const rows = data?.rows ?? noRows;
+  const found = rows.findIndex((row) => row.id === selectedId);
+  // A row that left the queue gives its place to the one that moved up into it.
+  const at = found >= 0 ? found : Math.min(place.current, rows.length - 1);
+  place.current = Math.max(0, at);
+  const selected = rows[at] ?? null;
+  const chosen = rows.filter((row) => marked.has(row.id));
+
   const hrefOf = (row: QueueRow) => `${rootPath}/resources/lease-requests/records/${row.id}/fulfil`;
-  const move = (by: number) => {
-    const next = rows[Math.min(rows.length - 1, Math.max(0, rows.findIndex((row) => row === selected) + by))];
-    if (next) select(next.id);
+  const select = (row: QueueRow | undefined) => {
+    if (!row) return;
+    lastVisited = row.id;
+    setSelectedId(row.id);
+    document.getElementById(row.id)?.scrollIntoView({ block: 'nearest' });
   };
-  const select = (id: string) => {
+  const move = (by: number) => select(rows[Math.min(rows.length - 1, Math.max(0, at + by))]);
+  const mark = (row: QueueRow) => setMarked((before) => toggled(before, row.id));
+  const openRow = (row: QueueRow) => {
+    rememberOrder(rows.map(({ id }) => id));
+    lastVisited = row.id;
+    navigate(hrefOf(row));
+  };
+  const claim = async (row: QueueRow, takeOver: boolean) => {
+    const outcome = await act('lease-requests', row.id, 'claim', takeOver ? { takeOver } : {});
+    setTold({ sentence: outcome.done ? heldNow(outcome.answer) : outcome.sentence, bad: !outcome.done });
+    await refresh();
+    return outcome;
+  };
+  const pressClaim = (row: QueueRow) => {
+    const holder = row.claimedBy && Date.parse(row.claimedBy.until) > Date.now() ? row.claimedBy : null;
+    if (!holder) return void claim(row, false);
+    if (!holder.mine) return setOpen({ kind: 'takeOver', row });
+    void act('lease-requests', row.id, 'unclaim', {}).then((outcome) => {
+      setTold(outcome.done ? { sentence: `${row.partner} is free again.` } : { sentence: outcome.sentence, bad: true });
+      return refresh();
+    });
+  };
+  const serveNext = useServeNext((id) => {
+    rememberOrder(rows.map((row) => row.id));
     lastVisited = id;
-    setSelectedId(id);
-    document.getElementById(id)?.scrollIntoView({ block: 'nearest' });
-  };
+    navigate(`${rootPath}/resources/lease-requests/records/${id}/fulfil`);
+  }, setTold);
 
   useKeys({
     j: () => move(1),
     k: () => move(-1),
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
-    Enter: () => selected && navigate(hrefOf(selected)),
+    Enter: () => selected && openRow(selected),
+    c: () => claims && selected && pressClaim(selected),
+    n: () => operates && selected && setOpen({ kind: 'note', row: selected }),
+    x: () => operates && selected && mark(selected),
+    s: () => operates && void serveNext(),
+    '/': () => searchField.current?.focus(),
+    '?': () => setOpen({ kind: 'help' }),
     r: () => void refresh(),
   });
   useEffect(() => {
-    if (data) tellOpenCount(data.openCount);
+    if (data) tellOpenCount(data.counts.all);
   }, [data]);
+  useEffect(() => {
+    if (!told || told.bad) return;
+    const timer = setTimeout(() => setTold(null), 8000);
+    return () => clearTimeout(timer);
+  }, [told]);
+
+  const keys: KeyHelp[] = [
+    [['j', 'k'], 'move'],
+    [['Enter'], 'open'],
+    ...((claims ? [[['c'], 'claim']] : []) as KeyHelp[]),
+    ...((operates
+      ? [
+          [['n'], 'note'],
+          [['x'], 'select'],
+          [['s'], 'serve next'],
+        ]
+      : []) as KeyHelp[]),
+  ];
+  const done = (sentence: string) => {
+    setMarked(new Set());
+    setTold({ sentence });
+    void refresh();
+  };
+  const close = () => setOpen(null);
 
   return (
     <main className="lc-page">
       <header className="lc-head">
         <div className="lc-grow">
           <h1>Queue</h1>
-          <p>{data ? summary(data, now, readAt) : 'Open requests, oldest first'}</p>
+          <p>{data ? summary(data, now, readAt) : 'Open requests, the most urgent first'}</p>
         </div>
+        <SearchBox field={searchField} />
+        {operates && (
+          <button type="button" className="lc-btn primary" onClick={() => void serveNext()}>
+            Serve next <kbd>s</kbd>
+          </button>
+        )}
       </header>
+      <ViewTabs view={address.view} counts={data?.counts ?? null} onView={(view) => address.change({ view })} />
+      <FilterBar
+        filters={address.filters}
+        rows={rows}
+        onChange={address.change}
+        onClear={address.clear}
+        told={told && !told.bad ? told.sentence : null}
+      />
       {failure && (
         <Alert>
           {data ? `As it was at ${clock(readAt)}. ` : ''}
@@ -66,59 +166,162 @@ const QueuePage: React.FC = () => {
           </button>
         </Alert>
       )}
+      {told?.bad && <Alert onClose={() => setTold(null)}>{told.sentence}</Alert>}
+      {chosen.length > 0 && (
+        <div className="lc-bulk" role="group" aria-label="What to do with the marked requests">
+          <b>{howMany(chosen.length, 'request')} marked</b>
+          <button type="button" className="lc-btn small" onClick={() => setOpen({ kind: 'block' })}>
+            Block…
+          </button>
+          <button type="button" className="lc-btn small danger" onClick={() => setOpen({ kind: 'reject' })}>
+            Reject…
+          </button>
+          <button type="button" className="lc-link" onClick={() => setMarked(new Set())}>
+            Unmark
+          </button>
+        </div>
+      )}
       {!data && !failure && (
         <section className="lc-card">
           <Loading what="the queue" lines={8} />
         </section>
       )}
-      {data && rows.length === 0 && (
-        <section className="lc-card">
-          <Empty title="Nothing is waiting.">
-            New requests appear here by themselves, within ten seconds of being asked.
-          </Empty>
-        </section>
-      )}
+      {data && rows.length === 0 && <Nothing address={address} all={data.counts.all} />}
       {data && rows.length > 0 && (
-        <QueueTable
-          rows={rows}
-          selectedId={selected?.id ?? null}
-          now={now}
-          hrefOf={hrefOf}
-          onLeave={(row) => {
-            lastVisited = row.id;
-          }}
-          onOpen={(row) => navigate(hrefOf(row))}
-        />
+        <div className={data.asked === asked ? '' : 'lc-stale'}>
+          <QueueTable
+            rows={rows}
+            selectedId={selected?.id ?? null}
+            marked={marked}
+            now={now}
+            markable={operates}
+            hrefOf={hrefOf}
+            onMark={mark}
+            onLeave={(row) => {
+              rememberOrder(rows.map(({ id }) => id));
+              lastVisited = row.id;
+            }}
+            onOpen={openRow}
+          />
+        </div>
       )}
-      {data?.nextCursor && <More key={pageCount} onSeen={() => setPageCount(pageCount + 1)} />}
+      {data?.nextCursor && <More key={`${asked} ${pageCount}`} onSeen={() => setPageCount(pageCount + 1)} />}
+      {open?.kind === 'help' && <HelpOverlay keys={[...keys, ...moreKeys]} onClose={close} />}
+      {open?.kind === 'block' && <BlockSeveral rows={chosen} onDone={done} onClose={close} />}
+      {open?.kind === 'reject' && <RejectSeveral rows={chosen} onDone={done} onClose={close} />}
+      {open?.kind === 'note' && <QuickNote row={open.row} onDone={done} onClose={close} />}
+      {open?.kind === 'takeOver' && (
+        <TakeOverRow row={open.row} takeOver={() => claim(open.row, true)} onClose={close} />
+      )}
       <KeysBar
-        keys={[
-          [['j', 'k'], 'move'],
-          [['Enter'], 'open'],
-          [['r'], 'refresh'],
-        ]}
-        aside={data && `${rows.length} of ${data.openCount}${data.nextCursor ? ' · more as you scroll' : ''}`}
+        keys={[...keys, [['/'], 'search'], [['?'], 'all keys']]}
+        aside={
+          data &&
+          `${rows.length} of ${counted(data.counts[address.view])}${data.nextCursor ? ' · more as you scroll' : ''}`
+        }
       />
     </main>
   );
 };
 
+const noRows: QueueRow[] = [];
+
+const moreKeys: KeyHelp[] = [
+  [['/'], 'search for a request, handle, partner, key or transfer'],
+  [['r'], 'refresh now'],
+  [['?'], 'show these keys'],
+];
+
+const TakeOverRow: React.FC<{ row: QueueRow; takeOver: () => ReturnType<typeof act>; onClose: () => void }> = (
+  props,
+) => (
+  <Dialog
+    title={`Take over from ${props.row.claimedBy?.name}`}
+    confirm="Take over"
+    onConfirm={props.takeOver}
+    onClose={props.onClose}
+  >
+    <ul className="lc-consequences">
+      <li>
+        {props.row.claimedBy?.name} holds {props.row.count} × {props.row.vertical} for {props.row.partner} and may be
+        choosing accounts right now.
+      </li>
+      <li>What they do next on it is refused, naming you.</li>
+    </ul>
+  </Dialog>
+);
+
+const Nothing: React.FC<{ address: ReturnType<typeof useQueueAddress>; all: number }> = ({ address, all }) => (
+  <section className="lc-card">
+    {all === 0 ? (
+      <Empty title="Nothing is waiting.">
+        New requests appear here by themselves, within ten seconds of being asked.
+      </Empty>
+    ) : (
+      <Empty title="No request is here just now.">
+        {counted(all)} are open in all.{' '}
+        <button
+          type="button"
+          className="lc-link"
+          onClick={() => {
+            address.clear();
+            address.change({ view: 'all' });
+          }}
+        >
+          Show them all
+        </button>
+      </Empty>
+    )}
+  </section>
+);
+
+/** Claims and opens the most urgent request that can be worked on now. */
+function useServeNext(go: (id: string) => void, tell: (told: { sentence: string; bad?: boolean }) => void) {
+  const busy = useRef(false);
+  return async () => {
+    if (busy.current) return;
+    busy.current = true;
+    const outcome = await actOn('lease-requests', 'serveNext', {});
+    busy.current = false;
+    if (!outcome.done) return tell({ sentence: outcome.sentence, bad: true });
+    const { requestId, notice } = outcome.answer;
+    if (requestId) go(requestId);
+    else tell({ sentence: notice?.message ?? 'Nothing can be worked on just now.' });
+  };
+}
+
+function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const after = new Set(before);
+  if (!after.delete(id)) after.add(id);
+  return after;
+}
+
+function heldNow({ claim }: { claim?: { until: string } }): string {
+  return claim ? `You hold it until ${clock(Date.parse(claim.until))}.` : 'You hold it.';
+}
+
 /** The first pages as one; a refresh reads all that one has scrolled through, so that nothing jumps. */
-async function readPages(pageCount: number): Promise<QueueAnswer> {
-  let whole = await readQueue(null);
+async function readPages(asked: Record<string, string>, pageCount: number): Promise<QueueAnswer> {
+  let whole = await readQueue(asked);
   for (let page = 1; page < pageCount && whole.nextCursor; page++) {
-    const next = await readQueue(whole.nextCursor);
+    const next = await readQueue({ ...asked, cursor: whole.nextCursor });
     const seen = new Set(whole.rows.map((row) => row.id));
-    whole = { ...next, rows: [...whole.rows, ...next.rows.filter((row) => !seen.has(row.id))] };
+    whole = {
+      ...whole,
+      nextCursor: next.nextCursor,
+      rows: [...whole.rows, ...next.rows.filter((row) => !seen.has(row.id))],
+    };
   }
   return whole;
 }
 
-function summary({ rows, openCount, wantedCount }: QueueAnswer, now: number, readAt: number): string {
-  if (openCount === 0) return `No open requests · ${freshness(now - readAt)}`;
-  const oldest = rows[0] ? ` · oldest ${span(now - Date.parse(rows[0].submittedAt))}` : '';
-  const wants = openCount === 1 ? 'wants' : 'want';
-  return `${howMany(openCount, 'open request')} ${wants} ${howMany(wantedCount, 'account')}${oldest} · ${freshness(now - readAt)}`;
+function summary({ rows, counts, wantedCount }: QueueAnswer, now: number, readAt: number): string {
+  if (counts.all === 0) return `No open requests · ${freshness(now - readAt)}`;
+  const wants =
+    wantedCount === undefined ? '' : ` ${counts.all === 1 ? 'wants' : 'want'} ${howMany(wantedCount, 'account')}`;
+  const oldest = Math.min(...rows.map((row) => Date.parse(row.submittedAt)));
+  const age = rows.length === counts.all ? ` · oldest ${span(now - oldest)}` : '';
+  return `${counted(counts.all)} open ${counts.all === 1 ? 'request' : 'requests'}${wants}${age} · ${freshness(now - readAt)}`;
 }
 
 function freshness(age: number): string {

@@ -1,117 +1,178 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { Due } from '../kit/due.js';
 import { Bar, Chip } from '../kit/parts.js';
 import type { QueueRow } from '../kit/shapes.js';
-import { briefSpan, inUtc, Moment, moment, span } from '../kit/times.js';
-import { blockerNames, toneOf } from '../kit/words.js';
+import { initials } from '../kit/staff.js';
+import { clock, inUtc, Moment, moment, span } from '../kit/times.js';
+import { blockerNames, toneOf, wakeNames } from '../kit/words.js';
 
 interface QueueTableProps {
   rows: QueueRow[];
   selectedId: string | null;
+  marked: ReadonlySet<string>;
   now: number;
+  /** Those who may act on requests mark rows. */
+  markable: boolean;
   hrefOf: (row: QueueRow) => string;
+  onMark: (row: QueueRow) => void;
   /** Called before any way into a row, its own link too. */
   onLeave: (row: QueueRow) => void;
   onOpen: (row: QueueRow) => void;
 }
 
-export const QueueTable: React.FC<QueueTableProps> = ({ rows, selectedId, now, hrefOf, onLeave, onOpen }) => (
-  <section className="lc-card">
-    <table className="lc-table lc-queue" aria-label="Open requests, oldest first">
+export const QueueTable: React.FC<QueueTableProps> = (props) => (
+  <section className="lc-card lc-scroll">
+    <table className="lc-table lc-queue" aria-label="Open requests, the most urgent first">
       <thead>
         <tr>
-          <th scope="col">Age</th>
+          {props.markable && (
+            <th scope="col">
+              <span className="lc-unseen">Marked</span>
+            </th>
+          )}
+          <th scope="col">Due</th>
           <th scope="col">Partner · project</th>
           <th scope="col">Asked for</th>
           <th scope="col">Assigned</th>
           <th scope="col">Wallet covers</th>
+          <th scope="col">Pool fits</th>
           <th scope="col">Blocker</th>
+          <th scope="col">Held by</th>
           <th scope="col" className="lc-wide-only">
             Last note
           </th>
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
-          <tr
-            key={row.id}
-            id={row.id}
-            className={row.id === selectedId ? 'on' : ''}
-            aria-current={row.id === selectedId ? 'true' : undefined}
-            onClick={(event) => {
-              onLeave(row);
-              if (!(event.target instanceof Element && event.target.closest('a'))) onOpen(row);
-            }}
-          >
-            <td className="lc-nowrap">
-              <time
-                dateTime={row.submittedAt}
-                title={`asked ${moment(row.submittedAt, now)} · ${inUtc(row.submittedAt)}`}
-              >
-                {span(now - Date.parse(row.submittedAt))}
-              </time>
-            </td>
-            <td className="lc-partner">
-              <Link to={hrefOf(row)} title={row.requestId}>
-                <b>{row.partner}</b>
-                <span className="lc-faint">{row.project}</span>
-              </Link>
-            </td>
-            <td>
-              <AskedFor row={row} />
-            </td>
-            <td className="lc-nowrap">
-              <div className="lc-progress">
-                <span>
-                  {row.assignedCount} / {row.count}
-                </span>
-                <Bar part={row.assignedCount} whole={row.count} />
-              </div>
-            </td>
-            <td className="lc-nowrap">
-              <Cover wanted={row.count - row.assignedCount} covers={row.walletCovers} />
-            </td>
-            <td className="lc-nowrap">
-              {row.blocker ? (
-                <Chip tone={toneOf(row.blocker.kind)} title={`since ${moment(row.blocker.since, now)}`}>
-                  {blockerNames[row.blocker.kind]} · {briefSpan(now - Date.parse(row.blocker.since))}
-                </Chip>
-              ) : (
-                <span className="lc-faint">—</span>
-              )}
-            </td>
-            <td className="lc-wide-only lc-note-cell">
-              <LastNote note={row.lastNote} now={now} />
-            </td>
-          </tr>
+        {props.rows.map((row) => (
+          <Row key={row.id} row={row} {...props} />
         ))}
       </tbody>
     </table>
   </section>
 );
 
+const Row: React.FC<QueueTableProps & { row: QueueRow }> = (props) => {
+  const { row, selectedId, marked, now, markable, hrefOf, onMark, onLeave, onOpen } = props;
+  const wanted = row.count - row.assignedCount;
+  return (
+    <tr
+      id={row.id}
+      className={row.id === selectedId ? 'on' : ''}
+      aria-current={row.id === selectedId ? 'true' : undefined}
+      onClick={(event) => {
+        if (event.target instanceof Element && event.target.closest('.lc-mark')) return;
+        onLeave(row);
+        if (!(event.target instanceof Element && event.target.closest('a'))) onOpen(row);
+      }}
+    >
+      {markable && (
+        <td className="lc-mark">
+          <input
+            type="checkbox"
+            aria-label={`Mark ${row.partner}, ${row.vertical}`}
+            checked={marked.has(row.id)}
+            onChange={() => onMark(row)}
+          />
+        </td>
+      )}
+      <td className="lc-nowrap">
+        <Due clock={row} now={now} />
+      </td>
+      <td className="lc-partner">
+        <Link to={hrefOf(row)} title={`${row.requestId} · asked ${moment(row.submittedAt, now)}`}>
+          <b className="lc-ellipsis">{row.partner}</b>
+          <span className="lc-faint lc-ellipsis">{row.project}</span>
+        </Link>
+      </td>
+      <td>
+        <AskedFor row={row} />
+      </td>
+      <td className="lc-nowrap">
+        <div className="lc-progress">
+          <span>
+            {row.assignedCount} / {row.count}
+          </span>
+          <Bar part={row.assignedCount} whole={row.count} />
+        </div>
+      </td>
+      <td className="lc-nowrap">
+        <Cover wanted={wanted} covers={row.walletCovers} />
+      </td>
+      <td className="lc-nowrap">
+        <Fits wanted={wanted} fits={row.poolFits} />
+      </td>
+      <td className="lc-nowrap">
+        <BlockerChip row={row} wanted={wanted} now={now} />
+      </td>
+      <td className="lc-nowrap">
+        <HeldBy row={row} now={now} />
+      </td>
+      <td className="lc-wide-only lc-note-cell">
+        <LastNote note={row.lastNote} now={now} />
+      </td>
+    </tr>
+  );
+};
+
 /** Vertical, language and countries as chips; many countries become a number with the rest on hover. */
 export const AskedFor: React.FC<{ row: Pick<QueueRow, 'vertical' | 'language' | 'geo'> }> = ({ row }) => {
   const geo = row.geo ?? [];
-  const shown = geo.slice(0, 4).join(' ');
+  const shown = geo.slice(0, 3).join(' ');
   return (
     <span className="lc-chips">
-      <Chip>{row.vertical}</Chip>
+      <Chip title={row.vertical}>{row.vertical}</Chip>
       <Chip title={row.language ? undefined : 'any language'}>{row.language ?? 'any language'}</Chip>
-      <Chip title={geo.join(', ') || undefined}>
-        {geo.length === 0 ? 'any country' : geo.length > 4 ? `${shown} +${geo.length - 4}` : shown}
+      <Chip title={geo.join(', ') || 'any country'}>
+        {geo.length === 0 ? 'any' : geo.length > 3 ? `${shown} +${geo.length - 3}` : shown}
       </Chip>
     </span>
   );
 };
 
 const Cover: React.FC<{ wanted: number; covers: number }> = ({ wanted, covers }) => {
-  if (covers >= wanted) return <span className="lc-muted">{wanted === 1 ? 'the last one' : `all ${wanted}`}</span>;
-  if (covers <= 0) return <Chip tone="bad">none of {wanted}</Chip>;
+  if (covers >= wanted) return <span className="lc-muted">all {wanted}</span>;
+  if (covers <= 0) return <Chip tone="bad">none</Chip>;
   return (
     <Chip tone="warn">
       {covers} of {wanted}
     </Chip>
+  );
+};
+
+const Fits: React.FC<{ wanted: number; fits: number }> = ({ wanted, fits }) => {
+  if (fits === 0) return <Chip tone="bad">none</Chip>;
+  const shown = fits > 100 ? '100+' : fits;
+  return fits < wanted ? <Chip tone="warn">{shown}</Chip> : <>{shown}</>;
+};
+
+const BlockerChip: React.FC<{ row: QueueRow; wanted: number; now: number }> = ({ row, wanted, now }) => {
+  if (row.blocker) {
+    const { kind, since, lookAgainOn } = row.blocker;
+    const again = lookAgainOn ? ` · look again on ${lookAgainOn}` : '';
+    return (
+      <Chip tone={toneOf(kind)} title={`holds up ${wanted} since ${moment(since, now)}${again}`}>
+        {blockerNames[kind]} · {wanted}
+      </Chip>
+    );
+  }
+  if (row.wokeBecause) return <Chip tone="blue">Woke: {wakeNames[row.wokeBecause]}</Chip>;
+  return null;
+};
+
+const HeldBy: React.FC<{ row: QueueRow; now: number }> = ({ row: { claimedBy }, now }) => {
+  if (!claimedBy || Date.parse(claimedBy.until) <= now) return <span className="lc-faint">—</span>;
+  const { name, mine, until } = claimedBy;
+  return (
+    <span className="lc-held" title={`${name}, until ${clock(Date.parse(until))} · ${inUtc(until)}`}>
+      <span className="lc-who" aria-hidden="true">
+        {initials(name)}
+      </span>
+      <span className="lc-faint">
+        {mine ? 'you' : name.split(' ')[0]}, {span(Date.parse(until) - now)}
+      </span>
+    </span>
   );
 };
 

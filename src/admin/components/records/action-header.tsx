@@ -14,7 +14,7 @@ import { InstantDeed } from './instant-deed.js';
 
 const dangerous = new Set(['delete', 'kill', 'revoke', 'suspend', 'disconnect']);
 /** These have no button of their own: the page itself is one, the other belongs to the request page. */
-const unseen = new Set(['show', 'list', 'search', 'fulfil']);
+const unseen = new Set(['show', 'list', 'search', 'fulfil', 'checkTurnaround']);
 
 /** The head of every plain page: where one is, what it is, what can be done. */
 const ActionHeader: React.FC<ActionHeaderProps & { aside?: React.ReactNode }> = (props) => {

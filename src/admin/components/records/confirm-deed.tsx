@@ -1,14 +1,19 @@
 import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
 import { TextField } from '../kit/dialog.js';
+import { typedFault, TypedName } from '../kit/typed-name.js';
 import { DeedPage } from './deed-page.js';
 import { questionFor } from './questions.js';
 
-/** A yes or no before something that needs no further answers: kill, resume, revoke, suspend. */
+/** A yes before something that needs few further answers: kill, resume, revoke, quarantine. */
 const ConfirmDeed: React.FC<ActionProps> = ({ resource, record, action }) => {
   const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
   if (!record) return null;
-  const { title, consequences, confirm, danger, takesReason } = questionFor(resource.id, action.name, action.label);
+  const question = questionFor(resource.id, action.name, action.label);
+  const { title, consequences, confirm, danger, takesReason, byTyping } = question;
+  const tooLong = [...reason].length > 500 ? 'The reason is too long' : null;
+  const name = byTyping ? String(record.params[byTyping.property]) : '';
   return (
     <DeedPage
       resource={resource}
@@ -18,10 +23,11 @@ const ConfirmDeed: React.FC<ActionProps> = ({ resource, record, action }) => {
       consequences={consequences}
       confirm={confirm}
       danger={danger}
-      missing={[...reason].length > 500 ? 'The reason is too long' : null}
+      missing={tooLong ?? (byTyping ? typedFault(byTyping.what, name, typed) : null)}
       body={() => (reason.trim() === '' ? {} : { reason })}
     >
       {takesReason && <TextField label="Reason (optional)" value={reason} onChange={setReason} max={500} />}
+      {byTyping && <TypedName what={byTyping.what} name={name} typed={typed} onChange={setTyped} />}
     </DeedPage>
   );
 };

@@ -3,6 +3,7 @@ import { useQueryParams, useTranslation, type BasePropertyJSON, type ResourceJSO
 import { Field } from '../kit/dialog.js';
 import { inWords } from '../kit/words.js';
 import { labelOf } from './labels.js';
+import { isFigure } from './value.js';
 import { RecordPicker } from './record-picker.js';
 
 /** What one looks for, by property; of a time, its two ends as `x~~from` and `x~~to`, as AdminJS reads them. */
@@ -71,6 +72,14 @@ const FilterField: React.FC<{
       </>
     );
   }
+  if (isFigure(property)) {
+    return (
+      <>
+        <NumberField label={`${label} from`} path={`${path}~~from`} wanted={wanted} onChange={onChange} />
+        <NumberField label={`${label} up to`} path={`${path}~~to`} wanted={wanted} onChange={onChange} />
+      </>
+    );
+  }
   const value = wanted[path] ?? '';
   const choices =
     property.availableValues ??
@@ -114,6 +123,28 @@ const FilterField: React.FC<{
     </Field>
   );
 };
+
+const NumberField: React.FC<{
+  label: string;
+  path: string;
+  wanted: Filters;
+  onChange: (path: string, value: string) => void;
+}> = ({ label, path, wanted, onChange }) => (
+  <Field label={label}>
+    {(id) => (
+      <input
+        id={id}
+        className="lc-input"
+        inputMode="numeric"
+        pattern="[0-9]*"
+        title="A whole number"
+        autoComplete="off"
+        value={wanted[path] ?? ''}
+        onChange={(event) => onChange(path, event.target.value)}
+      />
+    )}
+  </Field>
+);
 
 const TimeField: React.FC<{
   label: string;

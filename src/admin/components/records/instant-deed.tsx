@@ -14,10 +14,15 @@ interface InstantDeedProps {
   onDone: (answer: ActionAnswer) => void;
 }
 
+const secretTitles = {
+  password: (name: string) => `The new password of ${name}, shown only now`,
+  link: (name: string) => `The link for ${name}, shown only now; it works once, for 24 hours`,
+};
+
 /** A button for an action without a page of its own: it asks first, then acts by POST. */
 export const InstantDeed: React.FC<InstantDeedProps> = ({ action, record, label, className, onDone }) => {
   const [asking, setAsking] = useState(false);
-  const [password, setPassword] = useState<string | null>(null);
+  const [secret, setSecret] = useState<{ what: 'password' | 'link'; text: string } | null>(null);
   const navigate = useNavigate();
   const addNotice = useNotice();
   const question = questionFor(action.resourceId, action.name, label);
@@ -25,7 +30,8 @@ export const InstantDeed: React.FC<InstantDeedProps> = ({ action, record, label,
     const outcome = await act(action.resourceId, record.id, action.name, {});
     if (!outcome.done) return outcome;
     const { answer } = outcome;
-    if (answer.password) setPassword(answer.password);
+    if (answer.password) setSecret({ what: 'password', text: answer.password });
+    else if (answer.link) setSecret({ what: 'link', text: window.location.origin + answer.link });
     else addNotice({ message: answer.notice?.message ?? 'Done.', type: 'success' });
     if (answer.redirectUrl) navigate(answer.redirectUrl);
     else onDone(answer);
@@ -51,17 +57,17 @@ export const InstantDeed: React.FC<InstantDeedProps> = ({ action, record, label,
           </ul>
         </Dialog>
       )}
-      {password !== null && (
+      {secret !== null && (
         <Dialog
-          title={`The new password of ${record.title}, shown only now`}
+          title={secretTitles[secret.what](record.title)}
           confirm="I have passed it on"
           withoutCancel
           onConfirm={async () => ({ done: true, answer: {} })}
-          onClose={() => setPassword(null)}
+          onClose={() => setSecret(null)}
         >
           <div className="lc-secret">
-            <code>{password}</code>
-            <CopyButton text={password} label="Copy" className="lc-btn small" />
+            <code>{secret.text}</code>
+            <CopyButton text={secret.text} label="Copy" className="lc-btn small" />
           </div>
         </Dialog>
       )}

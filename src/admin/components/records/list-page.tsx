@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
-import { useParams } from 'react-router-dom';
+import { useLocation, useParams } from 'react-router-dom';
 import { BaseActionComponent, useQueryParams, useResource } from 'adminjs';
+import { PoolTools } from '../pool/pool-tools.js';
 import { Empty } from '../kit/parts.js';
 import ActionHeader from './action-header.js';
 import { FilterBar } from './filter-bar.js';
@@ -14,6 +15,7 @@ const ListPage: React.FC = () => {
   const filterCount = Object.keys(filters ?? {}).length;
   const [opened, setOpened] = useState<string | null>(null);
   const [tag, setTag] = useState('');
+  const { search } = useLocation();
 
   if (!resource || !action) {
     return (
@@ -32,17 +34,23 @@ const ListPage: React.FC = () => {
         action={action}
         tag={tag}
         aside={
-          <button
-            type="button"
-            className="lc-btn"
-            aria-expanded={filtering}
-            onClick={() => setOpened(filtering ? null : resource.id)}
-          >
-            {filterCount > 0 ? `Filter (${filterCount})` : 'Filter'}
-          </button>
+          <>
+            <a className="lc-btn" href={`/admin/api/exports/${resource.id}${search}`} download>
+              Export CSV
+            </a>
+            <button
+              type="button"
+              className="lc-btn"
+              aria-expanded={filtering}
+              onClick={() => setOpened(filtering ? null : resource.id)}
+            >
+              {filterCount > 0 ? `Filter (${filterCount})` : 'Filter'}
+            </button>
+          </>
         }
       />
       {filtering && <FilterBar key={resource.id} resource={resource} />}
+      {resource.id === 'social-accounts' && <PoolTools key={search} />}
       <BaseActionComponent key={resource.id} action={action} resource={resource} setTag={setTag} />
     </main>
   );

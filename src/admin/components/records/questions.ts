@@ -6,6 +6,8 @@ export interface Question {
   danger?: boolean;
   /** The deed also takes a reason, which may be left out. */
   takesReason?: boolean;
+  /** Confirmed by typing what this property of the record says. */
+  byTyping?: { property: string; what: string };
 }
 
 const questions: Record<string, Question> = {
@@ -17,6 +19,7 @@ const questions: Record<string, Question> = {
     ],
     confirm: 'Kill the key',
     danger: true,
+    byTyping: { property: 'prefix', what: 'its prefix' },
   },
   'api-keys.resume': {
     title: (name) => `Resume the key ${name}?`,
@@ -31,15 +34,7 @@ const questions: Record<string, Question> = {
     ],
     confirm: 'Revoke for good',
     danger: true,
-  },
-  'organizations.suspend': {
-    title: (name) => `Suspend ${name}?`,
-    consequences: [
-      'All its API calls are refused at once (503, kill switch), and nothing new can be assigned to it.',
-      'Its leases stay, renew and are charged as before.',
-    ],
-    confirm: 'Suspend the partner',
-    danger: true,
+    byTyping: { property: 'prefix', what: 'its prefix' },
   },
   'organizations.resume': {
     title: (name) => `Resume ${name}?`,
@@ -57,6 +52,23 @@ const questions: Record<string, Question> = {
     title: (name) => `Take ${name} out of the pool?`,
     consequences: ['This cannot be taken back. An account that was ever leased stays, for its history.'],
     confirm: 'Delete the account',
+    danger: true,
+  },
+  'staff.reset': {
+    title: (name) => `Make a link for ${name} to choose a new password?`,
+    consequences: [
+      'It works once, for 24 hours, and takes the place of any link made before.',
+      'Until it is used, their present password and sessions stay.',
+    ],
+    confirm: 'Make the link',
+  },
+  'staff.resetSecondFactor': {
+    title: (name) => `Reset the second factor of ${name}?`,
+    consequences: [
+      'Their app and recovery codes sign nobody in any more, and all their sessions end.',
+      'Until they set up another, the password alone signs them in; be sure that it is they who asked.',
+    ],
+    confirm: 'Reset the second factor',
     danger: true,
   },
   'staff.setPassword': {

@@ -4,7 +4,7 @@ import { CopyButton } from '../kit/parts.js';
 
 interface SecretOnceProps {
   secret: string;
-  what: 'key' | 'password';
+  what: 'key' | 'password' | 'link';
   /** Whose it is. */
   name: string;
   onward: string;
@@ -18,9 +18,12 @@ export const SecretOnce: React.FC<SecretOnceProps> = ({ secret, what, name, onwa
     <section className="lc-card lc-form" aria-labelledby="secret-title">
       <div className="lc-body">
         <h2 id="secret-title">
-          The {what} {what === 'key' ? `“${name}”` : `of ${name}`}, shown only now
+          The {what} {what === 'key' ? `“${name}”` : what === 'link' ? `for ${name}` : `of ${name}`}, shown only now
         </h2>
-        <p className="lc-muted">We keep no copy of it. Pass it on by a safe way; if it is lost, make another {what}.</p>
+        <p className="lc-muted">
+          {what === 'link' && 'It works once, for 24 hours. '}We keep no copy of it. Pass it on by a safe way; if it is
+          lost, make another {what}.
+        </p>
         <div className="lc-secret">
           <code>{secret}</code>
           <CopyButton text={secret} label="Copy" className="lc-btn small" />

@@ -12,6 +12,7 @@ interface AssignedCardProps {
   resourcesPath: string;
   onUndo: (account: AssignedAccount) => void;
   onDisconnect: (account: AssignedAccount) => void;
+  onReplace: (account: AssignedAccount) => void;
 }
 
 /** The accounts that the request was given, as they stand today. */
@@ -35,7 +36,7 @@ export const AssignedCard: React.FC<AssignedCardProps> = (props) => {
               </td>
               <td className="lc-num">{dollars(account.priceCents)}</td>
               <td className="lc-take-back">
-                {account.status !== 'ended' && <TakeBack {...props} account={account} />}
+                {(account.status !== 'ended' || account.canReplace) && <TakeBack {...props} account={account} />}
               </td>
             </tr>
           ))}

@@ -1,4 +1,5 @@
 import type { Fulfil } from '../kit/shapes.js';
+import { clock } from '../kit/times.js';
 import { dollars, howMany } from '../kit/words.js';
 
 /** Why something cannot be done to a request now, as a colleague would say it; null when it can. */
@@ -6,21 +7,35 @@ export type Hindrance = string | null;
 
 const closed = 'This request is closed.';
 
-export function closeShortHindrance({ request, may }: Fulfil, role: string): Hindrance {
-  if (request.status !== 'requested') return closed;
-  if (request.assignedCount === 0) return 'Nothing is assigned yet: reject it instead.';
-  return may.closePartial ? null : notYours(role);
+/** A colleague's claim that still binds. */
+export function holderOf({ request }: Fulfil, now = Date.now()) {
+  const { claim } = request;
+  return claim && !claim.mine && Date.parse(claim.until) > now ? claim : null;
 }
 
-export function rejectHindrance({ request, may }: Fulfil, role: string): Hindrance {
+function held(fulfil: Fulfil): Hindrance {
+  const holder = holderOf(fulfil);
+  return holder && `${holder.name} holds it until ${clock(Date.parse(holder.until))}: take it over, or leave a note.`;
+}
+
+export function closeShortHindrance(fulfil: Fulfil, role: string): Hindrance {
+  const { request, may } = fulfil;
+  if (request.status !== 'requested') return closed;
+  if (request.assignedCount === 0) return 'Nothing is assigned yet: reject it instead.';
+  return may.closePartial ? held(fulfil) : notYours(role);
+}
+
+export function rejectHindrance(fulfil: Fulfil, role: string): Hindrance {
+  const { request, may } = fulfil;
   if (request.status !== 'requested') return closed;
   if (request.assignedCount > 0) {
     return `${howMany(request.assignedCount, 'account is', 'accounts are')} assigned: close it short instead.`;
   }
-  return may.reject ? null : notYours(role);
+  return may.reject ? held(fulfil) : notYours(role);
 }
 
-export function assignHindrance({ request, wallet, may }: Fulfil, role: string): Hindrance {
+export function assignHindrance(fulfil: Fulfil, role: string): Hindrance {
+  const { request, wallet, may } = fulfil;
   if (request.status !== 'requested') return closed;
   if (request.partner.suspended) return `${request.partner.name} is suspended: nothing new is assigned to it.`;
   if (wallet.owedCents > 0)
@@ -28,7 +43,7 @@ export function assignHindrance({ request, wallet, may }: Fulfil, role: string):
   if (wallet.balanceCents < wallet.priceCents) {
     return `The wallet holds ${dollars(wallet.balanceCents)}; ${dollars(wallet.priceCents)} are needed.`;
   }
-  return may.assign ? null : notYours(role);
+  return may.assign ? held(fulfil) : notYours(role);
 }
 
 function notYours(role: string): string {

@@ -1,21 +1,31 @@
 import React, { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Chip, Empty, Loading } from '../kit/parts.js';
 import type { Candidate } from '../kit/shapes.js';
+import { inUtc, span } from '../kit/times.js';
 import { at, followersInWords, howMany, type Tone } from '../kit/words.js';
+import { releasedInWords } from './doubts.js';
 
-interface CandidatesProps {
+interface RowsProps {
+  /** The one that `a` assigns while none is marked. */
+  selectedId: string | null;
+  onSelect: (id: string) => void;
+  marked: ReadonlySet<string>;
+  onMark: (id: string) => void;
+  onAssign: (candidate: Candidate) => void;
+  /** Whether one may assign; else there is nothing to mark. */
+  selectable: boolean;
+  /** While something is being saved, or where nothing can be assigned. */
+  shut: boolean;
+  now: number;
+}
+
+interface CandidatesProps extends RowsProps {
   /** Those that fit, best first, then a few that nearly do. */
   candidates: Candidate[];
   /** What the search over the whole pool found; undefined while it is being looked up. */
   found: Candidate[] | undefined;
   search: string;
-  /** Another one empties the search field. */
-  searchTurn: number;
   onSearch: (text: string) => void;
-  selectedId: string | null;
-  onSelect: (id: string) => void;
-  /** Whether one may assign; else there is nothing to select. */
-  selectable: boolean;
   searchField: React.RefObject<HTMLInputElement | null>;
   /** What to offer when nothing fits. */
   whenNoneFits: ReactNode;
@@ -23,20 +33,19 @@ interface CandidatesProps {
 
 const shownAtFirst = 10;
 
-/** The free accounts that fit, best first, and the rest of the pool behind a search. One of them is selected. */
+/** The free accounts that fit, best first, and the rest of the pool behind a search. One is selected, several can be marked. */
 export const Candidates: React.FC<CandidatesProps> = (props) => {
-  const { candidates, found, search, searchTurn, onSearch, selectedId, onSelect, selectable, searchField } = props;
+  const { candidates, found, search, onSearch, searchField, whenNoneFits, ...rows } = props;
   const searching = search !== '';
   const fitting = candidates.filter((candidate) => candidate.fits);
   const near = candidates.filter((candidate) => !candidate.fits);
-  const rows = { selectedId, onSelect, selectable };
   return (
     <section className="lc-card" aria-label="Accounts to choose from">
       <header>
         <h2>{searching ? foundTitle(found) : fitTitle(fitting.length)}</h2>
         <span className="lc-faint">{searching ? 'in the whole pool' : fitting.length > 1 && 'best first'}</span>
         <span className="lc-grow" />
-        <PoolSearch key={searchTurn} search={search} onSearch={onSearch} field={searchField} />
+        <PoolSearch search={search} onSearch={onSearch} field={searchField} />
       </header>
       {searching ? (
         <>
@@ -50,7 +59,7 @@ export const Candidates: React.FC<CandidatesProps> = (props) => {
         </>
       ) : (
         <>
-          {fitting.length === 0 && <Empty title="No free account fits.">{props.whenNoneFits}</Empty>}
+          {fitting.length === 0 && <Empty title="No free account fits.">{whenNoneFits}</Empty>}
           {fitting.length > 0 && <CandidateRows label="Accounts that fit" list={fitting} {...rows} />}
           {near.length > 0 && (
             <>
@@ -65,6 +74,7 @@ export const Candidates: React.FC<CandidatesProps> = (props) => {
 };
 
 function fitTitle(count: number): string {
+  if (count >= 100) return '100+ accounts fit';
   return count === 0 ? 'Accounts that fit' : `${howMany(count, 'account')} ${count === 1 ? 'fits' : 'fit'}`;
 }
 
@@ -95,9 +105,9 @@ const PoolSearch: React.FC<{
         aria-label="Search the whole pool by handle, vertical, language or country"
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
+          if (event.key !== 'Escape' && event.key !== 'Enter') return;
           event.preventDefault();
-          setTyped('');
+          if (event.key === 'Escape') setTyped('');
           event.currentTarget.blur();
         }}
       />
@@ -106,36 +116,17 @@ const PoolSearch: React.FC<{
   );
 };
 
-interface CandidateRowsProps {
-  list: Candidate[];
-  label: string;
-  selectedId: string | null;
-  onSelect: (id: string) => void;
-  selectable: boolean;
-}
-
-const CandidateRows: React.FC<CandidateRowsProps> = ({ list, label, selectedId, onSelect, selectable }) => {
+const CandidateRows: React.FC<RowsProps & { list: Candidate[]; label: string }> = ({ list, label, ...rows }) => {
   const [all, setAll] = useState(false);
-  const selectedIsHidden = list.findIndex((candidate) => candidate.socialAccountId === selectedId) >= shownAtFirst;
+  const selectedIsHidden = list.findIndex((one) => one.socialAccountId === rows.selectedId) >= shownAtFirst;
   const shown = all || selectedIsHidden ? list : list.slice(0, shownAtFirst);
   return (
     <>
-      <div role={selectable ? 'radiogroup' : 'list'} aria-label={label}>
-        {shown.map((candidate) =>
-          selectable ? (
-            <CandidateRow
-              key={candidate.socialAccountId}
-              candidate={candidate}
-              selected={candidate.socialAccountId === selectedId}
-              onSelect={onSelect}
-            />
-          ) : (
-            <div key={candidate.socialAccountId} className="lc-candidate" role="listitem">
-              <Described candidate={candidate} />
-            </div>
-          ),
-        )}
-      </div>
+      <ul aria-label={label}>
+        {shown.map((candidate) => (
+          <CandidateRow key={candidate.socialAccountId} candidate={candidate} {...rows} />
+        ))}
+      </ul>
       {shown.length < list.length && (
         <button type="button" className="lc-show-all" onClick={() => setAll(true)}>
           Show all {list.length}
@@ -145,32 +136,70 @@ const CandidateRows: React.FC<CandidateRowsProps> = ({ list, label, selectedId, 
   );
 };
 
-const CandidateRow: React.FC<{ candidate: Candidate; selected: boolean; onSelect: (id: string) => void }> = (props) => {
-  const { candidate, selected, onSelect } = props;
+const CandidateRow: React.FC<RowsProps & { candidate: Candidate }> = (props) => {
+  const { candidate, selectedId, marked, onSelect, onMark, onAssign, selectable, shut, now } = props;
+  const id = candidate.socialAccountId;
+  const on = selectable && id === selectedId;
+  if (!selectable) {
+    return (
+      <li className="lc-candidate">
+        <Described candidate={candidate} now={now} />
+      </li>
+    );
+  }
   return (
-    <label className={`lc-candidate ${selected ? 'on' : ''}`} id={candidate.socialAccountId}>
+    <li
+      id={id}
+      className={`lc-candidate lc-opens ${on ? 'on' : ''}`}
+      aria-current={on ? 'true' : undefined}
+      onClick={(event) => {
+        if (!(event.target instanceof Element && event.target.closest('button, input'))) onSelect(id);
+      }}
+    >
       <input
-        type="radio"
-        name="account"
-        checked={selected}
-        onChange={() => onSelect(candidate.socialAccountId)}
-        value={candidate.socialAccountId}
+        type="checkbox"
+        aria-label={`Mark ${at(candidate.handle)}`}
+        checked={marked.has(id)}
+        onChange={() => onMark(id)}
       />
-      <Described candidate={candidate} />
-    </label>
+      <Described candidate={candidate} now={now} />
+      <button
+        type="button"
+        className="lc-btn small"
+        aria-label={`Assign ${at(candidate.handle)}`}
+        disabled={shut}
+        onClick={(event) => {
+          // The second click of a double click must not reach the next account's button.
+          if (event.detail < 2) onAssign(candidate);
+        }}
+      >
+        Assign
+      </button>
+    </li>
   );
 };
 
-const Described: React.FC<{ candidate: Candidate }> = ({ candidate }) => (
-  <span className="lc-grow">
-    <b>{at(candidate.handle)}</b> <span className="lc-muted">{followersInWords(candidate.followers)} followers</span>
-    <span className="lc-why">
-      {candidate.reasons.map((reason) => (
-        <ReasonChip key={reason} reason={reason} />
-      ))}
+/** Who it is, and how it stands beside the wishes. */
+export const Described: React.FC<{ candidate: Candidate; now: number }> = ({ candidate, now }) => {
+  const released = releasedInWords(candidate, now);
+  const { uncheckedSince } = candidate;
+  return (
+    <span className="lc-grow">
+      <b>{at(candidate.handle)}</b> <span className="lc-muted">{followersInWords(candidate.followers)} followers</span>
+      <span className="lc-why">
+        {candidate.reasons.map((reason) => (
+          <ReasonChip key={reason} reason={reason} />
+        ))}
+        {uncheckedSince && (
+          <Chip title={inUtc(uncheckedSince)}>
+            released {span(now - Date.parse(uncheckedSince))} ago, not yet checked
+          </Chip>
+        )}
+        {released && <ReasonChip reason={`✕ ${released}`} word="speaks against it" />}
+      </span>
     </span>
-  </span>
-);
+  );
+};
 
 const marks: Record<string, { tone: Tone; word: string }> = {
   '✓': { tone: 'ok', word: 'met' },
@@ -178,7 +207,7 @@ const marks: Record<string, { tone: Tone; word: string }> = {
   '✕': { tone: 'bad', word: 'not met' },
 };
 
-const ReasonChip: React.FC<{ reason: string }> = ({ reason }) => {
+const ReasonChip: React.FC<{ reason: string; word?: string }> = ({ reason, word }) => {
   const sign = reason.charAt(0);
   const mark = marks[sign];
   if (!mark) return <Chip>{reason}</Chip>;
@@ -186,7 +215,7 @@ const ReasonChip: React.FC<{ reason: string }> = ({ reason }) => {
     <Chip tone={mark.tone}>
       <span aria-hidden="true">{sign} </span>
       {reason.slice(1).trim()}
-      <span className="lc-unseen">, {mark.word}</span>
+      <span className="lc-unseen">, {word ?? mark.word}</span>
     </Chip>
   );
 };

@@ -5,9 +5,11 @@ export interface NoteDraft {
   body: string;
   visibility: 'internal' | 'partner';
   blocker: BlockerKind | '';
+  /** `YYYY-MM-DD`, or empty. */
+  lookAgainOn: string;
 }
 
-const empty: NoteDraft = { body: '', visibility: 'internal', blocker: '' };
+const empty: NoteDraft = { body: '', visibility: 'internal', blocker: '', lookAgainOn: '' };
 const drafts = new Map<string, NoteDraft>();
 
 /** A note being written; it outlives a look at another page of the console. */

@@ -1,5 +1,6 @@
 import React, { useId, useRef, useState } from 'react';
 import type { Outcome } from '../kit/api.js';
+import { DayInput } from '../kit/day-input.js';
 import { Alert, Card, Chip } from '../kit/parts.js';
 import type { Blocker, BlockerKind } from '../kit/shapes.js';
 import { blockerNames, toneOf } from '../kit/words.js';
@@ -102,6 +103,16 @@ export const NoteComposer: React.FC<NoteComposerProps> = (props) => {
                   </option>
                 ))}
               </select>
+              {draft.blocker !== '' && (
+                <span className="lc-again" title="The blocker ends by itself on that day">
+                  <span className="lc-faint">look again</span>
+                  <DayInput
+                    label="Look again on"
+                    value={draft.lookAgainOn}
+                    onChange={(lookAgainOn) => onChange({ lookAgainOn })}
+                  />
+                </span>
+              )}
             </>
           )}
           <button type="submit" className="lc-btn small lc-last" disabled={busy || !ready}>

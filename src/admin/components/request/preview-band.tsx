@@ -1,98 +1,98 @@
-import React, { useEffect, useRef, useState } from 'react';
-import { ActionButton, Alert, Chip } from '../kit/parts.js';
+import React, { useEffect, useRef } from 'react';
+import { Dialog } from '../kit/dialog.js';
+import type { Outcome } from '../kit/api.js';
+import { ActionButton, Alert, Bar, Chip } from '../kit/parts.js';
 import type { Candidate, Fulfil } from '../kit/shapes.js';
 import { dayOf, inUtc } from '../kit/times.js';
-import { at, dollars, listed } from '../kit/words.js';
+import { at, dollars, howMany, listed } from '../kit/words.js';
 import type { Hindrance } from './availability.js';
+import { doubtsAbout } from './doubts.js';
+import { thenLasts } from './outlook.js';
+import type { Progress } from './use-request.js';
 
 interface PreviewBandProps {
   fulfil: Fulfil;
-  selected: Candidate | null;
+  /** What the button assigns: those that are marked, else the one that is selected. */
+  next: Candidate[];
   hindrance: Hindrance;
-  /** Something is being saved, so nothing else can be done. */
   busy: boolean;
-  /** What is being saved is this assignment. */
-  assigning: boolean;
+  progress: Progress | null;
   refusal: string | null;
   done: string | null;
-  onAssign: (candidate: Candidate) => void;
+  /** The one account about which it is asked whether it is really meant. */
+  doubted: Candidate | null;
+  now: number;
+  onPress: () => void;
+  onConfirm: (candidate: Candidate) => void;
+  onCancel: () => void;
   onDismiss: () => void;
-  /** Set by the page so that the key `a` presses the button. */
-  press: React.RefObject<(() => void) | null>;
 }
 
-/** What the next click will do, before the click: which account, when it renews, the wallet before and after, the price. */
+/** What the next click will do, before the click: which accounts, when they renew, the wallet before and after, the price. */
 export const PreviewBand: React.FC<PreviewBandProps> = (props) => {
-  const { fulfil, selected, hindrance, busy, assigning, refusal, done, onAssign, onDismiss, press } = props;
+  const { fulfil, next, hindrance, busy, progress, refusal, done, doubted, now, onPress, onDismiss } = props;
   const { wallet, firstRenewalAt } = fulfil;
-  const [doubted, setDoubted] = useState<string | null>(null);
-  const selectedId = selected?.socialAccountId ?? null;
-  useEffect(() => setDoubted(null), [selectedId]);
-  const asking = selected !== null && !selected.fits && doubted === selectedId && !hindrance;
-  const price = dollars(wallet.priceCents);
-
-  const pressAssign = () => {
-    if (!selected || hindrance || busy) return;
-    if (!selected.fits) setDoubted(selected.socialAccountId);
-    else onAssign(selected);
-  };
-  (press as React.MutableRefObject<(() => void) | null>).current = pressAssign;
-
+  const cost = Math.max(1, next.length) * wallet.priceCents;
+  const asking = doubted !== null && !hindrance;
   return (
     <div className="lc-preview-place">
       <section className={`lc-preview ${asking ? 'asking' : ''}`} aria-label="The next assignment">
         <div className="lc-preview-row">
           <div className="lc-preview-who">
-            <div className="lc-faint">Selected</div>
-            {selected ? (
-              <span className="lc-preview-name">
-                <span className="lc-ellipsis">
-                  <b>{at(selected.handle)}</b>
-                  <span title={inUtc(firstRenewalAt)}> · renews {dayOf(firstRenewalAt)}</span>
+            <div className="lc-faint">
+              {next.length > 1 ? 'Marked' : 'Selected'}
+              {next.length > 0 && (
+                <span title={inUtc(firstRenewalAt)}>
+                  {' '}
+                  · {next.length > 1 ? 'renew' : 'renews'} {dayOf(firstRenewalAt)}
                 </span>
-                {!selected.fits && <Chip tone="warn">does not fit</Chip>}
-              </span>
-            ) : (
-              <span className="lc-muted">Choose an account below</span>
-            )}
+              )}
+            </div>
+            <Who next={doubted ? [doubted] : next} now={now} />
           </div>
           <div className="lc-nowrap">
             <div className="lc-faint">Wallet</div>
             <b>{dollars(wallet.balanceCents)}</b>
-            {selected && wallet.balanceCents >= wallet.priceCents && (
+            {next.length > 0 && wallet.balanceCents >= cost && (
               <>
                 <span className="lc-arrow"> → </span>
-                <b>{dollars(wallet.balanceCents - wallet.priceCents)}</b>
+                <b>{dollars(wallet.balanceCents - cost)}</b>
               </>
             )}
-            {wallet.balanceCents < wallet.priceCents && (
-              <Chip tone="bad">▲ {dollars(wallet.priceCents - wallet.balanceCents)} short</Chip>
-            )}
+            {wallet.balanceCents < cost && <Chip tone="bad">▲ {dollars(cost - wallet.balanceCents)} short</Chip>}
           </div>
+          {next.length > 0 && wallet.balanceCents >= cost && (
+            <div className="lc-nowrap" title={`Renewal of the new ones: ${inUtc(firstRenewalAt)}`}>
+              <div className="lc-faint">Then lasts</div>
+              <b>{thenLasts(fulfil, next.length, now)}</b>
+            </div>
+          )}
           {!asking && (
             <span onClickCapture={stopSecondClick}>
               <ActionButton
                 className="primary"
-                onClick={pressAssign}
+                onClick={onPress}
                 busy={busy}
-                unavailable={hindrance ?? (selected ? null : 'Choose an account first.')}
+                unavailable={hindrance ?? (next.length > 0 ? null : 'Choose an account first.')}
               >
-                {assigning ? 'Assigning…' : `Assign — ${price}`} <kbd>a</kbd>
+                {busy ? 'Assigning…' : pressed(next.length, cost)} <kbd>a</kbd>
               </ActionButton>
             </span>
           )}
         </div>
-        {hindrance && hindrance !== refusal && <div className="lc-hindrance">▲ {hindrance}</div>}
-        {asking && (
-          <Doubt
-            candidate={selected}
-            price={price}
-            busy={busy}
-            assigning={assigning}
-            onConfirm={() => onAssign(selected)}
-            onCancel={() => setDoubted(null)}
-          />
+        {progress && progress.whole > 1 && (
+          <div className="lc-assigning" role="status">
+            <span>
+              <b>
+                {progress.at} / {progress.whole}
+              </b>{' '}
+              {at(progress.handle)}
+            </span>
+            <Bar part={progress.at} whole={progress.whole} wide />
+          </div>
         )}
+        {hindrance && <div className="lc-hindrance">▲ {hindrance}</div>}
+        {asking && <Doubt {...props} candidate={doubted} price={dollars(wallet.priceCents)} />}
       </section>
       {refusal && <Alert onClose={onDismiss}>{refusal}</Alert>}
       <div role="status" className={done && !refusal ? 'lc-done' : 'lc-unseen'}>
@@ -107,35 +107,95 @@ export const PreviewBand: React.FC<PreviewBandProps> = (props) => {
   );
 };
 
+function pressed(count: number, cost: number): string {
+  return count > 1 ? `Assign ${count} — ${dollars(cost)}` : `Assign — ${dollars(cost)}`;
+}
+
+const Who: React.FC<{ next: Candidate[]; now: number }> = ({ next, now }) => {
+  const [first] = next;
+  if (!first) return <span className="lc-muted">Choose an account below</span>;
+  const doubtful = next.filter((one) => doubtsAbout(one, now).length > 0).length;
+  return (
+    <span className="lc-preview-name">
+      <span className="lc-ellipsis">
+        <b>{next.length > 1 ? howMany(next.length, 'account') : at(first.handle)}</b>
+      </span>
+      {!first.fits && next.length === 1 && <Chip tone="warn">does not fit</Chip>}
+      {next.length > 1 && doubtful > 0 && <Chip tone="warn">{doubtful} doubtful</Chip>}
+    </span>
+  );
+};
+
 /** The second click of a double click must not reach the button again, which by then may stand for the next account. */
 function stopSecondClick(event: React.MouseEvent): void {
   if (event.detail > 1) event.stopPropagation();
 }
 
-const Doubt: React.FC<{
-  candidate: Candidate;
-  price: string;
-  busy: boolean;
-  assigning: boolean;
-  onConfirm: () => void;
-  onCancel: () => void;
-}> = ({ candidate, price, busy, assigning, onConfirm, onCancel }) => {
+const Doubt: React.FC<PreviewBandProps & { candidate: Candidate; price: string }> = (props) => {
+  const { candidate, price, busy, now, onConfirm, onCancel } = props;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.querySelector('button')?.focus(), []);
-  const faults = candidate.reasons.filter((reason) => !reason.startsWith('✓')).map((reason) => reason.slice(1).trim());
+  const what = candidate.fits ? '' : ' falls short of what was asked';
   return (
     <div className="lc-doubt" ref={box} role="group" aria-label="Confirm an account that does not fit">
       <div className="lc-grow">
-        <b>{at(candidate.handle)} falls short of what was asked:</b> {listed(faults)}. Assign it all the same?
+        <b>
+          {at(candidate.handle)}
+          {what}:
+        </b>{' '}
+        {listed(doubtsAbout(candidate, now))}. Assign it all the same?
       </div>
       <button type="button" className="lc-btn" onClick={onCancel} disabled={busy}>
         Keep looking
       </button>
       <span onClickCapture={stopSecondClick}>
-        <button type="button" className="lc-btn primary" onClick={onConfirm} disabled={busy}>
-          {assigning ? 'Assigning…' : `Assign anyway — ${price}`}
+        <button type="button" className="lc-btn primary" onClick={() => onConfirm(candidate)} disabled={busy}>
+          {busy ? 'Assigning…' : `Assign anyway — ${price}`}
         </button>
       </span>
     </div>
+  );
+};
+
+/** The one question before several accounts are assigned. */
+export const AssignSeveralDialog: React.FC<{
+  fulfil: Fulfil;
+  accounts: Candidate[];
+  now: number;
+  assign: () => Promise<Outcome>;
+  onClose: () => void;
+}> = ({ fulfil, accounts, now, assign, onClose }) => {
+  const { wallet, request, firstRenewalAt } = fulfil;
+  const cost = accounts.length * wallet.priceCents;
+  const doubtful = accounts.filter((one) => doubtsAbout(one, now).length > 0);
+  const short = cost > wallet.balanceCents;
+  return (
+    <Dialog
+      title={`Assign ${howMany(accounts.length, 'account')} to ${request.partner.name}`}
+      confirm={`Assign ${accounts.length} — ${dollars(cost)}`}
+      missing={short ? `The wallet pays for ${wallet.covers} of them` : null}
+      onConfirm={assign}
+      onClose={onClose}
+    >
+      <ul className="lc-consequences">
+        <li>
+          {accounts.length} × {dollars(wallet.priceCents)}: the wallet goes from {dollars(wallet.balanceCents)} to{' '}
+          <b>{dollars(wallet.balanceCents - cost)}</b>
+          {!short && <> and then lasts {thenLasts(fulfil, accounts.length, now)}</>}.
+        </li>
+        <li>All of them renew on {dayOf(firstRenewalAt)}.</li>
+        <li>They are assigned one by one; at the first refusal it stops and says what was done.</li>
+        {doubtful.map((one) => (
+          <li key={one.socialAccountId}>
+            <b>{at(one.handle)}</b>: {listed(doubtsAbout(one, now))}
+          </li>
+        ))}
+      </ul>
+      <div className="lc-chips lc-several">
+        {accounts.map(({ socialAccountId, handle }) => (
+          <Chip key={socialAccountId}>{at(handle)}</Chip>
+        ))}
+      </div>
+    </Dialog>
   );
 };

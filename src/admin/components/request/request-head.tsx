@@ -1,10 +1,11 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { dueInWords, dueTitle } from '../kit/due.js';
 import { ActionButton, Chip, CopyButton } from '../kit/parts.js';
-import type { Fulfil, RequestStatus } from '../kit/shapes.js';
-import { Moment } from '../kit/times.js';
-import { inWords, outcomeNames, toneOf } from '../kit/words.js';
-import { closeShortHindrance, rejectHindrance } from './availability.js';
+import type { Fulfil, RequestStatus, WakeReason } from '../kit/shapes.js';
+import { clock, inUtc, Moment, span } from '../kit/times.js';
+import { howMany, inWords, outcomeNames, toneOf, wakeNames } from '../kit/words.js';
+import { closeShortHindrance, holderOf, rejectHindrance } from './availability.js';
 
 interface RequestHeadProps {
   fulfil: Fulfil;
@@ -16,6 +17,10 @@ interface RequestHeadProps {
   onNote: () => void;
   onCloseShort: () => void;
   onReject: () => void;
+  onNext: () => void;
+  onClaim: () => void;
+  onLetGo: () => void;
+  onTakeOver: () => void;
 }
 
 const endings: Record<RequestStatus, string> = {
@@ -45,6 +50,8 @@ export const RequestHead: React.FC<RequestHeadProps> = (props) => {
             {request.count} × {request.vertical} for {request.partner.name}
           </h1>
           <Chip tone={open ? '' : toneOf(request.status)}>{request.status}</Chip>
+          {open && <DueChip {...props} />}
+          {open && <ClaimState {...props} />}
           {request.partner.suspended && <Chip tone="bad">partner suspended</Chip>}
         </div>
         <p>
@@ -55,6 +62,7 @@ export const RequestHead: React.FC<RequestHeadProps> = (props) => {
               · their id {request.requestId} <CopyButton text={request.requestId} />
             </>
           )}
+          {open && <DueLine {...props} />}
           {request.closedAt && (
             <>
               {' '}
@@ -80,10 +88,90 @@ export const RequestHead: React.FC<RequestHeadProps> = (props) => {
             </ActionButton>
           </>
         )}
+        <ActionButton onClick={props.onNext}>
+          Next <kbd>]</kbd>
+        </ActionButton>
       </div>
     </header>
   );
 };
+
+const DueChip: React.FC<RequestHeadProps> = ({ fulfil: { request }, now }) => {
+  const { words, haste } = dueInWords(request, now);
+  return (
+    <Chip tone={haste} title={dueTitle(request, now)}>
+      {haste === 'bad' && '▲ '}
+      {request.pausedAt ? 'clock paused' : words}
+    </Chip>
+  );
+};
+
+const DueLine: React.FC<RequestHeadProps> = ({ fulfil: { request }, now }) => {
+  const { dueAt, pausedAt, pausedMs } = request;
+  if (!dueAt) return null;
+  if (pausedAt) {
+    return (
+      <>
+        {' '}
+        · the clock stands still since <Moment iso={pausedAt} now={now} />
+      </>
+    );
+  }
+  return (
+    <>
+      {' '}
+      · due <Moment iso={dueAt} now={now} />
+      {pausedMs >= 60_000 && ` (clock paused ${span(pausedMs)})`}
+    </>
+  );
+};
+
+/** Who holds the request until when, and what one can do about it. */
+const ClaimState: React.FC<RequestHeadProps> = (props) => {
+  const { fulfil, now, onClaim, onLetGo, onTakeOver } = props;
+  const { claim } = fulfil.request;
+  const holder = holderOf(fulfil, now);
+  if (holder) {
+    return (
+      <>
+        <Chip tone="warn" title={inUtc(holder.until)}>
+          {holder.name} holds it until {clock(Date.parse(holder.until))}
+        </Chip>
+        {fulfil.may.claim && (
+          <button type="button" className="lc-link" onClick={onTakeOver}>
+            Take over…
+          </button>
+        )}
+      </>
+    );
+  }
+  if (claim?.mine && Date.parse(claim.until) > now) {
+    return (
+      <>
+        <Chip tone="blue" title={inUtc(claim.until)}>
+          you hold it until {clock(Date.parse(claim.until))}
+        </Chip>
+        <button type="button" className="lc-link" onClick={onLetGo}>
+          Let go
+        </button>
+      </>
+    );
+  }
+  if (!fulfil.may.claim) return null;
+  return (
+    <button type="button" className="lc-btn small" onClick={onClaim}>
+      Claim <kbd>c</kbd>
+    </button>
+  );
+};
+
+/** Why the request woke, for as long as one looks at it. */
+export const WokeStrip: React.FC<{ because: WakeReason }> = ({ because }) => (
+  <section className="lc-strip woke" aria-label="Woke">
+    <b>It can go on</b>
+    <span>The blocker ended by itself: {wakeNames[because]}.</span>
+  </section>
+);
 
 /** What the request waits for, with the note that says so. */
 export const BlockerStrip: React.FC<{
@@ -93,7 +181,7 @@ export const BlockerStrip: React.FC<{
   onClear: () => void;
 }> = ({ fulfil: { request, notes, may }, now, busy, onClear }) => {
   if (!request.blocker) return null;
-  const { kind, since } = request.blocker;
+  const { kind, since, lookAgainOn } = request.blocker;
   const note = [...notes]
     .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
     .find((one) => one.blocker === kind && one.retiredAt === null && one.withdrawnAt === null);
@@ -101,7 +189,8 @@ export const BlockerStrip: React.FC<{
     <section className={`lc-strip ${toneOf(kind)}`} aria-label="Blocker">
       <b>▲ {inWords(kind)}</b>
       <span className="lc-nowrap">
-        since <Moment iso={since} now={now} />
+        since <Moment iso={since} now={now} /> · holds up {howMany(request.count - request.assignedCount, 'account')}
+        {lookAgainOn && ` · look again on ${dayInWords(lookAgainOn)}`}
       </span>
       <span className="lc-grow lc-ellipsis" title={note?.body}>
         {note && `“${note.body}”`}
@@ -117,3 +206,14 @@ export const BlockerStrip: React.FC<{
     </section>
   );
 };
+
+const dayFormat = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  timeZone: 'UTC',
+});
+
+function dayInWords(day: string): string {
+  return dayFormat.format(new Date(`${day}T00:00:00Z`));
+}

@@ -2,54 +2,55 @@ import React, { useEffect, useRef, useState } from 'react';
 import { useSelector } from 'react-redux';
 import { Link, useNavigate } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
+import { act, readQueue } from '../kit/api.js';
+import type { KeyHelp } from '../kit/help.js';
 import { useKeys } from '../kit/keys.js';
 import { Alert, KeysBar, Loading, useTitle } from '../kit/parts.js';
-import type { AssignedAccount, Candidate, NoteView } from '../kit/shapes.js';
+import type { AssignedAccount, Candidate, Fulfil, WakeReason } from '../kit/shapes.js';
 import { useStaff } from '../kit/staff.js';
 import { clock, useNow } from '../kit/times.js';
-import { at, dollars } from '../kit/words.js';
+import { at, howMany } from '../kit/words.js';
+import { nextAfter } from '../queue/order.js';
 import { AskedForCard } from './asked-for.js';
 import { AssignedCard } from './assigned-card.js';
-import { assignHindrance } from './availability.js';
+import { assignHindrance, holderOf } from './availability.js';
 import { Candidates } from './candidates.js';
-import { CloseShortDialog, RejectDialog } from './closing-dialogs.js';
+import { doubtsAbout } from './doubts.js';
 import { useDraft } from './drafts.js';
 import { NoteComposer } from './note-composer.js';
 import { PreviewBand } from './preview-band.js';
-import { BlockerStrip, RequestHead } from './request-head.js';
-import { DisconnectDialog, UndoDialog, WithdrawDialog } from './taking-back-dialogs.js';
+import { RequestDialogs, type OpenDialog } from './request-dialogs.js';
+import { BlockerStrip, RequestHead, WokeStrip } from './request-head.js';
+import { SamePartnerCard } from './same-partner.js';
+import { useMarks } from './use-marks.js';
 import { choices, useRequest } from './use-request.js';
 import { WalletCard } from './wallet-card.js';
 import { WhatHappened } from './what-happened.js';
 
-type OpenDialog =
-  | { kind: 'closeShort' | 'reject' }
-  | { kind: 'undo' | 'disconnect'; account: AssignedAccount }
-  | { kind: 'withdraw'; note: NoteView };
-
-/** Where staff fulfil one request: what was asked, who fits, one assignment at a time, notes, and how it ends. */
+/** Where staff fulfil one request: what was asked, who fits, what happened, and how it ends. */
 export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const [search, setSearch] = useState('');
-  const [searchTurn, setSearchTurn] = useState(0);
-  const { fulfil, failure, readAt, refresh, busy, onRequest, onLease } = useRequest(id, search);
+  const { fulfil, failure, readAt, refresh, busy, progress, onRequest, assignEach, onLease } = useRequest(id, search);
   const [selectedId, setSelectedId] = useState<string | null>(null);
+  const [doubtedId, setDoubtedId] = useState<string | null>(null);
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [done, setDone] = useState<string | null>(null);
-  const [assigning, setAssigning] = useState(false);
   const [draft, changeDraft, emptyDraft] = useDraft(id);
   const searchField = useRef<HTMLInputElement>(null);
   const noteField = useRef<HTMLTextAreaElement>(null);
-  const pressAssign = useRef<(() => void) | null>(null);
   const { rootPath } = useSelector((state: ReduxState) => state.paths);
   const navigate = useNavigate();
   const staff = useStaff();
   const now = useNow();
+  const woke = useWoke(id, fulfil);
   useTitle(
     fulfil ? `${fulfil.request.count} × ${fulfil.request.vertical} for ${fulfil.request.partner.name}` : 'Request',
   );
 
   const list = fulfil ? choices(fulfil, search) : undefined;
+  const wanted = fulfil ? fulfil.request.count - fulfil.request.assignedCount : 0;
+  const marks = useMarks(wanted, list);
   // A choice stands until one makes another: an account that a colleague takes meanwhile is not silently replaced by the next.
   useEffect(() => {
     if (selectedId === null && list?.[0]) setSelectedId(list[0].socialAccountId);
@@ -60,31 +61,77 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     return () => clearTimeout(timer);
   }, [done]);
   const selected = list?.find((candidate) => candidate.socialAccountId === selectedId) ?? null;
+  const doubted = list?.find((candidate) => candidate.socialAccountId === doubtedId) ?? null;
+  const next = marks.accounts.length > 0 ? marks.accounts : selected ? [selected] : [];
+  const hindrance = fulfil ? assignHindrance(fulfil, staff.role) : null;
 
   const move = (by: number) => {
     if (!list?.length) return;
     const index = list.findIndex((candidate) => candidate === selected);
-    const next = list[index < 0 ? 0 : Math.min(list.length - 1, Math.max(0, index + by))];
-    if (!next) return;
-    setSelectedId(next.socialAccountId);
-    requestAnimationFrame(() => document.getElementById(next.socialAccountId)?.scrollIntoView({ block: 'nearest' }));
+    const to = list[index < 0 ? 0 : Math.min(list.length - 1, Math.max(0, index + by))];
+    if (!to) return;
+    setSelectedId(to.socialAccountId);
+    requestAnimationFrame(() => document.getElementById(to.socialAccountId)?.scrollIntoView({ block: 'nearest' }));
   };
   const composeNote = () => {
     noteField.current?.scrollIntoView({ block: 'nearest' });
     noteField.current?.focus({ preventScroll: true });
   };
+  const assign = async (accounts: Candidate[]) => {
+    if (!fulfil) return;
+    setRefusal(null);
+    setDone(null);
+    setDoubtedId(null);
+    const outcome = await assignEach(accounts, fulfil);
+    marks.clear();
+    if (!outcome.done) return setRefusal(outcome.sentence);
+    const who = accounts.length === 1 ? at(accounts[0]!.handle) : `${howMany(accounts.length, 'account')} assigned`;
+    setDone(`${who} — ${outcome.answer.notice?.message ?? ''}`);
+    setSelectedId(null);
+  };
+  const pressAssign = (accounts: Candidate[]) => {
+    const [first] = accounts;
+    if (!first || hindrance || busy) return;
+    if (accounts.length > 1) return setDialog({ kind: 'several', accounts });
+    setSelectedId(first.socialAccountId);
+    if (doubtsAbout(first, now).length > 0) return setDoubtedId(first.socialAccountId);
+    void assign(accounts);
+  };
+  const simply = async (action: string, body: object, sentence?: string) => {
+    setRefusal(null);
+    const outcome = await onRequest(action, body);
+    if (!outcome.done) setRefusal(outcome.sentence);
+    else if (sentence) setDone(sentence);
+  };
+  const goToNext = async () => {
+    const following = nextAfter(id) ?? (await firstOther(id));
+    if (following) navigate(`${rootPath}/resources/lease-requests/records/${following}/fulfil`);
+    else setDone('This was the last one in the queue.');
+  };
   const newestUndoable = fulfil?.assigned
     .filter((account) => account.canUndo && account.status !== 'undone' && account.status !== 'ended')
     .sort((a, b) => Date.parse(b.assignedAt) - Date.parse(a.assignedAt))[0];
+  const pressClaim = () => {
+    if (!fulfil?.may.claim) return;
+    if (holderOf(fulfil)) return setDialog({ kind: 'takeOver' });
+    const mine = fulfil.request.claim?.mine && Date.parse(fulfil.request.claim.until) > Date.now();
+    void simply(mine ? 'unclaim' : 'claim', {});
+  };
 
   useKeys({
     j: () => move(1),
     k: () => move(-1),
-    a: () => pressAssign.current?.(),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    ' ': () => fulfil?.may.assign && selected && marks.toggle(selected.socialAccountId),
+    a: () => fulfil?.may.assign && pressAssign(next),
+    c: pressClaim,
     n: composeNote,
     u: () => newestUndoable && setDialog({ kind: 'undo', account: newestUndoable }),
+    ']': () => void goToNext(),
     '/': () => searchField.current?.focus(),
-    Escape: () => navigate(rootPath),
+    '?': () => setDialog({ kind: 'help' }),
+    Escape: () => (doubtedId ? setDoubtedId(null) : navigate(rootPath)),
   });
 
   if (!fulfil) {
@@ -103,49 +150,16 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     );
   }
 
-  const assign = async (candidate: Candidate) => {
-    setRefusal(null);
-    setDone(null);
-    setAssigning(true);
-    const { version } = fulfil.request;
-    const expectedPriceCents = fulfil.wallet.priceCents;
-    const outcome = await onRequest('assign', {
-      socialAccountId: candidate.socialAccountId,
-      version,
-      expectedPriceCents,
-    });
-    setAssigning(false);
-    if (outcome.done) {
-      setDone(
-        `${at(candidate.handle)} — ${outcome.answer.notice?.message ?? `assigned for ${dollars(expectedPriceCents)}`}`,
-      );
-      setSelectedId(null);
-      if (search !== '' && list?.length === 1) endSearch();
-    } else {
-      setRefusal(outcome.sentence);
-    }
-  };
-  const endSearch = () => {
-    setSearch('');
-    setSearchTurn((turn) => turn + 1);
-  };
-  const clearBlocker = async () => {
-    setRefusal(null);
-    const outcome = await onRequest('clearBlocker', {});
-    if (!outcome.done) setRefusal(outcome.sentence);
-  };
   const { request, may } = fulfil;
   const open = request.status === 'requested';
+  const assigns = may.assign || (open && request.partner.suspended);
   const resourcesPath = `${rootPath}/resources`;
-  // Nothing is assigned to a suspended partner; those who else would see the button, and why it does nothing.
-  const assigns = may.assign || (request.partner.suspended && may.note);
-  const close = () => setDialog(null);
-  const onUndo = (account: AssignedAccount) => setDialog({ kind: 'undo', account });
-  const onDisconnect = (account: AssignedAccount) => setDialog({ kind: 'disconnect', account });
-
-  const given = (
-    <AssignedCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} onUndo={onUndo} onDisconnect={onDisconnect} />
-  );
+  const takingBack = {
+    onUndo: (account: AssignedAccount) => setDialog({ kind: 'undo', account }),
+    onDisconnect: (account: AssignedAccount) => setDialog({ kind: 'disconnect', account }),
+    onReplace: (account: AssignedAccount) => setDialog({ kind: 'replace', account }),
+  };
+  const keys = keysOf(fulfil, newestUndoable !== undefined);
 
   return (
     <main className="lc-page lc-request">
@@ -159,6 +173,10 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
         onNote={composeNote}
         onCloseShort={() => setDialog({ kind: 'closeShort' })}
         onReject={() => setDialog({ kind: 'reject' })}
+        onNext={() => void goToNext()}
+        onClaim={pressClaim}
+        onLetGo={pressClaim}
+        onTakeOver={() => setDialog({ kind: 'takeOver' })}
       />
       {failure && (
         <Alert>
@@ -168,35 +186,42 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
           </button>
         </Alert>
       )}
-      <BlockerStrip fulfil={fulfil} now={now} busy={busy} onClear={() => void clearBlocker()} />
+      {woke && !request.blocker && open && <WokeStrip because={woke} />}
+      <BlockerStrip fulfil={fulfil} now={now} busy={busy} onClear={() => void simply('clearBlocker', {})} />
       <div className="lc-cols">
         <div className="lc-stack">
-          <AskedForCard request={request} />
+          <AskedForCard
+            request={request}
+            onMap={may.mapVertical ? (vertical) => setDialog({ kind: 'map', vertical }) : undefined}
+          />
           <WalletCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} />
+          <SamePartnerCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} />
         </div>
         <div className="lc-stack">
-          {!assigns && given}
           {open ? (
             <>
               {assigns && (
                 <PreviewBand
                   fulfil={fulfil}
-                  selected={selected}
-                  hindrance={assignHindrance(fulfil, staff.role)}
+                  next={next}
+                  hindrance={hindrance}
                   busy={busy}
-                  assigning={assigning}
-                  refusal={refusal}
+                  progress={progress}
+                  refusal={refusal ?? marks.limit}
                   done={done}
-                  onAssign={(candidate) => void assign(candidate)}
+                  doubted={doubted}
+                  now={now}
+                  onPress={() => pressAssign(next)}
+                  onConfirm={(candidate) => void assign([candidate])}
+                  onCancel={() => setDoubtedId(null)}
                   onDismiss={() => setRefusal(null)}
-                  press={pressAssign}
                 />
               )}
+              {!assigns && refusal && <Alert onClose={() => setRefusal(null)}>{refusal}</Alert>}
               <Candidates
                 candidates={fulfil.candidates}
                 found={search === '' ? undefined : list}
                 search={search}
-                searchTurn={searchTurn}
                 onSearch={(text) => {
                   if (text === search) return;
                   setSearch(text);
@@ -204,7 +229,15 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
                 }}
                 selectedId={selectedId}
                 onSelect={setSelectedId}
+                marked={marks.ids}
+                onMark={(candidateId) => {
+                  setSelectedId(candidateId);
+                  marks.toggle(candidateId);
+                }}
+                onAssign={(candidate) => pressAssign([candidate])}
                 selectable={assigns}
+                shut={busy || hindrance !== null}
+                now={now}
                 searchField={searchField}
                 whenNoneFits={
                   <>
@@ -225,9 +258,17 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
               />
             </>
           ) : (
-            refusal && <Alert onClose={() => setRefusal(null)}>{refusal}</Alert>
+            <>
+              {refusal && <Alert onClose={() => setRefusal(null)}>{refusal}</Alert>}
+              {done && !refusal && (
+                <div role="status" className="lc-done">
+                  <span aria-hidden="true">✓ </span>
+                  {done}
+                </div>
+              )}
+            </>
           )}
-          {assigns && given}
+          <AssignedCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} {...takingBack} />
         </div>
         <div className="lc-stack lc-right">
           {may.note && (
@@ -238,8 +279,12 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
               open={open}
               current={request.blocker}
               field={noteField}
-              save={({ body, visibility, blocker }) =>
-                onRequest('note', { body, visibility, ...(blocker !== '' && open ? { blocker } : {}) })
+              save={({ body, visibility, blocker, lookAgainOn }) =>
+                onRequest('note', {
+                  body,
+                  visibility,
+                  ...(blocker !== '' && open && { blocker, ...(lookAgainOn && { lookAgainOn }) }),
+                })
               }
             />
           )}
@@ -248,63 +293,60 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
             staff={staff}
             now={now}
             resourcesPath={resourcesPath}
-            onUndo={onUndo}
-            onDisconnect={onDisconnect}
+            {...takingBack}
             onWithdraw={(note) => setDialog({ kind: 'withdraw', note })}
           />
         </div>
       </div>
-      {dialog?.kind === 'closeShort' && (
-        <CloseShortDialog
-          fulfil={fulfil}
-          close={(answer) => onRequest('closePartial', { ...answer, version: request.version })}
-          onClose={close}
-        />
-      )}
-      {dialog?.kind === 'reject' && (
-        <RejectDialog
-          fulfil={fulfil}
-          close={(answer) => onRequest('reject', { ...answer, version: request.version })}
-          onClose={close}
-        />
-      )}
-      {dialog?.kind === 'undo' && (
-        <UndoDialog
-          account={dialog.account}
-          fulfil={fulfil}
-          undo={(reason) => onRequest('undoAssign', { socialAccountId: dialog.account.socialAccountId, reason })}
-          onClose={close}
-        />
-      )}
-      {dialog?.kind === 'disconnect' && (
-        <DisconnectDialog
-          handle={dialog.account.handle}
-          priceCents={dialog.account.priceCents}
-          disconnect={(answer) => onLease(dialog.account.leaseId, 'disconnect', answer)}
-          onClose={close}
-        />
-      )}
-      {dialog?.kind === 'withdraw' && (
-        <WithdrawDialog
-          note={dialog.note}
-          withdraw={() => onRequest('withdrawNote', { noteId: dialog.note.id })}
-          onClose={close}
-        />
-      )}
-      <KeysBar
-        keys={[
-          ...(open && may.assign
-            ? ([
-                [['j', 'k'], 'move'],
-                [['a'], 'assign'],
-              ] as [string[], string][])
-            : []),
-          ...(open ? ([[['/'], 'search the pool']] as [string[], string][]) : []),
-          ...(may.note ? ([[['n'], 'note']] as [string[], string][]) : []),
-          ...(newestUndoable ? ([[['u'], 'undo']] as [string[], string][]) : []),
-          [['Esc'], 'back to the queue'],
-        ]}
+      <RequestDialogs
+        open={dialog}
+        fulfil={fulfil}
+        now={now}
+        keys={[...keys, [['?'], 'show these keys']]}
+        onRequest={onRequest}
+        onLease={onLease}
+        assignSeveral={(accounts) => void assign(accounts)}
+        onClose={() => setDialog(null)}
       />
+      <KeysBar keys={[...keys, [['?'], 'all keys']]} />
     </main>
   );
 };
+
+/** Why it woke, kept while one looks at it; the server is told once that somebody who works on requests has seen it. */
+function useWoke(id: string, fulfil: Fulfil | null): WakeReason | null {
+  const [woke, setWoke] = useState<WakeReason | null>(null);
+  const because = fulfil?.request.wokeBecause ?? null;
+  const mayRead = fulfil?.may.note === true;
+  useEffect(() => {
+    if (!because) return;
+    setWoke(because);
+    if (mayRead) void act('lease-requests', id, 'opened', {});
+  }, [id, because, mayRead]);
+  return woke;
+}
+
+/** The most urgent request beside this one. */
+async function firstOther(id: string): Promise<string | null> {
+  try {
+    return (await readQueue({})).rows.find((row) => row.id !== id)?.id ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function keysOf({ request, may }: Fulfil, undoable: boolean): KeyHelp[] {
+  const open = request.status === 'requested';
+  const keys: (KeyHelp | false)[] = [
+    open && may.assign && [['j', 'k'], 'move'],
+    open && may.assign && [['Space'], 'mark'],
+    open && may.assign && [['a'], 'assign'],
+    may.claim && [['c'], 'claim'],
+    may.note && [['n'], 'note'],
+    undoable && [['u'], 'undo'],
+    open && [['/'], 'search the pool'],
+    [[']'], 'next request'],
+    [['Esc'], 'back to the queue'],
+  ];
+  return keys.filter((key): key is KeyHelp => key !== false);
+}

@@ -2,7 +2,7 @@ import React from 'react';
 import { Link } from 'react-router-dom';
 import { Card, Chip } from '../kit/parts.js';
 import type { Fulfil } from '../kit/shapes.js';
-import { Moment } from '../kit/times.js';
+import { dayOf, inUtc } from '../kit/times.js';
 import { dollars, howMany } from '../kit/words.js';
 
 /** What the partner's wallet holds and how far it reaches. */
@@ -32,12 +32,33 @@ export const WalletCard: React.FC<{ fulfil: Fulfil; now: number; resourcesPath: 
           <>
             <dt>Next due</dt>
             <dd>
-              <Moment iso={wallet.nextRenewalAt} now={props.now} />
+              <time dateTime={wallet.nextRenewalAt} title={inUtc(wallet.nextRenewalAt)}>
+                {dayOf(wallet.nextRenewalAt, props.now)}
+              </time>
+              {wallet.dues[0] && `, ${dollars(wallet.dues[0].cents)}`}
+            </dd>
+            <dt>Runs dry</dt>
+            <dd>
+              <RunsDry at={wallet.runsDryAt} now={props.now} />
             </dd>
           </>
         )}
       </dl>
     </Card>
+  );
+};
+
+/** Within this time it is said in colour. */
+const soonMs = 31 * 86_400_000;
+
+const RunsDry: React.FC<{ at: string | null; now: number }> = ({ at, now }) => {
+  if (!at) return <span className="lc-muted">not within 3 years</span>;
+  const tone = Date.parse(at) - now < soonMs ? 'warn' : '';
+  return (
+    <Chip tone={tone} title={inUtc(at)}>
+      {tone && '▲ '}
+      {dayOf(at, now)}
+    </Chip>
   );
 };
 

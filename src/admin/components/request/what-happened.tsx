@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { Card, Chip } from '../kit/parts.js';
-import type { AssignedAccount, Fulfil, NoteView } from '../kit/shapes.js';
+import type { AssignedAccount, Fulfil, NoteView, TrailEvent } from '../kit/shapes.js';
 import { nameOrYou, type Staff } from '../kit/staff.js';
 import { Moment, span } from '../kit/times.js';
 import { at, blockerNames, dollars, toneOf } from '../kit/words.js';
@@ -10,6 +10,7 @@ import { entriesOf, type Entry } from './timeline.js';
 export interface TimelineActions {
   onUndo: (account: AssignedAccount) => void;
   onDisconnect: (account: AssignedAccount) => void;
+  onReplace: (account: AssignedAccount) => void;
   onWithdraw: (note: NoteView) => void;
 }
 
@@ -61,11 +62,22 @@ const EntryLine: React.FC<WhatHappenedProps & { entry: Entry }> = (props) => {
       return (
         <li>
           <b>{entry.event.actorKind === 'partner_api' ? 'Partner' : nameOrYou(entry.event.actorName, staff)}</b>{' '}
-          {entry.event.text} {when}
+          {entry.event.text} {when} <EventLinks event={entry.event} resourcesPath={props.resourcesPath} />
         </li>
       );
   }
 };
+
+/** To the lease that an event is about, and to the money that came back. */
+const EventLinks: React.FC<{ event: TrailEvent; resourcesPath: string }> = ({ event, resourcesPath }) => (
+  <>
+    {event.leaseId && <Link to={`${resourcesPath}/leases/records/${event.leaseId}/show`}>lease</Link>}
+    {event.leaseId && event.transactionId && ' · '}
+    {event.transactionId && (
+      <Link to={`${resourcesPath}/ledger-transfers/records/${event.transactionId}/show`}>refund</Link>
+    )}
+  </>
+);
 
 const NoteLine: React.FC<WhatHappenedProps & { note: NoteView; when: React.ReactNode }> = (props) => {
   const { note, when, staff, onWithdraw } = props;
@@ -74,7 +86,7 @@ const NoteLine: React.FC<WhatHappenedProps & { note: NoteView; when: React.React
   return (
     <li className={fromPartner ? 'ask' : ''}>
       <b>{fromPartner ? 'Partner' : nameOrYou(note.author.name, staff)}</b>{' '}
-      {fromPartner ? 'wrote' : forPartner ? 'wrote to the partner' : 'added an internal note'} {when}
+      {fromPartner ? 'replied' : forPartner ? 'wrote to the partner' : 'added an internal note'} {when}
       {note.blocker && (
         <>
           {' '}
@@ -141,12 +153,30 @@ const Charge: React.FC<{ account: AssignedAccount; resourcesPath: string }> = ({
 
 /** What can still be done about one assignment, and for how long. */
 export const TakeBack: React.FC<
-  Pick<WhatHappenedProps, 'fulfil' | 'now' | 'onUndo' | 'onDisconnect'> & { account: AssignedAccount }
-> = ({ account, fulfil, now, onUndo, onDisconnect }) => {
+  Pick<WhatHappenedProps, 'fulfil' | 'now' | 'onUndo' | 'onDisconnect' | 'onReplace'> & { account: AssignedAccount }
+> = ({ account, fulfil, now, onUndo, onDisconnect, onReplace }) => {
   const live = account.status === 'active' || account.status === 'past_due';
   const left = account.undoUntil === null ? null : Date.parse(account.undoUntil) - now;
   const undoable = account.canUndo && live && (left === null || left > 0);
-  if (!live) return <span className="lc-faint">{endOf(account)}</span>;
+  const replace = account.canReplace && (
+    <button
+      type="button"
+      className="lc-link"
+      onClick={() => onReplace(account)}
+      aria-label={`Replace ${at(account.handle)}…`}
+    >
+      Replace…
+    </button>
+  );
+  if (!live) {
+    return (
+      <>
+        <span className="lc-faint">{endOf(account)}</span>
+        {replace && ' · '}
+        {replace}
+      </>
+    );
+  }
   return (
     <>
       {undoable && (
@@ -162,7 +192,9 @@ export const TakeBack: React.FC<
           {left !== null && <span className="lc-faint"> for {moreTime(left)}</span>}
         </span>
       )}
-      {undoable && fulfil.may.disconnect && ' · '}
+      {undoable && replace && ' · '}
+      {replace}
+      {(undoable || replace) && fulfil.may.disconnect && ' · '}
       {fulfil.may.disconnect && (
         <button
           type="button"

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Insider } from '../audit/actor.js';
+import { actorId, AuditService } from '../audit/audit.service.js';
+import { Clock } from '../common/clock.js';
+import { Announcements } from '../common/house-events.js';
+import { checked, IsText } from '../common/validation.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+import { ValidationFailed } from '../common/errors.js';
+import { normalVertical } from './matching.js';
+
+export class MapVertical {
+  /** The partner's word. */
+  @IsText(1, 100)
+  synonym: string;
+
+  /** The pool's word that it stands for from now on. */
+  @IsText(1, 100)
+  vertical: string;
+}
+
+/** A vertical of the pool that is written like the one asked for; `similarity` is 0 to 1. */
+export interface CloseVertical {
+  vertical: string;
+  accounts: number;
+  similarity: number;
+}
+
+/** The pool's verticals and the words that partners use for them. */
+@Injectable()
+export class VerticalsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+    private readonly announcements: Announcements,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What staff have mapped a vertical to, or `null`. */
+  async synonymOf(em: EntityManager, vertical: string): Promise<string | null> {
+    const mapped = await oneRow<{ vertical: string }>(em, 'SELECT vertical FROM vertical_synonym WHERE synonym = $1', [
+      normalVertical(vertical),
+    ]);
+    return mapped?.vertical ?? null;
+  }
+
+  /** For a vertical that no account has: those of the pool that come closest, by letters, else the largest. */
+  async closeTo(vertical: string): Promise<CloseVertical[]> {
+    return rows<CloseVertical>(
+      this.dataSource.manager,
+      `SELECT vertical, accounts, round(similarity(vertical, $1)::numeric, 2)::float AS similarity
+         FROM (SELECT unnest(verticals) AS vertical, count(*) AS accounts FROM social_account
+                WHERE status IN ('available', 'assigned', 'warming', 'resetting') GROUP BY 1) pool
+        ORDER BY similarity(vertical, $1) DESC, accounts DESC, vertical LIMIT 5`,
+      [normalVertical(vertical)],
+    );
+  }
+
+  /** Whether any account of the pool, of whatever status, has that vertical. */
+  async isKnown(em: EntityManager, vertical: string): Promise<boolean> {
+    const known = await oneRow(em, 'SELECT 1 AS known FROM social_account WHERE verticals @> ARRAY[$1::text] LIMIT 1', [
+      normalVertical(vertical),
+    ]);
+    return known !== null;
+  }
+
+  /** Remembers for all requests what a partner's word stands for. The newest mapping of a word counts. @throws ValidationFailed */
+  async map(caller: Insider, input: MapVertical): Promise<MapVertical> {
+    mustBeAllowed(caller, 'editAccounts');
+    const command = checked(MapVertical, input);
+    const synonym = normalVertical(command.synonym);
+    const vertical = normalVertical(command.vertical);
+    return this.transactions.run(async (em) => {
+      if (synonym === vertical || !(await this.isKnown(em, vertical))) {
+        throw new ValidationFailed([{ path: 'vertical', message: 'must be another vertical that the pool has' }]);
+      }
+      const before = await this.synonymOf(em, synonym);
+      await rows(
+        em,
+        `INSERT INTO vertical_synonym (synonym, vertical, created_at, created_by) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (synonym) DO UPDATE SET vertical = excluded.vertical, created_at = excluded.created_at, created_by = excluded.created_by`,
+        [synonym, vertical, this.clock.now(), actorId(caller)],
+      );
+      await this.audit.record(em, caller, {
+        type: 'vertical.mapped',
+        objectId: synonym,
+        internal: { before: { vertical: before }, after: { vertical } },
+      });
+      this.announcements.announce(em, 'accountsBecameAvailable', {});
+      return { synonym, vertical };
+    });
+  }
+}

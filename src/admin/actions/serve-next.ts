@@ -1,0 +1,19 @@
+import type { PanelServices } from '../panel-services.js';
+import { resourceDeed } from './deeds.js';
+
+/** `lease-requests` `serveNext {}`: claims the most urgent request that can be worked on now; `requestId` is null where none can. */
+export function serveNextDeed({ serveNext }: PanelServices) {
+  return resourceDeed({
+    permission: 'assign',
+    do: async ({ caller }) => {
+      const served = await serveNext.serveNext(caller);
+      const none =
+        'Nothing can be worked on just now: every open request is held, blocked, without cover or without an account.';
+      if (!served.claim) return { message: none, also: { ...served } };
+      return {
+        message: `You hold this request until ${served.claim.until.toISOString().slice(11, 16)} UTC.`,
+        also: { ...served },
+      };
+    },
+  });
+}

@@ -1,0 +1,141 @@
+import React from 'react';
+
+export interface Series {
+  name: string;
+  colour: string;
+  values: (number | null)[];
+  /** Whether the ground below the line is filled. */
+  filled?: boolean;
+}
+
+const width = 640;
+const height = 216;
+const left = 40;
+const right = 8;
+const top = 14;
+const bottom = 28;
+
+/** The next round number at or above: 7 → 8, 43 → 50, 210 → 250. */
+function ceiling(value: number): number {
+  if (value <= 4) return 4;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 2, 2.5, 4, 5, 8, 10].find((one) => one * power >= value) ?? 10;
+  return step * power;
+}
+
+interface Scale {
+  x: (index: number) => number;
+  y: (value: number) => number;
+  most: number;
+}
+
+function scaleOf(values: number[], count: number): Scale {
+  const most = ceiling(Math.max(1, ...values));
+  const x = (index: number) => left + (index * (width - left - right)) / Math.max(1, count - 1);
+  const y = (value: number) => height - bottom - (value / most) * (height - top - bottom);
+  return { x, y, most };
+}
+
+const Grid: React.FC<{ scale: Scale; format: (value: number) => string }> = ({ scale, format }) => (
+  <>
+    {[0, scale.most / 2, scale.most].map((value) => (
+      <g key={value}>
+        <line x1={left} x2={width - right} y1={scale.y(value)} y2={scale.y(value)} stroke="#eceef1" />
+        <text x={left - 8} y={scale.y(value) + 4} textAnchor="end">
+          {format(value)}
+        </text>
+      </g>
+    ))}
+  </>
+);
+
+interface LineChartProps {
+  /** What the chart tells, in a sentence, for those who do not see it. */
+  label: string;
+  series: Series[];
+  /** One for each value. */
+  labels: string[];
+  format: (value: number) => string;
+}
+
+/** Lines over days. A day without a value is left out, not drawn as nothing. */
+export const LineChart: React.FC<LineChartProps> = ({ label, series, labels, format }) => {
+  const all = series.flatMap(({ values }) => values.filter((value): value is number => value !== null));
+  const scale = scaleOf(all, labels.length);
+  const every = Math.max(1, Math.ceil(labels.length / 5));
+  return (
+    <svg className="lc-chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+      <Grid scale={scale} format={format} />
+      {labels.map((text, index) =>
+        index % every === 0 ? (
+          <text key={text} x={scale.x(index)} y={height - 8} textAnchor={index === 0 ? 'start' : 'middle'}>
+            {text}
+          </text>
+        ) : null,
+      )}
+      {series.map((one) => (
+        <Line key={one.name} series={one} scale={scale} />
+      ))}
+      {all.length === 0 && (
+        <text x={width / 2} y={height / 2} textAnchor="middle">
+          nothing to measure in these days
+        </text>
+      )}
+    </svg>
+  );
+};
+
+const Line: React.FC<{ series: Series; scale: Scale }> = ({ series: { values, colour, filled, name }, scale }) => {
+  const points = values.flatMap((value, index) => (value === null ? [] : [{ x: scale.x(index), y: scale.y(value) }]));
+  if (points.length === 0) return null;
+  const path = points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('');
+  const ground = `${path}L${points.at(-1)!.x.toFixed(1)} ${scale.y(0)}L${points[0]!.x.toFixed(1)} ${scale.y(0)}Z`;
+  return (
+    <g>
+      {filled && <path d={ground} fill={colour} opacity="0.07" />}
+      <path d={path} fill="none" stroke={colour} strokeWidth="2" strokeLinejoin="round" />
+      {points.length < 12 &&
+        points.map(({ x, y }) => <circle key={`${name} ${x}`} cx={x} cy={y} r="3" fill={colour} />)}
+    </g>
+  );
+};
+
+/** Columns over months, the last one in full colour. */
+export const BarChart: React.FC<{ label: string; values: number[]; labels: string[]; titles: string[] }> = (props) => {
+  const { label, values, labels, titles } = props;
+  const scale = scaleOf(values, values.length);
+  const slot = (width - left - right) / values.length;
+  return (
+    <svg className="lc-chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+      <Grid scale={scale} format={(value) => value.toLocaleString('en-US')} />
+      {values.map((value, index) => (
+        <g key={titles[index]}>
+          <title>{titles[index]}</title>
+          <rect
+            x={left + index * slot + slot * 0.18}
+            width={slot * 0.64}
+            y={scale.y(value)}
+            height={Math.max(0, scale.y(0) - scale.y(value))}
+            rx="2"
+            fill={index === values.length - 1 ? '#3040d6' : '#b9c2f3'}
+          />
+          <text x={left + (index + 0.5) * slot} y={height - 8} textAnchor="middle">
+            {labels[index]}
+          </text>
+        </g>
+      ))}
+    </svg>
+  );
+};
+
+/** What each line of a chart is. */
+export const Legend: React.FC<{ series: Pick<Series, 'name' | 'colour'>[] }> = ({ series }) => (
+  <span className="lc-legend">
+    {series.map(({ name, colour }) => (
+      <span key={name}>
+        <i style={{ background: colour }} aria-hidden="true" />
+        {name}
+      </span>
+    ))}
+  </span>
+);

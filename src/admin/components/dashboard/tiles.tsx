@@ -1,0 +1,66 @@
+import React from 'react';
+import { Link } from 'react-router-dom';
+import { dayOf, span } from '../kit/times.js';
+import { counted, dollars, howMany } from '../kit/words.js';
+import type { Figures } from './figures.js';
+
+/** What the next shift has to know at once; each leads to what it counts. */
+export const Tiles: React.FC<{ tiles: Figures['tiles']; queuePath: string; resourcesPath: string }> = (props) => {
+  const { tiles, queuePath, resourcesPath } = props;
+  const { overdue, blocked, held, walletShort, pastDue, leases } = tiles;
+  return (
+    <ul className="lc-tiles">
+      <Tile
+        name="Overdue"
+        count={counted(overdue.count)}
+        bad={overdue.count > 0}
+        detail={overdue.oldestMs === null ? 'nothing is late' : `oldest ${span(overdue.oldestMs)}`}
+        to={`${queuePath}?view=overdue`}
+      />
+      <Tile
+        name="Blocked"
+        count={counted(blocked.count)}
+        detail={blocked.count === 0 ? 'nothing is held up' : `hold up ${howMany(blocked.accounts, 'account')}`}
+        to={`${queuePath}?view=blocked`}
+      />
+      <Tile
+        name="Held now"
+        count={counted(held.count)}
+        detail={held.count === 0 ? 'by nobody' : `by ${howMany(held.colleagues, 'colleague')}`}
+        to={queuePath}
+      />
+      <Tile
+        name="Wallet short"
+        count={counted(walletShort.count)}
+        detail={walletShort.count === 0 ? 'all are covered' : `${dollars(walletShort.missingCents)} missing`}
+        to={`${queuePath}?view=wallet-short`}
+      />
+      <Tile
+        name="Past due leases"
+        count={counted(pastDue.count)}
+        bad={pastDue.count > 0}
+        detail={pastDue.since ? `the first since ${dayOf(pastDue.since)}` : 'all are paid'}
+        to={`${resourcesPath}/leases?filters.status=past_due`}
+      />
+      <Tile
+        name="Live leases"
+        count={leases.live.toLocaleString('en-US')}
+        detail={`${dollars(leases.monthlyCents)} a month`}
+        to={`${resourcesPath}/leases?filters.status=active`}
+      />
+    </ul>
+  );
+};
+
+const Tile: React.FC<{ name: string; count: string; detail: string; to: string; bad?: boolean }> = (props) => (
+  <li>
+    <Link to={props.to} className={`lc-tile ${props.bad ? 'bad' : ''}`}>
+      <span className="lc-muted">{props.name}</span>
+      <span className="lc-big">
+        {props.bad && <span aria-hidden="true">▲ </span>}
+        {props.count}
+      </span>
+      <span className="lc-faint">{props.detail}</span>
+    </Link>
+  </li>
+);

@@ -1,0 +1,47 @@
+import { useCallback } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import type { QueueView } from '../kit/shapes.js';
+
+/** The views of the queue as tabs. */
+export const views: { name: QueueView; label: string }[] = [
+  { name: 'all', label: 'All' },
+  { name: 'mine', label: 'Mine' },
+  { name: 'unclaimed', label: 'Unclaimed' },
+  { name: 'overdue', label: 'Overdue' },
+  { name: 'blocked', label: 'Blocked' },
+  { name: 'wallet-short', label: 'Wallet short' },
+];
+
+export const filterNames = ['partner', 'vertical', 'language', 'blocker', 'q'] as const;
+export type FilterName = (typeof filterNames)[number];
+export type Filters = Partial<Record<FilterName, string>>;
+
+/** Which rows one looks at. It lives in the address, so that it can be kept, shared and gone back to. */
+export function useQueueAddress() {
+  const [search, setSearch] = useSearchParams();
+  const asked = search.get('view');
+  const view = views.find(({ name }) => name === asked)?.name ?? 'all';
+  const filters: Filters = {};
+  for (const name of filterNames) {
+    const value = search.get(name);
+    if (value) filters[name] = value;
+  }
+  const change = useCallback(
+    (to: Filters & { view?: QueueView }) =>
+      setSearch(
+        (before) => {
+          const after = new URLSearchParams(before);
+          for (const [name, value] of Object.entries(to)) {
+            if (value && value !== 'all') after.set(name, value);
+            else after.delete(name);
+          }
+          return after;
+        },
+        { replace: true },
+      ),
+    [setSearch],
+  );
+  const clear = () => change(Object.fromEntries(filterNames.map((name) => [name, ''])));
+  const key = JSON.stringify({ view, ...filters });
+  return { view, filters, key, change, clear };
+}

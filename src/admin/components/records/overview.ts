@@ -1,0 +1,31 @@
+import { useCallback } from 'react';
+import { ApiClient } from 'adminjs';
+import { useFresh } from '../kit/api.js';
+
+const client = new ApiClient();
+
+/** What a record's own page shows beside the record, read again every half minute while it is looked at. */
+export function useOverview<Data>(resourceId: string, recordId: string) {
+  return useFresh(
+    useCallback(() => readOverview<Data>(resourceId, recordId), [resourceId, recordId]),
+    30_000,
+  );
+}
+
+/** @throws with a sentence that may be shown */
+export async function readOverview<Data>(resourceId: string, recordId: string, params: object = {}): Promise<Data> {
+  try {
+    const { data } = await client.recordAction({ resourceId, recordId, actionName: 'overview', params });
+    const { notice } = data as { notice?: { type?: string; message: string } };
+    if (notice?.type === 'error') throw new Error(notice.message);
+    if (typeof data === 'string') throw new Error('You have been signed out. Sign in again in another tab.');
+    return data as Data;
+  } catch (error) {
+    const { response } = error as { response?: { data?: { notice?: { message?: string } } } };
+    if (response)
+      throw new Error(response.data?.notice?.message ?? 'This could not be read; try again in a moment.', {
+        cause: error,
+      });
+    throw error;
+  }
+}

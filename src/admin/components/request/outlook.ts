@@ -1,0 +1,19 @@
+import { runsDryAt } from '../../../wallets/runway.js';
+import type { Fulfil } from '../kit/shapes.js';
+
+const dayMs = 86_400_000;
+
+/** How long the wallet lasts after so many more assignments, when nothing is paid in: `13 days`, `4 months`. */
+export function thenLasts({ wallet, firstRenewalAt }: Fulfil, accounts: number, now: number): string {
+  const cost = accounts * wallet.priceCents;
+  const dues = [...wallet.dues, { at: firstRenewalAt, cents: cost }].filter(({ cents }) => cents > 0);
+  return timeUntil(runsDryAt(wallet.balanceCents - cost, dues), now);
+}
+
+export function timeUntil(at: Date | null, now: number): string {
+  if (at === null) return 'over 3 years';
+  const days = Math.floor((at.getTime() - now) / dayMs);
+  if (days < 1) return 'less than a day';
+  if (days < 60) return `${days} ${days === 1 ? 'day' : 'days'}`;
+  return `${Math.floor(days / 30.44)} months`;
+}

@@ -1,0 +1,146 @@
+import React, { useEffect, useId, useRef, useState } from 'react';
+import { useSelector } from 'react-redux';
+import { useNavigate } from 'react-router-dom';
+import type { ReduxState } from 'adminjs';
+import { readPage } from '../kit/api.js';
+import { at, shortId } from '../kit/words.js';
+
+interface Found {
+  resource: string;
+  id: string;
+  title: string;
+  about: string;
+}
+
+type Kind = 'requests' | 'accounts' | 'partners' | 'keys' | 'transfers';
+type Answer = Record<Kind, Found[]> & { q: string };
+
+const kinds: { kind: Kind; one: string }[] = [
+  { kind: 'requests', one: 'request' },
+  { kind: 'accounts', one: 'account' },
+  { kind: 'partners', one: 'partner' },
+  { kind: 'keys', one: 'API key' },
+  { kind: 'transfers', one: 'transfer' },
+];
+
+/** Waits this long after a keystroke before it asks. */
+const settledAfterMs = 200;
+
+/** Finds a request, handle, partner, key prefix or transfer by its id or by text; arrows choose, Enter opens. */
+export const SearchBox: React.FC<{ field: React.RefObject<HTMLInputElement | null> }> = ({ field }) => {
+  const [typed, setTyped] = useState('');
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(0);
+  const { answer, failed } = useAnswer(typed.trim());
+  const { rootPath } = useSelector((state: ReduxState) => state.paths);
+  const navigate = useNavigate();
+  const listId = useId();
+  const found = answer ? kinds.flatMap(({ kind, one }) => answer[kind].map((hit) => ({ ...hit, one }))) : [];
+  const shown = open && typed.trim() !== '';
+  useEffect(() => setActive(0), [answer]);
+
+  const go = (hit: Found | undefined) => {
+    if (!hit) return;
+    setOpen(false);
+    setTyped('');
+    field.current?.blur();
+    const action = hit.resource === 'lease-requests' ? 'fulfil' : 'show';
+    navigate(`${rootPath}/resources/${hit.resource}/records/${hit.id}/${action}`);
+  };
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      setOpen(false);
+      setTyped('');
+      field.current?.blur();
+    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      setActive(Math.min(found.length - 1, Math.max(0, active + step)));
+    } else if (event.key === 'Enter' && answer?.q === typed.trim()) {
+      go(found[active]);
+    }
+  };
+
+  return (
+    <div className="lc-search lc-find">
+      <input
+        ref={field as React.RefObject<HTMLInputElement>}
+        type="search"
+        role="combobox"
+        aria-expanded={shown}
+        aria-controls={shown ? listId : undefined}
+        aria-activedescendant={shown && found.length > 0 ? `${listId}-${active}` : undefined}
+        aria-autocomplete="list"
+        aria-label="Search for a request, handle, partner, key or transfer"
+        placeholder="Search request, handle, partner…"
+        autoComplete="off"
+        maxLength={200}
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          setOpen(true);
+        }}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+        onKeyDown={onKeyDown}
+      />
+      {typed === '' && <kbd aria-hidden="true">/</kbd>}
+      {shown && (
+        <div className="lc-hits">
+          <div role="status" className={found.length > 0 ? 'lc-unseen' : 'lc-hits-none'}>
+            {sayHow(answer, failed, found.length)}
+          </div>
+          {found.length > 0 && (
+            <ul id={listId} role="listbox" aria-label="What was found">
+              {found.map((hit, index) => (
+                <li
+                  key={`${hit.resource} ${hit.id}`}
+                  id={`${listId}-${index}`}
+                  role="option"
+                  aria-selected={index === active}
+                  className={index === active ? 'on' : ''}
+                  onMouseDown={(event) => {
+                    event.preventDefault();
+                    go(hit);
+                  }}
+                >
+                  <span className="lc-faint">{hit.one}</span>
+                  <b className="lc-ellipsis">
+                    {hit.resource === 'social-accounts' ? at(hit.title) : shortId(hit.title)}
+                  </b>
+                  <span className="lc-muted lc-ellipsis">{hit.about}</span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      )}
+    </div>
+  );
+};
+
+function sayHow(answer: Answer | null, failed: boolean, count: number): string {
+  if (failed) return 'The search did not answer; try again in a moment.';
+  if (!answer) return 'Searching…';
+  if (count === 0) return 'Nothing is called that. Try an id, a handle, a name or a reference.';
+  return `${count} found`;
+}
+
+function useAnswer(q: string): { answer: Answer | null; failed: boolean } {
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const [failed, setFailed] = useState(false);
+  const newest = useRef(0);
+  useEffect(() => {
+    const turn = ++newest.current;
+    setFailed(false);
+    if (q === '') return setAnswer(null);
+    const timer = setTimeout(() => {
+      readPage<Answer>('search', { q }).then(
+        (fresh) => turn === newest.current && setAnswer(fresh),
+        () => turn === newest.current && setFailed(true),
+      );
+    }, settledAfterMs);
+    return () => clearTimeout(timer);
+  }, [q]);
+  return { answer, failed };
+}

@@ -1,0 +1,44 @@
+/** What `wallets` → `overview` answers. Times are ISO 8601 in UTC, money is whole cents. */
+export interface WalletOverview {
+  outlook: Outlook;
+  statement: StatementPage;
+}
+
+export interface Outlook {
+  organizationId: string;
+  partner: string;
+  balanceCents: number;
+  owedCents: number;
+  priceCents: number;
+  covers: number;
+  liveLeases: number;
+  monthlyCommitmentCents: number;
+  nextRenewalAt: string | null;
+  runsDryAt: string | null;
+  monthsAhead: { month: string; renewals: number; dueCents: number; balanceAfterCents: number }[];
+  months: string[];
+}
+
+export interface StatementPage {
+  lines: StatementLine[];
+  nextCursor: string | null;
+}
+
+export interface StatementLine {
+  transactionId: string;
+  walletSeq: number;
+  kind: string;
+  amountCents: number;
+  balanceAfterCents: number;
+  bookedAt: string;
+  bookedBy: string;
+  leaseId: string | null;
+  handle: string | null;
+  leaseRequestId: string | null;
+  requestId: string | null;
+  periodStart: string | null;
+  periodEnd: string | null;
+  reversesId: string | null;
+  reference: string | null;
+  reason: string | null;
+}

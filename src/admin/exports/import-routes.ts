@@ -1,0 +1,73 @@
+import express, { Router, type NextFunction, type Request, type Response } from 'express';
+import type { ImportRuns } from '../../account-pool/import-runs.js';
+import { isCleanText } from '../../common/checks.js';
+import { ValidationFailed } from '../../common/errors.js';
+import { mustBeAllowed } from '../../staff/permissions.js';
+import { callerOf, staffOf } from '../guard.js';
+import { isAnswered } from '../in-time.js';
+
+/** What a file of 200,000 accounts takes; the panel takes no larger one. */
+const LARGEST_FILE = 20 * 1024 * 1024;
+
+/**
+ * `POST /admin/api/imports/accounts/preview` with a CSV as its body says what it would do; `POST /admin/api/imports/accounts?digest=`
+ * with the same file does it; `GET /admin/api/imports/:id` tells how far it is.
+ */
+export function importRoutes(runs: ImportRuns): Router {
+  const router = Router();
+  router.post('/api/imports/accounts/preview', operatorsOnly, wholeFile, async (request, response) => {
+    const preview = await runs.preview(callOf(request, response), contentOf(request));
+    if (!isAnswered(response)) response.json({ preview });
+  });
+  router.post('/api/imports/accounts', operatorsOnly, wholeFile, async (request, response) => {
+    const { digest, name } = wordsOf(request);
+    const started = await runs.start(callOf(request, response), name, contentOf(request), digest);
+    if (!isAnswered(response)) response.status(202).json(started);
+  });
+  router.get('/api/imports/:id', async (request, response) => {
+    const run = await runs.show(callOf(request, response), request.params.id.slice(0, 100));
+    if (!isAnswered(response)) response.json(run);
+  });
+  return router;
+}
+
+/** Asked before a byte of the file is read. */
+function operatorsOnly(request: Request, response: Response, next: NextFunction): void {
+  mustBeAllowed(callOf(request, response), 'editAccounts');
+  next();
+}
+
+function callOf(request: Request, response: Response) {
+  return callerOf(request, staffOf(response)!);
+}
+
+const reader = express.raw({ limit: LARGEST_FILE, inflate: false, type: () => true });
+
+function wholeFile(request: Request, response: Response, next: NextFunction): void {
+  reader(request, response, (error?: unknown) => (error ? next(inWords(error)) : next()));
+}
+
+function inWords(error: unknown): unknown {
+  const { type } = error as { type?: unknown };
+  if (type === 'entity.too.large') return fileFault(`is larger than ${LARGEST_FILE / 1024 / 1024} MiB; split it`);
+  return type === 'encoding.unsupported' ? fileFault('must be sent as it is, not compressed') : error;
+}
+
+function contentOf(request: Request): Buffer {
+  const content: unknown = request.body;
+  if (!Buffer.isBuffer(content) || content.length === 0) throw fileFault('is empty');
+  return content;
+}
+
+function wordsOf(request: Request): { digest: string; name: string } {
+  const { digest, name } = request.query;
+  if (!isCleanText(digest) || !/^[\w-]{43}$/.test(digest)) {
+    throw new ValidationFailed([{ path: 'digest', message: 'must be the one that the preview of this file gave' }]);
+  }
+  const called = isCleanText(name) ? [...name.trim()].slice(0, 200).join('') : '';
+  return { digest, name: called || 'accounts.csv' };
+}
+
+function fileFault(message: string): ValidationFailed {
+  return new ValidationFailed([{ path: 'file', message }]);
+}

@@ -1,0 +1,36 @@
+import type { Request } from 'express';
+import { DomainError } from '../common/errors.js';
+import type { SignedInStaff } from '../staff/sign-in.service.js';
+
+/** What is asked a code for: keys, money and roles. */
+const deeds: Record<string, ReadonlySet<string>> = {
+  'api-keys': new Set(['new', 'kill', 'resume', 'revoke']),
+  wallets: new Set(['topUp', 'adjust']),
+  staff: new Set(['new', 'invite', 'edit', 'reset', 'setPassword', 'resetSecondFactor']),
+};
+
+/** The fields that make a change of a partner one of keys or money. */
+const fieldsOfPartner = ['priceCents', 'walletCents', 'projects', 'projectId', 'tier'];
+
+/** The last code is more than ten minutes old; nothing was done. */
+export class NotConfirmed extends DomainError {
+  readonly code = 'FORBIDDEN_ROLE';
+  constructor() {
+    super('Your last code is more than 10 minutes old. Confirm with a code from your app, then do this again.');
+  }
+}
+
+/**
+ * Keys, money and roles take a code of the last ten minutes, from everybody who has a second factor.
+ * @throws NotConfirmed
+ */
+export function mustBeConfirmed({ hasSecondFactor, isConfirmed }: SignedInStaff, request: Request): void {
+  if (!hasSecondFactor || isConfirmed || request.method !== 'POST') return;
+  const { resourceId = '', action = '' } = request.params as Record<string, string | undefined>;
+  const ofPartner = resourceId === 'organizations' && (action === 'new' || action === 'edit');
+  const body = (request.body ?? {}) as object;
+  const isAsked = ofPartner
+    ? fieldsOfPartner.some((field) => Object.hasOwn(body, field))
+    : Object.hasOwn(deeds, resourceId) && deeds[resourceId]!.has(action);
+  if (isAsked) throw new NotConfirmed();
+}

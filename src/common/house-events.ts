@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { afterCommit } from '../database/transactions.js';
+
+/** Something that a commit has just made possible for others. */
+export interface HouseEvents {
+  walletGrew: { organizationId: string; because: 'top_up' | 'refund' };
+  /** One account, or any number of them where no id is given. */
+  accountsBecameAvailable: { socialAccountId?: string };
+}
+
+type Listener<Name extends keyof HouseEvents> = (event: HouseEvents[Name]) => Promise<void>;
+
+/** Tells features of each other's commits within this process; what a crash leaves untold is made good by sweeps. */
+@Injectable()
+export class Announcements {
+  private readonly listeners = new Map<keyof HouseEvents, Listener<never>[]>();
+
+  on<Name extends keyof HouseEvents>(name: Name, listener: Listener<Name>): void {
+    this.listeners.set(name, [...(this.listeners.get(name) ?? []), listener as Listener<never>]);
+  }
+
+  /** Told once the transaction of `em` is committed, and never where it is rolled back. */
+  announce<Name extends keyof HouseEvents>(em: EntityManager, name: Name, event: HouseEvents[Name]): void {
+    for (const listener of this.listeners.get(name) ?? []) afterCommit(em, () => (listener as Listener<Name>)(event));
+  }
+}

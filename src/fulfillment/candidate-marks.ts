@@ -1,0 +1,45 @@
+import type { EntityManager } from 'typeorm';
+import type { Candidate } from '../account-pool/matching.js';
+import { rows } from '../database/sql.js';
+
+/** What speaks against an account beside the wishes it does not meet. */
+export interface CandidateMarks {
+  /** When this partner last gave it back. */
+  releasedByPartnerAt: Date | null;
+  /** When it came back from a partner, where nobody has checked it since. */
+  uncheckedSince: Date | null;
+}
+
+export type MarkedCandidate = Candidate & CandidateMarks;
+
+/** How many steps the turnaround of a released account has; see its list in the pool. */
+const TURNAROUND_STEPS = 4;
+
+/** The same candidates with their marks; of those that fit, the ones this partner has given back before come last. */
+export async function marked(
+  em: EntityManager,
+  organizationId: string,
+  candidates: Candidate[],
+): Promise<MarkedCandidate[]> {
+  if (candidates.length === 0) return [];
+  const found = await rows<CandidateMarks & { id: string }>(
+    em,
+    `SELECT account.id,
+            CASE WHEN cardinality(account.turnaround) < ${TURNAROUND_STEPS} THEN account.released_at END AS "uncheckedSince",
+            (SELECT max(lease.ended_at) FROM lease
+              WHERE lease.social_account_id = account.id AND lease.organization_id = $2
+                AND lease.end_reason = 'released_by_partner') AS "releasedByPartnerAt"
+       FROM social_account account WHERE account.id = ANY ($1)`,
+    [candidates.map(({ socialAccountId }) => socialAccountId), organizationId],
+  );
+  const marks = new Map(found.map(({ id, ...mark }) => [id, mark]));
+  const none = { releasedByPartnerAt: null, uncheckedSince: null };
+  return candidates
+    .map((candidate) => ({ ...candidate, ...(marks.get(candidate.socialAccountId) ?? none) }))
+    .sort((a, b) => place(a) - place(b));
+}
+
+function place({ fits, releasedByPartnerAt }: MarkedCandidate): number {
+  if (!fits) return 2;
+  return releasedByPartnerAt ? 1 : 0;
+}

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Insider, StaffCaller } from '../audit/actor.js';
+import { Conflict } from '../common/errors.js';
+import { checked } from '../common/validation.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { isOpen } from '../lease-requests/lease-request-status.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+import { ClaimRequest, OnRequest } from './commands.js';
+import { lockRequest, mustBeOpen, type LockedRequest } from './request-lock.js';
+
+/** How long a claim binds after the last work on the request. */
+const CLAIM_FOR = "interval '15 minutes'";
+
+export interface Claim {
+  staffId: string;
+  until: Date;
+}
+
+/** Who is working on a request. A claim keeps colleagues from each other's feet; it never changes the request's version. */
+@Injectable()
+export class ClaimsService {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** @throws Conflict `claimed` when a colleague holds it and it is not to be taken over, or it is closed; NotFound */
+  async claim(caller: StaffCaller, input: ClaimRequest): Promise<Claim> {
+    mustBeAllowed(caller, 'claim');
+    const command = checked(ClaimRequest, input);
+    return this.transactions.run(async (em) => {
+      const request = await lockRequest(em, command.requestId);
+      mustBeOpen(request);
+      if (!command.takeOver) mustNotBeAnothers(caller, request);
+      return this.bind(em, caller, request);
+    });
+  }
+
+  /** Lets go of an own claim. @throws Conflict when a colleague holds it, NotFound */
+  async unclaim(caller: StaffCaller, input: OnRequest): Promise<void> {
+    mustBeAllowed(caller, 'claim');
+    const command = checked(OnRequest, input);
+    await this.transactions.run(async (em) => {
+      const request = await lockRequest(em, command.requestId);
+      mustNotBeAnothers(caller, request);
+      await rows(em, 'UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE id = $1', [request.id]);
+    });
+  }
+
+  /**
+   * Work on a request renews an own claim; a colleague's claim refuses it.
+   * @param em holds the request's row
+   * @throws Conflict `claimed`
+   */
+  async hold(em: EntityManager, caller: Insider, request: LockedRequest): Promise<void> {
+    if (caller.kind !== 'staff') return;
+    mustNotBeAnothers(caller, request);
+    const own = request.claimedBy === caller.staffId;
+    if (own && isOpen(request.status)) await this.bind(em, caller, request);
+  }
+
+  /**
+   * Claims for the caller a request that is open.
+   * @param em holds the request's row
+   * @throws Conflict `claimed`
+   */
+  async take(em: EntityManager, caller: StaffCaller, request: LockedRequest): Promise<Claim> {
+    mustNotBeAnothers(caller, request);
+    return this.bind(em, caller, request);
+  }
+
+  /** Ends every claim of a person who signs out or is disabled. */
+  async endAllOf(em: EntityManager, staffId: string): Promise<void> {
+    await rows(em, 'UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = $1', [staffId]);
+  }
+
+  private async bind(em: EntityManager, caller: StaffCaller, request: LockedRequest): Promise<Claim> {
+    const claim = await oneRow<Claim>(
+      em,
+      `UPDATE lease_request SET claimed_by = $2, claimed_until = now() + ${CLAIM_FOR} WHERE id = $1
+       RETURNING claimed_by AS "staffId", claimed_until AS until`,
+      [request.id, caller.staffId],
+    );
+    return claim!;
+  }
+}
+
+function mustNotBeAnothers(caller: Insider, request: LockedRequest): void {
+  if (caller.kind !== 'staff' || request.claimedBy === null || request.claimedBy === caller.staffId) return;
+  const until = request.claimedUntil!.toISOString();
+  throw new Conflict(
+    'claimed',
+    `${request.claimedByName ?? 'A colleague'} holds this request until ${until.slice(11, 16)} UTC; nothing was changed. Take it over, or leave a note.`,
+    { claimedBy: request.claimedByName, claimedUntil: until },
+  );
+}

@@ -1,0 +1,111 @@
+import { normalVertical } from '../account-pool/matching.js';
+import type { QueuePlace } from './queue-cursor.js';
+import type { QueueQuery, QueueView } from './queue-query.js';
+
+/** The tables that the queue's conditions speak of. */
+export const queueTables = `lease_request request
+  JOIN organization ON organization.id = request.organization_id
+  JOIN ledger_account wallet ON wallet.id = 'wallet:' || request.organization_id`;
+
+/** The order of urgency, as its index has it. */
+export const urgency = '(request.paused_at IS NOT NULL), coalesce(request.due_at, request.submitted_at), request.id';
+
+export const isUnclaimed = '(request.claimed_until IS NULL OR request.claimed_until <= now())';
+
+/** Whether the wallet pays for not even one account more. @param price the house's, as a parameter */
+export function coversNone(price: string): string {
+  return `(wallet.owed_cents > 0 OR wallet.balance_cents < coalesce(organization.price_cents, ${price}::bigint))`;
+}
+
+/** The vertical as it is compared, of requests too that came before it was kept. */
+export const requestVertical = String.raw`coalesce(request.vertical_key, lower(regexp_replace(btrim(request.vertical), '\s+', ' ', 'g')))`;
+
+/** Values of a statement, numbered as they come. */
+export class Given {
+  readonly values: unknown[] = [];
+
+  give(value: unknown): string {
+    return `$${this.values.push(value)}`;
+  }
+}
+
+/** What each view shows of the open requests. */
+export function viewCondition(view: QueueView, given: { me: string; now: string; price: string }): string {
+  switch (view) {
+    case 'all':
+      return 'TRUE';
+    case 'mine':
+      return `(request.claimed_by = ${given.me} AND request.claimed_until > now())`;
+    case 'unclaimed':
+      return isUnclaimed;
+    case 'overdue':
+      return `(request.paused_at IS NULL AND request.due_at < ${given.now}::timestamptz)`;
+    case 'blocked':
+      return 'request.blocker IS NOT NULL';
+    case 'wallet-short':
+      return `(request.blocker = 'wallet_short' OR ${coversNone(given.price)})`;
+  }
+}
+
+/** Whether {@link pageConditions} speak of more than the request itself. */
+export function needsPartner({ view, partner, q }: QueueQuery): boolean {
+  return view === 'wallet-short' || partner !== undefined || q !== undefined;
+}
+
+/** Everything that a row must be to stand on this page of this view. */
+export function pageConditions(
+  given: Given,
+  query: QueueQuery,
+  { after, now, price, me }: { after: QueuePlace | null; now: Date; price: string; me: string },
+): string[] {
+  const conditions = ["request.status = 'requested'"];
+  // PostgreSQL refuses a parameter that nothing reads.
+  conditions.push(viewCondition(query.view, { me, now: query.view === 'overdue' ? given.give(now) : '', price }));
+  if (query.blocker) conditions.push(`request.blocker = ${given.give(query.blocker)}`);
+  if (query.vertical) conditions.push(inVertical(given.give(normalVertical(query.vertical))));
+  if (query.language) conditions.push(inLanguage(query.language, given));
+  if (query.partner) conditions.push(ofPartner(query.partner, given));
+  if (query.q) conditions.push(hasText(query.q, given));
+  if (after) {
+    const place = [after.paused, after.at, after.id].map((part) => given.give(part));
+    conditions.push(`(${urgency}) > (${place[0]}::boolean, ${place[1]}::timestamptz, ${place[2]}::text)`);
+  }
+  return conditions;
+}
+
+function inVertical(vertical: string): string {
+  return `(${requestVertical} = ${vertical}
+           OR ${requestVertical} IN (SELECT synonym FROM vertical_synonym WHERE vertical_synonym.vertical = ${vertical}))`;
+}
+
+function inLanguage(language: string, given: Given): string {
+  const asked = language.toLowerCase();
+  if (asked === 'any') return 'request.language IS NULL';
+  const one = asked.includes('-') ? 'lower(request.language)' : "lower(split_part(request.language, '-', 1))";
+  return `${one} = ${given.give(asked)}`;
+}
+
+function ofPartner(partner: string, given: Given): string {
+  if (partner.startsWith('org_')) return `request.organization_id = ${given.give(partner)}`;
+  return `organization.name ILIKE ${given.give(containing(partner))}`;
+}
+
+function hasText(text: string, given: Given): string {
+  const found = given.give(containing(text));
+  const handle = given.give(containing(text.replace(/^@/, '').toLowerCase()));
+  return `(request.request_id ILIKE ${found} OR request.id ILIKE ${found} OR organization.name ILIKE ${found}
+    OR request.vertical ILIKE ${found}
+    OR (request.assigned_count > 0 AND EXISTS (
+          SELECT FROM lease JOIN social_account account ON account.id = lease.social_account_id
+           WHERE lease.lease_request_id = request.id AND lease.status <> 'undone' AND account.handle_key LIKE ${handle})))`;
+}
+
+/** A pattern of LIKE for the text itself. */
+export function containing(text: string): string {
+  return `%${literally(text)}%`;
+}
+
+/** The text itself, where LIKE would read signs of its own. */
+export function literally(text: string): string {
+  return text.replace(/[\\%_]/g, String.raw`\$&`);
+}

@@ -1,0 +1,51 @@
+import { isCleanText } from '../common/checks.js';
+import { ValidationFailed, type FieldFault } from '../common/errors.js';
+import { blockerKinds, type BlockerKind } from '../lease-requests/lease-request-status.js';
+
+export const queueViews = ['all', 'mine', 'unclaimed', 'overdue', 'blocked', 'wallet-short'] as const;
+export type QueueView = (typeof queueViews)[number];
+
+/** What of the queue is asked for; filters combine. */
+export interface QueueQuery {
+  view: QueueView;
+  cursor?: string;
+  /** In a request's id, its partner's name, its vertical or the handle of an account that it holds. */
+  q?: string;
+  blocker?: BlockerKind;
+  /** A vertical, with everything that staff have mapped to it. */
+  vertical?: string;
+  /** `en` is every English, `en-GB` that one alone, `any` those that wish no language. */
+  language?: string;
+  /** An organisation's id, or part of a partner's name. */
+  partner?: string;
+}
+
+const LONGEST = 200;
+const texts = ['q', 'vertical', 'language', 'partner'] as const;
+
+/** Reads what an address asks for; what is left empty is not asked. @throws ValidationFailed with every fault */
+export function readQueueQuery(given: Record<string, unknown>): QueueQuery {
+  const faults: FieldFault[] = [];
+  const text = (name: string, longest = LONGEST): string | undefined => {
+    const value = given[name];
+    if (value === undefined || value === null || value === '') return undefined;
+    if (!isCleanText(value) || value.length > longest) {
+      faults.push({ path: `query.${name}`, message: `must be text of at most ${longest} characters` });
+      return undefined;
+    }
+    return value.trim() || undefined;
+  };
+  const oneOf = <Name extends string>(name: string, known: readonly Name[]): Name | undefined => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    const found = known.find((one) => one === value);
+    if (!found) faults.push({ path: `query.${name}`, message: `must be one of ${known.join(', ')}` });
+    return found;
+  };
+  const view = oneOf('view', queueViews) ?? 'all';
+  const blocker = oneOf('blocker', blockerKinds);
+  const cursor = text('cursor', 500);
+  const [q, vertical, language, partner] = texts.map((name) => text(name));
+  if (faults.length > 0) throw new ValidationFailed(faults);
+  return { view, cursor, blocker, q, vertical, language, partner };
+}

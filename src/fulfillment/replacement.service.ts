@@ -1,0 +1,198 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Insider } from '../audit/actor.js';
+import { actorId, AuditService } from '../audit/audit.service.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, NotFound } from '../common/errors.js';
+import { checked } from '../common/validation.js';
+import { oneRow } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { isOpen } from '../lease-requests/lease-request-status.js';
+import { isLive, leaseColumns, LeaseLifecycle, type Lease, type OpenedLease } from '../leases/lease-lifecycle.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+import { WalletsService } from '../wallets/wallets.service.js';
+import { ClaimsService } from './claims.service.js';
+import { ReplaceAccount } from './commands.js';
+import { lockRequest, type LockedRequest } from './request-lock.js';
+import { RequestMoves } from './request-moves.js';
+import { whyNotFree } from './why-not-free.js';
+
+/** The lease to be replaced, with the period that is paid for. */
+interface LostLease extends Lease {
+  anchorDay: number;
+  placeId: string;
+  placeSince: Date;
+  endReason: string | null;
+  periodStart: Date;
+  periodEnd: Date;
+}
+
+/** What a replacement did; the wallet's net is `chargedCents` less `refundedCents`, which is zero for a lease that was still live. */
+export interface ReplacementReceipt {
+  leaseId: string;
+  socialAccountId: string;
+  refundedCents: number;
+  chargedCents: number;
+  nextRenewalAt: Date | null;
+}
+
+/** Giving a partner another account for one that was lost or banned, in the same place and for the same month. */
+@Injectable()
+export class ReplacementService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly claims: ClaimsService,
+    private readonly moves: RequestMoves,
+    private readonly leases: LeaseLifecycle,
+    private readonly wallets: WalletsService,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Ends the old lease and opens one on the new account at the same price, anchor and next renewal.
+   * On a final request it also fills the place of an account that was undone or disconnected.
+   * @throws Conflict when there is no place to fill, or the new account is taken; WalletShort, NotFound — nothing has changed then
+   */
+  async replace(caller: Insider, input: ReplaceAccount): Promise<ReplacementReceipt> {
+    mustBeAllowed(caller, 'replace');
+    const command = checked(ReplaceAccount, input);
+    return this.transactions.run(async (em) => {
+      const request = await lockRequest(em, command.requestId);
+      const lost = await this.lockLost(em, request, command.socialAccountId);
+      const standing = await this.standing(em, lost, command.newSocialAccountId);
+      if (standing) return standing;
+      const now = this.clock.now();
+      mustHaveAPlace(request, lost, now);
+      await this.claims.hold(em, caller, request);
+
+      const wasLive = isLive(lost);
+      if (lost.status !== 'undone') await this.leases.end(em, lost, 'replaced', now);
+      const account = await this.leases.takeAccount(em, command.newSocialAccountId, request.sandbox, now);
+      if (!account) throw await whyNotFree(em, command.newSocialAccountId, request);
+      if (wasLive) {
+        const quarantinedBecause = command.reason.trim();
+        await this.leases.giveBackAccount(em, lost.socialAccountId, { quarantinedBecause }, now);
+      }
+      const lease = await this.open(em, caller, request, lost, account.id, now);
+      await this.moves.count(em, request, lost.status === 'undone' ? 1 : 0, now);
+      await this.record(em, caller, request, lost, lease, { reason: command.reason, handle: account.handle });
+      const refund = await this.wallets.refundNewestCharge(em, caller, lost.id, command.reason.trim());
+      await this.wallets.chargeFirstMonth(em, caller, lease);
+      return receipt(lease, refund?.amountCents ?? 0);
+    });
+  }
+
+  private async lockLost(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<LostLease> {
+    const lost = await oneRow<LostLease>(
+      em,
+      `SELECT ${leaseColumns}, lease.anchor_day AS "anchorDay", coalesce(lease.place_id, lease.id) AS "placeId", coalesce(lease.place_since, lease.assigned_at) AS "placeSince",
+              lease.end_reason AS "endReason", charge.period_start AS "periodStart", charge.period_end AS "periodEnd"
+         FROM lease
+         JOIN LATERAL (SELECT period_start, period_end FROM ledger_transfer
+                        WHERE lease_id = lease.id AND kind IN ('lease_charge', 'lease_renewal')
+                        ORDER BY period_start DESC LIMIT 1) charge ON true
+        WHERE lease.lease_request_id = $1 AND lease.social_account_id = $2
+        ORDER BY lease.assigned_at DESC, lease.id DESC LIMIT 1 FOR UPDATE OF lease`,
+      [request.id, socialAccountId],
+    );
+    if (!lost) throw new NotFound('An assignment of this account to this request');
+    return lost;
+  }
+
+  /** The same replacement asked for again answers with the first one and moves no money. */
+  private async standing(
+    em: EntityManager,
+    lost: LostLease,
+    newSocialAccountId: string,
+  ): Promise<ReplacementReceipt | null> {
+    const lease = await oneRow<Lease>(
+      em,
+      `SELECT ${leaseColumns} FROM lease
+        WHERE replaces_id = $1 AND social_account_id = $2 AND status IN ('active', 'past_due')`,
+      [lost.id, newSocialAccountId],
+    );
+    return lease && { ...receipt(lease, 0), chargedCents: 0 };
+  }
+
+  private open(
+    em: EntityManager,
+    caller: Insider,
+    request: LockedRequest,
+    lost: LostLease,
+    socialAccountId: string,
+    now: Date,
+  ): Promise<OpenedLease> {
+    return this.leases.open(em, {
+      leaseRequestId: request.id,
+      organizationId: request.organizationId,
+      projectId: request.projectId,
+      socialAccountId,
+      priceCents: lost.priceCents,
+      assignedAt: now,
+      assignedBy: actorId(caller),
+      replaces: {
+        leaseId: lost.id,
+        placeId: lost.placeId,
+        placeSince: lost.placeSince,
+        anchorDay: lost.anchorDay,
+        period: { start: lost.periodStart, end: lost.periodEnd },
+      },
+    });
+  }
+
+  private record(
+    em: EntityManager,
+    caller: Insider,
+    request: LockedRequest,
+    lost: LostLease,
+    lease: Lease,
+    why: { reason: string; handle: string },
+  ): Promise<void> {
+    return this.audit.record(em, caller, {
+      type: 'leased_account.replaced',
+      organizationId: request.organizationId,
+      projectId: request.projectId,
+      leaseRequestId: request.id,
+      objectId: lost.socialAccountId,
+      data: {
+        socialAccountId: lost.socialAccountId,
+        newSocialAccountId: lease.socialAccountId,
+        requestId: request.requestId,
+      },
+      internal: {
+        ...why,
+        version: request.version + 1,
+        before: { leaseId: lost.id, leaseStatus: lost.status },
+        after: { leaseId: lease.id, leaseStatus: 'active' },
+      },
+    });
+  }
+}
+
+function mustHaveAPlace(request: LockedRequest, lost: LostLease, now: Date): void {
+  if (request.suspended) {
+    throw new Conflict('suspended', `${request.partnerName} is suspended: no new leases until it is resumed.`);
+  }
+  if (isLive(lost)) return;
+  const gone = lost.status === 'undone' || lost.endReason === 'removed_by_layers';
+  if (!gone) {
+    throw new Conflict('not_allowed_now', 'This lease was released or replaced already; there is no place to fill.');
+  }
+  if (isOpen(request.status) && lost.status === 'undone') {
+    throw new Conflict('not_allowed_now', 'The request is open: assign another account instead of replacing one.');
+  }
+  if (lost.periodEnd <= now) {
+    throw new Conflict('not_allowed_now', 'The month that was paid for is over; there is nothing left to replace.');
+  }
+}
+
+function receipt(lease: Lease, refundedCents: number): ReplacementReceipt {
+  return {
+    leaseId: lease.id,
+    socialAccountId: lease.socialAccountId,
+    refundedCents,
+    chargedCents: lease.priceCents,
+    nextRenewalAt: lease.nextRenewalAt,
+  };
+}

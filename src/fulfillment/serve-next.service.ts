@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { StaffCaller } from '../audit/actor.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { oneRow } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+import { ClaimsService, type Claim } from './claims.service.js';
+import { coversNone, isUnclaimed, queueTables, requestVertical, urgency } from './queue-conditions.js';
+import { lockRequest } from './request-lock.js';
+
+/** The request that is claimed now (our `lreq_…`), or none where none can be worked on. */
+export interface Served {
+  requestId: string | null;
+  claim: Claim | null;
+}
+
+/** Whether an account is there that fits; two branches, for an index goes by a language that is asked for alone. */
+const somethingFits = [
+  'request.language IS NULL',
+  "entry.primary_language = lower(split_part(request.language, '-', 1))",
+]
+  .map(
+    (language) => `EXISTS (
+      SELECT FROM pool_entry entry
+       WHERE entry.sandbox = organization.sandbox AND ${language}
+         AND entry.vertical = ANY (ARRAY[${requestVertical},
+               (SELECT mapped.vertical FROM vertical_synonym mapped WHERE mapped.synonym = ${requestVertical})])
+         AND (coalesce(cardinality(request.geo), 0) = 0 OR entry.countries && request.geo))`,
+  )
+  .join(' OR ');
+
+/** Hands out the most urgent request that can be worked on at once. */
+@Injectable()
+export class ServeNextService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly claims: ClaimsService,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
+  ) {}
+
+  /**
+   * Claims, for those who may assign, the most urgent request that nobody holds and nothing blocks, whose wallet pays for one
+   * account and for which one is there. Of colleagues who ask at once, each gets another.
+   */
+  async serveNext(caller: StaffCaller): Promise<Served> {
+    mustBeAllowed(caller, 'assign');
+    return this.transactions.run(async (em) => {
+      const next = await oneRow<{ id: string }>(
+        em,
+        `SELECT request.id FROM ${queueTables}
+          WHERE request.status = 'requested' AND request.blocker IS NULL AND ${isUnclaimed}
+            AND organization.suspended_at IS NULL AND NOT ${coversNone('$1')} AND (${somethingFits})
+          ORDER BY ${urgency} LIMIT 1 FOR UPDATE OF request SKIP LOCKED`,
+        [this.settings.leasePriceCents],
+      );
+      if (!next) return { requestId: null, claim: null };
+      const request = await lockRequest(em, next.id);
+      return { requestId: next.id, claim: await this.claims.take(em, caller, request) };
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import { TextField } from '../../traffic/common-fields.js';
+import { MutationOf } from '../../traffic/request-parts.js';
+import { RequestOfProjectPath, RequestPath } from './read-lease-requests.js';
+
+class NoteBody {
+  @TextField(2000, { description: 'What staff should know, or the answer to what they asked.' })
+  body: string;
+}
+
+class CancelBody {
+  @TextField(500, { required: false, description: 'Why it is cancelled; kept on the trail.' })
+  reason?: string;
+}
+
+/** POST …/requests/:requestId/notes, over the whole organisation or in one project. */
+export interface NoteOnLeaseRequest extends InstanceType<typeof NoteOnAnyLeaseRequest> {
+  path: { requestId: string; projectId?: string };
+}
+export interface CancelLeaseRequest extends InstanceType<typeof CancelAnyLeaseRequest> {
+  path: { requestId: string; projectId?: string };
+}
+
+export class NoteOnAnyLeaseRequest extends MutationOf({ path: RequestPath, body: NoteBody }) {}
+export class NoteOnLeaseRequestOfProject extends MutationOf({ path: RequestOfProjectPath, body: NoteBody }) {}
+export class CancelAnyLeaseRequest extends MutationOf({ path: RequestPath, body: CancelBody }) {}
+export class CancelLeaseRequestOfProject extends MutationOf({ path: RequestOfProjectPath, body: CancelBody }) {}

@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { BusinessCalendar } from './business-calendar.js';
+import type { BlockerKind } from './lease-request-status.js';
+
+const HOUR_MS = 3_600_000;
+/** Working hours from submission until a request is due; a working day has 24. */
+const DUE_AFTER_MS = 48 * HOUR_MS;
+
+/** While one of these stands we wait for the partner, so the clock stands still. */
+const pausing: readonly (BlockerKind | null)[] = ['needs_clarification', 'wallet_short'];
+
+/** Where a request's clock stands. `pausedAt` is when it was stopped, `pausedMs` how long it stood still before that. */
+export interface ClockState {
+  dueAt: Date;
+  pausedAt: Date | null;
+  pausedMs: number;
+}
+
+/** When a request is due: 48 hours of working days after it came, longer by what it stood still. */
+@Injectable()
+export class DueClock {
+  private readonly calendar: BusinessCalendar;
+
+  constructor(@Inject(SETTINGS) settings: ReadySettings) {
+    this.calendar = new BusinessCalendar(settings.businessTimeZone, settings.holidays);
+  }
+
+  dueAt(submittedAt: Date): Date {
+    return this.calendar.add(submittedAt, DUE_AFTER_MS);
+  }
+
+  /** How much of its time a request has used: 1 when it is due, more when it is overdue; what it stood still does not count. */
+  share({ dueAt, pausedAt }: Pick<ClockState, 'dueAt' | 'pausedAt'>, now: Date): number {
+    const at = pausedAt ?? now;
+    if (at > dueAt) return 1 + (at.getTime() - dueAt.getTime()) / DUE_AFTER_MS;
+    return 1 - Math.min(1, this.calendar.between(at, dueAt) / DUE_AFTER_MS);
+  }
+
+  /** The clock after the blocker became `blocker`; `null` lets it run. */
+  after(state: ClockState, blocker: BlockerKind | null, now: Date): ClockState {
+    const stands = state.pausedAt !== null;
+    const shallStand = pausing.includes(blocker);
+    if (stands === shallStand) return state;
+    return stands ? this.resumed(state, state.pausedAt!, now) : { ...state, pausedAt: now };
+  }
+
+  /** How long it has stood still in all. */
+  stoodStill({ pausedAt, pausedMs }: Pick<ClockState, 'pausedAt' | 'pausedMs'>, now: Date): number {
+    return pausedMs + (pausedAt ? Math.max(0, now.getTime() - pausedAt.getTime()) : 0);
+  }
+
+  private resumed(state: ClockState, pausedAt: Date, now: Date): ClockState {
+    const stood = Math.max(0, now.getTime() - pausedAt.getTime());
+    const left = this.calendar.between(pausedAt, state.dueAt);
+    // What was overdue when it stopped is overdue by as much when it runs again.
+    const dueAt = left > 0 ? this.calendar.add(now, left) : new Date(state.dueAt.getTime() + stood);
+    return { dueAt, pausedAt: null, pausedMs: state.pausedMs + stood };
+  }
+}

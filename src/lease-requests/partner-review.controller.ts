@@ -1,0 +1,75 @@
+import { Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { PartnerCaller } from '../audit/actor.js';
+import { ApiMutation } from '../docs/answers.js';
+import { ApiErrors } from '../docs/error-answers.js';
+import { Caller, PartnerApi } from '../traffic/partner-api.js';
+import { RequireScope } from '../traffic/required-scope.js';
+import { ValidRequest } from '../traffic/valid-request.js';
+import {
+  CancelAnyLeaseRequest,
+  CancelLeaseRequestOfProject,
+  NoteOnAnyLeaseRequest,
+  NoteOnLeaseRequestOfProject,
+} from './dto/review-lease-request.js';
+import { LeaseRequestView, PartnerNoteReceipt } from './lease-request.view.js';
+import { PartnerReviewService } from './partner-review.service.js';
+
+const note = {
+  summary: 'Add a note to an open request',
+  description: 'Staff read it on their time line; it answers a `needs_clarification` blocker.',
+};
+const cancel = {
+  summary: 'Cancel an open request',
+  description: 'It becomes `rejected` when nothing was assigned, else `partial`; what was assigned stays leased.',
+};
+
+@PartnerApi()
+@RequireScope('leased:write')
+@ApiTags('Leased accounts')
+@Controller('v1')
+export class PartnerReviewController {
+  constructor(private readonly review: PartnerReviewService) {}
+
+  @Post('projects/:projectId/leased-accounts/requests/:requestId/notes')
+  @HttpCode(201)
+  @ApiOperation(note)
+  @ApiMutation(201, PartnerNoteReceipt, 'Added')
+  @ApiErrors('NOT_FOUND', 'CONFLICT')
+  noteOfProject(
+    @Caller() caller: PartnerCaller,
+    @ValidRequest(NoteOnLeaseRequestOfProject) input: NoteOnLeaseRequestOfProject,
+  ) {
+    return this.review.note(caller, input);
+  }
+
+  @Post('leased-accounts/requests/:requestId/notes')
+  @HttpCode(201)
+  @ApiOperation(note)
+  @ApiMutation(201, PartnerNoteReceipt, 'Added')
+  @ApiErrors('NOT_FOUND', 'CONFLICT')
+  note(@Caller() caller: PartnerCaller, @ValidRequest(NoteOnAnyLeaseRequest) input: NoteOnAnyLeaseRequest) {
+    return this.review.note(caller, input);
+  }
+
+  @Post('projects/:projectId/leased-accounts/requests/:requestId/cancel')
+  @HttpCode(200)
+  @ApiOperation(cancel)
+  @ApiMutation(200, LeaseRequestView, 'Cancelled')
+  @ApiErrors('NOT_FOUND', 'CONFLICT')
+  cancelOfProject(
+    @Caller() caller: PartnerCaller,
+    @ValidRequest(CancelLeaseRequestOfProject) input: CancelLeaseRequestOfProject,
+  ) {
+    return this.review.cancel(caller, input);
+  }
+
+  @Post('leased-accounts/requests/:requestId/cancel')
+  @HttpCode(200)
+  @ApiOperation(cancel)
+  @ApiMutation(200, LeaseRequestView, 'Cancelled')
+  @ApiErrors('NOT_FOUND', 'CONFLICT')
+  cancel(@Caller() caller: PartnerCaller, @ValidRequest(CancelAnyLeaseRequest) input: CancelAnyLeaseRequest) {
+    return this.review.cancel(caller, input);
+  }
+}

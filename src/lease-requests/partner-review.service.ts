@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { PartnerCaller } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, NotFound } from '../common/errors.js';
+import { newId } from '../common/ids.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { lockRequest, type LockedRequest } from '../fulfillment/request-lock.js';
+import { RequestMoves } from '../fulfillment/request-moves.js';
+import { OwnProjects } from '../partners/own-projects.js';
+import type { Answer } from '../traffic/answer.js';
+import { Idempotency } from '../traffic/idempotency.js';
+import type { CancelLeaseRequest, NoteOnLeaseRequest } from './dto/review-lease-request.js';
+import { isOpen } from './lease-request-status.js';
+import { LeaseRequestsService } from './lease-requests.service.js';
+import type { PartnerNoteReceipt } from './lease-request.view.js';
+
+/** What partners add to a request of theirs while staff still work on it. */
+@Injectable()
+export class PartnerReviewService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly idempotency: Idempotency,
+    private readonly projects: OwnProjects,
+    private readonly requests: LeaseRequestsService,
+    private readonly moves: RequestMoves,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Adds the partner's note; it answers a question that staff are waiting on. @throws NotFound, Conflict when the request is final */
+  async note(caller: PartnerCaller, input: NoteOnLeaseRequest): Promise<Answer> {
+    if (input.path.projectId) await this.projects.mustBeTheirs(caller, input.path.projectId);
+    return this.transactions.run((em) =>
+      this.idempotency.once(em, caller, input, 201, async () => {
+        const request = await this.lockOwn(em, caller, input.path);
+        mustBeOpen(request);
+        return { result: await this.addNote(em, caller, request, input.body.body) };
+      }),
+    );
+  }
+
+  /** Closes the request: `rejected` where nothing was assigned, else `partial`. @throws NotFound, Conflict when it is final already */
+  async cancel(caller: PartnerCaller, input: CancelLeaseRequest): Promise<Answer> {
+    if (input.path.projectId) await this.projects.mustBeTheirs(caller, input.path.projectId);
+    return this.transactions.run((em) =>
+      this.idempotency.once(em, caller, input, 200, async () => {
+        const request = await this.lockOwn(em, caller, input.path);
+        mustBeOpen(request);
+        const now = this.clock.now();
+        const status = request.assignedCount === 0 ? 'rejected' : 'partial';
+        await this.moves.close(em, request, { status, by: 'partner', outcomeReason: 'cancelled' }, now);
+        await this.audit.record(em, caller, {
+          ...onRequest(request, request.id),
+          type: 'lease_request.cancelled',
+          data: { requestId: request.requestId, status },
+          internal: {
+            reason: input.body.reason ?? null,
+            version: request.version + 1,
+            before: { status: request.status, blocker: request.blocker },
+            after: { status, blocker: null },
+          },
+        });
+        return { result: await this.requests.view(em, caller, request.requestId) };
+      }),
+    );
+  }
+
+  private async addNote(
+    em: EntityManager,
+    caller: PartnerCaller,
+    request: LockedRequest,
+    body: string,
+  ): Promise<PartnerNoteReceipt> {
+    const now = this.clock.now();
+    const noteId = newId('note');
+    await rows(
+      em,
+      `INSERT INTO request_note (id, lease_request_id, author, body, visibility, created_at)
+       VALUES ($1, $2, 'partner', $3, 'partner', $4)`,
+      [noteId, request.id, body, now],
+    );
+    const answers = request.blocker === 'needs_clarification';
+    if (answers) await this.moves.unblock(em, request, now, 'partner_reply');
+    else await this.moves.touch(em, request, now);
+    await this.audit.record(em, caller, {
+      ...onRequest(request, noteId),
+      type: 'lease_request.noted',
+      data: { requestId: request.requestId, noteId },
+      internal: {
+        body,
+        version: request.version + 1,
+        ...(answers && { woke: 'partner_reply', before: { blocker: request.blocker }, after: { blocker: null } }),
+      },
+    });
+    return { noteId, requestId: request.requestId, body, createdAt: now.toISOString() };
+  }
+
+  private async lockOwn(
+    em: EntityManager,
+    caller: PartnerCaller,
+    path: { requestId: string; projectId?: string },
+  ): Promise<LockedRequest> {
+    const own = await oneRow<{ id: string }>(
+      em,
+      `SELECT id FROM lease_request
+        WHERE organization_id = $1 AND request_id = $2 AND ($3::text IS NULL OR project_id = $3)`,
+      [caller.organizationId, path.requestId, path.projectId ?? null],
+    );
+    if (!own) throw new NotFound('This lease request');
+    return lockRequest(em, own.id);
+  }
+}
+
+function mustBeOpen(request: LockedRequest): void {
+  if (!isOpen(request.status)) {
+    throw new Conflict('request_closed', `This lease request is ${request.status} already.`, {
+      status: request.status,
+    });
+  }
+}
+
+function onRequest(request: LockedRequest, objectId: string) {
+  return {
+    organizationId: request.organizationId,
+    projectId: request.projectId,
+    leaseRequestId: request.id,
+    objectId,
+  };
+}

@@ -1,0 +1,137 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Insider, StaffCaller } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { isCleanText } from '../common/checks.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, NotFound } from '../common/errors.js';
+import { checked } from '../common/validation.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { ChosenPassword, InviteStaff, ResetByLink } from './commands.js';
+import { hashPassword } from './passwords.js';
+import { addPerson, columns, endSessions, mustStillBeAdmin, type StaffMember } from './people.js';
+import { mustBeAllowed } from './permissions.js';
+import { SignInLimits } from './sign-in-limits.js';
+
+/** A link that lets one person choose a password, told this once: only the token's digest is kept. */
+export interface WithLink {
+  token: string;
+}
+
+/** Who chooses a password by a link, and from where. */
+export interface LinkCall {
+  token: unknown;
+  address: string;
+  /** The `req_…` of the call. */
+  requestId: string;
+}
+
+/**
+ * Invitations and new passwords by one-time link. A link works once, for 24 hours by the database's clock; a later one
+ * of the same person takes its place.
+ */
+@Injectable()
+export class OneTimeLinksService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+    private readonly limits: SignInLimits,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Makes somebody who cannot sign in before the link was used. @throws Conflict, ValidationFailed, ForbiddenRole */
+  async invite(caller: Insider, input: object): Promise<StaffMember & WithLink> {
+    mustBeAllowed(caller, 'manageStaff');
+    const command = checked(InviteStaff, input);
+    return this.transactions.run(async (em) => {
+      await mustStillBeAdmin(em, caller);
+      const made = await addPerson(em, command, null, this.clock.now());
+      const token = await makeLink(em, made.staffId);
+      const { email, name, role } = made;
+      await this.audit.record(em, caller, {
+        type: 'staff.invited',
+        objectId: made.staffId,
+        internal: { before: null, after: { email, name, role } },
+      });
+      return { ...made, token };
+    });
+  }
+
+  /** Lets somebody choose another password; the present one works until then. @throws NotFound, Conflict, ForbiddenRole */
+  async reset(caller: Insider, input: object): Promise<StaffMember & WithLink> {
+    mustBeAllowed(caller, 'manageStaff');
+    const { staffId } = checked(ResetByLink, input);
+    return this.transactions.run(async (em) => {
+      await mustStillBeAdmin(em, caller);
+      const person = await oneRow<StaffMember>(em, `SELECT ${columns} FROM staff_user WHERE id = $1 FOR UPDATE`, [
+        staffId,
+      ]);
+      if (!person) throw new NotFound('This staff member');
+      if (person.disabledAt) throw new Conflict('not_allowed_now', `${person.name} is disabled; enable them first.`);
+      const token = await makeLink(em, staffId);
+      await this.audit.record(em, caller, { type: 'staff.reset_link_made', objectId: staffId });
+      return { ...person, token };
+    });
+  }
+
+  /** Whose link it is, or `null` when it is worth nothing (any more); it stays as it is. @throws TooManySignIns */
+  async whose({ token, address }: LinkCall): Promise<{ name: string; email: string } | null> {
+    const forgive = await this.limits.countGuess('link', address);
+    const found = await oneRow<{ name: string; email: string }>(
+      this.dataSource.manager,
+      `SELECT name, email FROM staff_link JOIN staff_user ON staff_user.id = staff_link.staff_id
+        WHERE token_digest = $1 AND expires_at > now() AND disabled_at IS NULL`,
+      [digestOf(token)],
+    );
+    if (found) await forgive();
+    return found;
+  }
+
+  /**
+   * Uses up a link: the person has the new password, and every session of theirs ends.
+   * @throws NotFound when the link is worth nothing (any more), ValidationFailed for a bad password, TooManySignIns
+   */
+  async choosePassword({ token, address, requestId }: LinkCall, password: unknown): Promise<StaffMember> {
+    const forgive = await this.limits.countGuess('link', address);
+    const command = checked(ChosenPassword, { password });
+    const passwordHash = await hashPassword(command.password);
+    const person = await this.transactions.run(async (em) => {
+      const used = await oneRow<StaffMember>(
+        em,
+        `WITH used AS (DELETE FROM staff_link WHERE token_digest = $1 AND expires_at > now() RETURNING staff_id)
+         UPDATE staff_user SET password_hash = $2 FROM used
+          WHERE staff_user.id = used.staff_id AND disabled_at IS NULL RETURNING ${columns}`,
+        [digestOf(token), passwordHash],
+      );
+      if (!used) throw new NotFound('This link');
+      await endSessions(em, used.staffId);
+      const { staffId, name, role } = used;
+      const caller: StaffCaller = { kind: 'staff', staffId, name, role, requestId };
+      const internal = { byLink: true, address };
+      await this.audit.record(em, caller, { type: 'staff.password_set', objectId: staffId, internal });
+      return used;
+    });
+    await forgive();
+    return person;
+  }
+}
+
+async function makeLink(em: EntityManager, staffId: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  await rows(
+    em,
+    `INSERT INTO staff_link (staff_id, token_digest, expires_at) VALUES ($1, $2, now() + interval '24 hours')
+     ON CONFLICT (staff_id) DO UPDATE SET token_digest = excluded.token_digest, expires_at = excluded.expires_at`,
+    [staffId, digestOf(token)],
+  );
+  return token;
+}
+
+function digestOf(token: unknown): Buffer {
+  return createHash('sha256')
+    .update(isCleanText(token) ? token : '')
+    .digest();
+}

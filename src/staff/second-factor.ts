@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { Secret, TOTP } from 'otpauth';
+import { DomainError } from '../common/errors.js';
+import { generateWords } from './passwords.js';
+
+const STEP_SECONDS = 30;
+const RECOVERY_CODES = 10;
+const LONGEST_CODE = 100;
+
+/** Neither a code of now nor a recovery code that is left. */
+export class WrongCode extends DomainError {
+  readonly code = 'VALIDATION';
+  constructor() {
+    super('This code is wrong, or it was used already. Take the next one that your app shows.');
+  }
+}
+
+/** A fresh secret for an authenticator app, in base32. */
+export function newSecret(): string {
+  return new Secret({ size: 20 }).base32;
+}
+
+/** What the QR code says: the secret, and what the app calls it. */
+export function keyUri(secret: string, email: string): string {
+  return totp(secret, email).toString();
+}
+
+/**
+ * The step of 30 seconds that `typed` is the code of, one before and one after the present one allowed for clocks that differ.
+ * @returns `null` when it is the code of none of them
+ */
+export function stepOf(secret: string, typed: string, now: Date): number | null {
+  if (!isAppCode(typed)) return null;
+  const timestamp = now.getTime();
+  const delta = totp(secret, '').validate({ token: typed, timestamp, window: 1 });
+  return delta === null ? null : Math.floor(timestamp / 1000 / STEP_SECONDS) + delta;
+}
+
+/** Whether it looks like a code of an app, and not like a recovery code. */
+export function isAppCode(typed: string): boolean {
+  return /^\d{6}$/.test(typed);
+}
+
+/** What somebody typed as a code: apps show it as `123 456`. @throws WrongCode for what can be none */
+export function readCode(typed: unknown): string {
+  if (typeof typed !== 'string' || typed.length > LONGEST_CODE) throw new WrongCode();
+  return typed.replaceAll(/[\s-]/g, '').toLowerCase();
+}
+
+/** Ten codes that each sign in once in the app's place, 80 bits each. */
+export function newRecoveryCodes(): string[] {
+  return Array.from({ length: RECOVERY_CODES }, () => generateWords(4, 4));
+}
+
+/** What is kept of a recovery code. With its 80 bits it needs no slow hash. */
+export function digestOfRecoveryCode(staffId: string, code: string): Buffer {
+  return createHash('sha256')
+    .update(`${staffId} ${code.replaceAll('-', '')}`)
+    .digest();
+}
+
+function totp(secret: string, email: string): TOTP {
+  return new TOTP({
+    issuer: 'Lease console',
+    label: email,
+    algorithm: 'SHA1',
+    digits: 6,
+    period: STEP_SECONDS,
+    secret: Secret.fromBase32(secret),
+  });
+}

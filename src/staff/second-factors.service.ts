@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Insider, StaffCaller } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
+import { SecretBox } from '../common/secret-box.js';
+import { checked } from '../common/validation.js';
+import { violates } from '../database/faults.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { NamedStaff } from './commands.js';
+import { columns, endSessions, mustStillBeAdmin, type StaffMember } from './people.js';
+import { mustBeAllowed } from './permissions.js';
+import {
+  digestOfRecoveryCode,
+  isAppCode,
+  keyUri,
+  newRecoveryCodes,
+  newSecret,
+  readCode,
+  stepOf,
+  WrongCode,
+} from './second-factor.js';
+import { SignInLimits } from './sign-in-limits.js';
+
+/** What an authenticator app is told. */
+export interface ForTheApp {
+  secret: string;
+  uri: string;
+}
+
+/** A second factor that was just set up: its name, and the codes that are shown this once. */
+export interface NewFactor {
+  factor: string;
+  /** When a code was given, by the database's clock; ISO 8601. */
+  confirmedAt: string;
+  recoveryCodes: string[];
+}
+
+interface Kept {
+  id: string;
+  sealedSecret: Buffer;
+  now: Date;
+}
+
+/** Codes of an authenticator app, and the recovery codes that stand in for it. Each works once. */
+@Injectable()
+export class SecondFactorsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+    private readonly limits: SignInLimits,
+    private readonly box: SecretBox,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A new secret, sealed for the session that sets it up. */
+  begin(staffId: string): string {
+    return this.box.seal(newSecret(), purposeOf(staffId)).toString('base64');
+  }
+
+  /** What the page shows of a secret that is being set up. */
+  forTheApp(staffId: string, email: string, begun: string): ForTheApp {
+    const secret = this.box.open(Buffer.from(begun, 'base64'), purposeOf(staffId));
+    return { secret, uri: keyUri(secret, email) };
+  }
+
+  /** How many recovery codes a person has left; `null` without a second factor. */
+  async recoveryCodesLeft(staffId: string): Promise<number | null> {
+    const found = await oneRow<{ left: number }>(
+      this.dataSource.manager,
+      `SELECT (SELECT count(*)::int FROM staff_recovery_code code WHERE code.staff_id = factor.staff_id) AS left
+         FROM staff_second_factor factor WHERE staff_id = $1`,
+      [staffId],
+    );
+    return found?.left ?? null;
+  }
+
+  /**
+   * Sets up the second factor of the signed-in person; one that was there before is replaced. Other sessions end.
+   * @param begun what `begin` gave
+   * @param code of the new app
+   * @param current a code of the app that it replaces, if there is one
+   * @param keptSession the session that sets it up
+   * @throws WrongCode, TooManySignIns, Conflict when it was set up elsewhere meanwhile
+   */
+  async setUp(
+    caller: StaffCaller,
+    { begun, code, current }: { begun: string; code: unknown; current: unknown },
+    keptSession: string,
+  ): Promise<NewFactor> {
+    const { staffId } = caller;
+    const before = await factorOf(this.dataSource.manager, staffId);
+    const sealed = Buffer.from(begun, 'base64');
+    const secret = this.box.open(sealed, purposeOf(staffId));
+    const step = stepOf(secret, readCode(code), await databaseTime(this.dataSource.manager));
+    if (step === null) throw new WrongCode();
+    // Last, for it uses up the code of the app that is replaced.
+    if (before) await this.check(caller, current);
+    const recoveryCodes = newRecoveryCodes();
+    const factor = randomUUID();
+    const confirmedAt = await this.transactions.run(async (em) => {
+      await rows(em, 'DELETE FROM staff_second_factor WHERE staff_id = $1 AND id = $2', [staffId, before?.id ?? '']);
+      await rows(
+        em,
+        `INSERT INTO staff_second_factor (staff_id, id, sealed_secret, last_step, created_at) VALUES ($1, $2, $3, $4, $5)`,
+        [staffId, factor, sealed, step, this.clock.now()],
+      ).catch(refuseSecond);
+      await rows(em, 'INSERT INTO staff_recovery_code (staff_id, code_digest) SELECT $1, unnest($2::bytea[])', [
+        staffId,
+        recoveryCodes.map((one) => digestOfRecoveryCode(staffId, one)),
+      ]);
+      await endSessions(em, staffId, keptSession);
+      const internal = { replaced: before !== null };
+      await this.audit.record(em, caller, { type: 'staff.second_factor_set_up', objectId: staffId, internal });
+      return (await databaseTime(em)).toISOString();
+    });
+    return { factor, confirmedAt, recoveryCodes };
+  }
+
+  /**
+   * Uses up a code of the app, or a recovery code.
+   * @returns when, by the database's clock; ISO 8601
+   * @throws WrongCode, TooManySignIns
+   */
+  async check(caller: StaffCaller, typed: unknown): Promise<string> {
+    const forgive = await this.limits.countGuess('code', caller.staffId);
+    const now = await this.transactions.run((em) => this.use(em, caller, typed));
+    if (now === null) {
+      await this.recordFailure(caller);
+      throw new WrongCode();
+    }
+    await forgive();
+    return now.toISOString();
+  }
+
+  /**
+   * Takes away somebody's second factor, for a lost phone. Their sessions end.
+   * @throws NotFound, Conflict when there is none, ForbiddenRole
+   */
+  async reset(caller: Insider, input: object): Promise<StaffMember> {
+    mustBeAllowed(caller, 'manageStaff');
+    const { staffId, email } = checked(NamedStaff, input);
+    if ((staffId === undefined) === (email === undefined)) {
+      throw new ValidationFailed([{ path: 'email', message: 'name the person by email or by id' }]);
+    }
+    return this.transactions.run(async (em) => {
+      await mustStillBeAdmin(em, caller);
+      const person = await oneRow<StaffMember>(
+        em,
+        `SELECT ${columns} FROM staff_user WHERE id = $1 OR lower(email) = $2`,
+        [staffId ?? null, email?.trim().toLowerCase() ?? null],
+      );
+      if (!person) throw new NotFound('This staff member');
+      const gone = await rows(em, 'DELETE FROM staff_second_factor WHERE staff_id = $1 RETURNING id', [person.staffId]);
+      if (gone.length === 0) throw new Conflict('not_allowed_now', `${person.name} has no second factor to reset.`);
+      await endSessions(em, person.staffId);
+      await this.audit.record(em, caller, { type: 'staff.second_factor_reset', objectId: person.staffId });
+      return person;
+    });
+  }
+
+  /** @returns the database's time when the code was right and is used up now, else `null` */
+  private async use(em: EntityManager, caller: StaffCaller, typed: unknown): Promise<Date | null> {
+    const { staffId } = caller;
+    const kept = await factorOf(em, staffId);
+    if (!kept || typeof typed !== 'string' || typed.length > 100) return null;
+    const code = readCode(typed);
+    if (!isAppCode(code)) return (await this.useRecoveryCode(em, caller, code)) ? kept.now : null;
+    const step = stepOf(this.box.open(kept.sealedSecret, purposeOf(staffId)), code, kept.now);
+    if (step === null) return null;
+    // Of two calls with one code, the second waits for the first and then finds its step taken.
+    const used = await rows(
+      em,
+      'UPDATE staff_second_factor SET last_step = $3 WHERE staff_id = $1 AND id = $2 AND last_step < $3 RETURNING id',
+      [staffId, kept.id, step],
+    );
+    return used.length > 0 ? kept.now : null;
+  }
+
+  private async useRecoveryCode(em: EntityManager, caller: StaffCaller, code: string): Promise<boolean> {
+    const { staffId } = caller;
+    const used = await rows(
+      em,
+      'DELETE FROM staff_recovery_code WHERE staff_id = $1 AND code_digest = $2 RETURNING staff_id',
+      [staffId, digestOfRecoveryCode(staffId, code)],
+    );
+    if (used.length === 0) return false;
+    await this.audit.record(em, caller, { type: 'staff.recovery_code_used', objectId: staffId });
+    return true;
+  }
+
+  private recordFailure(caller: StaffCaller): Promise<void> {
+    return this.transactions.run((em) =>
+      this.audit.record(em, caller, { type: 'staff.confirmation_failed', objectId: caller.staffId }),
+    );
+  }
+}
+
+function factorOf(em: EntityManager, staffId: string): Promise<Kept | null> {
+  return oneRow<Kept>(
+    em,
+    'SELECT id, sealed_secret AS "sealedSecret", now() AS now FROM staff_second_factor WHERE staff_id = $1',
+    [staffId],
+  );
+}
+
+async function databaseTime(em: EntityManager): Promise<Date> {
+  return (await oneRow<{ now: Date }>(em, 'SELECT now() AS now'))!.now;
+}
+
+/** A sealed secret opens for its own person alone. */
+function purposeOf(staffId: string): string {
+  return `second factor of ${staffId}`;
+}
+
+function refuseSecond(error: unknown): never {
+  if (violates(error, 'staff_second_factor_pkey')) {
+    throw new Conflict('not_allowed_now', 'Your second factor was set up in another window meanwhile.');
+  }
+  throw error;
+}

@@ -1,0 +1,243 @@
+import './support/as-shipped.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { ClaimsService } from '../../src/fulfillment/claims.service.js';
+import { ReviewService } from '../../src/fulfillment/review.service.js';
+import type { Role } from '../../src/staff/permissions.js';
+import { aColleague } from '../panel/panel.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { expectCleanBooks, requestState } from '../support/books.js';
+import { aPartner, aRequest, aRequestThatFits, aStaffMember, anAccount, topUp } from '../support/makers.js';
+import { axeViolations } from './support/axe.js';
+import { startChromium } from './support/chromium.js';
+import { Desk, requestPage } from './support/desk.js';
+
+let service: TestApp;
+let browser: Browser;
+const desks: Desk[] = [];
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startTestApp(), startChromium()]);
+});
+afterEach(async () => {
+  const faults = desks.flatMap((desk) => desk.faults);
+  await Promise.all(desks.splice(0).map((desk) => desk.close()));
+  await service.dataSource.query(
+    "UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE status = 'requested'",
+  );
+  expect(faults).toEqual([]);
+  await expectCleanBooks(service);
+});
+afterAll(async () => {
+  await browser.close();
+  await service.close();
+});
+
+async function at(role: Role, name: string): Promise<Desk> {
+  const [desk, colleague] = await Promise.all([
+    Desk.open(browser, service, `console-${name}`),
+    aColleague(service, role, name),
+  ]);
+  desks.push(desk);
+  await desk.signIn(colleague);
+  return desk;
+}
+
+const placeOf = (request: { id: string }) => `/resources/lease-requests/records/${request.id}/fulfil`;
+const rowOf = (desk: Desk, id: string) => desk.page.locator(`#${id}`);
+
+describe('The console', () => {
+  it('is cleared with the keyboard alone: found, claimed, three marked and assigned, the next one opened', async () => {
+    const { request, partner } = await aRequestThatFits(service, {
+      count: 3,
+      vertical: 'archery',
+      name: 'Longbow Ltd',
+    });
+    for (let n = 1; n <= 4; n += 1) {
+      await anAccount(service, { handle: `arrow.${n}`, verticals: ['archery'], followers: 1_000 * (10 - n) });
+    }
+    const other = await aRequest(service, partner, { vertical: 'archery', count: 2 });
+    const desk = await at('operator', 'Ana');
+    const { page } = desk;
+    await rowOf(desk, request.id).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type(request.id);
+    await page.getByRole('option', { name: /Longbow Ltd/ }).waitFor();
+    await page.keyboard.press('Enter');
+    const on = requestPage(page);
+    await on.assign.waitFor();
+    await page.keyboard.press('c');
+    await page.getByText(/^you hold it until \d\d:\d\d$/).waitFor();
+    for (const key of ['Space', 'j', 'Space', 'j', 'Space', 'j', 'Space']) await page.keyboard.press(key);
+    await page.getByText('3 accounts are still wanted and marked; unmark one first.').waitFor();
+    expect(await on.preview.innerText()).toContain('$1,000.00 → $550.00');
+    await desk.keep('marked');
+    await page.keyboard.press('a');
+    expect(await on.dialog.innerText()).toContain('Assign 3 — $450.00');
+    await page.keyboard.press('Enter');
+    await on.assigned.getByText('@arrow.3').waitFor();
+    expect(await requestState(service, request.id)).toMatchObject({ status: 'assigned', assignedCount: 3 });
+    await desk.keep('assigned');
+    await page.keyboard.press('Escape');
+    await rowOf(desk, other.id).waitFor();
+    expect(await rowOf(desk, request.id).count()).toBe(0);
+  });
+
+  it('stops at the first refusal of several and says what was and was not done', async () => {
+    const { request } = await aRequestThatFits(service, { count: 3, vertical: 'fencing', walletCents: 100_000 });
+    const accounts: { id: string; handle: string }[] = [];
+    for (const handle of ['foil.one', 'foil.two', 'foil.three']) {
+      accounts.push(await anAccount(service, { handle, verticals: ['fencing'], followers: 9_000 - accounts.length }));
+    }
+    const desk = await at('operator', 'Bea');
+    const { page } = desk;
+    await desk.goTo(placeOf(request));
+    const on = requestPage(page);
+    await on.assign.waitFor();
+    for (const key of ['Space', 'j', 'Space', 'j', 'Space', 'a']) await page.keyboard.press(key);
+    await on.dialog.waitFor();
+    await service.dataSource.query("UPDATE social_account SET status = 'retired' WHERE id = $1", [accounts[1]!.id]);
+    await page.keyboard.press('Enter');
+    await on.refusal.waitFor();
+    expect(await on.refusal.innerText()).toMatch(
+      /1 account assigned: @foil\.one\. Stopped at @foil\.two: .* Not assigned: @foil\.two, @foil\.three\./s,
+    );
+    expect(await requestState(service, request.id)).toMatchObject({ assignedCount: 1, status: 'requested' });
+  });
+
+  it('keeps two colleagues from one request: the claim shows without a reload, is taken over on a word, a stale page says so', async () => {
+    const { request } = await aRequestThatFits(service, { count: 2, vertical: 'rowing', name: 'Oarsome' });
+    await anAccount(service, { handle: 'oar.one', verticals: ['rowing'] });
+    await anAccount(service, { handle: 'oar.two', verticals: ['rowing'], followers: 5 });
+    const [ana, jo] = await Promise.all([at('operator', 'Cleo'), at('operator', 'Dan')]);
+    await rowOf(jo, request.id).waitFor();
+    await ana.goTo(placeOf(request));
+    await requestPage(ana.page).assign.waitFor();
+    await ana.page.keyboard.press('c');
+    await ana.page.getByText(/^you hold it until/).waitFor();
+    await rowOf(jo, request.id)
+      .getByText(/Cleo, 1\d min/)
+      .waitFor({ timeout: 11_000 });
+
+    await jo.goTo(placeOf(request));
+    await jo.page.getByText(/^Cleo holds it until \d\d:\d\d$/).waitFor();
+    expect(await requestPage(jo.page).preview.innerText()).toContain('take it over, or leave a note');
+    await jo.page.getByRole('button', { name: 'Take over…' }).click();
+    await jo.page.getByRole('dialog').getByRole('button', { name: 'Take over' }).click();
+    await jo.page.getByText(/^you hold it until/).waitFor();
+    await jo.page.keyboard.press('a');
+    await requestPage(jo.page).assigned.getByText('@oar.one').waitFor();
+
+    await ana.page.getByText(/^Dan holds it until/).waitFor({ timeout: 11_000 });
+    await requestPage(ana.page).assigned.getByText('@oar.one').waitFor({ timeout: 11_000 });
+    expect(await requestState(service, request.id)).toMatchObject({ assignedCount: 1 });
+  });
+
+  it('narrows the queue by what the address says, and counts each view', async () => {
+    const { request } = await aRequestThatFits(service, { vertical: 'sailing', name: 'Spinnaker' });
+    const review = service.app.get(ReviewService, { strict: false });
+    const operator = await aStaffMember(service, 'operator');
+    await review.note(operator, {
+      requestId: request.id,
+      body: 'Which waters?',
+      visibility: 'partner',
+      blocker: 'needs_clarification',
+    });
+    await service.app.get(ClaimsService, { strict: false }).unclaim(operator, { requestId: request.id });
+    const desk = await at('operator', 'Eve');
+    const { page } = desk;
+    await page.getByRole('button', { name: /^Blocked/ }).click();
+    await page.getByLabel('Vertical').fill('Sailing');
+    await page.keyboard.press('Enter');
+    await rowOf(desk, request.id).getByText('Needs clarification · 3').waitFor();
+    expect(new URL(page.url()).search).toBe('?view=blocked&vertical=Sailing');
+    expect(await rowOf(desk, request.id).innerText()).toContain('paused');
+    expect(await page.locator('.lc-queue tbody tr').count()).toBe(1);
+    await page.reload();
+    await rowOf(desk, request.id).waitFor();
+    expect(await page.getByRole('button', { name: /^Blocked/ }).getAttribute('aria-pressed')).toBe('true');
+    await desk.keep('narrowed');
+  });
+
+  it('wakes a row, says why until somebody opens it, and replaces a lost account at no cost', async () => {
+    const { partner, request } = await aRequestThatFits(service, { count: 2, vertical: 'curling', walletCents: 0 });
+    await anAccount(service, { handle: 'stone.one', verticals: ['curling'], followers: 900 });
+    await anAccount(service, { handle: 'stone.two', verticals: ['curling'], followers: 800 });
+    const review = service.app.get(ReviewService, { strict: false });
+    await review.note(await aStaffMember(service, 'operator'), {
+      requestId: request.id,
+      body: 'Empty.',
+      visibility: 'partner',
+      blocker: 'wallet_short',
+    });
+    await service.dataSource.query('UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE id = $1', [
+      request.id,
+    ]);
+    const desk = await at('operator', 'Fay');
+    const { page } = desk;
+    await rowOf(desk, request.id).getByText('Wallet short · 2').waitFor();
+    await topUp(service, partner.organizationId, 30_000);
+    await rowOf(desk, request.id).getByText('Woke: top-up').waitFor({ timeout: 11_000 });
+    await rowOf(desk, request.id).getByRole('link').click();
+    const on = requestPage(page);
+    await page.getByText('The blocker ended by itself: top-up.').waitFor();
+    await on.assign.waitFor();
+    await page.keyboard.press('a');
+    await on.assigned.getByText('@stone.one').waitFor();
+    await on.assigned.getByRole('button', { name: 'Replace @stone.one…' }).click();
+    await on.dialog.getByText('@stone.two').click();
+    await on.dialog.getByLabel('Reason').fill('Banned yesterday');
+    await on.dialog.getByRole('button', { name: /^Replace — / }).click();
+    await on.assigned.getByText('@stone.two').waitFor();
+    expect(await on.whatHappened.innerText()).toContain('replaced an account by @stone.two: Banned yesterday');
+    expect(await on.wallet.innerText()).toContain('$150.00');
+    await desk.keep('replaced');
+    await page.keyboard.press('Escape');
+    await rowOf(desk, request.id).waitFor();
+    expect(await rowOf(desk, request.id).innerText()).not.toContain('Woke');
+  });
+
+  it('blocks several rows with one note and reports each', async () => {
+    const partner = await aPartner(service, { name: 'Bulk & Sons' });
+    const requests = [await aRequest(service, partner), await aRequest(service, partner, { vertical: 'darts' })];
+    const desk = await at('operator', 'Gus');
+    const { page } = desk;
+    await page.getByRole('combobox', { name: 'Partner:' }).fill('Bulk & Sons');
+    await page.keyboard.press('Enter');
+    await page.locator('.lc-queue tbody tr').nth(1).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('.lc-queue tbody tr').length === 2);
+    for (const { id } of requests) await rowOf(desk, id).getByRole('checkbox').check();
+    await page.getByRole('button', { name: 'Block…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Blocker').selectOption('policy');
+    await dialog.getByLabel('Note', { exact: true }).fill('Waiting for a decision.');
+    await dialog.getByRole('button', { name: 'Block 2' }).click();
+    await page.getByText('✓ 2 requests blocked.').waitFor();
+    for (const { id } of requests) expect(await requestState(service, id)).toMatchObject({ blocker: 'policy' });
+  });
+
+  it('has nothing serious that axe finds: sign-in, queue, request, dashboard', async () => {
+    const { request } = await aRequestThatFits(service, { vertical: 'judo' });
+    await anAccount(service, { verticals: ['judo'] });
+    const stranger = await Desk.open(browser, service, 'console-axe');
+    desks.push(stranger);
+    await stranger.goTo('/login');
+    await stranger.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await axeViolations(stranger.page)).toEqual([]);
+    const desk = await at('operator', 'Hal');
+    await rowOf(desk, request.id).waitFor();
+    expect(await axeViolations(desk.page)).toEqual([]);
+    await desk.page.keyboard.press('?');
+    await desk.page.getByRole('dialog').waitFor();
+    expect(await axeViolations(desk.page)).toEqual([]);
+    await desk.goTo(placeOf(request));
+    await requestPage(desk.page).assign.waitFor();
+    expect(await axeViolations(desk.page)).toEqual([]);
+    await desk.goTo('/pages/dashboard');
+    await desk.page.getByRole('heading', { name: 'What to warm next' }).waitFor();
+    expect(await axeViolations(desk.page)).toEqual([]);
+    await desk.keep('dashboard');
+    await desk.page.getByRole('button', { name: 'Show as tables' }).click();
+    expect(await axeViolations(desk.page)).toEqual([]);
+  });
+});

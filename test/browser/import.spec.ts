@@ -1,0 +1,81 @@
+import './support/as-shipped.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { aColleague } from '../panel/panel.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { anAccount } from '../support/makers.js';
+import { startChromium } from './support/chromium.js';
+import { Desk } from './support/desk.js';
+
+let service: TestApp;
+let browser: Browser;
+let desk: Desk;
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startTestApp(), startChromium()]);
+  desk = await Desk.open(browser, service, 'import');
+  await desk.signIn(await aColleague(service, 'operator', 'Omar'));
+});
+afterEach(() => expect(desk.faults.splice(0)).toEqual([]));
+afterAll(async () => {
+  await browser.close();
+  await service.close();
+});
+
+const file = (...lines: string[]) => ({
+  name: 'warmed.csv',
+  mimeType: 'text/csv',
+  buffer: Buffer.from(['handle,followers,vertical,language,geo,status', ...lines, ''].join('\n')),
+});
+const sizeOfPool = async (): Promise<number> =>
+  (await service.dataSource.query('SELECT count(*)::int AS size FROM social_account'))[0].size;
+
+describe('An operator imports a file', () => {
+  it('after seeing what it would do, and nothing before', async () => {
+    await anAccount(service, { handle: 'known.one', followers: 5 });
+    const { page } = desk;
+    await desk.goTo('/resources/social-accounts');
+    await page.getByRole('link', { name: 'Import CSV' }).click();
+    await page
+      .getByLabel('Choose a file…')
+      .setInputFiles(file('new.one,900,coffee,en,US,', 'known.one,700,coffee,en,US,', 'bad one,x,,english,UK,'));
+
+    await page.getByRole('heading', { name: 'What warmed.csv would do' }).waitFor();
+    const rejected = page.getByRole('table', { name: '1 line left out' });
+    expect(await rejected.getByRole('row').nth(1).innerText()).toMatch(/^4\s+handle must/);
+    await desk.keep('preview');
+    expect(await sizeOfPool()).toBe(1);
+
+    await page.getByRole('button', { name: 'Import: add 1, change 1' }).click();
+    await page.getByRole('heading', { name: 'Imported: 1 new account, 1 changed one.' }).waitFor();
+    await desk.keep('done');
+    expect(await sizeOfPool()).toBe(2);
+    await page.getByRole('link', { name: 'To the pool' }).click();
+    await page.getByRole('link', { name: '@new.one' }).waitFor();
+  });
+
+  it('and looks anew where the pool changed since', async () => {
+    const { page } = desk;
+    await desk.goTo('/resources/social-accounts/actions/import');
+    await page.getByLabel('Choose a file…').setInputFiles(file('late.one,1,tea,en,US,'));
+    await page.getByRole('button', { name: 'Import: add 1' }).waitFor();
+    await anAccount(service, { handle: 'late.one' });
+    await page.getByRole('button', { name: 'Import: add 1' }).click();
+    await page.getByRole('button', { name: 'Import: change 1' }).waitFor();
+    expect(await page.getByRole('alert').innerText()).toContain('changed since the preview');
+  });
+
+  it('that is none, and is told what it should be', async () => {
+    const { page } = desk;
+    await desk.goTo('/resources/social-accounts/actions/import');
+    const [{ faults }, answered] = [desk, page.waitForResponse(/imports\/accounts\/preview/)];
+    await page
+      .getByLabel('Choose a file…')
+      .setInputFiles({ name: 'photo.csv', mimeType: 'text/csv', buffer: Buffer.from('89504e470d0a1a0aff', 'hex') });
+    expect((await answered).status()).toBe(422);
+    expect(await page.getByRole('alert').innerText()).toContain('is not UTF-8 text');
+    await page.getByRole('heading', { name: 'Choose a CSV of accounts' }).waitFor();
+    // The browser tells of every refusal, which this was.
+    expect(faults.splice(0).every((fault) => /422/.test(fault))).toBe(true);
+  });
+});

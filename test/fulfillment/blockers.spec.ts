@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { StaffCaller } from '../../src/audit/actor.js';
+import { AccountPoolService } from '../../src/account-pool/account-pool.service.js';
+import { VerticalsService } from '../../src/account-pool/verticals.service.js';
+import { Transactions } from '../../src/database/transactions.js';
+import { BlockerWaker } from '../../src/fulfillment/blocker-waker.js';
+import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
+import { ReviewService } from '../../src/fulfillment/review.service.js';
+import type { BlockerKind } from '../../src/lease-requests/lease-request-status.js';
+import { WalletsService } from '../../src/wallets/wallets.service.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { requestState, setClock } from '../support/books.js';
+import { call } from '../support/calls.js';
+import {
+  aPartner,
+  aRequest,
+  aRequestThatFits,
+  aStaffMember,
+  type TestPartner,
+  type TestRequest,
+} from '../support/makers.js';
+
+const friday = new Date('2027-01-08T12:00:00Z');
+
+describe('blockers', () => {
+  let service: TestApp;
+  let review: ReviewService;
+  let operator: StaffCaller;
+  beforeAll(async () => {
+    service = await startTestApp({ holidays: ['2027-01-06'] });
+    review = service.app.get(ReviewService, { strict: false });
+    operator = await aStaffMember(service, 'operator');
+    setClock(service, friday);
+  });
+  afterAll(() => service.close());
+
+  const block = (request: TestRequest, blocker: BlockerKind, lookAgainOn?: string) =>
+    review.note(operator, { requestId: request.id, body: 'waiting', visibility: 'partner', blocker, lookAgainOn });
+  const quiet = () => service.app.get(Transactions, { strict: false }).quiet();
+  const state = async ({ id }: TestRequest) => {
+    const [row] = await service.dataSource.query(
+      'SELECT blocker, woke_because AS woke, due_at AS "dueAt", paused_at AS "pausedAt", paused_ms AS "pausedMs" FROM lease_request WHERE id = $1',
+      [id],
+    );
+    return row as { blocker: string | null; woke: string | null; dueAt: Date; pausedAt: Date | null; pausedMs: number };
+  };
+
+  async function submitted(partner: TestPartner, vertical = 'coffee'): Promise<TestRequest> {
+    const answer = await call(service, 'POST', `/v1/projects/${partner.projectId}/leased-accounts/request`, {
+      key: partner.apiKey,
+      body: { projectId: partner.projectId, count: 2, niche: { vertical } },
+    });
+    return { id: answer.body.requestId, requestId: answer.body.requestId };
+  }
+
+  it('makes a request due 48 working hours after it came', async () => {
+    const request = await submitted(await aPartner(service));
+    expect((await state(request)).dueAt.toISOString()).toBe('2027-01-12T12:00:00.000Z');
+  });
+
+  it('stops the clock while the partner has to answer, and leaves the rest when it runs again', async () => {
+    const request = await submitted(await aPartner(service));
+    setClock(service, new Date('2027-01-08T18:00:00Z'));
+    await block(request, 'needs_clarification');
+    setClock(service, new Date('2027-01-13T09:00:00Z'));
+    await review.clearBlocker(operator, { requestId: request.id });
+    setClock(service, friday);
+    // 42 of 48 hours were left: Wednesday 09:00 and 42 working hours.
+    expect(await state(request)).toMatchObject({
+      dueAt: new Date('2027-01-15T03:00:00Z'),
+      pausedAt: null,
+      pausedMs: 111 * 3_600_000,
+    });
+  });
+
+  it('does not stop the clock for what is ours to solve', async () => {
+    const request = await submitted(await aPartner(service));
+    await block(request, 'no_inventory');
+    expect(await state(request)).toMatchObject({ pausedAt: null, dueAt: new Date('2027-01-12T12:00:00Z') });
+  });
+
+  it('wakes wallet_short on a top-up that covers one assignment, not before', async () => {
+    const partner = await aPartner(service, { walletCents: 0 });
+    const request = await aRequest(service, partner);
+    await block(request, 'wallet_short');
+    const wallets = service.app.get(WalletsService, { strict: false });
+    const finance = await aStaffMember(service, 'finance');
+    const topUp = (amountCents: number) =>
+      wallets.topUp(finance, { organizationId: partner.organizationId, amountCents, reference: `wake ${amountCents}` });
+    await topUp(14_000);
+    await quiet();
+    expect(await state(request)).toMatchObject({ blocker: 'wallet_short', woke: null });
+    await topUp(1_000);
+    await quiet();
+    expect(await state(request)).toMatchObject({ blocker: null, woke: 'top_up' });
+  });
+
+  it('wakes wallet_short on a refund', async () => {
+    const { partner, request, account } = await aRequestThatFits(service, { walletCents: 15_000 });
+    const fulfilment = service.app.get(FulfillmentService, { strict: false });
+    await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id });
+    const other = await aRequest(service, partner);
+    await block(other, 'wallet_short');
+    await fulfilment.undoAssign(operator, { requestId: request.id, socialAccountId: account.id, reason: 'wrong one' });
+    await quiet();
+    expect(await state(other)).toMatchObject({ blocker: null, woke: 'refund' });
+  });
+
+  it('wakes no_inventory when an account that fits becomes available, by a synonym too', async () => {
+    const partner = await aPartner(service);
+    const request = await submitted(partner, 'vinyl');
+    const bySynonym = await submitted(partner, 'Record  Collecting');
+    await block(request, 'no_inventory');
+    await block(bySynonym, 'no_inventory');
+    const pool = service.app.get(AccountPoolService, { strict: false });
+    const account = { handle: 'wax', followers: 5, verticals: ['vinyl'], language: 'en', countries: ['US'] };
+    await pool.create(operator, { ...account, status: 'warming' });
+    await quiet();
+    expect((await state(request)).blocker).toBe('no_inventory');
+    await pool.create(operator, { ...account, handle: 'wax2' });
+    await quiet();
+    expect(await state(request)).toMatchObject({ blocker: null, woke: 'account_available' });
+    expect((await state(bySynonym)).blocker).toBe('no_inventory');
+    const verticals = service.app.get(VerticalsService, { strict: false });
+    await verticals.map(operator, { synonym: 'record collecting', vertical: 'Vinyl' });
+    await quiet();
+    expect(await state(bySynonym)).toMatchObject({ blocker: null, woke: 'account_available' });
+  });
+
+  it("wakes needs_clarification with the partner's reply itself", async () => {
+    const partner = await aPartner(service);
+    const request = await submitted(partner);
+    await block(request, 'needs_clarification');
+    const path = `/v1/leased-accounts/requests/${request.requestId}/notes`;
+    const answer = await call(service, 'POST', path, { key: partner.apiKey, body: { body: 'Adults only.' } });
+    expect(answer.status).toBe(201);
+    expect(await state(request)).toMatchObject({ blocker: null, woke: 'partner_reply', pausedAt: null });
+  });
+
+  it('wakes any blocker on its day', async () => {
+    const request = await submitted(await aPartner(service));
+    await block(request, 'policy', '2027-01-11');
+    const waker = service.app.get(BlockerWaker, { strict: false });
+    await waker.sweep();
+    expect((await state(request)).blocker).toBe('policy');
+    setClock(service, new Date('2027-01-11T00:00:00Z'));
+    await waker.sweep();
+    setClock(service, friday);
+    expect(await state(request)).toMatchObject({ blocker: null, woke: 'day' });
+  });
+
+  it('makes good in the sweep what a crash left undone, and leaves alone what staff knew when they set it', async () => {
+    const partner = await aPartner(service, { walletCents: 15_000 });
+    const request = await aRequest(service, partner);
+    setClock(service, new Date(friday.getTime() + 1_000));
+    await block(request, 'wallet_short');
+    const waker = service.app.get(BlockerWaker, { strict: false });
+    await waker.sweep();
+    expect(await state(request)).toMatchObject({ blocker: 'wallet_short', woke: null });
+    // A credit that nobody was told of: the process died between its commit and the waking.
+    await service.dataSource.query(
+      "UPDATE lease_request SET blocker_since = blocker_since - interval '1 minute' WHERE id = $1",
+      [request.id],
+    );
+    await waker.sweep();
+    setClock(service, friday);
+    expect(await state(request)).toMatchObject({ blocker: null, woke: 'top_up' });
+  });
+
+  it('lets a partner cancel an open request, once', async () => {
+    const { partner, request, account } = await aRequestThatFits(service);
+    await service.app
+      .get(FulfillmentService, { strict: false })
+      .assign(operator, { requestId: request.id, socialAccountId: account.id });
+    const cancel = () =>
+      call(service, 'POST', `/v1/leased-accounts/requests/${request.requestId}/cancel`, {
+        key: partner.apiKey,
+        body: {},
+      });
+    const answer = await cancel();
+    expect(answer.body).toMatchObject({
+      status: 'partial',
+      closedBy: 'partner',
+      outcomeReason: 'cancelled',
+      assignedCount: 1,
+    });
+    expect((await cancel()).status).toBe(409);
+    expect(await requestState(service, request.id)).toMatchObject({ status: 'partial' });
+  });
+});

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { StaffCaller } from '../../src/audit/actor.js';
+import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
+import { ReplacementService } from '../../src/fulfillment/replacement.service.js';
+import { ReviewService } from '../../src/fulfillment/review.service.js';
+import { LeasesService } from '../../src/leases/leases.service.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import {
+  accountStatus,
+  balanceOf,
+  everything,
+  expectCleanBooks,
+  outcomes,
+  requestState,
+  setClock,
+} from '../support/books.js';
+import { call } from '../support/calls.js';
+import { aRequestThatFits, aStaffMember, anAccount } from '../support/makers.js';
+
+describe('replacing an account', () => {
+  let service: TestApp;
+  let replacement: ReplacementService;
+  let fulfilment: FulfillmentService;
+  let operator: StaffCaller;
+  beforeAll(async () => {
+    service = await startTestApp();
+    replacement = service.app.get(ReplacementService, { strict: false });
+    fulfilment = service.app.get(FulfillmentService, { strict: false });
+    operator = await aStaffMember(service, 'operator');
+  });
+  afterAll(async () => {
+    await expectCleanBooks(service);
+    await service.close();
+  });
+  beforeEach(() => setClock(service, new Date('2027-01-31T10:00:00Z')));
+
+  async function anAssignment(wishes: { count?: number; walletCents?: number } = {}) {
+    const made = await aRequestThatFits(service, wishes);
+    for (const { id } of made.accounts.slice(0, wishes.count === 2 ? 2 : 1)) {
+      await fulfilment.assign(operator, { requestId: made.request.id, socialAccountId: id });
+    }
+    return { ...made, fresh: await anAccount(service) };
+  }
+
+  const replace = (made: Awaited<ReturnType<typeof anAssignment>>, newSocialAccountId = made.fresh.id) =>
+    replacement.replace(operator, {
+      requestId: made.request.id,
+      socialAccountId: made.account.id,
+      newSocialAccountId,
+      reason: 'banned by the platform',
+    });
+  const idsOf = async (made: Awaited<ReturnType<typeof anAssignment>>) => {
+    const path = `/v1/leased-accounts/requests/${made.request.requestId}`;
+    return (await call(service, 'GET', path, { key: made.partner.apiKey })).body.assignedSocialAccountIds;
+  };
+
+  it('costs nothing net with an empty wallet, and keeps place, price, anchor and next renewal', async () => {
+    const made = await anAssignment({ count: 2, walletCents: 30_000 });
+    setClock(service, new Date('2027-02-10T08:00:00Z'));
+    const receipt = await replace(made);
+    expect(receipt).toMatchObject({
+      refundedCents: 15_000,
+      chargedCents: 15_000,
+      nextRenewalAt: new Date('2027-02-28T10:00:00Z'),
+    });
+    expect(await balanceOf(service, made.partner.organizationId)).toBe(0);
+    expect(await accountStatus(service, made.account.id)).toBe('quarantined');
+    expect(await accountStatus(service, made.fresh.id)).toBe('assigned');
+    expect(await idsOf(made)).toEqual([made.fresh.id, made.accounts[1]!.id]);
+    expect(await requestState(service, made.request.id)).toMatchObject({ status: 'assigned', assignedCount: 2 });
+    const [lease] = await service.dataSource.query('SELECT anchor_day FROM lease WHERE id = $1', [receipt.leaseId]);
+    expect(lease.anchor_day).toBe(31);
+  });
+
+  it('happens once when ten ask for it at the same moment', async () => {
+    const made = await anAssignment();
+    const { done } = await outcomes(Array.from({ length: 10 }, () => replace(made)));
+    expect(done.filter(({ chargedCents }) => chargedCents > 0)).toHaveLength(1);
+    expect(await balanceOf(service, made.partner.organizationId)).toBe(85_000);
+  });
+
+  it('fills the place of an account that was undone or disconnected on a final request', async () => {
+    for (const how of ['undone', 'disconnected'] as const) {
+      const made = await anAssignment({ count: 1 });
+      if (how === 'undone') {
+        await fulfilment.undoAssign(operator, {
+          requestId: made.request.id,
+          socialAccountId: made.account.id,
+          reason: 'x',
+        });
+      } else {
+        const [{ id: leaseId }] = await service.dataSource.query('SELECT id FROM lease WHERE social_account_id = $1', [
+          made.account.id,
+        ]);
+        const finance = await aStaffMember(service, 'finance');
+        await service.app
+          .get(LeasesService, { strict: false })
+          .disconnect(finance, { leaseId, reason: 'gone', refund: false });
+      }
+      await replace(made);
+      expect(await idsOf(made)).toEqual([made.fresh.id]);
+      expect(await balanceOf(service, made.partner.organizationId)).toBe(85_000);
+      expect(await requestState(service, made.request.id)).toMatchObject({ status: 'assigned', assignedCount: 1 });
+    }
+  });
+
+  it('can be undone itself, on an open request: the place is wanted again', async () => {
+    const made = await anAssignment();
+    await replace(made);
+    await fulfilment.undoAssign(operator, { requestId: made.request.id, socialAccountId: made.fresh.id, reason: 'x' });
+    expect(await requestState(service, made.request.id)).toMatchObject({ status: 'requested', assignedCount: 0 });
+    expect(await balanceOf(service, made.partner.organizationId)).toBe(100_000);
+    expect(await idsOf(made)).toEqual([]);
+  });
+
+  it('refuses a taken account, a released lease and an open place, and changes nothing', async () => {
+    const made = await anAssignment();
+    const undone = await anAssignment();
+    await fulfilment.undoAssign(operator, {
+      requestId: undone.request.id,
+      socialAccountId: undone.account.id,
+      reason: 'x',
+    });
+    const review = service.app.get(ReviewService, { strict: false });
+    await review.note(operator, { requestId: made.request.id, body: 'hm', visibility: 'internal' });
+    const before = await everything(service);
+    const { refused } = await outcomes([replace(made, made.account.id), replace(made, 'sa_none'), replace(undone)]);
+    expect(refused).toEqual(['account_taken', 'NOT_FOUND', 'not_allowed_now']);
+    expect(await everything(service)).toBe(before);
+  });
+});

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { StaffCaller } from '../../src/audit/actor.js';
+import { FulfilmentViewService } from '../../src/fulfillment/fulfilment-view.service.js';
+import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
+import { ReplacementService } from '../../src/fulfillment/replacement.service.js';
+import { ReviewService } from '../../src/fulfillment/review.service.js';
+import { LeasesService } from '../../src/leases/leases.service.js';
+import { Transactions } from '../../src/database/transactions.js';
+import { runsDryAt } from '../../src/wallets/runway.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { setClock } from '../support/books.js';
+import { aPartner, aRequest, aRequestThatFits, aStaffMember, anAccount, callerOf } from '../support/makers.js';
+
+describe('what the page of a request shows', () => {
+  let service: TestApp;
+  let operator: StaffCaller;
+  const get = <T>(what: new (...parts: never[]) => T): T => service.app.get(what as never, { strict: false });
+  const view = (id: string) => get(FulfilmentViewService).view(operator, id);
+  beforeAll(async () => {
+    service = await startTestApp();
+    operator = await aStaffMember(service, 'operator');
+  });
+  afterAll(() => service.close());
+
+  it('puts an account that this partner gave back behind all others that fit, and says that nobody has checked it', async () => {
+    const { partner, request } = await aRequestThatFits(service, { count: 5, vertical: 'archery' });
+    const given = await anAccount(service, { verticals: ['archery'], followers: 90_000 });
+    await anAccount(service, { verticals: ['archery'], followers: 10 });
+    const first = (await view(request.id)).candidates;
+    expect(first.map(({ followers }) => followers)).toEqual([90_000, 10]);
+    await get(FulfillmentService).assign(operator, { requestId: request.id, socialAccountId: given.id });
+    await get(Transactions).run((em) =>
+      get(LeasesService).release(em, callerOf(partner), { socialAccountId: given.id }),
+    );
+    const { candidates } = await view(request.id);
+    expect(candidates.map(({ followers, releasedByPartnerAt }) => [followers, releasedByPartnerAt !== null])).toEqual([
+      [10, false],
+      [90_000, true],
+    ]);
+    expect(candidates[1]!.uncheckedSince).toBeInstanceOf(Date);
+    const stranger = await aRequest(service, await aPartner(service), { vertical: 'archery' });
+    expect((await view(stranger.id)).candidates.map(({ followers }) => followers)).toEqual([90_000, 10]);
+  });
+
+  it("names the partner's other open requests and its live leases", async () => {
+    const { partner, request, account } = await aRequestThatFits(service, { count: 2 });
+    const other = await aRequest(service, partner, { count: 4, vertical: 'home baristas' });
+    await get(FulfillmentService).assign(operator, { requestId: request.id, socialAccountId: account.id });
+    const { samePartner, wallet } = await view(request.id);
+    expect(samePartner).toMatchObject({
+      openRequests: [{ id: other.id, count: 4, vertical: 'home baristas' }],
+      liveLeases: 1,
+    });
+    expect(wallet.dues).toEqual([{ at: expect.any(Date), cents: 15_000 }]);
+  });
+
+  it('offers close verticals for one that the pool does not know, and none for one that it knows', async () => {
+    await anAccount(service, { verticals: ['woodworking'] });
+    const partner = await aPartner(service);
+    const unknown = await aRequest(service, partner, { vertical: 'Wood working' });
+    const known = await aRequest(service, partner, { vertical: 'Woodworking' });
+    expect((await view(unknown.id)).request.closeVerticals[0]).toMatchObject({ vertical: 'woodworking' });
+    expect((await view(known.id)).request.closeVerticals).toEqual([]);
+  });
+
+  it('tells how much of its time a request has used, standing still while it is paused', async () => {
+    setClock(service, new Date('2027-01-05T12:00:00Z'));
+    const request = await aRequest(service, await aPartner(service));
+    await service.dataSource.query('UPDATE lease_request SET submitted_at = $2, due_at = $3 WHERE id = $1', [
+      request.id,
+      new Date('2027-01-04T12:00:00Z'),
+      new Date('2027-01-06T12:00:00Z'),
+    ]);
+    expect((await view(request.id)).request.dueShare).toBeCloseTo(0.5);
+    await get(ReviewService).note(operator, {
+      requestId: request.id,
+      body: 'Which age group?',
+      visibility: 'partner',
+      blocker: 'needs_clarification',
+      lookAgainOn: '2027-02-01',
+    });
+    setClock(service, new Date('2027-01-07T12:00:00Z'));
+    const paused = (await view(request.id)).request;
+    expect(paused.dueShare).toBeCloseTo(0.5);
+    expect(paused.blocker).toMatchObject({ kind: 'needs_clarification', lookAgainOn: '2027-02-01' });
+    await get(ReviewService).clearBlocker(operator, { requestId: request.id });
+    setClock(service, new Date('2027-01-09T12:00:00Z'));
+    expect((await view(request.id)).request.dueShare).toBeGreaterThan(1);
+    setClock(service, new Date());
+  });
+
+  it('links a replacement to its lease and its refund', async () => {
+    const { request, accounts } = await aRequestThatFits(service, { count: 2 });
+    await get(FulfillmentService).assign(operator, { requestId: request.id, socialAccountId: accounts[0]!.id });
+    const { leaseId } = await get(ReplacementService).replace(operator, {
+      requestId: request.id,
+      socialAccountId: accounts[0]!.id,
+      newSocialAccountId: accounts[1]!.id,
+      reason: 'Banned',
+    });
+    const [event] = (await view(request.id)).events.filter(({ type }) => type === 'leased_account.replaced');
+    expect(event).toMatchObject({ leaseId, text: `replaced an account by @${accounts[1]!.handle}: Banned` });
+    const [refund] = await service.dataSource.query('SELECT kind FROM ledger_transfer WHERE id = $1', [
+      event!.transactionId,
+    ]);
+    expect(refund.kind).toBe('refund');
+  });
+});
+
+describe('how long a wallet lasts', () => {
+  const dues = [
+    { at: '2027-01-31T08:00:00Z', cents: 100 },
+    { at: '2027-01-10T08:00:00Z', cents: 50 },
+  ];
+
+  it.each([
+    [49, '2027-01-10T08:00:00.000Z'],
+    [149, '2027-01-31T08:00:00.000Z'],
+    [150, '2027-02-10T08:00:00.000Z'],
+    [200, '2027-02-28T08:00:00.000Z'],
+  ])('%i cents', (balance, day) => {
+    expect(runsDryAt(balance, dues)?.toISOString()).toBe(day);
+  });
+
+  it('is no matter where nothing falls due, nor within three years', () => {
+    expect(runsDryAt(0, [])).toBeNull();
+    expect(runsDryAt(150 * 36, dues)).toBeNull();
+  });
+});
