@@ -33,6 +33,11 @@ describe('A start that cannot work', () => {
       { DATABASE_URL: unanswered, ...secrets },
       /PostgreSQL of DATABASE_URL cannot be used/,
     ],
+    [
+      'a DATA_DIR where no folder can be made',
+      { DATA_DIR: '/proc/lease-console' },
+      /data folder \/proc\/lease-console cannot be made/,
+    ],
     ['a HOST of another machine', { HOST: '192.0.2.1' }, /HOST is 192\.0\.2\.1/],
   ])('stops with one clear line: %s', async (_what, environment, line) => {
     const dataDir = newDataDir();
