@@ -11,9 +11,9 @@ import { StopRequested, stopSignal } from './process/stop-signal.js';
 import { welcome } from './process/welcome.js';
 
 /** Calls in flight may take this long after a signal, connections that they still hold this long, and everything this long. */
-const CALLS_MS = 7_000;
+const CALLS_MS = 5_500;
 const CONNECTIONS_MS = 500;
-const EVERYTHING_MS = 9_500;
+const EVERYTHING_MS = 9_000;
 
 process.env.NODE_ENV ||= 'production';
 process.env.ADMIN_JS_SKIP_BUNDLE = 'true';

@@ -43,7 +43,9 @@ const LEAVING = 'lease-console leaving';
 const START_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 5_000;
 /** How long our own closed connections may take to vanish from the server's list. */
-const FAREWELL_MS = 2_000;
+const FAREWELL_MS = 1_500;
+/** A server that takes longer to answer a farewell is frozen. */
+const ANSWER_MS = 2_000;
 
 /** Reasons to give up that pass by themselves: another process starts it, or the dead one's children still end. */
 const passing = /lock file|shared memory block|could not bind|could not create any TCP|in use/i;
@@ -129,11 +131,15 @@ class EmbeddedServer implements EmbeddedPostgres {
     if (!door) return;
     referenceOf(door).ref();
     try {
-      await door.query(`SET application_name = '${LEAVING}'; SET lock_timeout = '${FAREWELL_MS}ms'`);
+      const farewell = `SET application_name = '${LEAVING}'; SET lock_timeout = '${FAREWELL_MS}ms'`;
+      const inTime = { text: farewell, query_timeout: ANSWER_MS };
+      await door.query(inTime);
       await door.query('SELECT pg_advisory_lock($1)', [DOOR_LOCK]);
       if (await this.isLast(door)) await stopPostmaster(this.cluster, STOP_WITHIN_MS);
-    } catch {
-      // The server died, or another who leaves is stopping it, or holds the lock to do so.
+    } catch (error) {
+      // A frozen server stops when it wakes; whoever else uses it starts it again.
+      if ((error as Error).message === 'Query read timeout') await stopPostmaster(this.cluster, 0);
+      // Else it died, or another who leaves is stopping it, or holds the lock to do so.
     } finally {
       await door.end().catch(() => undefined);
     }

@@ -53,7 +53,7 @@ const awayStates = new Set([
   '0A000',
 ]);
 const awayMessages =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Connection is not established|driver not connected|QueryRunnerAlreadyReleased/i;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Connection is not established|driver not connected|Query runner already released/i;
 
 /** Whether the error says that the database is out of reach or too busy, and not that the statement was wrong. */
 export function isDatabaseAway(error: unknown): boolean {

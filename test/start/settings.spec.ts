@@ -34,6 +34,11 @@ describe('A start that cannot work', () => {
       /PostgreSQL of DATABASE_URL cannot be used/,
     ],
     ['a switch that is neither on nor off', { REQUIRE_MFA: 'yes' }, /REQUIRE_MFA must be one of on, off/],
+    [
+      'a DATA_DIR where no folder can be made',
+      { DATA_DIR: '/proc/lease-console' },
+      /data folder \/proc\/lease-console cannot be made/,
+    ],
     ['a HOST of another machine', { HOST: '192.0.2.1' }, /HOST is 192\.0\.2\.1/],
   ])('stops with one clear line: %s', async (_what, environment, line) => {
     const dataDir = newDataDir();

@@ -31,6 +31,15 @@ async function callInFlight(
   return { socket, answer: () => received, finish: () => void socket.write('{}') };
 }
 
+/** @returns whether there was such a process */
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
+
 async function refused(service: ServiceProcess): Promise<boolean> {
   return fetch(`${service.origin}/healthz`).then(
     () => false,
@@ -103,6 +112,24 @@ describe('Start and stop', () => {
     expect(Date.now() - asked).toBeLessThan(10_000);
     expect(call.socket.destroyed || call.socket.readableEnded).toBe(true);
     expect(files.pid).toBeNull();
+  });
+
+  it('ends within 10 s although PostgreSQL is frozen, which stops as soon as it wakes', async () => {
+    const service = await ServiceProcess.started(environment);
+    const client = await files.connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity');
+    await client.end();
+    const processes = [files.pid!, ...rows.map(({ pid }) => pid)].filter((pid) => signal(pid, 'SIGSTOP'));
+    try {
+      const hanging = fetch(`${service.origin}/readyz`).catch(() => undefined);
+      const asked = Date.now();
+      expect(await service.stop()).toEqual(clean);
+      expect(Date.now() - asked).toBeLessThan(10_000);
+      await hanging;
+    } finally {
+      for (const pid of processes) signal(pid, 'SIGCONT');
+    }
+    await until('PostgreSQL has stopped', () => files.pid === null);
   });
 
   it('ends in order when it is asked while it still starts', async () => {

@@ -6,7 +6,7 @@ import { PreparingClient } from '../../src/database/preparing-client.js';
 import { rows } from '../../src/database/sql.js';
 import { Transactions } from '../../src/database/transactions.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { call } from '../support/calls.js';
+import { call, eventually } from '../support/calls.js';
 import { aPartner, aRequestThatFits, aStaffMember } from '../support/makers.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { expectCleanBooks } from '../support/books.js';
@@ -96,6 +96,16 @@ describe('The transaction runner', () => {
     for (let n = 0; n < 5; n += 1) expect(await read()).toEqual([{ name: 1 }]);
     expect(named().at(-1)).toEqual(expect.any(String));
     expect(named().at(-1)).not.toBe(before);
+  });
+
+  it('says that the database is away when its connection is cut between two statements', async () => {
+    const cut = transactions.run(async (em) => {
+      const [{ pid }] = (await rows<{ pid: number }>(em, 'SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
+      await service.dataSource.query('SELECT pg_terminate_backend($1)', [pid]);
+      await eventually(() => Promise.resolve(em.queryRunner!.isReleased || null));
+      await rows(em, 'SELECT 1');
+    });
+    await expect(cut).rejects.toBeInstanceOf(Unavailable);
   });
 
   it('reruns the whole work three times at most, then says that the database is too busy', async () => {

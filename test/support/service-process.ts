@@ -98,7 +98,7 @@ export class ServiceProcess {
   }
 
   async listens(): Promise<void> {
-    await until('the service listens', () => this.hasEnded || this.output.includes(lastLine));
+    await until('the service listens', () => this.hasEnded || this.output.includes(lastLine), 60_000);
     if (this.hasEnded) throw new Error(`The service ended instead of listening: ${this.complaints}${this.output}`);
   }
 

@@ -29,7 +29,7 @@ const ROOTS_HOME = '/var/lib/lease-console';
  */
 export function placeFor(dataDir: string, log: (line: string) => void): Place {
   try {
-    fs.mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new Error(`The data folder ${dataDir} cannot be made (${code}): set DATA_DIR.`, { cause: error });
@@ -52,6 +52,19 @@ export function placeFor(dataDir: string, log: (line: string) => void): Place {
   fs.mkdirSync(parent, { recursive: true });
   fs.chmodSync(parent, 0o755);
   return { folder: elsewhere, user };
+}
+
+/** Node's own recursive way tries for ever where a file system makes no folders, such as /proc. */
+function makeFolder(folder: string): void {
+  const exists = (): boolean => fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (exists()) return;
+  makeFolder(path.dirname(folder));
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    // Another process that starts for the first time may have been quicker.
+    if (!exists()) throw error;
+  }
 }
 
 export function clusterOf(folder: string): string {

@@ -44,6 +44,7 @@ export class Console1767225600007 implements MigrationInterface {
     `);
   }
 
+  /** The extension stays: others may use it by now. */
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
       DROP TABLE vertical_synonym;
