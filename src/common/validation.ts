@@ -21,7 +21,8 @@ export function checked<Input extends object>(type: new () => Input, input: unkn
     const value: unknown = Object.hasOwn(input, name) ? (input as Record<string, unknown>)[name] : undefined;
     if (value !== undefined) Object.assign(read, { [name]: value });
   }
-  for (const { property, constraints } of validateSync(read, { stopAtFirstError: true })) {
+  // A type without fields is known too.
+  for (const { property, constraints } of validateSync(read, { stopAtFirstError: true, forbidUnknownValues: false })) {
     for (const message of Object.values(constraints ?? {})) faults.push({ path: property, message });
   }
   if (faults.length > 0) throw new ValidationFailed(faults);

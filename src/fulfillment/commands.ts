@@ -96,3 +96,6 @@ export class CloseRequest extends OnRequest {
   @IsWholeNumber(0, MOST_VERSIONS)
   version?: number;
 }
+
+/** Takes no fields. */
+export class ServeNext {}

@@ -3,8 +3,10 @@ import type { StaffCaller } from '../audit/actor.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { oneRow } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
+import { checked } from '../common/validation.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { ClaimsService, type Claim } from './claims.service.js';
+import { ServeNext } from './commands.js';
 import { coversNone, isUnclaimed, queueTables, requestVertical, urgency } from './queue-conditions.js';
 import { lockRequest } from './request-lock.js';
 
@@ -42,8 +44,9 @@ export class ServeNextService {
    * Claims, for those who may assign, the most urgent request that nobody holds and nothing blocks, whose wallet pays for one
    * account and for which one is there. Of colleagues who ask at once, each gets another.
    */
-  async serveNext(caller: StaffCaller): Promise<Served> {
+  async serveNext(caller: StaffCaller, input: ServeNext = {}): Promise<Served> {
     mustBeAllowed(caller, 'assign');
+    checked(ServeNext, input);
     return this.transactions.run(async (em) => {
       const next = await oneRow<{ id: string }>(
         em,

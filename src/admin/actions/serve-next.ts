@@ -5,8 +5,8 @@ import { resourceDeed } from './deeds.js';
 export function serveNextDeed({ serveNext }: PanelServices) {
   return resourceDeed({
     permission: 'assign',
-    do: async ({ caller }) => {
-      const served = await serveNext.serveNext(caller);
+    do: async ({ caller, body }) => {
+      const served = await serveNext.serveNext(caller, body);
       const none =
         'Nothing can be worked on just now: every open request is held, blocked, without cover or without an account.';
       if (!served.claim) return { message: none, also: { ...served } };
