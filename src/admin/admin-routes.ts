@@ -1,4 +1,4 @@
-import { Router as AdminRoutes, type BaseResource } from 'adminjs';
+import { Router as AdminRoutes, type BaseResource, type RecordJSON } from 'adminjs';
 import type AdminJS from 'adminjs';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { NotFound } from '../common/errors.js';
@@ -46,9 +46,12 @@ function handlerOf(admin: AdminJS, route: AdminRoute, signIn: SignInService): Re
   };
 }
 
-/** @throws NotFound for a resource or an action that is not there: AdminJS would fail over its name */
+/** @throws NotFound for a page, a resource or an action that is not there: AdminJS would fail over its name, or answer in its own words */
 function queryFor(admin: AdminJS, route: AdminRoute, request: Request): Record<string, string> {
-  const { resourceId, action } = request.params as Record<string, string | undefined>;
+  const { resourceId, action, pageName } = request.params as Record<string, string | undefined>;
+  if (pageName !== undefined && !Object.hasOwn(admin.options.pages ?? {}, pageName)) {
+    throw new NotFound('This page of the panel');
+  }
   const search = new URLSearchParams(request.url.split('?', 2)[1] ?? '');
   if (resourceId === undefined) return Object.fromEntries(search);
   const resource = admin.resources.find((one) => one.decorate().id() === resourceId);
@@ -87,9 +90,13 @@ function callFor(
   };
 }
 
-/** AdminJS refuses by the name of a translation; whoever calls without its pages is told a sentence too. */
+/** AdminJS refuses by the name of a translation, or with what was sent; whoever calls without its pages is told a sentence too. */
 function withOwnWords(answer: unknown, request: Request, response: Response, { role }: PanelStaff): unknown {
-  const { notice } = answer as { notice?: { message: string; type: string } };
+  const { notice, record } = answer as { notice?: { message: string; type: string }; record?: Partial<RecordJSON> };
+  if (record?.baseError?.type === 'NotFoundError') {
+    const { message } = new NotFound('This record');
+    return { record: { ...record, baseError: { type: 'NotFoundError', message } }, notice: { type: 'error', message } };
+  }
   if (notice?.message !== 'forbiddenError') return answer;
   if (request.method === 'POST') response.status(403);
   return { ...(answer as object), notice: { ...notice, message: `Your role (${role}) does not allow this.` } };

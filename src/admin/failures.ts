@@ -1,7 +1,9 @@
 import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express';
-import { NotFound } from '../common/errors.js';
+import { NotFound, Unauthenticated } from '../common/errors.js';
 import type { HouseRequest } from '../traffic/house-request.js';
-import { refusalOf } from './refusals.js';
+import { panelPath } from './options.js';
+import { html, showPlainPage, type PlainPage } from './plain-page.js';
+import { refusalOf, type Refusal } from './refusals.js';
 
 /** What is left over: the panel has no such place. */
 export function nowhere(_request: Request, _response: Response, next: NextFunction): void {
@@ -10,21 +12,35 @@ export function nowhere(_request: Request, _response: Response, next: NextFuncti
 
 /**
  * The last word on any call of the panel that failed: a sentence and the call's id, never a stack. Calls of the panel's own
- * API get it as a notice too, for that is where its pages look.
+ * API get it as a notice too, for that is where its pages look; whoever looks at a page is told where to go on.
  */
 export const failures: ErrorRequestHandler = (thrown, request, response, next) => {
   const { requestId } = request as HouseRequest;
-  const { sentence: message, status, code, retryAfterSeconds, confirm } = refusalOf(thrown, requestId);
+  const refusal = refusalOf(thrown, requestId);
+  const { sentence: message, status, code, retryAfterSeconds, confirm } = refusal;
   if (response.headersSent) return next(thrown);
   if (retryAfterSeconds) response.setHeader('Retry-After', String(retryAfterSeconds));
   response.status(status);
-  if (request.path.startsWith('/api/') || request.method !== 'GET') {
-    response.json({
-      error: { code, message, requestId },
-      notice: { type: 'error', message },
-      ...(confirm && { confirm }),
-    });
-  } else {
-    response.type('text/plain').send(`${message}\n\n${requestId}\n`);
-  }
+  if (isForPage(request)) return showPlainPage(response, pageOf(refusal, requestId, thrown instanceof Unauthenticated));
+  response.json({
+    error: { code, message, requestId },
+    notice: { type: 'error', message },
+    ...(confirm && { confirm }),
+  });
 };
+
+/** Whether somebody looks at the answer: an address that was opened, or a form that was sent without a script. */
+function isForPage(request: Request): boolean {
+  if (request.path.startsWith('/api/')) return false;
+  return request.method === 'GET' || request.accepts(['json', 'html']) === 'html';
+}
+
+function pageOf({ sentence, status }: Refusal, requestId: string, isSignedOut: boolean): PlainPage {
+  const [href, onward] = isSignedOut ? [`${panelPath}/login`, 'Sign in'] : [panelPath, 'Back to the console'];
+  return {
+    title: status === 404 ? 'There is nothing here' : 'This was not done',
+    body: html`<p>${sentence}</p>
+      <a class="lc-btn primary" href="${href}">${onward}</a>
+      <p class="lc-faint">If you ask somebody about it, name ${requestId}.</p>`,
+  };
+}

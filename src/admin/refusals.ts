@@ -35,9 +35,15 @@ export function refusalOf(thrown: unknown, requestId: string): Refusal {
   }
   const unreadable = statusOfUnreadable(error);
   if (unreadable)
-    return { sentence: 'This call could not be read.', status: unreadable, code: 'VALIDATION', fields: [] };
+    return {
+      sentence: 'This call could not be read. Reload the page and try again.',
+      status: unreadable,
+      code: 'VALIDATION',
+      fields: [],
+    };
   log.error(`Call ${requestId} failed by our fault`, error instanceof Error ? error.stack : String(error));
-  return { sentence: `Something went wrong on our side (${requestId}).`, status: 500, code: 'INTERNAL', fields: [] };
+  const sentence = `Something went wrong on our side. Look at the page again before you retry; an admin can look up ${requestId}.`;
+  return { sentence, status: 500, code: 'INTERNAL', fields: [] };
 }
 
 /** What Express's own readers refuse carries its status. */

@@ -119,8 +119,9 @@ export class RateLimited extends DomainError {
     endpointClass: string,
     limit: 'minute' | 'day',
     override readonly retryAfterSeconds: number,
+    what = `The ${limit} limit of ${endpointClass} calls is used up`,
   ) {
-    super(`The ${limit} limit of ${endpointClass} calls is used up; try again in ${retryAfterSeconds} s.`);
+    super(`${what}; try again in ${retryAfterSeconds} s.`);
     this.details = { endpointClass, limit };
   }
 }

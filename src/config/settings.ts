@@ -70,7 +70,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
     businessTimeZone: readTimeZone(env.BUSINESS_TIMEZONE),
     holidays: readHolidays(env.HOLIDAYS),
     releaseHoldHours: readInteger('RELEASE_HOLD_HOURS', env.RELEASE_HOLD_HOURS, 0, 0, 8_760),
-    requireMfa: readSwitch('REQUIRE_MFA', env.REQUIRE_MFA, false),
+    requireMfa: readSwitch('REQUIRE_MFA', env.REQUIRE_MFA, databaseUrl !== null),
     trustProxy: readTrustProxy(env.TRUST_PROXY),
     preparedStatements: readSwitch('PREPARED_STATEMENTS', env.PREPARED_STATEMENTS, true),
     logLevel: readOneOf('LOG_LEVEL', env.LOG_LEVEL, logLevels, 'info'),

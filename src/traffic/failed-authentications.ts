@@ -7,8 +7,9 @@ import { within } from '../common/deadline.js';
 import { networkOf } from '../common/network.js';
 import { rows } from '../database/sql.js';
 
-const MOST = 500;
-const SECONDS = 300;
+const MOST = 100;
+const SECONDS = 60;
+const PURGED_EVERY_MS = 300_000;
 const PATIENCE_MS = 1_000;
 const PURGED_AT_ONCE = 1_000;
 
@@ -44,7 +45,7 @@ export class FailedAuthentications {
   }
 
   /** Forgets counts whose time is over, a few at a time so that nobody waits for it. */
-  @Interval(SECONDS * 1000)
+  @Interval(PURGED_EVERY_MS)
   async purge(): Promise<void> {
     let purged: unknown[];
     do {

@@ -8,6 +8,8 @@ import { FailedAuthentications } from './failed-authentications.js';
 import type { HouseRequest } from './house-request.js';
 import { RefusalTrail } from './refusal-trail.js';
 
+const TOO_MANY = 'Too many calls of this minute from this network failed to authenticate';
+
 /** Finds out whose key a call brings. Nothing but one `Authorization: Bearer lp_…` header authenticates. */
 @Injectable()
 export class PartnerKeyStrategy extends PassportStrategy(Strategy, 'partner-key') {
@@ -29,7 +31,7 @@ export class PartnerKeyStrategy extends PassportStrategy(Strategy, 'partner-key'
     if (admission && !(admission.refusal instanceof Unauthenticated)) return admission;
 
     const wait = await this.failures.count(request.ip ?? 'unknown');
-    if (wait !== null) throw new RateLimited(demand.endpointClass, 'minute', wait);
+    if (wait !== null) throw new RateLimited(demand.endpointClass, 'minute', wait, TOO_MANY);
     throw new Unauthenticated();
   }
 }

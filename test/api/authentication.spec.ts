@@ -193,17 +193,22 @@ describe('failed authentications', () => {
   it('are counted by address, and a valid key is never refused by that count', async () => {
     const partner = await aPartner(service);
     await call(service, 'GET', '/v1/whoami', { key: 'wrong' });
-    await service.dataSource.query('UPDATE failed_authentication SET points = 500');
+    await service.dataSource.query('UPDATE failed_authentication SET points = 100');
     const refused = await call(service, 'POST', `/v1/projects/${partner.projectId}/leased-accounts/request`, {
       key: 'wrong',
     });
     expect(refused.status).toBe(429);
     expect(refused.body.error).toMatchObject({
       code: 'RATE_LIMITED',
+      message: expect.stringMatching(
+        /^Too many calls of this minute from this network failed to authenticate; try again in \d+ s\.$/,
+      ),
       details: { endpointClass: 'write-light', limit: 'minute' },
     });
-    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(200);
-    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(300);
+    const seconds = Number(refused.headers['retry-after']);
+    expect(seconds).toBeGreaterThan(30);
+    expect(seconds).toBeLessThanOrEqual(60);
+    expect(refused.body.error.message).toContain(` ${seconds} s.`);
     expect((await call(service, 'GET', '/v1/whoami', { key: partner.apiKey })).status).toBe(200);
     expect((await call(service, 'GET', '/v1/whoami', { key: 'wrong' })).status).toBe(429);
   });
@@ -226,7 +231,7 @@ describe('failed authentications', () => {
       { key: 'key:2001:db8:0:2', points: 1 },
       { key: 'key:unknown', points: 2 },
     ]);
-    await behindProxy.dataSource.query('UPDATE failed_authentication SET points = 500');
+    await behindProxy.dataSource.query('UPDATE failed_authentication SET points = 100');
     expect((await fail('2001:db8:0:1:9:9:9:9')).status).toBe(429);
     expect((await fail('2001:db8:0:3::1')).status).toBe(401);
     const { apiKey } = await aPartner(behindProxy);

@@ -336,7 +336,7 @@ describe('Our own trouble', () => {
     expect(act.status).toBe(500);
     expect(act.notice).toEqual({
       type: 'error',
-      message: expect.stringMatching(/^Something went wrong on our side \(req_\w{26}\)\.$/),
+      message: expect.stringMatching(/^Something went wrong on our side\. .* req_\w{26}\.$/),
     });
     expect(act.record!.params).toMatchObject({ id: made.request.id, version: 1 });
     const read = answerOf(await operator.browser.get('/admin/api/pages/queue'));

@@ -10,9 +10,9 @@ const given = {
 
 describe('REQUIRE_MFA', () => {
   it.each([
-    ['off with a DATABASE_URL that does not say so', given, false],
+    ['on with a DATABASE_URL', given, true],
     ['off without', own, false],
-    ['off where it says so', { ...given, REQUIRE_MFA: 'off' }, false],
+    ['off with a DATABASE_URL where it says so', { ...given, REQUIRE_MFA: 'off' }, false],
     ['on where it says so', { ...own, REQUIRE_MFA: 'on' }, true],
   ])('is %s', (_what, environment, expected) => {
     expect(readSettings(environment).requireMfa).toBe(expected);

@@ -84,9 +84,7 @@ export function newDeed(deed: NewDeed): Deed<RecordActionResponse> {
       try {
         mustBeFields(call.body);
         const { id, message, also } = await deed.do(call);
-        const made = await context.resource.findOne(id, context);
-        const record = made ? await shown(made, context) : nothingYet([]);
-        return { record, notice: { type: 'success', message }, ...also };
+        return { record: await made(id, context), notice: { type: 'success', message }, ...also };
       } catch (thrown) {
         const refusal = refuse(thrown, call, response);
         return { record: nothingYet(refusal.fields), notice: { type: 'error', message: refusal.sentence } };
@@ -166,15 +164,24 @@ function refuse(thrown: unknown, call: PanelCall, response: Response): Refusal {
 /** The record as it is now; as it was seen where it is gone, or where the database went away after the deed. */
 async function fresh(seen: BaseRecord, context: ActionContext): Promise<RecordJSON> {
   try {
-    const now = await context.resource.findOne(seen.id(), context);
-    return await shown(now ?? seen, context);
+    return await shown(seen.id(), context);
   } catch {
     return seen.toJSON(context.currentAdmin);
   }
 }
 
-async function shown(record: BaseRecord, context: ActionContext): Promise<RecordJSON> {
-  const [populated] = await populator([record], context);
+/** The new record; an empty one where the database went away after the deed, for what else the answer tells is told this once. */
+async function made(id: string, context: ActionContext): Promise<RecordJSON> {
+  try {
+    return await shown(id, context);
+  } catch {
+    return nothingYet([]);
+  }
+}
+
+async function shown(id: string, context: ActionContext): Promise<RecordJSON> {
+  const record = await context.resource.findOne(id, context);
+  const [populated] = await populator(record ? [record] : [], context);
   return populated!.toJSON(context.currentAdmin);
 }
 
