@@ -47,15 +47,19 @@ export class ClaimsService {
   }
 
   /**
-   * Work on a request renews an own claim; a colleague's claim refuses it.
+   * Whoever works on an open request holds it from then on: the claim is made, or an own one renewed. A closed one is held by nobody.
    * @param em holds the request's row
-   * @throws Conflict `claimed`
+   * @throws Conflict `claimed` when a colleague holds it
    */
   async hold(em: EntityManager, caller: Insider, request: LockedRequest): Promise<void> {
-    if (caller.kind !== 'staff') return;
+    if (caller.kind !== 'staff' || !isOpen(request.status)) return;
     mustNotBeAnothers(caller, request);
-    const own = request.claimedBy === caller.staffId;
-    if (own && isOpen(request.status)) await this.bind(em, caller, request);
+    await this.bind(em, caller, request);
+  }
+
+  /** A note needs no claim and makes none; on an own one it counts as work. @param em holds the request's row */
+  async renew(em: EntityManager, caller: Insider, request: LockedRequest): Promise<void> {
+    if (caller.kind === 'staff' && request.claimedBy === caller.staffId) await this.bind(em, caller, request);
   }
 
   /**

@@ -14,7 +14,8 @@ import { runsDryAt } from '../wallets/runway.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { marked } from './candidate-marks.js';
 import { eventSentence } from './event-sentence.js';
-import { assignedOf, eventsOf, notesOf, requestOf, type AssignedPart, type RequestPart } from './request-parts.js';
+import { whyNoPlace } from './lease-place.js';
+import { assignedOf, eventsOf, notesOf, requestOf, type RequestPart } from './request-parts.js';
 import { livingOf, otherRequestsOf } from './same-partner.js';
 import { undoUntil } from './undo-window.js';
 
@@ -59,7 +60,7 @@ export class FulfilmentViewService {
     const withUndo = assigned.map((lease) => ({
       ...lease,
       ...undoOf(caller, lease, now),
-      canReplace: replaces && hasAPlace(lease, open, now),
+      canReplace: replaces && whyNoPlace(request, lease, now) === null,
     }));
     return {
       request,
@@ -123,13 +124,6 @@ function undoOf(
     ? undoUntil(caller, { assignedAt: lease.assignedAt, assignedBy: lease.assignedById })
     : null;
   return { canUndo: until !== null && now <= until, undoUntil: until };
-}
-
-/** Whether another account could take this one's place: while it is leased, and as long as its month is paid after we took it away. */
-function hasAPlace(lease: AssignedPart, requestIsOpen: boolean, now: Date): boolean {
-  if (isLive(lease)) return true;
-  const wasOurs = lease.endReason === 'removed_by_layers' || (lease.status === 'undone' && !requestIsOpen);
-  return wasOurs && !lease.replaced && lease.paidUntil > now;
 }
 
 function canWithdraw(caller: StaffCaller, note: { author: { kind: string }; withdrawnAt: Date | null }): boolean {

@@ -7,7 +7,6 @@ import { Conflict, NotFound } from '../common/errors.js';
 import { checked } from '../common/validation.js';
 import { oneRow } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
-import { isOpen } from '../lease-requests/lease-request-status.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease, type OpenedLease } from '../leases/lease-lifecycle.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
@@ -15,16 +14,15 @@ import { ClaimsService } from './claims.service.js';
 import { ReplaceAccount } from './commands.js';
 import { lockRequest, type LockedRequest } from './request-lock.js';
 import { RequestMoves } from './request-moves.js';
+import { placeIsFilled, whyNoPlace, type PlaceOfLease } from './lease-place.js';
 import { whyNotFree } from './why-not-free.js';
 
 /** The lease to be replaced, with the period that is paid for. */
-interface LostLease extends Lease {
+interface LostLease extends Lease, PlaceOfLease {
   anchorDay: number;
   placeId: string;
   placeSince: Date;
-  endReason: string | null;
   periodStart: Date;
-  periodEnd: Date;
 }
 
 /** What a replacement did; the wallet's net is `chargedCents` less `refundedCents`, which is zero for a lease that was still live. */
@@ -62,9 +60,9 @@ export class ReplacementService {
       const lost = await this.lockLost(em, request, command.socialAccountId);
       const standing = await this.standing(em, lost, command.newSocialAccountId);
       if (standing) return standing;
+      await this.claims.hold(em, caller, request);
       const now = this.clock.now();
       mustHaveAPlace(request, lost, now);
-      await this.claims.hold(em, caller, request);
 
       const wasLive = isLive(lost);
       if (lost.status !== 'undone') await this.leases.end(em, lost, 'replaced', now);
@@ -87,7 +85,7 @@ export class ReplacementService {
     const lost = await oneRow<LostLease>(
       em,
       `SELECT ${leaseColumns}, lease.anchor_day AS "anchorDay", coalesce(lease.place_id, lease.id) AS "placeId", coalesce(lease.place_since, lease.assigned_at) AS "placeSince",
-              lease.end_reason AS "endReason", charge.period_start AS "periodStart", charge.period_end AS "periodEnd"
+              lease.ended_at AS "endedAt", lease.end_reason AS "endReason", ${placeIsFilled('lease')} AS "placeIsFilled", charge.period_start AS "periodStart", charge.period_end AS "paidUntil"
          FROM lease
          JOIN LATERAL (SELECT period_start, period_end FROM ledger_transfer
                         WHERE lease_id = lease.id AND kind IN ('lease_charge', 'lease_renewal')
@@ -136,7 +134,7 @@ export class ReplacementService {
         placeId: lost.placeId,
         placeSince: lost.placeSince,
         anchorDay: lost.anchorDay,
-        period: { start: lost.periodStart, end: lost.periodEnd },
+        period: { start: lost.periodStart, end: lost.paidUntil },
       },
     });
   }
@@ -174,17 +172,8 @@ function mustHaveAPlace(request: LockedRequest, lost: LostLease, now: Date): voi
   if (request.suspended) {
     throw new Conflict('suspended', `${request.partnerName} is suspended: no new leases until it is resumed.`);
   }
-  if (isLive(lost)) return;
-  const gone = lost.status === 'undone' || lost.endReason === 'removed_by_layers';
-  if (!gone) {
-    throw new Conflict('not_allowed_now', 'This lease was released or replaced already; there is no place to fill.');
-  }
-  if (isOpen(request.status) && lost.status === 'undone') {
-    throw new Conflict('not_allowed_now', 'The request is open: assign another account instead of replacing one.');
-  }
-  if (lost.periodEnd <= now) {
-    throw new Conflict('not_allowed_now', 'The month that was paid for is over; there is nothing left to replace.');
-  }
+  const none = whyNoPlace(request, lost, now);
+  if (none) throw new Conflict('not_allowed_now', none);
 }
 
 function receipt(lease: Lease, refundedCents: number): ReplacementReceipt {

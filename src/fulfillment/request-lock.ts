@@ -22,6 +22,7 @@ export interface LockedRequest {
   blockerNoteId: string | null;
   blockerSince: Date | null;
   submittedAt: Date;
+  closedAt: Date | null;
   dueAt: Date | null;
   pausedAt: Date | null;
   pausedMs: number;
@@ -46,7 +47,8 @@ export async function lockRequest(em: EntityManager, id: string): Promise<Locked
     `SELECT request.id, request.request_id AS "requestId", request.organization_id AS "organizationId",
             request.project_id AS "projectId", request.count, request.assigned_count AS "assignedCount", request.status,
             request.version, request.vertical, request.language, request.geo, request.blocker,
-            request.blocker_note_id AS "blockerNoteId", request.blocker_since AS "blockerSince", request.submitted_at AS "submittedAt", request.due_at AS "dueAt",
+            request.blocker_note_id AS "blockerNoteId", request.blocker_since AS "blockerSince", request.submitted_at AS "submittedAt",
+            request.closed_at AS "closedAt", request.due_at AS "dueAt",
             request.paused_at AS "pausedAt", request.paused_ms AS "pausedMs",
             claim.by AS "claimedBy", staff_user.name AS "claimedByName", claim.until AS "claimedUntil",
             organization.sandbox, organization.suspended_at IS NOT NULL AS suspended, organization.name AS "partnerName"

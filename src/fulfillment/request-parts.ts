@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { oneRow, rows } from '../database/sql.js';
 import type { WakeReason } from './request-moves.js';
 import type { BlockerKind, LeaseRequestStatus, OutcomeReason } from '../lease-requests/lease-request-status.js';
-import type { LeaseStatus } from '../leases/lease-lifecycle.js';
+import { placeIsFilled, type PlaceOfLease } from './lease-place.js';
 import type { NoteVisibility } from './request-notes.js';
 
 /** What was asked, by whom, and how far it got. */
@@ -66,24 +66,17 @@ export async function requestOf(em: EntityManager, id: string): Promise<RequestP
 }
 
 /** One lease of a request, undone ones included, with the charge that paid for it. */
-export interface AssignedPart {
+export interface AssignedPart extends PlaceOfLease {
   leaseId: string;
   socialAccountId: string;
   handle: string;
   followers: number;
-  status: LeaseStatus;
   assignedAt: Date;
   assignedById: string;
   assignedBy: string;
   priceCents: number;
   nextRenewalAt: Date | null;
-  endedAt: Date | null;
-  endReason: string | null;
   transactionId: string;
-  /** The end of the month that its newest charge paid for. */
-  paidUntil: Date;
-  /** Whether another lease stands in its place. */
-  replaced: boolean;
 }
 
 export function assignedOf(em: EntityManager, requestId: string): Promise<AssignedPart[]> {
@@ -96,7 +89,7 @@ export function assignedOf(em: EntityManager, requestId: string): Promise<Assign
             lease.next_renewal_at AS "nextRenewalAt", lease.ended_at AS "endedAt", lease.end_reason AS "endReason",
             charge.id AS "transactionId",
             (SELECT max(paid.period_end) FROM ledger_transfer paid WHERE paid.lease_id = lease.id) AS "paidUntil",
-            EXISTS (SELECT 1 FROM lease newer WHERE newer.replaces_id = lease.id AND newer.status <> 'undone') AS replaced
+            ${placeIsFilled('lease')} AS "placeIsFilled"
        FROM lease
        JOIN social_account account ON account.id = lease.social_account_id
        JOIN ledger_transfer charge ON charge.lease_id = lease.id AND charge.kind = 'lease_charge'

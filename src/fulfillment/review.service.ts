@@ -42,6 +42,8 @@ export class ReviewService {
         await this.claims.hold(em, caller, request);
       } else if (lookAgainOn) {
         throw new ValidationFailed([{ path: 'lookAgainOn', message: 'goes with a blocker' }]);
+      } else {
+        await this.claims.renew(em, caller, request);
       }
       const now = this.clock.now();
       const noteId = await this.notes.add(em, request, { ...command, staffId: actorId(caller), at: now });
@@ -72,6 +74,7 @@ export class ReviewService {
       if (note.author === 'partner') throw new Conflict('not_allowed_now', "A partner's own note cannot be withdrawn.");
       if (note.withdrawnAt)
         throw new Conflict('not_allowed_now', 'This note was withdrawn already; nothing was changed.');
+      await this.claims.hold(em, caller, request);
       const now = this.clock.now();
       await rows(em, 'UPDATE request_note SET withdrawn_at = $2 WHERE id = $1', [note.id, now]);
       await this.moves.touch(em, request, now);
@@ -91,9 +94,9 @@ export class ReviewService {
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
       mustBeOpen(request);
+      await this.claims.hold(em, caller, request);
       const { blocker } = request;
       if (!blocker) throw new Conflict('not_allowed_now', 'Nothing blocks this request; nothing was changed.');
-      await this.claims.hold(em, caller, request);
       await this.moves.unblock(em, request, this.clock.now());
       await this.record(em, caller, request, 'lease_request.blocker_cleared', request.id, {
         before: { blocker },
@@ -149,9 +152,9 @@ export class ReviewService {
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
       mustBeOpen(request);
+      await this.claims.hold(em, caller, request);
       await mustBeCurrent(em, request, command.version);
       mustFit(request);
-      await this.claims.hold(em, caller, request);
       const now = this.clock.now();
       const explained = request.blocker ? outcomeOfBlocker[request.blocker] : 'other';
       const outcomeReason = command.outcomeReason ?? explained;

@@ -1,5 +1,4 @@
 import type { Insider } from '../audit/actor.js';
-import { actorId } from '../audit/audit.service.js';
 import type { Role } from '../staff/permissions.js';
 
 const MINUTE = 60_000;
@@ -8,11 +7,14 @@ const FINANCE_WINDOW = 24 * 60 * MINUTE;
 
 const mayUndoAny: readonly Role[] = ['finance', 'admin'];
 
+/** Whether this caller takes back anybody's assignment: money and accounts are rescued whoever holds the request (docs/decisions/006). */
+export function undoesAny(caller: Insider): boolean {
+  return caller.kind === 'system' || mayUndoAny.includes(caller.role);
+}
+
 /** Until when this caller may undo that assignment; `null` when never. */
 export function undoUntil(caller: Insider, lease: { assignedAt: Date; assignedBy: string }): Date | null {
-  if (caller.kind === 'system' || mayUndoAny.includes(caller.role)) {
-    return new Date(lease.assignedAt.getTime() + FINANCE_WINDOW);
-  }
-  const own = caller.role === 'operator' && lease.assignedBy === actorId(caller);
+  if (undoesAny(caller)) return new Date(lease.assignedAt.getTime() + FINANCE_WINDOW);
+  const own = caller.kind === 'staff' && caller.role === 'operator' && lease.assignedBy === caller.staffId;
   return own ? new Date(lease.assignedAt.getTime() + OWN_WINDOW) : null;
 }

@@ -61,12 +61,13 @@ beforeAll(async () => {
   await account('thebrewbench', { followers: 7_100, countries: ['US'] });
   await account('cafecuadrado', { followers: 15_600, countries: ['US', 'MX'], language: 'es' });
   await account('tealeaf.diary', { followers: 5_300, countries: ['GB'], verticals: ['tea'] });
-  await ask(bluecrest, 5, { count: 10, niche: { vertical: 'fitness', language: 'en', geo: ['US'] } });
+  // In the order they came: what is asked over a weekend falls due together.
   requestId = await ask(partner, 9, {
     count: 5,
     niche: { vertical: 'coffee', audience: 'home baristas 25–40', language: 'en', geo: ['US', 'CA', 'GB'] },
     target: 'Short-form brew tutorials; paid UGC-style creative for ads.',
   });
+  await ask(bluecrest, 5, { count: 10, niche: { vertical: 'fitness', language: 'en', geo: ['US'] } });
   await ask(fern, 2, { count: 3, niche: { vertical: 'skincare', language: 'fr', geo: ['FR', 'BE'] } });
   desk = await Desk.open(browser, service, 'story');
   page = desk.page;

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../src/audit/actor.js';
 import { Transactions } from '../../src/database/transactions.js';
+import { ClaimsService } from '../../src/fulfillment/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
+import { ReplacementService } from '../../src/fulfillment/replacement.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import { LeasesService } from '../../src/leases/leases.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -12,11 +14,13 @@ type Work = () => Promise<unknown>;
 
 const ROUNDS = 300;
 /** What may be refused because others were quicker; anything else is a fault. */
-const lost = ['account_taken', 'request_closed', 'not_allowed_now', 'NOT_FOUND', 'BILLING_EXHAUSTED'];
+const lost = ['account_taken', 'request_closed', 'not_allowed_now', 'NOT_FOUND', 'BILLING_EXHAUSTED', 'claimed'];
 
 describe('everything at once over the same requests and accounts', () => {
   let service: TestApp;
   let fulfilment: FulfillmentService;
+  let claims: ClaimsService;
+  let replacement: ReplacementService;
   let review: ReviewService;
   let leases: LeasesService;
   let transactions: Transactions;
@@ -28,6 +32,8 @@ describe('everything at once over the same requests and accounts', () => {
   beforeAll(async () => {
     service = await startTestApp();
     fulfilment = service.app.get(FulfillmentService, { strict: false });
+    claims = service.app.get(ClaimsService, { strict: false });
+    replacement = service.app.get(ReplacementService, { strict: false });
     review = service.app.get(ReviewService, { strict: false });
     leases = service.app.get(LeasesService, { strict: false });
     transactions = service.app.get(Transactions, { strict: false });
@@ -47,6 +53,7 @@ describe('everything at once over the same requests and accounts', () => {
   /** What each of the six may do, to requests, accounts and leases that the others are busy with. */
   async function aRound(requests: string[]): Promise<Work[]> {
     const live = await liveLeases();
+    await letGo();
     const command = () => ({ requestId: oneOf(requests), socialAccountId: oneOf(accounts) });
     const [admin, colleague, finance] = staff as [StaffCaller, StaffCaller, StaffCaller];
     const assign = (who: StaffCaller) => {
@@ -65,6 +72,15 @@ describe('everything at once over the same requests and accounts', () => {
       };
       return () => leases.disconnect(who, wanted);
     };
+    const replace = (who: StaffCaller) => {
+      const { requestId, socialAccountId } = live.length > 0 ? pick(oneOf(live)) : command();
+      const wanted = { requestId, socialAccountId, newSocialAccountId: oneOf(accounts), reason: 'lost' };
+      return () => replacement.replace(who, wanted);
+    };
+    const takeOver = (who: StaffCaller) => {
+      const wanted = { requestId: oneOf(requests), takeOver: true };
+      return () => claims.claim(who, wanted);
+    };
     const release = () => {
       const socialAccountId = oneOf(accounts);
       const caller = callerOf(oneOf(partners));
@@ -75,6 +91,7 @@ describe('everything at once over the same requests and accounts', () => {
     const works: Work[] = [
       ...[assign(admin), assign(colleague), assign(staff[3]!), assign(admin)],
       ...[undo(admin), undo(finance), disconnect(finance), disconnect(admin), release(), release()],
+      ...[replace(admin), replace(colleague), takeOver(colleague)],
     ];
     // Seldom enough that the others have something open to work on.
     if (chance(2) === 0) works.push(() => review.closePartial(admin, close));
@@ -97,7 +114,13 @@ describe('everything at once over the same requests and accounts', () => {
     const done = new Map((await eventsByType()).map(({ type, n }) => [type, n]));
     for (const type of [
       ...['leased_account.assigned', 'leased_account.assignment_undone', 'leased_account.disconnected'],
-      ...['leased_account.released', 'lease_request.partial', 'lease_request.rejected', 'lease_request.assigned'],
+      ...[
+        'leased_account.released',
+        'leased_account.replaced',
+        'lease_request.partial',
+        'lease_request.rejected',
+        'lease_request.assigned',
+      ],
     ]) {
       expect([type, (done.get(type) ?? 0) > 9]).toEqual([type, true]);
     }
@@ -123,6 +146,11 @@ describe('everything at once over the same requests and accounts', () => {
 
   function eventsByType(): Promise<{ type: string; n: number }[]> {
     return service.dataSource.query('SELECT type, count(*)::int AS n FROM audit_event GROUP BY type');
+  }
+
+  /** Else whoever came first to a request would keep all the others from it, round after round. */
+  async function letGo(): Promise<void> {
+    await service.dataSource.query('UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL');
   }
 
   /** Disconnected accounts stay aside for good; here they would soon be all of them. */

@@ -104,6 +104,67 @@ describe('replacing an account', () => {
     }
   });
 
+  const undo = (made: Awaited<ReturnType<typeof anAssignment>>, socialAccountId: string) =>
+    fulfilment.undoAssign(operator, { requestId: made.request.id, socialAccountId, reason: 'wrong one' });
+
+  it('fills a place once: neither the account that was replaced nor the one before it is replaced again', async () => {
+    const made = await anAssignment({ count: 1 });
+    await undo(made, made.account.id);
+    await replace(made);
+    const another = await anAccount(service);
+    expect((await outcomes([replace(made, another.id)])).refused).toEqual(['not_allowed_now']);
+    await undo(made, made.fresh.id);
+    const again = { requestId: made.request.id, newSocialAccountId: another.id, reason: 'lost' };
+    const { done, refused } = await outcomes([
+      replacement.replace(operator, { ...again, socialAccountId: made.account.id }),
+      replacement.replace(operator, {
+        ...again,
+        socialAccountId: made.fresh.id,
+        newSocialAccountId: (await anAccount(service)).id,
+      }),
+    ]);
+    expect([done.length, refused]).toEqual([1, ['not_allowed_now']]);
+    expect(await requestState(service, made.request.id)).toMatchObject({ status: 'assigned', assignedCount: 1 });
+    expect(await balanceOf(service, made.partner.organizationId)).toBe(85_000);
+  });
+
+  it('passes a place on from one to the next, and only the last of them can be replaced', async () => {
+    const made = await anAssignment({ count: 1 });
+    const [second, third] = [await anAccount(service), await anAccount(service)];
+    await undo(made, made.account.id);
+    await replace(made);
+    const next = { requestId: made.request.id, reason: 'lost' };
+    await replacement.replace(operator, {
+      ...next,
+      socialAccountId: made.fresh.id,
+      newSocialAccountId: second.id,
+    });
+    await undo(made, second.id);
+    const { refused } = await outcomes([replace(made, third.id)]);
+    expect(refused).toEqual(['not_allowed_now']);
+    await replacement.replace(operator, { ...next, socialAccountId: second.id, newSocialAccountId: third.id });
+    expect(await idsOf(made)).toEqual([third.id]);
+    expect(await balanceOf(service, made.partner.organizationId)).toBe(85_000);
+  });
+
+  it('finds no place for what was undone before the request was closed', async () => {
+    for (const closed of ['assigned', 'partial'] as const) {
+      const made = await anAssignment({ count: 3 });
+      await undo(made, made.account.id);
+      setClock(service, new Date('2027-01-31T10:05:00Z'));
+      const requestId = made.request.id;
+      for (let given = 0; given < (closed === 'assigned' ? 3 : 1); given += 1) {
+        await fulfilment.assign(operator, { requestId, socialAccountId: (await anAccount(service)).id });
+      }
+      const review = service.app.get(ReviewService, { strict: false });
+      if (closed === 'partial') await review.closePartial(operator, { requestId, note: 'That is all.' });
+      const before = await everything(service);
+      expect((await outcomes([replace(made)])).refused).toEqual(['not_allowed_now']);
+      expect(await everything(service)).toBe(before);
+      setClock(service, new Date('2027-01-31T10:00:00Z'));
+    }
+  });
+
   it('can be undone itself, on an open request: the place is wanted again', async () => {
     const made = await anAssignment();
     await replace(made);

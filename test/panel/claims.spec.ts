@@ -49,7 +49,7 @@ describe('claims in the panel', () => {
     const leaver = await signedIn(service, 'operator');
     const { request } = await aRequestThatFits(service);
     await on(leaver, request.id, 'claim');
-    await leaver.browser.get('/admin/logout').redirects(0);
+    await leaver.browser.post('/admin/logout').redirects(0);
     expect(await holder(request.id)).toBeNull();
   });
 

@@ -20,6 +20,7 @@ export interface TrailEvent {
   type: AuditEventType;
   actorKind: string;
   actorId: string;
+  objectId: string;
   internal: Record<string, unknown>;
   /** The transaction that wrote the event. */
   writtenBy: string;
@@ -27,7 +28,7 @@ export interface TrailEvent {
 
 export function eventsOf(service: TestApp, requestId: string): Promise<TrailEvent[]> {
   return service.dataSource.query(
-    `SELECT type, actor_kind AS "actorKind", actor_id AS "actorId", internal, xmin::text AS "writtenBy"
+    `SELECT type, actor_kind AS "actorKind", actor_id AS "actorId", object_id AS "objectId", internal, xmin::text AS "writtenBy"
        FROM audit_event WHERE request_id = $1 ORDER BY id`,
     [requestId],
   );
@@ -46,11 +47,17 @@ export async function expectOnTheTrail(
   expect([change.type, event !== undefined, others]).toEqual([change.type, true, []]);
   expect(Object.keys(event!.internal)).toEqual(expect.arrayContaining(['before', 'after']));
   expect(event!.internal.before).not.toEqual(event!.internal.after);
-  const [record] = await service.dataSource.query(
-    `SELECT xmin::text AS "writtenBy" FROM ${tables[change.resource]!} WHERE id = $1`,
-    [change.resource === 'wallets' ? `wallet:${change.id}` : change.id],
-  );
+  const { table, key, id } = storedIn(change, event!);
+  const [record] = await service.dataSource.query(`SELECT xmin::text AS "writtenBy" FROM ${table} WHERE ${key} = $1`, [
+    id,
+  ]);
   // A deleted record has no row that could tell.
   if (record) expect(event!.writtenBy).toBe(record.writtenBy);
   else expect(event!.internal.after).toBeNull();
+}
+
+function storedIn({ type, resource, id }: { type: AuditEventType; resource: string; id: string }, event: TrailEvent) {
+  // What a request's vertical means is remembered for all of them, not on the request.
+  if (type === 'vertical.mapped') return { table: 'vertical_synonym', key: 'synonym', id: event.objectId };
+  return { table: tables[resource]!, key: 'id', id: resource === 'wallets' ? `wallet:${id}` : id };
 }

@@ -10,7 +10,15 @@ import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { BlockerKind } from '../../src/lease-requests/lease-request-status.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
-import { aPartner, anAccount, aRequest, aStaffMember, type TestPartner, type TestRequest } from '../support/makers.js';
+import {
+  aPartner,
+  anAccount,
+  aRequest,
+  aStaffMember,
+  type TestPartner,
+  type TestRequest,
+  theSystem,
+} from '../support/makers.js';
 
 const HOUR = 3_600_000;
 // A Wednesday.
@@ -39,7 +47,7 @@ describe('the queue', () => {
       new Date(now.getTime() + hours * HOUR),
     ]);
   const block = (request: TestRequest, blocker: BlockerKind) =>
-    review.note(operator, { requestId: request.id, body: 'waiting', visibility: 'partner', blocker });
+    review.note(theSystem(), { requestId: request.id, body: 'waiting', visibility: 'partner', blocker });
   /** An empty queue for the next test. */
   const clear = () =>
     service.dataSource.query(

@@ -1,0 +1,41 @@
+import { isOpen, type LeaseRequestStatus } from '../lease-requests/lease-request-status.js';
+import { isLive, type LeaseStatus } from '../leases/lease-lifecycle.js';
+
+/** What tells whether another account may take the place of a lease. */
+export interface PlaceOfLease {
+  status: LeaseStatus;
+  endedAt: Date | null;
+  endReason: string | null;
+  /** Whether another lease stands in its place, or stood there until its partner gave it back. */
+  placeIsFilled: boolean;
+  /** The end of the month that its newest charge paid for. */
+  paidUntil: Date;
+}
+
+/** In SQL: whether a lease other than this one counts in its place. A replaced one has handed its place on, and none is replaced twice. */
+export function placeIsFilled(lease: string): string {
+  return `EXISTS (SELECT FROM lease other
+     WHERE other.lease_request_id = ${lease}.lease_request_id AND other.id <> ${lease}.id
+       AND coalesce(other.place_id, other.id) = coalesce(${lease}.place_id, ${lease}.id)
+       AND other.status <> 'undone' AND (other.end_reason IS DISTINCT FROM 'replaced' OR other.replaces_id = ${lease}.id))`;
+}
+
+/** Why no other account may take the place of this lease, in a sentence; `null` when one may. */
+export function whyNoPlace(
+  request: { status: LeaseRequestStatus; closedAt: Date | null },
+  lease: PlaceOfLease,
+  now: Date,
+): string | null {
+  if (isLive(lease)) return null;
+  const takenBack = lease.status === 'undone' || lease.endReason === 'removed_by_layers';
+  if (!takenBack || lease.placeIsFilled) {
+    return 'This lease was released or replaced already; there is no place to fill.';
+  }
+  if (lease.status === 'undone') {
+    if (isOpen(request.status)) return 'The request is open: assign another account instead of replacing one.';
+    if (lease.endedAt! < request.closedAt!) {
+      return 'This assignment was undone before the request was closed; it left no place to fill.';
+    }
+  }
+  return lease.paidUntil <= now ? 'The month that was paid for is over; there is nothing left to replace.' : null;
+}
