@@ -23,27 +23,37 @@ declare module 'express-session' {
 }
 
 const COOKIE = 'lease_console_session';
+/** A page sends this along with what it reads again by itself, while nobody may be looking. */
+const UNASKED = 'X-Unasked';
 const IDLE_MS = 12 * 60 * 60 * 1000;
 const log = new Logger('Sessions');
 
-/** Sessions in PostgreSQL, over the pool that everything else uses. They end 12 h after the last call; `SignInService` ends them after 7 days. */
+/**
+ * Sessions in PostgreSQL, over the pool that everything else uses. They end 12 h after the last call that a person made, and
+ * not that a page made by itself; `SignInService` ends them after 7 days.
+ */
 export function panelSessions(dataSource: DataSource, settings: ReadySettings): RequestHandler {
   const Store = connectPgSimple(session);
   const { master } = dataSource.driver as unknown as { master: Pool };
-  return session({
-    name: COOKIE,
-    secret: settings.sessionSecret,
-    store: new Store({
-      pool: master,
-      tableName: 'staff_session',
-      pruneSessionInterval: settings.nodeEnv === 'test' ? false : 15 * 60,
-      errorLog: (...messages: unknown[]) => log.warn(messages.map(String).join(' ')),
-    }),
-    resave: false,
-    saveUninitialized: false,
-    rolling: true,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', path: panelPath, maxAge: IDLE_MS },
-  });
+  const sessions = (goOn: boolean) =>
+    session({
+      name: COOKIE,
+      secret: settings.sessionSecret,
+      store: new Store({
+        pool: master,
+        tableName: 'staff_session',
+        disableTouch: !goOn,
+        pruneSessionInterval: !goOn || settings.nodeEnv === 'test' ? false : 15 * 60,
+        errorLog: (...messages: unknown[]) => log.warn(messages.map(String).join(' ')),
+      }),
+      resave: false,
+      saveUninitialized: false,
+      rolling: goOn,
+      cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', path: panelPath, maxAge: IDLE_MS },
+    });
+  const asked = sessions(true);
+  const unasked = sessions(false);
+  return (request, response, next) => (request.get(UNASKED) ? unasked : asked)(request, response, next);
 }
 
 /** Puts the session's cookie before any other of the same answer: simple clients keep the first one alone. */

@@ -172,6 +172,27 @@ describe('A session', () => {
     expect(await isIn(viewer.browser)).toBe(false);
   });
 
+  it('is not kept alive by what a page reads by itself', async () => {
+    const viewer = await signedIn(service, 'viewer');
+    const expires = async (): Promise<Date> => {
+      const [{ expire }] = await service.dataSource.query(
+        `SELECT expire FROM staff_session WHERE sess ->> 'staffId' = $1`,
+        [viewer.staffId],
+      );
+      return expire as Date;
+    };
+    await moveSession(viewer, `expire = expire - interval '11 hours'`);
+    const before = await expires();
+    const unasked = await viewer.browser.get('/admin/api/pages/queue').set('X-Unasked', '1');
+    expect([unasked.status, cookiesOf(unasked)]).toEqual([200, []]);
+    expect(await expires()).toEqual(before);
+    const asked = await viewer.browser.get('/admin/api/pages/queue');
+    expect([asked.status, cookiesOf(asked).length]).toEqual([200, 1]);
+    expect((await expires()).getTime()).toBeGreaterThan(before.getTime() + 10 * 3_600_000);
+    await moveSession(viewer, `expire = expire - interval '12 hours 1 minute'`);
+    expect((await viewer.browser.get('/admin/api/pages/queue').set('X-Unasked', '1')).status).toBe(401);
+  });
+
   it('ends 7 days after the sign-in, however busy it was', async () => {
     const viewer = await signedIn(service, 'viewer');
     const aged = (age: string) =>

@@ -2,7 +2,7 @@ import React, { useCallback, useState } from 'react';
 import { useSelector } from 'react-redux';
 import { useSearchParams } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
-import { useFresh } from '../kit/api.js';
+import { useFresh, type Reading } from '../kit/api.js';
 import { Alert, Card, Loading, useTitle } from '../kit/parts.js';
 import { clock, inUtc, span, useNow } from '../kit/times.js';
 import { dollars } from '../kit/words.js';
@@ -23,7 +23,7 @@ const DashboardPage: React.FC = () => {
   const asked = Number(search.get('days'));
   const days = windows.includes(asked) ? asked : 30;
   const { data, failure, readAt, refresh } = useFresh(
-    useCallback(() => readFigures(days), [days]),
+    useCallback((reading: Reading) => readFigures(days, reading), [days]),
     refreshedEveryMs,
   );
   const [plain, setPlain] = useState(false);

@@ -1,4 +1,4 @@
-import { readPage } from '../kit/api.js';
+import { readPage, type Reading } from '../kit/api.js';
 
 /** `GET /admin/api/pages/dashboard?days=`. Times are ISO 8601, days and months those of the business's time zone, money is cents. */
 export interface Figures {
@@ -38,8 +38,8 @@ export interface WarmCell {
   stockIsMore: boolean;
 }
 
-export function readFigures(days: number): Promise<Figures> {
-  return readPage<Figures>('dashboard', { days: String(days) });
+export function readFigures(days: number, reading: Reading): Promise<Figures> {
+  return readPage<Figures>('dashboard', { days: String(days) }, reading);
 }
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });

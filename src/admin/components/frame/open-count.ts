@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { readQueue } from '../kit/api.js';
+import { readQueue, unasked } from '../kit/api.js';
 
 type Listener = (count: number) => void;
 const listeners = new Set<Listener>();
@@ -20,7 +20,7 @@ export function useOpenCount(everyMs = 30_000): number | null {
     listeners.add(setCount);
     const ask = () => {
       if (document.visibilityState !== 'visible' || Date.now() - knownAt < everyMs) return;
-      readQueue({}).then(
+      readQueue({}, unasked).then(
         (page) => tellOpenCount(page.counts.all),
         () => undefined,
       );

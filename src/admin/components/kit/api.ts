@@ -32,14 +32,26 @@ export class SignedOut extends Error {
 
 const client = new ApiClient();
 
+/** How something is read: because somebody wants it, or by the page itself, which does not keep a session alive. */
+export interface Reading {
+  headers?: Record<string, string>;
+}
+
+const wanted: Reading = {};
+export const unasked: Reading = { headers: { 'X-Unasked': '1' } };
+
 /** One page of the queue, by what the page's own address says. */
-export function readQueue(asked: Record<string, string>): Promise<QueuePage> {
-  return readPage<QueuePage>('queue', asked);
+export function readQueue(asked: Record<string, string>, reading?: Reading): Promise<QueuePage> {
+  return readPage<QueuePage>('queue', asked, reading);
 }
 
 /** What a page of the panel answers. */
-export async function readPage<Answer>(pageName: string, params: Record<string, string>): Promise<Answer> {
-  return (await answered(() => client.getPage<Answer>({ pageName, params }))) as Answer;
+export async function readPage<Answer>(
+  pageName: string,
+  params: Record<string, string>,
+  reading = wanted,
+): Promise<Answer> {
+  return (await answered(() => client.getPage<Answer>({ pageName, params, ...reading }))) as Answer;
 }
 
 /** Does one thing that belongs to no record. */
@@ -48,13 +60,14 @@ export async function actOn(resourceId: string, actionName: string, data: object
 }
 
 /** A request with everything its page shows; `search` looks through the whole pool beside it. */
-export async function readFulfil(id: string, search: string): Promise<Fulfil> {
+export async function readFulfil(id: string, search: string, reading = wanted): Promise<Fulfil> {
   const answer = (await answered(() =>
     client.recordAction({
       resourceId: 'lease-requests',
       recordId: id,
       actionName: 'fulfil',
       params: search === '' ? {} : { q: search },
+      ...reading,
     }),
   )) as ActionAnswer;
   if (!answer.fulfil) throw new Error('There is no such request.');
@@ -144,29 +157,33 @@ function sentenceOf({ response }: HttpFailure): string {
 }
 
 /** What a page shows, read again every few seconds while it is looked at; the old data stay until the new ones are there. */
-export function useFresh<Data>(read: () => Promise<Data>, everyMs = 7_000) {
+export function useFresh<Data>(read: (reading: Reading) => Promise<Data>, everyMs = 7_000) {
   const [data, setData] = useState<Data | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [readAt, setReadAt] = useState(0);
   const newest = useRef(0);
 
-  const refresh = useCallback(async () => {
-    const turn = ++newest.current;
-    try {
-      const fresh = await read();
-      if (turn !== newest.current) return;
-      setData(fresh);
-      setFailure(null);
-      setReadAt(Date.now());
-    } catch (error) {
-      if (turn === newest.current) setFailure(error instanceof Error ? error.message : String(error));
-    }
-  }, [read]);
+  const readAgain = useCallback(
+    async (reading: Reading) => {
+      const turn = ++newest.current;
+      try {
+        const fresh = await read(reading);
+        if (turn !== newest.current) return;
+        setData(fresh);
+        setFailure(null);
+        setReadAt(Date.now());
+      } catch (error) {
+        if (turn === newest.current) setFailure(error instanceof Error ? error.message : String(error));
+      }
+    },
+    [read],
+  );
+  const refresh = useCallback(() => readAgain(wanted), [readAgain]);
 
   useEffect(() => {
     void refresh();
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void refresh();
+      if (document.visibilityState === 'visible') void readAgain(unasked);
     }, everyMs);
     const onReturn = () => {
       if (document.visibilityState === 'visible') void refresh();
@@ -177,7 +194,7 @@ export function useFresh<Data>(read: () => Promise<Data>, everyMs = 7_000) {
       clearInterval(timer);
       document.removeEventListener('visibilitychange', onReturn);
     };
-  }, [refresh, everyMs]);
+  }, [refresh, readAgain, everyMs]);
 
   return { data, failure, readAt, refresh };
 }

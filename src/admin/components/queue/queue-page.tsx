@@ -3,7 +3,7 @@ import { useSelector } from 'react-redux';
 import { useNavigate } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
 import { tellOpenCount } from '../frame/open-count.js';
-import { act, actOn, readQueue, useFresh } from '../kit/api.js';
+import { act, actOn, readQueue, useFresh, type Reading } from '../kit/api.js';
 import { Dialog } from '../kit/dialog.js';
 import { HelpOverlay, type KeyHelp } from '../kit/help.js';
 import { useKeys } from '../kit/keys.js';
@@ -37,7 +37,7 @@ const QueuePage: React.FC = () => {
   const [pageCount, setPageCount] = useState(1);
   const asked = address.key;
   const read = useCallback(
-    async () => ({ ...(await readPages(JSON.parse(asked), pageCount)), asked }),
+    async (reading: Reading) => ({ ...(await readPages(JSON.parse(asked), pageCount, reading)), asked }),
     [asked, pageCount],
   );
   const { data, failure, readAt, refresh } = useFresh(read);
@@ -301,10 +301,10 @@ function heldNow({ claim }: { claim?: { until: string } }): string {
 }
 
 /** The first pages as one; a refresh reads all that one has scrolled through, so that nothing jumps. */
-async function readPages(asked: Record<string, string>, pageCount: number): Promise<QueueAnswer> {
-  let whole = await readQueue(asked);
+async function readPages(asked: Record<string, string>, pageCount: number, reading: Reading): Promise<QueueAnswer> {
+  let whole = await readQueue(asked, reading);
   for (let page = 1; page < pageCount && whole.nextCursor; page++) {
-    const next = await readQueue({ ...asked, cursor: whole.nextCursor });
+    const next = await readQueue({ ...asked, cursor: whole.nextCursor }, reading);
     const seen = new Set(whole.rows.map((row) => row.id));
     whole = {
       ...whole,

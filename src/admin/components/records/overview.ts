@@ -1,21 +1,26 @@
 import { useCallback } from 'react';
 import { ApiClient } from 'adminjs';
-import { useFresh } from '../kit/api.js';
+import { useFresh, type Reading } from '../kit/api.js';
 
 const client = new ApiClient();
 
 /** What a record's own page shows beside the record, read again every half minute while it is looked at. */
 export function useOverview<Data>(resourceId: string, recordId: string) {
   return useFresh(
-    useCallback(() => readOverview<Data>(resourceId, recordId), [resourceId, recordId]),
+    useCallback((reading: Reading) => readOverview<Data>(resourceId, recordId, {}, reading), [resourceId, recordId]),
     30_000,
   );
 }
 
 /** @throws with a sentence that may be shown */
-export async function readOverview<Data>(resourceId: string, recordId: string, params: object = {}): Promise<Data> {
+export async function readOverview<Data>(
+  resourceId: string,
+  recordId: string,
+  params: object = {},
+  reading: Reading = {},
+): Promise<Data> {
   try {
-    const { data } = await client.recordAction({ resourceId, recordId, actionName: 'overview', params });
+    const { data } = await client.recordAction({ resourceId, recordId, actionName: 'overview', params, ...reading });
     const { notice } = data as { notice?: { type?: string; message: string } };
     if (notice?.type === 'error') throw new Error(notice.message);
     if (typeof data === 'string') throw new Error('You have been signed out. Sign in again in another tab.');

@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { act, readFulfil, useFresh, type Outcome } from '../kit/api.js';
+import { act, readFulfil, useFresh, type Outcome, type Reading } from '../kit/api.js';
 import type { Candidate, Fulfil } from '../kit/shapes.js';
 import { at, howMany } from '../kit/words.js';
 
@@ -15,7 +15,10 @@ export interface Progress {
 
 /** One request with everything about it, and the one way to change it: a deed at a time, then everything is read again. */
 export function useRequest(id: string, search: string) {
-  const read = useCallback(async () => ({ ...(await readFulfil(id, search)), searched: search }), [id, search]);
+  const read = useCallback(
+    async (reading: Reading) => ({ ...(await readFulfil(id, search, reading)), searched: search }),
+    [id, search],
+  );
   const { data, failure, readAt, refresh } = useFresh(read);
   const [busy, setBusy] = useState(false);
   const [progress, setProgress] = useState<Progress | null>(null);
