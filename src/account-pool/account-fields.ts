@@ -20,7 +20,7 @@ export function handleFault(handle: unknown): string | null {
 
 /** By what a handle is unique: without `@` and case. */
 export function handleKey(handle: string): string {
-  return handle.trim().replace(/^@/, '').toLowerCase();
+  return stored.handle(handle).toLowerCase();
 }
 
 export function verticalFault(vertical: unknown): string | null {
@@ -41,7 +41,8 @@ export function countryFault(country: unknown): string | null {
 
 /** How an account's fields are stored, so that they compare with what partners ask for. */
 export const stored = {
-  handle: (handle: string) => handle.trim(),
+  // Without `@`, which pages put before it: so an exported pool can be imported again, and no spreadsheet runs a handle.
+  handle: (handle: string) => handle.trim().replace(/^@/, ''),
   verticals: (verticals: string[]) => [...new Set(verticals.map(normalVertical))],
   language: (language: string) => canonicalLanguage(language.trim())!,
   countries: (countries: string[]) => [...new Set(countries)],

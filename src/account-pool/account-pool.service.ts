@@ -183,7 +183,7 @@ export class AccountPoolService {
       mustNotBeLeased(before, 'it cannot be deleted');
       const lease = await oneRow(em, 'SELECT id FROM lease WHERE social_account_id = $1 LIMIT 1', [socialAccountId]);
       if (lease) {
-        throw new Conflict('in_use', `${before.handle} was leased before, so it is kept: retire it instead.`);
+        throw new Conflict('in_use', `@${before.handle} was leased before, so it is kept: retire it instead.`);
       }
       await oneRow(em, 'DELETE FROM social_account WHERE id = $1', [socialAccountId]);
       await this.record(em, caller, 'social_account.deleted', before, null);
@@ -250,12 +250,12 @@ export class AccountPoolService {
 function mustBeMovable(account: SocialAccount, to: ChosenStatus): void {
   mustNotBeLeased(account, `it cannot become ${to} by hand: disconnect its lease instead`);
   if (mayMove(account.status, to)) return;
-  throw new Conflict('not_allowed_now', `${account.handle} is ${account.status}, from where it cannot become ${to}.`);
+  throw new Conflict('not_allowed_now', `@${account.handle} is ${account.status}, from where it cannot become ${to}.`);
 }
 
 function mustNotBeLeased(account: SocialAccount, so: string): void {
   if (account.status === 'assigned')
-    throw new Conflict('in_use', `${account.handle} is leased to a partner, so ${so}.`);
+    throw new Conflict('in_use', `@${account.handle} is leased to a partner, so ${so}.`);
 }
 
 function refuseTakenHandle(error: unknown): never {

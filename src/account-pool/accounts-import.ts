@@ -244,14 +244,14 @@ function countsOf({ created, updated, unchanged, statusKept, rejected, digest }:
 }
 
 /**
- * No statement is cut off half-way, and none goes over the pool once for each line: PostgreSQL would choose that
+ * No statement is cut off half-way, another large import is waited for, and none goes over the pool once for each line: PostgreSQL would choose that
  * where it believes the pool to be as small as it was when it last looked.
  */
 async function prepareForMany(em: EntityManager): Promise<void> {
   await rows(
     em,
     `SELECT set_config(name, CASE name WHEN 'enable_nestloop' THEN 'off' ELSE '0' END, true)
-       FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout', 'enable_nestloop')`,
+       FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout', 'lock_timeout', 'enable_nestloop')`,
   );
 }
 

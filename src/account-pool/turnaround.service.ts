@@ -62,7 +62,7 @@ export class TurnaroundService {
       ]);
       if (!before) throw new NotFound('This account');
       if (before.status !== 'resetting' && before.status !== 'available') {
-        throw new Conflict('not_allowed_now', `${before.handle} is ${before.status}; its list is not open.`);
+        throw new Conflict('not_allowed_now', `@${before.handle} is ${before.status}; its list is not open.`);
       }
       const turnaround = turnaroundItems.filter((item) => items.includes(item) || before.turnaround.includes(item));
       if (turnaround.length === before.turnaround.length) return before;

@@ -10,6 +10,7 @@ import { isAnswered } from './in-time.js';
 import { listQuery } from './list-query.js';
 import type { PanelCall, PanelStaff } from './panel-call.js';
 import { nonceOf } from './security-headers.js';
+import { StaffResource } from './staff-resource.js';
 import { mustBeConfirmed } from './step-up.js';
 import { keepInSession, signedInBy } from './session.js';
 
@@ -56,7 +57,8 @@ function queryFor(admin: AdminJS, route: AdminRoute, request: Request): Record<s
   if (resourceId === undefined) return Object.fromEntries(search);
   const resource = admin.resources.find((one) => one.decorate().id() === resourceId);
   if (!resource || !has(resource, action, route)) throw new NotFound('This part of the panel');
-  return action === 'list' || action === 'search' ? listQuery(search, resource) : Object.fromEntries(search);
+  const isList = (action === 'list' || action === 'search') && resource instanceof StaffResource;
+  return isList ? listQuery(search, resource) : Object.fromEntries(search);
 }
 
 /** An action for one record has no place among those for all of them, and the other way about. */

@@ -2,9 +2,11 @@ import type { FilterElement } from 'adminjs';
 import { Between, ILike, LessThanOrEqual, MoreThanOrEqual, Raw, type FindOperator } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { isCleanText } from '../common/checks.js';
+import { textFault } from '../common/validation.js';
 
 const wholeNumbers = new Set<unknown>(['integer', 'bigint', 'smallint']);
 const WHOLE_NUMBER = /^-?\d{1,15}$/;
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 const LONGEST = 500;
 
 /** Finds nothing: what was asked for cannot be in that column. */
@@ -12,15 +14,28 @@ function nothing(): FindOperator<unknown> {
   return Raw(() => 'FALSE');
 }
 
+/** Why a column cannot hold what a filter, or one end of its range, asks for; `null` where it can. */
+export function filterFault(column: ColumnMetadata, value: string, isEnd: boolean): string | null {
+  if (column.type === 'timestamptz') {
+    if (!isEnd) return 'is asked for by its ends, ~~from and ~~to';
+    return isTime(value) ? null : 'must be a day or a time like 2026-11-30 or 2026-11-30T08:00:00Z';
+  }
+  if (wholeNumbers.has(column.type)) return WHOLE_NUMBER.test(value) ? null : 'must be a whole number';
+  if (isEnd) return 'has no range';
+  if (column.type === 'boolean') return ['true', 'false'].includes(value) ? null : 'must be true or false';
+  if (column.enum && !column.enum.includes(value)) return `must be one of ${column.enum.join(', ')}`;
+  return textFault(value, 1, LONGEST);
+}
+
 /**
- * What a list's filter asks of a column. Anything may be typed into an address, so what the column cannot hold finds
+ * What a list's filter asks of a column. AdminJS makes filters of its own too, so what the column cannot hold finds
  * nothing, and never becomes an error of PostgreSQL.
  */
 export function conditionOf(column: ColumnMetadata, value: FilterElement['value']): FindOperator<unknown> {
   if (column.type === 'timestamptz') return betweenTimes(value);
   if (wholeNumbers.has(column.type) && typeof value === 'object') return betweenNumbers(column, value);
   if (!isCleanText(value) || value.length > LONGEST) return nothing();
-  const text = value.trim();
+  const text = column.propertyName === 'handle' ? value.trim().replace(/^@/, '') : value.trim();
   if (column.isArray) return comparing(column, text, (name, given) => `${name} @> ARRAY[CAST(${given} AS text)]`);
   if (wholeNumbers.has(column.type)) {
     // Beyond the column's own type it is still a number that no row has.
@@ -81,6 +96,10 @@ function betweenNumbers(column: ColumnMetadata, value: Exclude<FilterElement['va
   if (typeof from === 'number' && typeof to === 'number') return Between(from, to);
   if (typeof from === 'number') return MoreThanOrEqual(from);
   return typeof to === 'number' ? LessThanOrEqual(to) : nothing();
+}
+
+function isTime(text: string): boolean {
+  return TIME.test(text) && isStorableTime(new Date(text));
 }
 
 function isStorableTime(time: Date): boolean {

@@ -1,40 +1,58 @@
-import type { BaseResource } from 'adminjs';
+import { ValidationFailed, type FieldFault } from '../common/errors.js';
+import type { StaffResource } from './staff-resource.js';
 
+/** Rows of a page where the address says nothing. */
+export const ROWS_A_PAGE = 25;
 const MOST_ROWS = 500;
 /** Nobody reads further, and PostgreSQL would walk over every row before. */
 const DEEPEST_ROW = 100_000;
+const FILTER = /^filters\.([A-Za-z]+)(?:~~(from|to))?$/;
 
 type Query = Record<string, string>;
 
-/** What a list or a search was asked, with everything gone that AdminJS would stumble over. */
-export function listQuery(search: URLSearchParams, resource: BaseResource): Query {
-  const known = new Set(resource.properties().map((property) => property.path()));
-  const perPage = wholeNumber(search.get('perPage'), 1, MOST_ROWS);
+/**
+ * What a list, a search or an export was asked: `page`, `perPage`, `sortBy`, `direction`, `searchProperty` and
+ * `filters.<property>`, a range's ends being `filters.<property>~~from` and `~~to`. An empty filter is none.
+ * @throws ValidationFailed naming everything that such a list does not know or cannot hold
+ */
+export function listQuery(search: URLSearchParams, resource: StaffResource): Query {
   const query: Query = {};
-  if (perPage) query.perPage = String(perPage);
-  const page = wholeNumber(search.get('page'), 1, Math.floor(DEEPEST_ROW / (perPage ?? MOST_ROWS)));
-  if (page) query.page = String(page);
-  const direction = search.get('direction');
-  if (direction === 'asc' || direction === 'desc') query.direction = direction;
-  for (const name of ['sortBy', 'searchProperty']) {
-    const property = search.get(name);
-    if (property && known.has(property)) query[name] = property;
-  }
+  const faults: FieldFault[] = [];
   for (const [name, value] of search) {
-    const [, property, end] = /^filters\.([A-Za-z]+)(~~from|~~to)?$/.exec(name) ?? [];
-    if (property && known.has(property) && value !== '') query[`filters.${property}${end ?? ''}`] = value;
+    const fault = search.getAll(name).length > 1 ? 'must be given once' : faultOf(name, value, search, resource);
+    if (fault) faults.push({ path: `query.${[...name].slice(0, 60).join('')}`, message: fault });
+    else if (!name.startsWith('filters.') || value !== '') query[name] = value;
   }
-  return withoutContradictions(query);
-}
-
-/** `filters.x` beside `filters.x~~from` cannot both be meant. */
-function withoutContradictions(query: Query): Query {
-  const ranges = Object.keys(query).filter((name) => name.includes('~~'));
-  for (const name of ranges) delete query[name.split('~~')[0]!];
+  if (faults.length > 0) throw new ValidationFailed(faults);
   return query;
 }
 
-function wholeNumber(text: string | null, least: number, most: number): number | null {
-  if (text === null || !/^\d{1,15}$/.test(text)) return null;
-  return Math.min(Math.max(Number(text), least), most);
+function faultOf(name: string, value: string, search: URLSearchParams, resource: StaffResource): string | null {
+  switch (name) {
+    case 'perPage':
+      return isWholeNumber(value, MOST_ROWS) ? null : `must be a whole number from 1 to ${MOST_ROWS}`;
+    case 'page': {
+      const perPage = search.get('perPage') ?? '';
+      const last = Math.floor(DEEPEST_ROW / (isWholeNumber(perPage, MOST_ROWS) ? Number(perPage) : ROWS_A_PAGE));
+      return isWholeNumber(value, last) ? null : `must be a whole number from 1 to ${last}; narrow the list instead`;
+    }
+    case 'direction':
+      return value === 'asc' || value === 'desc' ? null : 'must be asc or desc';
+    case 'sortBy':
+    case 'searchProperty':
+      return resource.property(value) ? null : 'is no column of this list';
+    default:
+      return filterFault(name, value, search, resource);
+  }
+}
+
+function filterFault(name: string, value: string, search: URLSearchParams, resource: StaffResource): string | null {
+  const [, property, end] = FILTER.exec(name) ?? [];
+  if (property === undefined) return 'is unknown here';
+  if (end && search.get(`filters.${property}`)) return `cannot stand beside filters.${property}`;
+  return resource.filterFault(property, value.trim(), end !== undefined);
+}
+
+function isWholeNumber(text: string, most: number): boolean {
+  return /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= most;
 }

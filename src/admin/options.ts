@@ -1,6 +1,7 @@
 import './panel-files.js';
 import AdminJS from 'adminjs';
 import { componentLoader, Components } from './components.js';
+import { ROWS_A_PAGE } from './list-query.js';
 import { locale } from './locale.js';
 import { dashboardPage } from './pages/dashboard.js';
 import { queuePage } from './pages/queue.js';
@@ -27,7 +28,7 @@ export function adminOver(services: PanelServices): AdminJS {
     branding,
     assets,
     locale,
-    settings: { defaultPerPage: 25 },
+    settings: { defaultPerPage: ROWS_A_PAGE },
     dashboard: { component: Components.Queue, handler },
     pages: {
       queue: { component: Components.Queue, handler },

@@ -1,5 +1,5 @@
 import { Resource } from '@adminjs/typeorm';
-import { BaseRecord, type ActionContext, type Filter } from 'adminjs';
+import { BaseRecord, type ActionContext, type CurrentAdmin, type Filter, type RecordJSON } from 'adminjs';
 import {
   And,
   In,
@@ -14,7 +14,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { isCleanText } from '../common/checks.js';
 import { rows } from '../database/sql.js';
 import type { Role } from '../staff/permissions.js';
-import { conditionOf } from './filters.js';
+import { conditionOf, filterFault } from './filters.js';
 
 type Conditions = FindOptionsWhere<ObjectLiteral>;
 
@@ -34,6 +34,15 @@ const orderly = new Set<unknown>(['text', 'bigint', 'integer', 'smallint', 'time
 /** Counting further than this would cost more than the figure is worth. */
 const COUNTED = 10_000;
 const LONGEST_ID = 200;
+
+/** A record by the name that staff know: handles are kept without their `@`. */
+class StaffRecord extends BaseRecord {
+  override toJSON(staff?: CurrentAdmin): RecordJSON {
+    const json = super.toJSON(staff);
+    const isHandle = this.resource.decorate().titleProperty().name() === 'handle';
+    return isHandle ? { ...json, title: `@${json.title}` } : json;
+  }
+}
 
 /**
  * AdminJS's TypeORM resource for PostgreSQL, for reading alone: whatever is asked, it answers without an error. Changes go
@@ -59,6 +68,13 @@ export class StaffResource extends Resource {
     return (this.columnOf(path) ? super.property(path) : null) as ReturnType<Resource['property']>;
   }
 
+  /** Why a filter's value, or one end of its range, cannot be in that column; `null` where it can. An empty one is no filter. */
+  filterFault(path: string, value: string, isEnd: boolean): string | null {
+    const column = this.columnOf(path);
+    if (!column) return 'is no column of this list';
+    return value === '' ? null : filterFault(column, value, isEnd);
+  }
+
   /** Up to a bound: beyond 10,000 it is 10,001. */
   override async count(filter: Filter, context?: ActionContext): Promise<number> {
     const [inner, values] = this.repository
@@ -82,7 +98,7 @@ export class StaffResource extends Resource {
       skip: page.offset ?? 0,
       order: this.order(page.sort),
     });
-    return found.map((row) => new BaseRecord(row, this));
+    return found.map((row) => new StaffRecord(row, this));
   }
 
   /** All records of a list, in its order where that has an end to go on from, in chunks; no connection is held between them. */
@@ -104,7 +120,7 @@ export class StaffResource extends Resource {
         query.andWhere(`(${columns}) ${sign} (${names})`, Object.fromEntries(place.map((at, n) => [`place${n}`, at])));
       }
       const found: ObjectLiteral[] = await query.getMany();
-      yield found.map((row) => new BaseRecord(row, this));
+      yield found.map((row) => new StaffRecord(row, this));
       last = found.length === CHUNK ? found.at(-1)! : null;
     } while (last);
   }
@@ -124,7 +140,7 @@ export class StaffResource extends Resource {
     const possible = ids.filter((id) => isCleanText(id) && id.length <= LONGEST_ID);
     if (possible.length === 0) return [];
     const found = await this.repository.find({ where: this.shown({ id: In(possible) }, context) });
-    return found.map((row) => new BaseRecord(row, this));
+    return found.map((row) => new StaffRecord(row, this));
   }
 
   override create(): never {

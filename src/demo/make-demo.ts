@@ -106,7 +106,7 @@ async function tell(services: INestApplicationContext, em: EntityManager): Promi
   const scenes: Scene[] = [];
   const taken = await handlesTaken(em);
   for (const account of makePool(POOL_SIZE, chance)) {
-    if (taken.has(account.handle.slice(1).toLowerCase())) continue;
+    if (taken.has(account.handle.toLowerCase())) continue;
     const at = ago(days(account.createdDaysAgo) + chance.between(0, 600));
     scenes.push({ at, play: () => stage.addAccount(account) });
   }

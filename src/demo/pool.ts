@@ -170,7 +170,7 @@ function makeAccount(vertical: Vertical, audience: Audience, chance: Chance, han
 
 function newHandle({ starts, ends }: Vertical, chance: Chance, handles: Set<string>): string {
   for (;;) {
-    const handle = `@${chance.oneOf(starts)}${chance.oneOf(['.', '_', ''])}${chance.oneOf(ends)}`;
+    const handle = `${chance.oneOf(starts)}${chance.oneOf(['.', '_', ''])}${chance.oneOf(ends)}`;
     const shown = chance.next() < 0.12 ? `${handle}${chance.between(2, 99)}` : handle;
     const key = shown.replace(/[._]/g, '');
     if (!handles.has(key)) {

@@ -96,7 +96,9 @@ export class Stage {
 
   /** Claims go by the database's clock, which stands still within the story's one transaction: without this none would ever end. */
   async letGo(): Promise<void> {
-    await this.em.query('UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by IS NOT NULL');
+    await this.em.query(
+      'UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by IS NOT NULL',
+    );
   }
 
   /** One deed; of several assignments, one. */

@@ -13,7 +13,7 @@ export async function whyNotFree(em: EntityManager, socialAccountId: string, req
   if (!account || account.sandbox !== request.sandbox) return new NotFound('This account');
   return new Conflict(
     'account_taken',
-    `The account ${account.handle} ${notFree(account.status)}; nothing was charged.`,
+    `The account @${account.handle} ${notFree(account.status)}; nothing was charged.`,
   );
 }
 

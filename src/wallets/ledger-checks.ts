@@ -100,6 +100,14 @@ export const ledgerChecks: readonly string[] = [
   `SELECT format('request %s is partial, but nothing was ever assigned to it', request.id) AS fault
      FROM lease_request request
     WHERE request.status = 'partial' AND NOT EXISTS (SELECT 1 FROM lease WHERE lease_request_id = request.id)`,
+  // Foreign keys keep this; whoever switched them off to tidy up by hand is found out.
+  `SELECT format('lease %s names a %s that is not there', lease.id,
+                 CASE WHEN request.id IS NULL THEN 'request' WHEN account.id IS NULL THEN 'account' ELSE 'project' END) AS fault
+     FROM lease
+     LEFT JOIN lease_request request ON request.id = lease.lease_request_id
+     LEFT JOIN social_account account ON account.id = lease.social_account_id
+     LEFT JOIN project ON project.id = lease.project_id AND project.organization_id = lease.organization_id
+    WHERE request.id IS NULL OR account.id IS NULL OR project.id IS NULL`,
   `SELECT format('lease %s does not belong to the project or organization of request %s', lease.id, request.id) AS fault
      FROM lease JOIN lease_request request ON request.id = lease.lease_request_id
     WHERE lease.project_id <> request.project_id OR lease.organization_id <> request.organization_id`,

@@ -106,12 +106,12 @@ describe('An export', () => {
     expect(await rowsOf(people.operator, 'audit-events?filters.type=staff.created')).toEqual([]);
   });
 
-  it('answers odd questions without a fault', async () => {
-    const odd = ['filters.followers=%00', 'filters.followers~~from=99999999999999', 'sortBy=__proto__', 'page=-1'];
-    odd.push('filters.nothing=1', 'filters.updatedAt~~from=yesterday', 'filters.verticals=%F0%9F%98%80');
-    for (const query of odd) {
-      expect([query, (await fetched(people.viewer, `social-accounts?${query}`)).status]).toEqual([query, 200]);
-    }
+  it('answers odd questions without a fault, and refuses what no list can hold', async () => {
+    const statusOf = async (path: string) => [path, (await fetched(people.viewer, path)).status];
+    const odd = ['filters.followers~~from=99999999999999', 'filters.verticals=%F0%9F%98%80'];
+    for (const query of odd) expect(await statusOf(`social-accounts?${query}`)).toEqual([expect.anything(), 200]);
+    const wrong = ['filters.followers=%00', 'sortBy=__proto__', 'page=-1', 'filters.updatedAt~~from=yesterday'];
+    for (const query of wrong) expect(await statusOf(`social-accounts?${query}`)).toEqual([expect.anything(), 422]);
     expect((await fetched(people.viewer, 'lease-requests?filters.count~~from=999999999999')).status).toBe(200);
     for (const list of ['nothing', '__proto__', '%00']) expect((await fetched(people.viewer, list)).status).toBe(404);
   });

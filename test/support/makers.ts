@@ -165,3 +165,11 @@ export function callerOf(partner: TestPartner): PartnerCaller {
 export function atOnce<T>(count: number, work: (n: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, n) => work(n)));
 }
+
+/** The header of a file of accounts. */
+export const ACCOUNTS_HEADER = 'handle,followers,vertical,language,geo,status';
+
+/** A file of accounts with these lines under its header. */
+export function aFileOf(...lines: string[]): Buffer {
+  return Buffer.from([ACCOUNTS_HEADER, ...lines, ''].join('\n'));
+}

@@ -109,6 +109,12 @@ describe('verifying the ledger', () => {
       /but its newest line is of/,
     ],
     [
+      'a lease whose request was tidied away by hand',
+      'DELETE FROM lease_request WHERE id = $1',
+      () => made.request.id,
+      /names a request that is not there/,
+    ],
+    [
       'a renewal day that is not the end of the paid period',
       "UPDATE lease SET next_renewal_at = next_renewal_at + interval '1 day' WHERE id = $1",
       () => made.leaseId,

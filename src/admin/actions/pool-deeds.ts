@@ -14,7 +14,7 @@ export function accountDeeds({ accounts, turnaround }: PanelServices) {
       permission: 'editAccounts',
       do: async ({ caller, body }) => {
         const { socialAccountId, handle, status } = await accounts.create(caller, body);
-        return { id: socialAccountId, message: `${handle} is in the pool: ${status}.` };
+        return { id: socialAccountId, message: `@${handle} is in the pool: ${status}.` };
       },
     }),
     edit: editDeed({
@@ -29,9 +29,8 @@ export function accountDeeds({ accounts, turnaround }: PanelServices) {
       component: Components.ConfirmDeed,
       offered: (account) => !isLeased(account) && account.status !== 'quarantined' && account.status !== 'retired',
       do: async ({ caller, body }, socialAccountId) => {
-        const because = { reason: 'Set aside by hand in the panel.', ...body };
-        const { handle } = await accounts.quarantine(caller, { ...because, socialAccountId });
-        return { message: `${handle} is in quarantine: nobody is offered it.` };
+        const { handle } = await accounts.quarantine(caller, { ...body, socialAccountId });
+        return { message: `@${handle} is in quarantine: nobody is offered it.` };
       },
     }),
     checkTurnaround: recordDeed({
@@ -41,7 +40,7 @@ export function accountDeeds({ accounts, turnaround }: PanelServices) {
         const done = await turnaround.check(caller, { ...body, socialAccountId } as CheckTurnaround);
         const left = turnaroundItems.filter((item) => !done.turnaround.includes(item));
         const what = left.length > 0 ? `still to check: ${left.join(', ')}` : `all is checked, it is ${done.status}`;
-        return { message: `${done.handle}: ${what}.` };
+        return { message: `@${done.handle}: ${what}.` };
       },
     }),
     import: {

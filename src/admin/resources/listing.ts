@@ -1,4 +1,11 @@
-import type { Action, ActionContext, ActionResponse, PropertyOptions, RecordActionResponse, ResourceWithOptions } from 'adminjs';
+import type {
+  Action,
+  ActionContext,
+  ActionResponse,
+  PropertyOptions,
+  RecordActionResponse,
+  ResourceWithOptions,
+} from 'adminjs';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { PanelServices } from '../panel-services.js';
 import { off } from '../actions/deeds.js';

@@ -8,6 +8,7 @@ import { Console1767225600007 } from './7-console.js';
 import { QueueAndFigures1767225600008 } from './8-queue-and-figures.js';
 import { PoolDesk1767225600009 } from './9-pool-desk.js';
 import { StaffAccounts1767225600010 } from './10-staff-accounts.js';
+import { PlainHandles1767225600011 } from './11-plain-handles.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -20,4 +21,5 @@ export const migrations = [
   QueueAndFigures1767225600008,
   PoolDesk1767225600009,
   StaffAccounts1767225600010,
+  PlainHandles1767225600011,
 ];

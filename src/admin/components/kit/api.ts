@@ -54,6 +54,14 @@ export async function readPage<Answer>(
   return (await answered(() => client.getPage<Answer>({ pageName, params, ...reading }))) as Answer;
 }
 
+/** A page of a resource's list. */
+export async function readList<Answer>(resourceId: string, params: URLSearchParams): Promise<Answer> {
+  const answer = await answered(() => client.resourceAction({ resourceId, actionName: 'list', params }));
+  const { notice } = answer as ActionAnswer;
+  if (notice?.type === 'error') throw new Error(plainly(notice.message));
+  return answer as Answer;
+}
+
 /** Does one thing that belongs to no record. */
 export async function actOn(resourceId: string, actionName: string, data: object): Promise<Outcome> {
   return outcomeOf(() => client.resourceAction({ resourceId, actionName, method: 'post', data }));

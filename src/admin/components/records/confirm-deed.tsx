@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
-import { TextField } from '../kit/dialog.js';
+import { TextField, textFault } from '../kit/dialog.js';
 import { typedFault, TypedName } from '../kit/typed-name.js';
 import { DeedPage } from './deed-page.js';
 import { questionFor } from './questions.js';
@@ -11,8 +11,8 @@ const ConfirmDeed: React.FC<ActionProps> = ({ resource, record, action }) => {
   const [typed, setTyped] = useState('');
   if (!record) return null;
   const question = questionFor(resource.id, action.name, action.label);
-  const { title, consequences, confirm, danger, takesReason, byTyping } = question;
-  const tooLong = [...reason].length > 500 ? 'The reason is too long' : null;
+  const { title, consequences, confirm, danger, needsReason, byTyping } = question;
+  const reasonFault = needsReason ? textFault('The reason', reason, 500) : null;
   const name = byTyping ? String(record.params[byTyping.property]) : '';
   return (
     <DeedPage
@@ -23,10 +23,10 @@ const ConfirmDeed: React.FC<ActionProps> = ({ resource, record, action }) => {
       consequences={consequences}
       confirm={confirm}
       danger={danger}
-      missing={tooLong ?? (byTyping ? typedFault(byTyping.what, name, typed) : null)}
-      body={() => (reason.trim() === '' ? {} : { reason })}
+      missing={reasonFault ?? (byTyping ? typedFault(byTyping.what, name, typed) : null)}
+      body={() => (needsReason ? { reason } : {})}
     >
-      {takesReason && <TextField label="Reason (optional)" value={reason} onChange={setReason} max={500} />}
+      {needsReason && <TextField label="Reason" value={reason} onChange={setReason} max={500} />}
       {byTyping && <TypedName what={byTyping.what} name={name} typed={typed} onChange={setTyped} />}
     </DeedPage>
   );

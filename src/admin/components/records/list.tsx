@@ -3,21 +3,21 @@ import { useSelector } from 'react-redux';
 import { Link, useLocation, useNavigate } from 'react-router-dom';
 import {
   useQueryParams,
-  useRecords,
   useTranslation,
   type ActionProps,
   type BasePropertyJSON,
   type RecordJSON,
   type ReduxState,
 } from 'adminjs';
-import { Empty, Loading, useTitle } from '../kit/parts.js';
+import { Alert, Empty, Loading, useTitle } from '../kit/parts.js';
 import { useNow } from '../kit/times.js';
 import { labelOf } from './labels.js';
+import { useList, type ListPage } from './use-list.js';
 import { isFigure, Value } from './value.js';
 
 /** The list of any resource: one card, one table, each row a link to its record. */
 const List: React.FC<ActionProps> = ({ resource, setTag }) => {
-  const { records, loading, page, perPage, total, sortBy, direction } = useRecords(resource.id);
+  const { page, failure, loading } = useList(resource.id);
   const { translateLabel, translateMessage } = useTranslation();
   const { filters = {} } = useQueryParams();
   const { rootPath } = useSelector((state: ReduxState) => state.paths);
@@ -26,7 +26,8 @@ const List: React.FC<ActionProps> = ({ resource, setTag }) => {
   const now = useNow();
   const filtered = Object.keys(filters).length > 0;
   useTitle(translateLabel(resource.name, resource.id));
-  useEffect(() => setTag?.(total.toLocaleString('en-US')), [total, setTag]);
+  const total = page?.meta.total;
+  useEffect(() => setTag?.(total === undefined ? '' : counted(total)), [total, setTag]);
 
   const hrefOf = (record: RecordJSON) => {
     const action = resource.id === 'lease-requests' ? 'fulfil' : 'show';
@@ -34,18 +35,39 @@ const List: React.FC<ActionProps> = ({ resource, setTag }) => {
     return shown ? `${resourcesPath}/${resource.id}/records/${encodeURIComponent(record.id)}/${action}` : null;
   };
 
-  if (loading && records.length === 0) {
+  const everything = <Link to={`${resourcesPath}/${resource.id}`}>Show everything</Link>;
+  if (failure !== null) {
+    return (
+      <>
+        <Alert>{failure}</Alert>
+        <section className="lc-card">
+          <Empty title="The list could not be shown.">{everything}</Empty>
+        </section>
+      </>
+    );
+  }
+  if (!page) {
     return (
       <section className="lc-card">
         <Loading what="the list" lines={8} />
       </section>
     );
   }
+  const { records, meta } = page;
   if (records.length === 0) {
+    const isBeyond = meta.page > 1 && meta.total > 0;
     return (
       <section className="lc-card">
-        <Empty title={filtered ? 'Nothing matches this filter.' : translateMessage('noRecordsInResource', resource.id)}>
-          {filtered && <Link to={`${resourcesPath}/${resource.id}`}>Show everything</Link>}
+        <Empty
+          title={
+            isBeyond
+              ? `The list ends before page ${meta.page.toLocaleString('en-US')}.`
+              : filtered
+                ? 'Nothing matches this filter.'
+                : translateMessage('noRecordsInResource', resource.id)
+          }
+        >
+          {(isBeyond || filtered) && everything}
         </Empty>
       </section>
     );
@@ -59,7 +81,12 @@ const List: React.FC<ActionProps> = ({ resource, setTag }) => {
           <thead>
             <tr>
               {columns.map((property) => (
-                <Heading key={property.propertyPath} property={property} sortBy={sortBy} direction={direction} />
+                <Heading
+                  key={property.propertyPath}
+                  property={property}
+                  sortBy={meta.sortBy}
+                  direction={meta.direction}
+                />
               ))}
             </tr>
           </thead>
@@ -95,7 +122,7 @@ const List: React.FC<ActionProps> = ({ resource, setTag }) => {
           </tbody>
         </table>
       </section>
-      <Pages page={page} perPage={perPage} total={total} />
+      <Pages meta={meta} shown={records.length} />
     </>
   );
 };
@@ -150,9 +177,17 @@ const Heading: React.FC<{ property: BasePropertyJSON; sortBy?: string; direction
   );
 };
 
-const Pages: React.FC<{ page: number; perPage: number; total: number }> = ({ page, perPage, total }) => {
+/** Nobody counts further, and an address leads no deeper than the last of these rows (`list-query.ts`). */
+const COUNTED = 10_000;
+const DEEPEST_ROW = 100_000;
+
+function counted(total: number): string {
+  return total > COUNTED ? `${COUNTED.toLocaleString('en-US')}+` : total.toLocaleString('en-US');
+}
+
+const Pages: React.FC<{ meta: ListPage['meta']; shown: number }> = ({ meta: { page, perPage, total }, shown }) => {
   const { search } = useLocation();
-  const last = Math.max(1, Math.ceil(total / perPage));
+  const goesOn = total > COUNTED ? shown === perPage && (page + 1) * perPage <= DEEPEST_ROW : page * perPage < total;
   const toPage = (wanted: number) => {
     const query = new URLSearchParams(search);
     query.set('page', String(wanted));
@@ -162,8 +197,7 @@ const Pages: React.FC<{ page: number; perPage: number; total: number }> = ({ pag
   return (
     <nav className="lc-pages" aria-label="Pages of this list">
       <span className="lc-muted">
-        {from.toLocaleString('en-US')}–{Math.min(total, page * perPage).toLocaleString('en-US')} of{' '}
-        {total.toLocaleString('en-US')}
+        {from.toLocaleString('en-US')}–{(from + shown - 1).toLocaleString('en-US')} of {counted(total)}
       </span>
       <span className="lc-grow" />
       {page > 1 && (
@@ -171,7 +205,7 @@ const Pages: React.FC<{ page: number; perPage: number; total: number }> = ({ pag
           ← Previous
         </Link>
       )}
-      {page < last && (
+      {goesOn && (
         <Link className="lc-btn small" to={toPage(page + 1)}>
           Next →
         </Link>

@@ -4,8 +4,8 @@ export interface Question {
   consequences: string[];
   confirm: string;
   danger?: boolean;
-  /** The deed also takes a reason, which may be left out. */
-  takesReason?: boolean;
+  /** The deed needs a reason. */
+  needsReason?: boolean;
   /** Confirmed by typing what this property of the record says. */
   byTyping?: { property: string; what: string };
 }
@@ -46,7 +46,7 @@ const questions: Record<string, Question> = {
     consequences: ['It is offered to nobody until somebody makes it available again.'],
     confirm: 'Quarantine',
     danger: true,
-    takesReason: true,
+    needsReason: true,
   },
   'social-accounts.delete': {
     title: (name) => `Take ${name} out of the pool?`,
