@@ -48,17 +48,28 @@ function handlerOf(admin: AdminJS, route: AdminRoute, signIn: SignInService): Re
 }
 
 /** @throws NotFound for a page, a resource or an action that is not there: AdminJS would fail over its name, or answer in its own words */
-function queryFor(admin: AdminJS, route: AdminRoute, request: Request): Record<string, string> {
+function queryFor(admin: AdminJS, route: AdminRoute, request: Request): Record<string, unknown> {
   const { resourceId, action, pageName } = request.params as Record<string, string | undefined>;
   if (pageName !== undefined && !Object.hasOwn(admin.options.pages ?? {}, pageName)) {
     throw new NotFound('This page of the panel');
   }
   const search = new URLSearchParams(request.url.split('?', 2)[1] ?? '');
-  if (resourceId === undefined) return Object.fromEntries(search);
+  if (resourceId === undefined) return withDoubles(search);
   const resource = admin.resources.find((one) => one.decorate().id() === resourceId);
   if (!resource || !has(resource, action, route)) throw new NotFound('This part of the panel');
   const isList = (action === 'list' || action === 'search') && resource instanceof StaffResource;
   return isList ? listQuery(search, resource) : Object.fromEntries(search);
+}
+
+/** What is asked twice stays two answers: pages refuse that, instead of choosing one. */
+function withDoubles(search: URLSearchParams): Record<string, unknown> {
+  const names = new Set(search.keys());
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const values = search.getAll(name);
+      return [name, values.length > 1 ? values : values[0]];
+    }),
+  );
 }
 
 /** An action for one record has no place among those for all of them, and the other way about. */
@@ -72,7 +83,7 @@ function has(resource: BaseResource, name: string | undefined, route: AdminRoute
 function callFor(
   request: Request,
   response: Response,
-  query: Record<string, string>,
+  query: Record<string, unknown>,
   signIn: SignInService,
 ): PanelCall {
   return {

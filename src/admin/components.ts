@@ -14,6 +14,8 @@ export const Components = {
   Queue: componentLoader.add('Queue', file('queue/queue-page')),
   /** The page `dashboard`. */
   Dashboard: componentLoader.add('ShiftHandover', file('dashboard/dashboard-page')),
+  /** The page `search`; the frame's own search asks the same. */
+  Search: componentLoader.add('Search', file('search/search-page')),
   /** `lease-requests`: `fulfil` and `show`. */
   FulfilRequest: componentLoader.add('FulfilRequest', file('request/fulfil-action')),
   /** Actions that need a yes and nothing else: `kill`, `resume`, `revoke`, `suspend`. */

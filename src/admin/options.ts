@@ -33,8 +33,7 @@ export function adminOver(services: PanelServices): AdminJS {
     pages: {
       queue: { component: Components.Queue, handler },
       dashboard: { component: Components.Dashboard, handler: dashboardPage(services) },
-      // Only an answer: the box that asks for it stands in the frame.
-      search: { component: Components.Queue, handler: searchPage(services) },
+      search: { component: Components.Search, handler: searchPage(services) },
     },
     resources: [
       ...requestResources(services),

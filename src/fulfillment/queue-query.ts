@@ -20,6 +20,9 @@ export interface QueueQuery {
   partner?: string;
 }
 
+/** Everything that an address may ask of the queue. */
+export const queueQueryNames = ['view', 'cursor', 'q', 'blocker', 'vertical', 'language', 'partner'] as const;
+
 const LONGEST = 200;
 const texts = ['q', 'vertical', 'language', 'partner'] as const;
 

@@ -69,15 +69,20 @@ function partOf(text: string): string {
   return [...text].length >= SHORTEST_PART ? containing(text) : `${literally(text)}%`;
 }
 
+/** By the partner's name and the vertical open ones alone: what is done is found by its id. */
 function requestsBy(q: string): Question {
   return {
-    text: `WITH matching AS MATERIALIZED (SELECT id FROM lease_request WHERE request_id ILIKE $2 LIMIT ${LOOKED_AT})
+    text: `WITH matching AS MATERIALIZED (
+             (SELECT id FROM lease_request WHERE request_id ILIKE $2 LIMIT ${LOOKED_AT})
+             UNION ALL
+             (SELECT request.id FROM lease_request request JOIN organization ON organization.id = request.organization_id
+               WHERE request.status = 'requested' AND (organization.name ILIKE $2 OR request.vertical ILIKE $2) LIMIT ${LOOKED_AT}))
            SELECT request.id, request.request_id AS title,
                   organization.name || ' · ' || request.vertical || ' · ' || request.assigned_count || ' of ' || request.count
                     || ' · ' || request.status AS about
              FROM lease_request request JOIN organization ON organization.id = request.organization_id
             WHERE request.id IN (SELECT id FROM matching UNION ALL SELECT $1::text)
-            ORDER BY request.submitted_at DESC, request.id DESC`,
+            ORDER BY $1 IN (request.id, request.request_id) DESC, request.status = 'requested' DESC, request.submitted_at DESC, request.id DESC`,
     pattern: partOf(q),
   };
 }

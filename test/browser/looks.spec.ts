@@ -112,7 +112,7 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
     const { page } = await at('viewer');
     await desk.goTo('/resources/social-accounts');
     await page.getByRole('button', { name: 'Filter' }).click();
-    await page.getByLabel('Handle').fill('nobody has this handle');
+    await page.getByRole('textbox', { name: 'Handle', exact: true }).fill('nobody has this handle');
     await desk.keep('filter');
     await expectPlainWords(page);
     await page.getByRole('button', { name: 'Apply' }).click();

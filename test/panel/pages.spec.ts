@@ -45,6 +45,14 @@ describe('the panel’s own pages', () => {
   it('refuse what they cannot be asked, in a sentence', async () => {
     for (const page of [
       ...['queue?view=none', 'queue?blocker=x', 'queue?cursor=x', 'queue?q=%00', 'queue?view=mine&view=%00'],
+      ...[
+        'queue?vieuw=mine',
+        'queue?view=abc&view=all',
+        'queue?limit=5',
+        'queue?partner=a&partner=b',
+        'queue?__proto__=1',
+      ],
+      ...['dashboard?day=7', 'dashboard?days=7&days=30', 'search?query=acme', 'search?q=a&q=b'],
       ...['dashboard?days=31', 'dashboard?days=', 'search?q=%00', `search?q=${'x'.repeat(201)}`],
     ]) {
       const answer = await people.viewer.get(`/pages/${page}`);
@@ -77,7 +85,9 @@ describe('the panel’s own pages', () => {
       accounts: expect.arrayContaining([made.account.id]),
     });
     expect(await find(made.account.id)).toEqual({ accounts: [made.account.id] });
-    expect(await find('e cof')).toEqual({ partners: [made.partner.organizationId] });
+    // Open requests by their partner and by what they ask for, too.
+    expect(await find('e cof')).toEqual({ partners: [made.partner.organizationId], ...request });
+    expect((await find('COFFEE')).requests).toEqual([made.request.id]);
     const keys = { keys: [made.partner.apiKeyId] };
     expect(await find(key.prefix.slice(0, 9).toLowerCase())).toMatchObject(keys);
     expect(await find(made.partner.apiKey)).toEqual(keys);

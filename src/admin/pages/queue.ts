@@ -1,4 +1,5 @@
 import type { PanelServices } from '../panel-services.js';
+import { queueQueryNames } from '../../fulfillment/queue-query.js';
 import { forReaders } from './readers.js';
 
 /**
@@ -6,5 +7,5 @@ import { forReaders } from './readers.js';
  * first (`QueuePage`, `QueueQuery`); where one lands after signing in is the same.
  */
 export function queuePage({ queue }: PanelServices) {
-  return forReaders(({ caller }, asked) => queue.page(caller, asked));
+  return forReaders(queueQueryNames, ({ caller }, asked) => queue.page(caller, asked));
 }

@@ -3,5 +3,5 @@ import { forReaders } from './readers.js';
 
 /** `GET /admin/api/pages/search?q=`: up to five each of requests, accounts, partners, keys and transfers (`SearchAnswer`). */
 export function searchPage({ search }: PanelServices) {
-  return forReaders((_call, { q }) => search.find(q));
+  return forReaders(['q'], (_call, { q }) => search.find(q));
 }

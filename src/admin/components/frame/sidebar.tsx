@@ -3,6 +3,8 @@ import { useSelector } from 'react-redux';
 import { Link, useLocation } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
 import { initials, useStaff } from '../kit/staff.js';
+import { counted } from '../kit/words.js';
+import { SearchEverywhere } from '../search/search-dialog.js';
 import CodeDialog from '../sign-in/code-dialog.js';
 import { Icon, type IconName } from './icons.js';
 import { menu } from './menu.js';
@@ -35,6 +37,7 @@ const Sidebar: React.FC = () => {
         </span>
         <span className="lc-name">Lease console</span>
       </Link>
+      <SearchEverywhere />
       {groups.map((entries) => (
         <ul key={entries[0]?.id}>
           {entries.map((entry) => (
@@ -48,7 +51,7 @@ const Sidebar: React.FC = () => {
                 <Icon name={entry.icon} />
                 <span className="lc-name">{entry.label}</span>
                 {entry.id === 'queue' && openCount !== null && (
-                  <i aria-label={`${openCount} open requests`}>{openCount}</i>
+                  <i aria-label={`${counted(openCount)} open requests`}>{counted(openCount)}</i>
                 )}
               </Link>
             </li>
@@ -89,7 +92,7 @@ function useMenu() {
     if (resourceActions.some((action) => action.name === 'list')) visible.set(id, `${rootPath}/resources/${id}`);
   }
 
-  // The page `search` is no place to go to: the box that asks it stands on the queue.
+  // The search has a button of its own above.
   const placed = new Set(['search', ...menu.flatMap((group) => group.items.map((item) => item.id))]);
   const further: Entry[] = pages
     .filter((page) => !placed.has(page.name))

@@ -2,8 +2,11 @@ import { useEffect, useRef } from 'react';
 
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
 
-/** Single keys that work on a page: not while one types, not under an open dialog, not with Ctrl, Alt or Cmd, not when held down. */
-export function useKeys(keys: Keys): void {
+/**
+ * Single keys that work on a page: not while one types, not under an open dialog, not with Ctrl, Alt or Cmd, not when held down.
+ * @param turn the frame's keys work `after the page`: where the page has no use for them
+ */
+export function useKeys(keys: Keys, turn: 'of the page' | 'after the page' = 'of the page'): void {
   const current = useRef(keys);
   current.current = keys;
   useEffect(() => {
@@ -14,9 +17,10 @@ export function useKeys(keys: Keys): void {
       event.preventDefault();
       action(event);
     };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  }, []);
+    const place = turn === 'of the page' ? document : window;
+    place.addEventListener('keydown', onKeyDown as EventListener);
+    return () => place.removeEventListener('keydown', onKeyDown as EventListener);
+  }, [turn]);
 }
 
 function isMeantElsewhere(event: KeyboardEvent): boolean {

@@ -142,7 +142,7 @@ const QueuePage: React.FC = () => {
           <h1>Queue</h1>
           <p>{data ? summary(data, now, readAt) : 'Open requests, the most urgent first'}</p>
         </div>
-        <SearchBox field={searchField} />
+        <SearchBox field={searchField} hint="/" />
         {operates && (
           <button type="button" className="lc-btn primary" onClick={() => void serveNext()}>
             Serve next <kbd>s</kbd>

@@ -27,19 +27,33 @@ export const QueueTable: React.FC<QueueTableProps> = (props) => (
       <thead>
         <tr>
           {props.markable && (
-            <th scope="col">
+            <th scope="col" className="lc-mark">
               <span className="lc-unseen">Marked</span>
             </th>
           )}
-          <th scope="col">Due</th>
-          <th scope="col">Partner · project</th>
+          <th scope="col" className="lc-col-due">
+            Due
+          </th>
+          <th scope="col" className="lc-col-partner">
+            Partner · project
+          </th>
           <th scope="col">Asked for</th>
-          <th scope="col">Assigned</th>
-          <th scope="col">Wallet covers</th>
-          <th scope="col">Pool fits</th>
-          <th scope="col">Blocker</th>
-          <th scope="col">Held by</th>
-          <th scope="col" className="lc-wide-only">
+          <th scope="col" className="lc-col-assigned">
+            Assigned
+          </th>
+          <th scope="col" className="lc-col-wallet">
+            Wallet covers
+          </th>
+          <th scope="col" className="lc-col-fits">
+            Pool fits
+          </th>
+          <th scope="col" className="lc-col-blocker">
+            Blocker<span className="lc-narrow-only"> · last note</span>
+          </th>
+          <th scope="col" className="lc-col-holder">
+            Held by
+          </th>
+          <th scope="col" className="lc-col-note lc-wide-only">
             Last note
           </th>
         </tr>
@@ -105,11 +119,12 @@ const Row: React.FC<QueueTableProps & { row: QueueRow }> = (props) => {
       </td>
       <td className="lc-nowrap">
         <BlockerChip row={row} wanted={wanted} now={now} />
+        {row.lastNote && <NoteInShort note={row.lastNote} />}
       </td>
       <td className="lc-nowrap">
         <HeldBy row={row} now={now} />
       </td>
-      <td className="lc-wide-only lc-note-cell">
+      <td className="lc-wide-only">
         <LastNote note={row.lastNote} now={now} />
       </td>
     </tr>
@@ -169,19 +184,30 @@ const HeldBy: React.FC<{ row: QueueRow; now: number }> = ({ row: { claimedBy }, 
       <span className="lc-who" aria-hidden="true">
         {initials(name)}
       </span>
-      <span className="lc-faint">
-        {mine ? 'you' : name.split(' ')[0]}, {span(Date.parse(until) - now)}
-      </span>
+      <span className="lc-faint lc-ellipsis">{mine ? 'you' : firstName(name)}</span>
+      <span className="lc-faint lc-nowrap">,&nbsp;{span(Date.parse(until) - now)}</span>
     </span>
   );
 };
+
+/** Who has no name is called by the part of the address before the `@`. */
+function firstName(name: string): string {
+  return name.split(/[\s@]/)[0] ?? name;
+}
+
+/** Where there is no room for a column of notes: what the last one says, below the blocker that it may explain. */
+const NoteInShort: React.FC<{ note: NonNullable<QueueRow['lastNote']> }> = ({ note }) => (
+  <span className="lc-narrow-only lc-note-in-short lc-faint lc-ellipsis" title={`${note.body} — ${note.author}`}>
+    {note.body}
+  </span>
+);
 
 const LastNote: React.FC<{ note: QueueRow['lastNote']; now: number }> = ({ note, now }) => {
   if (!note) return <span className="lc-faint">—</span>;
   return (
     <span className="lc-last-note" title={note.body}>
       <span className="lc-ellipsis">{note.body}</span>
-      <span className="lc-faint">
+      <span className="lc-faint lc-ellipsis">
         {note.author} · <Moment iso={note.at} now={now} age />
       </span>
     </span>

@@ -26,30 +26,45 @@ const kinds: { kind: Kind; one: string }[] = [
 /** Waits this long after a keystroke before it asks. */
 const settledAfterMs = 200;
 
+interface SearchBoxProps {
+  field: React.RefObject<HTMLInputElement | null>;
+  /** What is asked for before anything is typed. */
+  initially?: string;
+  /** Whether what is found stands on the page, instead of lying over it for as long as one types. */
+  stays?: boolean;
+  /** The key that leads here, shown in the empty field. */
+  hint?: string;
+  onTyped?: (typed: string) => void;
+  /** Something was found and opened. */
+  onGone?: () => void;
+}
+
 /** Finds a request, handle, partner, key prefix or transfer by its id or by text; arrows choose, Enter opens. */
-export const SearchBox: React.FC<{ field: React.RefObject<HTMLInputElement | null> }> = ({ field }) => {
-  const [typed, setTyped] = useState('');
-  const [open, setOpen] = useState(false);
+export const SearchBox: React.FC<SearchBoxProps> = ({ field, initially = '', stays, hint, onTyped, onGone }) => {
+  const [typed, setTyped] = useState(initially);
+  const [focused, setFocused] = useState(false);
   const [active, setActive] = useState(0);
   const { answer, failed } = useAnswer(typed.trim());
   const { rootPath } = useSelector((state: ReduxState) => state.paths);
   const navigate = useNavigate();
   const listId = useId();
   const found = answer ? kinds.flatMap(({ kind, one }) => answer[kind].map((hit) => ({ ...hit, one }))) : [];
-  const shown = open && typed.trim() !== '';
+  const shown = (stays || focused) && typed.trim() !== '';
   useEffect(() => setActive(0), [answer]);
+  useEffect(() => {
+    if (shown) document.getElementById(`${listId}-${active}`)?.scrollIntoView({ block: 'nearest' });
+  }, [shown, listId, active]);
 
   const go = (hit: Found | undefined) => {
     if (!hit) return;
-    setOpen(false);
     setTyped('');
     field.current?.blur();
     const action = hit.resource === 'lease-requests' ? 'fulfil' : 'show';
     navigate(`${rootPath}/resources/${hit.resource}/records/${hit.id}/${action}`);
+    onGone?.();
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
-    if (event.key === 'Escape') {
-      setOpen(false);
+    if (event.key === 'Escape' && !stays) {
       setTyped('');
       field.current?.blur();
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -62,7 +77,7 @@ export const SearchBox: React.FC<{ field: React.RefObject<HTMLInputElement | nul
   };
 
   return (
-    <div className="lc-search lc-find">
+    <div className={`lc-search lc-find ${stays ? 'stays' : ''}`}>
       <input
         ref={field as React.RefObject<HTMLInputElement>}
         type="search"
@@ -78,13 +93,13 @@ export const SearchBox: React.FC<{ field: React.RefObject<HTMLInputElement | nul
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);
-          setOpen(true);
+          onTyped?.(event.target.value);
         }}
-        onFocus={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
+        onFocus={() => setFocused(true)}
+        onBlur={() => setFocused(false)}
         onKeyDown={onKeyDown}
       />
-      {typed === '' && <kbd aria-hidden="true">/</kbd>}
+      {hint && typed === '' && <kbd aria-hidden="true">{hint}</kbd>}
       {shown && (
         <div className="lc-hits">
           <div role="status" className={found.length > 0 ? 'lc-unseen' : 'lc-hits-none'}>
