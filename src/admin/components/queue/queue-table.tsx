@@ -185,7 +185,7 @@ const HeldBy: React.FC<{ row: QueueRow; now: number }> = ({ row: { claimedBy }, 
         {initials(name)}
       </span>
       <span className="lc-faint lc-ellipsis">{mine ? 'you' : firstName(name)}</span>
-      <span className="lc-faint lc-nowrap">,&nbsp;{span(Date.parse(until) - now)}</span>
+      <span className="lc-faint lc-nowrap">, {span(Date.parse(until) - now)}</span>
     </span>
   );
 };
