@@ -88,18 +88,18 @@ export const accountPages = {
       <a class="lc-btn primary" href="${panelPath}">I have kept them</a>`,
   }),
 
-  account: ({ name, email, role, codesLeft, refusal, done }: Account): PlainPage => ({
+  account: ({ name, email, role, codesLeft, codeRefusal, passwordRefusal, done }: Account): PlainPage => ({
     title: 'Your account',
     wide: true,
     body: html`<p class="lc-muted">${name} · ${email} · ${role}</p>
       ${done && html`<div class="lc-done" role="status"><span aria-hidden="true">✓</span> ${done}</div>`}
       <section>
         <h2>Second factor</h2>
-        ${secondFactorState(codesLeft)}
+        ${secondFactorState(codesLeft, codeRefusal)}
       </section>
       <section>
         <h2>Password</h2>
-        ${alert(refusal)}
+        ${alert(passwordRefusal)}
         <form action="${panelPath}/account/password" method="POST">
           <input type="email" name="email" value="${email}" autocomplete="username" readonly hidden />
           <div class="lc-field">
@@ -138,17 +138,20 @@ interface SetUp {
   refusal: string | null;
 }
 
-interface Account {
+/** What the page of the own account shows. */
+export interface Account {
   name: string;
   email: string;
   role: string;
   /** `null` without a second factor. */
   codesLeft: number | null;
-  refusal: string | null;
-  done: string | null;
+  /** Why there are no new recovery codes, and no new password. */
+  codeRefusal?: string;
+  passwordRefusal?: string;
+  done?: string;
 }
 
-function secondFactorState(codesLeft: number | null): Html {
+function secondFactorState(codesLeft: number | null, refusal: string | undefined): Html {
   const setUp = (words: string) => html`<a class="lc-btn" href="${panelPath}/second-factor/set-up">${words}</a>`;
   if (codesLeft === null) {
     return html`<p class="lc-muted">Not set up. With one, your password alone signs nobody in.</p>
@@ -158,7 +161,14 @@ function secondFactorState(codesLeft: number | null): Html {
   return html`<p class="lc-muted">
       Set up; ${left} left. Setting it up again, on another phone too, makes ten new ones.
     </p>
-    ${setUp('Set it up again')}`;
+    ${setUp('Set it up again')}
+    <h3>New recovery codes</h3>
+    <p class="lc-muted">Ten new ones, shown once; those that you have now stop working.</p>
+    ${alert(refusal)}
+    <form action="${panelPath}/account/recovery-codes" method="POST">
+      ${codeField('code', 'Code from your authenticator app, or a recovery code', false)}
+      <button type="submit" class="lc-btn">Make new recovery codes</button>
+    </form>`;
 }
 
 function newPassword(label: string, first: boolean): Html {

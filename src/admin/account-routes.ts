@@ -1,7 +1,7 @@
 import { Router, type Response } from 'express';
 import { Conflict } from '../common/errors.js';
 import { jsonBody } from '../traffic/json-body.js';
-import { accountPages } from './account-pages.js';
+import { accountPages, type Account } from './account-pages.js';
 import { callerOf, staffOf } from './guard.js';
 import { isAnswered } from './in-time.js';
 import type { PanelServices } from './panel-services.js';
@@ -16,7 +16,7 @@ export function accountRoutes(services: Services): Router {
   const router = Router();
 
   router.get('/account', async (_request, response) => {
-    await showAccount(services, response, { refusal: null, done: null });
+    await showAccount(services, response, {});
   });
 
   router.post('/account/password', readForm, async (request, response) => {
@@ -29,9 +29,21 @@ export function accountRoutes(services: Services): Router {
       if (isAnswered(response)) return;
       if (renewed) await keepInSession(request, renewed);
       const done = 'Your password is changed, and all other sessions of yours have ended.';
-      await showAccount(services, response, { refusal: null, done });
+      await showAccount(services, response, { done });
     } catch (thrown) {
-      await showAccount(services, response, { refusal: refusalOn(response, thrown), done: null });
+      await showAccount(services, response, { passwordRefusal: refusalOn(response, thrown) });
+    }
+  });
+
+  router.post('/account/recovery-codes', readForm, async (request, response) => {
+    try {
+      const caller = callerOf(request, staffOf(response)!);
+      const { confirmedAt, recoveryCodes } = await secondFactors.renewRecoveryCodes(caller, fieldsOf(request).code);
+      if (isAnswered(response)) return;
+      await keepInSession(request, { confirmedAt });
+      showPlainPage(response, accountPages.recoveryCodes(recoveryCodes));
+    } catch (thrown) {
+      await showAccount(services, response, { codeRefusal: refusalOn(response, thrown) });
     }
   });
 
@@ -49,7 +61,7 @@ export function accountRoutes(services: Services): Router {
 async function showAccount(
   { secondFactors }: Services,
   response: Response,
-  said: { refusal: string | null; done: string | null },
+  said: Partial<Pick<Account, 'passwordRefusal' | 'codeRefusal' | 'done'>>,
 ): Promise<void> {
   const { staffId, name, email, role } = staffOf(response)!;
   const codesLeft = await secondFactors.recoveryCodesLeft(staffId);

@@ -30,8 +30,8 @@ export function html(parts: TemplateStringsArray, ...values: unknown[]): Html {
 }
 
 /** A refusal in its place above the fields. */
-export function alert(sentence: string | null): Html | null {
-  return sentence === null
+export function alert(sentence: string | null | undefined): Html | null {
+  return sentence === null || sentence === undefined
     ? null
     : html`<div class="lc-alert" role="alert">
         <span aria-hidden="true">▲</span>

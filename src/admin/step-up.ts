@@ -6,7 +6,13 @@ import type { SignedInStaff } from '../staff/sign-in.service.js';
 const deeds: Record<string, ReadonlySet<string>> = {
   'api-keys': new Set(['new', 'kill', 'resume', 'revoke']),
   wallets: new Set(['topUp', 'adjust']),
-  staff: new Set(['new', 'invite', 'edit', 'reset', 'setPassword', 'resetSecondFactor']),
+  // A suspended partner's keys are all off, and a refund is money that somebody decides on.
+  organizations: new Set(['suspend', 'resume']),
+  leases: new Set(['disconnect']),
+  staff: new Set([
+    ...['new', 'invite', 'inviteAgain', 'edit', 'disable', 'enable'],
+    ...['reset', 'setPassword', 'resetSecondFactor'],
+  ]),
 };
 
 /** The fields that make a change of a partner one of keys or money. */

@@ -43,6 +43,7 @@ export const auditEventTypes = [
   'staff.second_factor_set_up',
   'staff.second_factor_reset',
   'staff.recovery_code_used',
+  'staff.recovery_codes_renewed',
   'staff.confirmation_failed',
   'staff.signed_in',
   'staff.signed_out',

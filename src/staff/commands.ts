@@ -91,7 +91,7 @@ export class NamedStaff {
 }
 
 /** The person is named by the record. */
-export class ResetByLink {
+export class OnStaff {
   @IsText(1, 100)
   staffId: string;
 }

@@ -9,7 +9,7 @@ import { Conflict, NotFound } from '../common/errors.js';
 import { checked } from '../common/validation.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
-import { ChosenPassword, InviteStaff, ResetByLink } from './commands.js';
+import { ChosenPassword, InviteStaff, OnStaff } from './commands.js';
 import { hashPassword } from './passwords.js';
 import { addPerson, columns, endSessions, mustStillBeAdmin, type StaffMember } from './people.js';
 import { mustBeAllowed } from './permissions.js';
@@ -63,7 +63,7 @@ export class OneTimeLinksService {
   /** Lets somebody choose another password; the present one works until then. @throws NotFound, Conflict, ForbiddenRole */
   async reset(caller: Insider, input: object): Promise<StaffMember & WithLink> {
     mustBeAllowed(caller, 'manageStaff');
-    const { staffId } = checked(ResetByLink, input);
+    const { staffId } = checked(OnStaff, input);
     return this.transactions.run(async (em) => {
       await mustStillBeAdmin(em, caller);
       const person = await oneRow<StaffMember>(em, `SELECT ${columns} FROM staff_user WHERE id = $1 FOR UPDATE`, [

@@ -109,10 +109,7 @@ export class SecondFactorsService {
         `INSERT INTO staff_second_factor (staff_id, id, sealed_secret, last_step, created_at) VALUES ($1, $2, $3, $4, $5)`,
         [staffId, factor, sealed, step, this.clock.now()],
       ).catch(refuseSecond);
-      await rows(em, 'INSERT INTO staff_recovery_code (staff_id, code_digest) SELECT $1, unnest($2::bytea[])', [
-        staffId,
-        recoveryCodes.map((one) => digestOfRecoveryCode(staffId, one)),
-      ]);
+      await keepRecoveryCodes(em, staffId, recoveryCodes);
       await endSessions(em, staffId, keptSession);
       const internal = { replaced: before !== null };
       await this.audit.record(em, caller, { type: 'staff.second_factor_set_up', objectId: staffId, internal });
@@ -135,6 +132,27 @@ export class SecondFactorsService {
     }
     await forgive();
     return now.toISOString();
+  }
+
+  /**
+   * Ten new recovery codes of the signed-in person, in place of all that were left.
+   * @param typed a code of the app, or one of those that were left
+   * @returns the codes, shown this once, and when a code was given, by the database's clock; ISO 8601
+   * @throws WrongCode, TooManySignIns, Conflict when the second factor is gone
+   */
+  async renewRecoveryCodes(caller: StaffCaller, typed: unknown): Promise<Omit<NewFactor, 'factor'>> {
+    const { staffId } = caller;
+    const confirmedAt = await this.check(caller, typed);
+    const recoveryCodes = newRecoveryCodes();
+    await this.transactions.run(async (em) => {
+      // Of two at once, the later one's codes are those that work.
+      const kept = await rows(em, 'SELECT id FROM staff_second_factor WHERE staff_id = $1 FOR UPDATE', [staffId]);
+      if (kept.length === 0) throw new Conflict('not_allowed_now', 'Your second factor was reset meanwhile.');
+      await rows(em, 'DELETE FROM staff_recovery_code WHERE staff_id = $1', [staffId]);
+      await keepRecoveryCodes(em, staffId, recoveryCodes);
+      await this.audit.record(em, caller, { type: 'staff.recovery_codes_renewed', objectId: staffId });
+    });
+    return { confirmedAt, recoveryCodes };
   }
 
   /**
@@ -206,6 +224,13 @@ function factorOf(em: EntityManager, staffId: string): Promise<Kept | null> {
     'SELECT id, sealed_secret AS "sealedSecret", now() AS now FROM staff_second_factor WHERE staff_id = $1',
     [staffId],
   );
+}
+
+async function keepRecoveryCodes(em: EntityManager, staffId: string, codes: string[]): Promise<void> {
+  await rows(em, 'INSERT INTO staff_recovery_code (staff_id, code_digest) SELECT $1, unnest($2::bytea[])', [
+    staffId,
+    codes.map((code) => digestOfRecoveryCode(staffId, code)),
+  ]);
 }
 
 async function databaseTime(em: EntityManager): Promise<Date> {

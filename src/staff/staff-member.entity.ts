@@ -22,4 +22,14 @@ export class StaffMemberEntity {
   createdAt: Date;
   @Column('timestamptz', { name: 'last_signed_in_at', nullable: true })
   lastSignedInAt: Date | null;
+  /** `invited` and `invitation_over` have no password yet. */
+  @Column({ type: 'text', enum: ['active', 'invited', 'invitation_over', 'disabled'] })
+  state: string;
+  /** Until when a link that was made for the person works; `null` without one. */
+  @Column('timestamptz', { name: 'link_until', nullable: true })
+  linkUntil: Date | null;
+  @Column('integer', { name: 'open_sessions' })
+  openSessions: number;
+  @Column('integer', { name: 'claims_held' })
+  claimsHeld: number;
 }

@@ -7,7 +7,7 @@ import { checked } from '../common/validation.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { ClaimsService } from '../fulfillment/claims.service.js';
-import { CreateStaff, SetPassword, UpdateStaff } from './commands.js';
+import { CreateStaff, OnStaff, SetPassword, UpdateStaff } from './commands.js';
 import { generatePassword, hashPassword } from './passwords.js';
 import { mustBeAllowed } from './permissions.js';
 import {
@@ -90,6 +90,16 @@ export class StaffService {
       });
       return after;
     });
+  }
+
+  /** Keeps somebody out from now on; what `update` says of disabling. */
+  async disable(caller: Insider, input: object): Promise<StaffMember> {
+    return this.update(caller, { ...checked(OnStaff, input), disabled: true });
+  }
+
+  /** Lets somebody sign in again. @throws NotFound, ForbiddenRole */
+  async enable(caller: Insider, input: object): Promise<StaffMember> {
+    return this.update(caller, { ...checked(OnStaff, input), disabled: false });
   }
 
   /**

@@ -1,7 +1,9 @@
 import type { AuditEventType } from '../../src/audit/event-types.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
+import { OneTimeLinksService } from '../../src/staff/one-time-links.service.js';
 import type { Role } from '../../src/staff/permissions.js';
+import { StaffService } from '../../src/staff/staff.service.js';
 import type { TestApp } from '../support/app.js';
 import { anAccount, aPartner, aRequestThatFits, theSystem } from '../support/makers.js';
 import { aColleague, type Person } from './panel.js';
@@ -363,6 +365,34 @@ export const deeds: Deed[] = [
   },
   {
     resource: 'staff',
+    action: 'inviteAgain',
+    allowed: admins,
+    scene: async (service) => ({ id: await anInvited(service), body: {}, after: { state: 'invited' } }),
+  },
+  {
+    resource: 'staff',
+    action: 'disable',
+    allowed: admins,
+    event: 'staff.updated',
+    scene: async (service) => ({
+      id: (await aColleague(service, 'viewer')).staffId,
+      body: {},
+      after: { disabled: true, state: 'disabled' },
+    }),
+  },
+  {
+    resource: 'staff',
+    action: 'enable',
+    allowed: admins,
+    event: 'staff.updated',
+    scene: async (service) => {
+      const { staffId } = await aColleague(service, 'viewer');
+      await service.app.get(StaffService, { strict: false }).disable(theSystem(), { staffId });
+      return { id: staffId, body: {}, after: { disabled: false, state: 'active' } };
+    },
+  },
+  {
+    resource: 'staff',
     action: 'resetSecondFactor',
     allowed: admins,
     scene: async (service) => {
@@ -415,3 +445,9 @@ export const makings: Making[] = [
     body: () => ({ email: `made${(numbered += 1)}@staff.example`, role: 'viewer' }),
   },
 ];
+
+async function anInvited(service: TestApp): Promise<string> {
+  const links = service.app.get(OneTimeLinksService, { strict: false });
+  const email = `invited${(numbered += 1)}@staff.example`;
+  return (await links.invite(theSystem(), { email, role: 'viewer' })).staffId;
+}

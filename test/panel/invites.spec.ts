@@ -63,6 +63,27 @@ describe('An invitation', () => {
     }
   });
 
+  it('is seen in the list of staff until the person has come, and when its time is over', async () => {
+    const { record } = await invite();
+    const seen = async () => (await admin.get(`/resources/staff/records/${record!.id}/show`)).record!;
+    expect(record!.params).toMatchObject({ state: 'invited', disabled: false, openSessions: 0 });
+    expect(Date.parse(record!.params.linkUntil as string)).toBeGreaterThan(Date.now() + 23 * 3_600_000);
+    const { records } = await admin.get('/resources/staff/actions/list?filters.state=invited');
+    expect(records!.map(({ id }) => id)).toContain(record!.id);
+    const offered = (await seen()).recordActions.map(({ name }) => name);
+    expect(offered).toEqual(expect.arrayContaining(['inviteAgain', 'disable']));
+    expect(offered).not.toContain('reset');
+
+    await service.dataSource.query(`UPDATE staff_link SET expires_at = now() - interval '1 second'`);
+    expect((await seen()).params).toMatchObject({ state: 'invitation_over', linkUntil: null });
+    const again = await admin.act('staff', record!.id, 'inviteAgain', {});
+    expect(again.record!.params).toMatchObject({ state: 'invited' });
+    expect((await choose(tokenIn(again))).status).toBe(200);
+    const { params, recordActions } = await seen();
+    expect(params).toMatchObject({ state: 'active', linkUntil: null });
+    expect(recordActions.map(({ name }) => name)).toEqual(expect.arrayContaining(['reset', 'disable']));
+  });
+
   it('lets the person choose a password and sign in with it', async () => {
     const answer = await invite();
     const page = await agent(service.baseUrl).get(linkIn(answer));

@@ -117,6 +117,52 @@ describe('Setting up a second factor', () => {
   });
 });
 
+describe('Recovery codes', () => {
+  const renew = (browser: Browser, code: string) => submit(browser, 'account/recovery-codes', { code });
+
+  it('are made anew with a code, shown once, and the old ones work no more', async () => {
+    const viewer = await signedInWithApp(service, 'viewer');
+    await forgetUsedCodes(service);
+    const left = async () =>
+      /(\d+) recovery codes? (?:is|are) left/.exec((await viewer.browser.get('/admin/account')).text)![1];
+    for (const code of ['', '000000', 'aaaa-bbbb-cccc-dddd']) {
+      const refused = await renew(viewer.browser, code);
+      expect([code, refused.status, refused.text.includes('This code is wrong')]).toEqual([code, 422, true]);
+    }
+    const made = await renew(viewer.browser, viewer.recoveryCodes[0]!);
+    expect(made.status).toBe(200);
+    const fresh = codesShown(made);
+    expect(new Set([...fresh, ...viewer.recoveryCodes]).size).toBe(20);
+    expect(await left()).toBe('10');
+    expect((await give(await atSecondStep(viewer), viewer.recoveryCodes[1]!)).status).toBe(422);
+    expect((await give(await atSecondStep(viewer), fresh[0]!)).status).toBe(302);
+    expect(await left()).toBe('9');
+    expect(await isIn(viewer.browser)).toBe(true);
+    const events = await service.dataSource.query(
+      `SELECT count(*)::int AS count FROM audit_event WHERE type = 'staff.recovery_codes_renewed' AND object_id = $1`,
+      [viewer.staffId],
+    );
+    expect(events).toEqual([{ count: 1 }]);
+  });
+
+  it('are one person’s ten, however many windows make new ones at once', async () => {
+    const viewer = await signedInWithApp(service, 'viewer');
+    const answers = await atOnce(5, (n) => renew(viewer.browser, viewer.recoveryCodes[n]!));
+    expect(answers.map(({ status }) => status)).toContain(200);
+    expect((await viewer.browser.get('/admin/account')).text).toContain('10 recovery codes are left');
+  });
+
+  it('are not for somebody without a second factor, nor for a page of another site', async () => {
+    const viewer = await signedIn(service, 'viewer');
+    expect((await renew(viewer.browser, '123456')).status).toBe(422);
+    const withApp = await signedInWithApp(service, 'viewer');
+    const code = withApp.recoveryCodes[0]!;
+    expect((await renew(withApp.browser, code).set('Origin', 'https://elsewhere.example')).status).toBe(403);
+    expect((await renew(agent(service.baseUrl), code)).status).toBe(401);
+    expect((await renew(withApp.browser, code)).status).toBe(200);
+  });
+});
+
 describe('Signing in with a second factor', () => {
   it('is not done before the code', async () => {
     const operator = await signedInWithApp(service, 'operator');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner } from '../support/makers.js';
+import { assigned } from './deeds.js';
 import { aColleague, everything, signedIn, type Person } from './panel.js';
 import { codeOf, forgetUsedCodes, signedInWithApp, type PersonWithApp } from './second-factor-app.js';
 
@@ -32,6 +33,7 @@ const confirm = (person: Person, code: unknown) => person.browser.post('/admin/c
 async function asked(): Promise<[resource: string, action: string, id: string | null, body: object][]> {
   const { organizationId, apiKeyId } = await aPartner(service);
   const colleague = await aColleague(service, 'viewer');
+  const lease = await assigned(service, 2);
   const withApp = await signedInWithApp(service, 'viewer');
   const email = () => `asked.${Math.random()}@staff.example`;
   return [
@@ -44,9 +46,15 @@ async function asked(): Promise<[resource: string, action: string, id: string | 
     ['staff', 'new', null, { email: email(), role: 'viewer' }],
     ['staff', 'invite', null, { email: email(), role: 'viewer' }],
     ['staff', 'edit', colleague.staffId, { role: 'operator' }],
+    ['staff', 'disable', colleague.staffId, {}],
+    ['staff', 'enable', colleague.staffId, {}],
     ['staff', 'reset', colleague.staffId, {}],
+    ['staff', 'inviteAgain', colleague.staffId, {}],
     ['staff', 'setPassword', colleague.staffId, {}],
     ['staff', 'resetSecondFactor', withApp.staffId, {}],
+    ['leases', 'disconnect', lease.leaseId, { reason: 'Lost', refund: true }],
+    ['organizations', 'suspend', organizationId, {}],
+    ['organizations', 'resume', organizationId, {}],
     ['organizations', 'edit', organizationId, { priceCents: 12_345 }],
     ['organizations', 'new', null, { name: `Whole ${organizationId}`, projects: ['One'], walletCents: 5 }],
   ];

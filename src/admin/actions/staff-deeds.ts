@@ -1,9 +1,14 @@
 import { Components } from '../components.js';
 import type { PanelServices } from '../panel-services.js';
-import { editDeed, newDeed, recordDeed } from './deeds.js';
+import { editDeed, newDeed, recordDeed, type RecordDeed } from './deeds.js';
 
 /** What admins do to the people of the panel. A generated password or a link is in that one answer and nowhere else. */
 export function staffDeeds({ staff, links, secondFactors }: PanelServices) {
+  const makeLink: RecordDeed['do'] = async ({ caller, body }, staffId) => {
+    const { name, token } = await links.reset(caller, { ...body, staffId });
+    const message = `${name} can choose a new password. The link is shown only now, and works once, for 24 hours.`;
+    return { message, also: { link: linkOf(token) } };
+  };
   return {
     new: newDeed({
       permission: 'manageStaff',
@@ -26,15 +31,12 @@ export function staffDeeds({ staff, links, secondFactors }: PanelServices) {
       actionType: 'resource' as const,
       component: Components.InviteColleague,
     },
-    reset: recordDeed({
+    inviteAgain: recordDeed({
       permission: 'manageStaff',
-      offered: ({ disabled }) => disabled !== true,
-      do: async ({ caller, body }, staffId) => {
-        const { name, token } = await links.reset(caller, { ...body, staffId });
-        const message = `${name} can choose a new password. The link is shown only now, and works once, for 24 hours.`;
-        return { message, also: { link: linkOf(token) } };
-      },
+      offered: ({ state }) => state === 'invited' || state === 'invitation_over',
+      do: makeLink,
     }),
+    reset: recordDeed({ permission: 'manageStaff', offered: ({ state }) => state === 'active', do: makeLink }),
     resetSecondFactor: recordDeed({
       permission: 'manageStaff',
       offered: ({ secondFactor }) => secondFactor === true,
@@ -48,6 +50,22 @@ export function staffDeeds({ staff, links, secondFactors }: PanelServices) {
       do: async ({ caller, body }, staffId) => {
         await staff.update(caller, { ...body, staffId });
         return { message: 'Saved. It counts from their next call on.' };
+      },
+    }),
+    disable: recordDeed({
+      permission: 'manageStaff',
+      offered: ({ state }) => state !== 'disabled',
+      do: async ({ caller, body }, staffId) => {
+        const { name } = await staff.disable(caller, { ...body, staffId });
+        return { message: `${name} is disabled and signed out everywhere.` };
+      },
+    }),
+    enable: recordDeed({
+      permission: 'manageStaff',
+      offered: ({ state }) => state === 'disabled',
+      do: async ({ caller, body }, staffId) => {
+        const { name } = await staff.enable(caller, { ...body, staffId });
+        return { message: `${name} may sign in again.` };
       },
     }),
     setPassword: recordDeed({

@@ -34,10 +34,13 @@ export function houseResources(services: PanelServices) {
     listing(services, 'staff', {
       entity: StaffMemberEntity,
       title: 'name',
-      list: ['name', 'email', 'role', 'secondFactor', 'disabled', 'lastSignedInAt', 'createdAt'],
-      show: ['name', 'id', 'email', 'role', 'secondFactor', 'disabled', 'disabledAt', 'lastSignedInAt', 'createdAt'],
-      filter: ['name', 'email', 'role', 'secondFactor', 'disabled'],
-      edit: ['email', 'name', 'role', 'password', 'disabled'],
+      list: ['name', 'email', 'role', 'state', 'secondFactor', 'lastSignedInAt', 'createdAt'],
+      show: [
+        ...['name', 'id', 'email', 'role', 'state', 'linkUntil', 'disabledAt', 'secondFactor'],
+        ...['openSessions', 'claimsHeld', 'lastSignedInAt', 'createdAt'],
+      ],
+      filter: ['name', 'email', 'role', 'state', 'secondFactor'],
+      edit: ['email', 'name', 'role', 'password'],
       sort: { sortBy: 'name', direction: 'asc' },
       properties: {
         email: { isRequired: true, custom: { only: 'new' } },
@@ -49,7 +52,6 @@ export function houseResources(services: PanelServices) {
           description: 'At least 10 characters. Left empty, one is made and shown once.',
           custom: { only: 'new' },
         },
-        disabled: { custom: { only: 'edit' } },
       },
       readers: allows('manageStaff'),
       actions: staffDeeds(services),

@@ -9,6 +9,7 @@ import { QueueAndFigures1767225600008 } from './8-queue-and-figures.js';
 import { PoolDesk1767225600009 } from './9-pool-desk.js';
 import { StaffAccounts1767225600010 } from './10-staff-accounts.js';
 import { PlainHandles1767225600011 } from './11-plain-handles.js';
+import { StaffStates1767225600012 } from './12-staff-states.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -22,4 +23,5 @@ export const migrations = [
   PoolDesk1767225600009,
   StaffAccounts1767225600010,
   PlainHandles1767225600011,
+  StaffStates1767225600012,
 ];

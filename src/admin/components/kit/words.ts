@@ -56,6 +56,8 @@ const tones: Record<string, Tone> = {
   revoked: 'bad',
   suspended: 'bad',
   disabled: 'bad',
+  invited: 'blue',
+  invitation_over: 'warn',
 };
 
 /** The colour of a status; what is as it should be stays grey or green. */

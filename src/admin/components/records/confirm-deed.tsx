@@ -3,7 +3,7 @@ import type { ActionProps } from 'adminjs';
 import { TextField, textFault } from '../kit/dialog.js';
 import { typedFault, TypedName } from '../kit/typed-name.js';
 import { DeedPage } from './deed-page.js';
-import { questionFor } from './questions.js';
+import { consequencesFor, questionFor } from './questions.js';
 
 /** A yes before something that needs few further answers: kill, resume, revoke, quarantine. */
 const ConfirmDeed: React.FC<ActionProps> = ({ resource, record, action }) => {
@@ -11,7 +11,7 @@ const ConfirmDeed: React.FC<ActionProps> = ({ resource, record, action }) => {
   const [typed, setTyped] = useState('');
   if (!record) return null;
   const question = questionFor(resource.id, action.name, action.label);
-  const { title, consequences, confirm, danger, needsReason, byTyping } = question;
+  const { title, confirm, danger, needsReason, byTyping } = question;
   const reasonFault = needsReason ? textFault('The reason', reason, 500) : null;
   const name = byTyping ? String(record.params[byTyping.property]) : '';
   return (
@@ -20,7 +20,7 @@ const ConfirmDeed: React.FC<ActionProps> = ({ resource, record, action }) => {
       record={record}
       deed={action.name}
       title={title(record.title)}
-      consequences={consequences}
+      consequences={consequencesFor(question, record.params)}
       confirm={confirm}
       danger={danger}
       missing={reasonFault ?? (byTyping ? typedFault(byTyping.what, name, typed) : null)}

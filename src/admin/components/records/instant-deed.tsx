@@ -4,7 +4,7 @@ import { useNotice, type ActionJSON, type RecordJSON } from 'adminjs';
 import { act, type ActionAnswer } from '../kit/api.js';
 import { Dialog } from '../kit/dialog.js';
 import { CopyButton } from '../kit/parts.js';
-import { questionFor } from './questions.js';
+import { consequencesFor, questionFor } from './questions.js';
 
 interface InstantDeedProps {
   action: ActionJSON;
@@ -51,7 +51,7 @@ export const InstantDeed: React.FC<InstantDeedProps> = ({ action, record, label,
           onClose={() => setAsking(false)}
         >
           <ul className="lc-consequences">
-            {question.consequences.map((consequence) => (
+            {consequencesFor(question, record.params).map((consequence) => (
               <li key={consequence}>{consequence}</li>
             ))}
           </ul>

@@ -1,7 +1,12 @@
+import { howMany } from '../kit/words.js';
+
+type Params = Record<string, unknown>;
+
 /** What is asked before something is done to a record. */
 export interface Question {
   title: (name: string) => string;
-  consequences: string[];
+  /** What it will do, in figures where the record knows them. */
+  consequences: string[] | ((params: Params) => string[]);
   confirm: string;
   danger?: boolean;
   /** The deed needs a reason. */
@@ -56,16 +61,36 @@ const questions: Record<string, Question> = {
   },
   'staff.reset': {
     title: (name) => `Make a link for ${name} to choose a new password?`,
-    consequences: [
+    consequences: (params) => [
       'It works once, for 24 hours, and takes the place of any link made before.',
-      'Until it is used, their present password and sessions stay.',
+      `Until it is used, their present password works; then their sessions end${openNow(params)}.`,
     ],
     confirm: 'Make the link',
   },
+  'staff.inviteAgain': {
+    title: (name) => `Make another invitation link for ${name}?`,
+    consequences: ['It works once, for 24 hours, and takes the place of the link made before.'],
+    confirm: 'Make the link',
+  },
+  'staff.disable': {
+    title: (name) => `Disable ${name}?`,
+    consequences: (params) => [
+      `Their sessions end at once${openNow(params)}, and nobody can sign in to the account.`,
+      `They hold ${howMany(Number(params.claimsHeld), 'request')}, free for others then. What they did stays on the trail.`,
+      'An open link of theirs is worth nothing any more. The account can be enabled again at any time.',
+    ],
+    confirm: 'Disable the account',
+    danger: true,
+  },
+  'staff.enable': {
+    title: (name) => `Enable ${name} again?`,
+    consequences: ['They may sign in again, with their old password and second factor.'],
+    confirm: 'Enable the account',
+  },
   'staff.resetSecondFactor': {
     title: (name) => `Reset the second factor of ${name}?`,
-    consequences: [
-      'Their app and recovery codes sign nobody in any more, and all their sessions end.',
+    consequences: (params) => [
+      `Their app and recovery codes sign nobody in any more, and their sessions end${openNow(params)}.`,
       'Until they set up another, the password alone signs them in; be sure that it is they who asked.',
     ],
     confirm: 'Reset the second factor',
@@ -73,7 +98,10 @@ const questions: Record<string, Question> = {
   },
   'staff.setPassword': {
     title: (name) => `Give ${name} a new password?`,
-    consequences: ['A new one is made and shown once.', 'All their sessions end; they sign in with it.'],
+    consequences: (params) => [
+      'A new one is made and shown once.',
+      `Their sessions end${openNow(params)}; they sign in with it.`,
+    ],
     confirm: 'Make a new password',
   },
 };
@@ -87,4 +115,13 @@ export function questionFor(resourceId: string, actionName: string, label: strin
       confirm: label,
     }
   );
+}
+
+/** What a deed will do to this record. */
+export function consequencesFor({ consequences }: Question, params: Params): string[] {
+  return typeof consequences === 'function' ? consequences(params) : consequences;
+}
+
+function openNow({ openSessions }: Params): string {
+  return ` (${openSessions === 0 ? 'none is' : howMany(Number(openSessions), 'is', 'are')} open now)`;
 }

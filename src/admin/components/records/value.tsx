@@ -36,6 +36,7 @@ const emptyWords: Record<string, string> = {
   'wallets.priceCents': 'the house’s price',
   'api-keys.lastUsedAt': 'never',
   'staff.lastSignedInAt': 'never',
+  'staff.linkUntil': 'no open link',
 };
 
 /** Whether a column holds figures, which stand on the right. */
@@ -48,7 +49,7 @@ function isMoney(path: string): boolean {
 }
 
 function isCount(path: string): boolean {
-  return /(^|[a-z])(count|followers|version|seq|liveleases|covers)$/i.test(path);
+  return /(^|[a-z])(count|followers|version|seq|liveleases|covers|sessions|held)$/i.test(path);
 }
 
 function isIdentity({ propertyPath, isId }: BasePropertyJSON): boolean {
