@@ -219,6 +219,8 @@ describe('the command line', () => {
     [['ledger:verify', 'extra'], 'too many arguments'],
     [partner, "required option '--wallet-cents <cents>' not specified"],
     [[...partner, '--wallet-cents'], 'argument missing'],
+    [[...partner, '--wallet-cents', '5', '--wallet-cents', '6'], 'It may be given once only.'],
+    [[...partner, '--name', 'Another', '--wallet-cents', '5'], 'It may be given once only.'],
     [[...partner, '--wallet-cents', '5.5'], 'It must be a whole number.'],
     [[...partner, '--wallet-cents', '1e3'], 'It must be a whole number.'],
     [[...partner, '--wallet-cents', '-5'], 'walletCents: must be a whole number from 0'],

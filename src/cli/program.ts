@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
 import { newId } from '../common/ids.js';
 import { readSettings } from '../config/settings.js';
 import type { CommandName, CommandOptions } from './operations.js';
@@ -79,6 +79,9 @@ function commands(run: Run): Command {
     'takes a lost second factor away; the person sets up another one',
   ).requiredOption('--email <email>');
   command('ledger:verify', 'proves the books; exit code 1 naming each fault');
+  for (const option of program.commands.flatMap(({ options }) => options)) {
+    if (!option.isBoolean() && option.parseArg !== several) option.argParser(once(option.parseArg));
+  }
   return program;
 }
 
@@ -113,6 +116,14 @@ function complain(error: unknown): void {
 function wholeNumber(text: string): number {
   if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+/** Of two values for the same thing, neither is taken for the right one. */
+function once(read: Option['parseArg']): (text: string, before: unknown) => unknown {
+  return (text, before) => {
+    if (before !== undefined) throw new InvalidArgumentError('It may be given once only.');
+    return read ? read(text, before) : text;
+  };
 }
 
 function several(text: string, before: string[] = []): string[] {

@@ -41,7 +41,23 @@ function referenceOf(app: NestExpressApplication): OpenAPIObject {
       'partner-key',
     )
     .build();
-  return SwaggerModule.createDocument(app, base);
+  const document = SwaggerModule.createDocument(app, base);
+  const schemas = document.components?.schemas ?? {};
+  const bodies = Object.values(document.paths).flatMap((path) =>
+    Object.values(path).map(({ requestBody }) => requestBody),
+  );
+  for (const name of schemasIn(bodies, schemas)) Object.assign(schemas[name]!, { additionalProperties: false });
+  return document;
+}
+
+/** The names of the schemas that are referred to, at any depth. */
+function schemasIn(part: unknown, schemas: Record<string, unknown>, found = new Set<string>()): Set<string> {
+  for (const [, name] of JSON.stringify(part ?? null).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+    if (found.has(name!)) continue;
+    found.add(name!);
+    schemasIn(schemas[name!], schemas, found);
+  }
+  return found;
 }
 
 function overview(): string {

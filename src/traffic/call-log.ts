@@ -17,6 +17,8 @@ export function callLog(logger: Logger) {
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
       err: (error: unknown) => loggedError(error),
     },
+    // The error filter has told the error itself, where there was one.
+    customErrorObject: (_request, response, _error, line) => ({ ...line, err: response.err }),
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'info'),
   });
 }

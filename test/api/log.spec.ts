@@ -59,20 +59,31 @@ describe('the log of a database error', () => {
     expect(lines.join('')).not.toContain('INSERT');
   });
 
-  it('holds no value in the line of the call either', async () => {
-    const error = await failing(...(refusals[0]!.slice(1, 3) as [string, unknown[]]));
+  /** The line of a call that ends like this. */
+  async function lineOf(status: number, error?: Error): Promise<Record<string, unknown>> {
     lines = [];
     const app = express();
     app.use(callLog(sink()));
     app.use((_request, response) => {
-      response.err = error;
-      response.status(500).end();
+      if (error) response.err = error;
+      response.status(status).end();
     });
     const server = app.listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     await fetch(`http://127.0.0.1:${(server.address() as { port: number }).port}/`);
     await new Promise((resolve) => server.close(resolve));
-    expect(JSON.parse(lines[0]!).err).toMatchObject({ type: 'QueryFailedError', code: '23505' });
+    return JSON.parse(lines[0]!) as Record<string, unknown>;
+  }
+
+  it('makes up no error for a call that was refused', async () => {
+    const line = await lineOf(503);
+    expect(line).toMatchObject({ res: { status: 503 } });
+    expect(line).not.toHaveProperty('err');
+  });
+
+  it('holds no value in the line of the call either', async () => {
+    const line = await lineOf(500, await failing(...(refusals[0]!.slice(1, 3) as [string, unknown[]])));
+    expect(line.err).toMatchObject({ type: 'QueryFailedError', code: '23505' });
     expect(lines.join('')).not.toContain(MARKER);
   });
 

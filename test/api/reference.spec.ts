@@ -104,6 +104,17 @@ function closed(node: unknown): void {
 }
 
 describe('the reference', () => {
+  it('says that a body takes no fields but its own, at any depth', () => {
+    const { $ref } = operation(`POST ${PROJECT}/request`).requestBody!.content['application/json']!.schema as {
+      $ref: string;
+    };
+    const takes = (body: object) => ajv.validate({ $ref: `reference${$ref}` }, body);
+    const body = { projectId: `prj_${randomUUID()}`, count: 1, niche: { vertical: 'coffee' } };
+    expect(takes(body)).toBe(true);
+    expect(takes({ ...body, colour: 'red' })).toBe(false);
+    expect(takes({ ...body, niche: { ...body.niche, colour: 'red' } })).toBe(false);
+  });
+
   it('is OpenAPI 3.1 and tells of every route, and of no other', () => {
     expect(reference.openapi).toBe('3.1.0');
     const routes = Object.entries(reference.paths).flatMap(([path, methods]) =>
