@@ -4,8 +4,8 @@ import { Clock } from '../common/clock.js';
 import { ValidationFailed } from '../common/errors.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { windowOf, type Window } from './days.js';
-import type { DashboardFigures, DepthOfDay, Month } from './figures.js';
-import { flowOf, leasesBefore, noSpeed, overdueOf, tradeOf, type Flow, type Trade } from './flow.js';
+import type { DashboardFigures, DepthOfDay, Month, Speed } from './figures.js';
+import { flowOf, leasesBefore, noSpeed, overdueOf, speedOf, tradeOf, type Flow, type Trade } from './flow.js';
 import { openNow, warmNext, type OpenNow } from './now.js';
 
 const windows = [7, 30, 90] as const;
@@ -16,6 +16,8 @@ const HISTORY_HOLDS_MS = 10 * 60_000;
 
 interface History {
   flow: Flow;
+  /** Today is in it too: percentiles cannot be put together from parts. */
+  speed: Speed;
   trade: Trade;
   overdue: Map<string, number>;
   leasesBefore: { live: number; monthlyCents: number };
@@ -42,12 +44,12 @@ export class DashboardService {
     const { businessTimeZone: timeZone, leasePriceCents } = this.settings;
     const em = this.dataSource.manager;
     const window = windowOf(now, timeZone, days);
-    const tomorrow = new Date(now.getTime() + 1);
+    const justAfter = new Date(now.getTime() + 1);
     const [history, open, flow, trade, warm] = await Promise.all([
-      this.historyOf(window),
+      this.historyOf(window, now),
       openNow(em, now, leasePriceCents),
-      flowOf(em, window.todayFrom, tomorrow, timeZone),
-      tradeOf(em, window.todayFrom, tomorrow, timeZone),
+      flowOf(em, window.todayFrom, justAfter, timeZone),
+      tradeOf(em, window.todayFrom, justAfter, timeZone),
       warmNext(em),
     ]);
     const { open: openCount, ...tiles } = open;
@@ -66,6 +68,7 @@ export class DashboardService {
       depth: depthOf(window, history, { ...tiles, open: openCount }, flow),
       speed: {
         days: window.days.map((day) => ({ day, ...(history.flow.speed.get(day) ?? flow.speed.get(day) ?? noSpeed) })),
+        whole: history.speed,
         pausedMs: history.flow.pausedMs + flow.pausedMs,
       },
       months,
@@ -73,27 +76,28 @@ export class DashboardService {
     };
   }
 
-  private async historyOf(window: Window): Promise<History> {
+  private async historyOf(window: Window, now: Date): Promise<History> {
     const key = `${window.today} ${window.days.length}`;
     const known = this.histories.get(key);
     if (known && Date.now() - known.readAt < HISTORY_HOLDS_MS) return known.history;
     for (const old of this.histories.keys()) if (!old.startsWith(window.today)) this.histories.delete(old);
-    const history = this.readHistory(window);
+    const history = this.readHistory(window, now);
     this.histories.set(key, { readAt: Date.now(), history });
     history.catch(() => this.histories.delete(key));
     return history;
   }
 
-  private async readHistory({ todayFrom, from, monthsFrom, days }: Window): Promise<History> {
+  private async readHistory({ todayFrom, from, monthsFrom, days }: Window, now: Date): Promise<History> {
     const em = this.dataSource.manager;
     const { businessTimeZone: timeZone } = this.settings;
-    const [flow, trade, overdue, before] = await Promise.all([
+    const [flow, speed, trade, overdue, before] = await Promise.all([
       flowOf(em, from, todayFrom, timeZone),
+      speedOf(em, from, new Date(now.getTime() + 1)),
       tradeOf(em, monthsFrom, todayFrom, timeZone),
       overdueOf(em, days.slice(0, -1), from, timeZone),
       leasesBefore(em, todayFrom),
     ]);
-    return { flow, trade, overdue, leasesBefore: before };
+    return { flow, speed, trade, overdue, leasesBefore: before };
   }
 }
 

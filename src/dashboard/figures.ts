@@ -6,7 +6,8 @@ export interface DashboardFigures {
   tiles: Tiles;
   /** Oldest day first; the last is today so far. */
   depth: DepthOfDay[];
-  speed: { days: SpeedOfDay[]; pausedMs: number };
+  /** `whole` is of all these days together, read at most ten minutes ago. */
+  speed: { days: SpeedOfDay[]; whole: Speed; pausedMs: number };
   /** Twelve months, the oldest first; the last is the current one so far. */
   months: Month[];
   warm: Warm;
@@ -34,14 +35,17 @@ export interface DepthOfDay {
   overdue: number;
 }
 
-/** What a day's requests took, from submission, without the time that their clocks stood still; `null` where there was none. */
-export interface SpeedOfDay {
+export interface SpeedOfDay extends Speed {
   day: string;
-  /** Requests that got their first account on that day. */
+}
+
+/** What the requests of some time took, from submission, without the time that their clocks stood still; `null` where there was none. */
+export interface Speed {
+  /** Requests that got their first account in that time. */
   firsts: number;
   firstMedianMs: number | null;
   firstP95Ms: number | null;
-  /** Requests that staff closed on that day; what partners cancelled is left out. */
+  /** Requests that staff closed in that time; what partners cancelled is left out. */
   closed: number;
   closeMedianMs: number | null;
   closeP95Ms: number | null;

@@ -1,12 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { oneRow, rows } from '../database/sql.js';
-import type { SpeedOfDay } from './figures.js';
+import type { Speed } from './figures.js';
 
 /** What came and went on the days of a stretch of time; days without any have no entry. */
 export interface Flow {
   submitted: Map<string, number>;
   closed: Map<string, number>;
-  speed: Map<string, Omit<SpeedOfDay, 'day'>>;
+  speed: Map<string, Speed>;
   pausedMs: number;
 }
 
@@ -56,16 +56,16 @@ export async function flowOf(em: EntityManager, from: Date, until: Date, timeZon
     ),
   ]);
   const speed: Flow['speed'] = new Map();
-  const speedOf = (day: string) => {
+  const ofDay = (day: string) => {
     const known = speed.get(day) ?? { ...noSpeed };
     speed.set(day, known);
     return known;
   };
   for (const { day, n, median, p95 } of firsts) {
-    Object.assign(speedOf(day), { firsts: n, firstMedianMs: whole(median), firstP95Ms: whole(p95) });
+    Object.assign(ofDay(day), { firsts: n, firstMedianMs: whole(median), firstP95Ms: whole(p95) });
   }
   for (const { day, closed: n, median, p95 } of closed) {
-    Object.assign(speedOf(day), { closed: n, closeMedianMs: whole(median), closeP95Ms: whole(p95) });
+    Object.assign(ofDay(day), { closed: n, closeMedianMs: whole(median), closeP95Ms: whole(p95) });
   }
   return {
     submitted: new Map(submitted.map(({ day, n }) => [day, n])),
@@ -75,7 +75,33 @@ export async function flowOf(em: EntityManager, from: Date, until: Date, timeZon
   };
 }
 
-export const noSpeed: Omit<SpeedOfDay, 'day'> = {
+/** What all requests from `from` until before `until` took together. */
+export async function speedOf(em: EntityManager, from: Date, until: Date): Promise<Speed> {
+  const [firsts, closed] = await Promise.all([
+    oneRow<{ n: number; median: number | null; p95: number | null }>(
+      em,
+      `SELECT count(*) AS n, ${percentiles(took('first_assigned_at', 'coalesce(first_assigned_paused_ms, 0)'))}
+         FROM lease_request WHERE first_assigned_at >= $1 AND first_assigned_at < $2`,
+      [from, until],
+    ),
+    oneRow<{ n: number; median: number | null; p95: number | null }>(
+      em,
+      `SELECT count(*) AS n, ${percentiles(took('closed_at', 'paused_ms'))}
+         FROM lease_request WHERE closed_at >= $1 AND closed_at < $2 AND closed_by = 'staff'`,
+      [from, until],
+    ),
+  ]);
+  return {
+    firsts: firsts!.n,
+    firstMedianMs: whole(firsts!.median),
+    firstP95Ms: whole(firsts!.p95),
+    closed: closed!.n,
+    closeMedianMs: whole(closed!.median),
+    closeP95Ms: whole(closed!.p95),
+  };
+}
+
+export const noSpeed: Speed = {
   firsts: 0,
   firstMedianMs: null,
   firstP95Ms: null,

@@ -95,7 +95,7 @@ describe('the dashboard', () => {
     expect(tiles).toEqual({
       overdue: { count: 1, oldestMs: 26 * HOUR },
       blocked: { count: 1, accounts: 4 },
-      held: { count: 1, colleagues: 1 },
+      held: { count: 2, colleagues: 1 },
       walletShort: { count: 1, missingCents: 20_000 },
       pastDue: { count: 0, since: null },
       leases: { live: 4, monthlyCents: 60_000 },
@@ -129,6 +129,14 @@ describe('the dashboard', () => {
     expect(of('2027-03-09')).toMatchObject({ firsts: 0, firstMedianMs: null, closed: 2, closeMedianMs: 62.5 * HOUR });
     expect(of('2027-03-09')!.closeP95Ms).toBe((25 + 0.95 * 75) * HOUR);
     expect(speed.pausedMs).toBe(5 * HOUR);
+    expect(speed.whole).toEqual({
+      firsts: 1,
+      firstMedianMs: 5 * HOUR,
+      firstP95Ms: 5 * HOUR,
+      closed: 2,
+      closeMedianMs: 62.5 * HOUR,
+      closeP95Ms: (25 + 0.95 * 75) * HOUR,
+    });
   });
 
   it('has leases and revenue by month of the business’s own time zone', async () => {

@@ -63,6 +63,7 @@ export const LineChart: React.FC<LineChartProps> = ({ label, series, labels, for
   const all = series.flatMap(({ values }) => values.filter((value): value is number => value !== null));
   const scale = scaleOf(all, labels.length);
   const every = Math.max(1, Math.ceil(labels.length / 5));
+  const slot = (width - left - right) / Math.max(1, labels.length - 1);
   return (
     <svg className="lc-chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       <Grid scale={scale} format={format} />
@@ -76,6 +77,18 @@ export const LineChart: React.FC<LineChartProps> = ({ label, series, labels, for
       {series.map((one) => (
         <Line key={one.name} series={one} scale={scale} />
       ))}
+      {labels.map((text, index) => (
+        <rect
+          key={text}
+          className="lc-chart-day"
+          x={scale.x(index) - slot / 2}
+          y={top}
+          width={slot}
+          height={height - top - bottom}
+        >
+          <title>{[text, ...valuesAt(series, index, format)].join('\n')}</title>
+        </rect>
+      ))}
       {all.length === 0 && (
         <text x={width / 2} y={height / 2} textAnchor="middle">
           nothing to measure in these days
@@ -84,6 +97,14 @@ export const LineChart: React.FC<LineChartProps> = ({ label, series, labels, for
     </svg>
   );
 };
+
+/** What a day's values are, for the pointer over it. */
+function valuesAt(series: Series[], index: number, format: (value: number) => string): string[] {
+  return series.flatMap(({ name, values }) => {
+    const value = values[index];
+    return value === null || value === undefined ? [] : [`${name}: ${format(Math.round(value * 10) / 10)}`];
+  });
+}
 
 const Line: React.FC<{ series: Series; scale: Scale }> = ({ series: { values, colour, filled, name }, scale }) => {
   const points = values.flatMap((value, index) => (value === null ? [] : [{ x: scale.x(index), y: scale.y(value) }]));
@@ -101,13 +122,18 @@ const Line: React.FC<{ series: Series; scale: Scale }> = ({ series: { values, co
 };
 
 /** Columns over months, the last one in full colour. */
-export const BarChart: React.FC<{ label: string; values: number[]; labels: string[]; titles: string[] }> = (props) => {
-  const { label, values, labels, titles } = props;
+export const BarChart: React.FC<{
+  label: string;
+  values: number[];
+  labels: string[];
+  titles: string[];
+  format: (value: number) => string;
+}> = ({ label, values, labels, titles, format }) => {
   const scale = scaleOf(values, values.length);
   const slot = (width - left - right) / values.length;
   return (
     <svg className="lc-chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-      <Grid scale={scale} format={(value) => value.toLocaleString('en-US')} />
+      <Grid scale={scale} format={format} />
       {values.map((value, index) => (
         <g key={titles[index]}>
           <title>{titles[index]}</title>

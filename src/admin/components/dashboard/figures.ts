@@ -14,13 +14,16 @@ export interface Figures {
     leases: { live: number; monthlyCents: number };
   };
   depth: { day: string; open: number; overdue: number }[];
-  speed: { days: SpeedOfDay[]; pausedMs: number };
+  speed: { days: SpeedOfDay[]; whole: Speed; pausedMs: number };
   months: { month: string; activeLeases: number; revenueCents: number }[];
   warm: { verticals: string[]; languages: string[]; cells: WarmCell[] };
 }
 
-export interface SpeedOfDay {
+export interface SpeedOfDay extends Speed {
   day: string;
+}
+
+export interface Speed {
   firsts: number;
   firstMedianMs: number | null;
   firstP95Ms: number | null;

@@ -20,11 +20,13 @@ export const HeatMap: React.FC<{ warm: Figures['warm']; queuePath: string; plain
       {warm.verticals.length === 0 ? (
         <Empty title="Nothing is wanted.">No open request waits for an account.</Empty>
       ) : (
-        <div className="lc-scroll">
+        <div className={`lc-scroll ${plain ? 'lc-figure-table lc-warm-table' : ''}`} tabIndex={plain ? 0 : undefined}>
           <table className={plain ? 'lc-table' : 'lc-heat'} aria-label="Accounts in stock less accounts wanted">
             <thead>
               <tr>
-                <td />
+                <th scope="col">
+                  <span className="lc-unseen">Vertical</span>
+                </th>
                 {warm.languages.map((language) => (
                   <th key={language} scope="col">
                     {language}
@@ -35,7 +37,9 @@ export const HeatMap: React.FC<{ warm: Figures['warm']; queuePath: string; plain
             <tbody>
               {warm.verticals.map((vertical) => (
                 <tr key={vertical}>
-                  <th scope="row">{vertical}</th>
+                  <th scope="row" title={vertical}>
+                    {vertical}
+                  </th>
                   {warm.languages.map((language) => (
                     <Cell
                       key={language}
