@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { oneRow, rows } from '../database/sql.js';
+import { rows } from '../database/sql.js';
 
 /** What a request wishes of its accounts; a wish not stated is met by every account. */
 export interface Wish {
@@ -25,13 +25,7 @@ export interface Candidate {
   reasons: string[];
 }
 
-interface CandidateRow {
-  socialAccountId: string;
-  handle: string;
-  followers: number;
-  verticals: string[];
-  language: string;
-  countries: string[];
+interface CandidateRow extends Omit<Candidate, 'fits' | 'reasons'> {
   verticalMet: boolean;
   languageMet: boolean;
   countriesMet: string[];
@@ -211,19 +205,6 @@ async function verticalsOf(em: EntityManager, sandbox: boolean): Promise<string[
     [sandbox],
   );
   return found.map(({ vertical }) => vertical);
-}
-
-/** One account beside a wish, for the preview of an assignment; `null` when it is not available. */
-export async function compareAccount(
-  em: EntityManager,
-  wish: Wish,
-  socialAccountId: string,
-): Promise<Candidate | null> {
-  const row = await oneRow<CandidateRow>(em, `SELECT ${candidateColumns} ${compared} AND account.id = $5`, [
-    ...wishValues(wish),
-    socialAccountId,
-  ]);
-  return row && candidate(row, wish);
 }
 
 function candidate(row: CandidateRow, wish: Wish): Candidate {

@@ -31,6 +31,7 @@ export const locale: Locale = {
         topUp: 'Top up',
         adjust: 'Adjust',
         disconnect: 'Disconnect',
+        release: 'Release for the partner',
         kill: 'Kill',
         resume: 'Resume',
         revoke: 'Revoke',

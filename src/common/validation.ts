@@ -23,7 +23,9 @@ export function checked<Input extends object>(type: new () => Input, input: unkn
   }
   // A type without fields is known too.
   for (const { property, constraints } of validateSync(read, { stopAtFirstError: true, forbidUnknownValues: false })) {
-    for (const message of Object.values(constraints ?? {})) faults.push({ path: property, message });
+    const missing = !Object.hasOwn(read, property) || read[property as keyof Input] === undefined;
+    const messages = missing ? ['is required'] : Object.values(constraints ?? {});
+    faults.push(...messages.map((message) => ({ path: property, message })));
   }
   if (faults.length > 0) throw new ValidationFailed(faults);
   return read;

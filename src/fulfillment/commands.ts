@@ -1,7 +1,7 @@
 import { IsDay, IsOneOf, IsText, IsWholeNumber, IsYesOrNo, Optional } from '../common/validation.js';
 import {
   blockerKinds,
-  outcomeReasons,
+  staffOutcomeReasons,
   type BlockerKind,
   type OutcomeReason,
 } from '../lease-requests/lease-request-status.js';
@@ -89,7 +89,7 @@ export class CloseRequest extends OnRequest {
 
   /** Where it is left out, the standing blocker says it, else `other`. */
   @Optional()
-  @IsOneOf(outcomeReasons)
+  @IsOneOf(staffOutcomeReasons)
   outcomeReason?: OutcomeReason;
 
   @Optional()

@@ -196,7 +196,9 @@ function mustBeUndoable(caller: Insider, lease: Lease, now: Date): void {
   if (!until) throw new ForbiddenRole('An operator can undo an own assignment only; ask finance or an admin.');
   if (now > until) {
     throw new ForbiddenRole(
-      `The time to undo this assignment ended at ${until.toISOString()}; disconnect the lease instead.`,
+      undoesAny(caller)
+        ? 'The 24 hours to undo this assignment are over; disconnect the lease instead.'
+        : 'Your 15 minutes to undo this assignment are over; ask finance to undo it, or to disconnect the lease.',
     );
   }
 }

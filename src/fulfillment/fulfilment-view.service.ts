@@ -19,9 +19,6 @@ import { assignedOf, eventsOf, notesOf, requestOf, type RequestPart } from './re
 import { livingOf, otherRequestsOf } from './same-partner.js';
 import { undoUntil } from './undo-window.js';
 
-/** Everything the request page shows, as far as this staff member may see and do it. Times are ISO 8601 in JSON, money is cents. */
-export type FulfilView = Awaited<ReturnType<FulfilmentViewService['view']>>;
-
 /** What staff look at while they fulfil a request. Reads only. */
 @Injectable()
 export class FulfilmentViewService {
@@ -34,6 +31,7 @@ export class FulfilmentViewService {
   ) {}
 
   /**
+   * Everything the request page shows, as far as this staff member may see and do it. Times are ISO 8601 in JSON, money is cents.
    * @param requestId our `lreq_…`
    * @param search words to look for in the whole pool
    * @throws NotFound

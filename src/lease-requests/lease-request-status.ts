@@ -22,6 +22,9 @@ export type BlockerKind = (typeof blockerKinds)[number];
 export const outcomeReasons = ['no_inventory', 'wallet_short', 'policy', 'unclear', 'cancelled', 'other'] as const;
 export type OutcomeReason = (typeof outcomeReasons)[number];
 
+/** The reasons that staff close a request for; `cancelled` is its partner's own word. */
+export const staffOutcomeReasons = outcomeReasons.filter((reason) => reason !== 'cancelled');
+
 /** The outcome that a standing blocker explains, for staff who close a request without naming one. */
 export const outcomeOfBlocker = {
   no_inventory: 'no_inventory',

@@ -11,3 +11,11 @@ export class DisconnectLease {
   @IsYesOrNo()
   refund: boolean;
 }
+
+export class ReleaseLease {
+  @IsText(1, 100)
+  leaseId: string;
+
+  @IsText(1, 500)
+  reason: string;
+}

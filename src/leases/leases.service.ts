@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Insider, PartnerCaller } from '../audit/actor.js';
+import type { Actor, Insider, PartnerCaller } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
 import { Conflict, NotFound } from '../common/errors.js';
@@ -10,7 +10,7 @@ import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
-import { DisconnectLease } from './commands.js';
+import { DisconnectLease, ReleaseLease } from './commands.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease, type LeaseEndReason } from './lease-lifecycle.js';
 
 /** The answer to a release (contract: DELETE /v1/leased-accounts/:socialAccountId). */
@@ -93,27 +93,20 @@ export class LeasesService {
       [command.socialAccountId, caller.organizationId],
     );
     if (!lease) throw new NotFound('This leased account');
-    const now = this.clock.now();
-    await this.lifecycle.end(em, lease, 'released_by_partner', now);
-    const { handle } = await this.lifecycle.giveBackAccount(em, lease.socialAccountId, 'used', now);
-    await this.audit.record(em, caller, {
-      type: 'leased_account.released',
-      ...ofLease(lease),
-      data: { socialAccountId: lease.socialAccountId, disconnectedReason: 'released_by_partner' },
-      internal: {
-        leaseId: lease.id,
-        handle,
-        reason: command.reason ?? null,
-        before: { status: lease.status },
-        after: { status: 'ended' },
-      },
+    return this.endReleased(em, caller, lease, command.reason ?? null);
+  }
+
+  /**
+   * Ends a live lease as its partner would, who cannot do it while suspended: the account goes back to the pool, nothing is refunded.
+   * @throws Conflict when the lease has ended already, NotFound, ValidationFailed
+   */
+  async releaseFor(caller: Insider, input: ReleaseLease): Promise<ReleaseReceipt> {
+    mustBeAllowed(caller, 'disconnect');
+    const command = checked(ReleaseLease, input);
+    return this.transactions.run(async (em) => {
+      const lease = await this.lockLive(em, command.leaseId);
+      return this.endReleased(em, caller, lease, command.reason.trim());
     });
-    return {
-      socialAccountId: lease.socialAccountId,
-      status: 'disconnected',
-      disconnectedReason: 'released_by_partner',
-      disconnectedAt: now.toISOString(),
-    };
   }
 
   /**
@@ -124,11 +117,7 @@ export class LeasesService {
     mustBeAllowed(caller, 'disconnect');
     const command = checked(DisconnectLease, input);
     return this.transactions.run(async (em) => {
-      const lease = await oneRow<Lease>(em, `SELECT ${leaseColumns} FROM lease WHERE id = $1 FOR UPDATE`, [
-        command.leaseId,
-      ]);
-      if (!lease) throw new NotFound('This lease');
-      if (!isLive(lease)) throw new Conflict('not_allowed_now', 'This lease has ended already; nothing was changed.');
+      const lease = await this.lockLive(em, command.leaseId);
       const now = this.clock.now();
       await this.lifecycle.end(em, lease, 'removed_by_layers', now);
       const { handle } = await this.lifecycle.giveBackAccount(
@@ -155,6 +144,42 @@ export class LeasesService {
       });
       return { leaseId: lease.id, socialAccountId: lease.socialAccountId, refundedCents };
     });
+  }
+
+  private async lockLive(em: EntityManager, leaseId: string): Promise<Lease> {
+    const lease = await oneRow<Lease>(em, `SELECT ${leaseColumns} FROM lease WHERE id = $1 FOR UPDATE`, [leaseId]);
+    if (!lease) throw new NotFound('This lease');
+    if (!isLive(lease)) throw new Conflict('not_allowed_now', 'This lease has ended already; nothing was changed.');
+    return lease;
+  }
+
+  private async endReleased(
+    em: EntityManager,
+    caller: Actor,
+    lease: Lease,
+    reason: string | null,
+  ): Promise<ReleaseReceipt> {
+    const now = this.clock.now();
+    await this.lifecycle.end(em, lease, 'released_by_partner', now);
+    const { handle } = await this.lifecycle.giveBackAccount(em, lease.socialAccountId, 'used', now);
+    await this.audit.record(em, caller, {
+      type: 'leased_account.released',
+      ...ofLease(lease),
+      data: { socialAccountId: lease.socialAccountId, disconnectedReason: 'released_by_partner' },
+      internal: {
+        leaseId: lease.id,
+        handle,
+        reason,
+        before: { status: lease.status },
+        after: { status: 'ended' },
+      },
+    });
+    return {
+      socialAccountId: lease.socialAccountId,
+      status: 'disconnected',
+      disconnectedReason: 'released_by_partner',
+      disconnectedAt: now.toISOString(),
+    };
   }
 
   /** A partner's leases, newest assigned first. @throws ValidationFailed on a cursor of another list */

@@ -1,13 +1,14 @@
 import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { ClaimsService } from '../../src/fulfillment/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import type { Role } from '../../src/staff/permissions.js';
 import { aColleague } from '../panel/panel.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, requestState } from '../support/books.js';
 import { call } from '../support/calls.js';
-import { anAccount, aPartner, aRequest, aRequestThatFits, theSystem } from '../support/makers.js';
+import { anAccount, aPartner, aRequest, aRequestThatFits, aStaffMember, theSystem } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
 import { Desk, requestPage } from './support/desk.js';
 
@@ -78,21 +79,69 @@ describe('Two colleagues at once', () => {
     expect(balances.sort()).toEqual([100_000, 85_000]);
   });
 
-  it('serve one request: whoever saw an older version is told so, and nothing was done', async () => {
+  it('begin on one request at once: one holds it, the other is told who until when, takes it over by a word and goes on', async () => {
     const { partner, request } = await aRequestThatFits(service, { count: 3 });
     const both = await twoAtOnce('one-request', request, request);
     await both[1]!.page.keyboard.press('j');
     const { loser, refusal } = await oneWins(both);
-    expect(refusal).toMatch(
-      /Somebody changed this request after you opened it: .* Nothing was done; look at it again\./,
-    );
+    const winner = both.find((desk) => desk !== loser)!;
+    const [mine, theirs] = loser === both[0] ? ['Ana', 'Ben'] : ['Ben', 'Ana'];
+    const until = await requestPage(winner.page).claim.innerText();
+    expect(until).toMatch(/^you hold it until \d\d:\d\d$/);
+    const time = until.slice(-5);
+    expect(refusal).toContain(`${theirs} holds this request until ${time}; nothing was changed.`);
     expect(await balanceOf(service, partner.organizationId)).toBe(85_000);
 
-    // What is shown has been read again, so pressing once more assigns.
-    await requestPage(loser.page).assign.waitFor();
+    const on = requestPage(loser.page);
+    await on.claim.getByText(`${theirs} holds it until ${time}`).waitFor();
+    await loser.page.keyboard.press('c');
+    await on.dialog.getByText('What they do next on it is refused, naming you.').waitFor();
+    await loser.keep('take-over');
+    await on.dialog.getByRole('button', { name: 'Take over' }).click();
+    await on.claim.getByText('you hold it until').waitFor();
+    await on.assign.waitFor();
     await loser.page.keyboard.press('a');
-    await requestPage(loser.page).askedFor.getByText('2 of 3').waitFor();
+    await on.askedFor.getByText('2 of 3').waitFor();
     expect(await balanceOf(service, partner.organizationId)).toBe(70_000);
+
+    // The page that lost it follows by itself, and says who has it now.
+    await requestPage(winner.page).claim.getByText(`${mine} holds it until`).waitFor();
+    await requestPage(winner.page).askedFor.getByText('2 of 3').waitFor();
+    await winner.page.keyboard.press('a');
+    await requestPage(winner.page).preview.getByText(`▲ ${mine} holds it until`).waitFor();
+    await winner.keep('taken-over');
+    expect(await balanceOf(service, partner.organizationId)).toBe(70_000);
+  });
+
+  it('follow each other: a page that has not been read again since is refused, and told what was done', async () => {
+    const { partner, request, accounts } = await aRequestThatFits(service, { count: 3 });
+    const ben = await at('operator', 'Ben', 'stale-page');
+    await ben.goTo(placeOf(request));
+    const on = requestPage(ben.page);
+    await on.assign.waitFor();
+    const chosen = await on.fitting.locator('[aria-current="true"]').getAttribute('id');
+    const given = accounts.find(({ id }) => id !== chosen)!;
+    let readOn = () => {};
+    const reading = new Promise<void>((resolve) => (readOn = resolve));
+    await ben.page.route(/\/fulfil/, (route) => reading.then(() => route.continue()));
+    const ana = await aStaffMember(service, 'operator');
+    const fulfilment = service.app.get(FulfillmentService, { strict: false });
+    await fulfilment.assign(ana, { requestId: request.id, socialAccountId: given.id });
+    await service.app.get(ClaimsService, { strict: false }).unclaim(ana, { requestId: request.id });
+    const answered = ben.page.waitForResponse((response) => response.url().endsWith('/assign'));
+    await ben.page.keyboard.press('a');
+    await answered;
+    readOn();
+    await on.refusal.getByText(`${ana.name} assigned @${given.handle}`).waitFor();
+    expect(await on.refusal.innerText()).toMatch(
+      /Somebody changed this request after you opened it: .* Nothing was done; look at it again\./,
+    );
+    await ben.keep('refused');
+    expect(await balanceOf(service, partner.organizationId)).toBe(85_000);
+    await on.askedFor.getByText('1 of 3').waitFor();
+    await on.assign.waitFor();
+    await ben.page.keyboard.press('a');
+    await on.askedFor.getByText('2 of 3').waitFor();
   });
 
   it('spend the last of one wallet: the other is told what it holds and what is needed', async () => {

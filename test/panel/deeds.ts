@@ -225,6 +225,17 @@ export const deeds: Deed[] = [
     },
   },
   {
+    resource: 'leases',
+    action: 'release',
+    allowed: financiers,
+    event: 'leased_account.released',
+    scene: async (service) => {
+      const { leaseId } = await assigned(service, 2);
+      const body = { reason: 'They asked by email while suspended' };
+      return { id: leaseId, body, after: { status: 'ended', endReason: 'released_by_partner' } };
+    },
+  },
+  {
     resource: 'wallets',
     action: 'topUp',
     allowed: financiers,

@@ -64,7 +64,7 @@ describe('Staff accounts', () => {
   it('are refused with every fault named', async () => {
     const before = await everything(service);
     const faulty = [
-      [{}, /email must be text; role must be one of/],
+      [{}, /email is required; role is required/],
       [{ email: 'no address', role: 'viewer' }, /email must be an email address/],
       [{ email: 'a@b.example', role: 'owner' }, /role must be one of viewer, operator, finance, admin/],
       [{ email: 'a@b.example', role: 'viewer', password: 'short' }, /password must have at least 10 characters/],

@@ -1,5 +1,5 @@
 import { dollars } from '../../common/money.js';
-import type { DisconnectLease } from '../../leases/commands.js';
+import type { DisconnectLease, ReleaseLease } from '../../leases/commands.js';
 import type { Adjustment, TopUp } from '../../wallets/commands.js';
 import { Components } from '../components.js';
 import type { PanelServices } from '../panel-services.js';
@@ -28,17 +28,28 @@ export function walletDeeds({ wallets }: PanelServices) {
   };
 }
 
+const isLive = ({ status }: Record<string, unknown>) => status === 'active' || status === 'past_due';
+
 /** What is done to a lease. */
 export function leaseDeeds({ leases }: PanelServices) {
   return {
     disconnect: recordDeed({
       permission: 'disconnect',
       component: Components.Disconnect,
-      offered: ({ status }) => status === 'active' || status === 'past_due',
+      offered: isLive,
       do: async ({ caller, body }, leaseId) => {
         const { refundedCents } = await leases.disconnect(caller, { ...body, leaseId } as DisconnectLease);
         const refund = refundedCents > 0 ? `${dollars(refundedCents)} went back to the wallet` : 'nothing was refunded';
         return { message: `Disconnected: the account is in quarantine, ${refund}.` };
+      },
+    }),
+    release: recordDeed({
+      permission: 'disconnect',
+      component: Components.ConfirmDeed,
+      offered: isLive,
+      do: async ({ caller, body }, leaseId) => {
+        await leases.releaseFor(caller, { ...body, leaseId } as ReleaseLease);
+        return { message: 'Released: the account is back in the pool, nothing was refunded.' };
       },
     }),
   };

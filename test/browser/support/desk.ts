@@ -115,6 +115,7 @@ export function requestPage(page: Page) {
     noteText: page.getByLabel(/^(Internal note|Note to the partner)$/),
     blocker: page.getByRole('region', { name: 'Blocker' }),
     whatHappened: card('What happened'),
+    claim: page.locator('.lc-title .lc-chip', { hasText: /hold(s)? it until/ }),
     refusal: preview.locator('..').getByRole('alert'),
     dialog: page.getByRole('dialog'),
   };

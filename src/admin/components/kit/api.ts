@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiClient, type RecordJSON } from 'adminjs';
+import { inOwnZone } from './times.js';
 import { askForCode } from './step-up.js';
 import type { Fulfil, QueuePage } from './shapes.js';
 
@@ -123,7 +124,8 @@ function wantsCode(error: unknown): boolean {
 }
 
 function refusal({ notice }: ActionAnswer): string {
-  return plainly(notice?.message) ?? 'This was refused; nothing was changed.';
+  const sentence = plainly(notice?.message);
+  return sentence ? inOwnZone(sentence) : 'This was refused; nothing was changed.';
 }
 
 /** AdminJS's own refusals are keys of its translations. */

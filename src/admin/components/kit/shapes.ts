@@ -1,3 +1,5 @@
+import type { Candidate as PoolCandidate } from '../../../account-pool/matching.js';
+
 /** What the panel's handlers answer and its pages read. Times are ISO 8601 in UTC, money is whole cents. */
 
 export type BlockerKind = 'no_inventory' | 'wallet_short' | 'needs_clarification' | 'policy' | 'other';
@@ -108,17 +110,8 @@ export interface WalletView {
   runsDryAt: string | null;
 }
 
-export interface Candidate {
-  socialAccountId: string;
-  handle: string;
-  followers: number;
-  verticals: string[];
-  language: string | null;
-  countries: string[];
-  /** Whether every stated wish is met. */
-  fits: boolean;
-  /** One for each stated wish, beginning with ✓ (met), ~ (met in part) or ✕ (not met). */
-  reasons: string[];
+/** A free account beside the wishes of a request. */
+export interface Candidate extends PoolCandidate {
   /** When this partner last gave it back. */
   releasedByPartnerAt: string | null;
   /** When it came back from a partner, where nobody has checked it since. */

@@ -58,6 +58,13 @@ export function clock(ms: number): string {
   return clockFormat.format(ms);
 }
 
+/** The clock times that a sentence gives in UTC, in the reader's own zone: `until 14:32 UTC` → `until 15:32`. */
+export function inOwnZone(sentence: string): string {
+  return sentence.replace(/\b(\d\d):(\d\d) UTC\b/g, (_time, hours, minutes) =>
+    clock(new Date().setUTCHours(Number(hours), Number(minutes), 0, 0)),
+  );
+}
+
 function startOfDay(ms: number): number {
   return new Date(ms).setHours(0, 0, 0, 0);
 }

@@ -12,7 +12,7 @@ import {
 } from 'adminjs';
 import { InstantDeed } from './instant-deed.js';
 
-const dangerous = new Set(['delete', 'kill', 'revoke', 'suspend', 'disconnect', 'disable']);
+const dangerous = new Set(['delete', 'kill', 'revoke', 'suspend', 'disconnect', 'disable', 'release']);
 /** These have no button of their own: the page itself is one, the other belongs to the request page. */
 const unseen = new Set(['show', 'list', 'search', 'fulfil', 'checkTurnaround']);
 

@@ -5,7 +5,7 @@ import { typedFault, TypedName } from '../kit/typed-name.js';
 import { DeedPage } from './deed-page.js';
 import { consequencesFor, questionFor } from './questions.js';
 
-/** A yes before something that needs few further answers: kill, resume, revoke, quarantine. */
+/** A yes before something that needs few further answers: kill, resume, revoke, quarantine, release. */
 const ConfirmDeed: React.FC<ActionProps> = ({ resource, record, action }) => {
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');

@@ -41,6 +41,16 @@ const questions: Record<string, Question> = {
     danger: true,
     byTyping: { property: 'prefix', what: 'its prefix' },
   },
+  'leases.release': {
+    title: (name) => `Release ${name} on the partner’s behalf?`,
+    consequences: [
+      'The lease ends now, as if the partner had released it; nothing is refunded, and nothing is charged for it any more.',
+      'The account goes back to the pool.',
+    ],
+    confirm: 'Release',
+    danger: true,
+    needsReason: true,
+  },
   'organizations.resume': {
     title: (name) => `Resume ${name}?`,
     consequences: ['Its API calls are answered again, and accounts can be assigned to it.'],

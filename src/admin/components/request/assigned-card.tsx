@@ -12,6 +12,7 @@ interface AssignedCardProps {
   resourcesPath: string;
   onUndo: (account: AssignedAccount) => void;
   onDisconnect: (account: AssignedAccount) => void;
+  onRelease: (account: AssignedAccount) => void;
   onReplace: (account: AssignedAccount) => void;
 }
 

@@ -25,6 +25,8 @@ interface CandidatesProps extends RowsProps {
   /** What the search over the whole pool found; undefined while it is being looked up. */
   found: Candidate[] | undefined;
   search: string;
+  /** Another one empties the search field. */
+  searchTurn: number;
   onSearch: (text: string) => void;
   searchField: React.RefObject<HTMLInputElement | null>;
   /** What to offer when nothing fits. */
@@ -35,7 +37,7 @@ const shownAtFirst = 10;
 
 /** The free accounts that fit, best first, and the rest of the pool behind a search. One is selected, several can be marked. */
 export const Candidates: React.FC<CandidatesProps> = (props) => {
-  const { candidates, found, search, onSearch, searchField, whenNoneFits, ...rows } = props;
+  const { candidates, found, search, searchTurn, onSearch, searchField, whenNoneFits, ...rows } = props;
   const searching = search !== '';
   const fitting = candidates.filter((candidate) => candidate.fits);
   const near = candidates.filter((candidate) => !candidate.fits);
@@ -45,7 +47,7 @@ export const Candidates: React.FC<CandidatesProps> = (props) => {
         <h2>{searching ? foundTitle(found) : fitTitle(fitting.length)}</h2>
         <span className="lc-faint">{searching ? 'in the whole pool' : fitting.length > 1 && 'best first'}</span>
         <span className="lc-grow" />
-        <PoolSearch search={search} onSearch={onSearch} field={searchField} />
+        <PoolSearch key={searchTurn} search={search} onSearch={onSearch} field={searchField} />
       </header>
       {searching ? (
         <>
@@ -82,10 +84,11 @@ function foundTitle(found: Candidate[] | undefined): string {
   return found ? `${howMany(found.length, 'account')} found` : 'Searching…';
 }
 
-const PoolSearch: React.FC<{
+/** Tells what to look for once one stops typing. */
+export const PoolSearch: React.FC<{
   search: string;
   onSearch: (text: string) => void;
-  field: React.RefObject<HTMLInputElement | null>;
+  field?: React.RefObject<HTMLInputElement | null>;
 }> = ({ search, onSearch, field }) => {
   const [typed, setTyped] = useState(search);
   const tell = useRef(onSearch);
@@ -108,10 +111,11 @@ const PoolSearch: React.FC<{
           if (event.key !== 'Escape' && event.key !== 'Enter') return;
           event.preventDefault();
           if (event.key === 'Escape') setTyped('');
+          else tell.current(typed.trim());
           event.currentTarget.blur();
         }}
       />
-      {typed === '' && <kbd aria-hidden="true">/</kbd>}
+      {typed === '' && field && <kbd aria-hidden="true">/</kbd>}
     </span>
   );
 };
@@ -212,7 +216,7 @@ const ReasonChip: React.FC<{ reason: string; word?: string }> = ({ reason, word 
   const mark = marks[sign];
   if (!mark) return <Chip>{reason}</Chip>;
   return (
-    <Chip tone={mark.tone}>
+    <Chip tone={mark.tone} title={reason}>
       <span aria-hidden="true">{sign} </span>
       {reason.slice(1).trim()}
       <span className="lc-unseen">, {word ?? mark.word}</span>

@@ -15,7 +15,9 @@ interface PreviewBandProps {
   /** What the button assigns: those that are marked, else the one that is selected. */
   next: Candidate[];
   hindrance: Hindrance;
+  /** Something is being saved, so nothing else can be done. */
   busy: boolean;
+  /** What is being saved is an assignment. */
   progress: Progress | null;
   refusal: string | null;
   done: string | null;
@@ -75,7 +77,7 @@ export const PreviewBand: React.FC<PreviewBandProps> = (props) => {
                 busy={busy}
                 unavailable={hindrance ?? (next.length > 0 ? null : 'Choose an account first.')}
               >
-                {busy ? 'Assigning…' : pressed(next.length, cost)} <kbd>a</kbd>
+                {progress ? 'Assigning…' : pressed(next.length, cost)} <kbd>a</kbd>
               </ActionButton>
             </span>
           )}
@@ -84,14 +86,14 @@ export const PreviewBand: React.FC<PreviewBandProps> = (props) => {
           <div className="lc-assigning" role="status">
             <span>
               <b>
-                {progress.at} / {progress.whole}
+                {progress.at}/{progress.whole}
               </b>{' '}
               {at(progress.handle)}
             </span>
             <Bar part={progress.at} whole={progress.whole} wide />
           </div>
         )}
-        {hindrance && <div className="lc-hindrance">▲ {hindrance}</div>}
+        {hindrance && !refusal && <div className="lc-hindrance">▲ {hindrance}</div>}
         {asking && <Doubt {...props} candidate={doubted} price={dollars(wallet.priceCents)} />}
       </section>
       {refusal && <Alert onClose={onDismiss}>{refusal}</Alert>}
@@ -132,7 +134,7 @@ function stopSecondClick(event: React.MouseEvent): void {
 }
 
 const Doubt: React.FC<PreviewBandProps & { candidate: Candidate; price: string }> = (props) => {
-  const { candidate, price, busy, now, onConfirm, onCancel } = props;
+  const { candidate, price, busy, progress, now, onConfirm, onCancel } = props;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.querySelector('button')?.focus(), []);
   const what = candidate.fits ? '' : ' falls short of what was asked';
@@ -150,7 +152,7 @@ const Doubt: React.FC<PreviewBandProps & { candidate: Candidate; price: string }
       </button>
       <span onClickCapture={stopSecondClick}>
         <button type="button" className="lc-btn primary" onClick={() => onConfirm(candidate)} disabled={busy}>
-          {busy ? 'Assigning…' : `Assign anyway — ${price}`}
+          {progress ? 'Assigning…' : `Assign anyway — ${price}`}
         </button>
       </span>
     </div>

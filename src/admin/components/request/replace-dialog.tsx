@@ -1,14 +1,17 @@
 import React, { useState } from 'react';
 import type { Outcome } from '../kit/api.js';
 import { Dialog, TextField, textFault } from '../kit/dialog.js';
-import type { AssignedAccount, Fulfil } from '../kit/shapes.js';
+import type { AssignedAccount, Candidate } from '../kit/shapes.js';
+import { Loading } from '../kit/parts.js';
 import { dayOf } from '../kit/times.js';
 import { at, dollars } from '../kit/words.js';
-import { Described } from './candidates.js';
+import { Described, PoolSearch } from './candidates.js';
 
 interface ReplaceDialogProps {
   account: AssignedAccount;
-  fulfil: Fulfil;
+  choice: Candidate[] | undefined;
+  search: string;
+  onSearch: (text: string) => void;
   now: number;
   replace: (answer: { newSocialAccountId: string; reason: string }) => Promise<Outcome>;
   onClose: () => void;
@@ -17,17 +20,19 @@ interface ReplaceDialogProps {
 const offered = 6;
 
 /** Gives another account for one that was lost or banned, in its place and for the same month. */
-export const ReplaceDialog: React.FC<ReplaceDialogProps> = ({ account, fulfil, now, replace, onClose }) => {
+export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
+  const { account, choice, search, onSearch, now, replace, onClose } = props;
   const [chosen, setChosen] = useState<string | null>(null);
   const [reason, setReason] = useState('');
   const live = account.status === 'active' || account.status === 'past_due';
-  const candidates = [...(fulfil.pool.length > 0 ? fulfil.pool : fulfil.candidates)].slice(0, offered);
+  const candidates = choice?.slice(0, offered);
+  const among = candidates?.some(({ socialAccountId }) => socialAccountId === chosen);
   const price = dollars(account.priceCents);
   return (
     <Dialog
       title={`Replace ${at(account.handle)}`}
       confirm={live ? 'Replace — the wallet stays the same' : `Replace — charge ${price}`}
-      missing={chosen === null ? 'Choose the new account' : textFault('The reason', reason, 500)}
+      missing={!among ? 'Choose the new account' : textFault('The reason', reason, 500)}
       onConfirm={() => replace({ newSocialAccountId: chosen ?? '', reason })}
       onClose={onClose}
     >
@@ -49,12 +54,16 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = ({ account, fulfil, n
       </ul>
       <fieldset className="lc-choices lc-replacements">
         <legend>The new account</legend>
-        {candidates.length === 0 && (
+        <PoolSearch search={search} onSearch={onSearch} />
+        {!candidates && <Loading what="accounts" lines={3} />}
+        {candidates?.length === 0 && (
           <p className="lc-muted">
-            No free account fits. Search the whole pool on the page first, then come back here.
+            {search === ''
+              ? 'No free account fits. Search the whole pool by handle, vertical, language or country.'
+              : 'No free account matches this search.'}
           </p>
         )}
-        {candidates.map((candidate) => (
+        {candidates?.map((candidate) => (
           <label key={candidate.socialAccountId}>
             <input
               type="radio"

@@ -6,12 +6,12 @@ import { MapVerticalDialog, TakeOverDialog } from './claim-dialogs.js';
 import { CloseShortDialog, RejectDialog } from './closing-dialogs.js';
 import { AssignSeveralDialog } from './preview-band.js';
 import { ReplaceDialog } from './replace-dialog.js';
-import { DisconnectDialog, UndoDialog, WithdrawDialog } from './taking-back-dialogs.js';
+import { DisconnectDialog, ReleaseDialog, UndoDialog, WithdrawDialog } from './taking-back-dialogs.js';
 
 export type OpenDialog =
   | { kind: 'closeShort' | 'reject' | 'takeOver' | 'help' }
   | { kind: 'several'; accounts: Candidate[] }
-  | { kind: 'undo' | 'disconnect' | 'replace'; account: AssignedAccount }
+  | { kind: 'undo' | 'disconnect' | 'release' | 'replace'; account: AssignedAccount }
   | { kind: 'map'; vertical: string }
   | { kind: 'withdraw'; note: NoteView };
 
@@ -24,6 +24,10 @@ interface RequestDialogsProps {
   onLease: (leaseId: string, action: string, body: object) => Promise<Outcome>;
   /** Begins to assign them; the page shows how far it is. */
   assignSeveral: (accounts: Candidate[]) => void;
+  /** The accounts that one can choose from, and the search over the whole pool; undefined while it is under way. */
+  choice: Candidate[] | undefined;
+  search: string;
+  onSearch: (text: string) => void;
   onClose: () => void;
 }
 
@@ -89,7 +93,9 @@ export const RequestDialogs: React.FC<RequestDialogsProps> = (props) => {
       return (
         <ReplaceDialog
           account={open.account}
-          fulfil={fulfil}
+          choice={props.choice}
+          search={props.search}
+          onSearch={props.onSearch}
           now={now}
           replace={(answer) => onRequest('replace', { socialAccountId: open.account.socialAccountId, ...answer })}
           onClose={onClose}
@@ -101,6 +107,15 @@ export const RequestDialogs: React.FC<RequestDialogsProps> = (props) => {
           handle={open.account.handle}
           priceCents={open.account.priceCents}
           disconnect={(answer) => onLease(open.account.leaseId, 'disconnect', answer)}
+          onClose={onClose}
+        />
+      );
+    case 'release':
+      return (
+        <ReleaseDialog
+          handle={open.account.handle}
+          partner={request.partner.name}
+          release={(reason) => onLease(open.account.leaseId, 'release', { reason })}
           onClose={onClose}
         />
       );

@@ -9,7 +9,7 @@ import { Alert, KeysBar, Loading, useTitle } from '../kit/parts.js';
 import type { AssignedAccount, Candidate, Fulfil, WakeReason } from '../kit/shapes.js';
 import { useStaff } from '../kit/staff.js';
 import { clock, useNow } from '../kit/times.js';
-import { at, howMany } from '../kit/words.js';
+import { at, dollars, howMany } from '../kit/words.js';
 import { nextAfter } from '../queue/order.js';
 import { AskedForCard } from './asked-for.js';
 import { AssignedCard } from './assigned-card.js';
@@ -30,6 +30,7 @@ import { WhatHappened } from './what-happened.js';
 /** Where staff fulfil one request: what was asked, who fits, what happened, and how it ends. */
 export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const [search, setSearch] = useState('');
+  const [searchTurn, setSearchTurn] = useState(0);
   const { fulfil, failure, readAt, refresh, busy, progress, onRequest, assignEach, onLease } = useRequest(id, search);
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const [doubtedId, setDoubtedId] = useState<string | null>(null);
@@ -65,12 +66,27 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const next = marks.accounts.length > 0 ? marks.accounts : selected ? [selected] : [];
   const hindrance = fulfil ? assignHindrance(fulfil, staff.role) : null;
 
+  // A doubt is about one account; another choice asks anew.
+  const select = (candidateId: string) => {
+    setSelectedId(candidateId);
+    setDoubtedId(null);
+  };
+  const searchFor = (text: string) => {
+    if (text === search) return;
+    setSearch(text);
+    setSelectedId(null);
+    setDoubtedId(null);
+  };
+  const endSearch = () => {
+    setSearch('');
+    setSearchTurn((turn) => turn + 1);
+  };
   const move = (by: number) => {
     if (!list?.length) return;
     const index = list.findIndex((candidate) => candidate === selected);
     const to = list[index < 0 ? 0 : Math.min(list.length - 1, Math.max(0, index + by))];
     if (!to) return;
-    setSelectedId(to.socialAccountId);
+    select(to.socialAccountId);
     requestAnimationFrame(() => document.getElementById(to.socialAccountId)?.scrollIntoView({ block: 'nearest' }));
   };
   const composeNote = () => {
@@ -85,15 +101,21 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     const outcome = await assignEach(accounts, fulfil);
     marks.clear();
     if (!outcome.done) return setRefusal(outcome.sentence);
-    const who = accounts.length === 1 ? at(accounts[0]!.handle) : `${howMany(accounts.length, 'account')} assigned`;
-    setDone(`${who} — ${outcome.answer.notice?.message ?? ''}`);
+    if (search !== '' && list?.length === accounts.length) endSearch();
+    const [only] = accounts;
+    const charged = dollars(accounts.length * fulfil.wallet.priceCents);
+    setDone(
+      accounts.length === 1 && only
+        ? `${at(only.handle)} — ${outcome.answer.notice?.message ?? ''}`
+        : `${howMany(accounts.length, 'account')} assigned, ${charged} charged.`,
+    );
     setSelectedId(null);
   };
   const pressAssign = (accounts: Candidate[]) => {
     const [first] = accounts;
     if (!first || hindrance || busy) return;
     if (accounts.length > 1) return setDialog({ kind: 'several', accounts });
-    setSelectedId(first.socialAccountId);
+    select(first.socialAccountId);
     if (doubtsAbout(first, now).length > 0) return setDoubtedId(first.socialAccountId);
     void assign(accounts);
   };
@@ -152,13 +174,16 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
 
   const { request, may } = fulfil;
   const open = request.status === 'requested';
-  const assigns = may.assign || (open && request.partner.suspended);
+  // Nothing is assigned to a suspended partner; those who else would see the button, and why it does nothing.
+  const assigns = may.assign || (open && request.partner.suspended && may.note);
   const resourcesPath = `${rootPath}/resources`;
   const takingBack = {
     onUndo: (account: AssignedAccount) => setDialog({ kind: 'undo', account }),
     onDisconnect: (account: AssignedAccount) => setDialog({ kind: 'disconnect', account }),
+    onRelease: (account: AssignedAccount) => setDialog({ kind: 'release', account }),
     onReplace: (account: AssignedAccount) => setDialog({ kind: 'replace', account }),
   };
+  const given = <AssignedCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} {...takingBack} />;
   const keys = keysOf(fulfil, newestUndoable !== undefined);
 
   return (
@@ -198,6 +223,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
           <SamePartnerCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} />
         </div>
         <div className="lc-stack">
+          {!assigns && given}
           {open ? (
             <>
               {assigns && (
@@ -222,16 +248,13 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
                 candidates={fulfil.candidates}
                 found={search === '' ? undefined : list}
                 search={search}
-                onSearch={(text) => {
-                  if (text === search) return;
-                  setSearch(text);
-                  setSelectedId(null);
-                }}
+                searchTurn={searchTurn}
+                onSearch={searchFor}
                 selectedId={selectedId}
-                onSelect={setSelectedId}
+                onSelect={select}
                 marked={marks.ids}
                 onMark={(candidateId) => {
-                  setSelectedId(candidateId);
+                  select(candidateId);
                   marks.toggle(candidateId);
                 }}
                 onAssign={(candidate) => pressAssign([candidate])}
@@ -268,7 +291,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
               )}
             </>
           )}
-          <AssignedCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} {...takingBack} />
+          {assigns && given}
         </div>
         <div className="lc-stack lc-right">
           {may.note && (
@@ -306,7 +329,13 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
         onRequest={onRequest}
         onLease={onLease}
         assignSeveral={(accounts) => void assign(accounts)}
-        onClose={() => setDialog(null)}
+        choice={list}
+        search={search}
+        onSearch={searchFor}
+        onClose={() => {
+          setDialog(null);
+          if (dialog?.kind === 'replace' && search !== '') endSearch();
+        }}
       />
       <KeysBar keys={[...keys, [['?'], 'all keys']]} />
     </main>

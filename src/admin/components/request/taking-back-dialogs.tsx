@@ -87,6 +87,38 @@ export const DisconnectDialog: React.FC<{
   );
 };
 
+/** Ends a live lease for a partner who is suspended and cannot do it. */
+export const ReleaseDialog: React.FC<{
+  handle: string;
+  partner: string;
+  release: (reason: string) => Promise<Outcome>;
+  onClose: () => void;
+}> = ({ handle, partner, release, onClose }) => {
+  const [reason, setReason] = useState('');
+  return (
+    <Dialog
+      title={`Release ${at(handle)} for ${partner}`}
+      confirm="Release — no refund"
+      danger
+      missing={textFault('The reason', reason, 500)}
+      onConfirm={() => release(reason)}
+      onClose={onClose}
+    >
+      <ul className="lc-consequences">
+        <li>The lease ends now, as if {partner} had released it; nothing is refunded or charged for it any more.</li>
+        <li>{at(handle)} goes back to the pool.</li>
+      </ul>
+      <TextField
+        label="Reason"
+        value={reason}
+        onChange={setReason}
+        max={500}
+        hint="Stays on the trail; partners do not see it."
+      />
+    </Dialog>
+  );
+};
+
 /** Takes a note out of what the partner reads. */
 export const WithdrawDialog: React.FC<{ note: NoteView; withdraw: () => Promise<Outcome>; onClose: () => void }> = (
   props,

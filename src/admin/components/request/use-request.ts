@@ -39,19 +39,20 @@ export function useRequest(id: string, search: string) {
   const onRequest = (action: string, body: object) => alone(() => act('lease-requests', id, action, body));
 
   /** Assigns them one by one, a transaction each, and stops at the first refusal. */
-  const assignEach = (accounts: Candidate[], seen: Fulfil) =>
-    alone(async () => {
-      const outcome = await assignInTurn(id, accounts, seen, setProgress);
-      setProgress(null);
-      return outcome;
-    }, true);
+  const assignEach = async (accounts: Candidate[], seen: Fulfil) => {
+    const outcome = await alone(() => assignInTurn(id, accounts, seen, setProgress), true);
+    setProgress(null);
+    return outcome;
+  };
 
   return {
     fulfil: data,
     failure,
     readAt,
     refresh,
+    /** Something is being saved, so nothing else can be. */
     busy,
+    /** How far an assignment is; null while there is none. */
     progress,
     onRequest,
     assignEach,

@@ -10,6 +10,7 @@ import { entriesOf, type Entry } from './timeline.js';
 export interface TimelineActions {
   onUndo: (account: AssignedAccount) => void;
   onDisconnect: (account: AssignedAccount) => void;
+  onRelease: (account: AssignedAccount) => void;
   onReplace: (account: AssignedAccount) => void;
   onWithdraw: (note: NoteView) => void;
 }
@@ -153,61 +154,51 @@ const Charge: React.FC<{ account: AssignedAccount; resourcesPath: string }> = ({
 
 /** What can still be done about one assignment, and for how long. */
 export const TakeBack: React.FC<
-  Pick<WhatHappenedProps, 'fulfil' | 'now' | 'onUndo' | 'onDisconnect' | 'onReplace'> & { account: AssignedAccount }
-> = ({ account, fulfil, now, onUndo, onDisconnect, onReplace }) => {
+  Pick<WhatHappenedProps, 'fulfil' | 'now' | 'onUndo' | 'onDisconnect' | 'onRelease' | 'onReplace'> & {
+    account: AssignedAccount;
+  }
+> = ({ account, fulfil, now, onUndo, onDisconnect, onRelease, onReplace }) => {
   const live = account.status === 'active' || account.status === 'past_due';
   const left = account.undoUntil === null ? null : Date.parse(account.undoUntil) - now;
   const undoable = account.canUndo && live && (left === null || left > 0);
-  const replace = account.canReplace && (
-    <button
-      type="button"
-      className="lc-link"
-      onClick={() => onReplace(account)}
-      aria-label={`Replace ${at(account.handle)}…`}
-    >
-      Replace…
-    </button>
-  );
-  if (!live) {
-    return (
-      <>
-        <span className="lc-faint">{endOf(account)}</span>
-        {replace && ' · '}
-        {replace}
-      </>
-    );
-  }
+  const ends = live && fulfil.may.disconnect;
+  const offered = [
+    !live && <span className="lc-faint">{endOf(account)}</span>,
+    undoable && (
+      <span className="lc-nowrap">
+        <Deed name="Undo" account={account} onClick={onUndo} />
+        {left !== null && <span className="lc-faint"> for {moreTime(left)}</span>}
+      </span>
+    ),
+    account.canReplace && <Deed name="Replace" account={account} onClick={onReplace} />,
+    ends && <Deed name="Disconnect" account={account} onClick={onDisconnect} />,
+    // Others release their accounts themselves.
+    ends && fulfil.request.partner.suspended && <Deed name="Release" account={account} onClick={onRelease} />,
+  ].filter((one) => one !== false);
   return (
     <>
-      {undoable && (
-        <span className="lc-nowrap">
-          <button
-            type="button"
-            className="lc-link"
-            onClick={() => onUndo(account)}
-            aria-label={`Undo ${at(account.handle)}…`}
-          >
-            Undo…
-          </button>
-          {left !== null && <span className="lc-faint"> for {moreTime(left)}</span>}
-        </span>
-      )}
-      {undoable && replace && ' · '}
-      {replace}
-      {(undoable || replace) && fulfil.may.disconnect && ' · '}
-      {fulfil.may.disconnect && (
-        <button
-          type="button"
-          className="lc-link"
-          onClick={() => onDisconnect(account)}
-          aria-label={`Disconnect ${at(account.handle)}…`}
-        >
-          Disconnect…
-        </button>
-      )}
+      {offered.map((one, index) => (
+        <React.Fragment key={index}>
+          {index > 0 && ' · '}
+          {one}
+        </React.Fragment>
+      ))}
     </>
   );
 };
+
+const Deed: React.FC<{ name: string; account: AssignedAccount; onClick: (account: AssignedAccount) => void }> = (
+  props,
+) => (
+  <button
+    type="button"
+    className="lc-link"
+    onClick={() => props.onClick(props.account)}
+    aria-label={`${props.name} ${at(props.account.handle)}…`}
+  >
+    {props.name}…
+  </button>
+);
 
 function moreTime(left: number): string {
   const minutes = Math.max(1, Math.round(left / 60_000));
