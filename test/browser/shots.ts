@@ -103,7 +103,7 @@ const shots: Shot[] = [
     role: 'operator',
     get: async (page, panel) => {
       const { records } = await panel.read<{ records: { params: { socialAccountId: string } }[] }>(
-        'resources/leases/actions/list?filters.status=released',
+        'resources/leases/actions/list?filters.status=ended',
       );
       await goTo(page, `/resources/social-accounts/records/${records[0]!.params.socialAccountId}/show`);
     },
@@ -111,7 +111,7 @@ const shots: Shot[] = [
   {
     name: 'import',
     role: 'operator',
-    place: '/pages/import',
+    place: '/resources/social-accounts/actions/import',
     get: async (page) => {
       await page.locator('input[type=file]').setInputFiles({
         name: 'november.csv',
@@ -122,7 +122,7 @@ const shots: Shot[] = [
             'two words,100,coffee,en,US,available\nbeans.and.co,many,coffee,en,US,available\n',
         ),
       });
-      await page.getByRole('button', { name: /^Import / }).waitFor();
+      await page.getByRole('button', { name: /^Import:/ }).waitFor();
     },
   },
   { name: 'leases', role: 'finance', place: '/resources/leases' },
@@ -131,12 +131,7 @@ const shots: Shot[] = [
     name: 'wallet',
     role: 'finance',
     get: async (page, panel) => {
-      const [organization] = (
-        await panel.read<{ records: { id: string; params: { name: string } }[] }>(
-          'resources/organizations/actions/list',
-        )
-      ).records.filter(({ params }) => params.name === 'Quinn Coffee');
-      const id = await panel.first('wallets', `?filters.organization=${organization!.id}`);
+      const id = await panel.first('wallets', '?filters.organizationName=Quinn%20Coffee');
       await goTo(page, `/resources/wallets/records/${id}/show`);
     },
   },
@@ -156,10 +151,12 @@ const shots: Shot[] = [
     name: 'audit-event',
     role: 'admin',
     get: async (page, panel) => {
-      const id = await panel.first('audit-events');
+      const id = await panel.first('audit-events', '?filters.type=social_account.quarantined');
       await goTo(page, `/resources/audit-events/records/${id}/show`);
     },
   },
+  { name: 'invite', role: 'admin', place: '/resources/staff/actions/invite' },
+  { name: 'your-account', role: 'admin', place: '/account' },
   { name: 'staff', role: 'admin', place: '/resources/staff' },
   { name: 'notes', role: 'viewer', place: '/resources/request-notes' },
   { name: 'projects', role: 'viewer', place: '/resources/projects' },
