@@ -83,6 +83,23 @@ export async function readFulfil(id: string, search: string, reading = wanted): 
   return answer.fulfil;
 }
 
+/** A record as one of its actions shows it, or why there is none: it is gone for good, or could not be read just now. */
+export async function readRecord(
+  resourceId: string,
+  recordId: string,
+  actionName: string,
+): Promise<{ record: RecordJSON } | { sentence: string; isGone: boolean }> {
+  try {
+    const answer = (await answered(() => client.recordAction({ resourceId, recordId, actionName }))) as ActionAnswer;
+    if (answer.notice?.type === 'error') return { sentence: refusal(answer), isGone: true };
+    return answer.record ? { record: answer.record } : { sentence: 'This record was not found.', isGone: true };
+  } catch (error) {
+    const { response } = ((error as Error).cause ?? {}) as HttpFailure;
+    const isGone = response?.status === 404 || response?.status === 403;
+    return { sentence: error instanceof Error ? error.message : String(error), isGone };
+  }
+}
+
 /** Does one thing to one record. A refusal comes back as its sentence, never as an exception. */
 export async function act(resourceId: string, recordId: string, actionName: string, data: object): Promise<Outcome> {
   return outcomeOf(() => client.recordAction({ resourceId, recordId, actionName, method: 'post', data }));

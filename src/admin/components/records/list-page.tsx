@@ -1,8 +1,8 @@
 import React, { useState } from 'react';
 import { useLocation, useParams } from 'react-router-dom';
 import { BaseActionComponent, useQueryParams, useResource } from 'adminjs';
+import { NotHere } from '../frame/not-here.js';
 import { PoolTools } from '../pool/pool-tools.js';
-import { Empty } from '../kit/parts.js';
 import ActionHeader from './action-header.js';
 import { FilterBar } from './filter-bar.js';
 
@@ -17,15 +17,7 @@ const ListPage: React.FC = () => {
   const [tag, setTag] = useState('');
   const { search } = useLocation();
 
-  if (!resource || !action) {
-    return (
-      <main className="lc-page">
-        <section className="lc-card">
-          <Empty title="There is no such page, or your role does not allow it." />
-        </section>
-      </main>
-    );
-  }
+  if (!resource || !action) return <NotHere />;
   const filtering = opened === resource.id;
   return (
     <main className="lc-page">

@@ -50,6 +50,7 @@ export const SearchBox: React.FC<SearchBoxProps> = ({ field, initially = '', sta
   const listId = useId();
   const found = answer ? kinds.flatMap(({ kind, one }) => answer[kind].map((hit) => ({ ...hit, one }))) : [];
   const shown = (stays || focused) && typed.trim() !== '';
+  const isListed = shown && found.length > 0;
   useEffect(() => setActive(0), [answer]);
   useEffect(() => {
     if (shown) document.getElementById(`${listId}-${active}`)?.scrollIntoView({ block: 'nearest' });
@@ -82,9 +83,9 @@ export const SearchBox: React.FC<SearchBoxProps> = ({ field, initially = '', sta
         ref={field as React.RefObject<HTMLInputElement>}
         type="search"
         role="combobox"
-        aria-expanded={shown}
-        aria-controls={shown ? listId : undefined}
-        aria-activedescendant={shown && found.length > 0 ? `${listId}-${active}` : undefined}
+        aria-expanded={isListed}
+        aria-controls={isListed ? listId : undefined}
+        aria-activedescendant={isListed ? `${listId}-${active}` : undefined}
         aria-autocomplete="list"
         aria-label="Search for a request, handle, partner, key or transfer"
         placeholder="Search request, handle, partner…"
@@ -105,7 +106,7 @@ export const SearchBox: React.FC<SearchBoxProps> = ({ field, initially = '', sta
           <div role="status" className={found.length > 0 ? 'lc-unseen' : 'lc-hits-none'}>
             {sayHow(answer, failed, found.length)}
           </div>
-          {found.length > 0 && (
+          {isListed && (
             <ul id={listId} role="listbox" aria-label="What was found">
               {found.map((hit, index) => (
                 <li
