@@ -240,4 +240,59 @@ describe('The console', () => {
     await desk.page.getByRole('button', { name: 'Show as tables' }).click();
     expect(await axeViolations(desk.page)).toEqual([]);
   });
+
+  it('shows every row once as one scrolls, stays there while it reads again, and comes back there', async () => {
+    const partner = await aPartner(service, { name: 'Many & More' });
+    for (let n = 0; n < 120; n += 1) await aRequest(service, partner, { vertical: 'bowls' });
+    const desk = await at('operator', 'Uma');
+    const { page } = desk;
+    const rows = page.locator('.lc-queue tbody tr');
+    const shownIds = () => rows.evaluateAll((all) => all.map(({ id }) => id));
+    await page.goto(`${service.baseUrl}/admin?partner=Many+%26+More`);
+    await page.getByText('50+ match of').waitFor();
+    const reads: string[] = [];
+    page.on('request', (request) => request.url().includes('/api/pages/queue') && reads.push(request.url()));
+    for (let n = 0; n < 60; n += 1) await page.keyboard.press('j');
+    await rows.nth(51).waitFor();
+    // One that is shown becomes the last, and one that is not yet the first.
+    const [[last], first] = [await shownIds(), (await aRequest(service, partner, { vertical: 'bowls' })).id];
+    await service.dataSource.query("UPDATE lease_request SET due_at = due_at + interval '9 days' WHERE id = $1", [
+      last,
+    ]);
+    await service.dataSource.query("UPDATE lease_request SET due_at = due_at - interval '9 days' WHERE id = $1", [
+      first,
+    ]);
+    while ((await rows.count()) < 121) {
+      await page.keyboard.press('End');
+      await page.locator('.lc-queue tbody tr').last().scrollIntoViewIfNeeded();
+    }
+    await rowOf(desk, first).waitFor({ state: 'attached', timeout: 11_000 });
+    const ids = await shownIds();
+    expect(new Set(ids).size).toBe(121);
+    expect([ids[0], ids.at(-1)]).toEqual([first, last]);
+    expect(reads.length).toBeLessThan(30);
+
+    const chosen = ids[100]!;
+    await rowOf(desk, chosen).getByRole('checkbox').check();
+    await rowOf(desk, chosen).scrollIntoViewIfNeeded();
+    const placeBefore = await rowOf(desk, chosen).boundingBox();
+    const readBefore = reads.length;
+    await page.waitForRequest(() => reads.length >= readBefore + 3, { timeout: 11_000 });
+    await page.waitForLoadState('networkidle');
+    expect(await rowOf(desk, chosen).boundingBox()).toEqual(placeBefore);
+    expect(await rowOf(desk, chosen).getByRole('checkbox').isChecked()).toBe(true);
+
+    await rowOf(desk, chosen).getByRole('link').click();
+    await requestPage(page).askedFor.waitFor();
+    await page.goBack();
+    await rowOf(desk, chosen).waitFor();
+    await page.waitForFunction((id) => document.getElementById(id)?.className === 'on', chosen);
+    const box = await rowOf(desk, chosen).boundingBox();
+    expect(box!.y > 0 && box!.y < 960).toBe(true);
+    await page.getByRole('button', { name: /^Overdue/ }).click();
+    await page.getByText('No request matches these filters.').or(rows.first()).waitFor();
+    await page.goBack();
+    await rows.nth(49).waitFor();
+    expect(new URL(page.url()).search).toBe('?partner=Many+%26+More');
+  });
 });

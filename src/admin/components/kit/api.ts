@@ -223,5 +223,7 @@ export function useFresh<Data>(read: (reading: Reading) => Promise<Data>, everyM
     };
   }, [refresh, readAgain, everyMs]);
 
-  return { data, failure, readAt, refresh };
+  /** Adds to what was read last, where something was. */
+  const amend = useCallback((change: (before: Data) => Data) => setData((before) => before && change(before)), []);
+  return { data, failure, readAt, refresh, amend };
 }

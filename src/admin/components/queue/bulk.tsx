@@ -7,18 +7,20 @@ import { blockerNames, howMany, outcomeNames, staffOutcomes } from '../kit/words
 
 interface BulkProps {
   rows: QueueRow[];
-  /** Told what was done, and the rows that are still to do. */
+  /** Done with this one. */
+  onEach: (row: QueueRow) => void;
+  /** All are done; told in a sentence. */
   onDone: (sentence: string) => void;
   onClose: () => void;
 }
 
 /** Sets one blocker on several requests with one note, a transaction each. */
-export const BlockSeveral: React.FC<BulkProps> = ({ rows, onDone, onClose }) => {
+export const BlockSeveral: React.FC<BulkProps> = ({ rows, onEach, onDone, onClose }) => {
   const [note, setNote] = useState('');
   const [kind, setKind] = useState<BlockerKind | ''>('');
   const [visibility, setVisibility] = useState<'internal' | 'partner'>('internal');
   const [lookAgainOn, setLookAgainOn] = useState('');
-  const { progress, left, run } = useOneByOne(rows, 'blocked', onDone, (row) =>
+  const { progress, left, run } = useOneByOne({ rows, did: 'blocked', onEach, onDone }, (row) =>
     act('lease-requests', row.id, 'note', {
       body: note,
       visibility,
@@ -74,10 +76,10 @@ export const BlockSeveral: React.FC<BulkProps> = ({ rows, onDone, onClose }) => 
 };
 
 /** Rejects several requests with one note, a transaction each. */
-export const RejectSeveral: React.FC<BulkProps> = ({ rows, onDone, onClose }) => {
+export const RejectSeveral: React.FC<BulkProps> = ({ rows, onEach, onDone, onClose }) => {
   const [note, setNote] = useState('');
   const [reason, setReason] = useState<OutcomeReason | ''>('');
-  const { progress, left, run } = useOneByOne(rows, 'rejected', onDone, (row) =>
+  const { progress, left, run } = useOneByOne({ rows, did: 'rejected', onEach, onDone }, (row) =>
     act('lease-requests', row.id, 'reject', { note, outcomeReason: reason, version: row.version }),
   );
   const begun = left.filter((row) => row.assignedCount > 0).length;
@@ -136,9 +138,7 @@ function wanted(rows: QueueRow[]): number {
 
 /** Does the same to each row, one call after the other; what was refused stays to be tried again, with its reason. */
 function useOneByOne(
-  rows: QueueRow[],
-  did: string,
-  onDone: (sentence: string) => void,
+  { rows, did, onEach, onDone }: Omit<BulkProps, 'onClose'> & { did: string },
   deed: (row: QueueRow) => Promise<Outcome>,
 ) {
   const [left, setLeft] = useState(rows);
@@ -149,7 +149,8 @@ function useOneByOne(
     for (const [index, row] of left.entries()) {
       setProgress({ at: index + 1, whole: left.length });
       const outcome = await deed(row);
-      if (!outcome.done) refused.push({ row, sentence: outcome.sentence });
+      if (outcome.done) onEach(row);
+      else refused.push({ row, sentence: outcome.sentence });
     }
     setProgress(null);
     doneBefore.current += left.length - refused.length;

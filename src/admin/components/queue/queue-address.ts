@@ -16,6 +16,10 @@ export const filterNames = ['partner', 'vertical', 'language', 'blocker', 'q'] a
 export type FilterName = (typeof filterNames)[number];
 export type Filters = Partial<Record<FilterName, string>>;
 
+export function isNarrowed(filters: Filters): boolean {
+  return filterNames.some((name) => filters[name]);
+}
+
 /** Which rows one looks at. It lives in the address, so that it can be kept, shared and gone back to. */
 export function useQueueAddress() {
   const [search, setSearch] = useSearchParams();
@@ -28,20 +32,19 @@ export function useQueueAddress() {
   }
   const change = useCallback(
     (to: Filters & { view?: QueueView }) =>
-      setSearch(
-        (before) => {
-          const after = new URLSearchParams(before);
-          for (const [name, value] of Object.entries(to)) {
-            if (value && value !== 'all') after.set(name, value);
-            else after.delete(name);
-          }
-          return after;
-        },
-        { replace: true },
-      ),
+      setSearch((before) => {
+        const after = new URLSearchParams(before);
+        for (const [name, value] of Object.entries(to)) {
+          if (value && !(name === 'view' && value === 'all')) after.set(name, value);
+          else after.delete(name);
+        }
+        return after;
+      }),
     [setSearch],
   );
-  const clear = () => change(Object.fromEntries(filterNames.map((name) => [name, ''])));
+  /** Without any filter; `view` too, where one is given. */
+  const clear = (to: { view?: QueueView } = {}) =>
+    change({ ...Object.fromEntries(filterNames.map((name) => [name, ''])), ...to });
   const key = JSON.stringify({ view, ...filters });
   return { view, filters, key, change, clear };
 }

@@ -1,7 +1,7 @@
 import React, { useEffect, useId, useState } from 'react';
 import type { QueuePage, QueueRow, QueueView } from '../kit/shapes.js';
 import { blockerNames, counted } from '../kit/words.js';
-import { filterNames, views, type Filters } from './queue-address.js';
+import { isNarrowed, views, type Filters } from './queue-address.js';
 
 /** The views with how many requests each holds. */
 export const ViewTabs: React.FC<{
@@ -25,14 +25,11 @@ interface FilterBarProps {
   rows: QueueRow[];
   onChange: (change: Filters) => void;
   onClear: () => void;
-  /** What has just been done. */
-  told: string | null;
 }
 
 /** What the rows are narrowed by; all of it combines. */
-export const FilterBar: React.FC<FilterBarProps> = ({ filters, rows, onChange, onClear, told }) => {
+export const FilterBar: React.FC<FilterBarProps> = ({ filters, rows, onChange, onClear }) => {
   const seen = useSeen(rows);
-  const narrowed = filterNames.some((name) => filters[name]);
   return (
     <div className="lc-filter-bar">
       <Typed
@@ -66,15 +63,13 @@ export const FilterBar: React.FC<FilterBarProps> = ({ filters, rows, onChange, o
         </select>
       </label>
       <Typed label="Text" value={filters.q} seen={[]} onChange={(q) => onChange({ q })} />
-      {narrowed && (
+      {isNarrowed(filters) && (
         <button type="button" className="lc-link" onClick={onClear}>
           Clear filters
         </button>
       )}
       <span className="lc-grow" />
-      <span role="status" className={told ? 'lc-just-done' : 'lc-faint'}>
-        {told ? `✓ ${told}` : 'Most urgent first'}
-      </span>
+      <span className="lc-faint">Most urgent first</span>
     </div>
   );
 };
@@ -109,8 +104,8 @@ const Typed: React.FC<{
         }}
         onBlur={() => settle(typed)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') settle(typed);
-          if (event.key === 'Escape') event.currentTarget.blur();
+          // Back to the rows, where the keys work again; leaving the field settles it.
+          if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
         }}
       />
       {seen.length > 0 && (

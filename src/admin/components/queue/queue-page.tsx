@@ -1,29 +1,27 @@
-import React, { useCallback, useEffect, useRef, useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import { useSelector } from 'react-redux';
 import { useNavigate } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
 import { tellOpenCount } from '../frame/open-count.js';
-import { act, actOn, readQueue, useFresh, type Reading } from '../kit/api.js';
+import { act, actOn } from '../kit/api.js';
 import { Dialog } from '../kit/dialog.js';
 import { HelpOverlay, type KeyHelp } from '../kit/help.js';
 import { useKeys } from '../kit/keys.js';
 import { Alert, Empty, KeysBar, Loading, useTitle } from '../kit/parts.js';
-import type { QueuePage as QueueAnswer, QueueRow } from '../kit/shapes.js';
+import type { QueuePage as QueueAnswer, QueueRow, QueueView } from '../kit/shapes.js';
 import { useStaff } from '../kit/staff.js';
 import { clock, span, useNow } from '../kit/times.js';
 import { counted, howMany } from '../kit/words.js';
 import { SearchBox } from '../search/search-box.js';
 import { BlockSeveral, RejectSeveral } from './bulk.js';
-import { useQueueAddress } from './queue-address.js';
+import { isNarrowed, useQueueAddress } from './queue-address.js';
 import { FilterBar, ViewTabs } from './queue-filters.js';
 import { QueueTable } from './queue-table.js';
 import { QuickNote } from './quick-note.js';
 import { rememberOrder } from './order.js';
+import { lastLeft, useQueue } from './use-queue.js';
 
 type Open = { kind: 'help' | 'block' | 'reject' } | { kind: 'note' | 'takeOver'; row: QueueRow };
-
-/** Remembers the row one came from, so that going back from a request lands on it again. */
-let lastVisited: string | null = null;
 
 /** The open requests, the most urgent first: where operators land and come back to. */
 const QueuePage: React.FC = () => {
@@ -34,14 +32,9 @@ const QueuePage: React.FC = () => {
   const operates = role === 'operator' || role === 'admin';
   const claims = operates || role === 'finance';
   const address = useQueueAddress();
-  const [pageCount, setPageCount] = useState(1);
   const asked = address.key;
-  const read = useCallback(
-    async (reading: Reading) => ({ ...(await readPages(JSON.parse(asked), pageCount, reading)), asked }),
-    [asked, pageCount],
-  );
-  const { data, failure, readAt, refresh } = useFresh(read);
-  const [selectedId, setSelectedId] = useState<string | null>(lastVisited);
+  const { data, failure, readAt, refresh, more, leave } = useQueue(asked);
+  const [selectedId, setSelectedId] = useState<string | null>(lastLeft);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState<Open | null>(null);
   const [told, setTold] = useState<{ sentence: string; bad?: boolean } | null>(null);
@@ -49,7 +42,6 @@ const QueuePage: React.FC = () => {
   const searchField = useRef<HTMLInputElement>(null);
   const now = useNow();
 
-  useEffect(() => setPageCount(1), [asked]);
   const rows = data?.rows ?? noRows;
   const found = rows.findIndex((row) => row.id === selectedId);
   // A row that left the queue gives its place to the one that moved up into it.
@@ -61,15 +53,21 @@ const QueuePage: React.FC = () => {
   const hrefOf = (row: QueueRow) => `${rootPath}/resources/lease-requests/records/${row.id}/fulfil`;
   const select = (row: QueueRow | undefined) => {
     if (!row) return;
-    lastVisited = row.id;
     setSelectedId(row.id);
     document.getElementById(row.id)?.scrollIntoView({ block: 'nearest' });
   };
-  const move = (by: number) => select(rows[Math.min(rows.length - 1, Math.max(0, at + by))]);
+  const move = (by: number) => {
+    if (at + by >= rows.length) void more();
+    select(rows[Math.min(rows.length - 1, Math.max(0, at + by))]);
+  };
   const mark = (row: QueueRow) => setMarked((before) => toggled(before, row.id));
+  const unmark = (row: QueueRow) => setMarked((before) => new Set([...before].filter((id) => id !== row.id)));
+  const leaveFor = (id: string) => {
+    rememberOrder(rows.map((row) => row.id));
+    leave(id);
+  };
   const openRow = (row: QueueRow) => {
-    rememberOrder(rows.map(({ id }) => id));
-    lastVisited = row.id;
+    leaveFor(row.id);
     navigate(hrefOf(row));
   };
   const claim = async (row: QueueRow, takeOver: boolean) => {
@@ -88,8 +86,7 @@ const QueuePage: React.FC = () => {
     });
   };
   const serveNext = useServeNext((id) => {
-    rememberOrder(rows.map((row) => row.id));
-    lastVisited = id;
+    leaveFor(id);
     navigate(`${rootPath}/resources/lease-requests/records/${id}/fulfil`);
   }, setTold);
 
@@ -129,11 +126,14 @@ const QueuePage: React.FC = () => {
       : []) as KeyHelp[]),
   ];
   const done = (sentence: string) => {
-    setMarked(new Set());
     setTold({ sentence });
     void refresh();
   };
   const close = () => setOpen(null);
+  const closeBulk = () => {
+    close();
+    void refresh();
+  };
 
   return (
     <main className="lc-page">
@@ -150,13 +150,7 @@ const QueuePage: React.FC = () => {
         )}
       </header>
       <ViewTabs view={address.view} counts={data?.counts ?? null} onView={(view) => address.change({ view })} />
-      <FilterBar
-        filters={address.filters}
-        rows={rows}
-        onChange={address.change}
-        onClear={address.clear}
-        told={told && !told.bad ? told.sentence : null}
-      />
+      <FilterBar filters={address.filters} rows={rows} onChange={address.change} onClear={() => address.clear()} />
       {failure && (
         <Alert>
           {data ? `As it was at ${clock(readAt)}. ` : ''}
@@ -165,21 +159,6 @@ const QueuePage: React.FC = () => {
             Try again
           </button>
         </Alert>
-      )}
-      {told?.bad && <Alert onClose={() => setTold(null)}>{told.sentence}</Alert>}
-      {chosen.length > 0 && (
-        <div className="lc-bulk" role="group" aria-label="What to do with the marked requests">
-          <b>{howMany(chosen.length, 'request')} marked</b>
-          <button type="button" className="lc-btn small" onClick={() => setOpen({ kind: 'block' })}>
-            Block…
-          </button>
-          <button type="button" className="lc-btn small danger" onClick={() => setOpen({ kind: 'reject' })}>
-            Reject…
-          </button>
-          <button type="button" className="lc-link" onClick={() => setMarked(new Set())}>
-            Unmark
-          </button>
-        </div>
       )}
       {!data && !failure && (
         <section className="lc-card">
@@ -197,29 +176,40 @@ const QueuePage: React.FC = () => {
             markable={operates}
             hrefOf={hrefOf}
             onMark={mark}
-            onLeave={(row) => {
-              rememberOrder(rows.map(({ id }) => id));
-              lastVisited = row.id;
-            }}
+            onLeave={(row) => leaveFor(row.id)}
             onOpen={openRow}
           />
         </div>
       )}
-      {data?.nextCursor && <More key={`${asked} ${pageCount}`} onSeen={() => setPageCount(pageCount + 1)} />}
+      {data?.nextCursor && data.asked === asked && <More key={data.nextCursor} onSeen={() => void more()} />}
+      <div className="lc-tray">
+        {told?.bad && <Alert onClose={() => setTold(null)}>{told.sentence}</Alert>}
+        <div role="status" className={told && !told.bad ? 'lc-just-done' : 'lc-unseen'}>
+          {told && !told.bad && `✓ ${told.sentence}`}
+        </div>
+        {chosen.length > 0 && (
+          <div className="lc-bulk" role="group" aria-label="What to do with the marked requests">
+            <b>{howMany(chosen.length, 'request')} marked</b>
+            <button type="button" className="lc-btn small" onClick={() => setOpen({ kind: 'block' })}>
+              Block…
+            </button>
+            <button type="button" className="lc-btn small danger" onClick={() => setOpen({ kind: 'reject' })}>
+              Reject…
+            </button>
+            <button type="button" className="lc-link" onClick={() => setMarked(new Set())}>
+              Unmark
+            </button>
+          </div>
+        )}
+      </div>
       {open?.kind === 'help' && <HelpOverlay keys={[...keys, ...moreKeys]} onClose={close} />}
-      {open?.kind === 'block' && <BlockSeveral rows={chosen} onDone={done} onClose={close} />}
-      {open?.kind === 'reject' && <RejectSeveral rows={chosen} onDone={done} onClose={close} />}
+      {open?.kind === 'block' && <BlockSeveral rows={chosen} onEach={unmark} onDone={done} onClose={closeBulk} />}
+      {open?.kind === 'reject' && <RejectSeveral rows={chosen} onEach={unmark} onDone={done} onClose={closeBulk} />}
       {open?.kind === 'note' && <QuickNote row={open.row} onDone={done} onClose={close} />}
       {open?.kind === 'takeOver' && (
         <TakeOverRow row={open.row} takeOver={() => claim(open.row, true)} onClose={close} />
       )}
-      <KeysBar
-        keys={[...keys, [['/'], 'search'], [['?'], 'all keys']]}
-        aside={
-          data &&
-          `${rows.length} of ${counted(data.counts[address.view])}${data.nextCursor ? ' · more as you scroll' : ''}`
-        }
-      />
+      <KeysBar keys={[...keys, [['/'], 'search'], [['?'], 'all keys']]} aside={data && shownOf(data, address)} />
     </main>
   );
 };
@@ -251,29 +241,44 @@ const TakeOverRow: React.FC<{ row: QueueRow; takeOver: () => ReturnType<typeof a
   </Dialog>
 );
 
-const Nothing: React.FC<{ address: ReturnType<typeof useQueueAddress>; all: number }> = ({ address, all }) => (
-  <section className="lc-card">
-    {all === 0 ? (
-      <Empty title="Nothing is waiting.">
-        New requests appear here by themselves, within ten seconds of being asked.
-      </Empty>
-    ) : (
-      <Empty title="No request is here just now.">
-        {counted(all)} are open in all.{' '}
-        <button
-          type="button"
-          className="lc-link"
-          onClick={() => {
-            address.clear();
-            address.change({ view: 'all' });
-          }}
-        >
-          Show them all
+type Address = ReturnType<typeof useQueueAddress>;
+
+function shownOf({ rows, counts, nextCursor }: QueueAnswer, { view, filters }: Address): string {
+  const more = nextCursor ? ' · more as you scroll' : '';
+  if (isNarrowed(filters)) return `${rows.length}${nextCursor ? '+' : ''} match of ${counted(counts[view])}${more}`;
+  return `${rows.length} of ${counted(counts[view])}${more}`;
+}
+
+/** Why a view is empty, in its own words. */
+const emptyViews: Record<QueueView, string> = {
+  all: 'Nothing is waiting.',
+  mine: 'You hold no request.',
+  unclaimed: 'Every open request is held by somebody.',
+  overdue: 'Nothing is overdue.',
+  blocked: 'Nothing is blocked.',
+  'wallet-short': 'Every wallet covers at least one account.',
+};
+
+const Nothing: React.FC<{ address: Address; all: number }> = ({ address, all }) => {
+  const { view, filters } = address;
+  const narrowed = isNarrowed(filters);
+  if (all === 0)
+    return (
+      <section className="lc-card">
+        <Empty title={emptyViews.all}>New requests appear here by themselves, within ten seconds of being asked.</Empty>
+      </section>
+    );
+  return (
+    <section className="lc-card">
+      <Empty title={narrowed ? 'No request matches these filters.' : emptyViews[view]}>
+        {counted(all)} {all === 1 ? 'is' : 'are'} open in all.{' '}
+        <button type="button" className="lc-link" onClick={() => address.clear({ view: 'all' })}>
+          Show {all === 1 ? 'it' : 'them all'}
         </button>
       </Empty>
-    )}
-  </section>
-);
+    </section>
+  );
+};
 
 /** Claims and opens the most urgent request that can be worked on now. */
 function useServeNext(go: (id: string) => void, tell: (told: { sentence: string; bad?: boolean }) => void) {
@@ -298,21 +303,6 @@ function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {
 
 function heldNow({ claim }: { claim?: { until: string } }): string {
   return claim ? `You hold it until ${clock(Date.parse(claim.until))}.` : 'You hold it.';
-}
-
-/** The first pages as one; a refresh reads all that one has scrolled through, so that nothing jumps. */
-async function readPages(asked: Record<string, string>, pageCount: number, reading: Reading): Promise<QueueAnswer> {
-  let whole = await readQueue(asked, reading);
-  for (let page = 1; page < pageCount && whole.nextCursor; page++) {
-    const next = await readQueue({ ...asked, cursor: whole.nextCursor }, reading);
-    const seen = new Set(whole.rows.map((row) => row.id));
-    whole = {
-      ...whole,
-      nextCursor: next.nextCursor,
-      rows: [...whole.rows, ...next.rows.filter((row) => !seen.has(row.id))],
-    };
-  }
-  return whole;
 }
 
 function summary({ rows, counts, wantedCount }: QueueAnswer, now: number, readAt: number): string {

@@ -1,0 +1,83 @@
+import { useCallback, useEffect, useRef } from 'react';
+import { readQueue, useFresh, type Reading } from '../kit/api.js';
+import type { QueuePage, QueueRow } from '../kit/shapes.js';
+
+/** Where one left the queue for a request: coming back lands there again. */
+let left: { asked: string; pages: number; id: string } | null = null;
+
+type Shown = QueuePage & { asked: string };
+
+/**
+ * The rows that an address asks for, as far as one has scrolled, read again every few seconds. Each row stands there once,
+ * whatever moves from page to page meanwhile.
+ * @param asked the address's view and filters as JSON
+ */
+export function useQueue(asked: string) {
+  const pages = useRef(1);
+  const pagesFor = useRef<string | null>(null);
+  if (pagesFor.current !== asked) {
+    pagesFor.current = asked;
+    pages.current = left?.asked === asked ? left.pages : 1;
+  }
+  const read = useCallback(
+    async (reading: Reading): Promise<Shown> => ({ ...(await readPages(JSON.parse(asked), pages, reading)), asked }),
+    [asked],
+  );
+  const { data, failure, readAt, refresh, amend } = useFresh(read);
+  const latest = useRef(data);
+  latest.current = data;
+  const readsMore = useRef(false);
+
+  const more = async (): Promise<void> => {
+    const cursor = data?.asked === asked ? data.nextCursor : null;
+    if (readsMore.current || !cursor) return;
+    readsMore.current = true;
+    try {
+      const next = await readQueue({ ...JSON.parse(asked), cursor });
+      // What was read again in between may end elsewhere.
+      if (latest.current?.asked === asked && latest.current.nextCursor === cursor) {
+        pages.current += 1;
+        amend((before) => ({ ...before, ...joined(before, next) }));
+      }
+    } catch {
+      await refresh();
+    } finally {
+      readsMore.current = false;
+    }
+  };
+
+  const leave = (id: string) => {
+    left = { asked, pages: pages.current, id };
+  };
+  const isBack = useRef(false);
+  useEffect(() => {
+    if (isBack.current || !data) return;
+    isBack.current = true;
+    if (left?.asked === asked) document.getElementById(left.id)?.scrollIntoView({ block: 'center' });
+  }, [data, asked]);
+
+  return { data, failure, readAt, refresh, more, leave };
+}
+
+/** The row that one left for its request last. */
+export function lastLeft(): string | null {
+  return left?.id ?? null;
+}
+
+/** The first pages as one; a refresh reads all that one has scrolled through, so that nothing jumps. */
+async function readPages(
+  asked: Record<string, string>,
+  pages: { current: number },
+  reading: Reading,
+): Promise<QueuePage> {
+  let whole = await readQueue(asked, reading);
+  for (let page = 1; page < pages.current && whole.nextCursor; page++) {
+    whole = joined(whole, await readQueue({ ...asked, cursor: whole.nextCursor }, reading));
+  }
+  return whole;
+}
+
+function joined(whole: QueuePage, next: QueuePage): QueuePage {
+  const seen = new Set(whole.rows.map((row: QueueRow) => row.id));
+  return { ...next, rows: [...whole.rows, ...next.rows.filter((row) => !seen.has(row.id))] };
+}
