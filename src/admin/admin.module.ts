@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { DashboardModule } from '../dashboard/dashboard.module.js';
 import { FulfillmentModule } from '../fulfillment/fulfillment.module.js';
 import { LeasesModule } from '../leases/leases.module.js';
@@ -16,6 +17,7 @@ import { PanelServices } from './panel-services.js';
   imports: [
     TypeOrmModule.forFeature(panelEntities),
     AccountPoolModule,
+    AuditModule,
     DashboardModule,
     FulfillmentModule,
     LeasesModule,

@@ -4,6 +4,7 @@ import { AccountPoolService } from '../account-pool/account-pool.service.js';
 import { ImportRuns } from '../account-pool/import-runs.js';
 import { TurnaroundService } from '../account-pool/turnaround.service.js';
 import { VerticalsService } from '../account-pool/verticals.service.js';
+import { ExportTrail } from '../audit/export-trail.service.js';
 import { DashboardService } from '../dashboard/dashboard.service.js';
 import { ClaimsService } from '../fulfillment/claims.service.js';
 import { FulfillmentService } from '../fulfillment/fulfillment.service.js';
@@ -33,6 +34,7 @@ export class PanelServices {
     readonly apiKeys: ApiKeysService,
     readonly claims: ClaimsService,
     readonly dashboard: DashboardService,
+    readonly exportTrail: ExportTrail,
     readonly fulfilment: FulfillmentService,
     readonly fulfilmentView: FulfilmentViewService,
     readonly importRuns: ImportRuns,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditService } from './audit.service.js';
+import { ExportTrail } from './export-trail.service.js';
 
-@Module({ providers: [AuditService], exports: [AuditService] })
+@Module({ providers: [AuditService, ExportTrail], exports: [AuditService, ExportTrail] })
 export class AuditModule {}

@@ -26,6 +26,8 @@ export const auditEventTypes = [
   'lease_request.blocker_cleared',
   'lease_request.woke',
   'vertical.mapped',
+  'vertical.forgotten',
+  'data.exported',
   'organization.created',
   'organization.updated',
   'project.created',

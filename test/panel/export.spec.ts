@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
+import { POOL_SIZE } from '../../src/database/options.js';
 import { OrganizationsService } from '../../src/partners/organizations.service.js';
 import type { Role } from '../../src/staff/permissions.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -24,6 +27,29 @@ async function rowsOf(person: Person, path: string): Promise<Record<string, stri
   const answer = await fetched(person, path);
   expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
   return parse(answer.text, { columns: true, record_delimiter: '\r\n' });
+}
+
+/** What the trail keeps of somebody's exports. */
+async function trailOf(staffId: string): Promise<{ list: string; rows: number; complete: boolean; asked: object }[]> {
+  const events = await service.dataSource.query(
+    "SELECT internal FROM audit_event WHERE type = 'data.exported' AND actor_id = $1 ORDER BY occurred_at, id",
+    [staffId],
+  );
+  return events.map(({ internal }: { internal: object }) => internal);
+}
+
+/** Of so many exports at once, nothing but the head is read. */
+async function openedAndNotRead(times: number, { email, password }: Person): Promise<IncomingMessage[]> {
+  const signIn = { method: 'POST', redirect: 'manual', body: new URLSearchParams({ email, password }) } as const;
+  const cookies = (await fetch(`${service.baseUrl}/admin/login`, signIn)).headers.getSetCookie();
+  const headers = { cookie: cookies.map((one) => one.split(';')[0]).join('; ') };
+  const url = `${service.baseUrl}/admin/api/exports/social-accounts?filters.handle=slow_`;
+  const opened: IncomingMessage[] = [];
+  while (opened.length < times) {
+    const [response] = (await once(get(url, { agent: false, headers }), 'response')) as [IncomingMessage];
+    opened.push(response.pause().on('error', () => undefined));
+  }
+  return opened;
 }
 
 describe('An export', () => {
@@ -76,11 +102,13 @@ describe('An export', () => {
   });
 
   it('runs nothing in a spreadsheet: texts that begin like formulas are preceded by an apostrophe', async () => {
-    const names = ['=HYPERLINK("http://evil","x")', '+1', '-1', '@SUM(A1)', '\tx', '\rx', 'plain, "quoted"\nline'];
-    for (const name of names) await aPartner(service, { name: `${name} `.trimEnd(), walletCents: 0 });
+    const formulas = ['=HYPERLINK("http://evil","x")', '+1', '-1', '@SUM(A1)', '\tx', '\rx', ' =1+1', '"=1+1"', "'@x"];
+    formulas.push('\u00a0-1', '＝1+1');
+    const plain = ['plain, "quoted"\nline', "5 o'clock = tea", '"quoted"'];
+    for (const name of [...formulas, ...plain]) await aPartner(service, { name, walletCents: 0 });
     const found = (await rowsOf(people.viewer, 'organizations')).map(({ name }) => name);
-    for (const name of names.slice(0, 6)) expect(found).toContain(`'${name}`);
-    expect(found).toContain(names[6]);
+    for (const name of formulas) expect(found).toContain(`'${name}`);
+    for (const name of plain) expect(found).toContain(name);
     const { organizationId } = await aPartner(service, { name: '=partner()', walletCents: 12_345 });
     const [moved] = await rowsOf(people.viewer, `ledger-transfers?filters.organizationId=${organizationId}`);
     expect(moved).toMatchObject({
@@ -114,6 +142,51 @@ describe('An export', () => {
     for (const query of wrong) expect(await statusOf(`social-accounts?${query}`)).toEqual([expect.anything(), 422]);
     expect((await fetched(people.viewer, 'lease-requests?filters.count~~from=999999999999')).status).toBe(200);
     for (const list of ['nothing', '__proto__', '%00']) expect((await fetched(people.viewer, list)).status).toBe(404);
+  });
+
+  it('is on the trail: who took which rows of what, narrowed how', async () => {
+    const someone = await signedIn(service, 'finance');
+    for (const handle of ['trail.one', 'trail.two']) await anAccount(service, { handle });
+    await rowsOf(someone, 'social-accounts?filters.handle=trail&sortBy=handle&direction=asc');
+    const { organizationId } = await aPartner(service, { walletCents: 5 });
+    const month = new Date().toISOString().slice(0, 7);
+    await rowsOf(someone, `statements/${organizationId}?month=${month}`);
+    expect(await trailOf(someone.staffId)).toEqual([
+      {
+        list: 'social-accounts',
+        rows: 2,
+        complete: true,
+        asked: { 'filters.handle': 'trail', sortBy: 'handle', direction: 'asc' },
+      },
+      { list: 'statement', rows: 1, complete: true, asked: { month } },
+    ]);
+    const refused = await fetched(someone, 'social-accounts?page=x');
+    expect([refused.status, (await trailOf(someone.staffId)).length]).toEqual([422, 2]);
+  });
+
+  it('waits for whoever reads slowly without holding the database, and ends with whoever goes away', async () => {
+    await service.dataSource.query(
+      `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, status_reason, created_at, updated_at)
+       SELECT 'sa_' || gen_random_uuid(), 'slow_' || n, n, '{tea}', 'en', '{}', 'quarantined', repeat('x', 500), now(), now()
+         FROM generate_series(1, 15000) AS n`,
+    );
+    const someone = await signedIn(service, 'operator');
+    // More of them than connections to the database.
+    const readers = await openedAndNotRead(POOL_SIZE + 4, someone);
+    expect(new Set(readers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+    const list = await someone.get('/resources/social-accounts/actions/list?filters.handle=slow_1');
+    expect(list.status).toBe(200);
+    expect(await trailOf(someone.staffId)).toEqual([]);
+
+    for (const reader of readers) reader.destroy();
+    let events = await trailOf(someone.staffId);
+    const latest = Date.now() + 20_000;
+    while (events.length < readers.length && Date.now() < latest) events = await trailOf(someone.staffId);
+    expect(events).toHaveLength(readers.length);
+    for (const { complete, rows } of events) {
+      expect(complete).toBe(false);
+      expect(rows).toBeLessThan(15_000);
+    }
   });
 
   it('is for nobody who is not signed in', async () => {

@@ -1,5 +1,5 @@
-/** Signs at a text's beginning that a spreadsheet takes for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What a spreadsheet takes for a formula, also behind blanks and quotation marks that it drops, and in full width. */
+const FORMULA = /^(?:[\s'"]*[=+\-@＝＋－＠]|[\t\r\n])/;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /** An amount in dollars that a spreadsheet adds up, from cents: `-15000` → `-150.00`. */

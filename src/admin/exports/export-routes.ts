@@ -1,32 +1,33 @@
-import { once } from 'node:events';
 import { Filter, flat, type ActionContext } from 'adminjs';
 import type AdminJS from 'adminjs';
-import { Router, type Response } from 'express';
+import { Router } from 'express';
 import { ForbiddenRole, NotFound } from '../../common/errors.js';
-import { staffOf } from '../guard.js';
+import { callerOf, staffOf } from '../guard.js';
 import { panelStaff } from '../html.js';
-import { isAnswered } from '../in-time.js';
 import { listQuery } from '../list-query.js';
 import type { PanelServices } from '../panel-services.js';
 import { StaffResource } from '../staff-resource.js';
-import { csvLine } from './csv.js';
+import { sendCsv } from './csv-answer.js';
 import { columnsOf, namesOf } from './export-columns.js';
 import { statementHeader, statementLine } from './statement-columns.js';
 
 /**
  * `GET /admin/api/exports/:resource?filters.x=`: a list as a CSV, whole, narrowed as the list is and showing what the role may see;
- * `GET /admin/api/exports/statements/:organizationId?month=2026-11`: a wallet's month.
+ * `GET /admin/api/exports/statements/:organizationId?month=2026-11`: a wallet's month. Each leaves its event on the trail.
  */
-export function exportRoutes(admin: AdminJS, { statement }: PanelServices): Router {
+export function exportRoutes(admin: AdminJS, { exportTrail, statement }: PanelServices): Router {
   const router = Router();
   router.get('/api/exports/statements/:organizationId', async (request, response) => {
-    const { organizationId } = request.params;
-    const { month } = request.query;
-    const asked = typeof month === 'string' ? month : '';
-    const chunks = await statement.month(organizationId.slice(0, 100), asked);
-    await send(response, `statement-${asked}-${organizationId.slice(-6)}.csv`, statementHeader, chunks, (chunk) =>
-      Promise.resolve(chunk.map(statementLine)),
-    );
+    const organizationId = request.params.organizationId.slice(0, 100);
+    const caller = callerOf(request, staffOf(response)!);
+    const month = typeof request.query.month === 'string' ? request.query.month : '';
+    await sendCsv(response, {
+      fileName: `statement-${month}-${organizationId.slice(-6)}.csv`,
+      header: statementHeader,
+      chunks: await statement.month(organizationId, month),
+      linesOf: (chunk) => chunk.map(statementLine),
+      onEnd: (sent) => exportTrail.record(caller, { list: 'statement', organizationId, asked: { month }, ...sent }),
+    });
   });
 
   router.get('/api/exports/:resourceId', async (request, response) => {
@@ -44,43 +45,20 @@ export function exportRoutes(admin: AdminJS, { statement }: PanelServices): Rout
     const filter = new Filter(filters as never, resource);
     const sort = sortOf(query, decorated.options.sort);
     const columns = columnsOf(decorated);
-    const header = columns.map(({ header: name }) => name);
     const day = new Date().toISOString().slice(0, 10);
-    const chunks = resource.inChunks(filter, sort, context);
-    await send(response, `${decorated.id()}-${day}.csv`, header, chunks, async (chunk) => {
-      const names = await namesOf(columns, chunk, context);
-      return chunk.map((record) => columns.map((column) => column.cell(record, names)));
+    const caller = callerOf(request, staffOf(response)!);
+    await sendCsv(response, {
+      fileName: `${decorated.id()}-${day}.csv`,
+      header: columns.map(({ header }) => header),
+      chunks: resource.inChunks(filter, sort, context),
+      linesOf: async (chunk) => {
+        const names = await namesOf(columns, chunk, context);
+        return chunk.map((record) => columns.map((column) => column.cell(record, names)));
+      },
+      onEnd: (sent) => exportTrail.record(caller, { list: decorated.id(), asked: query, ...sent }),
     });
   });
   return router;
-}
-
-/** Writes chunk by chunk, no faster than the other side reads, and holds no connection to the database while it waits. */
-async function send<Item>(
-  response: Response,
-  fileName: string,
-  header: readonly string[],
-  chunks: AsyncGenerator<Item[]>,
-  linesOf: (chunk: Item[]) => Promise<Parameters<typeof csvLine>[0][]>,
-): Promise<void> {
-  let gone = false;
-  response.once('close', () => (gone = true));
-  const begin = () => {
-    response.type('text/csv; charset=utf-8');
-    response.setHeader('Content-Disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`);
-    response.write(csvLine(header));
-  };
-  let begun = false;
-  for await (const chunk of chunks) {
-    const text = (await linesOf(chunk)).map(csvLine).join('');
-    if (gone || (!begun && isAnswered(response))) return;
-    if (!begun) begin();
-    begun = true;
-    if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-  }
-  if (gone || (!begun && isAnswered(response))) return;
-  if (!begun) begin();
-  response.end();
 }
 
 function sortOf(
