@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { afterCommit } from '../database/transactions.js';
 
-/** Something that a commit has just made possible for others. */
+/** Something that a commit has just made possible for others, or that others may have been too early for. */
 export interface HouseEvents {
   walletGrew: { organizationId: string; because: 'top_up' | 'refund' };
   /** One account, or any number of them where no id is given. */
   accountsBecameAvailable: { socialAccountId?: string };
+  requestBlocked: { leaseRequestId: string };
 }
 
 type Listener<Name extends keyof HouseEvents> = (event: HouseEvents[Name]) => Promise<void>;

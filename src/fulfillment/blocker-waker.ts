@@ -1,6 +1,5 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { DateTime } from 'luxon';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { SystemCaller } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -9,7 +8,6 @@ import { VerticalsService } from '../account-pool/verticals.service.js';
 import { Clock } from '../common/clock.js';
 import { Announcements } from '../common/house-events.js';
 import { newId } from '../common/ids.js';
-import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { DueClock } from '../lease-requests/due-clock.js';
@@ -36,12 +34,12 @@ export class BlockerWaker implements OnModuleInit {
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly dueClock: DueClock,
-    @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
   onModuleInit(): void {
     this.announcements.on('walletGrew', (event) => this.walletGrew(event.organizationId, event.because));
     this.announcements.on('accountsBecameAvailable', () => this.poolGrew());
+    this.announcements.on('requestBlocked', (event) => this.blockedLate(event.leaseRequestId));
   }
 
   /** Does each minute what a crash left undone, and wakes what has come to its day. */
@@ -51,6 +49,12 @@ export class BlockerWaker implements OnModuleInit {
     await this.dayCame();
     await this.poolGrew();
     for (const { organizationId } of await this.organizationsShort()) await this.walletGrew(organizationId, 'top_up');
+  }
+
+  /** What came while a blocker was being set was told before anybody could hear of the blocker. */
+  private async blockedLate(id: string): Promise<void> {
+    await this.wake(id, 'wallet_short', 'top_up', (em, request) => this.walletCoversSince(em, request));
+    await this.wake(id, 'no_inventory', 'account_available', (em, request) => this.somethingFits(em, request));
   }
 
   private async walletGrew(organizationId: string, because: WakeReason): Promise<void> {
@@ -96,12 +100,11 @@ export class BlockerWaker implements OnModuleInit {
   }
 
   private async dayCame(): Promise<void> {
-    const today = DateTime.fromJSDate(this.clock.now(), { zone: this.settings.businessTimeZone }).toISODate();
     const due = await rows<{ id: string; blocker: BlockerKind }>(
       this.dataSource.manager,
       `SELECT id, blocker FROM lease_request WHERE status = 'requested' AND blocker IS NOT NULL AND look_again_on <= $1::date
         ORDER BY submitted_at, id`,
-      [today],
+      [this.dueClock.dayOf(this.clock.now())],
     );
     for (const { id, blocker } of due) await this.wake(id, blocker, 'day', () => Promise.resolve(true));
   }

@@ -12,11 +12,16 @@ const wakings: Record<string, string> = {
   day: 'its day has come',
 };
 
+/** What staff wrote, by who reads it; a partner's own note has no such choice. */
+const notings: Record<string, string> = {
+  partner: 'wrote a note that the partner reads',
+  internal: 'added an internal note',
+};
+
 /** What each event of a request says after its actor's name. */
 const sentences: Record<string, (data: Facts, internal: Facts) => string> = {
   'lease_request.submitted': (data) => `asked for ${String(data.count)}`,
-  'lease_request.noted': (_data, internal) =>
-    internal.visibility === 'partner' ? 'wrote a note that the partner reads' : 'added an internal note',
+  'lease_request.noted': (_data, internal) => notings[String(internal.visibility)] ?? 'replied',
   'lease_request.note_withdrawn': () => 'withdrew a note',
   'lease_request.woke': (_data, internal) =>
     `woke the blocker ${words((internal.before as Facts)?.blocker)}: ${wakings[String(internal.because)] ?? words(internal.because)}`,

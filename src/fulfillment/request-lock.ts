@@ -87,13 +87,12 @@ export async function mustBeCurrent(em: EntityManager, request: LockedRequest, s
       ORDER BY occurred_at DESC, id DESC LIMIT 3`,
     [request.id, seenVersion],
   );
-  const since = events.map((event) => `${event.actorName} ${eventSentence(event)}`).reverse();
+  const who = ({ actorName }: { actorName: string }) => (actorName === 'partner' ? 'the partner' : actorName);
+  const since = events.map((event) => `${who(event)} ${eventSentence(event)}`).reverse();
   const what = since.length > 0 ? `: ${since.join('; ')}` : '';
   throw new Conflict(
     'stale',
     `Somebody changed this request after you opened it${what}. Nothing was done; look at it again.`,
-    {
-      version: request.version,
-    },
+    { version: request.version },
   );
 }

@@ -4,9 +4,11 @@ import type { Insider } from '../audit/actor.js';
 import { actorId, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
 import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
+import { Announcements } from '../common/house-events.js';
 import { checked } from '../common/validation.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
+import { DueClock } from '../lease-requests/due-clock.js';
 import { outcomeOfBlocker, type BlockerKind, type OutcomeReason } from '../lease-requests/lease-request-status.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { ClaimsService } from './claims.service.js';
@@ -24,7 +26,9 @@ export class ReviewService {
     private readonly claims: ClaimsService,
     private readonly moves: RequestMoves,
     private readonly audit: AuditService,
+    private readonly announcements: Announcements,
     private readonly clock: Clock,
+    private readonly dueClock: DueClock,
   ) {}
 
   /**
@@ -37,6 +41,9 @@ export class ReviewService {
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
       const { blocker, lookAgainOn } = command;
+      if (lookAgainOn && lookAgainOn < this.dueClock.dayOf(this.clock.now())) {
+        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must not be a day that is over' }]);
+      }
       if (blocker) {
         mustBeOpen(request);
         await this.claims.hold(em, caller, request);
@@ -47,8 +54,12 @@ export class ReviewService {
       }
       const now = this.clock.now();
       const noteId = await this.notes.add(em, request, { ...command, staffId: actorId(caller), at: now });
-      if (blocker) await this.moves.block(em, request, { kind: blocker, noteId, lookAgainOn }, now);
-      else await this.moves.touch(em, request, now);
+      if (blocker) {
+        await this.moves.block(em, request, { kind: blocker, noteId, lookAgainOn }, now);
+        this.announcements.announce(em, 'requestBlocked', { leaseRequestId: request.id });
+      } else {
+        await this.moves.touch(em, request, now);
+      }
       await this.record(em, caller, request, 'lease_request.noted', noteId, {
         visibility: command.visibility,
         body: command.body,

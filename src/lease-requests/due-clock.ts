@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DateTime } from 'luxon';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { BusinessCalendar } from './business-calendar.js';
 import type { BlockerKind } from './lease-request-status.js';
@@ -22,12 +23,17 @@ export interface ClockState {
 export class DueClock {
   private readonly calendar: BusinessCalendar;
 
-  constructor(@Inject(SETTINGS) settings: ReadySettings) {
+  constructor(@Inject(SETTINGS) private readonly settings: ReadySettings) {
     this.calendar = new BusinessCalendar(settings.businessTimeZone, settings.holidays);
   }
 
   dueAt(submittedAt: Date): Date {
     return this.calendar.add(submittedAt, DUE_AFTER_MS);
+  }
+
+  /** The day, `YYYY-MM-DD`, that it is at work. */
+  dayOf(now: Date): string {
+    return DateTime.fromJSDate(now, { zone: this.settings.businessTimeZone }).toFormat('yyyy-MM-dd');
   }
 
   /** How much of its time a request has used: 1 when it is due, more when it is overdue; what it stood still does not count. */

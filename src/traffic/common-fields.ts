@@ -73,13 +73,14 @@ export function OwnRequestIdField(): PropertyDecorator {
   );
 }
 
-/** A text that is kept as it was sent. */
-export function TextField(most: number, docs: ApiPropertyOptions): PropertyDecorator {
+/** A text that is kept as it was sent; empty only where `docs` asks for no `minLength`. */
+export function TextField(most: number, docs: ApiPropertyOptions & { minLength?: 1 }): PropertyDecorator {
   return applyDecorators(
     Field({ type: 'string', maxLength: most, ...docs } as ApiPropertyOptions),
     rule('isKeptText', (value) => {
       if (typeof value !== 'string') return 'must be text';
       if (!isCleanText(value)) return 'must not contain NUL or half a surrogate pair';
+      if (value === '' && docs.minLength) return 'must not be empty';
       return value.length > most && [...value].length > most ? `must have at most ${most} characters` : null;
     }),
   );

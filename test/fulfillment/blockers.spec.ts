@@ -127,6 +127,31 @@ describe('blockers', () => {
     expect(await state(bySynonym)).toMatchObject({ blocker: null, woke: 'account_available' });
   });
 
+  it('wakes whatever came while it was being blocked, to the last of them', async () => {
+    setClock(service, friday);
+    const finance = await aStaffMember(service, 'finance');
+    const wallets = service.app.get(WalletsService, { strict: false });
+    const pool = service.app.get(AccountPoolService, { strict: false });
+    for (let round = 0; round < 20; round += 1) {
+      const partner = await aPartner(service, { walletCents: 0 });
+      const [poor, bare] = [
+        await aRequest(service, partner),
+        await aRequest(service, partner, { vertical: `rare ${round}` }),
+      ];
+      const { organizationId } = partner;
+      const account = { followers: 5, verticals: [`rare ${round}`], language: 'en', countries: ['US'] };
+      await Promise.all([
+        block(poor, 'wallet_short'),
+        wallets.topUp(finance, { organizationId, amountCents: 15_000, reference: `race ${round}` }),
+        block(bare, 'no_inventory'),
+        pool.create(operator, { ...account, handle: `rare.${round}` }),
+      ]);
+      await quiet();
+      expect([round, await state(poor)]).toMatchObject([round, { blocker: null, woke: 'top_up' }]);
+      expect([round, await state(bare)]).toMatchObject([round, { blocker: null, woke: 'account_available' }]);
+    }
+  });
+
   it("wakes needs_clarification with the partner's reply itself", async () => {
     const partner = await aPartner(service);
     const request = await submitted(partner);
@@ -135,6 +160,13 @@ describe('blockers', () => {
     const answer = await call(service, 'POST', path, { key: partner.apiKey, body: { body: 'Adults only.' } });
     expect(answer.status).toBe(201);
     expect(await state(request)).toMatchObject({ blocker: null, woke: 'partner_reply', pausedAt: null });
+  });
+
+  it('takes no day to look again that is over', async () => {
+    const request = await submitted(await aPartner(service));
+    await expect(block(request, 'policy', '2027-01-07')).rejects.toThrow('lookAgainOn: must not be a day that is over');
+    expect((await state(request)).blocker).toBeNull();
+    await block(request, 'policy', '2027-01-08');
   });
 
   it('wakes any blocker on its day', async () => {

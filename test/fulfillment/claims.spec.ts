@@ -6,6 +6,7 @@ import { ReplacementService } from '../../src/fulfillment/replacement.service.js
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { balanceOf, everything, expectCleanBooks, outcomes, requestState } from '../support/books.js';
+import { call } from '../support/calls.js';
 import { aRequestThatFits, aStaffMember } from '../support/makers.js';
 
 describe('claiming a request', () => {
@@ -197,9 +198,13 @@ describe('claiming a request', () => {
   });
 
   it('tells a stale page what happened since', async () => {
-    const { request, accounts, account } = await aRequestThatFits(service);
+    const { partner, request, accounts, account } = await aRequestThatFits(service);
     await fulfilment.assign(ana, { requestId: request.id, socialAccountId: account.id });
     const stale = fulfilment.assign(ana, { requestId: request.id, socialAccountId: accounts[1]!.id, version: 1 });
     await expect(stale).rejects.toThrow(`${ana.name} assigned @${account.handle}`);
+    const reply = { key: partner.apiKey, body: { body: 'Adults only.' } };
+    await call(service, 'POST', `/v1/leased-accounts/requests/${request.requestId}/notes`, reply);
+    const staler = fulfilment.assign(ana, { requestId: request.id, socialAccountId: accounts[1]!.id, version: 1 });
+    await expect(staler).rejects.toThrow(`${ana.name} assigned @${account.handle} · −$150.00; the partner replied.`);
   });
 });

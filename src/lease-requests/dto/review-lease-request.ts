@@ -3,7 +3,7 @@ import { MutationOf } from '../../traffic/request-parts.js';
 import { RequestOfProjectPath, RequestPath } from './read-lease-requests.js';
 
 class NoteBody {
-  @TextField(2000, { description: 'What staff should know, or the answer to what they asked.' })
+  @TextField(2000, { minLength: 1, description: 'What staff should know, or the answer to what they asked.' })
   body: string;
 }
 

@@ -134,7 +134,8 @@ const AssignedLine: React.FC<WhatHappenedProps & { account: AssignedAccount; whe
       <b>{nameOrYou(account.assignedBy, staff)}</b> assigned{' '}
       <Link to={`${resourcesPath}/social-accounts/records/${account.socialAccountId}/show`}>{at(account.handle)}</Link>
       {' · '}
-      <Charge account={account} resourcesPath={resourcesPath} /> {when}
+      <Charge account={account} resourcesPath={resourcesPath} /> {when}{' '}
+      <Link to={`${resourcesPath}/leases/records/${account.leaseId}/show`}>lease</Link>
       <div>
         <TakeBack {...props} account={account} now={now} />
       </div>
