@@ -3,11 +3,12 @@ import { panelPath } from './options.js';
 
 /** The pages of an account: choosing a password, giving and setting up a second factor, the person's own account. */
 export const accountPages = {
-  welcome: ({ name, email, token, refusal }: Welcome): PlainPage => ({
+  welcome: ({ name, email, token, refusal, signedIn }: Welcome): PlainPage => ({
     title: `Welcome, ${name}`,
     body: html`<p class="lc-muted">
         Choose the password for ${email}. The link works this once; wherever you are signed in, that ends.
       </p>
+      ${signedIn && html`<p>${signedIn} is signed in on this browser; setting the password signs them out here.</p>`}
       ${alert(refusal)}
       <form action="${panelPath}/welcome" method="POST">
         <input type="hidden" name="token" value="${token}" />
@@ -127,6 +128,8 @@ interface Welcome {
   email: string;
   token: string;
   refusal: string | null;
+  /** Who else is signed in on this browser. */
+  signedIn: string | null;
 }
 
 interface SetUp {

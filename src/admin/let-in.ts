@@ -13,6 +13,12 @@ export async function letIn(
   { signedIn, device }: { signedIn: SignedIn; device: string },
 ): Promise<void> {
   await beginSession(request, signedIn);
+  makeKnown(request, response, device);
+  response.redirect(302, panelPath);
+}
+
+/** Gives the browser the device cookie: guesses of strangers do not lock it out. */
+export function makeKnown(request: Request, response: Response, device: string): void {
   response.cookie(DEVICE_COOKIE, device, {
     httpOnly: true,
     sameSite: 'lax',
@@ -20,7 +26,6 @@ export async function letIn(
     path: panelPath,
     maxAge: DEVICE_DAYS * 86_400_000,
   });
-  response.redirect(302, panelPath);
 }
 
 /** The device cookie, if the browser has one. */

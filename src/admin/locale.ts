@@ -159,7 +159,7 @@ export const locale: Locale = {
         projects: { actions: { new: 'New project' } },
         'api-keys': { actions: { new: 'New key' } },
         'social-accounts': { actions: { new: 'Add account' } },
-        staff: { actions: { new: 'Add colleague' } },
+        staff: { actions: { new: 'Add with a password' } },
         'request-notes': { messages: { noRecordsInResource: 'No notes yet.' } },
       },
     },

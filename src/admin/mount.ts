@@ -31,7 +31,7 @@ export function mountPanel(app: NestExpressApplication): void {
   panel.use(staticFiles());
   panel.use(keepNowhere, inTime, sameOriginOnly);
   panel.use(sessionCookieFirst, panelSessions(services.dataSource, settings), recognise(services.signIn));
-  panel.use(signInRoutes(admin, services.signIn), secondFactorRoutes(services), welcomeRoutes(services.links));
+  panel.use(signInRoutes(admin, services.signIn), secondFactorRoutes(services), welcomeRoutes(services));
   panel.use(signedInOnly, secondFactorFirst);
   panel.use(accountRoutes(services));
   panel.use(importRoutes(services.importRuns), exportRoutes(admin, services));

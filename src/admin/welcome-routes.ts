@@ -3,11 +3,15 @@ import { NotFound } from '../common/errors.js';
 import type { LinkCall, OneTimeLinksService } from '../staff/one-time-links.service.js';
 import type { HouseRequest } from '../traffic/house-request.js';
 import { accountPages } from './account-pages.js';
+import { callerOf, staffOf } from './guard.js';
 import { isAnswered } from './in-time.js';
+import { makeKnown } from './let-in.js';
+import type { PanelServices } from './panel-services.js';
 import { fieldsOf, readForm, refusalOn, showPlainPage } from './plain-page.js';
+import { endSession } from './session.js';
 
 /** Where a one-time link leads: the person chooses a password. */
-export function welcomeRoutes(links: OneTimeLinksService): Router {
+export function welcomeRoutes({ links, signIn }: Pick<PanelServices, 'links' | 'signIn'>): Router {
   const router = Router();
 
   router.get('/welcome', tellNobody, async (request, response) => {
@@ -17,8 +21,15 @@ export function welcomeRoutes(links: OneTimeLinksService): Router {
   router.post('/welcome', tellNobody, readForm, async (request, response) => {
     const { token, password } = fieldsOf(request);
     try {
-      await links.choosePassword(callOf(request, token), password);
-      if (!isAnswered(response)) showPlainPage(response, accountPages.passwordSet());
+      const { device } = await links.choosePassword(callOf(request, token), password);
+      const present = staffOf(response);
+      if (present) {
+        await signIn.signOut(callerOf(request, present));
+        await endSession(request);
+      }
+      if (isAnswered(response)) return;
+      makeKnown(request, response, device);
+      showPlainPage(response, accountPages.passwordSet());
     } catch (thrown) {
       const refusal = refusalOn(response, thrown);
       if (thrown instanceof NotFound) showPlainPage(response, accountPages.worthlessLink(null));
@@ -38,7 +49,11 @@ async function show(
   try {
     const person = await links.whose(callOf(request, token));
     if (isAnswered(response)) return;
-    if (person) return showPlainPage(response, accountPages.welcome({ ...person, token: String(token), refusal }));
+    const present = staffOf(response);
+    const signedIn = present && present.email !== person?.email ? present.name : null;
+    if (person) {
+      return showPlainPage(response, accountPages.welcome({ ...person, token: String(token), refusal, signedIn }));
+    }
     response.status(404);
     showPlainPage(response, accountPages.worthlessLink(null));
   } catch (thrown) {

@@ -15,11 +15,12 @@ function IsEmailAddress(): PropertyDecorator {
   });
 }
 
-/** Names stand in the panel's pages, so they are words: no angle brackets, no control characters. */
+/** Names stand in the panel's pages, so they are words: no angle brackets, no control characters, nothing that turns the text around. */
 function IsPersonName(): PropertyDecorator {
   return rule('isPersonName', (value) => {
     const fault = textFault(value, 1, 100);
-    return fault ?? (/[<>\p{Cc}]/u.test(value as string) ? 'must not contain < or >' : null);
+    const odd = /[<>\p{Cc}\p{Bidi_Control}]/u.test(value as string);
+    return fault ?? (odd ? 'must not contain <, > or characters that cannot be seen' : null);
   });
 }
 

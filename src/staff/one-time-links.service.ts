@@ -92,9 +92,13 @@ export class OneTimeLinksService {
 
   /**
    * Uses up a link: the person has the new password, and every session of theirs ends.
+   * @returns the person, and the device cookie for this browser: whoever was locked out by guesses can sign in on it
    * @throws NotFound when the link is worth nothing (any more), ValidationFailed for a bad password, TooManySignIns
    */
-  async choosePassword({ token, address, requestId }: LinkCall, password: unknown): Promise<StaffMember> {
+  async choosePassword(
+    { token, address, requestId }: LinkCall,
+    password: unknown,
+  ): Promise<StaffMember & { device: string }> {
     const forgive = await this.limits.countGuess('link', address);
     const command = checked(ChosenPassword, { password });
     const passwordHash = await hashPassword(command.password);
@@ -115,7 +119,7 @@ export class OneTimeLinksService {
       return used;
     });
     await forgive();
-    return person;
+    return { ...person, device: this.limits.deviceCookieFor(person.email) };
   }
 }
 

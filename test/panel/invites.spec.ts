@@ -145,7 +145,40 @@ describe('An invitation', () => {
   });
 });
 
+describe('A link that is opened where a colleague is signed in', () => {
+  it('says so, and setting the password signs the colleague out there and nowhere else', async () => {
+    const answer = await invite({ name: 'Ines' });
+    const viewer = await signedIn(service, 'viewer', 'Vera');
+    const elsewhere = agent(service.baseUrl);
+    await signIn(elsewhere, viewer);
+    const page = await viewer.browser.get(linkIn(answer));
+    expect(page.text).toContain('Vera is signed in on this browser');
+    const isIn = async (browser: typeof elsewhere) => (await browser.get('/admin/api/pages/queue')).status === 200;
+    expect(await isIn(viewer.browser)).toBe(true);
+
+    const form = { token: tokenIn(answer), password };
+    expect((await viewer.browser.post('/admin/welcome').type('form').send(form)).status).toBe(200);
+    expect([await isIn(viewer.browser), await isIn(elsewhere)]).toEqual([false, true]);
+    expect((await viewer.browser.get('/admin/login')).status).toBe(200);
+    expect((await signIn(viewer.browser, { email: answer.email, password })).status).toBe(302);
+  });
+});
+
 describe('A link for a new password', () => {
+  it('lets in somebody whom guesses of strangers have locked out', async () => {
+    const viewer = await aColleague(service, 'viewer');
+    const attempt = (from: string, chosen: string, browser = agent(service.baseUrl)) =>
+      signIn(browser, { ...viewer, password: chosen }).set('X-Forwarded-For', from);
+    for (let n = 0; n < 60; n += 1) await attempt(`203.0.113.${Math.floor(n / 5)}`, `guess number ${n}`);
+    const browser = agent(service.baseUrl);
+    expect((await attempt('198.51.100.1', viewer.password, browser)).status).toBe(429);
+    const link = await admin.act('staff', viewer.staffId, 'reset', {});
+    const form = { token: tokenIn(link), password };
+    expect((await browser.post('/admin/welcome').type('form').send(form)).status).toBe(200);
+    expect((await attempt('198.51.100.1', password, browser)).status).toBe(302);
+    expect((await attempt('198.51.100.2', password)).status).toBe(429);
+  });
+
   it('leaves everything as it is until it is used, and then ends every session', async () => {
     const viewer = await signedIn(service, 'viewer');
     const answer = await admin.act('staff', viewer.staffId, 'reset', {});

@@ -65,7 +65,7 @@ const ActionLink: React.FC<{
   header: ActionHeaderProps;
   label: string;
 }> = ({ action, header: { resource, record, actionPerformed }, label }) => {
-  const look = `lc-btn ${dangerous.has(action.name) ? 'danger' : ''} ${action.name === 'new' ? 'primary' : ''}`;
+  const look = `lc-btn ${dangerous.has(action.name) ? 'danger' : ''} ${isLeading(action) ? 'primary' : ''}`;
   if (record && actionHasDisabledComponent(action)) {
     return (
       <InstantDeed
@@ -84,5 +84,10 @@ const ActionLink: React.FC<{
     </Link>
   ) : null;
 };
+
+/** What one comes to a list for most: to invite a colleague rather than to hand out a password. */
+function isLeading({ name, resourceId }: ActionJSON): boolean {
+  return name === (resourceId === 'staff' ? 'invite' : 'new');
+}
 
 export default ActionHeader;

@@ -86,7 +86,7 @@ const questions: Record<string, Question> = {
     title: (name) => `Disable ${name}?`,
     consequences: (params) => [
       `Their sessions end at once${openNow(params)}, and nobody can sign in to the account.`,
-      `They hold ${howMany(Number(params.claimsHeld), 'request')}, free for others then. What they did stays on the trail.`,
+      `${heldBy(params)} What they did stays on the trail.`,
       'An open link of theirs is worth nothing any more. The account can be enabled again at any time.',
     ],
     confirm: 'Disable the account',
@@ -134,4 +134,10 @@ export function consequencesFor({ consequences }: Question, params: Params): str
 
 function openNow({ openSessions }: Params): string {
   return ` (${openSessions === 0 ? 'none is' : howMany(Number(openSessions), 'is', 'are')} open now)`;
+}
+
+function heldBy({ claimsHeld }: Params): string {
+  return claimsHeld === 0
+    ? 'They hold no request.'
+    : `The ${howMany(Number(claimsHeld), 'request')} that they hold can be claimed by others.`;
 }
