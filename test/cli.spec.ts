@@ -114,6 +114,46 @@ describe('the command line', () => {
     expectRefusal(test, 'test keys need the sandbox, which does not exist yet');
   });
 
+  it('wakes, before it ends, the requests that waited for its money or its accounts', async () => {
+    const { organizationId, projects, apiKeyId } = await json(
+      ...['partner:create', '--name', 'Waiting', '--project', 'Launch', '--wallet-cents', '0'],
+    );
+    const blocked = async (n: number, vertical: string, blocker: string) => {
+      const id = `lreq_01HXZR7K8M2P4RSTVW56789AB${n}`;
+      await client.query(
+        `INSERT INTO lease_request (id, request_id, organization_id, project_id, api_key_id, fingerprint, count, vertical, vertical_key,
+                                    status, submitted_at, updated_at, due_at)
+         VALUES ($1, $1, $2, $3, $4, sha256('x'), 1, $5, $5, 'requested', now(), now(), now())`,
+        [id, organizationId, projects[0].id, apiKeyId, vertical],
+      );
+      const noteId = `note_01HXZR7K8M2P4RSTVW56789AB${n}`;
+      await client.query(
+        `INSERT INTO request_note (id, lease_request_id, author, staff_id, body, visibility, blocker, created_at)
+         VALUES ($1, $2, 'staff', 'stf_x', 'waiting', 'internal', $3, now())`,
+        [noteId, id, blocker],
+      );
+      await client.query(
+        `UPDATE lease_request SET blocker = $2, blocker_since = now() - interval '1 minute', blocker_note_id = $3 WHERE id = $1`,
+        [id, blocker, noteId],
+      );
+      return async () => {
+        const { rows } = await client.query('SELECT blocker, woke_because AS woke FROM lease_request WHERE id = $1', [
+          id,
+        ]);
+        return rows[0];
+      };
+    };
+    const short = await blocked(1, 'coffee', 'wallet_short');
+    const bare = await blocked(2, 'theremin', 'no_inventory');
+    await json('wallet:top-up', '--organization', organizationId, '--cents', '15000', '--reference', 'INV-wake');
+    expect(await short()).toEqual({ blocker: null, woke: 'top_up' });
+    const file = path.join(newDataDir(), 'theremin.csv');
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, 'handle,followers,vertical,language,geo,status\nwaves,10,theremin,en,US,available\n');
+    await json('accounts:import', '--file', file);
+    expect(await bare()).toEqual({ blocker: null, woke: 'account_available' });
+  });
+
   it('suspends and resumes an organization, tops up its wallet and shows it', async () => {
     const { organizationId } = await aPartner('CLI Wallet', '--price-cents', '12000');
     const of = ['--organization', organizationId];

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
 import { HouseModule } from '../common/house.module.js';
+import { FulfillmentModule } from '../fulfillment/fulfillment.module.js';
 import type { ReadySettings } from '../config/settings.js';
 import { dataSourceOptions } from '../database/options.js';
 import { PartnersModule } from '../partners/partners.module.js';
@@ -24,6 +25,8 @@ export class OperatorModule {
         }),
         PartnersModule,
         AccountPoolModule,
+        // Money and accounts that come from here wake what waits for them.
+        FulfillmentModule,
         StaffModule,
         WalletsModule,
       ],

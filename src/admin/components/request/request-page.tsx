@@ -5,7 +5,7 @@ import type { ReduxState } from 'adminjs';
 import { act, readQueue } from '../kit/api.js';
 import type { KeyHelp } from '../kit/help.js';
 import { useKeys } from '../kit/keys.js';
-import { Alert, KeysBar, Loading, useTitle } from '../kit/parts.js';
+import { Alert, Empty, KeysBar, Loading, useTitle } from '../kit/parts.js';
 import type { AssignedAccount, Candidate, Fulfil, WakeReason } from '../kit/shapes.js';
 import { useStaff } from '../kit/staff.js';
 import { clock, useNow } from '../kit/times.js';
@@ -282,6 +282,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
             </>
           ) : (
             <>
+              {fulfil.assigned.every(({ status }) => status === 'undone') && <NothingGiven fulfil={fulfil} />}
               {refusal && <Alert onClose={() => setRefusal(null)}>{refusal}</Alert>}
               {done && !refusal && (
                 <div role="status" className="lc-done">
@@ -341,6 +342,16 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     </main>
   );
 };
+
+const NothingGiven: React.FC<{ fulfil: Fulfil }> = ({ fulfil: { request, may } }) => (
+  <section className="lc-card">
+    <Empty title={`No account is assigned: the request is ${request.status}.`}>
+      {may.replace
+        ? 'What was taken back after it was closed can still be replaced: see what happened.'
+        : 'What happened tells why.'}
+    </Empty>
+  </section>
+);
 
 /** Why it woke, kept while one looks at it; the server is told once that somebody who works on requests has seen it. */
 function useWoke(id: string, fulfil: Fulfil | null): WakeReason | null {
