@@ -3,33 +3,21 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { ValidationFailed } from '../common/errors.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { windowOf, type Window } from './days.js';
-import type { DashboardFigures, DepthOfDay, Month, Speed } from './figures.js';
-import { flowOf, leasesBefore, noSpeed, overdueOf, speedOf, tradeOf, type Flow, type Trade } from './flow.js';
+import { after, figuresOf, standingAt, type DayFigures, type Standing } from './day-figures.js';
+import { windowOf } from './days.js';
+import type { DashboardFigures, DepthOfDay, Month, SpeedOfDay } from './figures.js';
+import { KeptDays } from './kept-days.service.js';
 import { openNow, warmNext, type OpenNow } from './now.js';
 
 const windows = [7, 30, 90] as const;
 const USUAL_WINDOW = 30;
 
-/** The days before today change no more; they are read again after this long all the same, for work that ran past midnight. */
-const HISTORY_HOLDS_MS = 10 * 60_000;
-
-interface History {
-  flow: Flow;
-  /** Today is in it too: percentiles cannot be put together from parts. */
-  speed: Speed;
-  trade: Trade;
-  overdue: Map<string, number>;
-  leasesBefore: { live: number; monthlyCents: number };
-}
-
-/** The figures of a shift's handover. What today brings is read each time, the days before it seldom. */
+/** The figures of a shift's handover: the days before today as they are kept, today as it is. */
 @Injectable()
 export class DashboardService {
-  private readonly histories = new Map<string, { readAt: number; history: Promise<History> }>();
-
   constructor(
     private readonly dataSource: DataSource,
+    private readonly keptDays: KeptDays,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
@@ -39,65 +27,33 @@ export class DashboardService {
    * @throws ValidationFailed
    */
   async figures(asked: { days?: unknown } = {}): Promise<DashboardFigures> {
-    const days = daysOf(asked.days);
+    const count = daysOf(asked.days);
     const now = this.clock.now();
     const { businessTimeZone: timeZone, leasePriceCents } = this.settings;
     const em = this.dataSource.manager;
-    const window = windowOf(now, timeZone, days);
-    const justAfter = new Date(now.getTime() + 1);
-    const [history, open, flow, trade, warm] = await Promise.all([
-      this.historyOf(window, now),
+    const window = windowOf(now, timeZone, count);
+    const [known, { open: openCount, ...tiles }, warm] = await Promise.all([
+      this.keptDays.known(em, window.all),
       openNow(em, now, leasePriceCents),
-      flowOf(em, window.todayFrom, justAfter, timeZone),
-      tradeOf(em, window.todayFrom, justAfter, timeZone),
       warmNext(em),
     ]);
-    const { open: openCount, ...tiles } = open;
-    const months = monthsOf(window, history, trade);
+    const [left, standing] = await Promise.all([
+      figuresOf(em, known.left),
+      known.standing ?? standingAt(em, known.left.from),
+    ]);
+    const all = [...known.figures, ...left];
+    const live = left.reduce(after, standing);
+    const shown = all.slice(-count);
     return {
       asOf: now,
       timeZone,
-      days,
-      tiles: {
-        ...tiles,
-        leases: {
-          live: months.at(-1)!.activeLeases,
-          monthlyCents: history.leasesBefore.monthlyCents + trade.monthlyCents,
-        },
-      },
-      depth: depthOf(window, history, { ...tiles, open: openCount }, flow),
-      speed: {
-        days: window.days.map((day) => ({ day, ...(history.flow.speed.get(day) ?? flow.speed.get(day) ?? noSpeed) })),
-        whole: history.speed,
-        pausedMs: history.flow.pausedMs + flow.pausedMs,
-      },
-      months,
+      days: count,
+      tiles: { ...tiles, leases: live },
+      depth: depthOf(shown, { ...tiles, open: openCount }),
+      speed: { days: shown.map(speedOf), pausedMs: shown.reduce((sum, { pausedMs }) => sum + pausedMs, 0) },
+      months: monthsOf(window.months, all, live),
       warm,
     };
-  }
-
-  private async historyOf(window: Window, now: Date): Promise<History> {
-    const key = `${window.today} ${window.days.length}`;
-    const known = this.histories.get(key);
-    if (known && Date.now() - known.readAt < HISTORY_HOLDS_MS) return known.history;
-    for (const old of this.histories.keys()) if (!old.startsWith(window.today)) this.histories.delete(old);
-    const history = this.readHistory(window, now);
-    this.histories.set(key, { readAt: Date.now(), history });
-    history.catch(() => this.histories.delete(key));
-    return history;
-  }
-
-  private async readHistory({ todayFrom, from, monthsFrom, days }: Window, now: Date): Promise<History> {
-    const em = this.dataSource.manager;
-    const { businessTimeZone: timeZone } = this.settings;
-    const [flow, speed, trade, overdue, before] = await Promise.all([
-      flowOf(em, from, todayFrom, timeZone),
-      speedOf(em, from, new Date(now.getTime() + 1)),
-      tradeOf(em, monthsFrom, todayFrom, timeZone),
-      overdueOf(em, days.slice(0, -1), from, timeZone),
-      leasesBefore(em, todayFrom),
-    ]);
-    return { flow, speed, trade, overdue, leasesBefore: before };
   }
 }
 
@@ -109,29 +65,37 @@ function daysOf(asked: unknown): number {
 }
 
 /** Backwards from what is open now, by what came and went since. */
-function depthOf(window: Window, history: History, now: Pick<OpenNow, 'open' | 'overdue'>, today: Flow): DepthOfDay[] {
-  const depth = [{ day: window.today, open: now.open, overdue: now.overdue.count }];
-  const past = window.days.slice(0, -1).reverse();
+function depthOf(days: DayFigures[], now: Pick<OpenNow, 'open' | 'overdue'>): DepthOfDay[] {
+  const depth: DepthOfDay[] = [];
   let { open } = now;
-  let after: { day: string; flow: Flow } = { day: window.today, flow: today };
-  for (const day of past) {
-    open += (after.flow.closed.get(after.day) ?? 0) - (after.flow.submitted.get(after.day) ?? 0);
-    depth.push({ day, open, overdue: history.overdue.get(day) ?? 0 });
-    after = { day, flow: history.flow };
+  for (const { day, submitted, gone, overdue } of [...days].reverse()) {
+    depth.push({ day, open, overdue: depth.length === 0 ? now.overdue.count : overdue });
+    open += gone - submitted;
   }
   return depth.reverse();
 }
 
+function speedOf({
+  day,
+  firsts,
+  firstMedianMs,
+  firstP95Ms,
+  closed,
+  closeMedianMs,
+  closeP95Ms,
+}: DayFigures): SpeedOfDay {
+  return { day, firsts, firstMedianMs, firstP95Ms, closed, closeMedianMs, closeP95Ms };
+}
+
 /** Backwards from the leases that are live now. */
-function monthsOf(window: Window, history: History, today: Trade): Month[] {
-  const of = (part: 'revenue' | 'started' | 'ended', month: string) =>
-    (history.trade[part].get(month) ?? 0) + (today[part].get(month) ?? 0);
-  const sum = (counts: Map<string, number>) => [...counts.values()].reduce((total, n) => total + n, 0);
-  let activeLeases = history.leasesBefore.live + sum(today.started) - sum(today.ended);
+function monthsOf(names: string[], days: DayFigures[], now: Standing): Month[] {
+  let activeLeases = now.live;
   const months: Month[] = [];
-  for (const month of [...window.months].reverse()) {
-    months.push({ month, activeLeases, revenueCents: of('revenue', month) });
-    activeLeases += of('ended', month) - of('started', month);
+  for (const month of [...names].reverse()) {
+    const its = days.filter(({ day }) => day.startsWith(month));
+    const sum = (of: (day: DayFigures) => number) => its.reduce((total, day) => total + of(day), 0);
+    months.push({ month, activeLeases, revenueCents: sum(({ revenueCents }) => revenueCents) });
+    activeLeases -= sum(({ started, ended }) => started - ended);
   }
   return months.reverse();
 }

@@ -1,31 +1,42 @@
 import { DateTime } from 'luxon';
 
-/** The days and months that the dashboard looks at, in the business's time zone. */
-export interface Window {
-  today: string;
-  /** When today began. */
-  todayFrom: Date;
-  /** Oldest first; the last is today. */
+/** A stretch of whole days in the business's time zone; the last may be going on. */
+export interface Days {
+  timeZone: string;
+  /** Oldest first, as `2027-03-09`. */
   days: string[];
   /** When the first of them began. */
   from: Date;
-  /** Twelve, oldest first; the last is the current one. */
+}
+
+/** The days that the dashboard looks at. */
+export interface Window {
+  /** As many as are asked for; the last is today. */
+  days: string[];
+  /** Twelve, oldest first, as `2027-03`; the last is the current one. */
   months: string[];
-  /** When the first of them began. */
-  monthsFrom: Date;
+  /** Every day of those months up to today. */
+  all: Days;
 }
 
 export function windowOf(now: Date, timeZone: string, count: number): Window {
-  const today = DateTime.fromJSDate(now, { zone: timeZone }).startOf('day');
-  const days = Array.from({ length: count }, (_, back) => today.minus({ days: count - 1 - back }));
-  const month = today.startOf('month');
+  const month = DateTime.fromJSDate(now, { zone: timeZone }).startOf('month');
   const months = Array.from({ length: 12 }, (_, back) => month.minus({ months: 11 - back }));
-  return {
-    today: today.toISODate()!,
-    todayFrom: today.toJSDate(),
-    days: days.map((day) => day.toISODate()!),
-    from: days[0]!.toJSDate(),
-    months: months.map((one) => one.toFormat('yyyy-MM')),
-    monthsFrom: months[0]!.toJSDate(),
-  };
+  const all = daysFrom(months[0]!, now);
+  return { days: all.days.slice(-count), months: months.map((one) => one.toFormat('yyyy-MM')), all };
+}
+
+function daysFrom(first: DateTime, now: Date): Days {
+  const timeZone = first.zoneName!;
+  const days: string[] = [];
+  for (let one = first; one.toMillis() <= now.getTime(); one = one.plus({ days: 1 }).startOf('day')) {
+    days.push(one.toISODate()!);
+  }
+  return { timeZone, days, from: first.toJSDate() };
+}
+
+/** Those of them that come after one of theirs. */
+export function daysAfter(day: string, { timeZone, days }: Days): Days {
+  const from = DateTime.fromISO(day, { zone: timeZone }).plus({ days: 1 }).startOf('day');
+  return { timeZone, days: days.filter((one) => one > day), from: from.toJSDate() };
 }

@@ -3,6 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * What the queue, the dashboard and the search box read at any size. `pool_entry` holds the available accounts, narrow and by
  * vertical, so that matching never walks over the whole pool; triggers on `social_account` keep it, whoever changes an account.
+ * `kept_day` holds the figures of days that are over; no writer of today touches it (a running total would be one row that all
+ * assignments wait for), and triggers forget a day, with those after it, when something is written into it later.
  */
 export class QueueAndFigures1767225600008 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
@@ -46,6 +48,7 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
         SELECT DISTINCT account.id, vertical, account.primary_language, account.countries, account.followers, account.sandbox
           FROM social_account account CROSS JOIN unnest(account.verticals) AS vertical WHERE account.status = 'available';
       CREATE INDEX pool_entry_best ON pool_entry (sandbox, vertical, primary_language, followers DESC, social_account_id) INCLUDE (countries);
+      ANALYZE pool_entry;
 
       CREATE FUNCTION pool_entries_came() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -56,10 +59,14 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
         END $$;
       CREATE FUNCTION pool_entries_changed() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-          DELETE FROM pool_entry WHERE social_account_id = OLD.id;
-          INSERT INTO pool_entry (social_account_id, vertical, primary_language, countries, followers, sandbox)
-            SELECT DISTINCT NEW.id, vertical, NEW.primary_language, NEW.countries, NEW.followers, NEW.sandbox
-              FROM unnest(NEW.verticals) AS vertical WHERE NEW.status = 'available';
+          IF OLD.status = 'available' THEN
+            DELETE FROM pool_entry WHERE social_account_id = OLD.id;
+          END IF;
+          IF NEW.status = 'available' THEN
+            INSERT INTO pool_entry (social_account_id, vertical, primary_language, countries, followers, sandbox)
+              SELECT DISTINCT NEW.id, vertical, NEW.primary_language, NEW.countries, NEW.followers, NEW.sandbox
+                FROM unnest(NEW.verticals) AS vertical;
+          END IF;
           RETURN NULL;
         END $$;
       CREATE FUNCTION pool_entries_went() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -76,11 +83,66 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
         EXECUTE FUNCTION pool_entries_changed();
       CREATE TRIGGER pool_entries_went AFTER DELETE ON social_account
         REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION pool_entries_went();
+
+      CREATE TABLE kept_day (
+        time_zone text NOT NULL,
+        day date NOT NULL,
+        ended_at timestamptz(3) NOT NULL,
+        figures jsonb NOT NULL,
+        PRIMARY KEY (time_zone, day)
+      );
+      CREATE INDEX kept_day_end ON kept_day (ended_at);
+
+      -- The look comes first, so that nobody waits for the keeper's lock who has nothing to forget.
+      CREATE FUNCTION forget_days_since(since timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN
+          IF EXISTS (SELECT FROM kept_day WHERE kept_day.ended_at > since) THEN
+            DELETE FROM kept_day WHERE kept_day.ended_at > since;
+          END IF;
+        END $$;
+      CREATE FUNCTION request_changed_days() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF TG_OP = 'INSERT' THEN
+            PERFORM forget_days_since(least(NEW.submitted_at, NEW.first_assigned_at, NEW.closed_at));
+          ELSE
+            PERFORM forget_days_since(least(
+              CASE WHEN NEW.submitted_at <> OLD.submitted_at THEN least(NEW.submitted_at, OLD.submitted_at) END,
+              CASE WHEN NEW.first_assigned_at IS DISTINCT FROM OLD.first_assigned_at THEN least(NEW.first_assigned_at, OLD.first_assigned_at) END,
+              CASE WHEN NEW.closed_at IS DISTINCT FROM OLD.closed_at THEN least(NEW.closed_at, OLD.closed_at) END));
+          END IF;
+          RETURN NULL;
+        END $$;
+      CREATE FUNCTION lease_changed_days() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF TG_OP = 'INSERT' THEN
+            PERFORM forget_days_since(least(NEW.assigned_at, NEW.ended_at));
+          ELSE
+            PERFORM forget_days_since(least(
+              CASE WHEN (NEW.assigned_at, NEW.price_cents) <> (OLD.assigned_at, OLD.price_cents) THEN least(NEW.assigned_at, OLD.assigned_at) END,
+              CASE WHEN NEW.ended_at IS DISTINCT FROM OLD.ended_at THEN least(NEW.ended_at, OLD.ended_at) END));
+          END IF;
+          RETURN NULL;
+        END $$;
+      CREATE FUNCTION transfer_changed_days() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          PERFORM forget_days_since(NEW.booked_at);
+          RETURN NULL;
+        END $$;
+      CREATE TRIGGER request_changed_days AFTER INSERT OR UPDATE OF submitted_at, first_assigned_at, closed_at ON lease_request
+        FOR EACH ROW EXECUTE FUNCTION request_changed_days();
+      CREATE TRIGGER lease_changed_days AFTER INSERT OR UPDATE OF assigned_at, price_cents, ended_at ON lease
+        FOR EACH ROW EXECUTE FUNCTION lease_changed_days();
+      CREATE TRIGGER transfer_changed_days AFTER INSERT ON ledger_transfer FOR EACH ROW EXECUTE FUNCTION transfer_changed_days();
     `);
   }
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
+      DROP TRIGGER request_changed_days ON lease_request;
+      DROP TRIGGER lease_changed_days ON lease;
+      DROP TRIGGER transfer_changed_days ON ledger_transfer;
+      DROP FUNCTION request_changed_days(), lease_changed_days(), transfer_changed_days(), forget_days_since(timestamptz);
+      DROP TABLE kept_day;
       DROP TRIGGER pool_entries_came ON social_account;
       DROP TRIGGER pool_entries_changed ON social_account;
       DROP TRIGGER pool_entries_went ON social_account;

@@ -1,0 +1,93 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../common/clock.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { after, figuresOf, standingAt, type DayFigures, type Standing } from './day-figures.js';
+import { daysAfter, windowOf, type Days } from './days.js';
+
+const MINUTE_MS = 60_000;
+/** By then every transaction that began on the day before has ended; none lives longer than half a minute. */
+const SETTLED_MS = 2 * MINUTE_MS;
+
+/** A day's figures, with the leases that were live when it ended. */
+type KeptDay = DayFigures & Standing;
+
+/** What is known of a stretch of days without looking at its requests, leases and transfers. */
+export interface Known {
+  figures: DayFigures[];
+  /** What was live when the last of them ended, or before the first where none is known. */
+  standing: Standing | null;
+  /** The days that nobody has reckoned yet, up to today. */
+  left: Days;
+}
+
+/**
+ * Keeps the figures of days that are over, so that no reading of the dashboard walks over a year of requests. They are as the
+ * evening saw them: a clock that stands still later does not make an overdue day one in time.
+ */
+@Injectable()
+export class KeptDays implements OnApplicationBootstrap {
+  private readonly logger = new Logger(KeptDays.name);
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
+  ) {}
+
+  /** The first start after an update reckons a year; without it the dashboard does so itself. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.keep().catch((error: Error) =>
+      this.logger.warn(`The days before today are not reckoned yet: ${error.message}`),
+    );
+  }
+
+  /** Reckons every day of the dashboard's months that is over and not kept. */
+  @Interval(MINUTE_MS)
+  async keep(): Promise<void> {
+    const settled = new Date(this.clock.now().getTime() - SETTLED_MS);
+    const { all } = windowOf(settled, this.settings.businessTimeZone, 1);
+    await this.transactions.run(async (em) => {
+      if ((await this.known(em, all)).left.days.length <= 1) return;
+      // Against another process that does the same, and against what is written into these days meanwhile.
+      await rows(em, 'LOCK TABLE kept_day IN SHARE ROW EXCLUSIVE MODE');
+      const { standing, left } = await this.known(em, all);
+      let live = standing ?? (await standingAt(em, left.from));
+      const over = (await figuresOf(em, left)).slice(0, -1);
+      const kept = over.map((day) => ({ ...day, ...(live = after(live, day)) }));
+      await this.write(em, kept);
+    });
+  }
+
+  /** What is kept of these days, which begin with the dashboard's first and end with today. */
+  async known(em: EntityManager, all: Days): Promise<Known> {
+    const { days, timeZone } = all;
+    const found = await rows<{ figures: KeptDay }>(
+      em,
+      `SELECT figures FROM kept_day WHERE time_zone = $1 AND day >= $2::date AND day < $3::date ORDER BY day`,
+      [timeZone, days[0], days.at(-1)],
+    );
+    // A gap would make all after it wrong.
+    const figures = found.map((one) => one.figures).filter(({ day }, place) => day === days[place]);
+    const last = figures.at(-1);
+    return {
+      figures,
+      standing: last ? { live: last.live, monthlyCents: last.monthlyCents } : null,
+      left: last ? daysAfter(last.day, all) : all,
+    };
+  }
+
+  private async write(em: EntityManager, kept: KeptDay[]): Promise<void> {
+    await rows(
+      em,
+      `INSERT INTO kept_day (time_zone, day, ended_at, figures)
+       SELECT $1, day::date, (day::date + 1)::timestamp AT TIME ZONE $1, to_jsonb(one)
+         FROM jsonb_array_elements($2::jsonb) one CROSS JOIN LATERAL (SELECT one ->> 'day' AS day) of
+       ON CONFLICT (time_zone, day) DO UPDATE SET figures = excluded.figures`,
+      [this.settings.businessTimeZone, JSON.stringify(kept)],
+    );
+  }
+}
