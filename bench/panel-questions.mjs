@@ -65,11 +65,9 @@ export const questions = {
   'requests, no such id': () => list('lease-requests', '?filters.requestId=zzzzzz'),
 
   pool: () => list('social-accounts'),
-  'pool, last page': () => list('social-accounts', '?page=200&perPage=50'),
+  'pool, last page': () => list('social-accounts', '?page=201&perPage=50'),
   'pool, by handle': () => list('social-accounts', '?sortBy=handle&direction=asc'),
   'pool, by followers': () => list('social-accounts', '?sortBy=followers&direction=desc'),
-  'pool, by status': () => list('social-accounts', '?sortBy=status&direction=asc'),
-  'pool, by language': () => list('social-accounts', '?sortBy=language&direction=asc'),
   'pool, a status': () => list('social-accounts', '?filters.status=available'),
   'pool, a rare status': () => list('social-accounts', '?filters.status=retired'),
   'pool, a vertical': () => list('social-accounts', '?filters.verticals=coffee'),

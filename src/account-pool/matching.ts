@@ -163,7 +163,7 @@ export async function searchPool(em: EntityManager, wish: Wish, text: string): P
   const values: unknown[] = wishValues(wish);
   const give = (value: unknown) => `$${values.push(value)}`;
   const conditions = words.map((word) => {
-    const places = [`account.handle_key LIKE ${give(`%${word.replace(/[\\%_]/g, String.raw`\$&`)}%`)}`];
+    const places = [`account.handle ILIKE ${give(`%${word.replace(/[\\%_]/g, String.raw`\$&`)}%`)}`];
     const verticals = known.filter((vertical) => vertical.includes(word));
     if (verticals.length > 0) places.push(`account.verticals && ${give(verticals)}::text[]`);
     // An index helps with what is longer, and a language or a country is no longer.

@@ -9,7 +9,7 @@ import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { ValidationFailed } from '../common/errors.js';
-import { normalVertical } from './matching.js';
+import { MOST_COUNTED, normalVertical } from './matching.js';
 
 export class MapVertical {
   /** The partner's word. */
@@ -21,7 +21,11 @@ export class MapVertical {
   vertical: string;
 }
 
-/** A vertical of the pool that is written like the one asked for; `similarity` is 0 to 1. */
+const MOST_OFFERED = 5;
+/** A word that no account has any more is kept all the same. */
+const LOOKED_AT = 4 * MOST_OFFERED;
+
+/** A vertical of the pool that is written like the one asked for; `similarity` is 0 to 1, `accounts` no more than 101. */
 export interface CloseVertical {
   vertical: string;
   accounts: number;
@@ -47,14 +51,20 @@ export class VerticalsService {
     return mapped?.vertical ?? null;
   }
 
-  /** For a vertical that no account has: those of the pool that come closest, by letters, else the largest. */
+  /** For a vertical that no account has: those of the pool that come closest by letters, with their accounts counted up to a bound. */
   async closeTo(vertical: string): Promise<CloseVertical[]> {
     return rows<CloseVertical>(
       this.dataSource.manager,
-      `SELECT vertical, accounts, round(similarity(vertical, $1)::numeric, 2)::float AS similarity
-         FROM (SELECT unnest(verticals) AS vertical, count(*) AS accounts FROM social_account
-                WHERE status IN ('available', 'assigned', 'warming', 'resetting') GROUP BY 1) pool
-        ORDER BY similarity(vertical, $1) DESC, accounts DESC, vertical LIMIT 5`,
+      `SELECT close.vertical, counted.accounts, round(close.similarity::numeric, 2)::float AS similarity
+         FROM (SELECT known.vertical, similarity(known.vertical, $1) AS similarity FROM known_vertical known
+                ORDER BY 2 DESC, 1 LIMIT ${LOOKED_AT}) close
+         CROSS JOIN LATERAL (
+           SELECT count(*) AS accounts FROM (
+             SELECT FROM social_account WHERE verticals @> ARRAY[close.vertical] AND status NOT IN ('quarantined', 'retired')
+              LIMIT ${MOST_COUNTED}) standing
+         ) counted
+        WHERE counted.accounts > 0
+        ORDER BY close.similarity DESC, counted.accounts DESC, close.vertical LIMIT ${MOST_OFFERED}`,
       [normalVertical(vertical)],
     );
   }

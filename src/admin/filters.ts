@@ -8,6 +8,7 @@ const wholeNumbers = new Set<unknown>(['integer', 'bigint', 'smallint']);
 const WHOLE_NUMBER = /^-?\d{1,15}$/;
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 const LONGEST = 500;
+const SHORTEST_PART = 3;
 
 /** Finds nothing: what was asked for cannot be in that column. */
 function nothing(): FindOperator<unknown> {
@@ -52,14 +53,17 @@ export function conditionOf(column: ColumnMetadata, value: FilterElement['value'
   }
   if (column.enum || isIdentity(column)) return comparing(column, text, (name, given) => `${name} = ${given}`);
   if (column.propertyName === 'language') return ofLanguage(column, text.toLowerCase());
-  return ILike(`%${literally(text)}%`);
+  // From a few letters an index finds nothing but beginnings.
+  const begins = column.propertyName === 'handle' && [...text].length < SHORTEST_PART;
+  return ILike(begins ? `${literally(text)}%` : `%${literally(text)}%`);
 }
 
 /** `en` is every English, `en-GB` that one alone. */
 function ofLanguage(column: ColumnMetadata, language: string): FindOperator<unknown> {
-  return comparing(column, language, (name, given) =>
-    language.includes('-') ? `lower(${name}) = ${given}` : `lower(split_part(${name}, '-', 1)) = ${given}`,
-  );
+  return comparing(column, language, (name, given) => {
+    const primary = `lower(split_part(${name}, '-', 1)) = split_part(${given}, '-', 1)`;
+    return language.includes('-') ? `${primary} AND lower(${name}) = ${given}` : primary;
+  });
 }
 
 /** One comparison of a column; the parameter is named after it, for a list may be filtered by several. */

@@ -1,11 +1,11 @@
 import { ValidationFailed, type FieldFault } from '../common/errors.js';
-import type { StaffResource } from './staff-resource.js';
+import { COUNTED, type StaffResource } from './staff-resource.js';
 
 /** Rows of a page where the address says nothing. */
 export const ROWS_A_PAGE = 25;
 const MOST_ROWS = 500;
-/** Nobody reads further, and PostgreSQL would walk over every row before. */
-const DEEPEST_ROW = 100_000;
+/** No list counts further, and PostgreSQL would walk over every row before. */
+const DEEPEST_ROW = COUNTED + 1;
 const FILTER = /^filters\.([A-Za-z]+)(?:~~(from|to))?$/;
 
 type Query = Record<string, string>;
@@ -33,12 +33,16 @@ function faultOf(name: string, value: string, search: URLSearchParams, resource:
       return isWholeNumber(value, MOST_ROWS) ? null : `must be a whole number from 1 to ${MOST_ROWS}`;
     case 'page': {
       const perPage = search.get('perPage') ?? '';
-      const last = Math.floor(DEEPEST_ROW / (isWholeNumber(perPage, MOST_ROWS) ? Number(perPage) : ROWS_A_PAGE));
+      const last = Math.ceil(DEEPEST_ROW / (isWholeNumber(perPage, MOST_ROWS) ? Number(perPage) : ROWS_A_PAGE));
       return isWholeNumber(value, last) ? null : `must be a whole number from 1 to ${last}; narrow the list instead`;
     }
     case 'direction':
       return value === 'asc' || value === 'desc' ? null : 'must be asc or desc';
     case 'sortBy':
+      if (!resource.property(value)) return 'is no column of this list';
+      return resource.decorate().getPropertyByKey(value)?.isSortable()
+        ? null
+        : 'is no column that this list is sorted by';
     case 'searchProperty':
       return resource.property(value) ? null : 'is no column of this list';
     default:

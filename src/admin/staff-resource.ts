@@ -21,6 +21,8 @@ type Conditions = FindOptionsWhere<ObjectLiteral>;
 /** What a role is shown of a resource, beside what it filters for; `undefined` is all of it. */
 export type ShownTo = (role: Role | undefined) => Conditions | undefined;
 
+type Order = Record<string, { direction: 'ASC' | 'DESC'; nulls?: 'LAST' }>;
+
 interface Page {
   limit?: number;
   offset?: number;
@@ -32,7 +34,7 @@ const CHUNK = 2_000;
 /** Columns that an export can go along: they are never empty, and compare in PostgreSQL as they come back to it. */
 const orderly = new Set<unknown>(['text', 'bigint', 'integer', 'smallint', 'timestamptz']);
 /** Counting further than this would cost more than the figure is worth. */
-const COUNTED = 10_000;
+export const COUNTED = 10_000;
 const LONGEST_ID = 200;
 
 /** A record by the name that staff know: handles are kept without their `@`. */
@@ -50,6 +52,8 @@ class StaffRecord extends BaseRecord {
  */
 export class StaffResource extends Resource {
   private readonly repository: Repository<ObjectLiteral>;
+  /** What a page's reading has counted already. */
+  private readonly totals = new WeakMap<Filter, number>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -77,6 +81,8 @@ export class StaffResource extends Resource {
 
   /** Up to a bound: beyond 10,000 it is 10,001. */
   override async count(filter: Filter, context?: ActionContext): Promise<number> {
+    const known = this.totals.get(filter);
+    if (known !== undefined) return known;
     const [inner, values] = this.repository
       .createQueryBuilder('listed')
       .select('1')
@@ -91,14 +97,47 @@ export class StaffResource extends Resource {
     return counted[0]!.total;
   }
 
+  /**
+   * Few that match are found first and put in order then; among more than are counted, the order's index soon meets a page of
+   * them. PostgreSQL cannot know which it is, and would walk over a huge table in order for a row that is not there.
+   */
   override async find(filter: Filter, page: Page, context?: ActionContext): Promise<BaseRecord[]> {
-    const found = await this.repository.find({
-      where: this.where(filter, context),
-      take: page.limit ?? 10,
-      skip: page.offset ?? 0,
-      order: this.order(page.sort),
-    });
+    const where = this.where(filter, context);
+    const order = this.order(page.sort);
+    const [take, skip] = [page.limit ?? 10, page.offset ?? 0];
+    const few = this.isNarrowed(filter) ? await this.idsOfFew(where, order, take, skip) : null;
+    if (few) this.totals.set(filter, few.total);
+    const found =
+      few && few.total <= COUNTED
+        ? await this.repository.find({ where: { id: In(few.ids) }, order })
+        : await this.repository.find({ where, order, take, skip });
     return found.map((row) => new StaffRecord(row, this));
+  }
+
+  private isNarrowed(filter: Filter): boolean {
+    return Object.keys(filter.filters ?? {}).length > 0;
+  }
+
+  /** How many match, up to a bound, and the ids of a page of them; of none where the bound is passed. */
+  private async idsOfFew(where: Conditions, order: Order, take: number, skip: number) {
+    const [sortBy = 'id', { direction, nulls } = { direction: 'ASC' as const }] = Object.entries(order)[0] ?? [];
+    const [inner, values] = this.repository
+      .createQueryBuilder('listed')
+      .select('listed.id', 'id')
+      .addSelect(`listed.${sortBy}`, 'place')
+      .where(where)
+      .limit(COUNTED + 1)
+      .getQueryAndParameters();
+    const found = await rows<{ total: number; ids: string[] }>(
+      this.dataSource.manager,
+      `WITH matching AS MATERIALIZED (${inner}), counted AS (SELECT count(*) AS total FROM matching)
+       SELECT total, ARRAY(SELECT id FROM matching WHERE total <= ${COUNTED}
+                            ORDER BY place ${direction} ${nulls ? `NULLS ${nulls}` : ''}, id ${direction}
+                            LIMIT ${Number(take)} OFFSET ${Number(skip)}) AS ids
+         FROM counted`,
+      values,
+    );
+    return found[0]!;
   }
 
   /** All records of a list, in its order where that has an end to go on from, in chunks; no connection is held between them. */
@@ -179,7 +218,7 @@ export class StaffResource extends Resource {
     return both;
   }
 
-  private order(sort: Page['sort']): Record<string, { direction: 'ASC' | 'DESC'; nulls?: 'LAST' }> {
+  private order(sort: Page['sort']): Order {
     const direction = sort?.direction === 'desc' ? 'DESC' : 'ASC';
     const column = sort?.sortBy ? this.columnOf(sort.sortBy) : undefined;
     const byId = { id: { direction } } as const;

@@ -95,7 +95,7 @@ function accountsBy(handle: string): Question {
     text: `SELECT id, title, about FROM (
              SELECT 0 AS turn, ${account} FROM social_account WHERE id = $1 OR handle_key = lower(ltrim($1::text, '@'))
              UNION ALL
-             (SELECT 1 AS turn, ${account} FROM social_account WHERE handle_key LIKE $2 AND handle_key <> lower(ltrim($1::text, '@')) LIMIT ${EACH})
+             (SELECT 1 AS turn, ${account} FROM social_account WHERE handle ILIKE $2 AND handle_key <> lower(ltrim($1::text, '@')) LIMIT ${EACH})
            ) found ORDER BY turn, title`,
     pattern: partOf(handle),
   };

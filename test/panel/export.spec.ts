@@ -87,12 +87,7 @@ describe('An export', () => {
        SELECT 'sa_' || gen_random_uuid(), 'many_' || n, n % 7, '{tea}', 'en', '{}', 'warming', now(), now()
          FROM generate_series(1, 5000) AS n`,
     );
-    for (const sort of [
-      'followers&direction=desc',
-      'updatedAt&direction=desc',
-      'status&direction=asc',
-      'statusReason',
-    ]) {
+    for (const sort of ['followers&direction=desc', 'updatedAt&direction=desc', 'handle&direction=asc']) {
       const found = await rowsOf(people.viewer, `social-accounts?filters.handle=many_&sortBy=${sort}`);
       expect([sort, found.length, new Set(found.map(({ id }) => id)).size]).toEqual([sort, 5_000, 5_000]);
       if (!sort.startsWith('followers')) continue;

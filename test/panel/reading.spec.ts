@@ -202,8 +202,8 @@ describe('A list', () => {
   });
 
   it.each([
-    ...['page=0', 'page=-1', 'page=x', 'page=1e9', 'page=99999999999999999999', 'page=4001', 'page=5&page=6', 'page='],
-    ...['perPage=0', 'perPage=-5', 'perPage=501', 'perPage=1e9', 'perPage=x', 'perPage=500&page=201'],
+    ...['page=0', 'page=-1', 'page=x', 'page=1e9', 'page=99999999999999999999', 'page=402', 'page=5&page=6', 'page='],
+    ...['perPage=0', 'perPage=-5', 'perPage=501', 'perPage=1e9', 'perPage=x', 'perPage=500&page=22'],
     ...['sortBy=nothing', 'sortBy=constructor', 'sortBy=__proto__', 'sortBy=id&direction=sideways', 'direction[]=asc'],
     ...['filters=x', 'filters.constructor=x', 'filters.__proto__=x', 'filters.toString=1', 'filters.nothing=1'],
     ...['filters.status.x=1', 'filters.status=requested&filters.status=rejected', 'filters.status=gone'],
@@ -223,7 +223,7 @@ describe('A list', () => {
 
   it('answers what only looks odd', async () => {
     const queries = ['filters.status=', 'filters.submittedAt~~from=2026-01-01&filters.submittedAt~~to=2020-01-01'];
-    queries.push('filters.count~~from=999999999999999', 'filters.vertical=%25', 'page=4000', 'perPage=500&page=200');
+    queries.push('filters.count~~from=999999999999999', 'filters.vertical=%25', 'page=401', 'perPage=500&page=21');
     queries.push('filters.submittedAt~~from=2026-01-01T08:00:00%2B02:00', 'filters.id=%F0%9F%92%B8');
     for (const query of queries) {
       const answer = await list(people.viewer, 'lease-requests', `?${query}`);

@@ -24,6 +24,7 @@ export function houseResources(services: PanelServices) {
         'occurredAt',
       ],
       sort: { sortBy: 'occurredAt', direction: 'desc' },
+      sortable: [],
       properties: {
         type: { isTitle: true, availableValues: auditEventTypes.map((type) => ({ value: type, label: type })) },
         requestId: { custom: { label: 'Call' } },

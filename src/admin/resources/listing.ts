@@ -24,6 +24,8 @@ export interface Listing {
   edit?: string[];
   /** The newest first, unless it says otherwise. */
   sort: { sortBy: string; direction: 'asc' | 'desc' };
+  /** What it can be sorted by beside that; without it, by everything. Of a huge table only what an index has in order. */
+  sortable?: string[];
   properties?: Record<string, PropertyOptions>;
   actions?: Record<string, Partial<Action<RecordActionResponse>> | Partial<Action<ActionResponse>>>;
   /** Who may read it at all; everybody who is signed in, unless it says otherwise. */
@@ -61,7 +63,7 @@ export function listing(services: PanelServices, id: string, options: Listing): 
       showProperties: options.show,
       filterProperties: options.filter,
       editProperties: options.edit ?? [options.title],
-      properties: { ...referencesOf(resource), ...options.properties },
+      properties: propertiesOf(resource, options),
       actions: {
         list: reading,
         show: reading,
@@ -74,6 +76,19 @@ export function listing(services: PanelServices, id: string, options: Listing): 
       },
     },
   };
+}
+
+function propertiesOf(
+  resource: StaffResource,
+  { sort, sortable, properties }: Listing,
+): Record<string, PropertyOptions> {
+  const all: Record<string, PropertyOptions> = { ...referencesOf(resource), ...properties };
+  if (!sortable) return all;
+  const paths = resource.properties().map((property) => property.path());
+  for (const path of paths.filter((one) => one !== sort.sortBy && !sortable.includes(one))) {
+    all[path] = { ...all[path], isSortable: false };
+  }
+  return all;
 }
 
 function referencesOf(resource: StaffResource): Record<string, PropertyOptions> {

@@ -42,6 +42,7 @@ export function moneyResources(services: PanelServices) {
       ],
       filter: ['kind', 'organizationId', 'leaseId', 'reference', 'bookedAt'],
       sort: { sortBy: 'bookedAt', direction: 'desc' },
+      sortable: [],
     }),
   ];
 }

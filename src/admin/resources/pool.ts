@@ -21,6 +21,7 @@ export function poolResources(services: PanelServices) {
       filter: ['handle', 'status', 'verticals', 'language', 'countries', 'followers', 'updatedAt'],
       edit: ['handle', 'followers', 'verticals', 'language', 'countries', 'status', 'statusReason'],
       sort: { sortBy: 'updatedAt', direction: 'desc' },
+      sortable: ['handle', 'followers'],
       properties: {
         handle: { isTitle: true, isRequired: true },
         followers: { type: 'number', isRequired: true },
@@ -45,6 +46,7 @@ export function poolResources(services: PanelServices) {
         ...['assignedAt', 'nextRenewalAt'],
       ],
       sort: { sortBy: 'assignedAt', direction: 'desc' },
+      sortable: [],
       properties: { handle: { isTitle: true }, followers: { type: 'number' } },
       actions: leaseDeeds(services),
     }),

@@ -43,6 +43,7 @@ export function requestResources(services: PanelServices) {
         ...['outcomeReason', 'submittedAt'],
       ],
       sort: { sortBy: 'submittedAt', direction: 'desc' },
+      sortable: [],
       properties: { requestId: { isTitle: true } },
       actions: {
         show: {
@@ -71,6 +72,7 @@ export function requestResources(services: PanelServices) {
       ],
       filter: ['leaseRequestId', 'author', 'authorName', 'visibility', 'blocker', 'body', 'createdAt'],
       sort: { sortBy: 'createdAt', direction: 'desc' },
+      sortable: [],
     }),
   ];
 }

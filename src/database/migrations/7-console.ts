@@ -33,7 +33,7 @@ export class Console1767225600007 implements MigrationInterface {
         ADD COLUMN released_at timestamptz(3),
         ADD COLUMN turnaround text[] NOT NULL DEFAULT '{}';
       CREATE INDEX social_account_resetting ON social_account (resetting_until) WHERE status = 'resetting';
-      CREATE INDEX social_account_handle_trigram ON social_account USING gin (handle_key gin_trgm_ops);
+      CREATE INDEX social_account_handle_trigram ON social_account USING gin (handle gin_trgm_ops);
 
       CREATE TABLE vertical_synonym (
         synonym text PRIMARY KEY CHECK (char_length(synonym) BETWEEN 1 AND 100),

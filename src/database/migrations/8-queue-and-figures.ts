@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * What the queue, the dashboard and the search box read at any size. `pool_entry` holds the available accounts, narrow and by
  * vertical, so that matching never walks over the whole pool; triggers on `social_account` keep it, whoever changes an account.
- * `kept_day` holds the figures of days that are over; no writer of today touches it (a running total would be one row that all
+ * `known_vertical` holds the pool's words, for those that come close to another. `kept_day` holds the figures of days that are over; no writer of today touches it (a running total would be one row that all
  * assignments wait for), and triggers forget a day, with those after it, when something is written into it later.
  */
 export class QueueAndFigures1767225600008 implements MigrationInterface {
@@ -22,7 +22,7 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
         INCLUDE (count, assigned_count, blocker, due_at, paused_at, claimed_by, claimed_until) WHERE status = 'requested';
       CREATE INDEX lease_request_newest ON lease_request (submitted_at, id);
       CREATE INDEX lease_request_first_assigned ON lease_request (first_assigned_at) WHERE first_assigned_at IS NOT NULL;
-      CREATE INDEX lease_request_text ON lease_request USING gin (request_id gin_trgm_ops);
+      CREATE INDEX lease_request_text ON lease_request USING gin (request_id gin_trgm_ops, vertical gin_trgm_ops);
       CREATE INDEX lease_newest ON lease (assigned_at, id);
       CREATE INDEX lease_over ON lease (ended_at) WHERE ended_at IS NOT NULL;
       CREATE INDEX lease_past_due ON lease (past_due_since) WHERE status = 'past_due';
@@ -32,8 +32,11 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
       CREATE INDEX api_key_beginning ON api_key (prefix text_pattern_ops);
       CREATE INDEX organization_text ON organization USING gin (name gin_trgm_ops);
       CREATE INDEX social_account_changed_in ON social_account (status, updated_at, id);
-      CREATE INDEX social_account_language ON social_account (status, lower(split_part(language, '-', 1)));
-      CREATE INDEX social_account_verticals ON social_account USING gin (verticals);
+      CREATE INDEX social_account_language ON social_account (lower(split_part(language, '-', 1)), updated_at, id) INCLUDE (language, status);
+      CREATE INDEX social_account_followers ON social_account (followers, id) INCLUDE (updated_at);
+      CREATE INDEX social_account_name ON social_account (handle, id);
+      DROP INDEX social_account_free;
+      CREATE INDEX social_account_tags ON social_account USING gin (verticals, countries);
 
       CREATE TABLE pool_entry (
         social_account_id text NOT NULL,
@@ -50,8 +53,25 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
       CREATE INDEX pool_entry_best ON pool_entry (sandbox, vertical, primary_language, followers DESC, social_account_id) INCLUDE (countries);
       ANALYZE pool_entry;
 
+      -- Every word that an account ever had. Nobody counts here, so that nobody waits for who uses the same word.
+      CREATE TABLE known_vertical (vertical text PRIMARY KEY);
+      INSERT INTO known_vertical (vertical) SELECT DISTINCT unnest(verticals) FROM social_account;
+      CREATE FUNCTION vertical_became_known() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          INSERT INTO known_vertical (vertical)
+            SELECT DISTINCT word FROM unnest(NEW.verticals) AS word
+             WHERE NOT EXISTS (SELECT FROM known_vertical WHERE known_vertical.vertical = word) ORDER BY word
+            ON CONFLICT DO NOTHING;
+          RETURN NULL;
+        END $$;
+      CREATE TRIGGER vertical_became_known AFTER UPDATE OF verticals ON social_account FOR EACH ROW EXECUTE FUNCTION vertical_became_known();
+
       CREATE FUNCTION pool_entries_came() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
+          INSERT INTO known_vertical (vertical)
+            SELECT DISTINCT word FROM came CROSS JOIN unnest(came.verticals) AS word
+             WHERE NOT EXISTS (SELECT FROM known_vertical WHERE known_vertical.vertical = word) ORDER BY word
+            ON CONFLICT DO NOTHING;
           INSERT INTO pool_entry (social_account_id, vertical, primary_language, countries, followers, sandbox)
             SELECT DISTINCT account.id, vertical, account.primary_language, account.countries, account.followers, account.sandbox
               FROM came account CROSS JOIN unnest(account.verticals) AS vertical WHERE account.status = 'available';
@@ -143,6 +163,9 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
       DROP TRIGGER transfer_changed_days ON ledger_transfer;
       DROP FUNCTION request_changed_days(), lease_changed_days(), transfer_changed_days(), forget_days_since(timestamptz);
       DROP TABLE kept_day;
+      DROP TRIGGER vertical_became_known ON social_account;
+      DROP FUNCTION vertical_became_known();
+      DROP TABLE known_vertical;
       DROP TRIGGER pool_entries_came ON social_account;
       DROP TRIGGER pool_entries_changed ON social_account;
       DROP TRIGGER pool_entries_went ON social_account;
@@ -150,7 +173,9 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
       DROP TABLE pool_entry;
       DROP INDEX lease_request_urgent, lease_request_open, lease_request_newest, lease_request_first_assigned, lease_request_text, lease_newest, lease_over,
                  lease_past_due, request_note_newest, ledger_transfer_newest, ledger_transfer_text, api_key_beginning, organization_text,
-                 social_account_changed_in, social_account_language, social_account_verticals;
+                 social_account_changed_in, social_account_language, social_account_followers,
+                 social_account_name, social_account_tags;
+      CREATE INDEX social_account_free ON social_account USING gin (verticals) WHERE status = 'available';
       ALTER TABLE lease_request DROP COLUMN first_assigned_at, DROP COLUMN first_assigned_paused_ms;
     `);
   }

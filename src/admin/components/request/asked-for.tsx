@@ -49,7 +49,8 @@ const Unknown: React.FC<{ request: RequestDetails; onMap?: (vertical: string) =>
     {onMap &&
       request.closeVerticals.map(({ vertical, accounts }) => (
         <button key={vertical} type="button" className="lc-btn small" onClick={() => onMap(vertical)}>
-          {vertical}? <span className="lc-faint">{howMany(accounts, 'account')}</span>
+          {vertical}?{' '}
+          <span className="lc-faint">{accounts > 100 ? '100+ accounts' : howMany(accounts, 'account')}</span>
         </button>
       ))}
   </div>
