@@ -7,6 +7,7 @@ import { after, figuresOf, standingAt, type DayFigures, type Standing } from './
 import { windowOf } from './days.js';
 import type { DashboardFigures, DepthOfDay, Month, SpeedOfDay } from './figures.js';
 import { KeptDays } from './kept-days.service.js';
+import { wholeSpeed } from './whole-speed.js';
 import { openNow, warmNext, type OpenNow } from './now.js';
 
 const windows = [7, 30, 90] as const;
@@ -37,9 +38,10 @@ export class DashboardService {
       openNow(em, now, leasePriceCents),
       warmNext(em),
     ]);
-    const [left, standing] = await Promise.all([
+    const [left, standing, whole] = await Promise.all([
       figuresOf(em, known.left),
       known.standing ?? standingAt(em, known.left.from),
+      wholeSpeed(em, window.days[0]!, known.left),
     ]);
     const all = [...known.figures, ...left];
     const live = left.reduce(after, standing);
@@ -50,7 +52,7 @@ export class DashboardService {
       days: count,
       tiles: { ...tiles, leases: live },
       depth: depthOf(shown, { ...tiles, open: openCount }),
-      speed: { days: shown.map(speedOf), pausedMs: shown.reduce((sum, { pausedMs }) => sum + pausedMs, 0) },
+      speed: { days: shown.map(speedOf), whole, pausedMs: shown.reduce((sum, { pausedMs }) => sum + pausedMs, 0) },
       months: monthsOf(window.months, all, live),
       warm,
     };

@@ -1,22 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import { oneRow, rows } from '../database/sql.js';
 import type { Days } from './days.js';
+import type { SpeedOfDay } from './figures.js';
 
 /** What came and went on one day, or on what there is of it. */
-export interface DayFigures {
-  day: string;
+export interface DayFigures extends SpeedOfDay {
   submitted: number;
   /** Closed by whomever. */
   gone: number;
-  /** Requests that got their first account. */
-  firsts: number;
-  firstMedianMs: number | null;
-  firstP95Ms: number | null;
-  /** Closed by staff. */
-  closed: number;
-  closeMedianMs: number | null;
-  closeP95Ms: number | null;
-  /** How long the clocks of those stood still. */
+  /** How long the clocks of those that staff closed stood still. */
   pausedMs: number;
   /** Requests that were overdue when the day ended. */
   overdue: number;
@@ -43,10 +35,10 @@ const percentile = (share: number, duration: string, filter = '') =>
   `round(percentile_cont(${share}) WITHIN GROUP (ORDER BY ${duration}) ${filter})::bigint`;
 
 /** `$1` is when the first day began, `$2` the time zone. */
-const dayOf = (time: string) => `to_char(${time} AT TIME ZONE $2, 'YYYY-MM-DD')`;
+export const dayOf = (time: string) => `to_char(${time} AT TIME ZONE $2, 'YYYY-MM-DD')`;
 
-const firstTook = took('first_assigned_at', 'coalesce(first_assigned_paused_ms, 0)');
-const closeTook = took('closed_at', 'paused_ms');
+export const firstTook = took('first_assigned_at', 'coalesce(first_assigned_paused_ms, 0)');
+export const closeTook = took('closed_at', 'paused_ms');
 const byStaff = "FILTER (WHERE closed_by = 'staff')";
 
 const flow = [

@@ -6,7 +6,7 @@ export interface DashboardFigures {
   tiles: Tiles;
   /** Oldest day first; the last is today so far. */
   depth: DepthOfDay[];
-  /** `whole` is of all these days together, read at most ten minutes ago. */
+  /** `whole` is of all these days together. */
   speed: { days: SpeedOfDay[]; whole: Speed; pausedMs: number };
   /** Twelve months, the oldest first; the last is the current one so far. */
   months: Month[];

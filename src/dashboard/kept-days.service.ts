@@ -5,7 +5,16 @@ import { Clock } from '../common/clock.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
-import { after, figuresOf, standingAt, type DayFigures, type Standing } from './day-figures.js';
+import {
+  after,
+  closeTook,
+  dayOf,
+  figuresOf,
+  firstTook,
+  standingAt,
+  type DayFigures,
+  type Standing,
+} from './day-figures.js';
 import { daysAfter, windowOf, type Days } from './days.js';
 
 const MINUTE_MS = 60_000;
@@ -59,6 +68,7 @@ export class KeptDays implements OnApplicationBootstrap {
       const over = (await figuresOf(em, left)).slice(0, -1);
       const kept = over.map((day) => ({ ...day, ...(live = after(live, day)) }));
       await this.write(em, kept);
+      await this.writeTimes(em, left);
     });
   }
 
@@ -89,5 +99,22 @@ export class KeptDays implements OnApplicationBootstrap {
        ON CONFLICT (time_zone, day) DO UPDATE SET figures = excluded.figures`,
       [this.settings.businessTimeZone, JSON.stringify(kept)],
     );
+  }
+
+  private async writeTimes(em: EntityManager, { days, from, timeZone }: Days): Promise<void> {
+    const times = [
+      { column: 'first_took', took: firstTook, at: 'first_assigned_at', which: 'TRUE' },
+      { column: 'close_took', took: closeTook, at: 'closed_at', which: "closed_by = 'staff'" },
+    ];
+    for (const { column, took, at, which } of times) {
+      await rows(
+        em,
+        `UPDATE kept_day SET ${column} = day_of.took
+           FROM (SELECT ${dayOf(at)} AS day, array_agg(round(${took})::bigint) AS took FROM lease_request
+                  WHERE ${at} >= $1 AND ${which} GROUP BY 1) day_of
+          WHERE kept_day.time_zone = $2 AND kept_day.day = day_of.day::date AND kept_day.day >= $3::date`,
+        [from, timeZone, days[0]],
+      );
+    }
   }
 }

@@ -109,6 +109,9 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
         day date NOT NULL,
         ended_at timestamptz(3) NOT NULL,
         figures jsonb NOT NULL,
+        -- Milliseconds each: of several days together the percentiles cannot be put together from those of each.
+        first_took bigint[] NOT NULL DEFAULT '{}',
+        close_took bigint[] NOT NULL DEFAULT '{}',
         PRIMARY KEY (time_zone, day)
       );
       CREATE INDEX kept_day_end ON kept_day (ended_at);
