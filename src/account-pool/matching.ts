@@ -121,13 +121,16 @@ export const MOST_COUNTED = 101;
 /** How many available accounts fit each wish, in one statement; in the order of the wishes, up to {@link MOST_COUNTED}. */
 export async function countFitting(em: EntityManager, wishes: Wish[]): Promise<number[]> {
   if (wishes.length === 0) return [];
-  const asked = wishes.map((wish, place) => ({
-    place,
+  const asked = wishes.map((wish) => ({
     verticals: wishedVerticals(wish),
     language: wish.language?.split('-')[0]!.toLowerCase() ?? null,
     geo: wishedOf(wish).geo,
     sandbox: wish.sandbox,
   }));
+  // Partners ask for the same again and again.
+  const keys = asked.map((wish) => JSON.stringify(wish));
+  const different = new Map(asked.map((wish, place) => [keys[place]!, wish]));
+  const places = new Map([...different.keys()].map((key, place) => [key, place]));
   // Two branches, for an index goes by a language that is asked for, and not by one that may be.
   const branch = (language: string) => `
     (SELECT entry.social_account_id FROM pool_entry entry
@@ -144,9 +147,9 @@ export async function countFitting(em: EntityManager, wishes: Wish[]): Promise<n
                  UNION ALL ${branch('wish.language IS NULL')}) one
        ) found
       ORDER BY wish.place`,
-    [JSON.stringify(asked)],
+    [JSON.stringify([...different.values()].map((wish, place) => ({ place, ...wish })))],
   );
-  return counted.map(({ fits }) => fits);
+  return keys.map((key) => counted[places.get(key)!]!.fits);
 }
 
 /**

@@ -35,6 +35,10 @@ function daysFrom(first: DateTime, now: Date): Days {
   return { timeZone, days, from: first.toJSDate() };
 }
 
+export function beginningOf(day: string, timeZone: string): Date {
+  return DateTime.fromISO(day, { zone: timeZone }).startOf('day').toJSDate();
+}
+
 /** Those of them that come after one of theirs. */
 export function daysAfter(day: string, { timeZone, days }: Days): Days {
   const from = DateTime.fromISO(day, { zone: timeZone }).plus({ days: 1 }).startOf('day');

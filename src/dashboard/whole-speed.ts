@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { oneRow } from '../database/sql.js';
 import { closeTook, firstTook } from './day-figures.js';
-import type { Days } from './days.js';
+import { beginningOf, type Days } from './days.js';
 import type { Speed } from './figures.js';
 
 const both = (of: string) => `(SELECT percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY took) FROM ${of})`;
@@ -12,22 +12,22 @@ const both = (of: string) => `(SELECT percentile_cont(ARRAY[0.5, 0.95]) WITHIN G
  * @param left the days that are not kept
  */
 export async function wholeSpeed(em: EntityManager, day: string, left: Days): Promise<Speed> {
+  // A beginning that is known beforehand, for the planner to see how little there is.
+  const since = new Date(Math.max(left.from.getTime(), beginningOf(day, left.timeZone).getTime()));
   const found = await oneRow<{ firsts: number; closed: number; first: number[] | null; close: number[] | null }>(
     em,
     `WITH kept AS MATERIALIZED (
        SELECT first_took, close_took FROM kept_day WHERE time_zone = $1 AND day >= $2::date AND day < $3::date
-     ), since AS (
-       SELECT greatest($4::timestamptz, $2::date::timestamp AT TIME ZONE $1) AS at
      ), first_of AS MATERIALIZED (
        SELECT unnest(first_took) AS took FROM kept
-       UNION ALL SELECT round(${firstTook})::bigint FROM lease_request WHERE first_assigned_at >= (SELECT at FROM since)
+       UNION ALL SELECT round(${firstTook})::bigint FROM lease_request WHERE first_assigned_at >= $4
      ), close_of AS MATERIALIZED (
        SELECT unnest(close_took) AS took FROM kept
-       UNION ALL SELECT round(${closeTook})::bigint FROM lease_request WHERE closed_at >= (SELECT at FROM since) AND closed_by = 'staff'
+       UNION ALL SELECT round(${closeTook})::bigint FROM lease_request WHERE closed_at >= $4 AND closed_by = 'staff'
      )
      SELECT (SELECT count(*) FROM first_of) AS firsts, ${both('first_of')} AS first,
             (SELECT count(*) FROM close_of) AS closed, ${both('close_of')} AS close`,
-    [left.timeZone, day, left.days[0], left.from],
+    [left.timeZone, day, left.days[0], since],
   );
   const [firstMedianMs, firstP95Ms] = found!.first ?? [];
   const [closeMedianMs, closeP95Ms] = found!.close ?? [];

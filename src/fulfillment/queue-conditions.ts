@@ -17,12 +17,21 @@ export function coversNone(price: string): string {
   return `(wallet.owed_cents > 0 OR wallet.balance_cents < coalesce(organization.price_cents, ${price}::bigint))`;
 }
 
+/** The partners of whom that is so; found once for all their requests. */
+export function shortPartners(price: string): string {
+  return `SELECT organization.id FROM organization
+            JOIN ledger_account wallet ON wallet.organization_id = organization.id AND wallet.kind = 'wallet'
+           WHERE ${coversNone(price)}`;
+}
+
 /** The vertical as it is compared, of requests too that came before it was kept. */
 export const requestVertical = String.raw`coalesce(request.vertical_key, lower(regexp_replace(btrim(request.vertical), '\s+', ' ', 'g')))`;
 
 /** Values of a statement, numbered as they come. */
 export class Given {
   readonly values: unknown[] = [];
+  /** What is found before the rows, as WITH has it. */
+  readonly before: string[] = [];
 
   give(value: unknown): string {
     return `$${this.values.push(value)}`;
@@ -43,13 +52,8 @@ export function viewCondition(view: QueueView, given: { me: string; now: string;
     case 'blocked':
       return 'request.blocker IS NOT NULL';
     case 'wallet-short':
-      return `(request.blocker = 'wallet_short' OR ${coversNone(given.price)})`;
+      return `(request.blocker = 'wallet_short' OR request.organization_id IN (${shortPartners(given.price)}))`;
   }
-}
-
-/** Whether {@link pageConditions} speak of more than the request itself. */
-export function needsPartner({ view, partner, q }: QueueQuery): boolean {
-  return view === 'wallet-short' || partner !== undefined || q !== undefined;
 }
 
 /** Everything that a row must be to stand on this page of this view. */
@@ -87,17 +91,37 @@ function inLanguage(language: string, given: Given): string {
 
 function ofPartner(partner: string, given: Given): string {
   if (partner.startsWith('org_')) return `request.organization_id = ${given.give(partner)}`;
-  return `organization.name ILIKE ${given.give(containing(partner))}`;
+  return named(given.give(containing(partner)));
 }
+
+/** Of partners whose name is like that; found once for all their requests. */
+function named(pattern: string): string {
+  return `request.organization_id IN (SELECT organization.id FROM organization WHERE organization.name ILIKE ${pattern})`;
+}
+
+/** From three letters on a trigram index finds them. */
+const SHORTEST_PART = 3;
+const FEW = 500;
 
 function hasText(text: string, given: Given): string {
   const found = given.give(containing(text));
-  const handle = given.give(containing(text.replace(/^@/, '').toLowerCase()));
-  return `(request.request_id ILIKE ${found} OR request.id ILIKE ${found} OR organization.name ILIKE ${found}
-    OR request.vertical ILIKE ${found}
-    OR (request.assigned_count > 0 AND EXISTS (
-          SELECT FROM lease JOIN social_account account ON account.id = lease.social_account_id
-           WHERE lease.lease_request_id = request.id AND lease.status <> 'undone' AND account.handle_key LIKE ${handle})))`;
+  return `(lower(request.request_id || E'\\n' || request.id || E'\\n' || request.vertical) LIKE lower(${found})
+    OR ${named(found)} OR (request.assigned_count > 0 AND ${holdsHandle(text.replace(/^@/, ''), given)}))`;
+}
+
+/** Of few handles their leases are looked up; of many, or of a few letters, the leases of each request. */
+function holdsHandle(text: string, given: Given): string {
+  const handle = given.give(containing(text));
+  const anyOfIts = `EXISTS (
+    SELECT FROM lease JOIN social_account account ON account.id = lease.social_account_id
+     WHERE lease.lease_request_id = request.id AND lease.status <> 'undone' AND account.handle_key LIKE lower(${handle}))`;
+  if ([...text].length < SHORTEST_PART) return anyOfIts;
+  given.before.push(
+    `few AS MATERIALIZED (SELECT id FROM social_account WHERE handle ILIKE ${handle} LIMIT ${FEW + 1})`,
+  );
+  return `CASE WHEN (SELECT count(*) FROM few) > ${FEW} THEN ${anyOfIts}
+               ELSE request.id IN (SELECT lease.lease_request_id FROM few JOIN lease ON lease.social_account_id = few.id
+                                    WHERE lease.status <> 'undone') END`;
 }
 
 /** A pattern of LIKE for the text itself. */

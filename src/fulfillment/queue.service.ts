@@ -7,15 +7,7 @@ import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
 import { DueClock } from '../lease-requests/due-clock.js';
 import type { BlockerKind } from '../lease-requests/lease-request-status.js';
-import {
-  coversNone,
-  Given,
-  needsPartner,
-  pageConditions,
-  queueTables,
-  urgency,
-  viewCondition,
-} from './queue-conditions.js';
+import { Given, pageConditions, queueTables, urgency, viewCondition } from './queue-conditions.js';
 import { readQueueCursor, writeQueueCursor, type QueuePlace } from './queue-cursor.js';
 import { queueViews, readQueueQuery, type QueueView } from './queue-query.js';
 import type { WakeReason } from './request-moves.js';
@@ -131,7 +123,8 @@ export class QueueService {
                                            'until', request.claimed_until, 'mine', request.claimed_by = ${me}::text)
               END AS "claimedBy",
               last_note.note AS "lastNote"
-         FROM (SELECT request.id FROM ${needsPartner(query) ? queueTables : 'lease_request request'}
+         FROM (${given.before.length > 0 ? `WITH ${given.before.join(', ')}` : ''}
+               SELECT request.id FROM lease_request request
                 WHERE ${conditions.join(' AND ')} ORDER BY ${urgency} LIMIT ${ROWS_PER_PAGE + 1}) page
          JOIN (${queueTables}) ON request.id = page.id
          JOIN project ON project.id = request.project_id
@@ -150,22 +143,10 @@ export class QueueService {
 
   private async totals(caller: StaffCaller, now: Date): Promise<QueueTotals> {
     const given = { me: '$1', now: '$2', price: '$3' };
-    // Whose wallet covers none is found out once for each partner, not for each request.
-    const conditions = queueViews.map((view) => [
-      view,
-      view === 'wallet-short'
-        ? "request.blocker = 'wallet_short' OR request.organization_id IN (SELECT id FROM short)"
-        : viewCondition(view, given),
-    ]);
-    const counts = conditions.map(([view, condition]) => `count(*) FILTER (WHERE ${condition}) AS "${view}"`);
+    const counts = queueViews.map((view) => `count(*) FILTER (WHERE ${viewCondition(view, given)}) AS "${view}"`);
     const found = await oneRow<Record<QueueView, number> & { wantedCount: number }>(
       this.dataSource.manager,
-      `WITH short AS MATERIALIZED (
-         SELECT organization.id FROM organization
-           JOIN ledger_account wallet ON wallet.organization_id = organization.id AND wallet.kind = 'wallet'
-          WHERE ${coversNone(given.price)}
-       )
-       SELECT ${counts.join(', ')}, coalesce(sum(request.count - request.assigned_count), 0)::bigint AS "wantedCount"
+      `SELECT ${counts.join(', ')}, coalesce(sum(request.count - request.assigned_count), 0)::bigint AS "wantedCount"
          FROM lease_request request WHERE request.status = 'requested'`,
       [caller.staffId, now, this.settings.leasePriceCents],
     );

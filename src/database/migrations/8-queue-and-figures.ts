@@ -19,7 +19,7 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
       CREATE INDEX lease_request_urgent ON lease_request ((paused_at IS NOT NULL), coalesce(due_at, submitted_at), id)
         WHERE status = 'requested';
       CREATE INDEX lease_request_open ON lease_request (organization_id)
-        INCLUDE (count, assigned_count, blocker, due_at, paused_at, claimed_by, claimed_until) WHERE status = 'requested';
+        INCLUDE (count, assigned_count, blocker, due_at, paused_at, claimed_by, claimed_until, vertical_key, vertical, language) WHERE status = 'requested';
       CREATE INDEX lease_request_newest ON lease_request (submitted_at, id);
       CREATE INDEX lease_request_first_assigned ON lease_request (first_assigned_at) WHERE first_assigned_at IS NOT NULL;
       CREATE INDEX lease_request_text ON lease_request USING gin (request_id gin_trgm_ops, vertical gin_trgm_ops);
