@@ -96,7 +96,10 @@ describe('the queue', () => {
       [lapsed!.id],
     );
     await block(blocked!, 'policy');
+    // Money of the same moment would wake it.
+    setClock(service, new Date(now.getTime() + 1));
     await block(short!, 'wallet_short');
+    setClock(service, now);
     const { counts, openCount, wantedCount } = await page();
     expect(counts).toEqual({ all: 7, mine: 1, unclaimed: 5, overdue: 1, blocked: 2, 'wallet-short': 2 });
     expect({ openCount, wantedCount }).toEqual({ openCount: 7, wantedCount: 21 });
