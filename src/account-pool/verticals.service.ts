@@ -8,7 +8,7 @@ import { checked, IsText } from '../common/validation.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
-import { ValidationFailed } from '../common/errors.js';
+import { NotFound, ValidationFailed } from '../common/errors.js';
 import { MOST_COUNTED, normalVertical } from './matching.js';
 
 export class MapVertical {
@@ -17,6 +17,16 @@ export class MapVertical {
   synonym: string;
 
   /** The pool's word that it stands for from now on. */
+  @IsText(1, 100)
+  vertical: string;
+}
+
+export class ForgetSynonym {
+  /** The word that is to stand for nothing but itself again. */
+  @IsText(1, 100)
+  synonym: string;
+
+  /** What it stands for now. */
   @IsText(1, 100)
   vertical: string;
 }
@@ -100,6 +110,28 @@ export class VerticalsService {
         internal: { before: { vertical: before }, after: { vertical } },
       });
       this.announcements.announce(em, 'accountsBecameAvailable', {});
+      return { synonym, vertical };
+    });
+  }
+
+  /** Takes a mapping back. @throws NotFound where the word does not stand for that vertical, ValidationFailed, ForbiddenRole */
+  async forget(caller: Insider, input: ForgetSynonym): Promise<MapVertical> {
+    mustBeAllowed(caller, 'editAccounts');
+    const command = checked(ForgetSynonym, input);
+    const synonym = normalVertical(command.synonym);
+    const vertical = normalVertical(command.vertical);
+    return this.transactions.run(async (em) => {
+      const found = await rows(
+        em,
+        'DELETE FROM vertical_synonym WHERE synonym = $1 AND vertical = $2 RETURNING synonym',
+        [synonym, vertical],
+      );
+      if (found.length === 0) throw new NotFound(`The word “${synonym}” for ${vertical}`);
+      await this.audit.record(em, caller, {
+        type: 'vertical.forgotten',
+        objectId: synonym,
+        internal: { before: { vertical }, after: null },
+      });
       return { synonym, vertical };
     });
   }

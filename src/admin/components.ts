@@ -31,6 +31,9 @@ export const Components = {
   AuditEvent: componentLoader.add('AuditEvent', file('records/audit-event')),
   /** `social-accounts`: `import`. */
   ImportAccounts: componentLoader.add('ImportAccounts', file('pool/import-page')),
+  /** `verticals`: `addSynonym` and `standFor`; `forgetSynonym`. */
+  VerticalWord: componentLoader.add('VerticalWord', file('pool/vertical-word')),
+  ForgetSynonym: componentLoader.add('ForgetSynonym', file('pool/forget-synonym')),
   /** `staff`: `invite`. */
   InviteColleague: componentLoader.add('InviteColleague', file('staff/invite')),
   /** `leases`: `disconnect`. */

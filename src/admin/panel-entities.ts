@@ -1,4 +1,5 @@
 import { SocialAccountEntity } from '../account-pool/social-account.entity.js';
+import { VerticalEntity } from '../account-pool/vertical.entity.js';
 import { AuditEventEntity } from '../audit/audit-event.entity.js';
 import { RequestNoteEntity } from '../fulfillment/request-note.entity.js';
 import { LeaseRequestEntity } from '../lease-requests/lease-request.entity.js';
@@ -22,5 +23,6 @@ export const panelEntities = [
   RequestNoteEntity,
   SocialAccountEntity,
   StaffMemberEntity,
+  VerticalEntity,
   WalletEntity,
 ];

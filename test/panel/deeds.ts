@@ -5,8 +5,9 @@ import { OneTimeLinksService } from '../../src/staff/one-time-links.service.js';
 import type { Role } from '../../src/staff/permissions.js';
 import { StaffService } from '../../src/staff/staff.service.js';
 import type { TestApp } from '../support/app.js';
-import { anAccount, aPartner, aRequestThatFits, theSystem } from '../support/makers.js';
+import { aPartner, aRequestThatFits, theSystem } from '../support/makers.js';
 import { aColleague, type Person } from './panel.js';
+import { poolDeeds } from './pool-deeds.js';
 
 /** A record to act on, and a body that works. */
 export interface Scene {
@@ -76,6 +77,7 @@ async function woken(service: TestApp) {
 
 let numbered = 0;
 export const deeds: Deed[] = [
+  ...poolDeeds,
   {
     resource: 'lease-requests',
     action: 'claim',
@@ -111,17 +113,6 @@ export const deeds: Deed[] = [
       const { request, accounts } = await assigned(service, 2);
       const body = { socialAccountId: accounts[0]!.id, newSocialAccountId: accounts[1]!.id, reason: 'Banned' };
       return { id: request.id, body, after: { assignedCount: 1, version: 3 } };
-    },
-  },
-  {
-    resource: 'lease-requests',
-    action: 'mapVertical',
-    allowed: operators,
-    event: 'vertical.mapped',
-    scene: async (service) => {
-      await anAccount(service, { verticals: ['brewing'] });
-      const made = await aRequestThatFits(service, { vertical: `home brewing ${(numbered += 1)}` });
-      return { id: made.request.id, body: { vertical: 'brewing' } };
     },
   },
   {
@@ -309,46 +300,6 @@ export const deeds: Deed[] = [
       body: { name: 'Autumn' },
       after: { name: 'Autumn' },
     }),
-  },
-  {
-    resource: 'social-accounts',
-    action: 'edit',
-    allowed: operators,
-    event: 'social_account.updated',
-    scene: async (service) => ({
-      id: (await anAccount(service)).id,
-      body: { followers: 77, countries: ['DE'], status: 'warming' },
-      after: { followers: 77, 'countries.0': 'DE', status: 'warming' },
-    }),
-  },
-  {
-    resource: 'social-accounts',
-    action: 'quarantine',
-    allowed: operators,
-    event: 'social_account.quarantined',
-    scene: async (service) => ({
-      id: (await anAccount(service)).id,
-      body: { reason: 'Looks odd' },
-      after: { status: 'quarantined', statusReason: 'Looks odd' },
-    }),
-  },
-  {
-    resource: 'social-accounts',
-    action: 'checkTurnaround',
-    allowed: operators,
-    event: 'social_account.updated',
-    scene: async (service) => ({
-      id: (await anAccount(service, { status: 'resetting' })).id,
-      body: { items: ['bio', 'link', 'posts', 'credentials'] },
-      after: { status: 'available' },
-    }),
-  },
-  {
-    resource: 'social-accounts',
-    action: 'delete',
-    allowed: operators,
-    event: 'social_account.deleted',
-    scene: async (service) => ({ id: (await anAccount(service)).id, body: {} }),
   },
   {
     resource: 'staff',

@@ -32,7 +32,7 @@ async function anIdOf(resource: string): Promise<string> {
 
 describe('Every action, called as one of a resource, of a record and of many', () => {
   it.each([
-    ...['lease-requests', 'request-notes', 'leases', 'social-accounts', 'wallets', 'ledger-transfers'],
+    ...['lease-requests', 'request-notes', 'leases', 'social-accounts', 'wallets', 'ledger-transfers', 'verticals'],
     ...['organizations', 'projects', 'api-keys', 'audit-events', 'staff'],
   ])('of %s never fails, and changes nothing by what it cannot take', async (resource) => {
     const id = await anIdOf(resource);
@@ -60,7 +60,7 @@ describe('Every action, called as one of a resource, of a record and of many', (
   });
 
   it('leaves out no resource', () => {
-    expect([...actionsOf.keys()]).toHaveLength(11);
+    expect([...actionsOf.keys()]).toHaveLength(12);
   });
 
   it('is known by its own kind of address alone', async () => {

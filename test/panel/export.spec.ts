@@ -13,7 +13,7 @@ let service: TestApp;
 const people = {} as Record<Role, Person>;
 const roles = ['viewer', 'operator', 'finance', 'admin'] as const;
 const lists = ['organizations', 'projects', 'api-keys', 'wallets', 'ledger-transfers', 'social-accounts'];
-lists.push('lease-requests', 'request-notes', 'leases', 'audit-events');
+lists.push('lease-requests', 'request-notes', 'leases', 'verticals', 'audit-events');
 
 beforeAll(async () => {
   service = await startTestApp();

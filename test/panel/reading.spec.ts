@@ -14,7 +14,7 @@ const people = {} as Record<Role, Person>;
 const roles = ['viewer', 'operator', 'finance', 'admin'] as const;
 
 const business = ['organizations', 'projects', 'api-keys', 'wallets', 'ledger-transfers', 'social-accounts'];
-business.push('lease-requests', 'request-notes', 'leases', 'audit-events');
+business.push('lease-requests', 'request-notes', 'leases', 'verticals', 'audit-events');
 
 beforeAll(async () => {
   service = await startTestApp();

@@ -58,6 +58,7 @@ export async function expectOnTheTrail(
 
 function storedIn({ type, resource, id }: { type: AuditEventType; resource: string; id: string }, event: TrailEvent) {
   // What a request's vertical means is remembered for all of them, not on the request.
-  if (type === 'vertical.mapped') return { table: 'vertical_synonym', key: 'synonym', id: event.objectId };
+  if (resource === 'verticals' || type === 'vertical.mapped')
+    return { table: 'vertical_synonym', key: 'synonym', id: event.objectId };
   return { table: tables[resource]!, key: 'id', id: resource === 'wallets' ? `wallet:${id}` : id };
 }

@@ -14,7 +14,7 @@ export function houseResources(services: PanelServices) {
     listing(services, 'audit-events', {
       entity: AuditEventEntity,
       title: 'type',
-      list: ['occurredAt', 'type', 'actorName', 'organizationId', 'objectId', 'leaseRequestId', 'requestId'],
+      list: ['occurredAt', 'type', 'actorName', 'organizationId', 'objectId', 'leaseRequestId'],
       show: [
         ...['id', 'type', 'occurredAt', 'actorKind', 'actorName', 'actorId', 'organizationId', 'projectId', 'apiKeyId'],
         ...['leaseRequestId', 'objectId', 'requestId', 'data', 'internal'],

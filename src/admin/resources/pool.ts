@@ -1,7 +1,9 @@
 import { SocialAccountEntity } from '../../account-pool/social-account.entity.js';
+import { VerticalEntity } from '../../account-pool/vertical.entity.js';
 import { LeaseEntity } from '../../leases/lease.entity.js';
 import { leaseDeeds } from '../actions/money-deeds.js';
 import { accountDeeds } from '../actions/pool-deeds.js';
+import { verticalDeeds } from '../actions/vertical-deeds.js';
 import { Components } from '../components.js';
 import { accountOverview } from '../pages/pool.js';
 import type { PanelServices } from '../panel-services.js';
@@ -32,6 +34,20 @@ export function poolResources(services: PanelServices) {
         statusReason: { custom: { only: 'edit' } },
       },
       actions: { show: ownPage(Components.Account), overview: accountOverview(services), ...accountDeeds(services) },
+    }),
+    listing(services, 'verticals', {
+      entity: VerticalEntity,
+      title: 'vertical',
+      list: ['vertical', 'available', 'accounts', 'wanted', 'synonyms', 'standsFor'],
+      show: ['vertical', 'available', 'accounts', 'wanted', 'synonyms', 'standsFor'],
+      filter: ['vertical', 'synonyms', 'standsFor', 'available', 'wanted'],
+      sort: { sortBy: 'wanted', direction: 'desc' },
+      properties: {
+        id: { isVisible: false },
+        vertical: { isTitle: true },
+        ...Object.fromEntries(['available', 'accounts', 'wanted'].map((name) => [name, { type: 'number' as const }])),
+      },
+      actions: verticalDeeds(services),
     }),
     listing(services, 'leases', {
       entity: LeaseEntity,

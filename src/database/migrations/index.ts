@@ -10,6 +10,7 @@ import { PoolDesk1767225600009 } from './9-pool-desk.js';
 import { StaffAccounts1767225600010 } from './10-staff-accounts.js';
 import { PlainHandles1767225600011 } from './11-plain-handles.js';
 import { StaffStates1767225600012 } from './12-staff-states.js';
+import { VerticalList1767225600013 } from './13-vertical-list.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -24,4 +25,5 @@ export const migrations = [
   StaffAccounts1767225600010,
   PlainHandles1767225600011,
   StaffStates1767225600012,
+  VerticalList1767225600013,
 ];

@@ -5,6 +5,7 @@ const paths = {
   dashboard: 'M2 13V8M6 13V3M10 13V6M14 13v-3',
   requests: 'M2 9h3l1.5 2.5h3L11 9h3M2 9v4h12V9M2 9l2-6h8l2 6',
   pool: 'M8 8a3 3 0 100-6 3 3 0 000 6zM2 14c1-3 3-4 6-4s5 1 6 4',
+  verticals: 'M2 2h5.5L14 8.5 8.5 14 2 7.5zM5 5h.01',
   leases: 'M3 2h10v12H3zM6 6h4M6 9h4',
   wallets: 'M2 4h12v9H2zM10 8.5h4',
   ledger: 'M2 5h11M10 2l3 3-3 3M14 11H3M6 8l-3 3 3 3',

@@ -16,6 +16,7 @@ export const menu: { title: string; items: MenuItem[] }[] = [
       { id: 'dashboard', label: 'Dashboard', icon: 'dashboard' },
       { id: 'lease-requests', label: 'Requests', icon: 'requests' },
       { id: 'social-accounts', label: 'Pool', icon: 'pool' },
+      { id: 'verticals', label: 'Verticals', icon: 'verticals' },
       { id: 'leases', label: 'Leases', icon: 'leases' },
     ],
   },

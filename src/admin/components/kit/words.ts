@@ -67,7 +67,7 @@ export function toneOf(status: string): Tone {
 
 /** `past_due` → `Past due`. */
 export function inWords(code: string): string {
-  const words = code.replaceAll(/[_-]+/g, ' ').replace('.', ': ').trim();
+  const words = code.replaceAll(/[_-]+/g, ' ').replace('.', ': ').replace(/^api /, 'API ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

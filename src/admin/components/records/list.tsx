@@ -11,6 +11,7 @@ import {
 } from 'adminjs';
 import { Alert, Empty, Loading, useTitle } from '../kit/parts.js';
 import { useNow } from '../kit/times.js';
+import { counted } from '../kit/words.js';
 import { labelOf } from './labels.js';
 import { useList, type ListPage } from './use-list.js';
 import { isFigure, Value } from './value.js';
@@ -180,10 +181,6 @@ const Heading: React.FC<{ property: BasePropertyJSON; sortBy?: string; direction
 /** Nobody counts further, and an address leads no deeper than the last of these rows (`list-query.ts`). */
 const COUNTED = 10_000;
 const DEEPEST_ROW = 100_000;
-
-function counted(total: number): string {
-  return total > COUNTED ? `${COUNTED.toLocaleString('en-US')}+` : total.toLocaleString('en-US');
-}
 
 const Pages: React.FC<{ meta: ListPage['meta']; shown: number }> = ({ meta: { page, perPage, total }, shown }) => {
   const { search } = useLocation();

@@ -43,6 +43,8 @@ function waysFrom(resourceId: string, record: RecordJSON): Way[] {
       ];
     case 'social-accounts':
       return [listOf('Leases', 'leases', 'socialAccountId'), listOf('Trail', 'audit-events', 'objectId')];
+    case 'verticals':
+      return [listOf('Accounts', 'social-accounts', 'verticals'), listOf('Requests', 'lease-requests', 'vertical')];
     case 'leases':
       return [listOf('Charges', 'ledger-transfers', 'leaseId')];
     default:

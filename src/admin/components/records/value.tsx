@@ -3,7 +3,7 @@ import { Link } from 'react-router-dom';
 import { BasePropertyComponent, flat, type BasePropertyJSON, type RecordJSON, type ResourceJSON } from 'adminjs';
 import { Chip, CopyButton } from '../kit/parts.js';
 import { dayAndTime, inUtc, isMoment, Moment } from '../kit/times.js';
-import { dollars, inWords, shortId, toneOf } from '../kit/words.js';
+import { at, dollars, inWords, shortId, toneOf } from '../kit/words.js';
 
 interface ValueProps {
   property: BasePropertyJSON;
@@ -99,7 +99,7 @@ const Text: React.FC<ValueProps & { text: string }> = ({ property, resource, pla
   }
   if (isIdentity(property)) return <Identity id={text} place={place} />;
   if (isFigure(property) && Number.isFinite(Number(text))) return <>{Number(text).toLocaleString('en-US')}</>;
-  if (path === 'handle') return <b>@{text.replace(/^@/, '')}</b>;
+  if (path === 'handle') return <b className={place === 'list' ? 'lc-ellipsis' : 'lc-prose'}>{at(text)}</b>;
   if (place === 'show') return <span className="lc-prose">{text}</span>;
   return (
     <span className="lc-ellipsis" title={text.length > 40 ? text : undefined}>
@@ -127,7 +127,11 @@ const Reference: React.FC<ValueProps & { id: string }> = ({ property, record, re
   const name = other?.title;
   if (!name) return <Identity id={id} place={place} />;
   return (
-    <Link to={`${resourcesPath}/${property.reference}/records/${encodeURIComponent(id)}/show`} title={id}>
+    <Link
+      className={place === 'list' ? 'lc-ellipsis' : 'lc-prose'}
+      to={`${resourcesPath}/${property.reference}/records/${encodeURIComponent(id)}/show`}
+      title={place === 'list' && name.length > 40 ? name : id}
+    >
       {place === 'show' ? name : shortId(name)}
     </Link>
   );
@@ -135,6 +139,15 @@ const Reference: React.FC<ValueProps & { id: string }> = ({ property, record, re
 
 const Several: React.FC<{ items: unknown[]; place: 'list' | 'show' }> = ({ items, place }) => {
   const shown = place === 'list' ? items.slice(0, 5) : items;
+  const areCodes = place === 'list' && items.every((item) => String(item).length < 3);
+  if (areCodes) {
+    return (
+      <span className="lc-nowrap" title={items.length > shown.length ? items.join(', ') : undefined}>
+        {shown.join(' ')}
+        {items.length > shown.length && <span className="lc-faint"> +{items.length - shown.length}</span>}
+      </span>
+    );
+  }
   return (
     <span className="lc-chips" title={items.length > shown.length ? items.join(', ') : undefined}>
       {shown.map((item) => (

@@ -62,10 +62,16 @@ const RunsDry: React.FC<{ outlook: OutlookShape; now: number }> = ({ outlook, no
       <Chip tone={tone} title={inUtc(runsDryAt)}>
         {dayOf(runsDryAt, now)}
       </Chip>{' '}
-      <span className="lc-faint">{left <= 0 ? 'now' : `in ${span(left)}`}, if nothing is paid in</span>
+      <span className="lc-faint">{left <= 0 ? 'now' : `in ${roughly(left)}`}, if nothing is paid in</span>
     </>
   );
 };
+
+/** Nobody asks for the hours of a day that is weeks away. */
+function roughly(milliseconds: number): string {
+  const days = Math.round(milliseconds / DAY_MS);
+  return days < 3 ? span(milliseconds) : `${days} days`;
+}
 
 const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric', timeZone: 'UTC' });
 

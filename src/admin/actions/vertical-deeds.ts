@@ -1,0 +1,38 @@
+import type { ForgetSynonym, MapVertical } from '../../account-pool/verticals.service.js';
+import { Components } from '../components.js';
+import type { PanelServices } from '../panel-services.js';
+import { recordDeed } from './deeds.js';
+
+/** What is done to a vertical, whose record has its own word as its id. */
+export function verticalDeeds({ verticals }: PanelServices) {
+  const inPool = ({ accounts }: Record<string, unknown>) => Number(accounts) > 0;
+  return {
+    addSynonym: recordDeed({
+      permission: 'editAccounts',
+      component: Components.VerticalWord,
+      offered: inPool,
+      do: async ({ caller, body }, vertical) => {
+        const done = await verticals.map(caller, { ...body, vertical } as MapVertical);
+        return { message: `From now on “${done.synonym}” means ${done.vertical}, on every request.` };
+      },
+    }),
+    standFor: recordDeed({
+      permission: 'editAccounts',
+      component: Components.VerticalWord,
+      offered: (record) => !inPool(record),
+      do: async ({ caller, body }, synonym) => {
+        const done = await verticals.map(caller, { ...body, synonym } as MapVertical);
+        return { message: `From now on “${done.synonym}” means ${done.vertical}, on every request.` };
+      },
+    }),
+    forgetSynonym: recordDeed({
+      permission: 'editAccounts',
+      component: Components.ForgetSynonym,
+      offered: (record) => record['synonyms.0'] !== undefined,
+      do: async ({ caller, body }, vertical) => {
+        const done = await verticals.forget(caller, { ...body, vertical } as ForgetSynonym);
+        return { message: `“${done.synonym}” stands for nothing but itself again.` };
+      },
+    }),
+  };
+}
