@@ -2,6 +2,7 @@ import { Router as AdminRoutes, type BaseResource, type RecordJSON } from 'admin
 import type AdminJS from 'adminjs';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { NotFound } from '../common/errors.js';
+import { notAllowedTo } from '../staff/permissions.js';
 import type { SignInService } from '../staff/sign-in.service.js';
 import { jsonBody } from '../traffic/json-body.js';
 import { callerOf, staffOf } from './guard.js';
@@ -11,6 +12,7 @@ import { listQuery } from './list-query.js';
 import type { PanelCall, PanelStaff } from './panel-call.js';
 import { nonceOf } from './security-headers.js';
 import { StaffResource } from './staff-resource.js';
+import { refusalOf } from './refusals.js';
 import { mustBeConfirmed } from './step-up.js';
 import { keepInSession, signedInBy } from './session.js';
 
@@ -107,10 +109,10 @@ function callFor(
 function withOwnWords(answer: unknown, request: Request, response: Response, { role }: PanelStaff): unknown {
   const { notice, record } = answer as { notice?: { message: string; type: string }; record?: Partial<RecordJSON> };
   if (record?.baseError?.type === 'NotFoundError') {
-    const { message } = new NotFound('This record');
+    const { sentence: message } = refusalOf(new NotFound('This record'), '');
     return { record: { ...record, baseError: { type: 'NotFoundError', message } }, notice: { type: 'error', message } };
   }
   if (notice?.message !== 'forbiddenError') return answer;
   if (request.method === 'POST') response.status(403);
-  return { ...(answer as object), notice: { ...notice, message: `Your role (${role}) does not allow this.` } };
+  return { ...(answer as object), notice: { ...notice, message: notAllowedTo(role) } };
 }

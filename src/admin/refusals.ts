@@ -1,5 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { DomainError, ValidationFailed, type FieldFault } from '../common/errors.js';
+import {
+  Conflict,
+  DomainError,
+  ValidationFailed,
+  type ConflictReason,
+  type ErrorCode,
+  type FieldFault,
+} from '../common/errors.js';
 import { orUnavailable } from '../database/faults.js';
 import { NotConfirmed } from './step-up.js';
 
@@ -30,8 +37,8 @@ export function refusalOf(thrown: unknown, requestId: string): Refusal {
     return { sentence, status, code, fields: [], confirm: 'second-factor' };
   }
   if (error instanceof DomainError) {
-    const { message: sentence, status, code, retryAfterSeconds } = error;
-    return { sentence, status, code, retryAfterSeconds, fields: [] };
+    const { status, code, retryAfterSeconds } = error;
+    return { sentence: withNextStep(error), status, code, retryAfterSeconds, fields: [] };
   }
   const unreadable = statusOfUnreadable(error);
   if (unreadable)
@@ -44,6 +51,22 @@ export function refusalOf(thrown: unknown, requestId: string): Refusal {
   log.error(`Call ${requestId} failed by our fault`, error instanceof Error ? error.stack : String(error));
   const sentence = `Something went wrong on our side. Look at the page again before you retry; an admin can look up ${requestId}.`;
   return { sentence, status: 500, code: 'INTERNAL', fields: [] };
+}
+
+/** What to do next, where the sentence itself does not say: it is the partner API's too. */
+const nextSteps: Partial<Record<ErrorCode | ConflictReason, string>> = {
+  NOT_FOUND: 'It may be gone: look for it in its list, or search for it.',
+  BILLING_EXHAUSTED: 'Have the wallet topped up, or block the request as wallet short.',
+  account_taken: 'Choose another account.',
+  already_exists: 'Look for that one, or take another.',
+  price_changed: 'Look at the page again and confirm the new price.',
+  request_closed: 'Look at it again.',
+  reference_reused: 'Give this one a reference of its own.',
+};
+
+function withNextStep(error: DomainError): string {
+  const next = nextSteps[error instanceof Conflict ? error.details.reason : error.code];
+  return next ? `${error.message} ${next}` : error.message;
 }
 
 /** What Express's own readers refuse carries its status. */

@@ -39,6 +39,11 @@ export function may(role: Role, permission: Permission): boolean {
 /** @throws ForbiddenRole when the staff member's role lacks `permission`; the system has them all. */
 export function mustBeAllowed(caller: Insider, permission: Permission): void {
   if (caller.kind === 'staff' && !may(caller.role, permission)) {
-    throw new ForbiddenRole(`Your role (${caller.role}) does not allow this.`);
+    throw new ForbiddenRole(notAllowedTo(caller.role));
   }
+}
+
+/** The sentence for somebody whose role is not enough. */
+export function notAllowedTo(role: Role): string {
+  return `Your role (${role}) does not allow this. Ask a colleague whose role does, or an admin.`;
 }

@@ -11,7 +11,7 @@ const LONGEST_CODE = 100;
 export class WrongCode extends DomainError {
   readonly code = 'VALIDATION';
   constructor() {
-    super('This code is wrong, or it was used already. Take the next one that your app shows.');
+    super('This code is wrong, or it was used already. Take the next one that your app shows, or a recovery code.');
   }
 }
 

@@ -270,7 +270,7 @@ function readable({ email, password }: SignInForm): { email: string; password: s
 }
 
 function wrongCredentials(): Unauthenticated {
-  return new Unauthenticated('The email or the password is wrong.');
+  return new Unauthenticated('The email or the password is wrong. Try again, or ask an admin for a link to a new one.');
 }
 
 /** Whether a person still has the password and the second factor of the sign-in. */

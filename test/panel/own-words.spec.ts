@@ -37,7 +37,7 @@ describe('What is not there', () => {
     expect(answer.body).toEqual({
       error: {
         code: 'NOT_FOUND',
-        message: expect.stringMatching(/^This (page|part) of the panel was not found\.$/),
+        message: expect.stringMatching(/^This (page|part) of the panel was not found\. It may be gone/),
         requestId: answer.headers['x-request-id'],
       },
       notice: { type: 'error', message: answer.body.error.message },
@@ -56,7 +56,7 @@ describe('What is not there', () => {
     const answer = await call(method, path);
     expect([answer.status, answer.body.notice]).toEqual([
       200,
-      { type: 'error', message: 'This record was not found.' },
+      { type: 'error', message: expect.stringMatching(/^This record was not found\. It may be gone: look for it/) },
     ]);
     expect(answer.text).not.toMatch(/pe<b>|u0000|Record with given id/);
   });

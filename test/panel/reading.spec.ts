@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { Role } from '../../src/staff/permissions.js';
+import { notAllowedTo } from '../../src/staff/permissions.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner, aRequestThatFits, type TestPartner } from '../support/makers.js';
 import { aColleague, answerOf, everything, signedIn, type Person } from './panel.js';
@@ -106,7 +107,7 @@ describe('Staff accounts', () => {
       await people[role].get(`/resources/staff/records/${staffId}/edit`),
     ];
     for (const answer of answers) {
-      expect(answer.notice).toEqual({ type: 'error', message: `Your role (${role}) does not allow this.` });
+      expect(answer.notice).toEqual({ type: 'error', message: notAllowedTo(role) });
       expect(answer.text).not.toContain('@staff.example');
     }
     const events = await list(people[role], 'audit-events', '?perPage=500');

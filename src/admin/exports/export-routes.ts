@@ -2,6 +2,7 @@ import { Filter, flat, type ActionContext } from 'adminjs';
 import type AdminJS from 'adminjs';
 import { Router } from 'express';
 import { ForbiddenRole, NotFound } from '../../common/errors.js';
+import { notAllowedTo } from '../../staff/permissions.js';
 import { callerOf, staffOf } from '../guard.js';
 import { panelStaff } from '../html.js';
 import { listQuery } from '../list-query.js';
@@ -36,7 +37,7 @@ export function exportRoutes(admin: AdminJS, { exportTrail, statement }: PanelSe
     const staff = panelStaff(staffOf(response)!);
     const decorated = resource.decorate();
     if (!decorated.actions.list?.isAccessible(staff)) {
-      throw new ForbiddenRole(`Your role (${staff.role}) does not allow this.`);
+      throw new ForbiddenRole(notAllowedTo(staff.role));
     }
     const query = listQuery(new URLSearchParams(request.url.split('?', 2)[1] ?? ''), resource);
     const { filters = {} } = flat.unflatten(query) as { filters?: object };

@@ -147,8 +147,8 @@ function refusal({ notice }: ActionAnswer): string {
 
 /** AdminJS's own refusals are keys of its translations. */
 const sentences: Record<string, string> = {
-  forbiddenError: 'Your role does not allow this.',
-  anyForbiddenError: 'Your role does not allow this.',
+  forbiddenError: 'Your role does not allow this. Ask a colleague whose role does, or an admin.',
+  anyForbiddenError: 'Your role does not allow this. Ask a colleague whose role does, or an admin.',
 };
 
 function plainly(message: string | undefined): string | undefined {
