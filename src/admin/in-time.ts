@@ -6,13 +6,14 @@ const PATIENCE_MS = 4_500;
 const PATIENCE_FOR_FILES_MS = 120_000;
 /** The work goes on after the answer, so nobody may be told that it was not done. */
 const TOO_LATE = 'The database took too long to answer. This may have been done or not: look before you try again.';
+const TOO_LATE_TO_READ = 'The database took too long to answer; try again in a moment.';
 
 /** Nobody waits longer for a database that does not answer. What was begun is done wholly or not at all. */
 export function inTime(request: Request, response: Response, next: NextFunction): void {
   const timer = setTimeout(() => {
     if (isAnswered(response)) return;
     forgetSession(request);
-    next(new Unavailable(TOO_LATE));
+    next(new Unavailable(request.method === 'GET' ? TOO_LATE_TO_READ : TOO_LATE));
   }, patienceWith(request));
   response.once('close', () => clearTimeout(timer));
   next();

@@ -32,6 +32,10 @@ export function readQueueQuery(given: Record<string, unknown>): QueueQuery {
   const text = (name: string, longest = LONGEST): string | undefined => {
     const value = given[name];
     if (value === undefined || value === null || value === '') return undefined;
+    if (Array.isArray(value)) {
+      faults.push({ path: `query.${name}`, message: 'may be given once' });
+      return undefined;
+    }
     if (!isCleanText(value) || value.length > longest) {
       faults.push({ path: `query.${name}`, message: `must be text of at most ${longest} characters` });
       return undefined;

@@ -57,8 +57,17 @@ export interface QueuePage extends QueueTotals {
   nextCursor: string | null;
 }
 
-interface FoundRow extends Omit<QueueRow, 'dueAt' | 'dueShare' | 'overdueMs' | 'poolFits'> {
+/** Times within JSON come from the database as texts. */
+type AsText<Part, Time extends keyof NonNullable<Part>> = (Omit<NonNullable<Part>, Time> & Record<Time, string>) | null;
+
+interface FoundRow extends Omit<
+  QueueRow,
+  'dueAt' | 'dueShare' | 'overdueMs' | 'poolFits' | 'blocker' | 'claimedBy' | 'lastNote'
+> {
   dueAt: Date | null;
+  blocker: AsText<QueueRow['blocker'], 'since'>;
+  claimedBy: AsText<QueueRow['claimedBy'], 'until'>;
+  lastNote: AsText<QueueRow['lastNote'], 'at'>;
   synonymOf: string | null;
   sandbox: boolean;
 }
@@ -155,7 +164,7 @@ export class QueueService {
   }
 
   private row(found: FoundRow, poolFits: number, now: Date): QueueRow {
-    const { synonymOf: _synonymOf, sandbox: _sandbox, ...row } = found;
+    const { synonymOf: _synonymOf, sandbox: _sandbox, blocker, claimedBy, lastNote, ...row } = found;
     const dueAt = found.dueAt ?? this.dueClock.dueAt(found.submittedAt);
     const over = found.pausedAt ? 0 : now.getTime() - dueAt.getTime();
     return {
@@ -164,6 +173,9 @@ export class QueueService {
       dueShare: this.dueClock.share({ dueAt, pausedAt: found.pausedAt }, now),
       ...(over > 0 && { overdueMs: over }),
       poolFits,
+      blocker: blocker && { ...blocker, since: new Date(blocker.since) },
+      claimedBy: claimedBy && { ...claimedBy, until: new Date(claimedBy.until) },
+      lastNote: lastNote && { ...lastNote, at: new Date(lastNote.at) },
     };
   }
 }

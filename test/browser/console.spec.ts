@@ -216,6 +216,84 @@ describe('The console', () => {
     for (const { id } of requests) expect(await requestState(service, id)).toMatchObject({ blocker: 'policy' });
   });
 
+  it('rejects several with one note, says which one was refused and why, and keeps that one marked', async () => {
+    const partner = await aPartner(service, { name: 'Refusals & Co' });
+    const requests = [];
+    for (let n = 0; n < 3; n += 1) requests.push(await aRequest(service, partner, { vertical: 'quoits' }));
+    const held = requests[1]!;
+    const desk = await at('operator', 'Ivy');
+    const { page } = desk;
+    await page.goto(`${service.baseUrl}/admin?vertical=quoits`);
+    await page.locator('.lc-queue tbody tr').nth(2).waitFor();
+    for (const key of ['x', 'j', 'x', 'j', 'x']) await page.keyboard.press(key);
+    await page.getByText('3 requests marked').waitFor();
+    const colleague = await aStaffMember(service, 'operator');
+    await service.app.get(ClaimsService, { strict: false }).claim(colleague, { requestId: held.id });
+    await page.getByRole('button', { name: 'Reject…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('9 accounts asked for are given up. That is final.').waitFor();
+    await dialog.getByLabel('Reason').selectOption('policy');
+    await dialog.getByLabel('Note, as each partner reads it').fill('Not this season.');
+    await dialog.getByRole('button', { name: 'Reject 3' }).click();
+    await dialog.getByText(/2 requests rejected, 1 not\. Refusals & Co, quoits .* holds this request until/).waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('1 request marked').waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('.lc-queue tbody tr').length === 1);
+    expect(await rowOf(desk, held.id).getByRole('checkbox').isChecked()).toBe(true);
+    const statuses = await Promise.all(requests.map(async ({ id }) => (await requestState(service, id)).status));
+    expect(statuses).toEqual(['rejected', 'requested', 'rejected']);
+  });
+
+  it('serves each of two colleagues another request, and says so where there is none', async () => {
+    await service.dataSource.query(
+      `UPDATE lease_request SET status = 'rejected', closed_at = now(), closed_by = 'staff', outcome_reason = 'other',
+              blocker = NULL, blocker_since = NULL, blocker_note_id = NULL, paused_at = NULL
+        WHERE status = 'requested' AND assigned_count = 0`,
+    );
+    await service.dataSource.query(
+      "UPDATE lease_request SET blocker = 'other', blocker_since = now() WHERE status = 'requested'",
+    );
+    const { partner, request } = await aRequestThatFits(service, { vertical: 'croquet', count: 1 });
+    const second = await aRequest(service, partner, { vertical: 'croquet', count: 1 });
+    const colleagues = await Promise.all([at('operator', 'Jan'), at('operator', 'Kim'), at('operator', 'Lou')]);
+    await Promise.all(colleagues.map((desk) => rowOf(desk, second.id).waitFor()));
+    const [jan, kim, lou] = colleagues;
+    await Promise.all([jan, kim].map((desk) => desk!.page.keyboard.press('s')));
+    await Promise.all([jan, kim].map((desk) => desk!.page.getByText(/^you hold it until/).waitFor()));
+    const served = [jan, kim].map((desk) => /lreq_\w+/.exec(desk!.page.url())![0]);
+    expect(new Set(served)).toEqual(new Set([request.id, second.id]));
+    await lou!.page.keyboard.press('s');
+    await lou!.page.getByText(/^Nothing can be worked on just now/).waitFor();
+    expect(new URL(lou!.page.url()).pathname).toBe('/admin');
+  });
+
+  it('finds things from every page, with the keyboard alone', async () => {
+    const { partner } = await aRequestThatFits(service, { vertical: 'polo', name: 'Chukka Club' });
+    const desk = await at('viewer', 'Mia');
+    const { page } = desk;
+    for (const [place, key] of [
+      ['/pages/dashboard', '/'],
+      ['/resources/wallets', '/'],
+      ['/resources/social-accounts', 'Control+k'],
+    ] as const) {
+      await desk.goTo(place);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.keyboard.press(key);
+      await page.getByRole('dialog', { name: 'Search' }).waitFor();
+      await page.keyboard.type('chukka');
+      await page.getByRole('option').nth(1).waitFor();
+      if (place === '/pages/dashboard') expect(await axeViolations(page)).toEqual([]);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`**/resources/organizations/records/${partner.organizationId}/show`);
+      expect(await page.getByRole('dialog').count()).toBe(0);
+    }
+    await desk.goTo('/pages/search?q=chukka');
+    await page.getByRole('option').nth(1).waitFor();
+    expect(await page.getByRole('option').first().innerText()).toContain('polo');
+    await desk.keep('search');
+  });
+
   it('has nothing serious that axe finds: sign-in, queue, request, dashboard', async () => {
     const { request } = await aRequestThatFits(service, { vertical: 'judo' });
     await anAccount(service, { verticals: ['judo'] });

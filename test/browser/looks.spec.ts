@@ -83,6 +83,43 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
     await expectPlainWords(page);
   });
 
+  it('keeps its columns whatever stands in them, and shows what blocks a request at 1280 too', async () => {
+    const { page } = await at('operator');
+    const [row] = await service.dataSource.query(
+      "SELECT id, vertical, project_id, organization_id FROM lease_request WHERE status = 'requested' AND blocker = 'policy'",
+    );
+    const word = 'Donaudampfschifffahrt'.repeat(5).slice(0, 100);
+    const names = await service.dataSource.query(
+      `SELECT organization.name AS partner, project.name AS project FROM organization, project WHERE organization.id = $1 AND project.id = $2`,
+      [row.organization_id, row.project_id],
+    );
+    await service.dataSource.query('UPDATE lease_request SET vertical = $2 WHERE id = $1', [row.id, word]);
+    await service.dataSource.query('UPDATE organization SET name = $2 WHERE id = $1', [row.organization_id, word]);
+    await service.dataSource.query('UPDATE project SET name = $2 WHERE id = $1', [row.project_id, word]);
+    try {
+      await desk.goTo('');
+      await page.locator(`#${row.id}`).getByText(word).first().waitFor();
+      await desk.keep('long-words');
+      const note = page.locator(`#${row.id}`).getByText(/We are looking at your request/);
+      const shown = async (width: number) => {
+        await page.setViewportSize({ width, height: 860 });
+        const visible = await Promise.all((await note.all()).map((one) => one.isVisible()));
+        return visible.filter(Boolean).length;
+      };
+      expect([await shown(1280), await shown(1600)]).toEqual([1, 1]);
+      await desk.goTo('/pages/dashboard');
+      await page.getByRole('heading', { name: 'What to warm next' }).waitFor();
+      await desk.keep('long-words-dashboard');
+    } finally {
+      await service.dataSource.query('UPDATE lease_request SET vertical = $2 WHERE id = $1', [row.id, row.vertical]);
+      await service.dataSource.query('UPDATE organization SET name = $2 WHERE id = $1', [
+        row.organization_id,
+        names[0].partner,
+      ]);
+      await service.dataSource.query('UPDATE project SET name = $2 WHERE id = $1', [row.project_id, names[0].project]);
+    }
+  });
+
   it('tells an operator why nothing is assigned to a suspended partner, and a viewer nothing of assigning', async () => {
     for (const [role, buttons] of [
       ['operator', 1],

@@ -3,7 +3,7 @@ import { act, type Outcome } from '../kit/api.js';
 import { DayInput } from '../kit/day-input.js';
 import { Dialog, Field, TextField, textFault } from '../kit/dialog.js';
 import type { BlockerKind, OutcomeReason, QueueRow } from '../kit/shapes.js';
-import { blockerNames, howMany, outcomeNames, staffOutcomes } from '../kit/words.js';
+import { blockerNames, howMany, outcomeNames, shortId, staffOutcomes } from '../kit/words.js';
 
 interface BulkProps {
   rows: QueueRow[];
@@ -160,7 +160,9 @@ function useOneByOne(
       return { done: true, answer: {} };
     }
     setLeft(refused.map(({ row }) => row));
-    const why = refused.map(({ row, sentence }) => `${row.partner}, ${row.vertical}: ${sentence}`).join(' — ');
+    const why = refused
+      .map(({ row, sentence }) => `${row.partner}, ${row.vertical} (${shortId(row.requestId)}): ${sentence}`)
+      .join(' — ');
     return { done: false, sentence: `${summary}, ${refused.length} not. ${why}` };
   };
   return { progress, left, run };

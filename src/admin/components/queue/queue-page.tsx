@@ -21,6 +21,13 @@ import { QuickNote } from './quick-note.js';
 import { rememberOrder } from './order.js';
 import { lastLeft, useQueue } from './use-queue.js';
 
+/** What came of the last thing that one did: done, refused, or nothing to do. */
+interface Told {
+  sentence: string;
+  bad?: boolean;
+  idle?: boolean;
+}
+
 type Open = { kind: 'help' | 'block' | 'reject' } | { kind: 'note' | 'takeOver'; row: QueueRow };
 
 /** The open requests, the most urgent first: where operators land and come back to. */
@@ -37,7 +44,7 @@ const QueuePage: React.FC = () => {
   const [selectedId, setSelectedId] = useState<string | null>(lastLeft);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState<Open | null>(null);
-  const [told, setTold] = useState<{ sentence: string; bad?: boolean } | null>(null);
+  const [told, setTold] = useState<Told | null>(null);
   const place = useRef(0);
   const searchField = useRef<HTMLInputElement>(null);
   const now = useNow();
@@ -184,8 +191,8 @@ const QueuePage: React.FC = () => {
       {data?.nextCursor && data.asked === asked && <More key={data.nextCursor} onSeen={() => void more()} />}
       <div className="lc-tray">
         {told?.bad && <Alert onClose={() => setTold(null)}>{told.sentence}</Alert>}
-        <div role="status" className={told && !told.bad ? 'lc-just-done' : 'lc-unseen'}>
-          {told && !told.bad && `✓ ${told.sentence}`}
+        <div role="status" className={told && !told.bad ? `lc-just-done ${told.idle ? 'idle' : ''}` : 'lc-unseen'}>
+          {told && !told.bad && `${told.idle ? '' : '✓ '}${told.sentence}`}
         </div>
         {chosen.length > 0 && (
           <div className="lc-bulk" role="group" aria-label="What to do with the marked requests">
@@ -281,7 +288,7 @@ const Nothing: React.FC<{ address: Address; all: number }> = ({ address, all }) 
 };
 
 /** Claims and opens the most urgent request that can be worked on now. */
-function useServeNext(go: (id: string) => void, tell: (told: { sentence: string; bad?: boolean }) => void) {
+function useServeNext(go: (id: string) => void, tell: (told: Told) => void) {
   const busy = useRef(false);
   return async () => {
     if (busy.current) return;
@@ -291,7 +298,7 @@ function useServeNext(go: (id: string) => void, tell: (told: { sentence: string;
     if (!outcome.done) return tell({ sentence: outcome.sentence, bad: true });
     const { requestId, notice } = outcome.answer;
     if (requestId) go(requestId);
-    else tell({ sentence: notice?.message ?? 'Nothing can be worked on just now.' });
+    else tell({ sentence: notice?.message ?? 'Nothing can be worked on just now.', idle: true });
   };
 }
 
