@@ -245,16 +245,13 @@ describe('The console', () => {
   });
 
   it('serves each of two colleagues another request, and says so where there is none', async () => {
+    // What earlier tests left open is out of the way.
     await service.dataSource.query(
-      `UPDATE lease_request SET status = 'rejected', closed_at = now(), closed_by = 'staff', outcome_reason = 'other',
-              blocker = NULL, blocker_since = NULL, blocker_note_id = NULL, paused_at = NULL
-        WHERE status = 'requested' AND assigned_count = 0`,
-    );
-    await service.dataSource.query(
-      "UPDATE lease_request SET blocker = 'other', blocker_since = now() WHERE status = 'requested'",
+      "UPDATE lease_request SET blocker = 'other', blocker_since = now() WHERE status = 'requested' AND blocker IS NULL",
     );
     const { partner, request } = await aRequestThatFits(service, { vertical: 'croquet', count: 1 });
     const second = await aRequest(service, partner, { vertical: 'croquet', count: 1 });
+    await anAccount(service, { verticals: ['croquet'] });
     const colleagues = await Promise.all([at('operator', 'Jan'), at('operator', 'Kim'), at('operator', 'Lou')]);
     await Promise.all(colleagues.map((desk) => rowOf(desk, second.id).waitFor()));
     const [jan, kim, lou] = colleagues;
