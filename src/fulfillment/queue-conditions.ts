@@ -27,6 +27,25 @@ export function shortPartners(price: string): string {
 /** The vertical as it is compared, of requests too that came before it was kept. */
 export const requestVertical = String.raw`coalesce(request.vertical_key, lower(regexp_replace(btrim(request.vertical), '\s+', ' ', 'g')))`;
 
+/**
+ * Whether an available account is there that fits; two branches, for an index goes by a language that is asked for alone.
+ * @param also what else the pool's `entry` has to be
+ */
+export function somethingFits(also = ''): string {
+  const branches = [
+    'request.language IS NULL',
+    "entry.primary_language = lower(split_part(request.language, '-', 1))",
+  ].map(
+    (language) => `EXISTS (
+      SELECT FROM pool_entry entry
+       WHERE entry.sandbox = organization.sandbox AND ${language} ${also}
+         AND entry.vertical = ANY (ARRAY[${requestVertical},
+               (SELECT mapped.vertical FROM vertical_synonym mapped WHERE mapped.synonym = ${requestVertical})])
+         AND (coalesce(cardinality(request.geo), 0) = 0 OR entry.countries && request.geo))`,
+  );
+  return `(${branches.join(' OR ')})`;
+}
+
 /** Values of a statement, numbered as they come. */
 export class Given {
   readonly values: unknown[] = [];

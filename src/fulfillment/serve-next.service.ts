@@ -7,7 +7,7 @@ import { checked } from '../common/validation.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { ClaimsService, type Claim } from './claims.service.js';
 import { ServeNext } from './commands.js';
-import { coversNone, isUnclaimed, queueTables, requestVertical, urgency } from './queue-conditions.js';
+import { coversNone, isUnclaimed, queueTables, somethingFits, urgency } from './queue-conditions.js';
 import { lockRequest } from './request-lock.js';
 
 /** The request that is claimed now (our `lreq_…`), or none where none can be worked on. */
@@ -15,21 +15,6 @@ export interface Served {
   requestId: string | null;
   claim: Claim | null;
 }
-
-/** Whether an account is there that fits; two branches, for an index goes by a language that is asked for alone. */
-const somethingFits = [
-  'request.language IS NULL',
-  "entry.primary_language = lower(split_part(request.language, '-', 1))",
-]
-  .map(
-    (language) => `EXISTS (
-      SELECT FROM pool_entry entry
-       WHERE entry.sandbox = organization.sandbox AND ${language}
-         AND entry.vertical = ANY (ARRAY[${requestVertical},
-               (SELECT mapped.vertical FROM vertical_synonym mapped WHERE mapped.synonym = ${requestVertical})])
-         AND (coalesce(cardinality(request.geo), 0) = 0 OR entry.countries && request.geo))`,
-  )
-  .join(' OR ');
 
 /** Hands out the most urgent request that can be worked on at once. */
 @Injectable()
@@ -52,7 +37,7 @@ export class ServeNextService {
         em,
         `SELECT request.id FROM ${queueTables}
           WHERE request.status = 'requested' AND request.blocker IS NULL AND ${isUnclaimed}
-            AND organization.suspended_at IS NULL AND NOT ${coversNone('$1')} AND (${somethingFits})
+            AND organization.suspended_at IS NULL AND NOT ${coversNone('$1')} AND ${somethingFits()}
           ORDER BY ${urgency} LIMIT 1 FOR UPDATE OF request SKIP LOCKED`,
         [this.settings.leasePriceCents],
       );

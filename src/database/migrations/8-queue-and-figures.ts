@@ -29,6 +29,7 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
       CREATE INDEX request_note_newest ON request_note (created_at, id);
       CREATE INDEX ledger_transfer_newest ON ledger_transfer (booked_at, id);
       CREATE INDEX ledger_transfer_text ON ledger_transfer USING gin (reference gin_trgm_ops) WHERE reference IS NOT NULL;
+      CREATE INDEX ledger_transfer_credits ON ledger_transfer (credit_account_id, booked_at) WHERE credit_account_id <> 'revenue';
       CREATE INDEX api_key_beginning ON api_key (prefix text_pattern_ops);
       CREATE INDEX organization_text ON organization USING gin (name gin_trgm_ops);
       CREATE INDEX social_account_changed_in ON social_account (status, updated_at, id);
@@ -45,12 +46,13 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
         countries text[] NOT NULL,
         followers bigint NOT NULL,
         sandbox boolean NOT NULL,
+        changed_at timestamptz(3) NOT NULL,
         PRIMARY KEY (social_account_id, vertical)
       );
-      INSERT INTO pool_entry (social_account_id, vertical, primary_language, countries, followers, sandbox)
-        SELECT DISTINCT account.id, vertical, account.primary_language, account.countries, account.followers, account.sandbox
+      INSERT INTO pool_entry (social_account_id, vertical, primary_language, countries, followers, sandbox, changed_at)
+        SELECT DISTINCT account.id, vertical, account.primary_language, account.countries, account.followers, account.sandbox, account.updated_at
           FROM social_account account CROSS JOIN unnest(account.verticals) AS vertical WHERE account.status = 'available';
-      CREATE INDEX pool_entry_best ON pool_entry (sandbox, vertical, primary_language, followers DESC, social_account_id) INCLUDE (countries);
+      CREATE INDEX pool_entry_best ON pool_entry (sandbox, vertical, primary_language, followers DESC, social_account_id) INCLUDE (countries, changed_at);
       ANALYZE pool_entry;
 
       -- Every word that an account ever had. Nobody counts here, so that nobody waits for who uses the same word.
@@ -72,8 +74,8 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
             SELECT DISTINCT word FROM came CROSS JOIN unnest(came.verticals) AS word
              WHERE NOT EXISTS (SELECT FROM known_vertical WHERE known_vertical.vertical = word) ORDER BY word
             ON CONFLICT DO NOTHING;
-          INSERT INTO pool_entry (social_account_id, vertical, primary_language, countries, followers, sandbox)
-            SELECT DISTINCT account.id, vertical, account.primary_language, account.countries, account.followers, account.sandbox
+          INSERT INTO pool_entry (social_account_id, vertical, primary_language, countries, followers, sandbox, changed_at)
+            SELECT DISTINCT account.id, vertical, account.primary_language, account.countries, account.followers, account.sandbox, account.updated_at
               FROM came account CROSS JOIN unnest(account.verticals) AS vertical WHERE account.status = 'available';
           RETURN NULL;
         END $$;
@@ -83,8 +85,8 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
             DELETE FROM pool_entry WHERE social_account_id = OLD.id;
           END IF;
           IF NEW.status = 'available' THEN
-            INSERT INTO pool_entry (social_account_id, vertical, primary_language, countries, followers, sandbox)
-              SELECT DISTINCT NEW.id, vertical, NEW.primary_language, NEW.countries, NEW.followers, NEW.sandbox
+            INSERT INTO pool_entry (social_account_id, vertical, primary_language, countries, followers, sandbox, changed_at)
+              SELECT DISTINCT NEW.id, vertical, NEW.primary_language, NEW.countries, NEW.followers, NEW.sandbox, NEW.updated_at
                 FROM unnest(NEW.verticals) AS vertical;
           END IF;
           RETURN NULL;
@@ -175,7 +177,7 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
       DROP FUNCTION pool_entries_came(), pool_entries_changed(), pool_entries_went();
       DROP TABLE pool_entry;
       DROP INDEX lease_request_urgent, lease_request_open, lease_request_newest, lease_request_first_assigned, lease_request_text, lease_newest, lease_over,
-                 lease_past_due, request_note_newest, ledger_transfer_newest, ledger_transfer_text, api_key_beginning, organization_text,
+                 lease_past_due, request_note_newest, ledger_transfer_newest, ledger_transfer_text, ledger_transfer_credits, api_key_beginning, organization_text,
                  social_account_changed_in, social_account_language, social_account_followers,
                  social_account_name, social_account_tags;
       CREATE INDEX social_account_free ON social_account USING gin (verticals) WHERE status = 'available';
