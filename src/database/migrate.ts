@@ -1,5 +1,6 @@
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { dataSourceOptions, type DatabaseSettings } from './options.js';
+import { PreparingClient } from './preparing-client.js';
 
 /** Any number that no other user of this database takes; it keeps two starting processes apart. */
 const MIGRATION_LOCK = 7_214_530_001;
@@ -18,6 +19,17 @@ const roleDefaults = {
  * @returns the names of the migrations that ran
  */
 export async function migrate(settings: DatabaseSettings): Promise<string[]> {
+  const { silenceMilliseconds } = PreparingClient;
+  // A large house is silent for minutes while it is rebuilt, or while another process does so.
+  PreparingClient.silenceMilliseconds = 0;
+  try {
+    return await migrateInOne(settings);
+  } finally {
+    PreparingClient.silenceMilliseconds = silenceMilliseconds;
+  }
+}
+
+async function migrateInOne(settings: DatabaseSettings): Promise<string[]> {
   const dataSource = new DataSource(dataSourceOptions(settings, 'lease-console migrations'));
   await dataSource.initialize();
   const runner = dataSource.createQueryRunner();

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import pg from 'pg';
 import { migrate } from '../../src/database/migrate.js';
 import { migrations } from '../../src/database/migrations/index.js';
+import { PreparingClient } from '../../src/database/preparing-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { atOnce } from '../support/makers.js';
 
@@ -62,6 +63,24 @@ describe('Migrating an empty database', () => {
   it('is done once by several who start at the same moment', async () => {
     const ran = await atOnce(4, () => migrated(url));
     expect(ran.map((names) => names.length).sort()).toEqual([0, 0, 0, migrations.length]);
+  });
+
+  it('waits for as long as a rebuilding takes, although an answer elsewhere would be given up', async () => {
+    const waits = PreparingClient.silenceMilliseconds;
+    PreparingClient.silenceMilliseconds = 50;
+    try {
+      await asClient(url, async (other) => {
+        await other.query('SELECT pg_advisory_lock(7214530001)');
+        const waiting = migrated(url).then((ran) => ran.length);
+        // Ten times as long as an answer may take elsewhere.
+        await other.query('SELECT pg_sleep(0.5)');
+        await other.query('SELECT pg_advisory_unlock(7214530001)');
+        expect(await waiting).toBe(migrations.length);
+      });
+      expect(PreparingClient.silenceMilliseconds).toBe(50);
+    } finally {
+      PreparingClient.silenceMilliseconds = waits;
+    }
   });
 
   it('leaves nothing where one migration fails', async () => {
