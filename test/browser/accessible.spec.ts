@@ -42,9 +42,19 @@ async function barriers(): Promise<string[]> {
 
 /** Runs in the page. */
 function timesWithoutUtc(): string[] {
-  return [...document.querySelectorAll('time')]
-    .filter((time) => !/ UTC$/.test(time.title))
-    .map((time) => `no UTC on hover: ${time.outerHTML.slice(0, 120)}`);
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found: string[] = [];
+  while (texts.nextNode()) {
+    const around = texts.currentNode.parentElement!;
+    // What somebody wrote, and what is in UTC already, stays as it is.
+    const isMeant = /\b([01]?\d|2[0-3]):[0-5]\d\b/.test(texts.currentNode.nodeValue ?? '');
+    if (!isMeant || around.closest('script, style, pre, .lc-prose') || / UTC/.test(around.textContent ?? '')) continue;
+    if (!/UTC/.test(around.closest('[title]')?.getAttribute('title') ?? '')) {
+      found.push(`no UTC on hover: ${around.outerHTML.slice(0, 160)}`);
+    }
+  }
+  const unnamed = [...document.querySelectorAll('time')].filter((time) => !/ UTC$/.test(time.title));
+  return [...found, ...unnamed.map((time) => `no UTC on hover: ${time.outerHTML.slice(0, 120)}`)];
 }
 
 /** The id of one record for which that holds. */
@@ -200,6 +210,36 @@ const dialogs: [name: string, place: () => Promise<string> | string, there: stri
 ];
 const partly = "status = 'requested' AND assigned_count > 0 AND claimed_by IS NULL";
 const untouched = "status = 'requested' AND assigned_count = 0 AND claimed_by IS NULL";
+
+describe('A page whose data cannot be read', () => {
+  const places: [name: string, place: () => Promise<string> | string][] = [
+    ['the queue', () => '/pages/queue'],
+    ['the dashboard', () => '/pages/dashboard'],
+    ['a request', () => record('lease-requests', 'fulfil', 'lease_request', workable)],
+    ['a list', () => '/resources/leases'],
+    ['a record', () => record('leases', 'show', 'lease')],
+    ['a partner', () => record('organizations', 'show', 'organization')],
+    ['a wallet', () => wallet('show')],
+    ['an account', () => record('social-accounts', 'show', 'social_account')],
+  ];
+
+  it.each(places)('says so and what to do next: %s', async (_name, place) => {
+    const address = await place();
+    await page.route('**/admin/api/**', (route) => route.abort());
+    try {
+      await desk.goTo(address);
+      await page
+        .getByRole('alert')
+        .getByText(/again|later|in a moment/)
+        .first()
+        .waitFor();
+      expect(await page.getByText(/Nothing (here|is waiting)/).count()).toBe(0);
+      expect(await barriers()).toEqual([]);
+    } finally {
+      await page.unroute('**/admin/api/**');
+    }
+  });
+});
 
 describe('A dialog', () => {
   it.each(dialogs)(
