@@ -54,6 +54,7 @@ type Column = (typeof columns)[number];
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_LINES = 300_000;
 const LONGEST_LINE = 1024 * 1024;
+const LONGEST_HEADER = 40;
 /** Records that are read before others get their turn: the service goes on answering while a large file is read. */
 const AT_A_TIME = 1_000;
 const PIECE = 64 * 1024;
@@ -103,7 +104,8 @@ function mustBeText(content: Buffer): void {
   if (content.toString('latin1', 0, 4) === 'PK\x03\x04') {
     refuseFile('is not UTF-8 text but a workbook or an archive; save it as CSV UTF-8');
   }
-  if (!isUtf8(content)) refuseFile('is not UTF-8 text; save it as CSV UTF-8');
+  // A header has no NUL: this is what UTF-16 looks like without its mark.
+  if (!isUtf8(content) || content.subarray(0, LONGEST_HEADER).includes(0)) refuseFile('is not UTF-8 text; save it as CSV UTF-8');
 }
 
 function mustBeLines(content: Buffer): void {

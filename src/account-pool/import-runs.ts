@@ -101,7 +101,7 @@ export class ImportRuns implements BeforeApplicationShutdown {
     const { report = null, sentence = null, stale = false } = outcome ?? {};
     if (!lost) return { ...rest, report, sentence, stale };
     const interrupted = 'The service stopped while it ran, so nothing was written. Choose the file again.';
-    return { ...rest, status: 'refused', report, sentence: interrupted, stale };
+    return { ...rest, status: 'refused', written: 0, report, sentence: interrupted, stale };
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { FilterElement } from 'adminjs';
 import { Between, ILike, LessThanOrEqual, MoreThanOrEqual, Raw, type FindOperator } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { normalVertical } from '../account-pool/matching.js';
 import { isCleanText } from '../common/checks.js';
 import { textFault } from '../common/validation.js';
 
@@ -37,7 +38,8 @@ export function conditionOf(column: ColumnMetadata, value: FilterElement['value'
   if (wholeNumbers.has(column.type) && typeof value === 'object') return betweenNumbers(column, value);
   if (!isCleanText(value) || value.length > LONGEST) return nothing();
   const text = column.propertyName === 'handle' ? value.trim().replace(/^@/, '') : value.trim();
-  if (column.isArray) return comparing(column, text, (name, given) => `${name} @> ARRAY[CAST(${given} AS text)]`);
+  if (column.isArray)
+    return comparing(column, itemOf(column, text), (name, given) => `${name} @> ARRAY[CAST(${given} AS text)]`);
   if (wholeNumbers.has(column.type)) {
     // Beyond the column's own type it is still a number that no row has.
     const equal = (name: string, given: string) => `CAST(${name} AS bigint) = CAST(${given} AS bigint)`;
@@ -56,6 +58,12 @@ export function conditionOf(column: ColumnMetadata, value: FilterElement['value'
   // From a few letters an index finds nothing but beginnings.
   const begins = column.propertyName === 'handle' && [...text].length < SHORTEST_PART;
   return ILike(begins ? `${literally(text)}%` : `%${literally(text)}%`);
+}
+
+/** As the column keeps its items. */
+function itemOf({ propertyName }: ColumnMetadata, text: string): string {
+  if (propertyName === 'countries' || propertyName === 'geo') return text.toUpperCase();
+  return propertyName === 'verticals' || propertyName === 'synonyms' ? normalVertical(text) : text;
 }
 
 /** `en` is every English, `en-GB` that one alone. */

@@ -69,7 +69,7 @@ const wallet = async (action: string) =>
   `/resources/wallets/records/${await idOf('organization', "name LIKE 'Quinn%'")}/${action}`;
 
 const resources = ['lease-requests', 'social-accounts', 'leases', 'organizations', 'projects', 'api-keys', 'wallets'];
-resources.push('ledger-transfers', 'request-notes', 'audit-events', 'staff');
+resources.push('ledger-transfers', 'request-notes', 'verticals', 'audit-events', 'staff');
 
 /** Each page of the panel: its address, and what stands on it once it is there. */
 const pages: [name: string, place: () => Promise<string> | string, there: string][] = [

@@ -68,6 +68,7 @@ describe('An export', () => {
     expect(await ask('filters.handle=brew&filters.status=available')).toEqual(['brew.one']);
     expect(await ask('filters.verticals=tea')).toEqual(['brew.one']);
     expect(await ask('filters.countries=CA&filters.language=en')).toEqual(['brew.one']);
+    expect(await ask('filters.countries=ca&filters.verticals=%20TEA&filters.handle=@brew')).toEqual(['brew.one']);
     expect(await ask('filters.followers~~from=1000&filters.followers~~to=4999')).toEqual(['brew.two']);
     expect(await ask('filters.followers~~from=901')).toEqual(['brew.two', 'other.one']);
     expect(await ask('filters.followers~~to=9')).toEqual([]);

@@ -138,6 +138,7 @@ describe('an import', () => {
     ['an unknown column', Buffer.from(`${ACCOUNTS_HEADER},email\n`), 'unknown column "email"'],
     ['a column twice', Buffer.from(`${ACCOUNTS_HEADER},geo\n`), 'column geo twice'],
     ['Latin 1', Buffer.concat([aFileOf(), Buffer.from('caf\xe9,1,tea,en,US,', 'latin1')]), 'is not UTF-8'],
+    ['UTF-16 without its mark', Buffer.from(`${ACCOUNTS_HEADER}\n`, 'utf16le'), 'is not UTF-8'],
     ['UTF-16', Buffer.from(`\ufeff${ACCOUNTS_HEADER}\n`, 'utf16le'), 'is not UTF-8'],
   ])('refuses a file of %s as a whole', async (_what, file, sentence) => {
     await expectRefused(() => imports.import(theSystem(), file), {
@@ -226,7 +227,11 @@ describe('an import', () => {
       rejected: [],
     });
     const again = theSystem();
-    expect(await imports.import(again, aFileOf(...lines(1)))).toEqual({ created: 0, updated: 100_000, rejected: [] });
+    expect(await imports.import(again, aFileOf(...lines(1).slice(0, 5_000)))).toEqual({
+      created: 0,
+      updated: 5_000,
+      rejected: [],
+    });
     const counted = await service.dataSource.query(
       `SELECT request_id AS "requestId", type, count(DISTINCT object_id)::int AS n FROM audit_event
         WHERE request_id = ANY ($1) AND type <> 'social_account.imported' GROUP BY 1, 2 ORDER BY 2`,

@@ -41,9 +41,10 @@ export function startImport(file: File, digest: string, onSent: (part: number) =
   return upload(`${base}/api/imports/accounts?${query.toString()}`, file, onSent);
 }
 
-/** How far an import is. */
-export async function readRun(importId: string): Promise<ImportRun> {
-  const response = await fetch(`${base}/api/imports/${encodeURIComponent(importId)}`);
+/** How far an import is; `null` while the service cannot be reached, which does not tell what becomes of it. */
+export async function readRun(importId: string): Promise<ImportRun | null> {
+  const response = await fetch(`${base}/api/imports/${encodeURIComponent(importId)}`).catch(() => null);
+  if (!response || response.status === 503) return null;
   const body = (await response.json().catch(() => ({}))) as ImportRun & Failure;
   if (!response.ok) throw new Error(sentenceOf(response.status, body));
   return body;

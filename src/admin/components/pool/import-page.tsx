@@ -123,12 +123,21 @@ const ImportPage: React.FC<ActionProps> = () => {
   );
 };
 
+const LOOK_EVERY_MS = 500;
+const PATIENCE_MS = 120_000;
+
+/** Goes on looking while the service starts anew: an import that it interrupted says so then. */
 async function followed(importId: string, onProgress: (written: number, total: number) => void) {
-  for (;;) {
+  for (let seenAt = Date.now(); ;) {
     const run = await readRun(importId);
-    if (run.status !== 'running') return run;
-    onProgress(run.written, run.total);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    if (run) {
+      seenAt = Date.now();
+      if (run.status !== 'running') return run;
+      onProgress(run.written, run.total);
+    } else if (Date.now() - seenAt > PATIENCE_MS) {
+      throw new Error('The service cannot be reached, so it is not known what became of the import. Look at the pool.');
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
 

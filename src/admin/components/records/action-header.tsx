@@ -10,6 +10,7 @@ import {
   type ActionResponse,
   type ReduxState,
 } from 'adminjs';
+import { inWords } from '../kit/words.js';
 import { InstantDeed } from './instant-deed.js';
 
 const dangerous = new Set(['delete', 'kill', 'revoke', 'suspend', 'disconnect', 'disable', 'release']);
@@ -26,6 +27,7 @@ const ActionHeader: React.FC<ActionHeaderProps & { aside?: React.ReactNode }> = 
 
   const resourceName = translateLabel(resource.name, resource.id);
   const recordPath = record && `${rootPath}/resources/${resource.id}/records/${encodeURIComponent(record.id)}/show`;
+  const title = resource.id === 'audit-events' && record ? inWords(record.title) : record?.title;
   const actionName = translateAction(action.label, resource.id);
   const actions = (record ? record.recordActions : isList ? resource.resourceActions : []).filter(
     (one) => one.name !== action.name && !unseen.has(one.name),
@@ -39,13 +41,13 @@ const ActionHeader: React.FC<ActionHeaderProps & { aside?: React.ReactNode }> = 
             {record && action.name !== 'show' && recordPath && (
               <>
                 <span aria-hidden="true"> › </span>
-                <Link to={recordPath}>{record.title}</Link>
+                <Link to={recordPath}>{title}</Link>
               </>
             )}
           </nav>
         )}
         <h1>
-          {isList ? resourceName : action.name === 'show' ? record?.title : actionName}
+          {isList ? resourceName : action.name === 'show' ? title : actionName}
           {isList && tag && <span className="lc-count">{tag}</span>}
         </h1>
       </div>

@@ -90,13 +90,15 @@ function isNothing(value: unknown): boolean {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-const Text: React.FC<ValueProps & { text: string }> = ({ property, resource, place, text }) => {
+const Text: React.FC<ValueProps & { text: string }> = (props) => {
+  const { property, resource, place, text } = props;
   const path = property.propertyPath;
   if (statusLike.has(path) || property.availableValues) {
     // In the pool one looks for what is free; what is out stays grey.
     const tone = resource.id === 'social-accounts' && text === 'assigned' ? '' : toneOf(text);
     return <Chip tone={tone}>{inWords(text)}</Chip>;
   }
+  if (path === 'objectId' && place === 'show') return <ObjectLink {...props} id={text} />;
   if (isIdentity(property)) return <Identity id={text} place={place} />;
   if (isFigure(property) && Number.isFinite(Number(text))) return <>{Number(text).toLocaleString('en-US')}</>;
   if (path === 'handle') return <b className={place === 'list' ? 'lc-ellipsis' : 'lc-prose'}>{at(text)}</b>;
@@ -113,6 +115,33 @@ const Money: React.FC<{ cents: number }> = ({ cents }) => (
     {cents < 0 ? `−${dollars(-cents)}` : dollars(cents)}
   </span>
 );
+
+/** Whose ids begin so. */
+const resourceOfPrefix: Record<string, string> = {
+  sa: 'social-accounts',
+  lse: 'leases',
+  lreq: 'lease-requests',
+  org: 'organizations',
+  prj: 'projects',
+  key: 'api-keys',
+  txn: 'ledger-transfers',
+  stf: 'staff',
+};
+
+/** The thing that an event is about, which may be gone. */
+const ObjectLink: React.FC<ValueProps & { id: string }> = ({ id, place, resourcesPath }) => {
+  const resourceId = resourceOfPrefix[id.split('_')[0]!];
+  return (
+    <>
+      <Identity id={id} place={place} />{' '}
+      {resourceId && (
+        <Link to={`${resourcesPath}/${resourceId}/records/${encodeURIComponent(id)}/show`} aria-label={`Open ${id}`}>
+          open
+        </Link>
+      )}
+    </>
+  );
+};
 
 /** An id: whole where there is room, else its end, to be copied either way. */
 const Identity: React.FC<{ id: string; place: 'list' | 'show' }> = ({ id, place }) => (
