@@ -28,6 +28,7 @@ export const auditEventTypes = [
   'vertical.mapped',
   'vertical.forgotten',
   'data.exported',
+  'ledger.verified',
   'organization.created',
   'organization.updated',
   'project.created',

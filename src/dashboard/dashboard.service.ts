@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { ValidationFailed } from '../common/errors.js';
+import { BooksWatch } from '../wallets/books-watch.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { after, figuresOf, standingAt, type DayFigures, type Standing } from './day-figures.js';
 import { windowOf } from './days.js';
@@ -19,6 +20,7 @@ export class DashboardService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly keptDays: KeptDays,
+    private readonly books: BooksWatch,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
@@ -33,10 +35,11 @@ export class DashboardService {
     const { businessTimeZone: timeZone, leasePriceCents } = this.settings;
     const em = this.dataSource.manager;
     const window = windowOf(now, timeZone, count);
-    const [known, { open: openCount, ...tiles }, warm] = await Promise.all([
+    const [known, { open: openCount, ...tiles }, warm, books] = await Promise.all([
       this.keptDays.known(em, window.all),
       openNow(em, now, leasePriceCents),
       warmNext(em),
+      this.books.last(em),
     ]);
     const [left, standing, whole] = await Promise.all([
       figuresOf(em, known.left),
@@ -50,7 +53,7 @@ export class DashboardService {
       asOf: now,
       timeZone,
       days: count,
-      tiles: { ...tiles, leases: live },
+      tiles: { ...tiles, leases: live, books },
       depth: depthOf(shown, { ...tiles, open: openCount }),
       speed: { days: shown.map(speedOf), whole, pausedMs: shown.reduce((sum, { pausedMs }) => sum + pausedMs, 0) },
       months: monthsOf(window.months, all, live),

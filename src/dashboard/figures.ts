@@ -26,6 +26,8 @@ export interface Tiles {
   /** Leases whose renewal is unpaid, and since when the first of them is. */
   pastDue: { count: number; since: Date | null };
   leases: { live: number; monthlyCents: number };
+  /** When the books were proved last, and how many faults were found; `null` before the first time. */
+  books: { verifiedAt: Date; faults: number } | null;
 }
 
 /** How many requests were open, and overdue, when the day ended. */

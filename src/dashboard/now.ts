@@ -3,7 +3,7 @@ import { oneRow, rows } from '../database/sql.js';
 import { coversNone, queueTables, requestVertical } from '../fulfillment/queue-conditions.js';
 import type { Tiles, Warm } from './figures.js';
 
-export interface OpenNow extends Omit<Tiles, 'leases'> {
+export interface OpenNow extends Omit<Tiles, 'leases' | 'books'> {
   open: number;
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { BooksWatch } from './books-watch.js';
 import { LedgerVerifier } from './ledger-verifier.js';
 import { Ledger } from './ledger.js';
 import { StatementService } from './statement.service.js';
@@ -7,7 +8,7 @@ import { WalletsService } from './wallets.service.js';
 
 @Module({
   imports: [AuditModule],
-  providers: [Ledger, LedgerVerifier, StatementService, WalletsService],
-  exports: [LedgerVerifier, StatementService, WalletsService],
+  providers: [BooksWatch, Ledger, LedgerVerifier, StatementService, WalletsService],
+  exports: [BooksWatch, LedgerVerifier, StatementService, WalletsService],
 })
 export class WalletsModule {}

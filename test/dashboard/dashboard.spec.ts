@@ -4,6 +4,7 @@ import { DashboardService } from '../../src/dashboard/dashboard.service.js';
 import { ClaimsService } from '../../src/fulfillment/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
+import { BooksWatch } from '../../src/wallets/books-watch.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
 import { aPartner, anAccount, aRequest, aStaffMember, type TestPartner, type TestRequest } from '../support/makers.js';
@@ -99,7 +100,10 @@ describe('the dashboard', () => {
       walletShort: { count: 1, missingCents: 20_000 },
       pastDue: { count: 0, since: null },
       leases: { live: 4, monthlyCents: 60_000 },
+      books: null,
     });
+    await service.app.get(BooksWatch, { strict: false }).proveWhenDue();
+    expect((await figures()).tiles.books).toEqual({ verifiedAt: at('2027-03-10T12:00:00'), faults: 0 });
   });
 
   it('reckons backwards how deep the queue was on each day', async () => {

@@ -12,6 +12,7 @@ export interface Figures {
     walletShort: { count: number; missingCents: number };
     pastDue: { count: number; since: string | null };
     leases: { live: number; monthlyCents: number };
+    books: { verifiedAt: string; faults: number } | null;
   };
   depth: { day: string; open: number; overdue: number }[];
   speed: { days: SpeedOfDay[]; whole: Speed; pausedMs: number };

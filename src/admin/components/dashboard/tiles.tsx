@@ -1,13 +1,13 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
-import { dayOf, span } from '../kit/times.js';
+import { dayOf, inUtc, moment, span } from '../kit/times.js';
 import { counted, dollars, howMany } from '../kit/words.js';
 import type { Figures } from './figures.js';
 
 /** What the next shift has to know at once; each leads to what it counts. */
 export const Tiles: React.FC<{ tiles: Figures['tiles']; queuePath: string; resourcesPath: string }> = (props) => {
   const { tiles, queuePath, resourcesPath } = props;
-  const { overdue, blocked, held, walletShort, pastDue, leases } = tiles;
+  const { overdue, blocked, held, walletShort, pastDue, books } = tiles;
   return (
     <ul className="lc-tiles">
       <Tile
@@ -42,19 +42,29 @@ export const Tiles: React.FC<{ tiles: Figures['tiles']; queuePath: string; resou
         detail={pastDue.since ? `the first since ${dayOf(pastDue.since)}` : 'all are paid'}
         to={`${resourcesPath}/leases?filters.status=past_due`}
       />
-      <Tile
-        name="Live leases"
-        count={leases.live.toLocaleString('en-US')}
-        detail={`${dollars(leases.monthlyCents)} a month`}
-        to={`${resourcesPath}/leases?filters.status=active`}
-      />
+      <Books books={books} resourcesPath={resourcesPath} />
     </ul>
   );
 };
 
-const Tile: React.FC<{ name: string; count: string; detail: string; to: string; bad?: boolean }> = (props) => (
+/** Whether the books were in order this morning; the trail says what was not. */
+const Books: React.FC<{ books: Figures['tiles']['books']; resourcesPath: string }> = ({ books, resourcesPath }) => {
+  const to = `${resourcesPath}/audit-events?filters.type=ledger.verified`;
+  if (!books) return <Tile name="Books" count="—" detail="proved each morning at six" to={to} />;
+  const { verifiedAt, faults } = books;
+  const proved = `verified ${moment(verifiedAt)}`;
+  return faults === 0 ? (
+    <Tile name="Books" count="✓" detail={`${proved}, no fault`} to={to} title={inUtc(verifiedAt)} />
+  ) : (
+    <Tile name="Books" count={howMany(faults, 'fault')} bad detail={proved} to={to} title={inUtc(verifiedAt)} />
+  );
+};
+
+const Tile: React.FC<{ name: string; count: string; detail: string; to: string; bad?: boolean; title?: string }> = (
+  props,
+) => (
   <li>
-    <Link to={props.to} className={`lc-tile ${props.bad ? 'bad' : ''}`}>
+    <Link to={props.to} className={`lc-tile ${props.bad ? 'bad' : ''}`} title={props.title}>
       <span className="lc-muted">{props.name}</span>
       <span className="lc-big">
         {props.bad && <span aria-hidden="true">▲ </span>}

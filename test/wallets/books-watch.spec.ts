@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BooksWatch } from '../../src/wallets/books-watch.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { setClock } from '../support/books.js';
+import { aPartner, atOnce } from '../support/makers.js';
+
+const at = (text: string) => new Date(`${text}Z`);
+
+describe('the books, each morning', () => {
+  let service: TestApp;
+  let books: BooksWatch;
+  beforeAll(async () => {
+    // Berlin is an hour ahead: six in the morning is 05:00 UTC.
+    service = await startTestApp({ businessTimeZone: 'Europe/Berlin' });
+    books = service.app.get(BooksWatch, { strict: false });
+    setClock(service, at('2027-01-10T04:00:00'));
+    await aPartner(service, { walletCents: 10_000 });
+  });
+  afterAll(() => service.close());
+
+  const last = () => books.last(service.dataSource.manager);
+  const proofs = () =>
+    service.dataSource.query("SELECT internal FROM audit_event WHERE type = 'ledger.verified' ORDER BY occurred_at");
+
+  it('are proved once a day, by one of those who come to it at once', async () => {
+    expect(await last()).toBeNull();
+    await atOnce(5, () => books.proveWhenDue());
+    expect(await proofs()).toEqual([{ internal: { faults: 0 } }]);
+    expect(await last()).toEqual({ verifiedAt: at('2027-01-10T04:00:00'), faults: 0 });
+    setClock(service, at('2027-01-10T04:59:59'));
+    await books.proveWhenDue();
+    expect(await proofs()).toHaveLength(1);
+    setClock(service, at('2027-01-10T05:00:00'));
+    await books.proveWhenDue();
+    setClock(service, at('2027-01-11T04:59:59'));
+    await books.proveWhenDue();
+    expect(await proofs()).toHaveLength(2);
+    expect(await last()).toMatchObject({ verifiedAt: at('2027-01-10T05:00:00') });
+  });
+
+  it('have what is wrong with them named on the trail', async () => {
+    await service.dataSource.query("UPDATE ledger_account SET balance_cents = balance_cents + 1 WHERE kind = 'wallet'");
+    setClock(service, at('2027-01-11T05:00:00'));
+    await books.proveWhenDue();
+    const { faults } = (await last())!;
+    expect(faults).toBeGreaterThan(0);
+    const [, , { internal }] = await proofs();
+    expect(internal.named).toHaveLength(faults);
+  });
+});
