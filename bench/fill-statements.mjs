@@ -90,7 +90,7 @@ export function statements(scale) {
                submitted, submitted + interval '48 hours', NULL, CASE WHEN chance % 9 = 0 THEN 7200000 ELSE 0 END,
                CASE WHEN n > ${closed} AND chance % 60 = 0 THEN ${id('stf', '1 + chance % 20')} END,
                CASE WHEN n > ${closed} AND chance % 60 = 0 THEN now() + interval '1 day' END,
-               CASE WHEN assigned > 0 THEN submitted + make_interval(mins => 5 + chance % 600) END, CASE WHEN assigned > 0 THEN 0 END,
+               CASE WHEN assigned > 0 THEN least(submitted + make_interval(mins => 5 + chance % 600), now()) END, CASE WHEN assigned > 0 THEN 0 END,
                CASE WHEN n <= ${closed} AND assigned > 0 THEN done END,
                CASE WHEN n <= ${closed} THEN done END,
                CASE WHEN n <= ${closed} THEN 'staff' END,

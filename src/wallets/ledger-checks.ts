@@ -3,18 +3,21 @@ export const ledgerChecks: readonly string[] = [
   // Every wallet's balance equals its transfers, and what it owes equals the transfers of that account.
   `SELECT format('wallet of %s holds %s cents but its transfers add up to %s', wallet.organization_id, wallet.balance_cents, moved.sum) AS fault
      FROM ledger_account wallet
-     CROSS JOIN LATERAL (
-       SELECT coalesce(sum(CASE WHEN credit_account_id = wallet.id THEN amount_cents ELSE -amount_cents END), 0) AS sum
-         FROM ledger_transfer WHERE organization_id = wallet.organization_id AND wallet.id IN (credit_account_id, debit_account_id)
-     ) moved
+     LEFT JOIN (
+       SELECT organization_id,
+              sum(CASE WHEN credit_account_id = 'wallet:' || organization_id THEN amount_cents ELSE -amount_cents END) AS sum
+         FROM ledger_transfer WHERE 'wallet:' || organization_id IN (credit_account_id, debit_account_id) GROUP BY 1
+     ) of_wallet ON of_wallet.organization_id = wallet.organization_id
+     CROSS JOIN LATERAL (SELECT coalesce(of_wallet.sum, 0) AS sum) moved
     WHERE wallet.kind = 'wallet' AND wallet.balance_cents <> moved.sum`,
   `SELECT format('%s owes %s cents by its wallet but %s by its transfers', wallet.organization_id, wallet.owed_cents, moved.sum) AS fault
      FROM ledger_account wallet
-     CROSS JOIN LATERAL (
-       SELECT coalesce(sum(CASE WHEN debit_account_id = 'owed:' || wallet.organization_id THEN amount_cents ELSE -amount_cents END), 0) AS sum
-         FROM ledger_transfer
-        WHERE organization_id = wallet.organization_id AND 'owed:' || wallet.organization_id IN (credit_account_id, debit_account_id)
-     ) moved
+     LEFT JOIN (
+       SELECT organization_id,
+              sum(CASE WHEN debit_account_id = 'owed:' || organization_id THEN amount_cents ELSE -amount_cents END) AS sum
+         FROM ledger_transfer WHERE 'owed:' || organization_id IN (credit_account_id, debit_account_id) GROUP BY 1
+     ) of_debt ON of_debt.organization_id = wallet.organization_id
+     CROSS JOIN LATERAL (SELECT coalesce(of_debt.sum, 0) AS sum) moved
     WHERE wallet.kind = 'wallet' AND wallet.owed_cents <> moved.sum`,
   `SELECT format('wallet of %s is negative: %s cents', organization_id, balance_cents) AS fault
      FROM ledger_account WHERE kind = 'wallet' AND (balance_cents < 0 OR owed_cents < 0)`,
