@@ -274,7 +274,7 @@ describe('This test', () => {
     await page.evaluate(() => {
       document.querySelector('main')!.insertAdjacentHTML(
         'beforeend',
-        `<button tabindex="-1">For the mouse</button><button tabindex="3">First of all</button><time>noon</time>
+        `<button tabindex="-1">For the mouse</button><button tabindex="3">First of all</button><time>noon</time><p>at 14:32</p>
          <button style="outline: none">Unseen</button><button></button><p style="color: #ddd">Too pale</p>`,
       );
       document.title = 'Untitled';
@@ -282,6 +282,7 @@ describe('This test', () => {
     const found = (await barriers()).join('\n');
     for (const barrier of [
       ...['out of reach: <button tabindex="-1"', 'before its turn: <button tabindex="3"', 'no UTC on hover: <time'],
+      'no UTC on hover: <p>at 14:32',
       ...['no sign of the focus: <button style', 'button-name', 'color-contrast', 'title: Untitled'],
     ]) {
       expect(found).toContain(barrier);

@@ -8,6 +8,7 @@ import { aPartner } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
 import { Desk } from './support/desk.js';
+import { outOfReach } from './support/keyboard.js';
 
 let service: TestApp;
 let browser: Browser;
@@ -32,10 +33,10 @@ async function aDesk(shots: string): Promise<Desk> {
   return desk;
 }
 
-/** Keeps the page as it is, and asks axe about it. */
+/** Keeps the page as it is, and asks axe and the Tab key about it. */
 async function keep(desk: Desk, step: string): Promise<void> {
   await desk.keep(step);
-  expect([step, await axeViolations(desk.page)]).toEqual([step, []]);
+  expect([step, await axeViolations(desk.page), await outOfReach(desk.page)]).toEqual([step, [], []]);
 }
 
 /** Types where the page has put the focus, and sends it off. */
@@ -76,6 +77,11 @@ describe('Somebody who must have a second factor', () => {
     await desk.goTo('/account');
     await page.getByText('10 recovery codes are left').waitFor();
     await keep(desk, 'own-account');
+    await forgetUsedCodes(service);
+    await page.getByLabel(/^Code from your authenticator app/).focus();
+    await type(desk, await codeOf(service, secret));
+    await page.getByRole('heading', { name: 'Keep your recovery codes' }).waitFor();
+    expect(await page.locator('.lc-codes li').count()).toBe(10);
     await desk.goTo('/second-factor/set-up');
     await page.getByRole('heading', { name: 'Set up another second factor' }).waitFor();
     await keep(desk, 'set-up-again');
@@ -112,6 +118,35 @@ describe('An admin', () => {
     await type(nina, 'a password of my own');
     await nina.page.getByRole('heading', { name: 'Your password is set' }).waitFor();
     await nina.signIn({ email: 'nina@staff.example', password: 'a password of my own' });
+  });
+
+  it('sees what disabling a colleague ends, who is out at once', async () => {
+    const colleague = await aColleague(service, 'operator', 'Jo');
+    const jo = await aDesk('disabled');
+    await jo.signIn(colleague);
+    const admin = await aDesk('disable');
+    const { page } = admin;
+    await setUp(admin, await aColleague(service, 'admin', 'Ana'));
+    await admin.goTo(`/resources/staff/records/${colleague.staffId}/show`);
+    await page.getByRole('button', { name: 'Disable…' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Disable Jo?' });
+    await dialog.getByText('Their sessions end at once (1 is open now)').waitFor();
+    await keep(admin, 'question');
+    await dialog.getByRole('button', { name: 'Disable the account' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Jo is disabled and signed out everywhere.').waitFor();
+    await page.getByRole('button', { name: 'Enable…' }).waitFor();
+
+    await jo.page.getByRole('button', { name: /^Blocked/ }).click();
+    await jo.page
+      .getByRole('alert')
+      .getByText(/You have been signed out/)
+      .waitFor();
+    await keep(jo, 'signed-out');
+    await jo.goTo('');
+    await jo.page.getByLabel('Email').waitFor();
+    expect(jo.faults.splice(0).filter((fault) => !/401/.test(fault))).toEqual([]);
   });
 
   it('is asked for a code before a key is killed, ten minutes after the last one, and it goes on by itself', async () => {

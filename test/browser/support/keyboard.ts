@@ -3,12 +3,12 @@ import type { Page } from 'playwright-core';
 declare global {
   interface Window {
     /** What the keyboard has been at, and what it could not be seen at. */
-    visited?: { reached: Set<Element>; unseen: Set<string> };
+    visited?: { start: Element | null; reached: Set<Element>; unseen: Set<string> };
   }
 }
 
 /**
- * Goes around the page, or around its open dialog, with the Tab key.
+ * Goes around the page, or around its open dialog, with the Tab key, and back to where it began.
  * @returns what can be clicked but was never reached, and what showed no sign of having the focus
  */
 export async function outOfReach(page: Page): Promise<string[]> {
@@ -19,7 +19,7 @@ export async function outOfReach(page: Page): Promise<string[]> {
 
 /** Runs in the page. @returns how many stops there are */
 function watch(): number {
-  const visited = { reached: new Set<Element>(), unseen: new Set<string>() };
+  const visited = { start: document.activeElement, reached: new Set<Element>(), unseen: new Set<string>() };
   const isSeen = (element: Element): boolean => {
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
     return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
@@ -45,7 +45,8 @@ function watch(): number {
 
 /** Runs in the page. */
 function missed(): string[] {
-  const { reached, unseen } = window.visited!;
+  const { start, reached, unseen } = window.visited!;
+  if (start instanceof HTMLElement) start.focus();
   const dialogs = document.querySelectorAll('dialog[open]');
   const place = dialogs[dialogs.length - 1] ?? document;
   const chosen = (one: HTMLInputElement) =>
