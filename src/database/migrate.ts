@@ -14,24 +14,29 @@ const roleDefaults = {
 };
 
 /**
- * Brings the schema up to date and sets the role's time-outs, all in one transaction: behind pgbouncer a session belongs
- * to nobody. Several processes may start at once: one migrates, the others wait.
- * @returns the names of the migrations that ran
+ * Brings the schema up to date, each migration in a transaction of its own so that a running service waits for one of them
+ * at a time, and sets the role's time-outs. Locks and settings end with the transaction: behind pgbouncer a session belongs
+ * to nobody. Several processes may start at once: each migration is made by one of them, the others wait.
+ * @returns the names of the migrations that this process made
  */
 export async function migrate(settings: DatabaseSettings): Promise<string[]> {
   const { silenceMilliseconds } = PreparingClient;
   // A large house is silent for minutes while it is rebuilt, or while another process does so.
   PreparingClient.silenceMilliseconds = 0;
+  const dataSource = new DataSource(dataSourceOptions(settings, 'lease-console migrations'));
   try {
-    return await migrateInOne(settings);
+    await dataSource.initialize();
+    const made: string[] = [];
+    for (let name = await next(dataSource); name !== null; name = await next(dataSource)) made.push(name);
+    return made;
   } finally {
     PreparingClient.silenceMilliseconds = silenceMilliseconds;
+    if (dataSource.isInitialized) await dataSource.destroy();
   }
 }
 
-async function migrateInOne(settings: DatabaseSettings): Promise<string[]> {
-  const dataSource = new DataSource(dataSourceOptions(settings, 'lease-console migrations'));
-  await dataSource.initialize();
+/** Makes the next migration; where there is none, sees to the role's time-outs and gives `null`. */
+async function next(dataSource: DataSource): Promise<string | null> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction('READ COMMITTED');
@@ -40,17 +45,16 @@ async function migrateInOne(settings: DatabaseSettings): Promise<string[]> {
     // TypeORM makes its own table before any lock of ours, so the lock is taken first and on the connection that migrates.
     await runner.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     const executor = new MigrationExecutor(dataSource, runner);
-    executor.transaction = 'none';
-    const ran = await executor.executePendingMigrations();
-    await setRoleDefaults(runner, known);
+    const [migration] = await executor.getPendingMigrations();
+    if (migration) await executor.executeMigration(migration);
+    else await setRoleDefaults(runner, known);
     await runner.commitTransaction();
-    return ran.map((migration) => migration.name);
+    return migration?.name ?? null;
   } catch (error) {
     if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
     throw error;
   } finally {
     await runner.release();
-    await dataSource.destroy();
   }
 }
 

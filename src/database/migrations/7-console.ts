@@ -15,11 +15,9 @@ export class Console1767225600007 implements MigrationInterface {
         ADD COLUMN woke_because text CHECK (woke_because IN ('top_up', 'refund', 'account_available', 'partner_reply', 'day')),
         ADD COLUMN woke_at timestamptz(3),
         ADD COLUMN claimed_by text,
-        ADD COLUMN claimed_until timestamptz(3);
-      CREATE INDEX lease_request_due ON lease_request (due_at, id) WHERE status = 'requested';
-      CREATE INDEX lease_request_blocked ON lease_request (blocker, organization_id) WHERE status = 'requested' AND blocker IS NOT NULL;
-      CREATE INDEX lease_request_claimed ON lease_request (claimed_by) WHERE claimed_by IS NOT NULL;
-      CREATE INDEX lease_request_closed ON lease_request (closed_at) WHERE closed_at IS NOT NULL;
+        ADD COLUMN claimed_until timestamptz(3),
+        ADD COLUMN first_assigned_at timestamptz(3),
+        ADD COLUMN first_assigned_paused_ms bigint;
 
       ALTER TABLE lease
         ADD COLUMN replaces_id text REFERENCES lease (id),
@@ -32,8 +30,6 @@ export class Console1767225600007 implements MigrationInterface {
         ADD COLUMN resetting_until timestamptz(3),
         ADD COLUMN released_at timestamptz(3),
         ADD COLUMN turnaround text[] NOT NULL DEFAULT '{}';
-      CREATE INDEX social_account_resetting ON social_account (resetting_until) WHERE status = 'resetting';
-      CREATE INDEX social_account_handle_trigram ON social_account USING gin (handle gin_trgm_ops);
 
       CREATE TABLE vertical_synonym (
         synonym text PRIMARY KEY CHECK (char_length(synonym) BETWEEN 1 AND 100),
@@ -48,11 +44,11 @@ export class Console1767225600007 implements MigrationInterface {
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
       DROP TABLE vertical_synonym;
-      DROP INDEX social_account_handle_trigram;
       ALTER TABLE social_account DROP COLUMN resetting_until, DROP COLUMN released_at, DROP COLUMN turnaround;
       ALTER TABLE lease DROP COLUMN replaces_id, DROP COLUMN place_id, DROP COLUMN place_since, DROP COLUMN billed_from;
       ALTER TABLE lease_request DROP COLUMN vertical_key, DROP COLUMN due_at, DROP COLUMN paused_at, DROP COLUMN paused_ms, DROP COLUMN look_again_on,
-        DROP COLUMN woke_because, DROP COLUMN woke_at, DROP COLUMN claimed_by, DROP COLUMN claimed_until;
+        DROP COLUMN woke_because, DROP COLUMN woke_at, DROP COLUMN claimed_by, DROP COLUMN claimed_until,
+        DROP COLUMN first_assigned_at, DROP COLUMN first_assigned_paused_ms;
     `);
   }
 }

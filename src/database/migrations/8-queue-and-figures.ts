@@ -9,36 +9,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class QueueAndFigures1767225600008 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
-      ALTER TABLE lease_request
-        ADD COLUMN first_assigned_at timestamptz(3),
-        ADD COLUMN first_assigned_paused_ms bigint;
-      UPDATE lease_request SET first_assigned_at = first.at, first_assigned_paused_ms = 0
-        FROM (SELECT lease_request_id AS id, min(assigned_at) AS at FROM lease GROUP BY lease_request_id) first
-       WHERE first.id = lease_request.id;
-
-      CREATE INDEX lease_request_urgent ON lease_request ((paused_at IS NOT NULL), coalesce(due_at, submitted_at), id)
-        WHERE status = 'requested';
-      CREATE INDEX lease_request_open ON lease_request (organization_id)
-        INCLUDE (count, assigned_count, blocker, due_at, paused_at, claimed_by, claimed_until, vertical_key, vertical, language) WHERE status = 'requested';
-      CREATE INDEX lease_request_newest ON lease_request (submitted_at, id);
-      CREATE INDEX lease_request_first_assigned ON lease_request (first_assigned_at) WHERE first_assigned_at IS NOT NULL;
-      CREATE INDEX lease_request_text ON lease_request USING gin (request_id gin_trgm_ops, vertical gin_trgm_ops);
-      CREATE INDEX lease_newest ON lease (assigned_at, id);
-      CREATE INDEX lease_over ON lease (ended_at) WHERE ended_at IS NOT NULL;
-      CREATE INDEX lease_past_due ON lease (past_due_since) WHERE status = 'past_due';
-      CREATE INDEX request_note_newest ON request_note (created_at, id);
-      CREATE INDEX ledger_transfer_newest ON ledger_transfer (booked_at, id);
-      CREATE INDEX ledger_transfer_text ON ledger_transfer USING gin (reference gin_trgm_ops) WHERE reference IS NOT NULL;
-      CREATE INDEX ledger_transfer_credits ON ledger_transfer (credit_account_id, booked_at) WHERE credit_account_id <> 'revenue';
-      CREATE INDEX api_key_beginning ON api_key (prefix text_pattern_ops);
-      CREATE INDEX organization_text ON organization USING gin (name gin_trgm_ops);
-      CREATE INDEX social_account_changed_in ON social_account (status, updated_at, id);
-      CREATE INDEX social_account_language ON social_account (lower(split_part(language, '-', 1)), updated_at, id) INCLUDE (language, status);
-      CREATE INDEX social_account_followers ON social_account (followers, id) INCLUDE (updated_at);
-      CREATE INDEX social_account_name ON social_account (handle, id);
-      DROP INDEX social_account_free;
-      CREATE INDEX social_account_tags ON social_account USING gin (verticals, countries);
-
+      -- No account changes between the copy and the triggers that keep it.
+      LOCK TABLE social_account IN SHARE ROW EXCLUSIVE MODE;
       CREATE TABLE pool_entry (
         social_account_id text NOT NULL,
         vertical text NOT NULL,
@@ -176,12 +148,6 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
       DROP TRIGGER pool_entries_went ON social_account;
       DROP FUNCTION pool_entries_came(), pool_entries_changed(), pool_entries_went();
       DROP TABLE pool_entry;
-      DROP INDEX lease_request_urgent, lease_request_open, lease_request_newest, lease_request_first_assigned, lease_request_text, lease_newest, lease_over,
-                 lease_past_due, request_note_newest, ledger_transfer_newest, ledger_transfer_text, ledger_transfer_credits, api_key_beginning, organization_text,
-                 social_account_changed_in, social_account_language, social_account_followers,
-                 social_account_name, social_account_tags;
-      CREATE INDEX social_account_free ON social_account USING gin (verticals) WHERE status = 'available';
-      ALTER TABLE lease_request DROP COLUMN first_assigned_at, DROP COLUMN first_assigned_paused_ms;
     `);
   }
 }

@@ -18,11 +18,10 @@ export class PoolDesk1767225600009 implements MigrationInterface {
         CHECK ((status = 'running') = (ended_at IS NULL))
       );
       CREATE INDEX account_import_age ON account_import (started_at);
-      CREATE INDEX social_account_changed ON social_account (updated_at, id);
     `);
   }
 
   async down(db: QueryRunner): Promise<void> {
-    await db.query('DROP INDEX social_account_changed; DROP TABLE account_import;');
+    await db.query('DROP TABLE account_import;');
   }
 }

@@ -11,6 +11,10 @@ import { StaffAccounts1767225600010 } from './10-staff-accounts.js';
 import { PlainHandles1767225600011 } from './11-plain-handles.js';
 import { StaffStates1767225600012 } from './12-staff-states.js';
 import { VerticalList1767225600013 } from './13-vertical-list.js';
+import { FirstAssignments1767225600014 } from './14-first-assignments.js';
+import { RequestIndexes1767225600015 } from './15-request-indexes.js';
+import { LeaseAndMoneyIndexes1767225600016 } from './16-lease-and-money-indexes.js';
+import { PoolIndexes1767225600017 } from './17-pool-indexes.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -26,4 +30,8 @@ export const migrations = [
   PlainHandles1767225600011,
   StaffStates1767225600012,
   VerticalList1767225600013,
+  FirstAssignments1767225600014,
+  RequestIndexes1767225600015,
+  LeaseAndMoneyIndexes1767225600016,
+  PoolIndexes1767225600017,
 ];
