@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app.js';
 import type { ReadySettings } from '../../src/config/settings.js';
@@ -37,12 +38,19 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
   };
 }
 
+/** What the service does each minute by itself would change things under a test that takes longer; tests sweep by name. */
+function holdSweeps(app: NestExpressApplication): void {
+  const registry = app.get(SchedulerRegistry, { strict: false });
+  for (const name of registry.getIntervals()) registry.deleteInterval(name);
+}
+
 /** @param databaseUrl of a database that the caller keeps, for a second service over it; else a fresh one is made and dropped */
 export async function startTestApp(overrides: Partial<ReadySettings> = {}, databaseUrl?: string): Promise<TestApp> {
   const database = databaseUrl ? { url: databaseUrl, drop: async () => undefined } : await createTestDatabase();
   const settings = testSettings(database.url, overrides);
   const app = await createApp(settings);
   await app.listen(0, '127.0.0.1');
+  holdSweeps(app);
   const { port } = app.getHttpServer().address() as AddressInfo;
   return {
     app,
