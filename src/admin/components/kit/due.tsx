@@ -23,11 +23,16 @@ export function dueInWords({ dueAt, pausedAt, dueShare }: DueClock, now: number)
   return { words: `${span(left)} left`, haste: (dueShare ?? 0) >= SOON ? 'warn' : '' };
 }
 
-/** When it is due, for a tooltip: in the reader's zone and in UTC. */
-export function dueTitle({ dueAt, pausedAt }: DueClock, now: number): string {
+/** When it is due, for a tooltip: in the reader's zone and in UTC; of a clock that stands still, what it had left. */
+export function dueTitle({ dueAt, pausedAt, dueShare }: DueClock, now: number): string {
   if (dueAt === null) return '';
-  const due = `due ${moment(dueAt, now)} · ${inUtc(dueAt)}`;
-  return pausedAt ? `The clock stands still since ${moment(pausedAt, now)}; then ${due}` : due;
+  if (pausedAt) {
+    const left = Date.parse(dueAt) - Date.parse(pausedAt);
+    const then = left < 0 ? `it was ${span(-left)} over` : `${span(left)} were left`;
+    return `The clock stands still since ${moment(pausedAt, now)} · ${inUtc(pausedAt)}; ${then}`;
+  }
+  const soon = dueInWords({ dueAt, pausedAt, dueShare }, now).haste === 'warn' ? 'soon: ' : '';
+  return `${soon}due ${moment(dueAt, now)} · ${inUtc(dueAt)}`;
 }
 
 /** The time left with a bar below it that fills. */
@@ -38,6 +43,12 @@ export const Due: React.FC<{ clock: DueClock; now: number }> = ({ clock, now }) 
     <div className={`lc-due ${haste}`} title={dueTitle(clock, now)}>
       <span>
         {haste === 'bad' && <span aria-hidden="true">▲ </span>}
+        {haste === 'warn' && (
+          <>
+            <span aria-hidden="true">△ </span>
+            <span className="lc-unseen">due soon: </span>
+          </>
+        )}
         {words}
       </span>
       <div className="lc-bar" aria-hidden="true">

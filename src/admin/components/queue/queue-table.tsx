@@ -167,7 +167,7 @@ const BlockerChip: React.FC<{ row: QueueRow; wanted: number; now: number }> = ({
     const { kind, since, lookAgainOn } = row.blocker;
     const again = lookAgainOn ? ` · look again on ${lookAgainOn}` : '';
     return (
-      <Chip tone={toneOf(kind)} title={`holds up ${wanted} since ${moment(since, now)}${again}`}>
+      <Chip tone={toneOf(kind)} title={`holds up ${wanted} since ${moment(since, now)} · ${inUtc(since)}${again}`}>
         {blockerNames[kind]} · {wanted}
       </Chip>
     );
