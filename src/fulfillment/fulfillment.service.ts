@@ -194,13 +194,18 @@ function mustBeUndoable(caller: Insider, lease: Lease, now: Date): void {
   }
   const until = undoUntil(caller, lease);
   if (!until) throw new ForbiddenRole('An operator can undo an own assignment only; ask finance or an admin.');
-  if (now > until) {
-    throw new ForbiddenRole(
-      undoesAny(caller)
-        ? 'The 24 hours to undo this assignment are over; disconnect the lease instead.'
-        : 'Your 15 minutes to undo this assignment are over; ask finance to undo it, or to disconnect the lease.',
-    );
+  if (now > until) throw new ForbiddenRole(tooLate(caller, lease));
+}
+
+function tooLate(caller: Insider, { assignedAt, placeSince }: Lease): string {
+  const isReplacement = assignedAt > placeSince;
+  if (isReplacement) {
+    const instead = undoesAny(caller) ? 'disconnect the lease' : 'ask finance to disconnect the lease';
+    return `The time to undo counts from the first account in this place, and is over; replace the account again, or ${instead}.`;
   }
+  return undoesAny(caller)
+    ? 'The 24 hours to undo this assignment are over; disconnect the lease instead.'
+    : 'Your 15 minutes to undo this assignment are over; ask finance to undo it, or to disconnect the lease.';
 }
 
 function onRequest(request: LockedRequest, objectId: string) {

@@ -115,11 +115,11 @@ export class FulfilmentViewService {
 
 function undoOf(
   caller: StaffCaller,
-  lease: { assignedAt: Date; assignedById: string; status: LeaseStatus },
+  lease: { placeSince: Date; assignedById: string; status: LeaseStatus },
   now: Date,
 ) {
   const until = isLive(lease)
-    ? undoUntil(caller, { assignedAt: lease.assignedAt, assignedBy: lease.assignedById })
+    ? undoUntil(caller, { placeSince: lease.placeSince, assignedBy: lease.assignedById })
     : null;
   return { canUndo: until !== null && now <= until, undoUntil: until };
 }

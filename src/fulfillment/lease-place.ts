@@ -1,5 +1,6 @@
 import { isOpen, type LeaseRequestStatus } from '../lease-requests/lease-request-status.js';
 import { isLive, type LeaseStatus } from '../leases/lease-lifecycle.js';
+import { isReplaced } from '../leases/replaced.js';
 
 /** What tells whether another account may take the place of a lease. */
 export interface PlaceOfLease {
@@ -12,12 +13,16 @@ export interface PlaceOfLease {
   paidUntil: Date;
 }
 
-/** In SQL: whether a lease other than this one counts in its place. A replaced one has handed its place on, and none is replaced twice. */
+/**
+ * In SQL: whether a lease other than this one counts in its place. One that was replaced has handed its place on: for good where it
+ * had ended, and where it was undone for as long as its replacement stands.
+ */
 export function placeIsFilled(lease: string): string {
   return `EXISTS (SELECT FROM lease other
      WHERE other.lease_request_id = ${lease}.lease_request_id AND other.id <> ${lease}.id
        AND coalesce(other.place_id, other.id) = coalesce(${lease}.place_id, ${lease}.id)
-       AND other.status <> 'undone' AND (other.end_reason IS DISTINCT FROM 'replaced' OR other.replaces_id = ${lease}.id))`;
+       AND ((other.replaces_id = ${lease}.id AND (other.status <> 'undone' OR ${lease}.status <> 'undone'))
+            OR (other.status <> 'undone' AND NOT ${isReplaced('other')})))`;
 }
 
 /** Why no other account may take the place of this lease, in a sentence; `null` when one may. */

@@ -21,8 +21,8 @@ import { whyNotFree } from './why-not-free.js';
 interface LostLease extends Lease, PlaceOfLease {
   anchorDay: number;
   placeId: string;
-  placeSince: Date;
   periodStart: Date;
+  pastDueSince: Date | null;
 }
 
 /** What a replacement did; the wallet's net is `chargedCents` less `refundedCents`, which is zero for a lease that was still live. */
@@ -65,7 +65,11 @@ export class ReplacementService {
       mustHaveAPlace(request, lost, now);
 
       const wasLive = isLive(lost);
-      if (lost.status !== 'undone') await this.leases.end(em, lost, 'replaced', now);
+      // What ended before keeps its end: its partner has read it.
+      if (wasLive) {
+        await this.leases.end(em, lost, 'replaced', now);
+        await this.leases.lockAccounts(em, [lost.socialAccountId, command.newSocialAccountId]);
+      }
       const account = await this.leases.takeAccount(em, command.newSocialAccountId, request.sandbox, now);
       if (!account) throw await whyNotFree(em, command.newSocialAccountId, request);
       if (wasLive) {
@@ -81,21 +85,27 @@ export class ReplacementService {
     });
   }
 
+  /** The row is locked first and its month read after: a renewal that held it may have charged the next one. */
   private async lockLost(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<LostLease> {
+    const locked = await oneRow<{ id: string }>(
+      em,
+      `SELECT id FROM lease WHERE lease_request_id = $1 AND social_account_id = $2
+        ORDER BY assigned_at DESC, id DESC LIMIT 1 FOR UPDATE`,
+      [request.id, socialAccountId],
+    );
+    if (!locked) throw new NotFound('An assignment of this account to this request');
     const lost = await oneRow<LostLease>(
       em,
-      `SELECT ${leaseColumns}, lease.anchor_day AS "anchorDay", coalesce(lease.place_id, lease.id) AS "placeId", coalesce(lease.place_since, lease.assigned_at) AS "placeSince",
-              lease.ended_at AS "endedAt", lease.end_reason AS "endReason", ${placeIsFilled('lease')} AS "placeIsFilled", charge.period_start AS "periodStart", charge.period_end AS "paidUntil"
+      `SELECT ${leaseColumns}, lease.anchor_day AS "anchorDay", coalesce(lease.place_id, lease.id) AS "placeId",
+              lease.past_due_since AS "pastDueSince", lease.ended_at AS "endedAt", lease.end_reason AS "endReason", ${placeIsFilled('lease')} AS "placeIsFilled", charge.period_start AS "periodStart", charge.period_end AS "paidUntil"
          FROM lease
          JOIN LATERAL (SELECT period_start, period_end FROM ledger_transfer
                         WHERE lease_id = lease.id AND kind IN ('lease_charge', 'lease_renewal')
                         ORDER BY period_start DESC LIMIT 1) charge ON true
-        WHERE lease.lease_request_id = $1 AND lease.social_account_id = $2
-        ORDER BY lease.assigned_at DESC, lease.id DESC LIMIT 1 FOR UPDATE OF lease`,
-      [request.id, socialAccountId],
+        WHERE lease.id = $1`,
+      [locked.id],
     );
-    if (!lost) throw new NotFound('An assignment of this account to this request');
-    return lost;
+    return lost!;
   }
 
   /** The same replacement asked for again answers with the first one and moves no money. */
@@ -135,6 +145,7 @@ export class ReplacementService {
         placeSince: lost.placeSince,
         anchorDay: lost.anchorDay,
         period: { start: lost.periodStart, end: lost.paidUntil },
+        pastDueSince: lost.pastDueSince,
       },
     });
   }
@@ -162,7 +173,7 @@ export class ReplacementService {
         ...why,
         version: request.version + 1,
         before: { leaseId: lost.id, leaseStatus: lost.status },
-        after: { leaseId: lease.id, leaseStatus: 'active' },
+        after: { leaseId: lease.id, leaseStatus: lease.status },
       },
     });
   }

@@ -72,6 +72,8 @@ export interface AssignedPart extends PlaceOfLease {
   handle: string;
   followers: number;
   assignedAt: Date;
+  /** When its place was first filled. */
+  placeSince: Date;
   assignedById: string;
   assignedBy: string;
   priceCents: number;
@@ -84,7 +86,7 @@ export function assignedOf(em: EntityManager, requestId: string): Promise<Assign
     em,
     `SELECT lease.id AS "leaseId", lease.social_account_id AS "socialAccountId",
             coalesce(lease.handle_at_end, account.handle) AS handle, coalesce(lease.followers_at_end, account.followers) AS followers,
-            lease.status, lease.assigned_at AS "assignedAt", lease.assigned_by AS "assignedById",
+            lease.status, lease.assigned_at AS "assignedAt", coalesce(lease.place_since, lease.assigned_at) AS "placeSince", lease.assigned_by AS "assignedById",
             coalesce(staff_user.name, lease.assigned_by) AS "assignedBy", lease.price_cents AS "priceCents",
             lease.next_renewal_at AS "nextRenewalAt", lease.ended_at AS "endedAt", lease.end_reason AS "endReason",
             charge.id AS "transactionId",

@@ -12,9 +12,12 @@ export function undoesAny(caller: Insider): boolean {
   return caller.kind === 'system' || mayUndoAny.includes(caller.role);
 }
 
-/** Until when this caller may undo that assignment; `null` when never. */
-export function undoUntil(caller: Insider, lease: { assignedAt: Date; assignedBy: string }): Date | null {
-  if (undoesAny(caller)) return new Date(lease.assignedAt.getTime() + FINANCE_WINDOW);
+/**
+ * Until when this caller may undo that assignment; `null` when never. A replacement counts from when its place was first filled: its partner has
+ * had the month since.
+ */
+export function undoUntil(caller: Insider, lease: { placeSince: Date; assignedBy: string }): Date | null {
+  if (undoesAny(caller)) return new Date(lease.placeSince.getTime() + FINANCE_WINDOW);
   const own = caller.kind === 'staff' && caller.role === 'operator' && lease.assignedBy === caller.staffId;
-  return own ? new Date(lease.assignedAt.getTime() + OWN_WINDOW) : null;
+  return own ? new Date(lease.placeSince.getTime() + OWN_WINDOW) : null;
 }

@@ -35,8 +35,15 @@ export function coveredSince(
   const news = `NOT ${coversNone('$2')} AND ($3::text IS NULL OR request.organization_id = $3)
     AND EXISTS (SELECT FROM ledger_transfer credit
                  WHERE credit.credit_account_id = wallet.id AND credit.credit_account_id <> 'revenue'
-                   AND credit.booked_at >= request.blocker_since)`;
+                   AND credit.booked_at >= request.blocker_since AND NOT ${isSpentOnReplacement('credit')})`;
   return blocked(em, 'wallet_short', news, [requestId ?? null, priceCents, organizationId ?? null]);
+}
+
+/** In SQL: whether it is the refund of an account that was replaced, whose replacement took the same money in the same transaction. */
+function isSpentOnReplacement(credit: string): string {
+  return `(${credit}.kind = 'refund' AND EXISTS (
+    SELECT FROM lease next JOIN ledger_transfer charge ON charge.lease_id = next.id
+     WHERE next.replaces_id = ${credit}.lease_id AND charge.wallet_seq = ${credit}.wallet_seq + 1))`;
 }
 
 function blocked(em: EntityManager, blocker: string, news: string, values: unknown[]): Promise<{ id: string }[]> {

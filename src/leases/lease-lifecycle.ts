@@ -21,6 +21,8 @@ export interface Lease {
   assignedBy: string;
   nextRenewalAt: Date | null;
   status: LeaseStatus;
+  /** When its place was first filled, by itself or by one it took over from. */
+  placeSince: Date;
 }
 
 /** What a lease is opened from. */
@@ -39,6 +41,8 @@ export interface LeaseTerms {
     placeSince: Date;
     anchorDay: number;
     period: { start: Date; end: Date };
+    /** Since when its next month is owed; the grace goes on. */
+    pastDueSince: Date | null;
   };
 }
 
@@ -47,7 +51,8 @@ export type OpenedLease = Lease & { nextRenewalAt: Date; billedFrom: Date };
 
 export const leaseColumns = `lease.id, lease.lease_request_id AS "leaseRequestId", lease.organization_id AS "organizationId",
   lease.project_id AS "projectId", lease.social_account_id AS "socialAccountId", lease.price_cents AS "priceCents",
-  lease.assigned_at AS "assignedAt", lease.assigned_by AS "assignedBy", lease.next_renewal_at AS "nextRenewalAt", lease.status`;
+  lease.assigned_at AS "assignedAt", lease.assigned_by AS "assignedBy", lease.next_renewal_at AS "nextRenewalAt", lease.status,
+  coalesce(lease.place_since, lease.assigned_at) AS "placeSince"`;
 
 /** The moves of a lease and of its account, inside a transaction of the caller's. Only here does an account become, or stop being, assigned. */
 @Injectable()
@@ -61,12 +66,14 @@ export class LeaseLifecycle {
     const { replaces, ...rest } = terms;
     const anchorDay = replaces?.anchorDay ?? terms.assignedAt.getUTCDate();
     const nextRenewalAt = replaces?.period.end ?? renewalAfter(terms.assignedAt, anchorDay, 1);
+    const pastDueSince = replaces?.pastDueSince ?? null;
+    const status = pastDueSince ? 'past_due' : 'active';
     const id = newId('lse');
     await rows(
       em,
       `INSERT INTO lease (id, lease_request_id, organization_id, project_id, social_account_id, price_cents, assigned_at, assigned_by,
-                          anchor_day, next_renewal_at, status, replaces_id, place_id, place_since, billed_from)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'active', $11, $12, $13, $14)`,
+                          anchor_day, next_renewal_at, status, past_due_since, replaces_id, place_id, place_since, billed_from)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
       [
         id,
         terms.leaseRequestId,
@@ -78,13 +85,16 @@ export class LeaseLifecycle {
         terms.assignedBy,
         anchorDay,
         nextRenewalAt,
+        status,
+        pastDueSince,
         replaces?.leaseId ?? null,
         replaces?.placeId ?? null,
         replaces?.placeSince ?? null,
         replaces?.period.start ?? null,
       ],
     );
-    return { id, ...rest, nextRenewalAt, status: 'active', billedFrom: replaces?.period.start ?? terms.assignedAt };
+    const placeSince = replaces?.placeSince ?? terms.assignedAt;
+    return { id, ...rest, nextRenewalAt, status, placeSince, billedFrom: replaces?.period.start ?? terms.assignedAt };
   }
 
   /** Ends a lease whose row is locked and live, with its account as it was on that day. */
@@ -106,6 +116,11 @@ export class LeaseLifecycle {
       `UPDATE lease SET status = 'undone', ended_at = $2, next_renewal_at = NULL, past_due_since = NULL WHERE id = $1`,
       [lease.id, undoneAt],
     );
+  }
+
+  /** Holds several accounts, in the order that everybody takes them in, for a change of each. */
+  async lockAccounts(em: EntityManager, ids: readonly string[]): Promise<void> {
+    await rows(em, 'SELECT id FROM social_account WHERE id = ANY ($1) ORDER BY id FOR UPDATE', [ids]);
   }
 
   /** Takes the account out of the pool if it is free; `null` when it is not. */

@@ -1,3 +1,5 @@
+import { isReplaced } from '../leases/replaced.js';
+
 /** Each statement returns one row with a sentence in `fault` for each thing that is wrong, and none when all is well. */
 export const ledgerChecks: readonly string[] = [
   // Every wallet's balance equals its transfers, and what it owes equals the transfers of that account.
@@ -81,6 +83,16 @@ export const ledgerChecks: readonly string[] = [
                     ORDER BY period_start DESC LIMIT 1) charge ON true
     WHERE lease.status IN ('active', 'past_due')
       AND EXISTS (SELECT 1 FROM ledger_transfer refund WHERE refund.reverses_id = charge.id)`,
+  `SELECT format('charges %s and %s are both for the place of lease %s from %s', earlier, charge.id, charge.place, charge.period_start) AS fault
+     FROM (
+       SELECT paid.id, coalesce(lease.place_id, lease.id) AS place, paid.period_start,
+              lag(paid.id) OVER periods AS earlier, max(paid.period_end) OVER (periods ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS paid_until
+         FROM ledger_transfer paid JOIN lease ON lease.id = paid.lease_id
+        WHERE paid.kind IN ('lease_charge', 'lease_renewal')
+          AND NOT EXISTS (SELECT 1 FROM ledger_transfer refund WHERE refund.reverses_id = paid.id)
+       WINDOW periods AS (PARTITION BY coalesce(lease.place_id, lease.id) ORDER BY paid.period_start, paid.id)
+     ) charge
+    WHERE charge.period_start < charge.paid_until`,
   // One live lease per assigned account and none else.
   `SELECT format('account %s is %s and has %s live leases', account.id, account.status, live.count) AS fault
      FROM social_account account
@@ -90,7 +102,7 @@ export const ledgerChecks: readonly string[] = [
   // Counts and statuses of requests agree with their leases.
   `SELECT format('request %s is %s with %s of %s assigned, but %s leases stand', request.id, request.status, request.assigned_count, request.count, standing.count) AS fault
      FROM lease_request request
-     CROSS JOIN LATERAL (SELECT count(*) AS count FROM lease WHERE lease_request_id = request.id AND status <> 'undone' AND end_reason IS DISTINCT FROM 'replaced') standing
+     CROSS JOIN LATERAL (SELECT count(*) AS count FROM lease WHERE lease_request_id = request.id AND status <> 'undone' AND NOT ${isReplaced('lease')}) standing
     WHERE request.assigned_count <> standing.count
        OR (request.status = 'requested' AND request.assigned_count >= request.count)
        OR (request.status = 'rejected' AND request.assigned_count > 0)

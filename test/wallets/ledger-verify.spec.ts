@@ -73,6 +73,14 @@ describe('verifying the ledger', () => {
     ],
     ['a charge without its lease', 'DELETE FROM lease WHERE id = $1', () => made.leaseId, /does not agree with lease/],
     [
+      'a place that is paid for twice in one month',
+      `WITH gone AS (DELETE FROM ledger_transfer WHERE kind = 'refund' AND lease_id = $1)
+       UPDATE lease SET place_id = (SELECT id FROM lease other WHERE other.lease_request_id = lease.lease_request_id AND other.id <> lease.id)
+        WHERE id = $1`,
+      () => made.undoneLeaseId,
+      /charges txn_\w+ and txn_\w+ are both for the place of lease lse_/,
+    ],
+    [
       'an undone lease that was not refunded',
       "DELETE FROM ledger_transfer WHERE kind = 'refund' AND lease_id = $1",
       () => made.undoneLeaseId,
