@@ -100,7 +100,10 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
       CREATE FUNCTION request_changed_days() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           IF TG_OP = 'INSERT' THEN
-            PERFORM forget_days_since(least(NEW.submitted_at, NEW.first_assigned_at, NEW.closed_at));
+            -- The hot path: one look, and no call of another function.
+            IF EXISTS (SELECT FROM kept_day WHERE kept_day.ended_at > least(NEW.submitted_at, NEW.first_assigned_at, NEW.closed_at)) THEN
+              PERFORM forget_days_since(least(NEW.submitted_at, NEW.first_assigned_at, NEW.closed_at));
+            END IF;
           ELSE
             PERFORM forget_days_since(least(
               CASE WHEN NEW.submitted_at <> OLD.submitted_at THEN least(NEW.submitted_at, OLD.submitted_at) END,
@@ -122,7 +125,9 @@ export class QueueAndFigures1767225600008 implements MigrationInterface {
         END $$;
       CREATE FUNCTION transfer_changed_days() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-          PERFORM forget_days_since(NEW.booked_at);
+          IF EXISTS (SELECT FROM kept_day WHERE kept_day.ended_at > NEW.booked_at) THEN
+            PERFORM forget_days_since(NEW.booked_at);
+          END IF;
           RETURN NULL;
         END $$;
       CREATE TRIGGER request_changed_days AFTER INSERT OR UPDATE OF submitted_at, first_assigned_at, closed_at ON lease_request
