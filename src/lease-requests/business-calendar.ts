@@ -54,5 +54,6 @@ export class BusinessCalendar {
 }
 
 function nextDay(moment: DateTime): DateTime {
-  return moment.startOf('day').plus({ days: 1 });
+  // Where a day begins at 01:00 because of summer time, a day more alone would keep the hour.
+  return moment.startOf('day').plus({ days: 1 }).startOf('day');
 }

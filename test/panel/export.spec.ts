@@ -100,11 +100,13 @@ describe('An export', () => {
   it('runs nothing in a spreadsheet: texts that begin like formulas are preceded by an apostrophe', async () => {
     const formulas = ['=HYPERLINK("http://evil","x")', '+1', '-1', '@SUM(A1)', '\tx', '\rx', ' =1+1', '"=1+1"', "'@x"];
     formulas.push('\u00a0-1', '＝1+1');
-    const plain = ['plain, "quoted"\nline', "5 o'clock = tea", '"quoted"'];
-    for (const name of [...formulas, ...plain]) await aPartner(service, { name, walletCents: 0 });
+    const inside = { 'tea;=1+1': "tea;'=1+1", 'tea\n @SUM(A1)': "tea\n '@SUM(A1)", 'tea\t-1': "tea\t'-1" };
+    const plain = ['milk; - honey', 'plain, "quoted"\nline', "5 o'clock = tea", '"quoted"'];
+    for (const name of [...formulas, ...plain, ...Object.keys(inside)])
+      await aPartner(service, { name, walletCents: 0 });
     const found = (await rowsOf(people.viewer, 'organizations')).map(({ name }) => name);
     for (const name of formulas) expect(found).toContain(`'${name}`);
-    for (const name of plain) expect(found).toContain(name);
+    for (const name of [...plain, ...Object.values(inside)]) expect(found).toContain(name);
     const { organizationId } = await aPartner(service, { name: '=partner()', walletCents: 12_345 });
     const [moved] = await rowsOf(people.viewer, `ledger-transfers?filters.organizationId=${organizationId}`);
     expect(moved).toMatchObject({

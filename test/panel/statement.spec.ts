@@ -158,5 +158,7 @@ describe('The statement of a month', () => {
     }
     const { status } = await people.finance.browser.get('/admin/api/exports/statements/org_nothing?month=2026-01');
     expect(status).toBe(404);
+    const { status: ofNul } = await people.finance.browser.get('/admin/api/exports/statements/%00?month=2026-01');
+    expect(ofNul).toBe(404);
   });
 });

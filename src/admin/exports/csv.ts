@@ -1,5 +1,7 @@
 /** What a spreadsheet takes for a formula, also behind blanks and quotation marks that it drops, and in full width. */
 const FORMULA = /^(?:[\s'"]*[=+\-@＝＋－＠]|[\t\r\n])/;
+/** The same where a semicolon or a line break begins a cell: a reader whose separator is the semicolon minds no quotation marks of ours. */
+const FORMULA_INSIDE = /([;\t\r\n][\s'"]*)(?=[=+@＝＋＠]|[-－](?! ))/g;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /** An amount in dollars that a spreadsheet adds up, from cents: `-15000` → `-150.00`. */
@@ -19,7 +21,7 @@ function cellText(cell: Cell): string {
   if (cell === null || cell === undefined) return '';
   if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell);
   if (cell instanceof Dollars) return (cell.cents / 100).toFixed(2);
-  const text = plainText(cell);
+  const text = plainText(cell).replace(FORMULA_INSIDE, "$1'");
   const harmless = FORMULA.test(text) ? `'${text}` : text;
   return NEEDS_QUOTES.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

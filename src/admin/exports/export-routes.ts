@@ -1,6 +1,7 @@
 import { Filter, flat, type ActionContext } from 'adminjs';
 import type AdminJS from 'adminjs';
 import { Router } from 'express';
+import { isCleanText } from '../../common/checks.js';
 import { ForbiddenRole, NotFound } from '../../common/errors.js';
 import { notAllowedTo } from '../../staff/permissions.js';
 import { callerOf, staffOf } from '../guard.js';
@@ -18,6 +19,9 @@ import { statementHeader, statementLine } from './statement-columns.js';
  */
 export function exportRoutes(admin: AdminJS, { exportTrail, statement }: PanelServices): Router {
   const router = Router();
+  router.param('organizationId', (_request, _response, next, value) => {
+    next(isCleanText(value) ? undefined : new NotFound('This wallet'));
+  });
   router.get('/api/exports/statements/:organizationId', async (request, response) => {
     const organizationId = request.params.organizationId.slice(0, 100);
     const caller = callerOf(request, staffOf(response)!);

@@ -1,7 +1,7 @@
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
 import type { ImportRuns } from '../../account-pool/import-runs.js';
 import { isCleanText } from '../../common/checks.js';
-import { ValidationFailed } from '../../common/errors.js';
+import { NotFound, ValidationFailed } from '../../common/errors.js';
 import { mustBeAllowed } from '../../staff/permissions.js';
 import { callerOf, staffOf } from '../guard.js';
 import { isAnswered } from '../in-time.js';
@@ -15,6 +15,9 @@ const LARGEST_FILE = 20 * 1024 * 1024;
  */
 export function importRoutes(runs: ImportRuns): Router {
   const router = Router();
+  router.param('id', (_request, _response, next, value) => {
+    next(isCleanText(value) ? undefined : new NotFound('This import'));
+  });
   router.post('/api/imports/accounts/preview', operatorsOnly, wholeFile, async (request, response) => {
     const preview = await runs.preview(callOf(request, response), contentOf(request));
     if (!isAnswered(response)) response.json({ preview });
