@@ -1,0 +1,49 @@
+import './support/as-shipped.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { aColleague } from '../panel/panel.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { anAccount, aPartner, aRequest } from '../support/makers.js';
+import { startChromium } from './support/chromium.js';
+import { Desk } from './support/desk.js';
+
+let service: TestApp;
+let browser: Browser;
+let desk: Desk;
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startTestApp(), startChromium()]);
+  desk = await Desk.open(browser, service, 'verticals');
+  await desk.signIn(await aColleague(service, 'operator', 'Omar'));
+});
+afterEach(() => expect(desk.faults.splice(0)).toEqual([]));
+afterAll(async () => {
+  await browser.close();
+  await service.close();
+});
+
+describe('The list of verticals', () => {
+  it('shows a word that the pool does not know, which an operator maps and takes back by the keyboard', async () => {
+    const { page } = desk;
+    await anAccount(service, { verticals: ['coffee'], handle: 'bean.one' });
+    await aRequest(service, await aPartner(service), { vertical: 'Barista  Things', count: 4 });
+
+    await desk.goTo('/resources/verticals');
+    const row = page.getByRole('row', { name: /barista things/ });
+    expect((await row.innerText()).split(/\s*\t\s*/)).toEqual(['barista things', '0', '0', '4', '—', '—']);
+    await desk.keep('list');
+    await row.getByRole('link').press('Enter');
+    await page.getByRole('link', { name: 'Map to a vertical' }).press('Enter');
+    await page.getByLabel('Vertical of the pool').fill('Coffee');
+    await page.keyboard.press('Enter');
+    await page.getByText('From now on “barista things” means coffee, on every request.').waitFor();
+
+    await desk.goTo('/resources/verticals/records/coffee/show');
+    await desk.keep('mapped');
+    await page.getByRole('link', { name: 'Forget a word' }).press('Enter');
+    await page.getByRole('radio', { name: 'barista things' }).press('Space');
+    await page.getByRole('button', { name: 'Forget “barista things”' }).press('Enter');
+    await page.getByText('“barista things” stands for nothing but itself again.').waitFor();
+    expect(await service.dataSource.query('SELECT synonym FROM vertical_synonym')).toEqual([]);
+  });
+});
