@@ -6,7 +6,7 @@ import { useFresh, type Reading } from '../kit/api.js';
 import { HelpOverlay, type KeyHelp } from '../kit/help.js';
 import { useKeys } from '../kit/keys.js';
 import { Alert, KeysBar, Loading, useTitle } from '../kit/parts.js';
-import { clock, inUtc, span, useNow } from '../kit/times.js';
+import { AsItWas, clock, inUtc, span, useNow } from '../kit/times.js';
 import { OpenRequests, Revenue, SpeedOfWork } from './cards.js';
 import { readFigures } from './figures.js';
 import { HeatMap } from './heat-map.js';
@@ -77,7 +77,7 @@ const DashboardPage: React.FC = () => {
       </header>
       {failure && (
         <Alert>
-          {data ? `As it was at ${clock(readAt)}. ` : ''}
+          {data && <AsItWas readAt={readAt} />}
           {failure}{' '}
           <button type="button" className="lc-link" onClick={() => void refresh()}>
             Try again

@@ -100,3 +100,20 @@ export const Moment: React.FC<{ iso: string; now: number; age?: boolean; classNa
     </time>
   );
 };
+
+/** The time of day with its UTC time on hover, in the middle of a sentence. */
+export const Clock: React.FC<{ ms: number }> = ({ ms }) => {
+  const iso = new Date(ms).toISOString();
+  return (
+    <time dateTime={iso} title={inUtc(iso)}>
+      {clock(ms)}
+    </time>
+  );
+};
+
+/** Before a refusal, where what was read earlier stays on the page. */
+export const AsItWas: React.FC<{ readAt: number }> = ({ readAt }) => (
+  <>
+    As it was at <Clock ms={readAt} />.{' '}
+  </>
+);

@@ -10,7 +10,7 @@ import { useKeys } from '../kit/keys.js';
 import { Alert, Empty, KeysBar, Loading, useTitle } from '../kit/parts.js';
 import type { QueuePage as QueueAnswer, QueueRow, QueueView } from '../kit/shapes.js';
 import { useStaff } from '../kit/staff.js';
-import { clock, span, useNow } from '../kit/times.js';
+import { AsItWas, clock, span, useNow } from '../kit/times.js';
 import { counted, howMany } from '../kit/words.js';
 import { SearchBox } from '../search/search-box.js';
 import { BlockSeveral, RejectSeveral } from './bulk.js';
@@ -160,7 +160,7 @@ const QueuePage: React.FC = () => {
       <FilterBar filters={address.filters} rows={rows} onChange={address.change} onClear={() => address.clear()} />
       {failure && (
         <Alert>
-          {data ? `As it was at ${clock(readAt)}. ` : ''}
+          {data && <AsItWas readAt={readAt} />}
           {failure}{' '}
           <button type="button" className="lc-link" onClick={() => void refresh()}>
             Try again

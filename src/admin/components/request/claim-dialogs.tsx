@@ -2,7 +2,7 @@ import React from 'react';
 import type { Outcome } from '../kit/api.js';
 import { Dialog } from '../kit/dialog.js';
 import type { RequestDetails } from '../kit/shapes.js';
-import { clock } from '../kit/times.js';
+import { Clock } from '../kit/times.js';
 
 /** Takes a request out of a colleague's hands. */
 export const TakeOverDialog: React.FC<{
@@ -18,7 +18,8 @@ export const TakeOverDialog: React.FC<{
   >
     <ul className="lc-consequences">
       <li>
-        {claim?.name} holds it until {claim && clock(Date.parse(claim.until))} and may be choosing accounts right now.
+        {claim?.name} holds it until {claim && <Clock ms={Date.parse(claim.until)} />} and may be choosing accounts
+        right now.
       </li>
       <li>What they do next on it is refused, naming you.</li>
     </ul>

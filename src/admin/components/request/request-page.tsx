@@ -8,7 +8,7 @@ import { useKeys } from '../kit/keys.js';
 import { Alert, Empty, KeysBar, Loading, useTitle } from '../kit/parts.js';
 import type { AssignedAccount, Candidate, Fulfil, WakeReason } from '../kit/shapes.js';
 import { useStaff } from '../kit/staff.js';
-import { clock, useNow } from '../kit/times.js';
+import { AsItWas, useNow } from '../kit/times.js';
 import { at, dollars, howMany } from '../kit/words.js';
 import { nextAfter } from '../queue/order.js';
 import { AskedForCard } from './asked-for.js';
@@ -205,7 +205,8 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
       />
       {failure && (
         <Alert>
-          As it was at {clock(readAt)}. {failure}{' '}
+          <AsItWas readAt={readAt} />
+          {failure}{' '}
           <button type="button" className="lc-link" onClick={() => void refresh()}>
             Try again
           </button>
