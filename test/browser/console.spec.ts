@@ -246,8 +246,10 @@ describe('The console', () => {
 
   it('serves each of two colleagues another request, and says so where there is none', async () => {
     // What earlier tests left open is out of the way.
+    const { staffId } = await aStaffMember(service, 'operator');
     await service.dataSource.query(
-      "UPDATE lease_request SET blocker = 'other', blocker_since = now() WHERE status = 'requested' AND blocker IS NULL",
+      "UPDATE lease_request SET claimed_by = $1, claimed_until = now() + interval '10 minutes' WHERE status = 'requested'",
+      [staffId],
     );
     const { partner, request } = await aRequestThatFits(service, { vertical: 'croquet', count: 1 });
     const second = await aRequest(service, partner, { vertical: 'croquet', count: 1 });
