@@ -5,7 +5,8 @@ const MINUTE = 60_000;
 const OWN_WINDOW = 15 * MINUTE;
 const FINANCE_WINDOW = 24 * 60 * MINUTE;
 
-const mayUndoAny: readonly Role[] = ['finance', 'admin'];
+/** Who takes back anybody's assignment. */
+export const mayUndoAny: readonly Role[] = ['finance', 'admin'];
 
 /** Whether this caller takes back anybody's assignment: money and accounts are rescued whoever holds the request (docs/decisions/006). */
 export function undoesAny(caller: Insider): boolean {

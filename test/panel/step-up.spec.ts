@@ -18,12 +18,12 @@ beforeEach(async () => {
   await confirmedAgo('11 minutes');
 });
 
-/** Moves the moment of the last code in the admin's session. */
-async function confirmedAgo(age: string): Promise<void> {
+/** Moves the moment of the last code in the person's session. */
+async function confirmedAgo(age: string, { staffId } = admin): Promise<void> {
   await service.dataSource.query(
     `UPDATE staff_session SET sess = jsonb_set(sess::jsonb, '{confirmedAt}', to_jsonb(now() - interval '${age}'))::json
       WHERE sess ->> 'staffId' = $1`,
-    [admin.staffId],
+    [staffId],
   );
 }
 
@@ -34,6 +34,7 @@ async function asked(): Promise<[resource: string, action: string, id: string | 
   const { organizationId, apiKeyId } = await aPartner(service);
   const colleague = await aColleague(service, 'viewer');
   const lease = await assigned(service, 2);
+  const undone = await assigned(service, 2);
   const withApp = await signedInWithApp(service, 'viewer');
   const email = () => `asked.${Math.random()}@staff.example`;
   return [
@@ -53,6 +54,7 @@ async function asked(): Promise<[resource: string, action: string, id: string | 
     ['staff', 'setPassword', colleague.staffId, {}],
     ['staff', 'resetSecondFactor', withApp.staffId, {}],
     ['leases', 'disconnect', lease.leaseId, { reason: 'Lost', refund: true }],
+    ['lease-requests', 'undoAssign', undone.request.id, { socialAccountId: undone.account.id, reason: 'Wrong one' }],
     ['organizations', 'suspend', organizationId, {}],
     ['organizations', 'resume', organizationId, {}],
     ['organizations', 'edit', organizationId, { priceCents: 12_345 }],
@@ -134,6 +136,17 @@ describe('Keys, money and roles', () => {
     const renamed = await admin.act('organizations', organizationId, 'edit', { name: `Renamed ${organizationId}` });
     expect(renamed.notice).toMatchObject({ type: 'success' });
     expect((await admin.get('/resources/api-keys/actions/list')).status).toBe(200);
+  });
+
+  it('let an operator take back an own assignment, which is part of making it', async () => {
+    const operator = await signedInWithApp(service, 'operator');
+    await confirmedAgo('11 minutes', operator);
+    const { request, account } = await assigned(service, 2, operator);
+    const undone = await operator.act('lease-requests', request.id, 'undoAssign', {
+      socialAccountId: account.id,
+      reason: 'Wrong one',
+    });
+    expect(undone.notice).toMatchObject({ type: 'success' });
   });
 
   it('cannot be confirmed by a page of another site', async () => {
