@@ -70,6 +70,7 @@ export class FulfilmentViewService {
       notes: notes.map((note) => ({ ...note, canWithdraw: canWithdraw(caller, note) })),
       events: events.map((event) => ({ ...event, text: eventSentence(event) })),
       firstRenewalAt: renewalAfter(now, now.getUTCDate(), 1),
+      anchorDay: now.getUTCDate(),
       may: {
         assign: open && may(caller.role, 'assign') && !request.partner.suspended,
         claim: open && may(caller.role, 'claim'),

@@ -26,18 +26,18 @@ export function otherRequestsOf(em: EntityManager, organizationId: string, reque
   );
 }
 
-/** What the partner's live leases cost and when each falls due next; those of one day together. */
+/** What the partner's live leases cost and when each falls due next; those of one day and one anchor together. */
 export async function livingOf(
   em: EntityManager,
   organizationId: string,
 ): Promise<{ since: Date | null; dues: MonthlyDue[] }> {
-  const days = await rows<{ at: Date; cents: number; since: Date }>(
+  const days = await rows<{ at: Date; anchorDay: number; cents: number; since: Date }>(
     em,
-    `SELECT min(next_renewal_at) AS at, sum(price_cents)::bigint AS cents, min(assigned_at) AS since
+    `SELECT min(next_renewal_at) AS at, anchor_day AS "anchorDay", sum(price_cents)::bigint AS cents, min(assigned_at) AS since
        FROM lease WHERE organization_id = $1 AND status IN ('active', 'past_due')
-      GROUP BY next_renewal_at::date ORDER BY 1`,
+      GROUP BY next_renewal_at::date, anchor_day ORDER BY 1, 2`,
     [organizationId],
   );
   const since = days.length === 0 ? null : new Date(Math.min(...days.map((day) => day.since.getTime())));
-  return { since, dues: days.map(({ at, cents }) => ({ at, cents })) };
+  return { since, dues: days.map(({ at, anchorDay, cents }) => ({ at, anchorDay, cents })) };
 }

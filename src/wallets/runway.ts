@@ -1,6 +1,9 @@
-/** Money that falls due every month from `at` on. */
+import { renewalAfter } from '../leases/billing-calendar.js';
+
+/** Money that falls due at `at` and every month after it, on the anchor day or the last one of a shorter month. */
 export interface MonthlyDue {
   at: string | Date;
+  anchorDay: number;
   cents: number;
 }
 
@@ -12,23 +15,19 @@ const MOST_MONTHS = 36;
  * @param dues the next renewal of each live lease
  */
 export function runsDryAt(balanceCents: number, dues: readonly MonthlyDue[]): Date | null {
-  const inOrder = dues.map(({ at, cents }) => ({ at: new Date(at), cents })).sort((a, b) => +a.at - +b.at);
+  const each = dues.reduce((sum, { cents }) => sum + cents, 0);
   let left = balanceCents;
-  for (let month = 0; month < MOST_MONTHS && inOrder.length > 0; month += 1) {
-    for (const { at, cents } of inOrder) {
-      left -= cents;
-      if (left < 0) return monthsLater(at, month);
-    }
+  for (let month = 0; month < MOST_MONTHS; month += 1) {
+    if (left < each) return firstUnpaid(left, dues, month);
+    left -= each;
   }
   return null;
 }
 
-/** The same day so many months on, or the last one of a shorter month. */
-function monthsLater(at: Date, months: number): Date {
-  const later = new Date(at);
-  later.setUTCDate(1);
-  later.setUTCMonth(at.getUTCMonth() + months);
-  const lastDay = new Date(Date.UTC(later.getUTCFullYear(), later.getUTCMonth() + 1, 0)).getUTCDate();
-  later.setUTCDate(Math.min(at.getUTCDate(), lastDay));
-  return later;
+function firstUnpaid(balanceCents: number, dues: readonly MonthlyDue[], month: number): Date | null {
+  const inOrder = dues
+    .map(({ at, anchorDay, cents }) => ({ at: renewalAfter(new Date(at), anchorDay, month), cents }))
+    .sort((a, b) => +a.at - +b.at);
+  let left = balanceCents;
+  return inOrder.find(({ cents }) => (left -= cents) < 0)?.at ?? null;
 }

@@ -135,7 +135,7 @@ export class StatementService {
       partner: named.name,
       runsDryAt: runsDryAt(
         free,
-        leases.map(({ nextRenewalAt, priceCents }) => ({ at: nextRenewalAt, cents: priceCents })),
+        leases.map(({ nextRenewalAt, anchorDay, priceCents }) => ({ at: nextRenewalAt, anchorDay, cents: priceCents })),
       ),
       monthsAhead: monthsAhead(free, leases, this.clock.now()),
       months: await this.monthsOf(em, organizationId),

@@ -51,7 +51,7 @@ describe('what the page of a request shows', () => {
       openRequests: [{ id: other.id, count: 4, vertical: 'home baristas' }],
       liveLeases: 1,
     });
-    expect(wallet.dues).toEqual([{ at: expect.any(Date), cents: 15_000 }]);
+    expect(wallet.dues).toEqual([{ at: expect.any(Date), anchorDay: new Date().getUTCDate(), cents: 15_000 }]);
   });
 
   it('offers close verticals for one that the pool does not know, and none for one that it knows', async () => {
@@ -109,8 +109,8 @@ describe('what the page of a request shows', () => {
 
 describe('how long a wallet lasts', () => {
   const dues = [
-    { at: '2027-01-31T08:00:00Z', cents: 100 },
-    { at: '2027-01-10T08:00:00Z', cents: 50 },
+    { at: '2027-01-31T08:00:00Z', anchorDay: 31, cents: 100 },
+    { at: '2027-01-10T08:00:00Z', anchorDay: 10, cents: 50 },
   ];
 
   it.each([
@@ -120,6 +120,15 @@ describe('how long a wallet lasts', () => {
     [200, '2027-02-28T08:00:00.000Z'],
   ])('%i cents', (balance, day) => {
     expect(runsDryAt(balance, dues)?.toISOString()).toBe(day);
+  });
+
+  it('goes by the day that a lease is anchored to, not by that of a short month', () => {
+    const anchored = [
+      { at: '2027-02-28T08:00:00Z', anchorDay: 31, cents: 100 },
+      { at: '2027-02-28T09:00:00Z', anchorDay: 28, cents: 50 },
+    ];
+    expect(runsDryAt(100 + 50 + 50, anchored)?.toISOString()).toBe('2027-03-31T08:00:00.000Z');
+    expect(runsDryAt(100 + 50, anchored)?.toISOString()).toBe('2027-03-28T09:00:00.000Z');
   });
 
   it('is no matter where nothing falls due, nor within three years', () => {

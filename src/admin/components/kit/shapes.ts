@@ -105,7 +105,7 @@ export interface WalletView {
   liveLeases: number;
   nextRenewalAt: string | null;
   /** What its live leases cost and when each falls due next. */
-  dues: { at: string; cents: number }[];
+  dues: { at: string; anchorDay: number; cents: number }[];
   /** The first renewal that it could not pay; null when that is years away. */
   runsDryAt: string | null;
 }
@@ -199,5 +199,7 @@ export interface Fulfil {
   events: TrailEvent[];
   /** When an account assigned now would renew first. */
   firstRenewalAt: string;
+  /** The day of the month, 1–31, on which what is assigned now renews. */
+  anchorDay: number;
   may: Permissions;
 }

@@ -4,9 +4,9 @@ import type { Fulfil } from '../kit/shapes.js';
 const dayMs = 86_400_000;
 
 /** How long the wallet lasts after so many more assignments, when nothing is paid in: `13 days`, `4 months`. */
-export function thenLasts({ wallet, firstRenewalAt }: Fulfil, accounts: number, now: number): string {
+export function thenLasts({ wallet, firstRenewalAt, anchorDay }: Fulfil, accounts: number, now: number): string {
   const cost = accounts * wallet.priceCents;
-  const dues = [...wallet.dues, { at: firstRenewalAt, cents: cost }].filter(({ cents }) => cents > 0);
+  const dues = [...wallet.dues, { at: firstRenewalAt, anchorDay, cents: cost }].filter(({ cents }) => cents > 0);
   return timeUntil(runsDryAt(wallet.balanceCents - cost, dues), now);
 }
 

@@ -35,7 +35,7 @@ export const WalletCard: React.FC<{ fulfil: Fulfil; now: number; resourcesPath: 
               <time dateTime={wallet.nextRenewalAt} title={inUtc(wallet.nextRenewalAt)}>
                 {dayOf(wallet.nextRenewalAt, props.now)}
               </time>
-              {wallet.dues[0] && `, ${dollars(wallet.dues[0].cents)}`}
+              {wallet.dues.length > 0 && `, ${dollars(dueFirst(wallet.dues))}`}
             </dd>
             <dt>Runs dry</dt>
             <dd>
@@ -84,3 +84,9 @@ const Reach: React.FC<{ fulfil: Fulfil }> = ({ fulfil: { request, wallet } }) =>
     </div>
   );
 };
+
+/** What falls due on the day of the next renewal. */
+function dueFirst(dues: Fulfil['wallet']['dues']): number {
+  const dayOfFirst = dues[0]?.at.slice(0, 10);
+  return dues.filter(({ at }) => at.slice(0, 10) === dayOfFirst).reduce((sum, { cents }) => sum + cents, 0);
+}
