@@ -73,7 +73,9 @@ describe('Two colleagues at once', () => {
     const requests = await Promise.all([one, other].map((partner) => aRequest(service, partner, { vertical: 'tea' })));
 
     const { refusal } = await oneWins(await twoAtOnce('one-account', requests[0]!, requests[1]!));
-    expect(refusal).toContain('The account @tealeaf.diary is leased to somebody already; nothing was charged. Choose another account.');
+    expect(refusal).toContain(
+      'The account @tealeaf.diary is leased to somebody already; nothing was charged. Choose another account.',
+    );
     expect(await liveLeasesOf(service, account.id)).toBe(1);
     const balances = await Promise.all([one, other].map(({ organizationId }) => balanceOf(service, organizationId)));
     expect(balances.sort()).toEqual([100_000, 85_000]);
