@@ -108,6 +108,7 @@ const shots: Shot[] = [
       await goTo(page, `/resources/social-accounts/records/${records[0]!.params.socialAccountId}/show`);
     },
   },
+  { name: 'verticals', role: 'operator', place: '/resources/verticals' },
   {
     name: 'import',
     role: 'operator',
