@@ -85,7 +85,7 @@ export class SecondFactorsService {
    * @param code of the new app
    * @param current a code of the app that it replaces, if there is one
    * @param keptSession the session that sets it up
-   * @throws WrongCode, TooManySignIns, Conflict when it was set up elsewhere meanwhile
+   * @throws WrongCode, TooManySignIns, Conflict when it was reset or set up elsewhere meanwhile, or that session was ended
    */
   async setUp(
     caller: StaffCaller,
@@ -103,7 +103,7 @@ export class SecondFactorsService {
     const recoveryCodes = newRecoveryCodes();
     const factor = randomUUID();
     const confirmedAt = await this.transactions.run(async (em) => {
-      await rows(em, 'DELETE FROM staff_second_factor WHERE staff_id = $1 AND id = $2', [staffId, before?.id ?? '']);
+      await giveWay(em, staffId, before, keptSession);
       await rows(
         em,
         `INSERT INTO staff_second_factor (staff_id, id, sealed_secret, last_step, created_at) VALUES ($1, $2, $3, $4, $5)`,
@@ -169,7 +169,7 @@ export class SecondFactorsService {
       await mustStillBeAdmin(em, caller);
       const person = await oneRow<StaffMember>(
         em,
-        `SELECT ${columns} FROM staff_user WHERE id = $1 OR lower(email) = $2`,
+        `SELECT ${columns} FROM staff_user WHERE id = $1 OR lower(email) = $2 FOR UPDATE`,
         [staffId ?? null, email?.trim().toLowerCase() ?? null],
       );
       if (!person) throw new NotFound('This staff member');
@@ -224,6 +224,21 @@ function factorOf(em: EntityManager, staffId: string): Promise<Kept | null> {
     'SELECT id, sealed_secret AS "sealedSecret", now() AS now FROM staff_second_factor WHERE staff_id = $1',
     [staffId],
   );
+}
+
+/** The old factor goes, if it and the session are still those that the codes were given for. */
+async function giveWay(em: EntityManager, staffId: string, before: Kept | null, session: string): Promise<void> {
+  await rows(em, 'SELECT id FROM staff_user WHERE id = $1 FOR UPDATE', [staffId]);
+  const gone = before
+    ? await rows(em, 'DELETE FROM staff_second_factor WHERE staff_id = $1 AND id = $2 RETURNING id', [
+        staffId,
+        before.id,
+      ])
+    : null;
+  const standing = await rows(em, 'SELECT sid FROM staff_session WHERE sid = $1 FOR UPDATE', [session]);
+  if (gone?.length === 0 || standing.length === 0) {
+    throw new Conflict('not_allowed_now', 'Your second factor was reset or replaced meanwhile. Sign in again.');
+  }
 }
 
 async function keepRecoveryCodes(em: EntityManager, staffId: string, codes: string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { agent } from 'supertest';
+import { SecondFactorsService } from '../../src/staff/second-factors.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { atOnce } from '../support/makers.js';
 import { aColleague, signedIn, signIn, type Browser } from './panel.js';
@@ -282,6 +283,32 @@ describe('A lost second factor', () => {
       [viewer.staffId],
     );
     expect(event).toEqual({ actorId: admin.staffId });
+  });
+
+  it('is not set up anew by a session that the reset ended meanwhile', async () => {
+    const admin = await signedIn(service, 'admin');
+    const viewer = await signedInWithApp(service, 'viewer');
+    const factors = service.app.get(SecondFactorsService, { strict: false });
+    const secret = await secretShown(viewer.browser);
+    await forgetUsedCodes(service);
+    const form = { code: await codeOf(service, secret), current: await codeOf(service, viewer.secret) };
+    const check = factors.check.bind(factors);
+    factors.check = async (...given) => {
+      const confirmedAt = await check(...given);
+      await factors.reset(admin.caller, { staffId: viewer.staffId });
+      return confirmedAt;
+    };
+    try {
+      const late = await submit(viewer.browser, 'second-factor/set-up', form);
+      expect([late.status, late.text.includes('reset')]).toEqual([409, true]);
+    } finally {
+      factors.check = check;
+    }
+    expect(await isIn(viewer.browser)).toBe(false);
+    const kept = await service.dataSource.query('SELECT id FROM staff_second_factor WHERE staff_id = $1', [
+      viewer.staffId,
+    ]);
+    expect(kept).toEqual([]);
   });
 });
 
