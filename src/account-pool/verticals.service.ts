@@ -8,7 +8,7 @@ import { checked, IsText } from '../common/validation.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
-import { NotFound, ValidationFailed } from '../common/errors.js';
+import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
 import { MOST_COUNTED, normalVertical } from './matching.js';
 
 export class MapVertical {
@@ -91,27 +91,74 @@ export class VerticalsService {
   async map(caller: Insider, input: MapVertical): Promise<MapVertical> {
     mustBeAllowed(caller, 'editAccounts');
     const command = checked(MapVertical, input);
+    return this.transactions.run(async (em) => {
+      const words = await this.mustFit(em, command);
+      const standing = await this.keep(em, caller, words);
+      if (standing !== null) await this.write(em, caller, words, standing);
+      return words;
+    });
+  }
+
+  /** The same where nobody has said yet what the word stands for. @throws Conflict when it stands for another vertical already */
+  async mapOnce(em: EntityManager, caller: Insider, command: MapVertical): Promise<MapVertical> {
+    const words = await this.mustFit(em, command);
+    const standing = await this.keep(em, caller, words);
+    if (standing !== null && standing !== words.vertical) {
+      throw new Conflict(
+        'already_exists',
+        `A colleague has said meanwhile that “${words.synonym}” stands for ${standing}; nothing was changed. The list of verticals changes it.`,
+      );
+    }
+    return words;
+  }
+
+  private async mustFit(em: EntityManager, command: MapVertical): Promise<MapVertical> {
     const synonym = normalVertical(command.synonym);
     const vertical = normalVertical(command.vertical);
-    return this.transactions.run(async (em) => {
-      if (synonym === vertical || !(await this.isKnown(em, vertical))) {
-        throw new ValidationFailed([{ path: 'vertical', message: 'must be another vertical that the pool has' }]);
-      }
-      const before = await this.synonymOf(em, synonym);
-      await rows(
-        em,
-        `INSERT INTO vertical_synonym (synonym, vertical, created_at, created_by) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (synonym) DO UPDATE SET vertical = excluded.vertical, created_at = excluded.created_at, created_by = excluded.created_by`,
-        [synonym, vertical, this.clock.now(), actorId(caller)],
-      );
-      await this.audit.record(em, caller, {
-        type: 'vertical.mapped',
-        objectId: synonym,
-        internal: { before: { vertical: before }, after: { vertical } },
-      });
-      this.announcements.announce(em, 'accountsBecameAvailable', {});
-      return { synonym, vertical };
+    if (synonym === vertical || !(await this.isKnown(em, vertical))) {
+      throw new ValidationFailed([{ path: 'vertical', message: 'must be another vertical that the pool has' }]);
+    }
+    return { synonym, vertical };
+  }
+
+  /** Writes the mapping down if the word has none. @returns what it stands for already, its row held; `null` when it was written */
+  private async keep(em: EntityManager, caller: Insider, { synonym, vertical }: MapVertical): Promise<string | null> {
+    const kept = await rows(
+      em,
+      `INSERT INTO vertical_synonym (synonym, vertical, created_at, created_by) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (synonym) DO NOTHING RETURNING synonym`,
+      [synonym, vertical, this.clock.now(), actorId(caller)],
+    );
+    if (kept.length > 0) {
+      await this.tell(em, caller, { synonym, vertical }, null);
+      return null;
+    }
+    const standing = await oneRow<{ vertical: string }>(
+      em,
+      'SELECT vertical FROM vertical_synonym WHERE synonym = $1 FOR UPDATE',
+      [synonym],
+    );
+    // Forgotten between the two looks.
+    return standing ? standing.vertical : this.keep(em, caller, { synonym, vertical });
+  }
+
+  private async write(em: EntityManager, caller: Insider, words: MapVertical, before: string): Promise<void> {
+    await rows(em, 'UPDATE vertical_synonym SET vertical = $2, created_at = $3, created_by = $4 WHERE synonym = $1', [
+      words.synonym,
+      words.vertical,
+      this.clock.now(),
+      actorId(caller),
+    ]);
+    await this.tell(em, caller, words, before);
+  }
+
+  private async tell(em: EntityManager, caller: Insider, words: MapVertical, before: string | null): Promise<void> {
+    await this.audit.record(em, caller, {
+      type: 'vertical.mapped',
+      objectId: words.synonym,
+      internal: { before: { vertical: before }, after: { vertical: words.vertical } },
     });
+    this.announcements.announce(em, 'accountsBecameAvailable', {});
   }
 
   /** Takes a mapping back. @throws NotFound where the word does not stand for that vertical, ValidationFailed, ForbiddenRole */

@@ -73,6 +73,11 @@ export class AddNote extends OnRequest {
   @Optional()
   @IsDay()
   lookAgainOn?: string;
+
+  /** The version that the staff member saw; a newer one is refused. */
+  @Optional()
+  @IsWholeNumber(0, MOST_VERSIONS)
+  version?: number;
 }
 
 export class WithdrawNote extends OnRequest {
@@ -80,7 +85,18 @@ export class WithdrawNote extends OnRequest {
   noteId: string;
 }
 
-export class ClearBlocker extends OnRequest {}
+export class ClearBlocker extends OnRequest {
+  /** The version that the staff member saw; a newer one is refused. */
+  @Optional()
+  @IsWholeNumber(0, MOST_VERSIONS)
+  version?: number;
+}
+
+export class MapRequestedVertical extends OnRequest {
+  /** The pool's word that the partner's stands for from now on. */
+  @IsText(1, 100)
+  vertical: string;
+}
 
 export class CloseRequest extends OnRequest {
   /** What the partner will read. */

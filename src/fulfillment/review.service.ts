@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { VerticalsService, type MapVertical } from '../account-pool/verticals.service.js';
 import type { Insider } from '../audit/actor.js';
 import { actorId, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
@@ -12,7 +13,7 @@ import { DueClock } from '../lease-requests/due-clock.js';
 import { outcomeOfBlocker, type BlockerKind, type OutcomeReason } from '../lease-requests/lease-request-status.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { ClaimsService } from './claims.service.js';
-import { AddNote, ClearBlocker, CloseRequest, OnRequest, WithdrawNote } from './commands.js';
+import { AddNote, ClearBlocker, CloseRequest, MapRequestedVertical, OnRequest, WithdrawNote } from './commands.js';
 import { lockRequest, mustBeCurrent, mustBeOpen, type LockedRequest } from './request-lock.js';
 import { RequestMoves } from './request-moves.js';
 import { RequestNotes } from './request-notes.js';
@@ -25,6 +26,7 @@ export class ReviewService {
     private readonly notes: RequestNotes,
     private readonly claims: ClaimsService,
     private readonly moves: RequestMoves,
+    private readonly verticals: VerticalsService,
     private readonly audit: AuditService,
     private readonly announcements: Announcements,
     private readonly clock: Clock,
@@ -33,7 +35,7 @@ export class ReviewService {
 
   /**
    * Adds a note; one that names a blocker sets it, and retires the note of the blocker before.
-   * @throws Conflict when a blocker is set on a closed request, ValidationFailed, NotFound
+   * @throws Conflict when a blocker is set on a closed request, or the request has changed since it was seen, ValidationFailed, NotFound
    */
   async note(caller: Insider, input: AddNote): Promise<{ noteId: string }> {
     mustBeAllowed(caller, 'note');
@@ -52,6 +54,7 @@ export class ReviewService {
       } else {
         await this.claims.renew(em, caller, request);
       }
+      await mustBeCurrent(em, request, command.version);
       const now = this.clock.now();
       const noteId = await this.notes.add(em, request, { ...command, staffId: actorId(caller), at: now });
       if (blocker) {
@@ -98,7 +101,7 @@ export class ReviewService {
     });
   }
 
-  /** Ends the blocker and retires its note. @throws Conflict when nothing blocks the request */
+  /** Ends the blocker and retires its note. @throws Conflict when nothing blocks the request, or it has changed since it was seen */
   async clearBlocker(caller: Insider, input: ClearBlocker): Promise<{ blocker: BlockerKind }> {
     mustBeAllowed(caller, 'clearBlocker');
     const command = checked(ClearBlocker, input);
@@ -106,6 +109,7 @@ export class ReviewService {
       const request = await lockRequest(em, command.requestId);
       mustBeOpen(request);
       await this.claims.hold(em, caller, request);
+      await mustBeCurrent(em, request, command.version);
       const { blocker } = request;
       if (!blocker) throw new Conflict('not_allowed_now', 'Nothing blocks this request; nothing was changed.');
       await this.moves.unblock(em, request, this.clock.now());
@@ -122,8 +126,31 @@ export class ReviewService {
     mustBeAllowed(caller, 'clearBlocker');
     const command = checked(OnRequest, input);
     await this.transactions.run(async (em) => {
+      // Most that is opened has not woken: then nothing is written, and nobody waited for.
+      const woken = await rows(
+        em,
+        'UPDATE lease_request SET woke_because = NULL, woke_at = NULL WHERE id = $1 AND woke_because IS NOT NULL RETURNING id',
+        [command.requestId],
+      );
+      if (woken.length > 0) return;
+      if (!(await oneRow(em, 'SELECT id FROM lease_request WHERE id = $1', [command.requestId]))) {
+        throw new NotFound('This request');
+      }
+    });
+  }
+
+  /**
+   * Remembers for all requests what the vertical of this one stands for.
+   * @throws Conflict when it is closed, a colleague holds it, or the word stands for another vertical already; ValidationFailed, NotFound
+   */
+  async mapVertical(caller: Insider, input: MapRequestedVertical): Promise<MapVertical> {
+    mustBeAllowed(caller, 'editAccounts');
+    const command = checked(MapRequestedVertical, input);
+    return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
-      await rows(em, 'UPDATE lease_request SET woke_because = NULL, woke_at = NULL WHERE id = $1', [request.id]);
+      mustBeOpen(request);
+      await this.claims.hold(em, caller, request);
+      return this.verticals.mapOnce(em, caller, { synonym: request.vertical, vertical: command.vertical });
     });
   }
 

@@ -51,6 +51,42 @@ describe('reviewing a request', () => {
     ]);
   });
 
+  it('blocks nothing, and clears nothing, that has changed since it was seen', async () => {
+    const { request } = await aRequestThatFits(service);
+    const requestId = request.id;
+    const blocking = { requestId, body: 'hm', visibility: 'internal', blocker: 'needs_clarification' } as const;
+    await review.note(operator, { ...blocking, version: 1 });
+    await review.note(operator, { requestId, body: 'They have just replied by mail.', visibility: 'internal' });
+    const before = await everything(service);
+    const { refused } = await outcomes<unknown>([
+      review.note(operator, { ...blocking, blocker: 'policy', version: 2 }),
+      review.clearBlocker(operator, { requestId, version: 2 }),
+    ]);
+    expect(refused).toEqual(['stale', 'stale']);
+    expect(await everything(service)).toBe(before);
+    await review.note(operator, { requestId, body: 'A note takes nothing from anybody.', visibility: 'internal' });
+    await review.clearBlocker(operator, { requestId, version: 4 });
+    expect(await requestState(service, requestId)).toMatchObject({ blocker: null, version: 5 });
+  });
+
+  it('has read what woke a request, and does not touch one that nothing woke', async () => {
+    const { request } = await aRequestThatFits(service);
+    const open = (requestId: string) => review.opened(operator, { requestId });
+    await service.dataSource.transaction(async (em) => {
+      await em.query('SELECT id FROM lease_request WHERE id = $1 FOR UPDATE', [request.id]);
+      await open(request.id);
+    });
+    await service.dataSource.query("UPDATE lease_request SET woke_because = 'day', woke_at = now() WHERE id = $1", [
+      request.id,
+    ]);
+    await open(request.id);
+    const [row] = await service.dataSource.query('SELECT woke_because AS woke FROM lease_request WHERE id = $1', [
+      request.id,
+    ]);
+    expect(row.woke).toBeNull();
+    expect((await outcomes([open('lreq_none')])).refused).toEqual(['NOT_FOUND']);
+  });
+
   it('withdraws a note once and keeps it on the trail', async () => {
     const { request } = await aRequestThatFits(service);
     const { noteId } = await review.note(operator, { requestId: request.id, body: 'Oops', visibility: 'partner' });

@@ -1,11 +1,11 @@
 import type { ActionRequest, ActionContext, RecordActionResponse } from 'adminjs';
 import { dollars } from '../../common/money.js';
-import type { MapVertical } from '../../account-pool/verticals.service.js';
 import type {
   AddNote,
   AssignAccount,
   ClaimRequest,
   CloseRequest,
+  MapRequestedVertical,
   OnRequest,
   ReplaceAccount,
   UndoAssignment,
@@ -58,7 +58,7 @@ function claimDeeds({ claims, review }: PanelServices) {
 }
 
 /** Accounts given to a request, taken back, and exchanged. */
-function assignmentDeeds({ fulfilment, replacement, verticals }: PanelServices) {
+function assignmentDeeds({ fulfilment, replacement, review }: PanelServices) {
   return {
     assign: recordDeed({
       permission: 'assign',
@@ -91,8 +91,8 @@ function assignmentDeeds({ fulfilment, replacement, verticals }: PanelServices) 
     }),
     mapVertical: recordDeed({
       permission: 'editAccounts',
-      do: async ({ caller, body }, _id, { vertical: synonym }) => {
-        const done = await verticals.map(caller, { ...body, synonym } as MapVertical);
+      do: async ({ caller, body }, id) => {
+        const done = await review.mapVertical(caller, about<MapRequestedVertical>(id, body));
         return { message: `From now on “${done.synonym}” means ${done.vertical}, on every request.` };
       },
     }),

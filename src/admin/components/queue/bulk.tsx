@@ -25,6 +25,7 @@ export const BlockSeveral: React.FC<BulkProps> = ({ rows, onEach, onDone, onClos
       body: note,
       visibility,
       blocker: kind,
+      version: row.version,
       ...(lookAgainOn && { lookAgainOn }),
     }),
   );

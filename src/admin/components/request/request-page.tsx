@@ -213,7 +213,12 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
         </Alert>
       )}
       {woke && !request.blocker && open && <WokeStrip because={woke} />}
-      <BlockerStrip fulfil={fulfil} now={now} busy={busy} onClear={() => void simply('clearBlocker', {})} />
+      <BlockerStrip
+        fulfil={fulfil}
+        now={now}
+        busy={busy}
+        onClear={() => void simply('clearBlocker', { version: request.version })}
+      />
       <div className="lc-cols">
         <div className="lc-stack">
           <AskedForCard
@@ -308,7 +313,8 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
                 onRequest('note', {
                   body,
                   visibility,
-                  ...(blocker !== '' && open && { blocker, ...(lookAgainOn && { lookAgainOn }) }),
+                  ...(blocker !== '' &&
+                    open && { blocker, version: request.version, ...(lookAgainOn && { lookAgainOn }) }),
                 })
               }
             />
