@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { setImmediate as others } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -37,8 +38,12 @@ export interface ImportPreview {
   digest: string;
 }
 
-/** How far a confirmed import has come; told inside its transaction, so nothing stands until it is through. */
-export type Progress = (written: number, total: number) => void;
+/** What follows a confirmed import. Both are told inside its transaction, so nothing stands until it is through. */
+export interface Follower {
+  progress(written: number, total: number): void;
+  /** Everything is written; what this writes stands or falls with it. */
+  through(em: EntityManager, done: ImportPreview): Promise<void>;
+}
 
 type PoolAccount = SocialAccount & { handleKey: string };
 
@@ -62,14 +67,17 @@ interface Judgement {
 /** Rows a statement: large enough to be quick, small enough to stay far from every time-out. */
 const CHUNK = 2_000;
 const ATTEMPTS = 3;
+/** Lines judged before others have their turn. */
+const JUDGED_AT_ONCE = 1_000;
 
 const recordOfAccount = `"socialAccountId" text, handle text, followers bigint, verticals text[], language text,
   countries text[], status text, "statusReason" text`;
 
+const asKnown = `known.id AS "socialAccountId", known.handle_key AS "handleKey", known.handle, known.followers, known.verticals, known.language,
+  known.countries, known.status, known.status_reason AS "statusReason"`;
+
 const knownAccounts = `
-  SELECT known.id AS "socialAccountId", known.handle_key AS "handleKey", known.handle, known.followers, known.verticals, known.language, known.countries,
-         known.status, known.status_reason AS "statusReason"
-    FROM social_account known JOIN unnest($1::text[]) AS wanted (handle_key) USING (handle_key)`;
+  SELECT ${asKnown} FROM social_account known JOIN unnest($1::text[]) AS wanted (handle_key) USING (handle_key)`;
 
 /** Brings a CSV of accounts into the pool: new handles are created, known ones updated. */
 @Injectable()
@@ -103,7 +111,7 @@ export class AccountsImport {
     mustBeAllowed(caller, 'editAccounts');
     const file = await readAccountsFile(content);
     const known = await rows<PoolAccount>(this.dataSource.manager, knownAccounts, [handlesOf(file)]);
-    return countsOf(judge(content, file, known));
+    return countsOf(await judge(content, file, known));
   }
 
   /**
@@ -111,52 +119,62 @@ export class AccountsImport {
    * @param digest the preview's
    * @throws Conflict (`stale`) when the file or the pool changed since the preview, ValidationFailed, ForbiddenRole
    */
-  async confirm(caller: Insider, content: Buffer, digest: string, progress: Progress): Promise<ImportPreview> {
+  async confirm(caller: Insider, content: Buffer, digest: string, follower: Follower): Promise<ImportPreview> {
     mustBeAllowed(caller, 'editAccounts');
     const file = await readAccountsFile(content);
-    return countsOf(await this.write(caller, content, file, { digest, progress }));
+    return countsOf(await this.write(caller, content, file, { digest, follower }));
   }
 
   private async write(
     caller: Insider,
     content: Buffer,
     file: AccountsFile,
-    confirmed?: { digest: string; progress: Progress },
+    confirmed?: { digest: string; follower: Follower },
   ): Promise<Judgement> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.transactions.run(async (em) => {
           await prepareForMany(em);
-          const judgement = judge(content, file, await this.lockKnown(em, file));
+          // Who is overtaken each time holds all of them at last.
+          const known = await (attempt < ATTEMPTS
+            ? rows<PoolAccount>(em, knownAccounts, [handlesOf(file)])
+            : this.lockKnown(em, file));
+          const judgement = await judge(content, file, known);
           if (confirmed && confirmed.digest !== judgement.digest) throw new ChangedSincePreview();
-          await this.writeJudged(em, caller, judgement, confirmed?.progress);
+          await this.writeJudged(em, caller, judgement, confirmed?.follower);
+          await confirmed?.follower.through(em, countsOf(judgement));
           return judgement;
         });
       } catch (error) {
-        // Somebody created one of the handles meanwhile: now it is a known one.
-        if (!violates(error, 'social_account_handle_key_key') || attempt === ATTEMPTS) throw error;
+        // Somebody created one of the handles meanwhile, so that now it is a known one; or changed one that this would change.
+        const overtaken = error instanceof Overtaken || violates(error, 'social_account_handle_key_key');
+        if (!overtaken || attempt === ATTEMPTS) throw error;
       }
     }
   }
 
+  /** Others wait for an account only from its own lock to the commit, so all that needs none comes before. @throws Overtaken */
   private async writeJudged(
     em: EntityManager,
     caller: Insider,
     { created, updated, unchanged, rejected }: Judgement,
-    progress?: Progress,
+    follower?: Follower,
   ): Promise<void> {
     const now = this.clock.now();
     const total = created.length + updated.length;
     let written = 0;
+    const tell = (chunk: Change[]) => follower?.progress((written += chunk.length), total);
     for (const chunk of chunks(created)) {
       await insert(em, chunk, now);
       await this.record(em, caller, 'social_account.created', chunk);
-      progress?.((written += chunk.length), total);
+      tell(chunk);
     }
-    for (const chunk of chunks(updated)) {
+    for (const chunk of chunks(updated)) await this.record(em, caller, 'social_account.updated', chunk);
+    const inOrder = updated.sort((a, b) => (a.after.socialAccountId < b.after.socialAccountId ? -1 : 1));
+    for (const chunk of chunks(inOrder)) {
+      await lockAsJudged(em, chunk);
       await update(em, chunk, now);
-      await this.record(em, caller, 'social_account.updated', chunk);
-      progress?.((written += chunk.length), total);
+      tell(chunk);
     }
     this.announcements.announce(em, 'accountsBecameAvailable', {});
     await this.audit.record(em, caller, {
@@ -185,6 +203,9 @@ export class AccountsImport {
   }
 }
 
+/** Somebody changed an account between its judgement and its lock. */
+class Overtaken extends Error {}
+
 /** Between preview and confirmation the file or the pool changed, so what was confirmed is not what would happen. */
 export class ChangedSincePreview extends Conflict {
   constructor() {
@@ -200,12 +221,13 @@ function handlesOf({ good }: AccountsFile): string[] {
 }
 
 /** The one judgement of a file beside the pool, for the preview as for the import. */
-function judge(content: Buffer, file: AccountsFile, pool: PoolAccount[]): Judgement {
+async function judge(content: Buffer, file: AccountsFile, pool: PoolAccount[]): Promise<Judgement> {
   const known = new Map(pool.map(({ handleKey, ...account }) => [handleKey, account]));
   const judgement: Judgement = { created: [], updated: [], unchanged: 0, statusKept: 0, rejected: [], digest: '' };
   const hash = createHash('sha256').update(content);
   const refused: RejectedLine[] = [];
-  for (const line of file.good) {
+  for (const [n, line] of file.good.entries()) {
+    if (n % JUDGED_AT_ONCE === JUDGED_AT_ONCE - 1) await others();
     const before = known.get(line.handleKey) ?? null;
     const fault = statusFault(line, before);
     if (fault) refused.push({ line: line.line, reason: fault });
@@ -286,6 +308,18 @@ async function insert(em: EntityManager, changes: Change[], now: Date): Promise<
        FROM jsonb_to_recordset($1::jsonb) AS account (${recordOfAccount})`,
     [asRecords(changes), now],
   );
+}
+
+/** Locks in the order of ids, as everybody does. @throws Overtaken */
+async function lockAsJudged(em: EntityManager, changes: Change[]): Promise<void> {
+  const locked = await rows<PoolAccount>(
+    em,
+    `SELECT ${asKnown} FROM social_account known WHERE known.id = ANY ($1) ORDER BY known.id FOR UPDATE`,
+    [changes.map(({ after }) => after.socialAccountId)],
+  );
+  const now = new Map(locked.map(({ handleKey: _handleKey, ...account }) => [account.socialAccountId, account]));
+  const asJudged = changes.every(({ before, after }) => isDeepStrictEqual(before, now.get(after.socialAccountId)));
+  if (!asJudged) throw new Overtaken();
 }
 
 async function update(em: EntityManager, changes: Change[], now: Date): Promise<void> {

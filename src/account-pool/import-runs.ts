@@ -1,5 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { StaffCaller } from '../audit/actor.js';
 import { Conflict, DomainError, NotFound } from '../common/errors.js';
 import { newId } from '../common/ids.js';
@@ -119,33 +119,47 @@ export class ImportRuns implements BeforeApplicationShutdown {
     let [written, total] = [0, 0];
     // On a connection of its own, and outside of the import's transaction, which nobody else can look into.
     const telling = setInterval(() => {
-      this.write('UPDATE account_import SET written = $2, total = $3, seen_at = now() WHERE id = $1', [
-        importId,
-        written,
-        total,
-      ]).catch(() => undefined);
+      this.write(
+        `UPDATE account_import SET written = $2, total = $3, seen_at = now() WHERE id = $1 AND status = 'running'`,
+        [importId, written, total],
+      ).catch(() => undefined);
     }, TELL_EVERY_MS);
     try {
-      const done = await this.imports.confirm(caller, content, digest, (now, all) => ([written, total] = [now, all]));
-      clearInterval(telling);
-      await this.end(importId, 'done', { report: shown(done) }, total);
+      await this.imports.confirm(caller, content, digest, {
+        progress: (now, all) => ([written, total] = [now, all]),
+        through: (em, done) => {
+          // From here on telling how far it is would wait for this transaction.
+          clearInterval(telling);
+          return end(em, importId, 'done', { report: shown(done) }, total);
+        },
+      });
     } catch (error) {
+      await end(this.dataSource.manager, importId, 'refused', refusalOf(error, importId), total).catch(() => undefined);
+    } finally {
       clearInterval(telling);
-      await this.end(importId, 'refused', refusalOf(error, importId), total).catch(() => undefined);
     }
-  }
-
-  private end(importId: string, status: 'done' | 'refused', outcome: Outcome, total: number): Promise<void> {
-    const written = status === 'done' ? total : 0;
-    return this.write(
-      `UPDATE account_import SET status = $2, outcome = $3, written = $4, total = $5, ended_at = now() WHERE id = $1`,
-      [importId, status, outcome, written, total],
-    );
   }
 
   private async write(text: string, values: unknown[]): Promise<void> {
     await rows(this.dataSource.manager, text, values);
   }
+}
+
+/** One that is done stays so, whatever happens to who would tell it. */
+async function end(
+  em: EntityManager,
+  importId: string,
+  status: 'done' | 'refused',
+  outcome: Outcome,
+  total: number,
+): Promise<void> {
+  const written = status === 'done' ? total : 0;
+  await rows(
+    em,
+    `UPDATE account_import SET status = $2, outcome = $3, written = $4, total = $5, ended_at = now()
+      WHERE id = $1 AND status = 'running'`,
+    [importId, status, outcome, written, total],
+  );
 }
 
 function shown(preview: ImportPreview): ShownPreview {

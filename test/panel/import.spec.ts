@@ -183,6 +183,24 @@ describe('A confirmed import', () => {
     expect(await poolSize()).toBe(size + 100_000);
   }, 180_000);
 
+  it('and what is told of it stand or fall together', async () => {
+    const file = csv('told.one,1,tea,en,US,');
+    const { digest } = await previewOf(people.operator, file);
+    // As if the service had stopped, or the database gone, once everything was written and before anybody was told.
+    await service.dataSource.query(`
+      CREATE FUNCTION tells_nobody() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not told'; END $$;
+      CREATE TRIGGER tells_nobody BEFORE UPDATE ON account_import FOR EACH ROW WHEN (NEW.status = 'done') EXECUTE FUNCTION tells_nobody()`);
+    try {
+      const before = await everything(service);
+      const run = await confirmed(people.operator, file, digest);
+      expect(run).toMatchObject({ status: 'refused', sentence: expect.stringContaining('nothing was written') });
+      expect(await everything(service)).toBe(before);
+    } finally {
+      await service.dataSource.query('DROP FUNCTION tells_nobody CASCADE');
+    }
+    expect(await confirmed(people.operator, file, digest)).toMatchObject({ status: 'done', written: 1 });
+  });
+
   it('that a stopped service left behind is told as undone', async () => {
     await service.dataSource.query(
       `INSERT INTO account_import (id, started_by, file_name, status, seen_at)

@@ -36,6 +36,17 @@ async function accountByHandle(handle: string) {
   return account;
 }
 
+/** Resolves once a statement of this database waits for a row that another one holds. */
+async function somebodyWaits(): Promise<void> {
+  for (;;) {
+    const [{ waiting }] = await service.dataSource.query(
+      `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    if (waiting > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 describe('an import', () => {
   it('creates new accounts, updates known ones and lists the lines it left out', async () => {
     const known = await anAccount(service, { handle: '@Known.One', status: 'quarantined' });
@@ -209,6 +220,23 @@ describe('an import', () => {
     ]);
     expect(reports.map(({ created }) => created).sort((a, b) => a - b)).toEqual([0, 3_000]);
     expect(reports.map(({ updated }) => updated).sort((a, b) => a - b)).toEqual([0, 3_000]);
+  });
+
+  it('holds nobody up over an account that it leaves as it is', async () => {
+    const [same, changing] = [await anAccount(service), await anAccount(service)];
+    const line = ({ handle }: { handle: string }, followers: number) => `${handle},${followers},coffee,en,US,`;
+    const colleague = service.dataSource.createQueryRunner();
+    await colleague.startTransaction();
+    await colleague.query('SELECT FROM social_account WHERE id = $1 FOR UPDATE', [changing.id]);
+    const importing = imports.import(theSystem(), aFileOf(line(same, 10_000), line(changing, 7)));
+    await somebodyWaits();
+    await service.dataSource.query('SELECT FROM social_account WHERE id = $1 FOR UPDATE NOWAIT', [same.id]);
+    // What the colleague changes is judged again.
+    await colleague.query("UPDATE social_account SET status = 'quarantined' WHERE id = $1", [changing.id]);
+    await colleague.commitTransaction();
+    await colleague.release();
+    expect(await importing).toEqual({ created: 0, updated: 2, rejected: [] });
+    expect(await accountByHandle(changing.handle)).toMatchObject({ followers: 7, status: 'quarantined' });
   });
 
   it('brings in a hundred thousand lines, and updates them', async () => {
