@@ -31,6 +31,7 @@ export class ForgetSynonym {
   vertical: string;
 }
 
+const MOST_LETTERS = 100;
 const MOST_OFFERED = 5;
 /** A word that no account has any more is kept all the same. */
 const LOOKED_AT = 4 * MOST_OFFERED;
@@ -115,6 +116,11 @@ export class VerticalsService {
   private async mustFit(em: EntityManager, command: MapVertical): Promise<MapVertical> {
     const synonym = normalVertical(command.synonym);
     const vertical = normalVertical(command.vertical);
+    // Some capital letters are two small ones.
+    if ([...synonym].length > MOST_LETTERS) {
+      const message = `must be at most ${MOST_LETTERS} characters in small letters`;
+      throw new ValidationFailed([{ path: 'synonym', message }]);
+    }
     if (synonym === vertical || !(await this.isKnown(em, vertical))) {
       throw new ValidationFailed([{ path: 'vertical', message: 'must be another vertical that the pool has' }]);
     }

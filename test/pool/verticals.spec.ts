@@ -57,6 +57,11 @@ describe('what a word stands for', () => {
     expect(await meaningOf('cider')).toBeUndefined();
   });
 
+  it('is refused, and no failure, where a word is too long in small letters', async () => {
+    const mapping = verticals.map(operator, { synonym: 'İ'.repeat(100), vertical: 'brewing' });
+    await expect(mapping).rejects.toThrow('synonym: must be at most 100 characters in small letters');
+  });
+
   it('is written on the trail with what it stood for, be that said while one waited', async () => {
     let mapping: ReturnType<typeof verticals.map>;
     await service.dataSource.transaction(async (em) => {
