@@ -176,7 +176,7 @@ export class AccountsImport {
       await update(em, chunk, now);
       tell(chunk);
     }
-    this.announcements.announce(em, 'accountsBecameAvailable', {});
+    this.announcements.announce(em, 'accountsBecameAvailable', { since: now });
     await this.audit.record(em, caller, {
       type: 'social_account.imported',
       objectId: caller.requestId,

@@ -129,14 +129,15 @@ export class VerticalsService {
 
   /** Writes the mapping down if the word has none. @returns what it stands for already, its row held; `null` when it was written */
   private async keep(em: EntityManager, caller: Insider, { synonym, vertical }: MapVertical): Promise<string | null> {
+    const now = this.clock.now();
     const kept = await rows(
       em,
       `INSERT INTO vertical_synonym (synonym, vertical, created_at, created_by) VALUES ($1, $2, $3, $4)
        ON CONFLICT (synonym) DO NOTHING RETURNING synonym`,
-      [synonym, vertical, this.clock.now(), actorId(caller)],
+      [synonym, vertical, now, actorId(caller)],
     );
     if (kept.length > 0) {
-      await this.tell(em, caller, { synonym, vertical }, null);
+      await this.tell(em, caller, { synonym, vertical }, null, now);
       return null;
     }
     const standing = await oneRow<{ vertical: string }>(
@@ -149,22 +150,29 @@ export class VerticalsService {
   }
 
   private async write(em: EntityManager, caller: Insider, words: MapVertical, before: string): Promise<void> {
+    const now = this.clock.now();
     await rows(em, 'UPDATE vertical_synonym SET vertical = $2, created_at = $3, created_by = $4 WHERE synonym = $1', [
       words.synonym,
       words.vertical,
-      this.clock.now(),
+      now,
       actorId(caller),
     ]);
-    await this.tell(em, caller, words, before);
+    await this.tell(em, caller, words, before, now);
   }
 
-  private async tell(em: EntityManager, caller: Insider, words: MapVertical, before: string | null): Promise<void> {
+  private async tell(
+    em: EntityManager,
+    caller: Insider,
+    words: MapVertical,
+    before: string | null,
+    since: Date,
+  ): Promise<void> {
     await this.audit.record(em, caller, {
       type: 'vertical.mapped',
       objectId: words.synonym,
       internal: { before: { vertical: before }, after: { vertical: words.vertical } },
     });
-    this.announcements.announce(em, 'accountsBecameAvailable', {});
+    this.announcements.announce(em, 'accountsBecameAvailable', { since });
   }
 
   /** Takes a mapping back. @throws NotFound where the word does not stand for that vertical, ValidationFailed, ForbiddenRole */

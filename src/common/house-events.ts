@@ -2,11 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { afterCommit } from '../database/transactions.js';
 
+/** What was committed bears times from then on; they may lie long before the commit. */
+interface WrittenSince {
+  since: Date;
+}
+
 /** Something that a commit has just made possible for others, or that others may have been too early for. */
 export interface HouseEvents {
-  walletGrew: { organizationId: string; because: 'top_up' | 'refund' };
-  /** One account, or any number of them where no id is given. */
-  accountsBecameAvailable: { socialAccountId?: string };
+  walletGrew: { organizationId: string } & WrittenSince;
+  /** One account, or whatever was written. */
+  accountsBecameAvailable: { socialAccountId: string } | WrittenSince;
   requestBlocked: { leaseRequestId: string };
 }
 

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { SystemCaller } from '../audit/actor.js';
@@ -21,7 +21,13 @@ const MINUTE_MS = 60_000;
 /** What has to be so, under the request's lock, for its blocker to end. */
 type Cause = (em: EntityManager, request: LockedRequest) => Promise<boolean>;
 
-type Find = (em: EntityManager, news: News) => Promise<{ id: string }[]>;
+type Find = (em: EntityManager, news: News) => Promise<Found[]>;
+
+interface Found {
+  id: string;
+  /** Where what was found says it. */
+  because?: WakeReason;
+}
 
 /** Each of these has a connection of its own. */
 const AT_ONCE = 4;
@@ -29,6 +35,8 @@ const AT_ONCE = 4;
 /** Ends blockers whose reason has gone: after the commit that made it possible, each in a short transaction of its own (design, rule 10). */
 @Injectable()
 export class BlockerWaker implements OnModuleInit {
+  private readonly logger = new Logger(BlockerWaker.name);
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
@@ -41,7 +49,7 @@ export class BlockerWaker implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.announcements.on('walletGrew', (event) => this.walletGrew(event, event.because));
+    this.announcements.on('walletGrew', (event) => this.walletGrew(event));
     this.announcements.on('accountsBecameAvailable', (event) => this.poolGrew(event));
     this.announcements.on('requestBlocked', (event) => this.blockedLate(event.leaseRequestId));
   }
@@ -49,34 +57,43 @@ export class BlockerWaker implements OnModuleInit {
   /** Does each minute what a crash left undone, and wakes what has come to its day. */
   @Interval(MINUTE_MS)
   async sweep(): Promise<void> {
-    await this.fillIn();
-    await this.dayCame();
-    await this.poolGrew({});
-    await this.walletGrew({}, 'top_up');
+    await this.orLogged('What is open cannot be given its due time', this.fillIn());
+    await this.orLogged('What has come to its day cannot be woken', this.dayCame());
+    await this.orLogged('What lacked accounts cannot be woken', this.poolGrew({}));
+    await this.orLogged('What lacked money cannot be woken', this.walletGrew({}));
+  }
+
+  /** What fails is made good a minute later, and holds up nothing else until then. */
+  private async orLogged(what: string, work: Promise<void>): Promise<void> {
+    await work.catch((error: unknown) => this.logger.error(what, error instanceof Error ? error.stack : String(error)));
   }
 
   /** What came while a blocker was being set was told before anybody could hear of the blocker. */
   private async blockedLate(id: string): Promise<void> {
-    await this.walletGrew({ requestId: id }, 'top_up');
+    await this.walletGrew({ requestId: id });
     await this.poolGrew({ requestId: id });
   }
 
   /** Found in one look for all of them: most of what is blocked stays so. */
-  private async walletGrew(news: News, because: WakeReason): Promise<void> {
+  private async walletGrew(news: News): Promise<void> {
     const find = (em: EntityManager, about: News) => coveredSince(em, about, this.settings.leasePriceCents);
     const covered = await find(this.dataSource.manager, news);
-    await this.wakeAll(covered, 'wallet_short', because, find);
+    await this.wakeAll(covered, news, 'wallet_short', find);
   }
 
   private async poolGrew(news: News): Promise<void> {
     const stocked = await stockedSince(this.dataSource.manager, news);
-    await this.wakeAll(stocked, 'no_inventory', 'account_available', stockedSince);
+    await this.wakeAll(stocked, news, 'no_inventory', stockedSince);
   }
 
-  private async wakeAll(found: { id: string }[], blocker: BlockerKind, because: WakeReason, find: Find): Promise<void> {
-    const cause: Cause = async (em, { id }) => (await find(em, { requestId: id })).length > 0;
+  private async wakeAll(found: Found[], news: News, blocker: BlockerKind, find: Find): Promise<void> {
+    const cause: Cause = async (em, { id }) => (await find(em, { ...news, requestId: id })).length > 0;
     for (let from = 0; from < found.length; from += AT_ONCE) {
-      await Promise.all(found.slice(from, from + AT_ONCE).map(({ id }) => this.wake(id, blocker, because, cause)));
+      await Promise.all(
+        found
+          .slice(from, from + AT_ONCE)
+          .map(({ id, because = 'account_available' }) => this.wake(id, blocker, because, cause)),
+      );
     }
   }
 
@@ -117,7 +134,11 @@ export class BlockerWaker implements OnModuleInit {
     for (const { id, blocker } of due) await this.wake(id, blocker, 'day', () => Promise.resolve(true));
   }
 
-  private async wake(id: string, blocker: BlockerKind, because: WakeReason, cause: Cause): Promise<void> {
+  private wake(id: string, blocker: BlockerKind, because: WakeReason, cause: Cause): Promise<void> {
+    return this.orLogged(`Request ${id} cannot be woken`, this.wakeOne(id, blocker, because, cause));
+  }
+
+  private async wakeOne(id: string, blocker: BlockerKind, because: WakeReason, cause: Cause): Promise<void> {
     await this.transactions.run(async (em) => {
       const request = await lockRequest(em, id);
       if (request.blocker !== blocker || !(await cause(em, request))) return;

@@ -46,8 +46,8 @@ export class Ledger {
 
   /** @throws Conflict when the wallet would hold more than figures are exact for; nothing is booked then. */
   putIntoWallet(em: EntityManager, posting: Posting): Promise<Booked> {
-    const because = posting.kind === 'refund' ? 'refund' : 'top_up';
-    this.announcements.announce(em, 'walletGrew', { organizationId: posting.organizationId, because });
+    const { organizationId } = posting;
+    this.announcements.announce(em, 'walletGrew', { organizationId, since: this.clock.now() });
     return this.book(em, posting, posting.amountCents);
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../src/audit/actor.js';
 import { AccountPoolService } from '../../src/account-pool/account-pool.service.js';
+import { AccountsImport } from '../../src/account-pool/accounts-import.js';
 import { VerticalsService } from '../../src/account-pool/verticals.service.js';
 import { Transactions } from '../../src/database/transactions.js';
 import { BlockerWaker } from '../../src/fulfillment/blocker-waker.js';
@@ -9,9 +10,11 @@ import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { BlockerKind } from '../../src/lease-requests/lease-request-status.js';
 import { WalletsService } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { requestState, setClock } from '../support/books.js';
+import { requestState, setClock, somebodyWaits } from '../support/books.js';
 import { call } from '../support/calls.js';
 import {
+  aFileOf,
+  anAccount,
   aPartner,
   aRequest,
   aRequestThatFits,
@@ -149,6 +152,57 @@ describe('blockers', () => {
       await quiet();
       expect([round, await state(poor)]).toMatchObject([round, { blocker: null, woke: 'top_up' }]);
       expect([round, await state(bare)]).toMatchObject([round, { blocker: null, woke: 'account_available' }]);
+    }
+  });
+
+  it('wakes what was blocked while an import was writing the accounts it wants', async () => {
+    setClock(service, friday);
+    const request = await aRequest(service, await aPartner(service), { vertical: 'imported' });
+    const imports = service.app.get(AccountsImport, { strict: false });
+    const held = await anAccount(service, { handle: 'held.up', verticals: ['tea'] });
+    const holding = service.dataSource.createQueryRunner();
+    await holding.startTransaction();
+    await holding.query('SELECT FROM social_account WHERE id = $1 FOR UPDATE', [held.id]);
+    const importing = imports.import(operator, aFileOf('imported.one,5,imported,en,US,', 'held.up,7,tea,en,US,'));
+    await somebodyWaits(service);
+    setClock(service, new Date(friday.getTime() + 5_000));
+    await block(request, 'no_inventory');
+    await holding.commitTransaction();
+    await holding.release();
+    await importing;
+    await quiet();
+    setClock(service, friday);
+    expect(await state(request)).toMatchObject({ blocker: null, woke: 'account_available' });
+  });
+
+  it('wakes the others where one cannot be looked at, and says refund where that was missed', async () => {
+    setClock(service, friday);
+    const { partner, request, account } = await aRequestThatFits(service, { walletCents: 15_000 });
+    const fulfilment = service.app.get(FulfillmentService, { strict: false });
+    await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id });
+    await fulfilment.undoAssign(operator, { requestId: request.id, socialAccountId: account.id, reason: 'wrong one' });
+    await quiet();
+    const [broken, other] = [await aRequest(service, partner), await aRequest(service, partner)];
+    const dayCame = await aRequest(service, partner);
+    setClock(service, new Date(friday.getTime() + 1_000));
+    for (const one of [broken, other]) await block(one, 'wallet_short');
+    await block(dayCame, 'policy', '2027-01-08');
+    // The refund came after all, untold; and of two of the requests nothing can be written.
+    await service.dataSource.query(
+      "UPDATE lease_request SET blocker_since = blocker_since - interval '1 minute' WHERE blocker = 'wallet_short'",
+    );
+    await service.dataSource.query(`
+      CREATE FUNCTION is_broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; END $$;
+      CREATE TRIGGER is_broken BEFORE UPDATE ON lease_request FOR EACH ROW
+        WHEN (OLD.id IN ('${broken.id}', '${dayCame.id}')) EXECUTE FUNCTION is_broken()`);
+    try {
+      await service.app.get(BlockerWaker, { strict: false }).sweep();
+      await quiet();
+      expect(await state(broken)).toMatchObject({ blocker: 'wallet_short' });
+      expect(await state(other)).toMatchObject({ blocker: null, woke: 'refund' });
+    } finally {
+      await service.dataSource.query('DROP FUNCTION is_broken CASCADE');
+      setClock(service, friday);
     }
   });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountsImport } from '../../src/account-pool/accounts-import.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { accountStatus, everything, expectCleanBooks } from '../support/books.js';
+import { accountStatus, everything, expectCleanBooks, somebodyWaits } from '../support/books.js';
 import { ACCOUNTS_HEADER, aFileOf, aRequestThatFits, aStaffMember, anAccount, theSystem } from '../support/makers.js';
 
 let service: TestApp;
@@ -34,17 +34,6 @@ async function accountByHandle(handle: string) {
     [handle],
   );
   return account;
-}
-
-/** Resolves once a statement of this database waits for a row that another one holds. */
-async function somebodyWaits(): Promise<void> {
-  for (;;) {
-    const [{ waiting }] = await service.dataSource.query(
-      `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    if (waiting > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 describe('an import', () => {
@@ -229,7 +218,7 @@ describe('an import', () => {
     await colleague.startTransaction();
     await colleague.query('SELECT FROM social_account WHERE id = $1 FOR UPDATE', [changing.id]);
     const importing = imports.import(theSystem(), aFileOf(line(same, 10_000), line(changing, 7)));
-    await somebodyWaits();
+    await somebodyWaits(service);
     await service.dataSource.query('SELECT FROM social_account WHERE id = $1 FOR UPDATE NOWAIT', [same.id]);
     // What the colleague changes is judged again.
     await colleague.query("UPDATE social_account SET status = 'quarantined' WHERE id = $1", [changing.id]);

@@ -18,8 +18,8 @@ const announced: (string | undefined)[] = [];
 beforeAll(async () => {
   service = await startTestApp({ releaseHoldHours: HOLD_HOURS });
   turnaround = service.app.get(TurnaroundService, { strict: false });
-  service.app.get(Announcements, { strict: false }).on('accountsBecameAvailable', ({ socialAccountId }) => {
-    announced.push(socialAccountId);
+  service.app.get(Announcements, { strict: false }).on('accountsBecameAvailable', (event) => {
+    announced.push('socialAccountId' in event ? event.socialAccountId : undefined);
     return Promise.resolve();
   });
 });

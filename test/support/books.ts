@@ -92,3 +92,14 @@ export async function untilSomebodyWaits(service: TestApp): Promise<void> {
     if (n > 0) return;
   }
 }
+
+/** Resolves once a statement of this database waits for a row that another one holds. */
+export async function somebodyWaits(service: TestApp): Promise<void> {
+  for (;;) {
+    const [{ waiting }] = await service.dataSource.query(
+      `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    if (waiting > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
