@@ -1,4 +1,10 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../common/clock.js';
@@ -18,6 +24,8 @@ import {
 import { daysAfter, windowOf, type Days } from './days.js';
 
 const MINUTE_MS = 60_000;
+/** An hour between two tries at the most. */
+const MOST_TURNS = 60;
 /** By then every transaction that began on the day before has ended; none lives longer than half a minute. */
 const SETTLED_MS = 2 * MINUTE_MS;
 
@@ -38,8 +46,11 @@ export interface Known {
  * evening saw them: a clock that stands still later does not make an overdue day one in time.
  */
 @Injectable()
-export class KeptDays implements OnApplicationBootstrap {
+export class KeptDays implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(KeptDays.name);
+  private beginning = Promise.resolve();
+  private failures = 0;
+  private turnsToWait = 0;
 
   constructor(
     private readonly transactions: Transactions,
@@ -47,15 +58,33 @@ export class KeptDays implements OnApplicationBootstrap {
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
-  /** The first start after an update reckons a year; without it the dashboard does so itself. */
-  async onApplicationBootstrap(): Promise<void> {
-    await this.keep().catch((error: Error) =>
-      this.logger.warn(`The days before today are not reckoned yet: ${error.message}`),
-    );
+  /** The first start after an update reckons a year, and nobody waits for that: the dashboard does so itself until then. */
+  onApplicationBootstrap(): void {
+    this.beginning = this.keepInTurn();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.beginning;
+  }
+
+  /** After a failure it waits twice as long each time, so that a year too large to be reckoned is not tried all day. */
+  @Interval(MINUTE_MS)
+  async keepInTurn(): Promise<void> {
+    if (this.turnsToWait > 0) {
+      this.turnsToWait -= 1;
+      return;
+    }
+    try {
+      await this.keep();
+      this.failures = 0;
+    } catch (error) {
+      this.failures += 1;
+      this.turnsToWait = Math.min(2 ** this.failures, MOST_TURNS);
+      this.logger.warn(`The days before today are not reckoned yet: ${(error as Error).message}`);
+    }
   }
 
   /** Reckons every day of the dashboard's months that is over and not kept. */
-  @Interval(MINUTE_MS)
   async keep(): Promise<void> {
     const settled = new Date(this.clock.now().getTime() - SETTLED_MS);
     const { all } = windowOf(settled, this.settings.businessTimeZone, 1);

@@ -1,4 +1,11 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { SystemCaller } from '../audit/actor.js';
@@ -10,7 +17,7 @@ import { newId } from '../common/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
-import { DueClock } from '../lease-requests/due-clock.js';
+import { DueClock, pausing } from '../lease-requests/due-clock.js';
 import type { BlockerKind } from '../lease-requests/lease-request-status.js';
 import { lockRequest, type LockedRequest } from './request-lock.js';
 import { RequestMoves, type WakeReason } from './request-moves.js';
@@ -34,8 +41,10 @@ const AT_ONCE = 4;
 
 /** Ends blockers whose reason has gone: after the commit that made it possible, each in a short transaction of its own (design, rule 10). */
 @Injectable()
-export class BlockerWaker implements OnModuleInit {
+export class BlockerWaker implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(BlockerWaker.name);
+
+  private beginning = Promise.resolve();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -52,6 +61,15 @@ export class BlockerWaker implements OnModuleInit {
     this.announcements.on('walletGrew', (event) => this.walletGrew(event));
     this.announcements.on('accountsBecameAvailable', (event) => this.poolGrew(event));
     this.announcements.on('requestBlocked', (event) => this.blockedLate(event.leaseRequestId));
+  }
+
+  /** The first start after an update does not wait a minute for it. */
+  onApplicationBootstrap(): void {
+    this.beginning = this.orLogged('What is open cannot be given its due time', this.fillIn());
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.beginning;
   }
 
   /** Does each minute what a crash left undone, and wakes what has come to its day. */
@@ -97,30 +115,24 @@ export class BlockerWaker implements OnModuleInit {
     }
   }
 
-  /** Gives open requests that came before there were due times theirs, and the vertical as it is compared. */
+  /**
+   * Gives open requests that came before there were due times theirs, and the vertical as it is compared; sets clocks going
+   * that a version before, which knew none and may still run beside this one, has left standing.
+   */
   private async fillIn(): Promise<void> {
-    const bare = await rows<{
-      id: string;
-      vertical: string;
-      submittedAt: Date;
-      blocker: BlockerKind | null;
-      since: Date;
-    }>(
+    const bare = await rows<{ id: string }>(
       this.dataSource.manager,
-      `SELECT id, vertical, submitted_at AS "submittedAt", blocker, blocker_since AS since FROM lease_request
-        WHERE status = 'requested' AND (due_at IS NULL OR vertical_key IS NULL)`,
+      `SELECT id FROM lease_request
+        WHERE status = 'requested'
+          AND (due_at IS NULL OR vertical_key IS NULL OR (paused_at IS NOT NULL AND coalesce(blocker <> ALL ($1), true)))`,
+      [pausing],
     );
-    for (const { id, vertical, submittedAt, blocker, since } of bare) {
-      const running = { dueAt: this.dueClock.dueAt(submittedAt), pausedAt: null, pausedMs: 0 };
-      const { dueAt, pausedAt } = this.dueClock.after(running, blocker, since);
-      await rows(
-        this.dataSource.manager,
-        `UPDATE lease_request
-            SET vertical_key = coalesce(vertical_key, $2), due_at = coalesce(due_at, $3),
-                paused_at = CASE WHEN due_at IS NULL AND blocker IS NOT NULL THEN $4::timestamptz ELSE paused_at END
-          WHERE id = $1 AND status = 'requested' AND (due_at IS NULL OR vertical_key IS NULL)`,
-        [id, normalVertical(vertical), dueAt, pausedAt],
-      );
+    for (const { id } of bare) {
+      await this.transactions.run(async (em) => {
+        const request = await lockRequest(em, id);
+        if (request.status !== 'requested') return;
+        await this.moves.fillIn(em, request, normalVertical(request.vertical), this.clock.now());
+      });
     }
   }
 

@@ -107,9 +107,23 @@ export class RequestMoves {
     );
   }
 
+  /** Completes what a version before that knew neither due times nor comparable verticals has written. */
+  async fillIn(em: EntityManager, request: LockedRequest, verticalKey: string, now: Date): Promise<void> {
+    const clock = this.clock.after(this.stateOf(request), request.blocker, now);
+    await rows(
+      em,
+      `UPDATE lease_request SET vertical_key = coalesce(vertical_key, $2), due_at = $3, paused_at = $4, paused_ms = $5
+        WHERE id = $1`,
+      [request.id, verticalKey, ...values(clock)],
+    );
+  }
+
   private stateOf(request: LockedRequest): ClockState {
-    const { submittedAt, pausedAt, pausedMs } = request;
-    return { dueAt: request.dueAt ?? this.clock.dueAt(submittedAt), pausedAt, pausedMs };
+    const { dueAt, pausedAt, pausedMs, submittedAt, blocker, blockerSince } = request;
+    if (dueAt) return { dueAt, pausedAt, pausedMs };
+    // It came before there were due times: its clock has stood still since it was blocked, if it does.
+    const running = { dueAt: this.clock.dueAt(submittedAt), pausedAt: null, pausedMs: 0 };
+    return blockerSince ? this.clock.after(running, blocker, blockerSince) : running;
   }
 }
 

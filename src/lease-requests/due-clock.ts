@@ -9,7 +9,8 @@ const HOUR_MS = 3_600_000;
 const DUE_AFTER_MS = 48 * HOUR_MS;
 
 /** While one of these stands we wait for the partner, so the clock stands still. */
-const pausing: readonly (BlockerKind | null)[] = ['needs_clarification', 'wallet_short'];
+/** While one of these blocks it, a request's clock stands still. */
+export const pausing: readonly (BlockerKind | null)[] = ['needs_clarification', 'wallet_short'];
 
 /** Where a request's clock stands. `pausedAt` is when it was stopped, `pausedMs` how long it stood still before that. */
 export interface ClockState {

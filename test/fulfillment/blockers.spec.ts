@@ -235,6 +235,36 @@ describe('blockers', () => {
     expect(await state(request)).toMatchObject({ blocker: null, woke: 'day' });
   });
 
+  it('completes what a version before has written, which knew no due times and left clocks standing', async () => {
+    const partner = await aPartner(service);
+    const [blocked, cleared, standing] = [await submitted(partner), await submitted(partner), await submitted(partner)];
+    for (const request of [blocked, cleared]) await block(request, 'needs_clarification');
+    const ids = [blocked.id, cleared.id];
+    await service.dataSource.query(
+      'UPDATE lease_request SET due_at = NULL, vertical_key = NULL, paused_at = NULL WHERE id = ANY ($1)',
+      [ids],
+    );
+    await service.dataSource.query('UPDATE lease_request SET paused_at = $2 WHERE id = $1', [standing.id, friday]);
+    const hour = 3_600_000;
+    setClock(service, new Date(friday.getTime() + hour));
+    await review.clearBlocker(operator, { requestId: cleared.id });
+    const atOneLater = { dueAt: new Date('2027-01-12T13:00:00Z'), pausedAt: null, pausedMs: hour };
+    expect(await state(cleared)).toMatchObject({ ...atOneLater, blocker: null });
+    await service.app.get(BlockerWaker, { strict: false }).sweep();
+    setClock(service, friday);
+    expect(await state(blocked)).toMatchObject({
+      blocker: 'needs_clarification',
+      dueAt: new Date('2027-01-12T12:00:00Z'),
+      pausedAt: friday,
+      pausedMs: 0,
+    });
+    expect(await state(standing)).toMatchObject(atOneLater);
+    const keys = await service.dataSource.query('SELECT vertical_key AS key FROM lease_request WHERE id = ANY ($1)', [
+      ids,
+    ]);
+    expect(keys).toEqual([{ key: 'coffee' }, { key: 'coffee' }]);
+  });
+
   it('makes good in the sweep what a crash left undone, and leaves alone what staff knew when they set it', async () => {
     const partner = await aPartner(service, { walletCents: 15_000 });
     const request = await aRequest(service, partner);
