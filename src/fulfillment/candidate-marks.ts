@@ -15,7 +15,7 @@ export type MarkedCandidate = Candidate & CandidateMarks;
 /** How many steps the turnaround of a released account has; see its list in the pool. */
 const TURNAROUND_STEPS = 4;
 
-/** The same candidates with their marks; of those that fit, the ones this partner has given back before come last. */
+/** The same candidates with their marks; the ones this partner has given back before come last, whether they fit or not. */
 export async function marked(
   em: EntityManager,
   organizationId: string,
@@ -40,6 +40,5 @@ export async function marked(
 }
 
 function place({ fits, releasedByPartnerAt }: MarkedCandidate): number {
-  if (!fits) return 2;
-  return releasedByPartnerAt ? 1 : 0;
+  return (releasedByPartnerAt ? 2 : 0) + (fits ? 0 : 1);
 }

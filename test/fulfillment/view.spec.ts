@@ -42,6 +42,23 @@ describe('what the page of a request shows', () => {
     expect((await view(stranger.id)).candidates.map(({ followers }) => followers)).toEqual([90_000, 10]);
   });
 
+  it('puts what this partner gave back behind everything else, fitting or not, in the list and in a search', async () => {
+    const { partner, request } = await aRequestThatFits(service, { count: 5, vertical: 'falconry' });
+    const verticals = ['falconry'];
+    const back = await anAccount(service, { verticals, followers: 90_000 });
+    const backAndUnfit = await anAccount(service, { verticals, followers: 80_000, countries: ['FR'] });
+    await anAccount(service, { verticals, followers: 20 });
+    await anAccount(service, { verticals, followers: 10, countries: ['DE'] });
+    for (const { id } of [back, backAndUnfit]) {
+      await get(FulfillmentService).assign(operator, { requestId: request.id, socialAccountId: id });
+      await get(Transactions).run((em) => get(LeasesService).release(em, callerOf(partner), { socialAccountId: id }));
+    }
+    const { candidates, pool } = await get(FulfilmentViewService).view(operator, request.id, 'falconry');
+    for (const list of [candidates, pool]) {
+      expect(list.map(({ followers }) => followers)).toEqual([20, 10, 90_000, 80_000]);
+    }
+  });
+
   it("names the partner's other open requests and its live leases", async () => {
     const { partner, request, account } = await aRequestThatFits(service, { count: 2 });
     const other = await aRequest(service, partner, { count: 4, vertical: 'home baristas' });

@@ -20,7 +20,7 @@ interface RowsProps {
 }
 
 interface CandidatesProps extends RowsProps {
-  /** Those that fit, best first, then a few that nearly do. */
+  /** Those that fit, best first, then a few that nearly do, then what this partner has given back before. */
   candidates: Candidate[];
   /** What the search over the whole pool found; undefined while it is being looked up. */
   found: Candidate[] | undefined;
@@ -39,13 +39,15 @@ const shownAtFirst = 10;
 export const Candidates: React.FC<CandidatesProps> = (props) => {
   const { candidates, found, search, searchTurn, onSearch, searchField, whenNoneFits, ...rows } = props;
   const searching = search !== '';
-  const fitting = candidates.filter((candidate) => candidate.fits);
-  const near = candidates.filter((candidate) => !candidate.fits);
+  const fitCount = candidates.filter((candidate) => candidate.fits).length;
+  const back = candidates.filter((candidate) => candidate.releasedByPartnerAt);
+  const fitting = candidates.filter((candidate) => candidate.fits && !candidate.releasedByPartnerAt);
+  const near = candidates.filter((candidate) => !candidate.fits && !candidate.releasedByPartnerAt);
   return (
     <section className="lc-card" aria-label="Accounts to choose from">
       <header>
-        <h2>{searching ? foundTitle(found) : fitTitle(fitting.length)}</h2>
-        <span className="lc-faint">{searching ? 'in the whole pool' : fitting.length > 1 && 'best first'}</span>
+        <h2>{searching ? foundTitle(found) : fitTitle(fitCount)}</h2>
+        <span className="lc-faint">{searching ? 'in the whole pool' : fitCount > 1 && 'best first'}</span>
         <span className="lc-grow" />
         <PoolSearch key={searchTurn} search={search} onSearch={onSearch} field={searchField} />
       </header>
@@ -61,12 +63,18 @@ export const Candidates: React.FC<CandidatesProps> = (props) => {
         </>
       ) : (
         <>
-          {fitting.length === 0 && <Empty title="No free account fits.">{whenNoneFits}</Empty>}
+          {fitCount === 0 && <Empty title="No free account fits.">{whenNoneFits}</Empty>}
           {fitting.length > 0 && <CandidateRows label="Accounts that fit" list={fitting} {...rows} />}
           {near.length > 0 && (
             <>
               <div className="lc-divider">Same vertical, but fall short elsewhere</div>
               <CandidateRows label="Accounts that fall short" list={near} {...rows} />
+            </>
+          )}
+          {back.length > 0 && (
+            <>
+              <div className="lc-divider">Released by this partner before</div>
+              <CandidateRows label="Accounts that this partner released before" list={back} {...rows} />
             </>
           )}
         </>
