@@ -68,7 +68,13 @@ describe('The console', () => {
     await on.assign.waitFor();
     await page.keyboard.press('c');
     await page.getByText(/^you hold it until \d\d:\d\d$/).waitFor();
-    for (const key of ['Space', 'j', 'Space', 'j', 'Space', 'j', 'Space']) await page.keyboard.press(key);
+    await page.keyboard.press('Space');
+    await page.keyboard.press('a');
+    expect(await on.dialog.innerText()).toContain('Assign 1 — $150.00');
+    await page.keyboard.press('Escape');
+    await on.dialog.waitFor({ state: 'hidden' });
+    expect(await requestState(service, request.id)).toMatchObject({ assignedCount: 0 });
+    for (const key of ['j', 'Space', 'j', 'Space', 'j', 'Space']) await page.keyboard.press(key);
     await page.getByText('3 accounts are still wanted and marked; unmark one first.').waitFor();
     expect(await on.preview.innerText()).toContain('$1,000.00 → $550.00');
     await desk.keep('marked');

@@ -14,6 +14,8 @@ interface PreviewBandProps {
   fulfil: Fulfil;
   /** What the button assigns: those that are marked, else the one that is selected. */
   next: Candidate[];
+  /** Whether they are marked: then it is asked once before they are assigned. */
+  marked: boolean;
   hindrance: Hindrance;
   /** Something is being saved, so nothing else can be done. */
   busy: boolean;
@@ -32,7 +34,7 @@ interface PreviewBandProps {
 
 /** What the next click will do, before the click: which accounts, when they renew, the wallet before and after, the price. */
 export const PreviewBand: React.FC<PreviewBandProps> = (props) => {
-  const { fulfil, next, hindrance, busy, progress, refusal, done, doubted, now, onPress, onDismiss } = props;
+  const { fulfil, next, marked, hindrance, busy, progress, refusal, done, doubted, now, onPress, onDismiss } = props;
   const { wallet, firstRenewalAt } = fulfil;
   const cost = Math.max(1, next.length) * wallet.priceCents;
   const asking = doubted !== null && !hindrance;
@@ -42,7 +44,7 @@ export const PreviewBand: React.FC<PreviewBandProps> = (props) => {
         <div className="lc-preview-row">
           <div className="lc-preview-who">
             <div className="lc-faint">
-              {next.length > 1 ? 'Marked' : 'Selected'}
+              {marked ? 'Marked' : 'Selected'}
               {next.length > 0 && (
                 <span title={inUtc(firstRenewalAt)}>
                   {' '}
@@ -159,7 +161,7 @@ const Doubt: React.FC<PreviewBandProps & { candidate: Candidate; price: string }
   );
 };
 
-/** The one question before several accounts are assigned. */
+/** The one question before what is marked is assigned. */
 export const AssignSeveralDialog: React.FC<{
   fulfil: Fulfil;
   accounts: Candidate[];
@@ -185,8 +187,12 @@ export const AssignSeveralDialog: React.FC<{
           <b>{dollars(wallet.balanceCents - cost)}</b>
           {!short && <> and then lasts {thenLasts(fulfil, accounts.length, now)}</>}.
         </li>
-        <li>All of them renew on {dayOf(firstRenewalAt)}.</li>
-        <li>They are assigned one by one; at the first refusal it stops and says what was done.</li>
+        <li>
+          {accounts.length === 1 ? 'It renews' : 'All of them renew'} on {dayOf(firstRenewalAt)}.
+        </li>
+        {accounts.length > 1 && (
+          <li>They are assigned one by one; at the first refusal it stops and says what was done.</li>
+        )}
         {doubtful.map((one) => (
           <li key={one.socialAccountId}>
             <b>{at(one.handle)}</b>: {listed(doubtsAbout(one, now))}

@@ -114,7 +114,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const pressAssign = (accounts: Candidate[]) => {
     const [first] = accounts;
     if (!first || hindrance || busy) return;
-    if (accounts.length > 1) return setDialog({ kind: 'several', accounts });
+    if (marks.accounts.length > 0) return setDialog({ kind: 'several', accounts });
     select(first.socialAccountId);
     if (doubtsAbout(first, now).length > 0) return setDoubtedId(first.socialAccountId);
     void assign(accounts);
@@ -236,6 +236,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
                 <PreviewBand
                   fulfil={fulfil}
                   next={next}
+                  marked={marks.accounts.length > 0}
                   hindrance={hindrance}
                   busy={busy}
                   progress={progress}
