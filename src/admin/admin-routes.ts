@@ -45,7 +45,7 @@ function handlerOf(admin: AdminJS, route: AdminRoute, signIn: SignInService): Re
     const answer = await controller[route.action]!(callFor(request, response, query, signIn), response);
     if (isAnswered(response)) return;
     if (!isApi) response.type('html').send(ownPage(String(answer), nonceOf(response)));
-    else response.json(withOwnWords(answer, request, response, staff));
+    else response.json(withOwnWords(answer, response, staff));
   };
 }
 
@@ -106,13 +106,13 @@ function callFor(
 }
 
 /** AdminJS refuses by the name of a translation, or with what was sent; whoever calls without its pages is told a sentence too. */
-function withOwnWords(answer: unknown, request: Request, response: Response, { role }: PanelStaff): unknown {
+function withOwnWords(answer: unknown, response: Response, { role }: PanelStaff): unknown {
   const { notice, record } = answer as { notice?: { message: string; type: string }; record?: Partial<RecordJSON> };
   if (record?.baseError?.type === 'NotFoundError') {
     const { sentence: message } = refusalOf(new NotFound('This record'), '');
     return { record: { ...record, baseError: { type: 'NotFoundError', message } }, notice: { type: 'error', message } };
   }
   if (notice?.message !== 'forbiddenError') return answer;
-  if (request.method === 'POST') response.status(403);
+  response.status(403);
   return { ...(answer as object), notice: { ...notice, message: notAllowedTo(role) } };
 }

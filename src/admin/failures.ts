@@ -21,7 +21,7 @@ export const failures: ErrorRequestHandler = (thrown, request, response, next) =
   if (response.headersSent) return next(thrown);
   if (retryAfterSeconds) response.setHeader('Retry-After', String(retryAfterSeconds));
   response.status(status);
-  if (isForPage(request)) return showPlainPage(response, pageOf(refusal, requestId, thrown instanceof Unauthenticated));
+  if (isForPage(request)) return showPlainPage(response, pageOf(refusal, request, thrown instanceof Unauthenticated));
   response.json({
     error: { code, message, requestId },
     notice: { type: 'error', message },
@@ -35,12 +35,14 @@ function isForPage(request: Request): boolean {
   return request.method === 'GET' || request.accepts(['json', 'html']) === 'html';
 }
 
-function pageOf({ sentence, status }: Refusal, requestId: string, isSignedOut: boolean): PlainPage {
+function pageOf({ sentence, status }: Refusal, request: Request, isSignedOut: boolean): PlainPage {
   const [href, onward] = isSignedOut ? [`${panelPath}/login`, 'Sign in'] : [panelPath, 'Back to the console'];
+  const isTemporary = status === 503 && request.method === 'GET';
   return {
     title: status === 404 ? 'There is nothing here' : 'This was not done',
     body: html`<p>${sentence}</p>
-      <a class="lc-btn primary" href="${href}">${onward}</a>
-      <p class="lc-faint">If you ask somebody about it, name ${requestId}.</p>`,
+      ${isTemporary ? html`<a class="lc-btn primary" href="">Try again</a>` : html``}
+      <a class="${isTemporary ? 'lc-btn' : 'lc-btn primary'}" href="${href}">${onward}</a>
+      <p class="lc-faint">If you ask somebody about it, name ${(request as HouseRequest).requestId}.</p>`,
   };
 }

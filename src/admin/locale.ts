@@ -105,6 +105,7 @@ export const locale: Locale = {
         walletBalanceAfter: 'Balance after',
         balanceAfterCents: 'Balance after',
         monthlyCommitmentCents: 'Commits a month',
+        coveredMonths: 'Pays for, months',
         lowBalanceThresholdCents: 'Low below',
         liveLeases: 'Live leases',
         createdAt: 'Made',

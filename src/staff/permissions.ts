@@ -12,7 +12,7 @@ const admin: readonly Role[] = ['admin'];
 /** Who may do what. Services refuse by it, the panel draws its buttons from it. Undoing has a time window on top (fulfilment). */
 export const permissions = {
   assign: operator,
-  claim: eitherOf,
+  claim: operator,
   replace: operator,
   note: operator,
   withdrawNote: operator,

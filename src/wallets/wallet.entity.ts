@@ -17,6 +17,9 @@ export class WalletEntity {
   liveLeases: number;
   @Column('bigint', { name: 'monthly_commitment_cents' })
   monthlyCommitmentCents: number;
+  /** How many months of all live leases the balance pays for; `null` where there are none. */
+  @Column('bigint', { name: 'covered_months', nullable: true })
+  coveredMonths: number | null;
   @Column('timestamptz', { name: 'last_booked_at', nullable: true })
   lastBookedAt: Date | null;
 }

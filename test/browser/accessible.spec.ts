@@ -129,7 +129,7 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
     await page.setViewportSize({ width: 1280, height: 860 });
     for (const place of ['/pages/queue', '/pages/dashboard', '/resources/staff']) {
       await desk.goTo(place);
-      await page.locator('table, svg').first().waitFor();
+      await page.locator('main table, main .lc-tile').first().waitFor();
       expect([place, await barriers()]).toEqual([place, []]);
     }
     await page.setViewportSize({ width: 1600, height: 960 });

@@ -81,7 +81,7 @@ export const deeds: Deed[] = [
   {
     resource: 'lease-requests',
     action: 'claim',
-    allowed: ['operator', 'finance', 'admin'],
+    allowed: ['operator', 'admin'],
     scene: async (service) => ({
       id: (await aRequestThatFits(service)).request.id,
       body: { takeOver: false },
@@ -91,7 +91,7 @@ export const deeds: Deed[] = [
   {
     resource: 'lease-requests',
     action: 'unclaim',
-    allowed: ['operator', 'finance', 'admin'],
+    allowed: ['operator', 'admin'],
     scene: async (service, person) => ({
       id: (await held(service, person)).request.id,
       body: {},

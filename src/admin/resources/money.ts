@@ -12,14 +12,17 @@ export function moneyResources(services: PanelServices) {
     listing(services, 'wallets', {
       entity: WalletEntity,
       title: 'organizationName',
-      list: ['organizationName', 'balanceCents', 'owedCents', 'monthlyCommitmentCents', 'liveLeases', 'lastBookedAt'],
+      list: [
+        ...['organizationName', 'balanceCents', 'owedCents', 'monthlyCommitmentCents', 'liveLeases', 'coveredMonths'],
+        'lastBookedAt',
+      ],
       show: [
         ...['organizationName', 'id', 'balanceCents', 'owedCents', 'priceCents', 'monthlyCommitmentCents'],
         ...['liveLeases', 'lastBookedAt'],
       ],
       filter: ['organizationName', 'id', 'lastBookedAt'],
       sort: { sortBy: 'organizationName', direction: 'asc' },
-      properties: { organizationName: { isTitle: true } },
+      properties: { organizationName: { isTitle: true }, coveredMonths: { type: 'number' } },
       actions: { show: ownPage(Components.Wallet), overview: walletOverview(services), ...walletDeeds(services) },
     }),
     listing(services, 'ledger-transfers', {

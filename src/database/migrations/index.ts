@@ -15,6 +15,7 @@ import { FirstAssignments1767225600014 } from './14-first-assignments.js';
 import { RequestIndexes1767225600015 } from './15-request-indexes.js';
 import { LeaseAndMoneyIndexes1767225600016 } from './16-lease-and-money-indexes.js';
 import { PoolIndexes1767225600017 } from './17-pool-indexes.js';
+import { MonthsCovered1767225600018 } from './18-months-covered.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -34,4 +35,5 @@ export const migrations = [
   RequestIndexes1767225600015,
   LeaseAndMoneyIndexes1767225600016,
   PoolIndexes1767225600017,
+  MonthsCovered1767225600018,
 ];
