@@ -18,9 +18,9 @@ import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { DueClock, pausing } from '../lease-requests/due-clock.js';
-import type { BlockerKind } from '../lease-requests/lease-request-status.js';
+import type { BlockerKind, WakeReason } from '../lease-requests/lease-request-status.js';
 import { lockRequest, type LockedRequest } from './request-lock.js';
-import { RequestMoves, type WakeReason } from './request-moves.js';
+import { RequestMoves } from './request-moves.js';
 import { coveredSince, stockedSince, type News } from './wakeable.js';
 
 const MINUTE_MS = 60_000;

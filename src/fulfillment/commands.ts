@@ -1,11 +1,12 @@
 import { IsDay, IsOneOf, IsText, IsWholeNumber, IsYesOrNo, Optional } from '../common/validation.js';
 import {
   blockerKinds,
+  noteVisibilities,
   staffOutcomeReasons,
   type BlockerKind,
+  type NoteVisibility,
   type OutcomeReason,
 } from '../lease-requests/lease-request-status.js';
-import { noteVisibilities, type NoteVisibility } from './request-notes.js';
 
 const MOST_VERSIONS = 2_147_483_647;
 

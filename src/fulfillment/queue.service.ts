@@ -6,11 +6,10 @@ import { Clock } from '../common/clock.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
 import { DueClock } from '../lease-requests/due-clock.js';
-import type { BlockerKind } from '../lease-requests/lease-request-status.js';
+import type { BlockerKind, WakeReason } from '../lease-requests/lease-request-status.js';
 import { Given, pageConditions, queueTables, urgency, viewCondition } from './queue-conditions.js';
 import { readQueueCursor, writeQueueCursor, type QueuePlace } from './queue-cursor.js';
 import { queueViews, readQueueQuery, type QueueView } from './queue-query.js';
-import type { WakeReason } from './request-moves.js';
 
 /** One open request as a row of the queue. */
 export interface QueueRow {

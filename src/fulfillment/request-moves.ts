@@ -2,11 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { rows } from '../database/sql.js';
 import { DueClock, type ClockState } from '../lease-requests/due-clock.js';
-import type { BlockerKind, LeaseRequestStatus, OutcomeReason } from '../lease-requests/lease-request-status.js';
+import type {
+  BlockerKind,
+  LeaseRequestStatus,
+  OutcomeReason,
+  WakeReason,
+} from '../lease-requests/lease-request-status.js';
 import type { LockedRequest } from './request-lock.js';
 import { RequestNotes } from './request-notes.js';
-
-export type WakeReason = 'top_up' | 'refund' | 'account_available' | 'partner_reply' | 'day';
 
 /** What blocks a request, the note that says so, and the day it wakes by itself. */
 export interface Blocking {

@@ -2,11 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { newId } from '../common/ids.js';
 import { rows } from '../database/sql.js';
-import type { BlockerKind } from '../lease-requests/lease-request-status.js';
+import type { BlockerKind, NoteVisibility } from '../lease-requests/lease-request-status.js';
 import type { LockedRequest } from './request-lock.js';
-
-export const noteVisibilities = ['internal', 'partner'] as const;
-export type NoteVisibility = (typeof noteVisibilities)[number];
 
 /** A note to be written on a locked request. */
 export interface NewNote {

@@ -1,9 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { oneRow, rows } from '../database/sql.js';
-import type { WakeReason } from './request-moves.js';
-import type { BlockerKind, LeaseRequestStatus, OutcomeReason } from '../lease-requests/lease-request-status.js';
+import type {
+  BlockerKind,
+  LeaseRequestStatus,
+  NoteVisibility,
+  OutcomeReason,
+  WakeReason,
+} from '../lease-requests/lease-request-status.js';
 import { placeIsFilled, type PlaceOfLease } from './lease-place.js';
-import type { NoteVisibility } from './request-notes.js';
 
 /** What was asked, by whom, and how far it got. */
 export interface RequestPart {

@@ -19,6 +19,12 @@ export function isOpen(status: LeaseRequestStatus): boolean {
 export const blockerKinds = ['no_inventory', 'wallet_short', 'needs_clarification', 'policy', 'other'] as const;
 export type BlockerKind = (typeof blockerKinds)[number];
 
+/** Why a blocker ended by itself. */
+export type WakeReason = 'top_up' | 'refund' | 'account_available' | 'partner_reply' | 'day';
+
+export const noteVisibilities = ['internal', 'partner'] as const;
+export type NoteVisibility = (typeof noteVisibilities)[number];
+
 export const outcomeReasons = ['no_inventory', 'wallet_short', 'policy', 'unclear', 'cancelled', 'other'] as const;
 export type OutcomeReason = (typeof outcomeReasons)[number];
 
