@@ -172,7 +172,14 @@ const BlockerChip: React.FC<{ row: QueueRow; wanted: number; now: number }> = ({
       </Chip>
     );
   }
-  if (row.wokeBecause) return <Chip tone="blue">Woke: {wakeNames[row.wokeBecause]}</Chip>;
+  if (row.wokeBecause) {
+    const woke = `Woke: ${wakeNames[row.wokeBecause]}`;
+    return (
+      <Chip tone="blue" title={woke}>
+        {woke}
+      </Chip>
+    );
+  }
   return null;
 };
 
