@@ -147,7 +147,7 @@ const QueuePage: React.FC = () => {
       <header className="lc-head">
         <div className="lc-grow">
           <h1>Queue</h1>
-          <p>{data ? summary(data, now, readAt) : 'Open requests, the most urgent first'}</p>
+          <p>{data ? summary(data, now, failure ? null : readAt) : 'Open requests, the most urgent first'}</p>
         </div>
         <SearchBox field={searchField} hint="/" />
         {operates && (
@@ -312,13 +312,15 @@ function heldNow({ claim }: { claim?: { until: string } }): string {
   return claim ? `You hold it until ${clock(Date.parse(claim.until))}.` : 'You hold it.';
 }
 
-function summary({ rows, counts, wantedCount }: QueueAnswer, now: number, readAt: number): string {
-  if (counts.all === 0) return `No open requests · ${freshness(now - readAt)}`;
+/** @param readAt null where it could not be read again: the banner tells of when it is */
+function summary({ rows, counts, wantedCount }: QueueAnswer, now: number, readAt: number | null): string {
+  const fresh = readAt === null ? 'not refreshed' : freshness(now - readAt);
+  if (counts.all === 0) return `No open requests · ${fresh}`;
   const wants =
     wantedCount === undefined ? '' : ` ${counts.all === 1 ? 'wants' : 'want'} ${howMany(wantedCount, 'account')}`;
   const oldest = Math.min(...rows.map((row) => Date.parse(row.submittedAt)));
   const age = rows.length === counts.all ? ` · oldest ${span(now - oldest)}` : '';
-  return `${counted(counts.all)} open ${counts.all === 1 ? 'request' : 'requests'}${wants}${age} · ${freshness(now - readAt)}`;
+  return `${counted(counts.all)} open ${counts.all === 1 ? 'request' : 'requests'}${wants}${age} · ${fresh}`;
 }
 
 function freshness(age: number): string {
