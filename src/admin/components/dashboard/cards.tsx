@@ -73,15 +73,16 @@ export const SpeedOfWork: React.FC<PartProps> = ({ figures: { speed }, plain }) 
         />
       )}
       <p className="lc-faint">
-        Paused time (waiting for clarification, or for money) is left out: {pausedInWords(speed.pausedMs)}.
+        Paused time (waiting for clarification, or for money) is left out. {pausedInWords(speed.pausedMs)} Requests that
+        are still open and paused count once they get their first account or are closed.
       </p>
     </Card>
   );
 };
 
 function pausedInWords(ms: number): string {
-  if (ms <= 0) return 'none in these days';
-  return `${ms < hourMs ? span(ms) : hours(ms)} of the requests closed in these days`;
+  if (ms <= 0) return 'None of the requests closed in these days stood paused.';
+  return `The requests closed in these days stood paused for ${ms < hourMs ? span(ms) : hours(ms)} in all.`;
 }
 
 /** The figures of all the days together, in words. */
