@@ -17,6 +17,8 @@ export interface QueueRow {
   requestId: string;
   partner: string;
   partnerId: string;
+  /** Nothing can be assigned to it until it is resumed. */
+  partnerSuspended: boolean;
   project: string;
   submittedAt: Date;
   dueAt: Date;
@@ -116,6 +118,7 @@ export class QueueService {
     return rows<FoundRow>(
       this.dataSource.manager,
       `SELECT request.id, request.request_id AS "requestId", organization.name AS partner, organization.id AS "partnerId",
+              organization.suspended_at IS NOT NULL AS "partnerSuspended",
               project.name AS project, request.submitted_at AS "submittedAt", request.due_at AS "dueAt", request.paused_at AS "pausedAt",
               request.vertical, request.language, request.geo, request.count, request.assigned_count AS "assignedCount",
               request.status, request.version, request.woke_because AS "wokeBecause", organization.sandbox,

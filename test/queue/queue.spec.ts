@@ -8,6 +8,7 @@ import type { QueuePage } from '../../src/fulfillment/queue.service.js';
 import { QueueService } from '../../src/fulfillment/queue.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { BlockerKind } from '../../src/lease-requests/lease-request-status.js';
+import { OrganizationsService } from '../../src/partners/organizations.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
 import {
@@ -180,6 +181,23 @@ describe('the queue', () => {
        SELECT 'sa_many' || n, 'many.' || n, n, '{board games}', 'en', '{US}', 'available', now(), now() FROM generate_series(1, 150) n`,
     );
     expect(await fits(request)).toBe(101);
+  });
+
+  it('says whose partner is suspended', async () => {
+    await clear();
+    const [suspended, served] = [await aPartner(service), await aPartner(service)];
+    const held = await aRequest(service, suspended);
+    const open = await aRequest(service, served);
+    await service.app
+      .get(OrganizationsService, { strict: false })
+      .suspend(theSystem(), { organizationId: suspended.organizationId });
+    const told = new Map((await page()).rows.map(({ id, partnerSuspended }) => [id, partnerSuspended]));
+    expect(told).toEqual(
+      new Map([
+        [held.id, true],
+        [open.id, false],
+      ]),
+    );
   });
 
   it('goes on exactly where a page ended, whatever moved meanwhile', async () => {

@@ -28,6 +28,7 @@ export interface QueueRow {
   requestId: string;
   partner: string;
   partnerId: string;
+  partnerSuspended: boolean;
   project: string;
   submittedAt: string;
   dueAt: string | null;

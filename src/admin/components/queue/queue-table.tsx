@@ -97,7 +97,16 @@ const Row: React.FC<QueueTableProps & { row: QueueRow }> = (props) => {
       <td className="lc-partner">
         <Link to={hrefOf(row)} title={`${row.requestId} · asked ${moment(row.submittedAt, now)}`}>
           <b className="lc-ellipsis">{row.partner}</b>
-          <span className="lc-faint lc-ellipsis">{row.project}</span>
+          <span className="lc-faint lc-ellipsis">
+            {row.partnerSuspended && (
+              <>
+                <Chip tone="bad" title={`${row.partner} is suspended: no new assignments until it is resumed.`}>
+                  suspended
+                </Chip>{' '}
+              </>
+            )}
+            {row.project}
+          </span>
         </Link>
       </td>
       <td>
