@@ -105,7 +105,8 @@ function mustBeText(content: Buffer): void {
     refuseFile('is not UTF-8 text but a workbook or an archive; save it as CSV UTF-8');
   }
   // A header has no NUL: this is what UTF-16 looks like without its mark.
-  if (!isUtf8(content) || content.subarray(0, LONGEST_HEADER).includes(0)) refuseFile('is not UTF-8 text; save it as CSV UTF-8');
+  if (!isUtf8(content) || content.subarray(0, LONGEST_HEADER).includes(0))
+    refuseFile('is not UTF-8 text; save it as CSV UTF-8');
 }
 
 function mustBeLines(content: Buffer): void {

@@ -1,6 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { blockerKinds } from '../lease-requests/lease-request-status.js';
-import { noteVisibilities } from './request-notes.js';
+import { blockerKinds, noteVisibilities } from '../lease-requests/lease-request-status.js';
 
 /** A note as the panel lists it, with its author's name. */
 @Entity({ name: 'panel_request_note' })
