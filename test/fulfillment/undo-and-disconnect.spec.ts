@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../src/audit/actor.js';
 import { Transactions } from '../../src/database/transactions.js';
-import { ClaimsService } from '../../src/fulfillment/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import { LeasesService } from '../../src/leases/leases.service.js';
@@ -85,8 +84,6 @@ describe('taking a lease back', () => {
     expect((await outcomes([undo(finance, request.id, account.id)])).refused).toEqual(['FORBIDDEN_ROLE']);
     expect(await everything(service)).toBe(before);
     setClock(service, later(24 * 60));
-    const claims = service.app.get(ClaimsService, { strict: false });
-    await claims.claim(finance, { requestId: request.id, takeOver: true });
     await undo(finance, request.id, account.id);
     expect(await requestState(service, request.id)).toMatchObject({ assignedCount: 0 });
   });
