@@ -57,6 +57,7 @@ async function openAt(name) {
     ...{
       leasePriceCents: 15_000,
       demo: false,
+      workers: false,
       businessTimeZone: 'UTC',
       holidays: [],
       releaseHoldHours: 0,

@@ -1,10 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
+import { BooksModule } from '../books/books.module.js';
 import { HouseModule } from '../common/house.module.js';
 import type { ReadySettings } from '../config/settings.js';
 import { dataSourceOptions } from '../database/options.js';
+import { MovableClockModule } from '../movable-clock/movable-clock.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
+import { RenewalsModule } from '../renewals/renewals.module.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 
@@ -24,6 +27,9 @@ export class OperatorModule {
         }),
         PartnersModule,
         AccountPoolModule,
+        MovableClockModule,
+        RenewalsModule,
+        BooksModule,
         StaffModule,
         WalletsModule,
       ],

@@ -7,6 +7,7 @@ import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
 import { DueClock } from '../lease-requests/due-clock.js';
 import type { BlockerKind } from '../lease-requests/lease-request-status.js';
+import { MoneyFreeze } from '../wallets/money-freeze.js';
 import {
   coversNone,
   Given,
@@ -44,6 +45,8 @@ export interface QueueRow {
   version: number;
   /** How many of the accounts still wanted the wallet pays for. */
   walletCovers: number;
+  /** Whether the wallet holds less than the threshold that staff have set. */
+  lowBalance: boolean;
   /** How many available accounts fit, counted up to 101. */
   poolFits: number;
   blocker: { kind: BlockerKind; since: Date; lookAgainOn: string | null } | null;
@@ -63,6 +66,8 @@ export interface QueueTotals {
 export interface QueuePage extends QueueTotals {
   rows: QueueRow[];
   nextCursor: string | null;
+  /** Why money is frozen, while it is. */
+  frozenBecause: string | null;
 }
 
 interface FoundRow extends Omit<QueueRow, 'dueAt' | 'dueShare' | 'overdueMs' | 'poolFits'> {
@@ -80,6 +85,7 @@ export class QueueService {
     private readonly dataSource: DataSource,
     private readonly dueClock: DueClock,
     private readonly clock: Clock,
+    private readonly freeze: MoneyFreeze,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
@@ -92,7 +98,11 @@ export class QueueService {
     const list = Object.values(query);
     const after = readQueueCursor(cursor, list);
     const now = this.clock.now();
-    const [found, totals] = await Promise.all([this.rowsAfter(caller, query, after, now), this.totals(caller, now)]);
+    const [found, totals, { reason }] = await Promise.all([
+      this.rowsAfter(caller, query, after, now),
+      this.totals(caller, now),
+      this.freeze.state(),
+    ]);
     const shown = found.slice(0, ROWS_PER_PAGE);
     const fits = await countFitting(this.dataSource.manager, shown.map(wishOf));
     const last = shown.at(-1);
@@ -100,6 +110,7 @@ export class QueueService {
       rows: shown.map((row, place) => this.row(row, fits[place]!, now)),
       ...totals,
       nextCursor: last && found.length > ROWS_PER_PAGE ? writeQueueCursor(placeOf(last), list) : null,
+      frozenBecause: reason,
     };
   }
 
@@ -123,6 +134,7 @@ export class QueueService {
               CASE WHEN wallet.owed_cents > 0 THEN 0
                    ELSE least(wallet.balance_cents / coalesce(organization.price_cents, ${price}::bigint), request.count - request.assigned_count)
               END AS "walletCovers",
+              coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS "lowBalance",
               CASE WHEN request.blocker IS NOT NULL
                    THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since, 'lookAgainOn', request.look_again_on)
               END AS blocker,

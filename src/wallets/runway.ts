@@ -2,6 +2,8 @@
 export interface MonthlyDue {
   at: string | Date;
   cents: number;
+  /** The day of the month that it keeps to, where `at` falls in a shorter one; else its own. */
+  anchorDay?: number;
 }
 
 /** Beyond this nobody plans. */
@@ -12,23 +14,23 @@ const MOST_MONTHS = 36;
  * @param dues the next renewal of each live lease
  */
 export function runsDryAt(balanceCents: number, dues: readonly MonthlyDue[]): Date | null {
-  const inOrder = dues.map(({ at, cents }) => ({ at: new Date(at), cents })).sort((a, b) => +a.at - +b.at);
+  const inOrder = dues.map(({ at, ...due }) => ({ at: new Date(at), ...due })).sort((a, b) => +a.at - +b.at);
   let left = balanceCents;
   for (let month = 0; month < MOST_MONTHS && inOrder.length > 0; month += 1) {
-    for (const { at, cents } of inOrder) {
+    for (const { at, cents, anchorDay } of inOrder) {
       left -= cents;
-      if (left < 0) return monthsLater(at, month);
+      if (left < 0) return monthsLater(at, month, anchorDay ?? at.getUTCDate());
     }
   }
   return null;
 }
 
 /** The same day so many months on, or the last one of a shorter month. */
-function monthsLater(at: Date, months: number): Date {
+function monthsLater(at: Date, months: number, anchorDay: number): Date {
   const later = new Date(at);
   later.setUTCDate(1);
   later.setUTCMonth(at.getUTCMonth() + months);
   const lastDay = new Date(Date.UTC(later.getUTCFullYear(), later.getUTCMonth() + 1, 0)).getUTCDate();
-  later.setUTCDate(Math.min(at.getUTCDate(), lastDay));
+  later.setUTCDate(Math.min(anchorDay, lastDay));
   return later;
 }

@@ -17,6 +17,13 @@ export class WalletEntity {
   liveLeases: number;
   @Column('bigint', { name: 'monthly_commitment_cents' })
   monthlyCommitmentCents: number;
+  @Column('bigint', { name: 'low_balance_threshold_cents', nullable: true })
+  lowBalanceThresholdCents: number | null;
+  @Column('boolean', { name: 'is_low' })
+  isLow: boolean;
   @Column('timestamptz', { name: 'last_booked_at', nullable: true })
   lastBookedAt: Date | null;
+  /** Adjustments, payouts and reversals that a second person has to decide on. */
+  @Column('bigint', { name: 'waiting_movements' })
+  waitingMovements: number;
 }

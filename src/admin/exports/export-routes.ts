@@ -9,15 +9,16 @@ import { isAnswered } from '../in-time.js';
 import { listQuery } from '../list-query.js';
 import type { PanelServices } from '../panel-services.js';
 import { StaffResource } from '../staff-resource.js';
-import { csvLine } from './csv.js';
+import { csvLine } from '../../common/csv.js';
 import { columnsOf, namesOf } from './export-columns.js';
 import { statementHeader, statementLine } from './statement-columns.js';
 
 /**
  * `GET /admin/api/exports/:resource?filters.x=`: a list as a CSV, whole, narrowed as the list is and showing what the role may see;
- * `GET /admin/api/exports/statements/:organizationId?month=2026-11`: a wallet's month.
+ * `GET /admin/api/exports/statements/:organizationId?month=2026-11`: a wallet's month;
+ * `GET /admin/api/exports/months/2026-11/wallets.csv`: one file of a closed month's pack.
  */
-export function exportRoutes(admin: AdminJS, { statement }: PanelServices): Router {
+export function exportRoutes(admin: AdminJS, { monthClose, statement }: PanelServices): Router {
   const router = Router();
   router.get('/api/exports/statements/:organizationId', async (request, response) => {
     const { organizationId } = request.params;
@@ -27,6 +28,17 @@ export function exportRoutes(admin: AdminJS, { statement }: PanelServices): Rout
     await send(response, `statement-${asked}-${organizationId.slice(-6)}.csv`, statementHeader, chunks, (chunk) =>
       Promise.resolve(chunk.map(statementLine)),
     );
+  });
+
+  router.get('/api/exports/months/:month/:file', async (request, response) => {
+    const { month, file } = request.params;
+    const { files } = await monthClose.pack(month);
+    const found = files.find(({ name }) => name === file);
+    if (!found) throw new NotFound('This file of the pack');
+    if (isAnswered(response)) return;
+    response.type('text/csv; charset=utf-8');
+    response.setHeader('Content-Disposition', `attachment; filename="${month}-${found.name}"`);
+    response.send(found.content);
   });
 
   router.get('/api/exports/:resourceId', async (request, response) => {

@@ -10,6 +10,8 @@ import { PoolDesk1767225600009 } from './9-pool-desk.js';
 import { StaffAccounts1767225600010 } from './10-staff-accounts.js';
 import { PlainHandles1767225600011 } from './11-plain-handles.js';
 import { StaffStates1767225600012 } from './12-staff-states.js';
+import { Renewals1767225600020 } from './20-renewals.js';
+import { Books1767225600021 } from './21-books.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -24,4 +26,6 @@ export const migrations = [
   StaffAccounts1767225600010,
   PlainHandles1767225600011,
   StaffStates1767225600012,
+  Renewals1767225600020,
+  Books1767225600021,
 ];
