@@ -83,7 +83,7 @@ export class BlockerWaker implements OnModuleInit, OnApplicationBootstrap, Befor
 
   /** What fails is made good a minute later, and holds up nothing else until then. */
   private async orLogged(what: string, work: Promise<void>): Promise<void> {
-    await work.catch((error: unknown) => this.logger.error(what, error instanceof Error ? error.stack : String(error)));
+    await work.catch((error: unknown) => this.logger.error(what, error));
   }
 
   /** What came while a blocker was being set was told before anybody could hear of the blocker. */
@@ -137,13 +137,15 @@ export class BlockerWaker implements OnModuleInit, OnApplicationBootstrap, Befor
   }
 
   private async dayCame(): Promise<void> {
+    const today = this.dueClock.dayOf(this.clock.now());
     const due = await rows<{ id: string; blocker: BlockerKind }>(
       this.dataSource.manager,
       `SELECT id, blocker FROM lease_request WHERE status = 'requested' AND blocker IS NOT NULL AND look_again_on <= $1::date
         ORDER BY submitted_at, id`,
-      [this.dueClock.dayOf(this.clock.now())],
+      [today],
     );
-    for (const { id, blocker } of due) await this.wake(id, blocker, 'day', () => Promise.resolve(true));
+    const cause: Cause = (_em, { lookAgainOn }) => Promise.resolve(lookAgainOn !== null && lookAgainOn <= today);
+    for (const { id, blocker } of due) await this.wake(id, blocker, 'day', cause);
   }
 
   private wake(id: string, blocker: BlockerKind, because: WakeReason, cause: Cause): Promise<void> {

@@ -21,6 +21,8 @@ export interface LockedRequest {
   blocker: BlockerKind | null;
   blockerNoteId: string | null;
   blockerSince: Date | null;
+  /** The day, `YYYY-MM-DD`, on which the blocker wakes by itself. */
+  lookAgainOn: string | null;
   submittedAt: Date;
   closedAt: Date | null;
   dueAt: Date | null;
@@ -47,7 +49,8 @@ export async function lockRequest(em: EntityManager, id: string): Promise<Locked
     `SELECT request.id, request.request_id AS "requestId", request.organization_id AS "organizationId",
             request.project_id AS "projectId", request.count, request.assigned_count AS "assignedCount", request.status,
             request.version, request.vertical, request.language, request.geo, request.blocker,
-            request.blocker_note_id AS "blockerNoteId", request.blocker_since AS "blockerSince", request.submitted_at AS "submittedAt",
+            request.blocker_note_id AS "blockerNoteId", request.blocker_since AS "blockerSince",
+            to_char(request.look_again_on, 'YYYY-MM-DD') AS "lookAgainOn", request.submitted_at AS "submittedAt",
             request.closed_at AS "closedAt", request.due_at AS "dueAt",
             request.paused_at AS "pausedAt", request.paused_ms AS "pausedMs",
             claim.by AS "claimedBy", staff_user.name AS "claimedByName", claim.until AS "claimedUntil",

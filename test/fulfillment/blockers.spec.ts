@@ -11,7 +11,7 @@ import type { BlockerKind } from '../../src/lease-requests/lease-request-status.
 import { WalletsService } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { requestState, setClock, somebodyWaits } from '../support/books.js';
-import { call } from '../support/calls.js';
+import { call, eventually } from '../support/calls.js';
 import {
   aFileOf,
   anAccount,
@@ -233,6 +233,27 @@ describe('blockers', () => {
     await waker.sweep();
     setClock(service, friday);
     expect(await state(request)).toMatchObject({ blocker: null, woke: 'day' });
+  });
+
+  it('lets a request sleep on that was blocked anew, for longer, while the sweep waited for it', async () => {
+    const request = await submitted(await aPartner(service));
+    await block(request, 'policy', '2027-01-11');
+    setClock(service, new Date('2027-01-11T00:00:00Z'));
+    const waker = service.app.get(BlockerWaker, { strict: false });
+    const colleague = service.dataSource.createQueryRunner();
+    await colleague.startTransaction();
+    await colleague.query("UPDATE lease_request SET look_again_on = '2027-01-20' WHERE id = $1", [request.id]);
+    const [{ pid }] = await colleague.query('SELECT pg_backend_pid() AS pid');
+    const sweep = waker.sweep();
+    await eventually(async () => {
+      const text = 'SELECT 1 AS waits FROM pg_stat_activity WHERE $1::int = ANY (pg_blocking_pids(pid))';
+      return (await service.dataSource.query(text, [pid])).length > 0 || null;
+    });
+    await colleague.commitTransaction();
+    await colleague.release();
+    await sweep;
+    setClock(service, friday);
+    expect(await state(request)).toMatchObject({ blocker: 'policy', woke: null });
   });
 
   it('completes what a version before has written, which knew no due times and left clocks standing', async () => {
