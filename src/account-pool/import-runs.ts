@@ -168,6 +168,6 @@ function shown(preview: ImportPreview): ShownPreview {
 
 function refusalOf(error: unknown, importId: string): Outcome {
   if (error instanceof DomainError) return { sentence: error.message, stale: error instanceof ChangedSincePreview };
-  log.error(`Import ${importId} failed by our fault`, error instanceof Error ? error.stack : String(error));
+  log.error(`Import ${importId} failed by our fault`, error);
   return { sentence: `Something went wrong on our side (${importId}); nothing was written.` };
 }

@@ -73,9 +73,11 @@ export class HouseLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Nest gives the context last and, with an error, its stack before that. */
+  /** Nest gives the context last and, with an error, its stack before that; features give the error itself, which is told without values. */
   private write(level: Level, message: unknown, rest: unknown[]): void {
     const context = rest.at(-1);
+    const err = rest.find((one) => one instanceof Error);
+    if (err) return this.pino[level]({ context, err }, String(message));
     if (message instanceof Error) this.pino[level]({ context, err: message }, sentenceOf(message));
     else this.pino[level]({ context, ...(rest.length > 1 && { stack: rest[0] }) }, String(message));
   }

@@ -80,7 +80,7 @@ export class KeptDays implements OnApplicationBootstrap, BeforeApplicationShutdo
     } catch (error) {
       this.failures += 1;
       this.turnsToWait = Math.min(2 ** this.failures, MOST_TURNS);
-      this.logger.warn(`The days before today are not reckoned yet: ${(error as Error).message}`);
+      this.logger.warn('The days before today are not reckoned yet', error);
     }
   }
 

@@ -48,12 +48,14 @@ describe('the log of a database error', () => {
     lines = [];
     new ErrorFilter(sink()).catch(error, hostOf({ headersSent: true }));
     new HouseLogger(sink()).error(error, 'Scheduler');
+    new HouseLogger(sink()).error('The work failed.', error, 'Sweep');
     sink().error(carrying);
     sink().error({ err: (error as unknown as { driverError: Error }).driverError }, 'bare');
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(5);
     const [logged] = lines.map((line) => JSON.parse(line));
     expect(logged.err).toMatchObject({ type: 'QueryFailedError', code, stack: expect.stringMatching(/^at /) });
-    expect(JSON.parse(lines[2]!).err).toMatchObject({ message: 'The work failed.', cause: { code } });
+    expect(JSON.parse(lines[2]!)).toMatchObject({ msg: 'The work failed.', context: 'Sweep', err: { code } });
+    expect(JSON.parse(lines[3]!).err).toMatchObject({ message: 'The work failed.', cause: { code } });
     if (code === '23505') expect(logged.err.constraint).toBe('secret_thing_name_key');
     expect(lines.join('')).not.toContain(MARKER);
     expect(lines.join('')).not.toContain('INSERT');
