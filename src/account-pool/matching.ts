@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { rows } from '../database/sql.js';
+import { containing, rows } from '../database/sql.js';
 
 /** What a request wishes of its accounts; a wish not stated is met by every account. */
 export interface Wish {
@@ -166,7 +166,7 @@ export async function searchPool(em: EntityManager, wish: Wish, text: string): P
   const values: unknown[] = wishValues(wish);
   const give = (value: unknown) => `$${values.push(value)}`;
   const conditions = words.map((word) => {
-    const places = [`account.handle ILIKE ${give(`%${word.replace(/[\\%_]/g, String.raw`\$&`)}%`)}`];
+    const places = [`account.handle ILIKE ${give(containing(word))}`];
     const verticals = known.filter((vertical) => vertical.includes(word));
     if (verticals.length > 0) places.push(`account.verticals && ${give(verticals)}::text[]`);
     // An index helps with what is longer, and a language or a country is no longer.

@@ -4,6 +4,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { normalVertical } from '../account-pool/matching.js';
 import { isCleanText } from '../common/checks.js';
 import { textFault } from '../common/validation.js';
+import { containing, literally } from '../database/sql.js';
 
 const wholeNumbers = new Set<unknown>(['integer', 'bigint', 'smallint']);
 const WHOLE_NUMBER = /^-?\d{1,15}$/;
@@ -51,13 +52,13 @@ export function conditionOf(column: ColumnMetadata, value: FilterElement['value'
       : nothing();
   }
   if (column.type === 'jsonb') {
-    return comparing(column, `%${literally(text)}%`, (name, given) => `CAST(${name} AS text) ILIKE ${given}`);
+    return comparing(column, containing(text), (name, given) => `CAST(${name} AS text) ILIKE ${given}`);
   }
   if (column.enum || isIdentity(column)) return comparing(column, text, (name, given) => `${name} = ${given}`);
   if (column.propertyName === 'language') return ofLanguage(column, text.toLowerCase());
   // From a few letters an index finds nothing but beginnings.
   const begins = column.propertyName === 'handle' && [...text].length < SHORTEST_PART;
-  return ILike(begins ? `${literally(text)}%` : `%${literally(text)}%`);
+  return ILike(begins ? `${literally(text)}%` : containing(text));
 }
 
 /** As the column keeps its items. */
@@ -117,9 +118,4 @@ function isTime(text: string): boolean {
 function isStorableTime(time: Date): boolean {
   const year = time.getUTCFullYear();
   return year >= 1 && year <= 9999;
-}
-
-/** The text itself, where LIKE would read signs of its own. */
-function literally(text: string): string {
-  return text.replace(/[\\%_]/g, String.raw`\$&`);
 }

@@ -18,3 +18,13 @@ export async function rows<Row>(em: EntityManager, text: string, values: unknown
 export async function oneRow<Row>(em: EntityManager, text: string, values: unknown[] = []): Promise<Row | null> {
   return (await rows<Row>(em, text, values))[0] ?? null;
 }
+
+/** A pattern of LIKE for the text itself. */
+export function containing(text: string): string {
+  return `%${literally(text)}%`;
+}
+
+/** The text itself, where LIKE would read signs of its own. */
+export function literally(text: string): string {
+  return text.replace(/[\\%_]/g, String.raw`\$&`);
+}

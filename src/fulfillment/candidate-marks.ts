@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Candidate } from '../account-pool/matching.js';
+import { turnaroundItems } from '../account-pool/turnaround.service.js';
 import { rows } from '../database/sql.js';
 
 /** What speaks against an account beside the wishes it does not meet. */
@@ -12,9 +13,6 @@ export interface CandidateMarks {
 
 export type MarkedCandidate = Candidate & CandidateMarks;
 
-/** How many steps the turnaround of a released account has; see its list in the pool. */
-const TURNAROUND_STEPS = 4;
-
 /** The same candidates with their marks; the ones this partner has given back before come last, whether they fit or not. */
 export async function marked(
   em: EntityManager,
@@ -25,7 +23,7 @@ export async function marked(
   const found = await rows<CandidateMarks & { id: string }>(
     em,
     `SELECT account.id,
-            CASE WHEN cardinality(account.turnaround) < ${TURNAROUND_STEPS} THEN account.released_at END AS "uncheckedSince",
+            CASE WHEN cardinality(account.turnaround) < ${turnaroundItems.length} THEN account.released_at END AS "uncheckedSince",
             (SELECT max(lease.ended_at) FROM lease
               WHERE lease.social_account_id = account.id AND lease.organization_id = $2
                 AND lease.end_reason = 'released_by_partner') AS "releasedByPartnerAt"

@@ -1,4 +1,5 @@
 import { normalVertical } from '../account-pool/matching.js';
+import { containing } from '../database/sql.js';
 import type { QueuePlace } from './queue-cursor.js';
 import type { QueueQuery, QueueView } from './queue-query.js';
 
@@ -141,14 +142,4 @@ function holdsHandle(text: string, given: Given): string {
   return `CASE WHEN (SELECT count(*) FROM few) > ${FEW} THEN ${anyOfIts}
                ELSE request.id IN (SELECT lease.lease_request_id FROM few JOIN lease ON lease.social_account_id = few.id
                                     WHERE lease.status <> 'undone') END`;
-}
-
-/** A pattern of LIKE for the text itself. */
-export function containing(text: string): string {
-  return `%${literally(text)}%`;
-}
-
-/** The text itself, where LIKE would read signs of its own. */
-export function literally(text: string): string {
-  return text.replace(/[\\%_]/g, String.raw`\$&`);
 }

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { isCleanText } from '../common/checks.js';
 import { ValidationFailed } from '../common/errors.js';
-import { rows } from '../database/sql.js';
-import { containing, literally } from '../fulfillment/queue-conditions.js';
+import { containing, literally, rows } from '../database/sql.js';
 
 /** One thing that was found: the resource and the record's id are where it is, `title` what it is called, `about` what tells it from others. */
 export interface Found {
