@@ -42,7 +42,7 @@ export class BooksWatch {
 
   @Interval(MINUTE_MS)
   async lookEachMinute(): Promise<void> {
-    if (this.settings.nodeEnv === 'test' || this.isAtIt) return;
+    if (this.isAtIt) return;
     this.isAtIt = true;
     try {
       await this.proveWhenDue();
