@@ -79,6 +79,25 @@ describe('replacing an account', () => {
     expect(await balanceOf(service, made.partner.organizationId)).toBe(85_000);
   });
 
+  it('gives one account of ten that colleagues choose at the same moment, and leaves the others in the pool', async () => {
+    const made = await anAssignment();
+    const chosen: string[] = [];
+    for (let n = 0; n < 10; n += 1) chosen.push((await anAccount(service)).id);
+    const { done, refused } = await outcomes(chosen.map((id) => replace(made, id)));
+    expect(done).toHaveLength(1);
+    expect(refused).toEqual(Array(9).fill('not_allowed_now'));
+    expect(await balanceOf(service, made.partner.organizationId)).toBe(85_000);
+    expect(await idsOf(made)).toEqual([done[0]!.socialAccountId]);
+    const states = await service.dataSource.query(
+      'SELECT status, count(*)::int AS n FROM social_account WHERE id = ANY ($1) GROUP BY status ORDER BY status',
+      [chosen],
+    );
+    expect(states).toEqual([
+      { status: 'assigned', n: 1 },
+      { status: 'available', n: 9 },
+    ]);
+  });
+
   it('fills the place of an account that was undone or disconnected on a final request', async () => {
     for (const how of ['undone', 'disconnected'] as const) {
       const made = await anAssignment({ count: 1 });

@@ -1,13 +1,12 @@
 import type { AuditEventType } from '../../src/audit/event-types.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
-import { OneTimeLinksService } from '../../src/staff/one-time-links.service.js';
 import type { Role } from '../../src/staff/permissions.js';
-import { StaffService } from '../../src/staff/staff.service.js';
 import type { TestApp } from '../support/app.js';
 import { aPartner, aRequestThatFits, theSystem } from '../support/makers.js';
-import { aColleague, type Person } from './panel.js';
+import type { Person } from './panel.js';
 import { poolDeeds } from './pool-deeds.js';
+import { staffDeeds } from './staff-deeds.js';
 
 /** A record to act on, and a body that works. */
 export interface Scene {
@@ -301,71 +300,7 @@ export const deeds: Deed[] = [
       after: { name: 'Autumn' },
     }),
   },
-  {
-    resource: 'staff',
-    action: 'edit',
-    allowed: admins,
-    event: 'staff.updated',
-    scene: async (service) => ({
-      id: (await aColleague(service, 'viewer')).staffId,
-      body: { role: 'operator' },
-      after: { role: 'operator' },
-    }),
-  },
-  {
-    resource: 'staff',
-    action: 'setPassword',
-    allowed: admins,
-    event: 'staff.password_set',
-    scene: async (service) => ({ id: (await aColleague(service, 'viewer')).staffId, body: {} }),
-  },
-  {
-    resource: 'staff',
-    action: 'reset',
-    allowed: admins,
-    scene: async (service) => ({ id: (await aColleague(service, 'viewer')).staffId, body: {} }),
-  },
-  {
-    resource: 'staff',
-    action: 'inviteAgain',
-    allowed: admins,
-    scene: async (service) => ({ id: await anInvited(service), body: {}, after: { state: 'invited' } }),
-  },
-  {
-    resource: 'staff',
-    action: 'disable',
-    allowed: admins,
-    event: 'staff.updated',
-    scene: async (service) => ({
-      id: (await aColleague(service, 'viewer')).staffId,
-      body: {},
-      after: { disabled: true, state: 'disabled' },
-    }),
-  },
-  {
-    resource: 'staff',
-    action: 'enable',
-    allowed: admins,
-    event: 'staff.updated',
-    scene: async (service) => {
-      const { staffId } = await aColleague(service, 'viewer');
-      await service.app.get(StaffService, { strict: false }).disable(theSystem(), { staffId });
-      return { id: staffId, body: {}, after: { disabled: false, state: 'active' } };
-    },
-  },
-  {
-    resource: 'staff',
-    action: 'resetSecondFactor',
-    allowed: admins,
-    scene: async (service) => {
-      const { staffId } = await aColleague(service, 'viewer');
-      await service.dataSource.query(
-        `INSERT INTO staff_second_factor (staff_id, id, sealed_secret, last_step, created_at) VALUES ($1, $1, 'sealed', 0, now())`,
-        [staffId],
-      );
-      return { id: staffId, body: {}, after: { secondFactor: false } };
-    },
-  },
+  ...staffDeeds,
 ];
 
 /** What `new` makes, and who may make it. */
@@ -407,9 +342,3 @@ export const makings: Making[] = [
     body: () => ({ email: `made${(numbered += 1)}@staff.example`, role: 'viewer' }),
   },
 ];
-
-async function anInvited(service: TestApp): Promise<string> {
-  const links = service.app.get(OneTimeLinksService, { strict: false });
-  const email = `invited${(numbered += 1)}@staff.example`;
-  return (await links.invite(theSystem(), { email, role: 'viewer' })).staffId;
-}
