@@ -3,17 +3,16 @@ import type { EntityManager } from 'typeorm';
 import type { PartnerCaller } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
-import { Conflict, NotFound } from '../common/errors.js';
+import { NotFound } from '../common/errors.js';
 import { newId } from '../common/ids.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
-import { lockRequest, type LockedRequest } from '../fulfillment/request-lock.js';
+import { lockRequest, mustBeOpen, type LockedRequest } from '../fulfillment/request-lock.js';
 import { RequestMoves } from '../fulfillment/request-moves.js';
 import { OwnProjects } from '../partners/own-projects.js';
 import type { Answer } from '../traffic/answer.js';
 import { Idempotency } from '../traffic/idempotency.js';
 import type { CancelLeaseRequest, NoteOnLeaseRequest } from './dto/review-lease-request.js';
-import { isOpen } from './lease-request-status.js';
 import { LeaseRequestsService } from './lease-requests.service.js';
 import type { PartnerNoteReceipt } from './lease-request.view.js';
 
@@ -111,14 +110,6 @@ export class PartnerReviewService {
     );
     if (!own) throw new NotFound('This lease request');
     return lockRequest(em, own.id);
-  }
-}
-
-function mustBeOpen(request: LockedRequest): void {
-  if (!isOpen(request.status)) {
-    throw new Conflict('request_closed', `This lease request is ${request.status} already.`, {
-      status: request.status,
-    });
   }
 }
 
