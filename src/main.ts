@@ -56,7 +56,9 @@ async function start(): Promise<void> {
   await app.listen(settings.port, settings.host).catch((error) => {
     throw cannotListen(settings, error);
   });
-  farewells.unshift(() => drain(CALLS_MS));
+  const { RenewalWorker } = await import('./renewals/renewal-worker.js');
+  const worker = app.get(RenewalWorker, { strict: false });
+  farewells.unshift(() => Promise.all([drain(CALLS_MS), worker.stop()]).then(() => undefined));
   say(`Lease console: listening on ${originOf(settings)}\n${welcome(originOf(settings))}`);
 }
 

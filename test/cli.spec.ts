@@ -229,6 +229,35 @@ describe('the command line', () => {
     expect(stdout).toContain('shown this once');
   });
 
+  it('freezes money, renews what is due, and forecasts a moment to come', async () => {
+    expect(await json('money:freeze', '--reason', 'the bank called')).toMatchObject({
+      frozen: true,
+      reason: 'the bank called',
+    });
+    expect((await cli('money:freeze', '--reason', 'again')).stdout).toContain(': the bank called');
+    expect(await json('money:thaw')).toEqual({ frozen: false, frozenAt: null, reason: null });
+    expect(await json('renewals:run')).toEqual({ charged: 0, pastDue: 0, disconnected: 0 });
+    const forecast = ['renewals:run', '--now', '2030-03-01T00:00:00Z'];
+    expect(await json(...forecast, '--dry-run')).toEqual({ charged: 0, pastDue: 0, disconnected: 0 });
+    expectRefusal(await cli(...forecast), 'with --dry-run');
+    expectRefusal(await cli('clock:set', '--to', '2030-03-01T00:00:00Z'), 'this is not the demo');
+  });
+
+  it('moves the clock of the demo, forward alone', async () => {
+    const demo = await createTestDatabase();
+    try {
+      const clock = (to: string) => run({ DATABASE_URL: demo.url, DEMO: 'on' }, ['clock:set', '--to', to, '--json']);
+      const [{ now }] = (await clock('2100-03-01T00:00:00Z')).stdout
+        .split('\n')
+        .map((line) => JSON.parse(line || '{}'));
+      expect(now).toMatch(/^2100-03-01T00:00:0/);
+      expectRefusal(await clock('2100-02-28T00:00:00Z'), 'the clock only moves forward');
+      expectRefusal(await clock('tomorrow'), 'must be a time like');
+    } finally {
+      await demo.drop();
+    }
+  });
+
   it('verifies the ledger, and names each fault with exit code 1', async () => {
     const { organizationId } = await aPartner('CLI Ledger');
     expect(await json('ledger:verify')).toMatchObject({ ok: true, faults: [] });

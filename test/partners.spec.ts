@@ -163,7 +163,11 @@ describe('an organization', () => {
   it('is renamed and priced, with before and after on the trail', async () => {
     const { organizationId } = await organizations.open(theSystem(), { name: aName(), priceCents: 9_000 });
     const name = aName();
-    expect(await organizations.update(theSystem(), { organizationId, name, priceCents: null })).toMatchObject({
+    const reason = 'The contract ended';
+    await expectRefused(() => organizations.update(theSystem(), { organizationId, priceCents: null }), {
+      code: 'VALIDATION',
+    });
+    expect(await organizations.update(theSystem(), { organizationId, name, priceCents: null, reason })).toMatchObject({
       name,
       priceCents: null,
     });
@@ -171,7 +175,7 @@ describe('an organization', () => {
     expect(trail.at(-1)).toMatchObject({
       type: 'organization.updated',
       data: {},
-      internal: { before: { priceCents: 9_000 }, after: { name, priceCents: null } },
+      internal: { reason, before: { priceCents: 9_000 }, after: { name, priceCents: null } },
     });
     await expectRefused(() => organizations.update(theSystem(), { organizationId }), { code: 'VALIDATION' });
     await expectRefused(() => organizations.update(theSystem(), { organizationId: 'org_none', name }), {

@@ -14,15 +14,21 @@ export const Components = {
   Queue: componentLoader.add('Queue', file('queue/queue-page')),
   /** The page `dashboard`. */
   Dashboard: componentLoader.add('ShiftHandover', file('dashboard/dashboard-page')),
+  /** The page `renewals`. */
+  Renewals: componentLoader.add('Renewals', file('renewals/renewals-page')),
   /** The page `search`; the frame's own search asks the same. */
   Search: componentLoader.add('Search', file('search/search-page')),
+  /** The page `month`. */
+  Month: componentLoader.add('Month', file('month/month-page')),
   /** `lease-requests`: `fulfil` and `show`. */
   FulfilRequest: componentLoader.add('FulfilRequest', file('request/fulfil-action')),
   /** Actions that need a yes and nothing else: `kill`, `resume`, `revoke`, `suspend`. */
   ConfirmDeed: componentLoader.add('ConfirmDeed', file('records/confirm-deed')),
-  /** `wallets`: `topUp`, `adjust`. */
+  /** `wallets`: `topUp`, `adjust`, `payout`, `reverseTopUp`. */
   TopUp: componentLoader.add('TopUp', file('records/top-up')),
   Adjust: componentLoader.add('Adjust', file('records/adjust')),
+  Payout: componentLoader.add('Payout', file('records/payout')),
+  ReverseTopUp: componentLoader.add('ReverseTopUp', file('records/reverse-top-up')),
   /** The pages of a wallet, a partner, an account and an event of the trail. */
   Wallet: componentLoader.add('Wallet', file('wallets/wallet-page')),
   Partner: componentLoader.add('Partner', file('partners/partner-page')),

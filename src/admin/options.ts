@@ -4,7 +4,9 @@ import { componentLoader, Components } from './components.js';
 import { ROWS_A_PAGE } from './list-query.js';
 import { locale } from './locale.js';
 import { dashboardPage } from './pages/dashboard.js';
+import { monthPage } from './pages/month.js';
 import { queuePage } from './pages/queue.js';
+import { renewalsPage } from './pages/renewals.js';
 import { searchPage } from './pages/search.js';
 import type { PanelServices } from './panel-services.js';
 import { houseResources } from './resources/house.js';
@@ -33,6 +35,8 @@ export function adminOver(services: PanelServices): AdminJS {
     pages: {
       queue: { component: Components.Queue, handler },
       dashboard: { component: Components.Dashboard, handler: dashboardPage(services) },
+      renewals: { component: Components.Renewals, handler: renewalsPage(services) },
+      month: { component: Components.Month, handler: monthPage(services) },
       search: { component: Components.Search, handler: searchPage(services) },
     },
     resources: [

@@ -6,7 +6,8 @@ import type { SignedInStaff } from '../staff/sign-in.service.js';
 /** What is asked a code for: keys, money and roles. */
 const deeds: Record<string, ReadonlySet<string>> = {
   'api-keys': new Set(['new', 'kill', 'resume', 'revoke']),
-  wallets: new Set(['topUp', 'adjust']),
+  wallets: new Set(['topUp', 'adjust', 'reverseTopUp', 'payout', 'approve', 'decline']),
+  'ledger-transfers': new Set(['closeMonth']),
   // A suspended partner's keys are all off, and a refund is money that somebody decides on.
   organizations: new Set(['suspend', 'resume']),
   leases: new Set(['disconnect']),

@@ -52,22 +52,36 @@ export class AuditService {
   }
 
   /**
-   * Records many changes of one kind in one statement.
+   * Records many changes of one kind in one statement; none is nothing.
    * @param em the transaction of the changes themselves
+   * @param organizationId whose they all are
    */
   async recordMany(
     em: EntityManager,
     actor: Insider,
     type: AuditEventType,
-    entries: Pick<AuditEntry, 'objectId' | 'internal'>[],
+    entries: Omit<AuditEntry, 'type' | 'organizationId'>[],
+    organizationId: string | null = null,
   ): Promise<void> {
-    const events = entries.map(({ objectId, internal = {} }) => ({ id: newId('evt'), objectId, internal }));
+    if (entries.length === 0) return;
+    const events = entries.map((entry) => ({ id: newId('evt'), data: {}, internal: {}, ...entry }));
     await rows(
       em,
-      `INSERT INTO audit_event (id, type, occurred_at, object_id, actor_kind, actor_id, actor_name, request_id, internal)
-       SELECT id, $2, $3, "objectId", $4, $5, $6, $7, internal
-         FROM jsonb_to_recordset($1::jsonb) AS event (id text, "objectId" text, internal jsonb)`,
-      [JSON.stringify(events), type, this.clock.now(), actor.kind, actorId(actor), actorName(actor), actor.requestId],
+      `INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, object_id, lease_request_id,
+                                actor_kind, actor_id, actor_name, request_id, data, internal)
+       SELECT id, $2, $3, $8, "projectId", "objectId", "leaseRequestId", $4, $5, $6, $7, data, internal
+         FROM jsonb_to_recordset($1::jsonb)
+              AS event (id text, "projectId" text, "objectId" text, "leaseRequestId" text, data jsonb, internal jsonb)`,
+      [
+        JSON.stringify(events),
+        type,
+        this.clock.now(),
+        actor.kind,
+        actorId(actor),
+        actorName(actor),
+        actor.requestId,
+        organizationId,
+      ],
     );
   }
 }

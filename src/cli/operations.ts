@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { AccountsImport, type ImportReport } from '../account-pool/accounts-import.js';
 import type { SystemCaller } from '../audit/actor.js';
+import { MonthCloseService } from '../books/month-close.service.js';
 import { dollars } from '../common/money.js';
+import { MovableClock } from '../movable-clock/movable-clock.service.js';
 import { ApiKeysService, type ApiKey } from '../partners/api-keys.service.js';
 import { OrganizationsService, type NewPartner, type Organization } from '../partners/organizations.service.js';
+import { RenewalsService } from '../renewals/renewals.service.js';
 import { SecondFactorsService } from '../staff/second-factors.service.js';
 import { StaffService } from '../staff/staff.service.js';
 import { LedgerVerifier } from '../wallets/ledger-verifier.js';
+import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import type { Services } from './operator-session.js';
+import { writePack } from './pack-folder.js';
 
 /** The flags of all commands; which of them a command has is said where it is declared. */
 export interface CommandOptions {
@@ -28,7 +33,13 @@ export interface CommandOptions {
   file: string;
   email: string;
   role: string;
+  month: string;
+  out: string;
   password?: string;
+  now?: string;
+  dryRun?: boolean;
+  to: string;
+  reason: string;
 }
 
 /** What a command answers, for a program and for a person; a `fault` makes the exit code 1. */
@@ -42,6 +53,8 @@ interface Call {
   services: Services;
   caller: SystemCaller;
   options: CommandOptions;
+  /** For somebody who watches a command that takes its time. */
+  tell: (line: string) => void;
 }
 
 /** Each command is one call of one service. */
@@ -112,11 +125,37 @@ export const operations = {
     };
   },
 
+  'renewals:run': async ({ services, caller, options, tell }: Call): Promise<Outcome> => {
+    const { now, dryRun } = options;
+    const json = await services(RenewalsService).run(caller, { now, dryRun }, { progress: tell });
+    const figures = `${json.charged} charged, ${json.pastDue} past due, ${json.disconnected} disconnected`;
+    return { json, text: dryRun ? `A run would leave ${figures}; nothing was changed.` : `${figures}.` };
+  },
+  'clock:set': async ({ services, caller, options }: Call): Promise<Outcome> => {
+    const { now } = await services(MovableClock).set(caller, { to: options.to });
+    return { json: { now }, text: `It is ${now.toISOString()} in the demo.` };
+  },
+  'money:freeze': async ({ services, caller, options }: Call): Promise<Outcome> =>
+    freezeOutcome(await services(MoneyFreeze).freeze(caller, { reason: options.reason })),
+  'money:thaw': async ({ services, caller }: Call): Promise<Outcome> =>
+    freezeOutcome(await services(MoneyFreeze).thaw(caller)),
+
   'ledger:verify': async ({ services }: Call): Promise<Outcome> => {
     const json = await services(LedgerVerifier).verify();
     if (json.ok) return { json, text: `The books are clean: ${json.checks} checks.` };
     const found = json.faults.length === 1 ? '1 fault' : `${json.faults.length} faults`;
     return { json, text: json.faults.join('\n'), fault: `the books have ${found}` };
+  },
+
+  'ledger:close': async ({ services, caller, options }: Call): Promise<Outcome> => {
+    const { files: made, ...closed } = await services(MonthCloseService).close(caller, { month: options.month });
+    const files = await writePack(options.out, made);
+    const did = closed.closedBefore ? 'was closed before' : 'is closed';
+    const lines = files.map(({ name, bytes }) => `  ${name.padEnd(24)}${bytes} bytes`);
+    return {
+      json: { ...closed, files },
+      text: [`${closed.month} ${did}; its pack is in ${options.out}:`, ...lines].join('\n'),
+    };
   },
 } satisfies Record<string, (call: Call) => Promise<Outcome>>;
 
@@ -151,6 +190,12 @@ function organizationOutcome(organization: Organization): Outcome {
   const { organizationId, name, suspendedAt } = organization;
   const text = `${name} (${organizationId}) ${suspendedAt ? 'is suspended' : 'is not suspended'}.`;
   return { json: { organizationId, name, suspended: suspendedAt !== null, suspendedAt }, text };
+}
+
+function freezeOutcome(state: FreezeState): Outcome {
+  const { frozenAt, reason } = state;
+  const text = frozenAt ? `Money is frozen since ${frozenAt.toISOString()}: ${reason}` : 'Money flows.';
+  return { json: { frozen: frozenAt !== null, frozenAt, reason }, text };
 }
 
 function importText({ created, updated, rejected }: ImportReport): string {

@@ -7,6 +7,7 @@ import { isDatabaseAway } from '../database/faults.js';
 import { migrate } from '../database/migrate.js';
 import { migrations } from '../database/migrations/index.js';
 import { openDatabase } from '../database/open-database.js';
+import { ClockKeeper } from '../movable-clock/clock-keeper.js';
 import { OperatorModule } from './operator.module.js';
 
 /** Gives a command the services it asks for. */
@@ -61,6 +62,7 @@ async function once<Result>(
       log('Database: migrating');
       await migrate(ready);
     }
+    await application.get(ClockKeeper, { strict: false }).look();
     return await work((type) => application!.get(type, { strict: false }));
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);

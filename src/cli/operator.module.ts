@@ -1,11 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
+import { BooksModule } from '../books/books.module.js';
 import { HouseModule } from '../common/house.module.js';
 import { FulfillmentModule } from '../fulfillment/fulfillment.module.js';
 import type { ReadySettings } from '../config/settings.js';
 import { dataSourceOptions } from '../database/options.js';
+import { MovableClockModule } from '../movable-clock/movable-clock.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
+import { RenewalsModule } from '../renewals/renewals.module.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 
@@ -27,6 +30,9 @@ export class OperatorModule {
         AccountPoolModule,
         // Money and accounts that come from here wake what waits for them.
         FulfillmentModule,
+        MovableClockModule,
+        RenewalsModule,
+        BooksModule,
         StaffModule,
         WalletsModule,
       ],

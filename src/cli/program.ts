@@ -78,7 +78,25 @@ function commands(run: Run): Command {
     'staff:reset-second-factor',
     'takes a lost second factor away; the person sets up another one',
   ).requiredOption('--email <email>');
+  command('renewals:run', 'renews what is due, and waits until it is done')
+    .option('--now <time>', 'as if it were that moment, 2027-03-01T00:00:00Z; outside the demo with --dry-run only')
+    .option('--dry-run', 'only tells what a run would do');
+  command('clock:set', "moves the demo's clock forward, for every process").requiredOption(
+    '--to <time>',
+    'a moment to come, 2027-03-01T00:00:00Z',
+  );
+  command('money:freeze', 'stops assigns, renewals and refunds in every process').requiredOption(
+    '--reason <text>',
+    'why; staff read it in the panel',
+  );
+  command('money:thaw', 'lets money flow again');
   command('ledger:verify', 'proves the books; exit code 1 naming each fault');
+  command(
+    'ledger:close',
+    'closes a month, an hour after its end at the earliest, and writes its pack; the same again writes the same',
+  )
+    .requiredOption('--month <month>', 'like 2027-01')
+    .requiredOption('--out <folder>', 'where its CSV files go');
   for (const option of program.commands.flatMap(({ options }) => options)) {
     if (!option.isBoolean() && option.parseArg !== several) option.argParser(once(option.parseArg));
   }
@@ -93,7 +111,12 @@ async function run(name: CommandName, options: CommandOptions): Promise<number> 
   const { operations } = await import('./operations.js');
   const caller = { kind: 'system' as const, name: `cli ${name}`, requestId: newId('req') };
   const outcome = await withServices(settings, tellProgress, async (services) =>
-    operations[name]({ services, caller, options: { ...options, password: password ?? (await offered) } }),
+    operations[name]({
+      services,
+      caller,
+      options: { ...options, password: password ?? (await offered) },
+      tell: tellProgress,
+    }),
   );
   process.stdout.write(`${options.json ? JSON.stringify(outcome.json) : outcome.text}\n`);
   if (outcome.fault) complain(new Error(outcome.fault));

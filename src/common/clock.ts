@@ -3,7 +3,14 @@ import { Injectable } from '@nestjs/common';
 /** Business time: submitted, assigned, due, undo windows, booked. Tests and the demo move it; sessions and rate windows use the database's clock instead. */
 @Injectable()
 export class Clock {
+  private aheadMs = 0;
+
   now(): Date {
-    return new Date();
+    return new Date(Date.now() + this.aheadMs);
+  }
+
+  /** Lets it stand at least so many milliseconds ahead of the machine's: the demo alone does that. It never goes back. */
+  standAhead(milliseconds: number): void {
+    this.aheadMs = Math.max(this.aheadMs, milliseconds);
   }
 }

@@ -100,7 +100,8 @@ export type ConflictReason =
   | 'already_exists'
   | 'in_use'
   | 'not_allowed_now'
-  | 'suspended';
+  | 'suspended'
+  | 'money_frozen';
 
 /** The state of things does not allow this, though the input is well-formed. */
 export class Conflict extends DomainError {

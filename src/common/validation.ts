@@ -1,5 +1,5 @@
 import { getMetadataStorage, ValidateBy, ValidateIf, validateSync } from 'class-validator';
-import { isCleanText } from './checks.js';
+import { isCleanText, isUtcTime } from './checks.js';
 import { ValidationFailed, type FieldFault } from './errors.js';
 
 /**
@@ -93,6 +93,13 @@ export function IsDay(): PropertyDecorator {
   const isDay = (value: unknown) =>
     typeof value === 'string' && /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(value) && exists(value);
   return rule('isDay', (value) => (isDay(value) ? null : 'must be a day like 2026-12-31'));
+}
+
+/** A moment, ISO 8601 with `Z`. */
+export function IsUtcMoment(): PropertyDecorator {
+  return rule('isUtcTime', (value) =>
+    typeof value === 'string' && isUtcTime(value) ? null : 'must be a time like 2026-04-18T19:24:11Z',
+  );
 }
 
 /** A list of `least` to `most` different items, each without a fault by `itemFault`. */

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import path from 'node:path';
 import { DateTime, IANAZone } from 'luxon';
+import { MAX_CENTS } from '../common/money.js';
 
 /** What the environment says, checked once. README: Settings. */
 export interface Settings {
@@ -15,7 +16,11 @@ export interface Settings {
   secretsKeys: string[] | null;
   /** Monthly price of an account for an organisation without a price of its own, in cents. */
   leasePriceCents: number;
+  /** Adjustments, payouts and reversals over this amount, in cents, wait for a second finance person. */
+  dualControlCents: number;
   demo: boolean;
+  /** Whether this process does background work: renewals and sweeps. */
+  workers: boolean;
   /** The IANA zone whose working days make a request due. */
   businessTimeZone: string;
   /** Days on which nobody works, `YYYY-MM-DD`. */
@@ -66,7 +71,9 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
     sessionSecret,
     secretsKeys,
     leasePriceCents: readInteger('LEASE_PRICE_CENTS', env.LEASE_PRICE_CENTS, 15_000, 1, 100_000_000),
+    dualControlCents: readInteger('DUAL_CONTROL_CENTS', env.DUAL_CONTROL_CENTS, 100_000, 0, MAX_CENTS),
     demo: readSwitch('DEMO', env.DEMO, databaseUrl === null),
+    workers: readSwitch('WORKERS', env.WORKERS, true),
     businessTimeZone: readTimeZone(env.BUSINESS_TIMEZONE),
     holidays: readHolidays(env.HOLIDAYS),
     releaseHoldHours: readInteger('RELEASE_HOLD_HOURS', env.RELEASE_HOLD_HOURS, 0, 0, 8_760),

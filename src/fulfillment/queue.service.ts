@@ -7,6 +7,7 @@ import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
 import { DueClock } from '../lease-requests/due-clock.js';
 import type { BlockerKind, WakeReason } from '../lease-requests/lease-request-status.js';
+import { MoneyFreeze } from '../wallets/money-freeze.js';
 import { Given, pageConditions, queueTables, urgency, viewCondition } from './queue-conditions.js';
 import { readQueueCursor, writeQueueCursor, type QueuePlace } from './queue-cursor.js';
 import { queueViews, readQueueQuery, type QueueView } from './queue-query.js';
@@ -37,6 +38,8 @@ export interface QueueRow {
   version: number;
   /** How many of the accounts still wanted the wallet pays for. */
   walletCovers: number;
+  /** Whether the wallet holds less than the threshold that staff have set. */
+  lowBalance: boolean;
   /** How many available accounts fit, counted up to 101. */
   poolFits: number;
   blocker: { kind: BlockerKind; since: Date; lookAgainOn: string | null } | null;
@@ -56,6 +59,8 @@ export interface QueueTotals {
 export interface QueuePage extends QueueTotals {
   rows: QueueRow[];
   nextCursor: string | null;
+  /** Why money is frozen, while it is. */
+  frozenBecause: string | null;
 }
 
 /** Times within JSON come from the database as texts. */
@@ -82,6 +87,7 @@ export class QueueService {
     private readonly dataSource: DataSource,
     private readonly dueClock: DueClock,
     private readonly clock: Clock,
+    private readonly freeze: MoneyFreeze,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
@@ -94,7 +100,11 @@ export class QueueService {
     const list = Object.values(query);
     const after = readQueueCursor(cursor, list);
     const now = this.clock.now();
-    const [found, totals] = await Promise.all([this.rowsAfter(caller, query, after, now), this.totals(caller, now)]);
+    const [found, totals, { reason }] = await Promise.all([
+      this.rowsAfter(caller, query, after, now),
+      this.totals(caller, now),
+      this.freeze.state(),
+    ]);
     const shown = found.slice(0, ROWS_PER_PAGE);
     const fits = await countFitting(this.dataSource.manager, shown.map(wishOf));
     const last = shown.at(-1);
@@ -102,6 +112,7 @@ export class QueueService {
       rows: shown.map((row, place) => this.row(row, fits[place]!, now)),
       ...totals,
       nextCursor: last && found.length > ROWS_PER_PAGE ? writeQueueCursor(placeOf(last), list) : null,
+      frozenBecause: reason,
     };
   }
 
@@ -126,6 +137,7 @@ export class QueueService {
               CASE WHEN wallet.owed_cents > 0 THEN 0
                    ELSE least(wallet.balance_cents / coalesce(organization.price_cents, ${price}::bigint), request.count - request.assigned_count)
               END AS "walletCovers",
+              coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS "lowBalance",
               CASE WHEN request.blocker IS NOT NULL
                    THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since, 'lookAgainOn', request.look_again_on)
               END AS blocker,

@@ -98,10 +98,10 @@ export class LeaseLifecycle {
   }
 
   /** Ends a lease whose row is locked and live, with its account as it was on that day. */
-  async end(em: EntityManager, lease: Lease, reason: LeaseEndReason, endedAt: Date): Promise<void> {
+  async end(em: EntityManager, lease: Pick<Lease, 'id'>, reason: LeaseEndReason, endedAt: Date): Promise<void> {
     await rows(
       em,
-      `UPDATE lease SET status = 'ended', end_reason = $2, ended_at = $3, next_renewal_at = NULL, past_due_since = NULL,
+      `UPDATE lease SET status = 'ended', end_reason = $2, ended_at = $3, next_renewal_at = NULL, past_due_since = NULL, retry_at = NULL,
               handle_at_end = account.handle, followers_at_end = account.followers
          FROM social_account account
         WHERE lease.id = $1 AND account.id = lease.social_account_id`,
@@ -113,7 +113,7 @@ export class LeaseLifecycle {
   async undo(em: EntityManager, lease: Lease, undoneAt: Date): Promise<void> {
     await rows(
       em,
-      `UPDATE lease SET status = 'undone', ended_at = $2, next_renewal_at = NULL, past_due_since = NULL WHERE id = $1`,
+      `UPDATE lease SET status = 'undone', ended_at = $2, next_renewal_at = NULL, past_due_since = NULL, retry_at = NULL WHERE id = $1`,
       [lease.id, undoneAt],
     );
   }

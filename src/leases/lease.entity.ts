@@ -29,6 +29,8 @@ export class LeaseEntity {
   nextRenewalAt: Date | null;
   @Column('timestamptz', { name: 'past_due_since', nullable: true })
   pastDueSince: Date | null;
+  @Column('timestamptz', { name: 'disconnects_at', nullable: true })
+  disconnectsAt: Date | null;
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt: Date | null;
   @Column({

@@ -11,6 +11,7 @@ import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { DisconnectLease, ReleaseLease } from './commands.js';
+import { disconnectsAt } from './grace.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease, type LeaseEndReason } from './lease-lifecycle.js';
 
 /** The answer to a release (contract: DELETE /v1/leased-accounts/:socialAccountId). */
@@ -57,12 +58,11 @@ interface LeasedAccountRow {
   priceCents: number;
   requestId: string;
   pastDueSince: Date | null;
+  retryAt: Date | null;
+  graceDaysTried: number;
   endedAt: Date | null;
   endReason: LeaseEndReason | null;
 }
-
-/** Days from the first failed renewal until the account is disconnected (contract: Billing). */
-const GRACE_DAYS = 7;
 
 /** Leases once they stand: listing them, and ending them before their next renewal. */
 @Injectable()
@@ -193,6 +193,7 @@ export class LeasesService {
               coalesce(lease.followers_at_end, account.followers) AS followers,
               lease.assigned_at AS "assignedAt", lease.next_renewal_at AS "nextRenewalAt", lease.price_cents AS "priceCents",
               request.request_id AS "requestId", lease.past_due_since AS "pastDueSince",
+              lease.retry_at AS "retryAt", lease.grace_days_tried AS "graceDaysTried",
               lease.ended_at AS "endedAt", lease.end_reason AS "endReason"
          FROM lease
          JOIN social_account account ON account.id = lease.social_account_id
@@ -236,10 +237,15 @@ function leasedAccount(row: LeasedAccountRow): LeasedAccount {
     nextRenewalAt: row.nextRenewalAt?.toISOString() ?? null,
     monthlyPriceCents: row.priceCents,
     requestId: row.requestId,
-    ...(row.pastDueSince && {
-      pastDueSince: row.pastDueSince.toISOString(),
-      disconnectsAt: new Date(row.pastDueSince.getTime() + GRACE_DAYS * 86_400_000).toISOString(),
-    }),
+    ...pastDueOf(row),
     ...(row.endedAt && { disconnectedAt: row.endedAt.toISOString(), disconnectedReason: row.endReason! }),
+  };
+}
+
+function pastDueOf({ pastDueSince, retryAt, graceDaysTried }: LeasedAccountRow) {
+  if (!pastDueSince || !retryAt) return {};
+  return {
+    pastDueSince: pastDueSince.toISOString(),
+    disconnectsAt: disconnectsAt({ pastDueSince, retryAt, graceDaysTried }).toISOString(),
   };
 }

@@ -77,6 +77,10 @@ export class UpdateOrganization {
   @Nullable()
   @IsWholeNumber(1, MAX_PRICE_CENTS)
   priceCents?: number | null;
+  /** Why the price changes; it stays on the trail beside who and when. */
+  @Optional()
+  @IsText(1, 500)
+  reason?: string;
 }
 
 export class NameOrganization {
@@ -141,10 +145,13 @@ export class OrganizationsService {
     return this.transactions.run((em) => this.insert(em, caller, organization));
   }
 
-  /** @throws Conflict when the name is taken, NotFound, ValidationFailed, ForbiddenRole */
+  /**
+   * Renames a partner or changes its price for later assignments; leases keep the price they were made at.
+   * @throws Conflict when the name is taken, NotFound, ValidationFailed, ForbiddenRole
+   */
   async update(caller: Insider, input: object): Promise<Organization> {
     mustBeAllowed(caller, 'managePartners');
-    const { organizationId, name, priceCents } = checked(UpdateOrganization, input);
+    const { organizationId, name, priceCents, reason } = checked(UpdateOrganization, input);
     if (name === undefined && priceCents === undefined) {
       throw new ValidationFailed([{ path: 'name', message: 'give a name, a price or both' }]);
     }
@@ -153,6 +160,9 @@ export class OrganizationsService {
       const newName = name?.trim() ?? before.name;
       const newPriceCents = priceCents === undefined ? before.priceCents : priceCents;
       if (newName === before.name && newPriceCents === before.priceCents) return before;
+      if (newPriceCents !== before.priceCents && reason === undefined) {
+        throw new ValidationFailed([{ path: 'reason', message: 'is required where the price changes' }]);
+      }
       const after = await oneRow<Organization>(
         em,
         `UPDATE organization SET name = $2, price_cents = $3 WHERE id = $1 RETURNING ${columns}`,
@@ -163,6 +173,7 @@ export class OrganizationsService {
         organizationId,
         objectId: organizationId,
         internal: {
+          reason: reason?.trim(),
           before: { name: before.name, priceCents: before.priceCents },
           after: { name: newName, priceCents: newPriceCents },
         },

@@ -1,7 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { DateTime } from 'luxon';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { SystemCaller } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
@@ -15,20 +15,21 @@ import { LedgerVerifier } from './ledger-verifier.js';
 export interface BooksProved {
   verifiedAt: Date;
   faults: number;
+  /** The first of them, as sentences that name the thing that is wrong. */
+  named: string[];
 }
 
 const MINUTE_MS = 60_000;
 /** Before the first shift, by the business's clock. */
 const MORNING_HOUR = 6;
-/** Any number that no other user of this database takes: of processes that prove the books at once, one writes it down. */
-const BOOKS_LOCK = 7_214_530_004;
 /** What the trail calls the books. */
 const BOOKS = 'ledger';
 const FAULTS_NAMED = 20;
 
-/** Proves the books each morning, and keeps what came of it on the trail. */
+/** Proves the books each morning, in whichever process comes first, and keeps what came of it on the trail. */
 @Injectable()
 export class BooksWatch {
+  private readonly logger = new Logger('Ledger');
   private isAtIt = false;
 
   constructor(
@@ -46,39 +47,58 @@ export class BooksWatch {
     this.isAtIt = true;
     try {
       await this.proveWhenDue();
+    } catch (error) {
+      this.logger.error(error);
     } finally {
       this.isAtIt = false;
     }
   }
 
-  /** Proves them if nobody has done so since six in the morning. */
-  async proveWhenDue(): Promise<void> {
-    if (!(await this.isDue(this.dataSource.manager))) return;
+  /**
+   * Proves them if nobody has done so since six in the morning.
+   * @returns whether this call was the one that did it
+   */
+  async proveWhenDue(): Promise<boolean> {
+    if (!(await this.isDue()) || !(await this.claim())) return false;
+    // Another process may have done it between the look and the claim.
+    if (!(await this.isDue())) return false;
     const { faults } = await this.verifier.verify();
+    for (const fault of faults) this.logger.error(`The books have a fault: ${fault}`);
+    const caller: SystemCaller = { kind: 'system', name: 'books', requestId: newId('req') };
     await this.transactions.run(async (em) => {
-      await rows(em, `SELECT pg_advisory_xact_lock(${BOOKS_LOCK})`);
-      if (!(await this.isDue(em))) return;
-      const caller: SystemCaller = { kind: 'system', name: 'books', requestId: newId('req') };
+      await rows(em, 'UPDATE house_state SET books_claimed_until = NULL');
       await this.audit.record(em, caller, {
         type: 'ledger.verified',
         objectId: BOOKS,
         internal: { faults: faults.length, ...(faults.length > 0 && { named: faults.slice(0, FAULTS_NAMED) }) },
       });
     });
+    return true;
   }
 
   /** What came of it last; `null` before the first time. */
-  async last(em: EntityManager): Promise<BooksProved | null> {
+  async last(em = this.dataSource.manager): Promise<BooksProved | null> {
     return oneRow<BooksProved>(
       em,
-      `SELECT occurred_at AS "verifiedAt", (internal ->> 'faults')::int AS faults FROM audit_event
+      `SELECT occurred_at AS "verifiedAt", (internal ->> 'faults')::int AS faults,
+              coalesce(internal -> 'named', '[]'::jsonb) AS named FROM audit_event
         WHERE object_id = $1 AND type = 'ledger.verified' ORDER BY occurred_at DESC LIMIT 1`,
       [BOOKS],
     );
   }
 
-  private async isDue(em: EntityManager): Promise<boolean> {
-    const last = await this.last(em);
+  /** It is this process's for a quarter of an hour: one that was killed over it leaves it to another. */
+  private async claim(): Promise<boolean> {
+    const claimed = await oneRow(
+      this.dataSource.manager,
+      `UPDATE house_state SET books_claimed_until = now() + interval '15 minutes'
+        WHERE books_claimed_until IS NULL OR books_claimed_until < now() RETURNING only_one`,
+    );
+    return claimed !== null;
+  }
+
+  private async isDue(): Promise<boolean> {
+    const last = await this.last();
     const now = DateTime.fromJSDate(this.clock.now(), { zone: this.settings.businessTimeZone });
     const sixToday = now.startOf('day').set({ hour: MORNING_HOUR });
     const since = sixToday <= now ? sixToday : sixToday.minus({ days: 1 });

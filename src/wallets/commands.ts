@@ -29,3 +29,35 @@ export class Adjustment extends OnWallet {
   @IsText(1, 200)
   reference?: string;
 }
+
+export class ReverseTopUp extends OnWallet {
+  /** The top-up that came back, `txn_…`. */
+  @IsText(1, 100)
+  transactionId: string;
+
+  @IsText(1, 500)
+  reason: string;
+}
+
+export class Payout extends OnWallet {
+  @IsWholeNumber(1, MAX_CENTS)
+  amountCents: number;
+
+  /** The outgoing payment's own reference, unique over all payouts. */
+  @IsText(1, 200)
+  reference: string;
+
+  @Optional()
+  @IsText(1, 500)
+  reason?: string;
+}
+
+export class ApproveMovement extends OnWallet {
+  @IsText(1, 100)
+  proposalId: string;
+}
+
+export class DeclineMovement extends ApproveMovement {
+  @IsText(1, 500)
+  reason: string;
+}

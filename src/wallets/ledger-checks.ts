@@ -93,6 +93,32 @@ export const ledgerChecks: readonly string[] = [
        WINDOW periods AS (PARTITION BY coalesce(lease.place_id, lease.id) ORDER BY paid.period_start, paid.id)
      ) charge
     WHERE charge.period_start < charge.paid_until`,
+  // What came back, what is owed since, and what staff moved by hand.
+  `SELECT format('top-up %s brought %s cents but %s came back', back.reverses_id, top_up.amount_cents, back.sum) AS fault
+     FROM (SELECT reverses_id, organization_id, sum(amount_cents) AS sum,
+                  bool_and(credit_account_id = 'funding' AND debit_account_id IN ('wallet:' || organization_id, 'owed:' || organization_id)) AS well
+             FROM ledger_transfer WHERE kind = 'top_up_reversal' AND reverses_id IS NOT NULL GROUP BY reverses_id, organization_id) back
+     LEFT JOIN ledger_transfer top_up ON top_up.id = back.reverses_id AND top_up.kind = 'top_up' AND top_up.organization_id = back.organization_id
+    WHERE NOT back.well OR top_up.amount_cents IS DISTINCT FROM back.sum`,
+  `SELECT format('wallet of %s holds %s cents while %s are owed', organization_id, balance_cents, owed_cents) AS fault
+     FROM ledger_account WHERE kind = 'wallet' AND balance_cents > 0 AND owed_cents > 0`,
+  `SELECT format('transfer %s is a %s between %s and %s', id, kind, debit_account_id, credit_account_id) AS fault
+     FROM ledger_transfer
+    WHERE CASE kind
+            WHEN 'top_up' THEN debit_account_id <> 'funding' OR credit_account_id <> 'wallet:' || organization_id
+            WHEN 'payout' THEN debit_account_id <> 'wallet:' || organization_id OR credit_account_id <> 'funding'
+            WHEN 'adjustment' THEN 'wallet:' || organization_id NOT IN (debit_account_id, credit_account_id)
+                                   OR 'adjustments' NOT IN (debit_account_id, credit_account_id)
+            WHEN 'top_up_reversal' THEN reverses_id IS NULL
+              AND (debit_account_id <> 'wallet:' || organization_id OR credit_account_id <> 'owed:' || organization_id)
+            ELSE false END`,
+  `SELECT format('proposal %s was approved for %s cents but stands as transfer %s', proposal.id, proposal.amount_cents, proposal.transaction_id) AS fault
+     FROM movement_proposal proposal
+     LEFT JOIN ledger_transfer booked ON booked.id = proposal.transaction_id AND booked.kind = proposal.kind
+                                     AND booked.organization_id = proposal.organization_id
+    WHERE proposal.decision = 'approved'
+      AND (booked.id IS NULL OR (proposal.kind <> 'top_up_reversal'
+           AND proposal.amount_cents <> CASE WHEN starts_with(booked.debit_account_id, 'wallet:') THEN -booked.amount_cents ELSE booked.amount_cents END))`,
   // One live lease per assigned account and none else.
   `SELECT format('account %s is %s and has %s live leases', account.id, account.status, live.count) AS fault
      FROM social_account account

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { readSnapshot } from '../database/snapshot.js';
+import { rows } from '../database/sql.js';
 import { ledgerChecks } from './ledger-checks.js';
 
 /** What a verification found. `faults` are sentences that name the thing that is wrong. */
@@ -16,23 +18,12 @@ export class LedgerVerifier {
 
   /** Reads one REPEATABLE READ snapshot, so that it may run beside live traffic. Writes nothing. */
   async verify(): Promise<VerificationReport> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      await runner.startTransaction('REPEATABLE READ');
-      await runner.query('SET TRANSACTION READ ONLY');
-      await runner.query(
-        "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')",
-      );
-      const faults: string[] = [];
-      for (const check of ledgerChecks) {
-        const found: { fault: string }[] = await runner.query(check);
-        faults.push(...found.map(({ fault }) => fault));
-      }
-      await runner.commitTransaction();
-      return { ok: faults.length === 0, checks: ledgerChecks.length, faults };
-    } finally {
-      if (runner.isTransactionActive) await runner.rollbackTransaction();
-      await runner.release();
-    }
+    const faults = await readSnapshot(this.dataSource, async (em) => {
+      const found: string[] = [];
+      for (const check of ledgerChecks)
+        found.push(...(await rows<{ fault: string }>(em, check)).map(({ fault }) => fault));
+      return found;
+    });
+    return { ok: faults.length === 0, checks: ledgerChecks.length, faults };
   }
 }

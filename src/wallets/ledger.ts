@@ -6,13 +6,14 @@ import { Announcements } from '../common/house-events.js';
 import { newId } from '../common/ids.js';
 import { breaks } from '../database/faults.js';
 import { oneRow } from '../database/sql.js';
+import { MoneyFreeze } from './money-freeze.js';
 
 /** Our own side of a transfer. Their balances are sums: no charge updates their rows, as one hot row would queue all partners. */
 type HouseAccount = 'revenue' | 'funding' | 'adjustments';
 
 /** What is to be booked between a partner's wallet and an account of ours. Amounts are positive integer cents. */
 export interface Posting {
-  kind: 'top_up' | 'lease_charge' | 'refund' | 'adjustment';
+  kind: 'top_up' | 'lease_charge' | 'refund' | 'adjustment' | 'payout' | 'top_up_reversal';
   organizationId: string;
   amountCents: number;
   houseAccount: HouseAccount;
@@ -24,11 +25,20 @@ export interface Posting {
   reason?: string;
 }
 
-/** The transfer that was booked and what the wallet holds after it. */
+/** The transfer that was booked, and what the wallet holds and owes after it and whatever came with it; cents. */
 export interface Booked {
   transactionId: string;
   balanceAfterCents: number;
+  owedAfterCents: number;
+  /** What of money that came in went on to settle what was owed. */
+  settledCents: number;
   bookedAt: Date;
+}
+
+/** A top-up that came back: what the wallet still held of it, and what is owed since; cents. */
+export interface TakenBack extends Booked {
+  fromWalletCents: number;
+  newlyOwedCents: number;
 }
 
 /** The double-entry book: every movement is one immutable row that names the account debited and the account credited. */
@@ -37,18 +47,51 @@ export class Ledger {
   constructor(
     private readonly clock: Clock,
     private readonly announcements: Announcements,
+    private readonly freeze: MoneyFreeze,
   ) {}
 
-  /** @throws WalletShort when the wallet does not hold the amount, or something is still owed; nothing is booked then. */
-  takeFromWallet(em: EntityManager, posting: Posting): Promise<Booked> {
+  /** @throws WalletShort when the wallet does not hold the amount, or something is still owed, Conflict while money is frozen; nothing is booked then. */
+  async takeFromWallet(em: EntityManager, posting: Posting): Promise<Booked> {
+    if (posting.kind === 'lease_charge') await this.freeze.mustFlow(em);
     return this.book(em, posting, -posting.amountCents);
   }
 
-  /** @throws Conflict when the wallet would hold more than figures are exact for; nothing is booked then. */
-  putIntoWallet(em: EntityManager, posting: Posting): Promise<Booked> {
+  /**
+   * Money that comes in settles first what is owed, by a line of its own.
+   * @throws Conflict when the wallet would hold more than figures are exact for, or a refund meets frozen money; nothing is booked then.
+   */
+  async putIntoWallet(em: EntityManager, posting: Posting): Promise<Booked> {
+    if (posting.kind === 'refund') await this.freeze.mustFlow(em);
     const { organizationId } = posting;
     this.announcements.announce(em, 'walletGrew', { organizationId, since: this.clock.now() });
-    return this.book(em, posting, posting.amountCents);
+    const booked = await this.book(em, posting, posting.amountCents);
+    return booked.owedAfterCents > 0 ? { ...booked, ...(await this.settle(em, posting)) } : booked;
+  }
+
+  /**
+   * Takes a top-up back that bounced: what the wallet holds, and the rest as owed; one leg or two.
+   * @param posting of the whole top-up, which `reversesId` names; the wallet's row is locked
+   */
+  async takeBack(em: EntityManager, posting: Posting): Promise<TakenBack> {
+    const wallet = await this.lookAt(em, posting.organizationId);
+    const fromWalletCents = Math.min(wallet.balanceCents, posting.amountCents);
+    const newlyOwedCents = posting.amountCents - fromWalletCents;
+    const legs = [
+      ...(fromWalletCents > 0
+        ? [await this.book(em, { ...posting, amountCents: fromWalletCents }, -fromWalletCents)]
+        : []),
+      ...(newlyOwedCents > 0 ? [await this.owe(em, { ...posting, amountCents: newlyOwedCents })] : []),
+    ];
+    const { transactionId } = legs[0]!;
+    return { ...legs.at(-1)!, transactionId, fromWalletCents, newlyOwedCents };
+  }
+
+  /** @throws NotFound */
+  async lockWallet(em: EntityManager, organizationId: string): Promise<void> {
+    const wallet = await oneRow(em, `SELECT id FROM ledger_account WHERE id = 'wallet:' || $1 FOR NO KEY UPDATE`, [
+      organizationId,
+    ]);
+    if (!wallet) throw new NotFound('This wallet');
   }
 
   /** The wallet's row and its transfer change in one statement, so the row is held for the commit alone. */
@@ -61,15 +104,19 @@ export class Ledger {
                 wallet_seq = wallet_seq + 1,
                 last_booked_at = greatest($3::timestamptz, last_booked_at)
           WHERE id = 'wallet:' || $1 AND balance_cents + $2::bigint >= 0 AND ($2::bigint > 0 OR owed_cents = 0)
-         RETURNING id, balance_cents, wallet_seq, last_booked_at
-       )
+         RETURNING id, balance_cents, owed_cents, wallet_seq, last_booked_at
+       ), line AS (
        INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, lease_id,
                                     period_start, period_end, reverses_id, reference, reason, booked_by,
                                     wallet_seq, wallet_balance_after, booked_at)
        SELECT $4, $5, CASE WHEN $2::bigint < 0 THEN wallet.id ELSE $6 END, CASE WHEN $2::bigint < 0 THEN $6 ELSE wallet.id END,
               abs($2::bigint), $1, $7, $8, $9, $10, $11, $12, $13, wallet.wallet_seq, wallet.balance_cents, wallet.last_booked_at
          FROM wallet
-       RETURNING id AS "transactionId", wallet_balance_after AS "balanceAfterCents", booked_at AS "bookedAt"`,
+       RETURNING id, booked_at
+       )
+       SELECT line.id AS "transactionId", wallet.balance_cents AS "balanceAfterCents", wallet.owed_cents AS "owedAfterCents",
+              0 AS "settledCents", line.booked_at AS "bookedAt"
+         FROM line CROSS JOIN wallet`,
       [
         posting.organizationId,
         changeCents,
@@ -87,13 +134,78 @@ export class Ledger {
       ],
     ).catch(refuseFullWallet);
     if (booked) return booked;
+    const wallet = await this.lookAt(em, posting.organizationId);
+    throw new WalletShort(wallet.balanceCents, posting.amountCents + wallet.owedCents);
+  }
+
+  /** Books as owed what the wallet could not give; its statement has no line for that. */
+  private async owe(em: EntityManager, posting: Posting): Promise<Booked> {
+    const booked = await oneRow<Booked>(
+      em,
+      `WITH wallet AS (
+         UPDATE ledger_account SET owed_cents = owed_cents + $2::bigint
+          WHERE id = 'wallet:' || $1 AND balance_cents = 0
+         RETURNING balance_cents, owed_cents, last_booked_at
+       ), leg AS (
+       INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, reverses_id, reason,
+                                    booked_by, booked_at)
+       SELECT $3, $4, 'owed:' || $1, 'funding', $2, $1, $5, $6, $7, greatest($8::timestamptz, wallet.last_booked_at)
+         FROM wallet
+       RETURNING id, booked_at
+       )
+       SELECT leg.id AS "transactionId", wallet.balance_cents AS "balanceAfterCents", wallet.owed_cents AS "owedAfterCents",
+              0 AS "settledCents", leg.booked_at AS "bookedAt"
+         FROM leg CROSS JOIN wallet`,
+      [
+        posting.organizationId,
+        posting.amountCents,
+        newId('txn'),
+        posting.kind,
+        posting.reversesId,
+        posting.reason,
+        posting.bookedBy,
+        this.clock.now(),
+      ],
+    );
+    if (!booked) throw new Error(`the wallet of ${posting.organizationId} holds something and would owe`);
+    return booked;
+  }
+
+  /** Gives what the wallet holds for what is owed, as far as it goes. */
+  private async settle(em: EntityManager, posting: Posting) {
+    const { balanceCents, owedCents } = await this.lookAt(em, posting.organizationId);
+    const settledCents = Math.min(balanceCents, owedCents);
+    const settled = await oneRow<Pick<Booked, 'balanceAfterCents' | 'owedAfterCents' | 'settledCents'>>(
+      em,
+      `WITH wallet AS (
+         UPDATE ledger_account
+            SET balance_cents = balance_cents - $2::bigint, owed_cents = owed_cents - $2::bigint, wallet_seq = wallet_seq + 1
+          WHERE id = 'wallet:' || $1
+         RETURNING id, balance_cents, owed_cents, wallet_seq, last_booked_at
+       ), line AS (
+       INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, reason, booked_by,
+                                    wallet_seq, wallet_balance_after, booked_at)
+       SELECT $3, 'top_up_reversal', wallet.id, 'owed:' || $1, $2, $1, 'Settles what a top-up that came back left owed', $4,
+              wallet.wallet_seq, wallet.balance_cents, wallet.last_booked_at
+         FROM wallet
+       )
+       SELECT balance_cents AS "balanceAfterCents", owed_cents AS "owedAfterCents", $2::bigint AS "settledCents" FROM wallet`,
+      [posting.organizationId, settledCents, newId('txn'), posting.bookedBy],
+    );
+    return settled!;
+  }
+
+  private async lookAt(
+    em: EntityManager,
+    organizationId: string,
+  ): Promise<{ balanceCents: number; owedCents: number }> {
     const wallet = await oneRow<{ balanceCents: number; owedCents: number }>(
       em,
       `SELECT balance_cents AS "balanceCents", owed_cents AS "owedCents" FROM ledger_account WHERE id = 'wallet:' || $1`,
-      [posting.organizationId],
+      [organizationId],
     );
     if (!wallet) throw new NotFound('This wallet');
-    throw new WalletShort(wallet.balanceCents, posting.amountCents + wallet.owedCents);
+    return wallet;
   }
 }
 

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { NotFound, ValidationFailed } from '../common/errors.js';
+import { monthBounds, monthsBackFrom } from '../common/months.js';
 import { oneRow, rows } from '../database/sql.js';
 import { renewalAfter } from '../leases/billing-calendar.js';
 import { runsDryAt } from './runway.js';
@@ -103,7 +104,7 @@ export class StatementService {
    * @throws ValidationFailed, NotFound before the first chunk
    */
   async month(organizationId: string, month: string): Promise<AsyncGenerator<StatementLine[]>> {
-    const { start, end } = boundsOf(month);
+    const { start, end } = monthBounds(month);
     await this.wallets.show(organizationId);
     const page = (after: number) =>
       rows<StatementLine>(
@@ -152,13 +153,7 @@ export class StatementService {
       [organizationId],
     );
     if (!found?.first || !found.last) return [];
-    const first = DateTime.fromJSDate(found.first, { zone: 'utc' }).startOf('month');
-    const months: string[] = [];
-    let month = DateTime.fromJSDate(found.last, { zone: 'utc' }).startOf('month');
-    for (; month >= first && months.length < MOST_MONTHS; month = month.minus({ months: 1 })) {
-      months.push(month.toFormat('yyyy-MM'));
-    }
-    return months;
+    return monthsBackFrom(found.last, found.first, MOST_MONTHS);
   }
 }
 
@@ -193,12 +188,4 @@ function seqOf(cursor: string | undefined): number {
     throw new ValidationFailed([{ path: 'cursor', message: 'is not a cursor of this statement' }]);
   }
   return Number(cursor);
-}
-
-function boundsOf(month: string): { start: Date; end: Date } {
-  const start = /^\d{4}-(0[1-9]|1[0-2])$/.test(month) ? DateTime.fromISO(`${month}-01`, { zone: 'utc' }) : null;
-  if (!start?.isValid || start.year < 2000) {
-    throw new ValidationFailed([{ path: 'month', message: 'must be a month like 2026-11' }]);
-  }
-  return { start: start.toJSDate(), end: start.plus({ months: 1 }).toJSDate() };
 }

@@ -20,6 +20,13 @@ export class WalletEntity {
   /** How many months of all live leases the balance pays for; `null` where there are none. */
   @Column('bigint', { name: 'covered_months', nullable: true })
   coveredMonths: number | null;
+  @Column('bigint', { name: 'low_balance_threshold_cents', nullable: true })
+  lowBalanceThresholdCents: number | null;
+  @Column('boolean', { name: 'is_low' })
+  isLow: boolean;
   @Column('timestamptz', { name: 'last_booked_at', nullable: true })
   lastBookedAt: Date | null;
+  /** Adjustments, payouts and reversals that a second person has to decide on. */
+  @Column('bigint', { name: 'waiting_movements' })
+  waitingMovements: number;
 }

@@ -1,16 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Actor, Insider } from '../audit/actor.js';
-import { actorId, AuditService } from '../audit/audit.service.js';
-import { Conflict, NotFound } from '../common/errors.js';
+import { actorId } from '../audit/audit.service.js';
+import { NotFound } from '../common/errors.js';
 import { checked } from '../common/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { violates } from '../database/faults.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
-import { Adjustment, TopUp } from './commands.js';
+import { Adjustment, Payout, ReverseTopUp, TopUp } from './commands.js';
 import { Ledger, type Booked } from './ledger.js';
+import { MovementProposals } from './movement-proposals.js';
+import { Movements, type BookedMovement, type Movement } from './movements.js';
 
 /** What decides whether a wallet covers an assignment; cents. */
 export interface WalletLook {
@@ -39,23 +41,23 @@ export interface ChargedLease {
   nextRenewalAt: Date;
 }
 
-/** The transfer that stands for a movement by hand; `replayed` when it was booked by an earlier call with the same reference. */
+/** What became of a movement by hand: the transfer that stands for it, or the proposal that waits for a second person. Cents. */
 export interface MovementReceipt {
-  transactionId: string;
+  transactionId: string | null;
+  proposalId: string | null;
   balanceCents: number;
+  owedCents: number;
+  /** An earlier call booked or proposed it. */
   replayed: boolean;
 }
 
-/** Money that staff move by hand; cents, signed. */
-interface Movement {
-  kind: 'top_up' | 'adjustment';
-  organizationId: string;
-  amountCents: number;
-  reference?: string;
-  reason?: string;
-}
-
-const referenceIndexes = ['ledger_transfer_top_up_reference', 'ledger_transfer_adjustment_reference'];
+const onceIndexes = [
+  'ledger_transfer_top_up_reference',
+  'ledger_transfer_adjustment_reference',
+  'ledger_transfer_payout_reference',
+  'movement_proposal_reference',
+  'movement_proposal_reversal',
+];
 
 /** Partners' wallets: who may move money, and why. The booking itself is the ledger's. */
 @Injectable()
@@ -63,7 +65,8 @@ export class WalletsService {
   constructor(
     private readonly transactions: Transactions,
     private readonly ledger: Ledger,
-    private readonly audit: AuditService,
+    private readonly movements: Movements,
+    private readonly proposals: MovementProposals,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
@@ -81,85 +84,91 @@ export class WalletsService {
    * Books money that a partner paid in. The same organisation, amount and reference again answers with the first transfer.
    * @throws Conflict when the reference stands for another top-up, ValidationFailed, NotFound
    */
-  async topUp(caller: Insider, input: TopUp): Promise<MovementReceipt> {
+  async topUp(caller: Insider, input: TopUp): Promise<BookedMovement> {
     mustBeAllowed(caller, 'topUp');
     const command = checked(TopUp, input);
-    return this.onceByReference((em) => this.topUpOnce(em, caller, command));
+    return onceMore(() => this.transactions.run((em) => this.topUpOnce(em, caller, command)));
   }
 
   /** The top-up inside a transaction of the caller's, for a partner that is made with money in its wallet. */
-  topUpOnce(em: EntityManager, caller: Insider, command: TopUp): Promise<MovementReceipt> {
+  topUpOnce(em: EntityManager, caller: Insider, command: TopUp): Promise<BookedMovement> {
     const { organizationId, amountCents } = command;
     const movement = { kind: 'top_up' as const, organizationId, amountCents, reference: command.reference.trim() };
-    return this.move(em, caller, movement);
+    return this.movements.book(em, caller, movement);
   }
 
   /**
-   * Corrects a wallet by hand, in either direction; once, where it names a reference.
+   * Corrects a wallet by hand, in either direction; once, where it names a reference. Over the limit it waits for a second person.
    * @throws WalletShort when it would take more than the wallet holds, Conflict when the reference stands for another adjustment
    */
   async adjust(caller: Insider, input: Adjustment): Promise<MovementReceipt> {
     mustBeAllowed(caller, 'adjust');
     const { organizationId, amountCents, reason, reference } = checked(Adjustment, input);
-    const movement = {
-      kind: 'adjustment' as const,
+    return this.move(caller, async () => ({
+      kind: 'adjustment',
       organizationId,
       amountCents,
       reason: reason.trim(),
       reference: reference?.trim(),
-    };
-    return this.onceByReference((em) => this.move(em, caller, movement));
+    }));
   }
 
-  /** A colleague may book the same reference at the same moment: the second look finds it. */
-  private async onceByReference(move: (em: EntityManager) => Promise<MovementReceipt>): Promise<MovementReceipt> {
-    const book = () => this.transactions.run(move);
-    try {
-      return await book();
-    } catch (error) {
-      if (referenceIndexes.some((index) => violates(error, index))) return book();
-      throw error;
-    }
-  }
-
-  private async move(em: EntityManager, caller: Insider, movement: Movement): Promise<MovementReceipt> {
-    const earlier = await this.movedEarlier(em, movement);
-    if (earlier) return earlier;
-    const { kind, organizationId, amountCents, reference, reason } = movement;
-    const posting = {
-      kind,
+  /**
+   * Books money that went back to a partner, once by the outgoing payment's reference. Over the limit it waits for a second person.
+   * @throws WalletShort when the wallet does not hold it or something is owed, Conflict when the reference stands for another payout
+   */
+  async payOut(caller: Insider, input: Payout): Promise<MovementReceipt> {
+    mustBeAllowed(caller, 'payout');
+    const { organizationId, amountCents, reference, reason } = checked(Payout, input);
+    return this.move(caller, async () => ({
+      kind: 'payout',
       organizationId,
-      amountCents: Math.abs(amountCents),
-      houseAccount: kind === 'top_up' ? ('funding' as const) : ('adjustments' as const),
-      reference,
-      reason,
-      bookedBy: actorId(caller),
-    };
-    const booked =
-      amountCents < 0 ? await this.ledger.takeFromWallet(em, posting) : await this.ledger.putIntoWallet(em, posting);
-    const type = kind === 'top_up' ? 'wallet.topped_up' : 'wallet.adjusted';
-    await this.recordMovement(em, caller, type, organizationId, amountCents, booked, { reference, reason });
-    return { transactionId: booked.transactionId, balanceCents: booked.balanceAfterCents, replayed: false };
+      amountCents: -amountCents,
+      reference: reference.trim(),
+      reason: reason?.trim(),
+    }));
   }
 
-  /** @throws Conflict where the reference stands for another organisation or amount */
-  private async movedEarlier(em: EntityManager, movement: Movement): Promise<MovementReceipt | null> {
-    const { kind, organizationId, amountCents, reference } = movement;
-    if (reference === undefined) return null;
-    const earlier = await oneRow<{ id: string; same: boolean; balanceCents: number }>(
+  /**
+   * Takes back a top-up that bounced: what the wallet holds, and the rest is owed. Once; over the limit it waits for a second person.
+   * @throws NotFound where the transfer is no top-up of this organisation
+   */
+  async reverseTopUp(caller: Insider, input: ReverseTopUp): Promise<MovementReceipt> {
+    mustBeAllowed(caller, 'reverseTopUp');
+    const command = checked(ReverseTopUp, input);
+    return this.move(caller, (em) => this.reversalOf(em, command));
+  }
+
+  private async reversalOf(
+    em: EntityManager,
+    { organizationId, transactionId, reason }: ReverseTopUp,
+  ): Promise<Movement> {
+    const topUp = await oneRow<{ amountCents: number }>(
       em,
-      `SELECT id, wallet_balance_after AS "balanceCents",
-              organization_id = $3
-                AND CASE WHEN credit_account_id = 'wallet:' || organization_id THEN amount_cents ELSE -amount_cents END = $4 AS same
-         FROM ledger_transfer WHERE kind = $1 AND reference = $2`,
-      [kind, reference, organizationId, amountCents],
+      `SELECT amount_cents AS "amountCents" FROM ledger_transfer WHERE id = $1 AND organization_id = $2 AND kind = 'top_up'`,
+      [transactionId, organizationId],
     );
-    if (!earlier) return null;
-    if (!earlier.same) {
-      const what = kind === 'top_up' ? 'top-up' : 'adjustment';
-      throw new Conflict('reference_reused', `The reference ${reference} stands for another ${what} already.`);
-    }
-    return { transactionId: earlier.id, balanceCents: earlier.balanceCents, replayed: true };
+    if (!topUp) throw new NotFound('This top-up');
+    const amountCents = -topUp.amountCents;
+    return { kind: 'top_up_reversal', organizationId, amountCents, reversesId: transactionId, reason: reason.trim() };
+  }
+
+  /** @param asked tells what is to be moved; it may be asked again when a colleague did the same at the same moment */
+  private move(caller: Insider, asked: (em: EntityManager) => Promise<Movement>): Promise<MovementReceipt> {
+    return onceMore(() =>
+      this.transactions.run(async (em) => {
+        const movement = await asked(em);
+        const waits = Math.abs(movement.amountCents) > this.settings.dualControlCents;
+        if (waits && !(await this.movements.earlier(em, movement))) return this.propose(em, caller, movement);
+        return { proposalId: null, ...(await this.movements.book(em, caller, movement)) };
+      }),
+    );
+  }
+
+  private async propose(em: EntityManager, caller: Insider, movement: Movement): Promise<MovementReceipt> {
+    const { balanceCents, owedCents } = await this.lookUp(em, movement.organizationId);
+    const { proposalId, replayed } = await this.proposals.propose(em, caller, movement);
+    return { transactionId: null, proposalId, balanceCents, owedCents, replayed };
   }
 
   /** @throws WalletShort when the wallet does not cover the lease's price */
@@ -230,27 +239,15 @@ export class WalletsService {
     );
     return { organizationId, currency: 'USD', ...look, ...commitment! };
   }
+}
 
-  private recordMovement(
-    em: EntityManager,
-    caller: Insider,
-    type: 'wallet.topped_up' | 'wallet.adjusted',
-    organizationId: string,
-    changeCents: number,
-    booked: Booked,
-    why: Record<string, string | undefined>,
-  ) {
-    return this.audit.record(em, caller, {
-      type,
-      organizationId,
-      objectId: organizationId,
-      data: { amountCents: changeCents, transactionId: booked.transactionId },
-      internal: {
-        ...why,
-        before: { balanceCents: booked.balanceAfterCents - changeCents },
-        after: { balanceCents: booked.balanceAfterCents },
-      },
-    });
+/** A colleague may book or propose the same at the same moment: the second look finds it. */
+async function onceMore<Receipt>(move: () => Promise<Receipt>): Promise<Receipt> {
+  try {
+    return await move();
+  } catch (error) {
+    if (onceIndexes.some((index) => violates(error, index))) return move();
+    throw error;
   }
 }
 

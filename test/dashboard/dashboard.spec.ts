@@ -103,7 +103,7 @@ describe('the dashboard', () => {
       books: null,
     });
     await service.app.get(BooksWatch, { strict: false }).proveWhenDue();
-    expect((await figures()).tiles.books).toEqual({ verifiedAt: at('2027-03-10T12:00:00'), faults: 0 });
+    expect((await figures()).tiles.books).toEqual({ verifiedAt: at('2027-03-10T12:00:00'), faults: 0, named: [] });
   });
 
   it('reckons backwards how deep the queue was on each day', async () => {

@@ -31,7 +31,7 @@ export function badVersionsOf(good: object): object[] {
 function isAllowed(field: string, value: unknown): boolean {
   if (field === 'refund' || field === 'takeOver') return value === true;
   if (field === 'countries') return Array.isArray(value) && value.length === 0;
-  return field === 'priceCents' && value === null;
+  return (field === 'priceCents' || field === 'lowBalanceThresholdCents') && value === null;
 }
 
 function nested(depth: number): unknown {

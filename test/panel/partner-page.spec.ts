@@ -41,6 +41,26 @@ describe('The page of a partner', () => {
     expect(JSON.stringify(page)).not.toMatch(/digest|secret/i);
   });
 
+  it('tells who changed its price, when and why; accounts that are out keep theirs', async () => {
+    const { partner } = await assigned(service, 2);
+    const { organizationId } = partner;
+    const edit = (body: object) => people.admin.act('organizations', organizationId, 'edit', body);
+    expect((await edit({ priceCents: 9_000 })).notice).toMatchObject({ type: 'error' });
+    expect((await edit({ priceCents: 9_000, reason: 'A larger contract' })).notice).toMatchObject({ type: 'success' });
+    await edit({ name: `Renamed ${organizationId}` });
+    const page = await overview(people.finance, 'organizations', organizationId);
+    expect(page).toMatchObject({ outlook: { priceCents: 9_000 }, leases: [{ priceCents: 15_000 }] });
+    expect(page.priceChanges).toEqual([
+      expect.objectContaining({
+        beforeCents: null,
+        afterCents: 9_000,
+        reason: 'A larger contract',
+        actorName: people.admin.caller.name,
+        occurredAt: expect.stringMatching(/Z$/),
+      }),
+    ]);
+  });
+
   it('shows nothing of another partner', async () => {
     const { partner } = await assigned(service, 2);
     const other = await aPartner(service, { walletCents: 0 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner } from '../support/makers.js';
-import { assigned } from './deeds.js';
+import { assigned, aWaitingPayout } from './deeds.js';
 import { aColleague, everything, signedIn, type Person } from './panel.js';
 import { codeOf, forgetUsedCodes, signedInWithApp, type PersonWithApp } from './second-factor-app.js';
 
@@ -36,6 +36,12 @@ async function asked(): Promise<[resource: string, action: string, id: string | 
   const lease = await assigned(service, 2);
   const undone = await assigned(service, 2);
   const withApp = await signedInWithApp(service, 'viewer');
+  const [first] = await service.dataSource.query(
+    "SELECT id FROM ledger_transfer WHERE organization_id = $1 AND kind = 'top_up'",
+    [organizationId],
+  );
+  const approved = await aWaitingPayout(service);
+  const declined = await aWaitingPayout(service);
   const email = () => `asked.${Math.random()}@staff.example`;
   return [
     ['api-keys', 'new', null, { organizationId, name: 'Second' }],
@@ -44,6 +50,11 @@ async function asked(): Promise<[resource: string, action: string, id: string | 
     ['api-keys', 'revoke', apiKeyId, {}],
     ['wallets', 'topUp', organizationId, { amountCents: 100, reference: `payment ${organizationId}` }],
     ['wallets', 'adjust', organizationId, { amountCents: 100, reason: 'Gift' }],
+    ['wallets', 'payout', organizationId, { amountCents: 100, reference: `payout ${organizationId}` }],
+    ['wallets', 'reverseTopUp', organizationId, { transactionId: first.id, reason: 'Bounced' }],
+    ['wallets', 'approve', approved.organizationId, { proposalId: approved.proposalId }],
+    ['wallets', 'decline', declined.organizationId, { proposalId: declined.proposalId, reason: 'No' }],
+    ['ledger-transfers', 'closeMonth', null, { month: '2020-02' }],
     ['staff', 'new', null, { email: email(), role: 'viewer' }],
     ['staff', 'invite', null, { email: email(), role: 'viewer' }],
     ['staff', 'edit', colleague.staffId, { role: 'operator' }],
@@ -57,7 +68,7 @@ async function asked(): Promise<[resource: string, action: string, id: string | 
     ['lease-requests', 'undoAssign', undone.request.id, { socialAccountId: undone.account.id, reason: 'Wrong one' }],
     ['organizations', 'suspend', organizationId, {}],
     ['organizations', 'resume', organizationId, {}],
-    ['organizations', 'edit', organizationId, { priceCents: 12_345 }],
+    ['organizations', 'edit', organizationId, { priceCents: 12_345, reason: 'New contract' }],
     ['organizations', 'new', null, { name: `Whole ${organizationId}`, projects: ['One'], walletCents: 5 }],
   ];
 }

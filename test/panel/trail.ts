@@ -60,5 +60,9 @@ function storedIn({ type, resource, id }: { type: AuditEventType; resource: stri
   // What a request's vertical means is remembered for all of them, not on the request.
   if (resource === 'verticals' || type === 'vertical.mapped')
     return { table: 'vertical_synonym', key: 'synonym', id: event.objectId };
+  // From which balance on a wallet counts as low is the partner's, not the wallet's.
+  if (type === 'wallet.low_balance_set') return { table: 'organization', key: 'id', id };
+  // A wallet stays as it is when a movement is declined.
+  if (type === 'wallet.movement_declined') return { table: 'movement_proposal', key: 'id', id: event.objectId };
   return { table: tables[resource]!, key: 'id', id: resource === 'wallets' ? `wallet:${id}` : id };
 }

@@ -45,6 +45,29 @@ describe('TRUST_PROXY', () => {
   });
 });
 
+describe('WORKERS', () => {
+  it.each([
+    [undefined, true],
+    ['on', true],
+    ['off', false],
+  ])('%j is read as %j', (value, expected) => {
+    expect(readSettings({ WORKERS: value }).workers).toBe(expected);
+  });
+
+  it('refuses anything else', () => expect(() => readSettings({ WORKERS: 'no' })).toThrow(/^WORKERS must be one of/));
+});
+
+describe('DUAL_CONTROL_CENTS', () => {
+  it('is a thousand dollars unless it is set', () => {
+    expect(readSettings({}).dualControlCents).toBe(100_000);
+    expect(readSettings({ DUAL_CONTROL_CENTS: '0' }).dualControlCents).toBe(0);
+  });
+
+  it.each(['-1', '1.5', 'x'])('refuses %j', (value) =>
+    expect(() => readSettings({ DUAL_CONTROL_CENTS: value })).toThrow(/^DUAL_CONTROL_CENTS must be a whole number/),
+  );
+});
+
 describe('SECRETS_KEYS', () => {
   const [first, second] = ['a'.repeat(32), 'b'.repeat(32)];
 

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app.js';
 import type { ReadySettings } from '../../src/config/settings.js';
@@ -25,7 +24,10 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
     sessionSecret: 'a session secret for tests, long enough',
     secretsKeys: ['an encryption key for tests, long enough'],
     leasePriceCents: 15_000,
+    dualControlCents: 100_000,
     demo: false,
+    // What the service does by itself would change things under a test that takes longer; tests sweep by name.
+    workers: false,
     businessTimeZone: 'UTC',
     holidays: [],
     releaseHoldHours: 0,
@@ -38,19 +40,12 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
   };
 }
 
-/** What the service does each minute by itself would change things under a test that takes longer; tests sweep by name. */
-function holdSweeps(app: NestExpressApplication): void {
-  const registry = app.get(SchedulerRegistry, { strict: false });
-  for (const name of registry.getIntervals()) registry.deleteInterval(name);
-}
-
 /** @param databaseUrl of a database that the caller keeps, for a second service over it; else a fresh one is made and dropped */
 export async function startTestApp(overrides: Partial<ReadySettings> = {}, databaseUrl?: string): Promise<TestApp> {
   const database = databaseUrl ? { url: databaseUrl, drop: async () => undefined } : await createTestDatabase();
   const settings = testSettings(database.url, overrides);
   const app = await createApp(settings);
   await app.listen(0, '127.0.0.1');
-  holdSweeps(app);
   const { port } = app.getHttpServer().address() as AddressInfo;
   return {
     app,

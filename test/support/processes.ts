@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { ReadySettings } from '../../src/config/settings.js';
 
 const SERVE = fileURLToPath(new URL('./serve.ts', import.meta.url));
 
@@ -11,8 +12,11 @@ export interface ServiceProcess {
 }
 
 /** Starts a service over that database in another process. */
-export async function startProcess(databaseUrl: string): Promise<ServiceProcess> {
-  const child = fork(SERVE, [databaseUrl], {
+export async function startProcess(
+  databaseUrl: string,
+  overrides: Partial<ReadySettings> = {},
+): Promise<ServiceProcess> {
+  const child = fork(SERVE, [databaseUrl, JSON.stringify(overrides)], {
     execArgv: ['--import', '@swc-node/register/esm-register'],
     env: { ...process.env, NODE_OPTIONS: '' },
   });

@@ -26,7 +26,7 @@ describe('the books, each morning', () => {
     expect(await last()).toBeNull();
     await atOnce(5, () => books.proveWhenDue());
     expect(await proofs()).toEqual([{ internal: { faults: 0 } }]);
-    expect(await last()).toEqual({ verifiedAt: at('2027-01-10T04:00:00'), faults: 0 });
+    expect(await last()).toEqual({ verifiedAt: at('2027-01-10T04:00:00'), faults: 0, named: [] });
     setClock(service, at('2027-01-10T04:59:59'));
     await books.proveWhenDue();
     expect(await proofs()).toHaveLength(1);
@@ -42,9 +42,18 @@ describe('the books, each morning', () => {
     await service.dataSource.query("UPDATE ledger_account SET balance_cents = balance_cents + 1 WHERE kind = 'wallet'");
     setClock(service, at('2027-01-11T05:00:00'));
     await books.proveWhenDue();
-    const { faults } = (await last())!;
-    expect(faults).toBeGreaterThan(0);
-    const [, , { internal }] = await proofs();
-    expect(internal.named).toHaveLength(faults);
+    const { faults, named } = (await last())!;
+    expect(named.join()).toMatch(/wallet of org_[\w-]+ holds 10001 cents but its transfers add up to 10000/);
+    expect(named).toHaveLength(faults);
+  });
+
+  it('are left to another process by one that was killed over it', async () => {
+    setClock(service, at('2027-01-12T05:00:00'));
+    const claimUntil = (seconds: number) =>
+      service.dataSource.query(`UPDATE house_state SET books_claimed_until = now() + interval '${seconds} seconds'`);
+    await claimUntil(600);
+    expect(await books.proveWhenDue()).toBe(false);
+    await claimUntil(-1);
+    expect(await books.proveWhenDue()).toBe(true);
   });
 });

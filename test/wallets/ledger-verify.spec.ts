@@ -123,6 +123,26 @@ describe('verifying the ledger', () => {
       /names a request that is not there/,
     ],
     [
+      'a top-up of which only a part came back',
+      `INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, reverses_id, booked_by, booked_at)
+       SELECT 'txn_part', 'top_up_reversal', 'owed:' || $1, 'funding', 40, $1, id, 'x', now()
+         FROM ledger_transfer WHERE organization_id = $1 AND kind = 'top_up'`,
+      organization,
+      /owes 0 cents by its wallet but 40 by its transfers.*brought 100000 cents but 40 came back/s,
+    ],
+    [
+      'a wallet that holds money while it owes',
+      "UPDATE ledger_account SET owed_cents = 5 WHERE id = 'wallet:' || $1",
+      organization,
+      /holds 85000 cents while 5 are owed/,
+    ],
+    [
+      'a top-up that was paid out of revenue',
+      "UPDATE ledger_transfer SET debit_account_id = 'revenue' WHERE organization_id = $1 AND kind = 'top_up'",
+      organization,
+      /is a top_up between revenue and wallet/,
+    ],
+    [
       'a renewal day that is not the end of the paid period',
       "UPDATE lease SET next_renewal_at = next_renewal_at + interval '1 day' WHERE id = $1",
       () => made.leaseId,

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { isAnswered } from '../in-time.js';
-import { csvLine, type Cell } from './csv.js';
+import { csvLine, type Cell } from '../../common/csv.js';
 
 /** How long the other side may read nothing at all. */
 const LONGEST_STALL_MS = 120_000;

@@ -1,5 +1,5 @@
 import type { ActionContext, BaseRecord, BaseResource, ResourceDecorator } from 'adminjs';
-import { Dollars, type Cell } from './csv.js';
+import { Dollars, type Cell } from '../../common/csv.js';
 
 /** Names of other records, by their resource and id. */
 type Names = Map<string, Map<string, string>>;

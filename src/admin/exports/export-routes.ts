@@ -6,6 +6,7 @@ import { ForbiddenRole, NotFound } from '../../common/errors.js';
 import { notAllowedTo } from '../../staff/permissions.js';
 import { callerOf, staffOf } from '../guard.js';
 import { panelStaff } from '../html.js';
+import { isAnswered } from '../in-time.js';
 import { listQuery } from '../list-query.js';
 import type { PanelServices } from '../panel-services.js';
 import { StaffResource } from '../staff-resource.js';
@@ -15,9 +16,11 @@ import { statementHeader, statementLine } from './statement-columns.js';
 
 /**
  * `GET /admin/api/exports/:resource?filters.x=`: a list as a CSV, whole, narrowed as the list is and showing what the role may see;
- * `GET /admin/api/exports/statements/:organizationId?month=2026-11`: a wallet's month. Each leaves its event on the trail.
+ * `GET /admin/api/exports/statements/:organizationId?month=2026-11`: a wallet's month;
+ * `GET /admin/api/exports/months/2026-11/wallets.csv`: one file of a closed month's pack.
+ * Each leaves its event on the trail.
  */
-export function exportRoutes(admin: AdminJS, { exportTrail, statement }: PanelServices): Router {
+export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statement }: PanelServices): Router {
   const router = Router();
   router.param('organizationId', (_request, _response, next, value) => {
     next(isCleanText(value) ? undefined : new NotFound('This wallet'));
@@ -33,6 +36,19 @@ export function exportRoutes(admin: AdminJS, { exportTrail, statement }: PanelSe
       linesOf: (chunk) => chunk.map(statementLine),
       onEnd: (sent) => exportTrail.record(caller, { list: 'statement', organizationId, asked: { month }, ...sent }),
     });
+  });
+
+  router.get('/api/exports/months/:month/:file', async (request, response) => {
+    const { month, file } = request.params;
+    const { files } = await monthClose.pack(month);
+    const found = files.find(({ name }) => name === file);
+    if (!found) throw new NotFound('This file of the pack');
+    const caller = callerOf(request, staffOf(response)!);
+    await exportTrail.record(caller, { list: 'month', asked: { month, file }, rows: found.rows, complete: true });
+    if (isAnswered(response)) return;
+    response.type('text/csv; charset=utf-8');
+    response.setHeader('Content-Disposition', `attachment; filename="${month}-${found.name}"`);
+    response.send(found.content);
   });
 
   router.get('/api/exports/:resourceId', async (request, response) => {

@@ -23,6 +23,7 @@ export function partnerOverview({ dataSource, statement }: PanelServices) {
       ),
       leases: await leasesOf(em, organizationId),
       events: await eventsOf(em, organizationId),
+      priceChanges: await priceChangesOf(em, organizationId),
     };
   });
 }
@@ -77,6 +78,20 @@ function eventsOf(em: EntityManager, organizationId: string): Promise<object[]> 
     `SELECT id, type, occurred_at AS "occurredAt", actor_kind AS "actorKind", actor_name AS "actorName",
             lease_request_id AS "leaseRequestId"
        FROM audit_event WHERE organization_id = $1 ORDER BY occurred_at DESC, id LIMIT ${SHOWN}`,
+    [organizationId],
+  );
+}
+
+/** What the trail keeps of its price: who changed it, when and why. */
+function priceChangesOf(em: EntityManager, organizationId: string): Promise<object[]> {
+  return rows(
+    em,
+    `SELECT id, occurred_at AS "occurredAt", actor_name AS "actorName", internal ->> 'reason' AS reason,
+            (internal -> 'before' ->> 'priceCents')::bigint AS "beforeCents", (internal -> 'after' ->> 'priceCents')::bigint AS "afterCents"
+       FROM audit_event
+      WHERE organization_id = $1 AND type = 'organization.updated'
+        AND internal -> 'before' -> 'priceCents' IS DISTINCT FROM internal -> 'after' -> 'priceCents'
+      ORDER BY occurred_at DESC, id LIMIT ${SHOWN}`,
     [organizationId],
   );
 }

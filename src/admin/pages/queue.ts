@@ -5,7 +5,11 @@ import { forReaders } from './readers.js';
 /**
  * `GET /admin/api/pages/queue?view=&q=&blocker=&vertical=&language=&partner=&cursor=`: the open requests, the most urgent
  * first (`QueuePage`, `QueueQuery`); where one lands after signing in is the same.
+ * `booksFaults` is what the daily proof of the books found, which every page of the panel shows.
  */
-export function queuePage({ queue }: PanelServices) {
-  return forReaders(queueQueryNames, ({ caller }, asked) => queue.page(caller, asked));
+export function queuePage({ books, queue }: PanelServices) {
+  return forReaders(queueQueryNames, async ({ caller }, asked) => ({
+    ...(await queue.page(caller, asked)),
+    booksFaults: (await books.last())?.named ?? [],
+  }));
 }

@@ -1,6 +1,6 @@
 import { LedgerTransferEntity } from '../../wallets/ledger-transfer.entity.js';
 import { WalletEntity } from '../../wallets/wallet.entity.js';
-import { walletDeeds } from '../actions/money-deeds.js';
+import { ledgerDeeds, walletDeeds } from '../actions/money-deeds.js';
 import { Components } from '../components.js';
 import { walletOverview } from '../pages/wallet.js';
 import type { PanelServices } from '../panel-services.js';
@@ -13,16 +13,23 @@ export function moneyResources(services: PanelServices) {
       entity: WalletEntity,
       title: 'organizationName',
       list: [
-        ...['organizationName', 'balanceCents', 'owedCents', 'monthlyCommitmentCents', 'liveLeases', 'coveredMonths'],
-        'lastBookedAt',
+        ...['organizationName', 'balanceCents', 'isLow', 'owedCents', 'monthlyCommitmentCents', 'liveLeases'],
+        ...['coveredMonths', 'waitingMovements', 'lastBookedAt'],
       ],
       show: [
         ...['organizationName', 'id', 'balanceCents', 'owedCents', 'priceCents', 'monthlyCommitmentCents'],
-        ...['liveLeases', 'lastBookedAt'],
+        ...['liveLeases', 'waitingMovements', 'lowBalanceThresholdCents', 'isLow', 'lastBookedAt'],
       ],
-      filter: ['organizationName', 'id', 'lastBookedAt'],
+      filter: ['organizationName', 'id', 'isLow', 'lastBookedAt'],
+      edit: ['lowBalanceThresholdCents'],
       sort: { sortBy: 'organizationName', direction: 'asc' },
-      properties: { organizationName: { isTitle: true }, coveredMonths: { type: 'number' } },
+      properties: {
+        organizationName: { isTitle: true },
+        coveredMonths: { type: 'number' },
+        lowBalanceThresholdCents: {
+          description: 'A balance below it is marked here, in the queue and among the renewals. Left empty, none is.',
+        },
+      },
       actions: { show: ownPage(Components.Wallet), overview: walletOverview(services), ...walletDeeds(services) },
     }),
     listing(services, 'ledger-transfers', {
@@ -46,6 +53,7 @@ export function moneyResources(services: PanelServices) {
       filter: ['kind', 'organizationId', 'leaseId', 'reference', 'bookedAt'],
       sort: { sortBy: 'bookedAt', direction: 'desc' },
       sortable: [],
+      actions: ledgerDeeds(services),
     }),
   ];
 }

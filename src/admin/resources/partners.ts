@@ -17,11 +17,17 @@ export function partnerResources(services: PanelServices) {
       list: ['name', 'status', 'priceCents', 'createdAt'],
       show: ['name', 'id', 'status', 'priceCents', 'createdAt', 'suspendedAt'],
       filter: ['name', 'status', 'createdAt'],
-      edit: ['name', 'priceCents'],
+      edit: ['name', 'priceCents', 'reason'],
       sort: { sortBy: 'createdAt', direction: 'desc' },
       properties: {
         name: { isTitle: true, isRequired: true },
         priceCents: { description: 'A month, for each account. Left empty, the price of the house counts.' },
+        reason: {
+          type: 'textarea',
+          isVisible: { edit: true, list: false, show: false, filter: false },
+          description: 'Needed for another price; it counts for later assignments only.',
+          custom: { only: 'edit' },
+        },
       },
       actions: {
         show: ownPage(Components.Partner),

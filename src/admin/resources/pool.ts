@@ -55,7 +55,16 @@ export function poolResources(services: PanelServices) {
       list: ['handle', 'organizationId', 'status', 'priceCents', 'assignedAt', 'nextRenewalAt', 'endedAt'],
       show: [
         ...['handle', 'id', 'status', 'organizationId', 'projectId', 'leaseRequestId', 'socialAccountId', 'followers'],
-        ...['priceCents', 'assignedAt', 'assignedBy', 'nextRenewalAt', 'pastDueSince', 'endedAt', 'endReason'],
+        ...[
+          'priceCents',
+          'assignedAt',
+          'assignedBy',
+          'nextRenewalAt',
+          'pastDueSince',
+          'disconnectsAt',
+          'endedAt',
+          'endReason',
+        ],
       ],
       filter: [
         ...['handle', 'organizationId', 'projectId', 'socialAccountId', 'status', 'endReason'],

@@ -27,7 +27,9 @@ export const menu: { title: string; items: MenuItem[] }[] = [
       { id: 'projects', label: 'Projects', icon: 'projects' },
       { id: 'api-keys', label: 'API keys', icon: 'keys' },
       { id: 'wallets', label: 'Wallets', icon: 'wallets' },
+      { id: 'renewals', label: 'Renewals', icon: 'renewals' },
       { id: 'ledger-transfers', label: 'Ledger', icon: 'ledger' },
+      { id: 'month', label: 'Books', icon: 'books' },
     ],
   },
   {

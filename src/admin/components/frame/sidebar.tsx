@@ -7,8 +7,8 @@ import { counted } from '../kit/words.js';
 import { SearchEverywhere } from '../search/search-dialog.js';
 import CodeDialog from '../sign-in/code-dialog.js';
 import { Icon, type IconName } from './icons.js';
+import { useHouseNews } from './house-news.js';
 import { menu } from './menu.js';
-import { useOpenCount } from './open-count.js';
 
 interface Entry {
   id: string;
@@ -21,7 +21,7 @@ interface Entry {
 const Sidebar: React.FC = () => {
   const { groups, rootPath, logoutPath } = useMenu();
   const { pathname } = useLocation();
-  const openCount = useOpenCount();
+  const news = useHouseNews();
   const staff = useStaff();
   const onRequest = pathname.startsWith(`${rootPath}/resources/lease-requests/records/`);
   const isOn = ({ id, href }: Entry) => {
@@ -38,6 +38,19 @@ const Sidebar: React.FC = () => {
         <span className="lc-name">Lease console</span>
       </Link>
       <SearchEverywhere />
+      {news?.frozenBecause && (
+        <p className="lc-frozen" role="status">
+          <b>Money is frozen.</b> Nothing is assigned, renewed or refunded: {news.frozenBecause}
+        </p>
+      )}
+      {news && news.booksFaults.length > 0 && (
+        <p className="lc-books-fault" role="alert">
+          <Link to={`${rootPath}/pages/month`}>
+            <b>The books have a fault.</b> {news.booksFaults[0]}
+            {news.booksFaults.length > 1 && ` and ${news.booksFaults.length - 1} more`}
+          </Link>
+        </p>
+      )}
       {groups.map((entries) => (
         <ul key={entries[0]?.id}>
           {entries.map((entry) => (
@@ -50,8 +63,8 @@ const Sidebar: React.FC = () => {
               >
                 <Icon name={entry.icon} />
                 <span className="lc-name">{entry.label}</span>
-                {entry.id === 'queue' && openCount !== null && (
-                  <i aria-label={`${counted(openCount)} open requests`}>{counted(openCount)}</i>
+                {entry.id === 'queue' && news && (
+                  <i aria-label={`${counted(news.open)} open requests`}>{counted(news.open)}</i>
                 )}
               </Link>
             </li>

@@ -43,6 +43,8 @@ export interface QueueRow {
   version: number;
   /** How many more accounts the partner's wallet could pay for. */
   walletCovers: number;
+  /** Whether the wallet holds less than its threshold. */
+  lowBalance: boolean;
   /** How many free accounts fit. */
   poolFits: number;
   blocker: Blocker | null;
@@ -60,6 +62,10 @@ export interface QueuePage {
   /** Accounts still to be assigned over all open requests. */
   wantedCount?: number;
   nextCursor: string | null;
+  /** Why money is frozen, while it is. */
+  frozenBecause: string | null;
+  /** What the daily proof of the books found wrong. */
+  booksFaults: string[];
 }
 
 export interface RequestDetails {

@@ -6,7 +6,7 @@ import { Alert, Card, Chip, Empty, Loading, useTitle } from '../kit/parts.js';
 import { useNow } from '../kit/times.js';
 import { useOverview } from '../records/overview.js';
 import { Outlook } from '../wallets/outlook.js';
-import { Events, KeysTable, Leases, Projects, Requests } from './partner-tables.js';
+import { Events, KeysTable, Leases, PriceChanges, Projects, Requests } from './partner-tables.js';
 import type { PartnerOverview } from './shapes.js';
 
 /** Everything of a partner on one page: money, keys, projects, what is open, what is out, what happened. */
@@ -60,6 +60,11 @@ const PartnerPage: React.FC<ActionProps> = ({ record }) => {
               <Projects projects={data.projects} path={path} />
             )}
           </Card>
+          {data.priceChanges.length > 0 && (
+            <Card title="Prices" aside={<span className="lc-faint">for later assignments</span>} bare>
+              <PriceChanges changes={data.priceChanges} path={path} now={now} />
+            </Card>
+          )}
           <Card title="What happened" aside={<Link to={all('audit-events')}>The whole trail</Link>} bare>
             <Events events={data.events} path={path} now={now} />
           </Card>

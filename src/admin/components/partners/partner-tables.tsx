@@ -3,7 +3,7 @@ import { Link } from 'react-router-dom';
 import { Chip, CopyButton } from '../kit/parts.js';
 import { dayOf, inUtc, Moment, span } from '../kit/times.js';
 import { at, blockerNames, dollars, inWords, shortId, toneOf } from '../kit/words.js';
-import type { OpenRequest, PartnerKey, PartnerOverview } from './shapes.js';
+import type { OpenRequest, PartnerKey, PartnerOverview, PriceChange } from './shapes.js';
 
 /** A partner's keys with what they may do, and the ways to stop one. */
 export const KeysTable: React.FC<{ keys: PartnerKey[]; path: string; mayManage: boolean; now: number }> = (props) => {
@@ -217,6 +217,26 @@ export const Events: React.FC<{ events: PartnerOverview['events']; path: string;
           <Link to={`${path}/audit-events/records/${event.id}/show`}>{inWords(event.type)}</Link>
           <span className="lc-faint">
             {event.actorName} · <Moment iso={event.occurredAt} now={now} age />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+};
+
+export const PriceChanges: React.FC<{ changes: PriceChange[]; path: string; now: number }> = (props) => {
+  const { changes, path, now } = props;
+  const price = (cents: number | null) => (cents === null ? 'the house’s price' : dollars(cents));
+  return (
+    <ul className="lc-events">
+      {changes.map(({ id, beforeCents, afterCents, reason, actorName, occurredAt }) => (
+        <li key={id}>
+          <Link to={`${path}/audit-events/records/${id}/show`}>
+            {price(beforeCents)} → {price(afterCents)}
+          </Link>
+          {reason && <span>{reason}</span>}
+          <span className="lc-faint">
+            {actorName} · <Moment iso={occurredAt} now={now} age />
           </span>
         </li>
       ))}

@@ -18,6 +18,17 @@ export interface PartnerOverview {
     nextRenewalAt: string | null;
   }[];
   events: { id: string; type: string; occurredAt: string; actorKind: string; actorName: string }[];
+  priceChanges: PriceChange[];
+}
+
+/** Another price for later assignments; null is the house's. */
+export interface PriceChange {
+  id: string;
+  occurredAt: string;
+  actorName: string;
+  reason: string | null;
+  beforeCents: number | null;
+  afterCents: number | null;
 }
 
 export interface PartnerKey {

@@ -2,7 +2,7 @@ import React, { useEffect, useRef, useState } from 'react';
 import { useSelector } from 'react-redux';
 import { useNavigate } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
-import { tellOpenCount } from '../frame/open-count.js';
+import { tellHouseNews } from '../frame/house-news.js';
 import { act, actOn } from '../kit/api.js';
 import { Dialog } from '../kit/dialog.js';
 import { HelpOverlay, type KeyHelp } from '../kit/help.js';
@@ -112,7 +112,7 @@ const QueuePage: React.FC = () => {
     r: () => void refresh(),
   });
   useEffect(() => {
-    if (data) tellOpenCount(data.counts.all);
+    if (data) tellHouseNews(data);
   }, [data]);
   useEffect(() => {
     if (!told || told.bad) return;

@@ -122,6 +122,11 @@ const Row: React.FC<QueueTableProps & { row: QueueRow }> = (props) => {
       </td>
       <td className="lc-nowrap">
         <Cover wanted={wanted} covers={row.walletCovers} />
+        {row.lowBalance && (
+          <Chip tone="warn" title="The wallet holds less than its threshold">
+            low
+          </Chip>
+        )}
       </td>
       <td className="lc-nowrap">
         <Fits wanted={wanted} fits={row.poolFits} />

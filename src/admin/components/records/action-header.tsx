@@ -13,9 +13,19 @@ import {
 import { inWords } from '../kit/words.js';
 import { InstantDeed } from './instant-deed.js';
 
-const dangerous = new Set(['delete', 'kill', 'revoke', 'suspend', 'disconnect', 'disable', 'release']);
-/** These have no button of their own: the page itself is one, the other belongs to the request page. */
-const unseen = new Set(['show', 'list', 'search', 'fulfil', 'checkTurnaround']);
+const dangerous = new Set([
+  'delete',
+  'kill',
+  'revoke',
+  'suspend',
+  'disconnect',
+  'disable',
+  'release',
+  'payout',
+  'reverseTopUp',
+]);
+/** These have no button of their own: they are the page itself, or belong to one part of it. */
+const unseen = new Set(['show', 'list', 'search', 'fulfil', 'checkTurnaround', 'approve', 'decline']);
 
 /** The head of every plain page: where one is, what it is, what can be done. */
 const ActionHeader: React.FC<ActionHeaderProps & { aside?: React.ReactNode }> = (props) => {

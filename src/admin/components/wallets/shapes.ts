@@ -2,6 +2,21 @@
 export interface WalletOverview {
   outlook: Outlook;
   statement: StatementPage;
+  waiting: WaitingMovement[];
+}
+
+/** A movement that a second person has to decide on. */
+export interface WaitingMovement {
+  proposalId: string;
+  organizationId: string;
+  partner: string;
+  kind: string;
+  amountCents: number;
+  reference: string | null;
+  reason: string | null;
+  proposedBy: string;
+  proposedAt: string;
+  isOwn: boolean;
 }
 
 export interface Outlook {

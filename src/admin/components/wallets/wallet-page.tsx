@@ -8,6 +8,7 @@ import { readOverview, useOverview } from '../records/overview.js';
 import { MonthsAhead, monthName, Outlook } from './outlook.js';
 import type { StatementLine, WalletOverview } from './shapes.js';
 import { Statement } from './statement.js';
+import { WaitingMovements } from './waiting.js';
 
 /** A partner's wallet: what it holds, how long it lasts, and every movement with what caused it. */
 const WalletPage: React.FC<ActionProps> = ({ record }) => {
@@ -39,7 +40,10 @@ const WalletPage: React.FC<ActionProps> = ({ record }) => {
             </Card>
             {data.outlook.liveLeases > 0 && <MonthsAhead months={data.outlook.monthsAhead} />}
           </div>
-          <StatementCard key={id} id={id} data={data} resources={resources} now={now} />
+          <div className="lc-stack">
+            <WaitingMovements waiting={data.waiting} onDecided={refresh} />
+            <StatementCard key={id} id={id} data={data} resources={resources} now={now} />
+          </div>
         </div>
       )}
     </>

@@ -1,0 +1,50 @@
+import React, { useState } from 'react';
+import type { ActionProps } from 'adminjs';
+import { Field, textFault } from '../kit/dialog.js';
+import { dollars } from '../kit/words.js';
+import { centsOf } from './amounts.js';
+import { DeedPage } from './deed-page.js';
+import { amountFault, BeforeAndAfter, DollarsField } from './money-fields.js';
+
+/** Money that goes back to a partner, by the reference of its payment. */
+const Payout: React.FC<ActionProps> = ({ resource, record }) => {
+  const [typed, setTyped] = useState('');
+  const [reference, setReference] = useState('');
+  const cents = centsOf(typed);
+  if (!record) return null;
+  const balance = Number(record.params.balanceCents);
+  const tooMuch = cents !== null && cents > balance ? `The wallet holds only ${dollars(balance)}` : null;
+  return (
+    <DeedPage
+      resource={resource}
+      record={record}
+      deed="payout"
+      title={`Pay out from the wallet of ${record.title}`}
+      consequences={[
+        'Each payment is booked once: the same reference and amount again changes nothing.',
+        'Over the limit for one person it waits until a second finance person approves it.',
+      ]}
+      confirm={cents ? `Pay out ${dollars(cents)}` : 'Pay out'}
+      danger
+      missing={amountFault(typed) ?? tooMuch ?? textFault('The reference', reference, 200)}
+      body={() => ({ amountCents: cents, reference: reference.trim() })}
+    >
+      <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} autoFocus />
+      <Field label="Reference of the payment" hint="As the bank knows it">
+        {(id) => (
+          <input
+            id={id}
+            className="lc-input"
+            autoComplete="off"
+            maxLength={200}
+            value={reference}
+            onChange={(event) => setReference(event.target.value)}
+          />
+        )}
+      </Field>
+      <BeforeAndAfter beforeCents={balance} changeCents={cents === null ? null : -cents} />
+    </DeedPage>
+  );
+};
+
+export default Payout;

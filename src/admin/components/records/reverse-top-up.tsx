@@ -1,0 +1,74 @@
+import React, { useState } from 'react';
+import type { ActionProps } from 'adminjs';
+import { Field, TextField, textFault } from '../kit/dialog.js';
+import { Alert } from '../kit/parts.js';
+import { dayAndTime } from '../kit/times.js';
+import { dollars } from '../kit/words.js';
+import type { WalletOverview } from '../wallets/shapes.js';
+import { DeedPage } from './deed-page.js';
+import { useOverview } from './overview.js';
+
+/** A payment that came back: what the wallet holds of it goes, the rest is owed. */
+const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
+  const { data, failure } = useOverview<WalletOverview>('wallets', record?.id ?? '');
+  const [chosen, setChosen] = useState('');
+  const [typed, setTyped] = useState('');
+  const [reason, setReason] = useState('');
+  if (!record) return null;
+  const lines = data?.statement.lines ?? [];
+  const back = new Set(lines.map(({ reversesId }) => reversesId));
+  const topUps = lines.filter((line) => line.kind === 'top_up' && !back.has(line.transactionId));
+  const topUp = topUps.find(({ transactionId }) => transactionId === chosen);
+  const transactionId = topUp ? chosen : typed.trim();
+  const balance = Number(record.params.balanceCents);
+  const owed = topUp ? Math.max(0, topUp.amountCents - balance) : null;
+  return (
+    <DeedPage
+      resource={resource}
+      record={record}
+      deed="reverseTopUp"
+      title={`A top-up of ${record.title} came back`}
+      consequences={[
+        owed
+          ? `The wallet gives ${dollars(Math.min(balance, topUp!.amountCents))}; ${dollars(owed)} are owed from then on.`
+          : 'What the wallet holds of it is taken; what it does not hold is owed.',
+        'While something is owed nothing is assigned and no renewal paid; the next money that comes in settles it first.',
+        'Over the limit for one person it waits until a second finance person approves it.',
+      ]}
+      confirm={topUp ? `Take back ${dollars(topUp.amountCents)}` : 'Take back'}
+      danger
+      missing={(transactionId === '' ? 'The top-up is missing' : null) ?? textFault('The reason', reason, 500)}
+      body={() => ({ transactionId, reason })}
+    >
+      {failure && <Alert>{failure}</Alert>}
+      <Field label="Which top-up" hint="The newest ones; an older one by its id below">
+        {(id) => (
+          <select id={id} className="lc-select" value={chosen} onChange={(event) => setChosen(event.target.value)}>
+            <option value="">By its id</option>
+            {topUps.map((line) => (
+              <option key={line.transactionId} value={line.transactionId}>
+                {dollars(line.amountCents)} · {line.reference} · {dayAndTime(line.bookedAt)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {!topUp && (
+        <Field label="Id of the top-up" hint="As in the ledger, txn_…">
+          {(id) => (
+            <input
+              id={id}
+              className="lc-input"
+              value={typed}
+              maxLength={100}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+      <TextField label="Reason" value={reason} onChange={setReason} max={500} />
+    </DeedPage>
+  );
+};
+
+export default ReverseTopUp;

@@ -1,0 +1,188 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Insider } from '../audit/actor.js';
+import { actorId, AuditService } from '../audit/audit.service.js';
+import { Clock } from '../common/clock.js';
+import { Conflict } from '../common/errors.js';
+import { monthBounds, monthOf, monthsBackFrom, type MonthBounds } from '../common/months.js';
+import { checked, IsText } from '../common/validation.js';
+import { readSnapshot } from '../database/snapshot.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+import { firstBooking, monthCharges, monthFigures, type MonthFigures } from './month-figures.js';
+import { digestOf, PACK_FORMAT, packFiles, type PackFile } from './month-pack.js';
+
+export class CloseMonth {
+  /** Like `2027-01`, in UTC. */
+  @IsText(7, 7)
+  month: string;
+}
+
+/** A closed month with its files, the same bytes whenever they are made. */
+export interface MonthPack {
+  month: string;
+  closedAt: Date;
+  closedBy: string;
+  /** Whether an earlier call had closed it. */
+  closedBefore: boolean;
+  digest: string;
+  files: PackFile[];
+}
+
+/** A month as the panel shows it, closed or not. */
+export interface MonthView extends MonthFigures {
+  month: string;
+  /** The months that have bookings, the newest first, and the present one. */
+  months: string[];
+  closedAt: Date | null;
+  closedBy: string | null;
+  /** From when on it can be closed. */
+  closableFrom: Date;
+  isClosable: boolean;
+  partnerNames: Record<string, string>;
+}
+
+interface ClosedMonth {
+  closedAt: Date;
+  closedBy: string;
+  partnerNames: Record<string, string>;
+}
+
+/** No transaction lives that long, so that what is booked in a month is committed by then. */
+const HOUR_MS = 3_600_000;
+const MOST_MONTHS = 120;
+
+/** Months of the books: looked at, closed once and for all, packed for finance. */
+@Injectable()
+export class MonthCloseService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Closes a month, an hour after its end at the earliest, and packs it; closed already, the same pack again.
+   * From then on the database books nothing in that month any more.
+   * @throws Conflict when it is too early, or the closed books are not what they were, ValidationFailed, ForbiddenRole
+   */
+  async close(caller: Insider, input: CloseMonth): Promise<MonthPack> {
+    mustBeAllowed(caller, 'closeMonth');
+    const { month } = checked(CloseMonth, input);
+    const bounds = monthBounds(month);
+    const closedBefore = await this.transactions.run((em) => this.closeOnce(em, caller, month, bounds));
+    return { ...(await this.pack(month)), closedBefore };
+  }
+
+  /**
+   * The pack of a closed month.
+   * @throws Conflict when the month is not closed, or the closed books are not what they were, ValidationFailed
+   */
+  async pack(month: string): Promise<MonthPack> {
+    const bounds = monthBounds(month);
+    const { closed, files } = await readSnapshot(this.dataSource, async (em) => {
+      const found = await closedMonth(em, bounds.start);
+      if (!found) throw new Conflict('not_allowed_now', `${month} is not closed yet.`);
+      const figures = await monthFigures(em, bounds);
+      const charges = await monthCharges(em, bounds);
+      return { closed: found, files: packFiles({ month, ...found, figures, charges }) };
+    });
+    const digest = digestOf(files);
+    await this.mustBeTheSame(month, bounds, digest);
+    return { month, closedAt: closed.closedAt, closedBy: closed.closedBy, closedBefore: true, digest, files };
+  }
+
+  /** @throws ValidationFailed */
+  view(asked?: unknown): Promise<MonthView> {
+    const now = this.clock.now();
+    const month = asked === undefined || asked === '' ? monthOf(now) : String(asked);
+    const bounds = monthBounds(month);
+    const closableFrom = new Date(bounds.end.getTime() + HOUR_MS);
+    return readSnapshot(this.dataSource, async (em) => {
+      const closed = await closedMonth(em, bounds.start);
+      return {
+        month,
+        months: monthsBackFrom(now, (await firstBooking(em)) ?? now, MOST_MONTHS),
+        closedAt: closed?.closedAt ?? null,
+        closedBy: closed ? await nameOf(em, closed.closedBy) : null,
+        closableFrom,
+        isClosable: !closed && now >= closableFrom,
+        partnerNames: closed?.partnerNames ?? (await namesNow(em)),
+        ...(await monthFigures(em, bounds)),
+      };
+    });
+  }
+
+  /** @returns whether it was closed before */
+  private async closeOnce(em: EntityManager, caller: Insider, month: string, bounds: MonthBounds): Promise<boolean> {
+    if (await closedMonth(em, bounds.start)) return true;
+    const now = this.clock.now();
+    const closableFrom = new Date(bounds.end.getTime() + HOUR_MS);
+    if (now < closableFrom) {
+      const from = closableFrom.toISOString().slice(0, 16).replace('T', ' ');
+      throw new Conflict('not_allowed_now', `${month} can be closed from ${from} UTC on.`);
+    }
+    // A process whose clock lags may be booking in that month at this moment: it commits first, or finds the month closed.
+    await rows(em, 'LOCK TABLE ledger_transfer IN SHARE MODE');
+    const made = await oneRow(
+      em,
+      `INSERT INTO closed_month (month, closed_at, closed_by, partner_names) VALUES ($1::date, $2, $3, $4)
+       ON CONFLICT (month) DO NOTHING RETURNING month`,
+      [dayOf(bounds.start), now, actorId(caller), await namesNow(em)],
+    );
+    if (!made) return true;
+    const after = { closedAt: now.toISOString() };
+    await this.audit.record(em, caller, {
+      type: 'ledger.month_closed',
+      objectId: month,
+      internal: { before: null, after },
+    });
+    return false;
+  }
+
+  private async mustBeTheSame(month: string, { start }: MonthBounds, digest: string): Promise<void> {
+    const first = await this.transactions.run(async (em) => {
+      await rows(
+        em,
+        'INSERT INTO month_pack (month, format, digest, made_at) VALUES ($1::date, $2, $3, $4) ON CONFLICT DO NOTHING',
+        [dayOf(start), PACK_FORMAT, digest, this.clock.now()],
+      );
+      return oneRow<{ digest: string }>(em, 'SELECT digest FROM month_pack WHERE month = $1::date AND format = $2', [
+        dayOf(start),
+        PACK_FORMAT,
+      ]);
+    });
+    if (first!.digest === digest) return;
+    throw new Conflict(
+      'not_allowed_now',
+      `The books of ${month} are not what they were when it was closed; run ledger:verify.`,
+    );
+  }
+}
+
+function closedMonth(em: EntityManager, start: Date): Promise<ClosedMonth | null> {
+  return oneRow<ClosedMonth>(
+    em,
+    `SELECT closed_at AS "closedAt", closed_by AS "closedBy", partner_names AS "partnerNames" FROM closed_month WHERE month = $1::date`,
+    [dayOf(start)],
+  );
+}
+
+async function namesNow(em: EntityManager): Promise<Record<string, string>> {
+  const found = await oneRow<{ names: Record<string, string> }>(
+    em,
+    `SELECT coalesce(jsonb_object_agg(id, name), '{}') AS names FROM organization`,
+  );
+  return found!.names;
+}
+
+async function nameOf(em: EntityManager, staffId: string): Promise<string> {
+  const found = await oneRow<{ name: string }>(em, 'SELECT name FROM staff_user WHERE id = $1', [staffId]);
+  return found?.name ?? staffId;
+}
+
+function dayOf(moment: Date): string {
+  return moment.toISOString().slice(0, 10);
+}

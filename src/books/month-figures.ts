@@ -1,0 +1,229 @@
+import type { EntityManager } from 'typeorm';
+import type { MonthBounds } from '../common/months.js';
+import { oneRow, rows } from '../database/sql.js';
+
+/** One of the books' accounts; wallets and what partners owe are one sum each. Cents; a debit balance is positive. */
+export interface TrialBalanceLine {
+  account: 'wallet' | 'owed' | 'revenue' | 'funding' | 'adjustments';
+  openingCents: number;
+  debitCents: number;
+  creditCents: number;
+  closingCents: number;
+}
+
+/** One wallet over a month, by booking date; movements are signed cents. */
+export interface WalletLine {
+  organizationId: string;
+  openingCents: number;
+  topUpCents: number;
+  leaseChargeCents: number;
+  leaseRenewalCents: number;
+  refundCents: number;
+  adjustmentCents: number;
+  topUpReversalCents: number;
+  payoutCents: number;
+  closingCents: number;
+}
+
+/** What a partner owes from top-ups that came back. */
+export interface OwedLine {
+  organizationId: string;
+  openingCents: number;
+  newlyOwedCents: number;
+  settledCents: number;
+  closingCents: number;
+}
+
+/** Charges and refunds booked in the month, by the month in which the period that they pay for begins. */
+export interface PeriodLine {
+  period: string;
+  kind: 'lease_charge' | 'lease_renewal' | 'refund';
+  count: number;
+  amountCents: number;
+}
+
+/** Revenue of the month: what was billed, what of everything billed so far was earned, and what is still to be earned. */
+export interface RevenueFigures {
+  deferredAtStartCents: number;
+  billedCents: number;
+  earnedCents: number;
+  deferredAtEndCents: number;
+  days: { day: string; earnedCents: number }[];
+}
+
+/** A payment from or to a partner, by its own reference. */
+export interface PaymentLine {
+  transactionId: string;
+  organizationId: string;
+  reference: string;
+  amountCents: number;
+  bookedAt: Date;
+  /** What of a top-up came back until the end of the month. */
+  cameBackCents: number;
+}
+
+/** A charge with the period that it pays for; a refund has that of its charge, and is negative. */
+export interface ChargeLine {
+  transactionId: string;
+  kind: PeriodLine['kind'];
+  organizationId: string;
+  leaseId: string;
+  periodStart: Date;
+  periodEnd: Date;
+  amountCents: number;
+  bookedAt: Date;
+}
+
+/** A month of the books but for the single charges. */
+export interface MonthFigures {
+  trialBalance: TrialBalanceLine[];
+  wallets: WalletLine[];
+  owed: OwedLine[];
+  chargesByPeriod: PeriodLine[];
+  revenue: RevenueFigures;
+  topUps: PaymentLine[];
+  payouts: PaymentLine[];
+}
+
+/** @param em of one snapshot, so that the figures agree with each other */
+export async function monthFigures(em: EntityManager, { start, end }: MonthBounds): Promise<MonthFigures> {
+  return {
+    trialBalance: await rows(em, trialBalance, [start, end]),
+    wallets: await rows(em, wallets, [start, end]),
+    owed: await rows(em, owed, [start, end]),
+    chargesByPeriod: await rows(em, chargesByPeriod, [start, end]),
+    revenue: await revenueOf(em, start, end),
+    topUps: await rows(em, payments, [start, end, 'top_up']),
+    payouts: await rows(em, payments, [start, end, 'payout']),
+  };
+}
+
+/** Every charge and refund that was booked in the month, in the order of booking. */
+export function monthCharges(em: EntityManager, { start, end }: MonthBounds): Promise<ChargeLine[]> {
+  return rows(em, charges, [start, end]);
+}
+
+const trialBalance = `
+  WITH side AS (
+    SELECT split_part(debit_account_id, ':', 1) AS account, amount_cents AS debit, 0 AS credit, booked_at FROM ledger_transfer WHERE booked_at < $2
+    UNION ALL
+    SELECT split_part(credit_account_id, ':', 1), 0, amount_cents, booked_at FROM ledger_transfer WHERE booked_at < $2
+  )
+  SELECT account.name AS account,
+         coalesce(sum(debit - credit) FILTER (WHERE booked_at < $1), 0)::bigint AS "openingCents",
+         coalesce(sum(debit) FILTER (WHERE booked_at >= $1), 0)::bigint AS "debitCents",
+         coalesce(sum(credit) FILTER (WHERE booked_at >= $1), 0)::bigint AS "creditCents",
+         coalesce(sum(debit - credit), 0)::bigint AS "closingCents"
+    FROM (VALUES (1, 'wallet'), (2, 'owed'), (3, 'funding'), (4, 'revenue'), (5, 'adjustments')) AS account (place, name)
+    LEFT JOIN side ON side.account = account.name
+   GROUP BY account.place, account.name ORDER BY account.place`;
+
+const movedIn = (kind: string) =>
+  `coalesce(sum(change) FILTER (WHERE kind = '${kind}' AND booked_at >= $1), 0)::bigint`;
+const wallets = `
+  SELECT organization_id AS "organizationId",
+         coalesce(sum(change) FILTER (WHERE booked_at < $1), 0)::bigint AS "openingCents",
+         ${movedIn('top_up')} AS "topUpCents", ${movedIn('lease_charge')} AS "leaseChargeCents",
+         ${movedIn('lease_renewal')} AS "leaseRenewalCents", ${movedIn('refund')} AS "refundCents",
+         ${movedIn('adjustment')} AS "adjustmentCents", ${movedIn('top_up_reversal')} AS "topUpReversalCents",
+         ${movedIn('payout')} AS "payoutCents", sum(change)::bigint AS "closingCents"
+    FROM (SELECT organization_id, kind, booked_at,
+                 CASE WHEN starts_with(credit_account_id, 'wallet:') THEN amount_cents ELSE -amount_cents END AS change
+            FROM ledger_transfer WHERE wallet_seq IS NOT NULL AND booked_at < $2) line
+   GROUP BY organization_id ORDER BY organization_id COLLATE "C"`;
+
+const owed = `
+  SELECT organization_id AS "organizationId",
+         coalesce(sum(change) FILTER (WHERE booked_at < $1), 0)::bigint AS "openingCents",
+         coalesce(sum(change) FILTER (WHERE booked_at >= $1 AND change > 0), 0)::bigint AS "newlyOwedCents",
+         coalesce(-sum(change) FILTER (WHERE booked_at >= $1 AND change < 0), 0)::bigint AS "settledCents",
+         sum(change)::bigint AS "closingCents"
+    FROM (SELECT organization_id, booked_at, CASE WHEN starts_with(debit_account_id, 'owed:') THEN amount_cents ELSE -amount_cents END AS change
+            FROM ledger_transfer
+           WHERE kind = 'top_up_reversal' AND booked_at < $2
+             AND (starts_with(debit_account_id, 'owed:') OR starts_with(credit_account_id, 'owed:'))) line
+   GROUP BY organization_id
+  HAVING sum(change) <> 0 OR bool_or(booked_at >= $1)
+   ORDER BY organization_id COLLATE "C"`;
+
+/** A refund takes back the period of its charge. */
+const revenueLine = `
+  SELECT line.id, line.kind, line.organization_id, line.lease_id, line.booked_at, paid.period_start, paid.period_end,
+         CASE WHEN line.kind = 'refund' THEN -line.amount_cents ELSE line.amount_cents END AS cents
+    FROM ledger_transfer line
+    JOIN ledger_transfer paid ON paid.id = CASE WHEN line.kind = 'refund' THEN line.reverses_id ELSE line.id END
+   WHERE line.kind IN ('lease_charge', 'lease_renewal', 'refund')`;
+
+const charges = `
+  SELECT id AS "transactionId", kind, organization_id AS "organizationId", lease_id AS "leaseId", period_start AS "periodStart",
+         period_end AS "periodEnd", cents AS "amountCents", booked_at AS "bookedAt"
+    FROM (${revenueLine}) line
+   WHERE booked_at >= $1 AND booked_at < $2
+   ORDER BY booked_at, id COLLATE "C"`;
+
+const chargesByPeriod = `
+  SELECT to_char(period_start AT TIME ZONE 'UTC', 'YYYY-MM') AS period, kind, count(*) AS count, sum(cents)::bigint AS "amountCents"
+    FROM (${revenueLine}) line
+   WHERE booked_at >= $1 AND booked_at < $2
+   GROUP BY 1, 2 ORDER BY 1, 2`;
+
+const payments = `
+  SELECT payment.id AS "transactionId", payment.organization_id AS "organizationId", payment.reference,
+         payment.amount_cents AS "amountCents", payment.booked_at AS "bookedAt",
+         coalesce((SELECT sum(amount_cents) FROM ledger_transfer back
+                    WHERE back.reverses_id = payment.id AND back.kind = 'top_up_reversal' AND back.booked_at < $2), 0)::bigint AS "cameBackCents"
+    FROM ledger_transfer payment
+   WHERE payment.kind = $3 AND payment.booked_at >= $1 AND payment.booked_at < $2
+   ORDER BY payment.reference COLLATE "C"`;
+
+/**
+ * A charge is earned day by day over its period, each day an equal share that is cut off to whole cents in running sum; days before the
+ * booking are earned on the booking day. A refund takes the same shares back by the same rule. Charges that are alike are counted, not repeated.
+ */
+const earnedThrough = `
+  WITH alike AS (
+    SELECT count(*) AS n, abs(cents) AS cents, sign(cents)::bigint AS sign, (booked_at AT TIME ZONE 'UTC')::date AS booked_on,
+           (period_start AT TIME ZONE 'UTC')::date AS first_day,
+           greatest((period_end AT TIME ZONE 'UTC')::date - (period_start AT TIME ZONE 'UTC')::date, 1) AS days
+      FROM (${revenueLine}) line
+     WHERE booked_at < $2
+     GROUP BY 2, 3, 4, 5, 6
+  ), through AS (
+    SELECT day::date AS day,
+           sum(n * sign * cents) FILTER (WHERE booked_on <= day::date) AS billed,
+           sum(n * sign * (cents * least(greatest(day::date - first_day + 1, 0), days) / days)) FILTER (WHERE booked_on <= day::date) AS earned
+      FROM generate_series($1::timestamptz AT TIME ZONE 'UTC' - interval '1 day', $2::timestamptz AT TIME ZONE 'UTC' - interval '1 day', '1 day') day
+      LEFT JOIN alike ON true
+     GROUP BY 1
+  )
+  SELECT to_char(day, 'YYYY-MM-DD') AS day, coalesce(billed, 0)::bigint AS "billedCents", coalesce(earned, 0)::bigint AS "earnedCents"
+    FROM through ORDER BY day`;
+
+async function revenueOf(em: EntityManager, start: Date, end: Date): Promise<RevenueFigures> {
+  const [before, ...days] = await rows<{ day: string; billedCents: number; earnedCents: number }>(em, earnedThrough, [
+    start,
+    end,
+  ]);
+  const last = days.at(-1)!;
+  let earnedBefore = before!.earnedCents;
+  return {
+    deferredAtStartCents: before!.billedCents - before!.earnedCents,
+    billedCents: last.billedCents - before!.billedCents,
+    earnedCents: last.earnedCents - before!.earnedCents,
+    deferredAtEndCents: last.billedCents - last.earnedCents,
+    days: days.map(({ day, earnedCents }) => {
+      const earnedThatDay = earnedCents - earnedBefore;
+      earnedBefore = earnedCents;
+      return { day, earnedCents: earnedThatDay };
+    }),
+  };
+}
+
+/** When the first transfer was booked; `null` in empty books. */
+export async function firstBooking(em: EntityManager): Promise<Date | null> {
+  const first = await oneRow<{ at: Date }>(
+    em,
+    'SELECT booked_at AS at FROM ledger_transfer ORDER BY booked_at, id LIMIT 1',
+  );
+  return first?.at ?? null;
+}

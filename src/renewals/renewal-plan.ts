@@ -1,0 +1,107 @@
+import { renewalAfter } from '../leases/billing-calendar.js';
+import { anotherFailure, firstFailure, isGraceOver, type PastDue } from '../leases/grace.js';
+
+/** A live lease with its oldest unpaid period; cents. */
+export interface DueLease {
+  id: string;
+  leaseRequestId: string;
+  projectId: string;
+  socialAccountId: string;
+  priceCents: number;
+  anchorDay: number;
+  /** Where the unpaid period begins. */
+  dueAt: Date;
+  /** `null` while no attempt for that period has failed. */
+  pastDue: PastDue | null;
+}
+
+/** What a partner can pay with; cents. While something is owed, it can pay nothing. */
+export interface Funds {
+  balanceCents: number;
+  owedCents: number;
+}
+
+export interface Charge {
+  lease: DueLease;
+  period: { start: Date; end: Date };
+  /** Of the wallet, after this charge. */
+  balanceAfterCents: number;
+}
+
+/** What one partner's due leases come to. A lease is charged for several periods, where they were missed. */
+export interface RenewalPlan {
+  /** In the order in which they are booked. */
+  charges: Charge[];
+  /** As each charged or failed lease stands afterwards. */
+  moved: DueLease[];
+  /** Attempts that failed; the lease is past due from now on, or still. */
+  failed: DueLease[];
+  /** Leases whose grace is over. */
+  disconnected: DueLease[];
+}
+
+/**
+ * Decides over one partner's due leases: the oldest due is charged first, whoever it belongs to. Pure, so that forecasts decide alike.
+ * @param until periods that begin later wait; no lease left out of `leases` is due before it
+ */
+export function planRenewals(leases: readonly DueLease[], funds: Funds, now: Date, until = now): RenewalPlan {
+  const plan: RenewalPlan = { charges: [], moved: [], failed: [], disconnected: [] };
+  const moved = new Map<string, DueLease>();
+  let left = spendable(funds);
+  const waiting = new OldestFirst(leases);
+  for (let lease = waiting.next(); lease && lease.dueAt <= until; lease = waiting.next()) {
+    if (lease.priceCents <= left) {
+      left -= lease.priceCents;
+      const end = renewalAfter(lease.dueAt, lease.anchorDay, 1);
+      plan.charges.push({ lease, period: { start: lease.dueAt, end }, balanceAfterCents: left });
+      const renewed = { ...lease, dueAt: end, pastDue: null };
+      moved.set(lease.id, renewed);
+      waiting.add(renewed);
+    } else if (!lease.pastDue || lease.pastDue.retryAt <= now) {
+      if (lease.pastDue && isGraceOver(lease.pastDue, now)) {
+        plan.disconnected.push(lease);
+      } else {
+        const pastDue = lease.pastDue ? anotherFailure(lease.pastDue, now) : firstFailure(now);
+        const failed = { ...lease, pastDue };
+        moved.set(lease.id, failed);
+        plan.failed.push(failed);
+      }
+    }
+  }
+  plan.moved = [...moved.values()];
+  return plan;
+}
+
+/** What a wallet can pay with; cents. */
+export function spendable({ balanceCents, owedCents }: Funds): number {
+  return owedCents > 0 ? 0 : balanceCents;
+}
+
+/** Leases by the beginning of their unpaid period. */
+class OldestFirst {
+  /** Sorted, the oldest last. */
+  private readonly sorted: DueLease[];
+
+  constructor(leases: readonly DueLease[]) {
+    this.sorted = [...leases].sort((a, b) => -inOrder(a, b));
+  }
+
+  next(): DueLease | undefined {
+    return this.sorted.pop();
+  }
+
+  add(lease: DueLease): void {
+    let from = 0;
+    let to = this.sorted.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (inOrder(this.sorted[middle]!, lease) > 0) from = middle + 1;
+      else to = middle;
+    }
+    this.sorted.splice(from, 0, lease);
+  }
+}
+
+function inOrder(a: DueLease, b: DueLease): number {
+  return a.dueAt.getTime() - b.dueAt.getTime() || (a.id < b.id ? -1 : 1);
+}

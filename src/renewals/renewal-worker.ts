@@ -1,0 +1,85 @@
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import type { SystemCaller } from '../audit/actor.js';
+import { Announcements } from '../common/house-events.js';
+import { newId } from '../common/ids.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { isFrozen, RenewalsService } from './renewals.service.js';
+
+const TICK_MS = 1_000;
+/** How long a partner whose renewals failed for a reason of ours is left alone. */
+const REST_MS = 60_000;
+
+/** Renews in the background, in every process that has workers; all that it remembers is which partners to leave alone for a while. */
+@Injectable()
+export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly logger = new Logger(RenewalWorker.name);
+  private readonly restingUntil = new Map<string, number>();
+  private readonly retries = new Set<Promise<void>>();
+  private going: Promise<void> | null = null;
+  private stopping = false;
+
+  constructor(
+    private readonly renewals: RenewalsService,
+    private readonly announcements: Announcements,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
+  ) {}
+
+  /** Money that came in pays at once for what is past due; where this process dies before, the next tick of any finds it. */
+  onModuleInit(): void {
+    if (!this.settings.workers) return;
+    this.announcements.on('walletGrew', ({ organizationId }) => this.retry(organizationId));
+  }
+
+  @Interval(TICK_MS)
+  tick(): void {
+    if (this.going || this.stopping) return;
+    this.going = this.run().finally(() => (this.going = null));
+  }
+
+  /** Takes nothing new; resolves when the transaction under way is over. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await Promise.all([this.going, ...this.retries]);
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.stop();
+  }
+
+  private async run(): Promise<void> {
+    try {
+      await this.renewals.run(
+        theRenewals(),
+        {},
+        {
+          isOver: () => this.stopping,
+          without: (organizationId) => (this.restingUntil.get(organizationId) ?? 0) > Date.now(),
+          trouble: (organizationId, error) => this.letRest(organizationId, error),
+          progress: (line) => this.logger.log(line),
+          patienceMs: 0,
+        },
+      );
+    } catch (error) {
+      if (!isFrozen(error)) this.logger.error(error);
+    }
+  }
+
+  private async retry(organizationId: string): Promise<void> {
+    if (this.stopping) return;
+    const retry = this.renewals.renewPartner(theRenewals(), organizationId).catch((error) => {
+      if (!isFrozen(error)) this.letRest(organizationId, error);
+    });
+    this.retries.add(retry);
+    await retry.finally(() => this.retries.delete(retry));
+  }
+
+  private letRest(organizationId: string, error: unknown): void {
+    this.restingUntil.set(organizationId, Date.now() + REST_MS);
+    this.logger.error(new Error(`The renewals of ${organizationId} failed.`, { cause: error }));
+  }
+}
+
+function theRenewals(): SystemCaller {
+  return { kind: 'system', name: 'renewals', requestId: newId('req') };
+}

@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../common/clock.js';
+import { oneRow, rows } from '../database/sql.js';
+import { MovableClock, type ClockState } from '../movable-clock/movable-clock.service.js';
+import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
+import {
+  comingDue,
+  DAYS_AHEAD,
+  horizonOf,
+  type ComingDue,
+  type DayAhead,
+  type RenewingTogether,
+} from './coming-due.js';
+
+/** A partner with renewals to come, or with leases past due; cents. */
+export interface PartnerAhead extends ComingDue {
+  organizationId: string;
+  partner: string;
+  suspended: boolean;
+  balanceCents: number;
+  owedCents: number;
+  thresholdCents: number | null;
+  /** Whether the wallet holds less than its threshold. */
+  isLow: boolean;
+  pastDue: number;
+}
+
+/** A lease that is past due, with its clock. */
+export interface PastDueLease {
+  leaseId: string;
+  socialAccountId: string;
+  handle: string;
+  organizationId: string;
+  partner: string;
+  priceCents: number;
+  dueAt: Date;
+  pastDueSince: Date;
+  retryAt: Date;
+  disconnectsAt: Date;
+  /** The top-up that keeps it, and those of the same partner that come before it. */
+  topUpCents: number;
+}
+
+/** What the page of renewals shows. */
+export interface RenewalsAhead {
+  daysAhead: number;
+  /** Every day of them, over all partners. */
+  days: DayAhead[];
+  /** Those in trouble first, the soonest uncovered before the others; at most 200. */
+  partners: PartnerAhead[];
+  partnerCount: number;
+  /** The soonest to be disconnected first; at most 200. */
+  pastDue: PastDueLease[];
+  pastDueCount: number;
+  freeze: FreezeState;
+  clock: ClockState;
+}
+
+interface PartnerRow extends Omit<PartnerAhead, keyof ComingDue> {
+  renewing: { dueAt: string; anchorDay: number; leases: number; cents: number }[];
+}
+
+const MOST_SHOWN = 200;
+const DAY_MS = 86_400_000;
+
+/** What falls due in the days to come, and what will not be covered. */
+@Injectable()
+export class RenewalsAheadService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly freeze: MoneyFreeze,
+    private readonly movableClock: MovableClock,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Over all partners, for staff. */
+  async page(): Promise<RenewalsAhead> {
+    const now = this.clock.now();
+    const [partners, pastDue, pastDueCount, freeze] = await Promise.all([
+      this.partners(now),
+      this.pastDue(),
+      this.pastDueCount(),
+      this.freeze.state(),
+    ]);
+    return {
+      daysAhead: DAYS_AHEAD,
+      days: everyDay(partners, now),
+      partners: partners.sort(byTrouble).slice(0, MOST_SHOWN),
+      partnerCount: partners.length,
+      pastDue,
+      pastDueCount,
+      freeze,
+      clock: this.movableClock.state(),
+    };
+  }
+
+  private async partners(now: Date): Promise<PartnerAhead[]> {
+    const found = await rows<PartnerRow>(
+      this.dataSource.manager,
+      `SELECT organization.id AS "organizationId", organization.name AS partner, organization.suspended_at IS NOT NULL AS suspended,
+              wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
+              organization.low_balance_threshold_cents AS "thresholdCents",
+              coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS "isLow",
+              due.past_due AS "pastDue", due.renewing
+         FROM (SELECT organization_id, sum(past_due)::bigint AS past_due,
+                      jsonb_agg(jsonb_build_object('dueAt', due_at, 'anchorDay', anchor_day, 'leases', leases, 'cents', cents)) AS renewing
+                 FROM (SELECT organization_id, date_trunc('hour', next_renewal_at) AS due_at, anchor_day, count(*) AS leases,
+                              sum(price_cents)::bigint AS cents, count(*) FILTER (WHERE status = 'past_due') AS past_due
+                         FROM lease WHERE status IN ('active', 'past_due') AND next_renewal_at <= $1
+                        GROUP BY organization_id, date_trunc('hour', next_renewal_at), anchor_day) together
+                GROUP BY organization_id) due
+         JOIN organization ON organization.id = due.organization_id
+         JOIN ledger_account wallet ON wallet.id = 'wallet:' || organization.id`,
+      [horizonOf(now)],
+    );
+    return found.map(({ renewing, ...partner }) => {
+      const together: RenewingTogether[] = renewing.map((one) => ({ ...one, dueAt: new Date(one.dueAt) }));
+      return { ...partner, ...comingDue(together, partner.balanceCents - partner.owedCents, now) };
+    });
+  }
+
+  private pastDue(): Promise<PastDueLease[]> {
+    return rows<PastDueLease>(
+      this.dataSource.manager,
+      `SELECT lease.id AS "leaseId", lease.social_account_id AS "socialAccountId", shown.handle,
+              lease.organization_id AS "organizationId", organization.name AS partner, lease.price_cents AS "priceCents",
+              lease.next_renewal_at AS "dueAt", lease.past_due_since AS "pastDueSince", lease.retry_at AS "retryAt",
+              shown.disconnects_at AS "disconnectsAt",
+              greatest(0, wallet.owed_cents - wallet.balance_cents
+                          + sum(lease.price_cents) OVER (PARTITION BY lease.organization_id ORDER BY lease.next_renewal_at, lease.id)
+              )::bigint AS "topUpCents"
+         FROM lease
+         JOIN panel_lease shown ON shown.id = lease.id
+         JOIN organization ON organization.id = lease.organization_id
+         JOIN ledger_account wallet ON wallet.id = 'wallet:' || lease.organization_id
+        WHERE lease.status = 'past_due'
+        ORDER BY shown.disconnects_at, lease.id LIMIT ${MOST_SHOWN}`,
+    );
+  }
+
+  private async pastDueCount(): Promise<number> {
+    const found = await oneRow<{ n: number }>(
+      this.dataSource.manager,
+      "SELECT count(*) AS n FROM lease WHERE status = 'past_due'",
+    );
+    return found!.n;
+  }
+}
+
+function everyDay(partners: readonly PartnerAhead[], now: Date): DayAhead[] {
+  const days = Array.from({ length: DAYS_AHEAD + 1 }, (_, ahead) => ({
+    day: new Date(now.getTime() + ahead * DAY_MS).toISOString().slice(0, 10),
+    renewals: 0,
+    dueCents: 0,
+    uncoveredCents: 0,
+  }));
+  const byName = new Map(days.map((day) => [day.day, day]));
+  for (const partner of partners) {
+    for (const { day, renewals, dueCents, uncoveredCents } of partner.days) {
+      const whole = byName.get(day)!;
+      whole.renewals += renewals;
+      whole.dueCents += dueCents;
+      whole.uncoveredCents += uncoveredCents;
+    }
+  }
+  return days;
+}
+
+function byTrouble(a: PartnerAhead, b: PartnerAhead): number {
+  const [first, second] = [a.uncoveredFrom ?? '9', b.uncoveredFrom ?? '9'];
+  if (first !== second) return first < second ? -1 : 1;
+  return (
+    b.shortfallCents - a.shortfallCents || b.dueCents - a.dueCents || (a.organizationId < b.organizationId ? -1 : 1)
+  );
+}

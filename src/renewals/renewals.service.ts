@@ -1,0 +1,183 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { SystemCaller } from '../audit/actor.js';
+import { Clock } from '../common/clock.js';
+import { Conflict, Unavailable } from '../common/errors.js';
+import { checked, IsUtcMoment, IsYesOrNo, Optional } from '../common/validation.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { MoneyFreeze } from '../wallets/money-freeze.js';
+import { dueLeases, fundsOf, partnersDue } from './due-leases.js';
+import { RenewalBatch } from './renewal-batch.js';
+import { planRenewals, spendable } from './renewal-plan.js';
+
+export class RunRenewals {
+  /** The moment to renew at instead of the clock's, ISO 8601 with `Z`. */
+  @Optional()
+  @IsUtcMoment()
+  now?: string;
+
+  /** Only tells what a run would do. */
+  @Optional()
+  @IsYesOrNo()
+  dryRun = false;
+}
+
+/** What a run did: months charged, attempts that left a lease past due, leases disconnected. */
+export interface RenewalRun {
+  charged: number;
+  pastDue: number;
+  disconnected: number;
+}
+
+/** How a run is followed and ended early. */
+export interface RunWatch {
+  /** Told about once a second how far the run is. */
+  progress?: (line: string) => void;
+  /** A partner whose renewals failed for a reason of ours; without it, the run fails in the end. */
+  trouble?: (organizationId: string, error: unknown) => void;
+  /** Asked between transactions. */
+  isOver?: () => boolean;
+  /** Partners to leave alone. */
+  without?: (organizationId: string) => boolean;
+  /** How long to wait for leases that others hold locked. */
+  patienceMs?: number;
+}
+
+const PROGRESS_EVERY_MS = 1_000;
+/** Longer than any transaction lives. */
+const PATIENCE_MS = 35_000;
+const AGAIN_AFTER_MS = 100;
+const ALL = 10_000_000;
+/** Transactions at once, each of another partner: while one waits for its commit, the next is being worked out. */
+const LANES = 2;
+
+/** Renews leases month by month: charges what the wallets cover, and moves the rest on through past due to disconnected. */
+@Injectable()
+export class RenewalsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly batch: RenewalBatch,
+    private readonly freeze: MoneyFreeze,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
+  ) {}
+
+  /**
+   * Renews until nothing is due any more. Partners take turns, so that none waits for another's trouble.
+   * @throws Conflict while money is frozen, or for a moment of the caller's outside the demo, Unavailable while others hold leases
+   */
+  async run(caller: SystemCaller, input: Partial<RunRenewals> = {}, watch: RunWatch = {}): Promise<RenewalRun> {
+    const { now, dryRun } = checked(RunRenewals, input);
+    const at = () => (now === undefined ? this.clock.now() : new Date(now));
+    if (dryRun) return this.forecast(at());
+    if (now !== undefined && !this.settings.demo) {
+      throw new Conflict(
+        'not_allowed_now',
+        'Outside the demo another moment than now can only be tried with --dry-run.',
+      );
+    }
+    return this.runUntilDone(caller, at, watch);
+  }
+
+  /** Renews one partner at once, as after a top-up. @throws Conflict while money is frozen */
+  async renewPartner(caller: SystemCaller, organizationId: string): Promise<void> {
+    while ((await this.batch.renew(caller, organizationId, this.clock.now())).more);
+  }
+
+  private async runUntilDone(caller: SystemCaller, at: () => Date, watch: RunWatch): Promise<RenewalRun> {
+    const run: RenewalRun = { charged: 0, pastDue: 0, disconnected: 0 };
+    const troubled = new Map<string, unknown>();
+    const tell = progressOf(run, watch);
+    let patientUntil = Date.now() + (watch.patienceMs ?? PATIENCE_MS);
+    while (!watch.isOver?.()) {
+      const due = await partnersDue(this.dataSource.manager, at());
+      const partners = due.filter(({ id }) => !troubled.has(id) && !watch.without?.(id));
+      if (partners.length === 0) break;
+      await this.mustFlow();
+      const before = total(run);
+      await this.inTurns(caller, partners, at, run, troubled, () => tell(partners), watch);
+      if (total(run) > before) patientUntil = Date.now() + (watch.patienceMs ?? PATIENCE_MS);
+      else if (Date.now() >= patientUntil) {
+        if (watch.trouble) break;
+        throw new Unavailable('Some leases that are due are held by others; run the renewals again.');
+      } else await pause(AGAIN_AFTER_MS);
+    }
+    if (!watch.trouble) for (const error of troubled.values()) throw error;
+    return run;
+  }
+
+  /** One transaction of each partner after the other, until none has more. Nothing is under way any more when it returns or throws. */
+  private async inTurns(
+    caller: SystemCaller,
+    partners: { id: string }[],
+    at: () => Date,
+    run: RenewalRun,
+    troubled: Map<string, unknown>,
+    tell: () => void,
+    watch: RunWatch,
+  ): Promise<void> {
+    const queue = partners.map(({ id }) => id);
+    const lane = async () => {
+      for (let id = queue.shift(); id !== undefined && !watch.isOver?.(); id = queue.shift()) {
+        try {
+          const { charged, pastDue, disconnected, more } = await this.batch.renew(caller, id, at());
+          run.charged += charged;
+          run.pastDue += pastDue;
+          run.disconnected += disconnected;
+          if (more) queue.push(id);
+        } catch (error) {
+          if (isFrozen(error)) throw error;
+          troubled.set(id, error);
+          watch.trouble?.(id, error);
+        }
+        tell();
+      }
+    };
+    const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+  }
+
+  private async mustFlow(): Promise<void> {
+    const { frozenAt, reason } = await this.freeze.state();
+    if (frozenAt) throw new Conflict('money_frozen', `Money is frozen (${reason}); nothing is renewed.`);
+  }
+
+  /** What a run at that moment would do, from what stands now; nothing is locked or written. */
+  private async forecast(now: Date): Promise<RenewalRun> {
+    const em = this.dataSource.manager;
+    const run: RenewalRun = { charged: 0, pastDue: 0, disconnected: 0 };
+    for (const { id } of await partnersDue(em, now)) {
+      const funds = await fundsOf(em, id);
+      const plan = planRenewals(await dueLeases(em, id, now, spendable(funds), ALL, ''), funds, now);
+      run.charged += plan.charges.length;
+      run.pastDue += plan.failed.length;
+      run.disconnected += plan.disconnected.length;
+    }
+    return run;
+  }
+}
+
+/** Whether that is the refusal of a transaction that met frozen money. */
+export function isFrozen(error: unknown): boolean {
+  return error instanceof Conflict && error.details.reason === 'money_frozen';
+}
+
+function total({ charged, pastDue, disconnected }: RenewalRun): number {
+  return charged + pastDue + disconnected;
+}
+
+function progressOf(run: RenewalRun, { progress }: RunWatch): (partners: { leases: number }[]) => void {
+  const began = Date.now();
+  let told = began;
+  return (partners) => {
+    const now = Date.now();
+    if (!progress || now - told < PROGRESS_EVERY_MS) return;
+    told = now;
+    const due = partners.reduce((sum, { leases }) => sum + leases, 0);
+    const rate = Math.round((total(run) * 1_000) / (now - began));
+    progress(
+      `Renewals: ${run.charged} charged, ${run.pastDue} past due, ${run.disconnected} disconnected; ${due} leases were due, ${rate} a second`,
+    );
+  };
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { Insider } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { NotFound } from '../common/errors.js';
+import { MAX_CENTS } from '../common/money.js';
+import { checked, IsText, IsWholeNumber, Nullable } from '../common/validation.js';
+import { oneRow, rows } from '../database/sql.js';
+import { Transactions } from '../database/transactions.js';
+import { mustBeAllowed } from '../staff/permissions.js';
+
+export class SetLowBalance {
+  @IsText(1, 100)
+  organizationId: string;
+
+  /** Below this the wallet is marked; left out or `null` marks it never. Cents. */
+  @Nullable()
+  @IsWholeNumber(1, MAX_CENTS)
+  lowBalanceThresholdCents?: number | null;
+}
+
+/** From which balance on a partner's wallet counts as low. */
+@Injectable()
+export class LowBalanceService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** @throws NotFound, ValidationFailed, ForbiddenRole */
+  async set(caller: Insider, input: SetLowBalance): Promise<{ thresholdCents: number | null }> {
+    mustBeAllowed(caller, 'setLowBalance');
+    const { organizationId, lowBalanceThresholdCents: thresholdCents = null } = checked(SetLowBalance, input);
+    return this.transactions.run(async (em) => {
+      const before = await oneRow<{ thresholdCents: number | null }>(
+        em,
+        `SELECT low_balance_threshold_cents AS "thresholdCents" FROM organization WHERE id = $1 FOR NO KEY UPDATE`,
+        [organizationId],
+      );
+      if (!before) throw new NotFound('This wallet');
+      if (before.thresholdCents === thresholdCents) return before;
+      await rows(em, 'UPDATE organization SET low_balance_threshold_cents = $2 WHERE id = $1', [
+        organizationId,
+        thresholdCents,
+      ]);
+      await this.audit.record(em, caller, {
+        type: 'wallet.low_balance_set',
+        organizationId,
+        objectId: organizationId,
+        internal: { before, after: { thresholdCents } },
+      });
+      return { thresholdCents };
+    });
+  }
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { disconnectsAt } from '../../src/leases/grace.js';
+import { planRenewals, type DueLease } from '../../src/renewals/renewal-plan.js';
+
+const NOW = new Date('2027-05-10T12:00:00Z');
+const later = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
+
+function lease(id: string, dueAt: string, wishes: Partial<DueLease> = {}): DueLease {
+  const due = new Date(dueAt);
+  return {
+    ...{ id, leaseRequestId: 'lreq_1', projectId: 'prj_1', socialAccountId: `sa_${id}`, priceCents: 15_000 },
+    ...{ anchorDay: due.getUTCDate(), dueAt: due, pastDue: null },
+    ...wishes,
+  };
+}
+
+const charged = (leases: DueLease[], balanceCents: number, owedCents = 0, until = NOW) =>
+  planRenewals(leases, { balanceCents, owedCents }, NOW, until).charges.map(
+    ({ lease: { id }, period, balanceAfterCents }) =>
+      `${id} ${period.start.toISOString().slice(0, 10)} ${balanceAfterCents}`,
+  );
+
+describe('the plan of one partner’s renewals', () => {
+  it('charges missed months of all leases together, the oldest due first', () => {
+    const leases = [lease('b', '2027-03-20T00:00:00Z'), lease('a', '2027-03-31T00:00:00Z')];
+    expect(charged(leases, 45_000)).toEqual(['b 2027-03-20 30000', 'a 2027-03-31 15000', 'b 2027-04-20 0']);
+    expect(charged(leases, 1_000_000)).toEqual([
+      'b 2027-03-20 985000',
+      'a 2027-03-31 970000',
+      'b 2027-04-20 955000',
+      'a 2027-04-30 940000',
+    ]);
+  });
+
+  it('keeps an anchor through a short month', () => {
+    const plan = planRenewals([lease('a', '2027-01-31T08:00:00Z')], { balanceCents: 1e6, owedCents: 0 }, NOW);
+    expect(plan.charges.map(({ period }) => period.end.toISOString().slice(0, 10))).toEqual([
+      '2027-02-28',
+      '2027-03-31',
+      '2027-04-30',
+      '2027-05-31',
+    ]);
+    expect(plan.moved).toEqual([expect.objectContaining({ dueAt: new Date('2027-05-31T08:00:00Z'), pastDue: null })]);
+  });
+
+  it('leaves what begins after its horizon for the next transaction', () => {
+    const horizon = new Date('2027-04-01T00:00:00Z');
+    expect(charged([lease('a', '2027-03-20T00:00:00Z')], 1e6, 0, horizon)).toEqual(['a 2027-03-20 985000']);
+  });
+
+  it('counts as short while something is owed, and tries a cheaper lease where a dear one is not covered', () => {
+    const leases = [lease('a', '2027-05-01T00:00:00Z'), lease('b', '2027-05-02T00:00:00Z', { priceCents: 9_000 })];
+    expect(charged(leases, 100_000, 1)).toEqual([]);
+    expect(charged(leases, 14_999)).toEqual(['b 2027-05-02 5999']);
+  });
+
+  it('is past due from the attempt, not from the due date', () => {
+    const plan = planRenewals([lease('a', '2027-01-31T08:00:00Z')], { balanceCents: 0, owedCents: 0 }, NOW);
+    expect(plan.failed[0]!.pastDue).toEqual({ pastDueSince: NOW, retryAt: later(1), graceDaysTried: 1 });
+    expect(plan.disconnected).toEqual([]);
+    expect(disconnectsAt(plan.failed[0]!.pastDue!)).toEqual(later(7));
+  });
+
+  /** A wallet that stays empty, looked at at these days after the first failure; what is told after each look. */
+  function days(...attempts: number[]): string[] {
+    let one = lease('a', '2027-05-10T00:00:00Z');
+    return attempts.map((day) => {
+      const plan = planRenewals([one], { balanceCents: 0, owedCents: 0 }, later(day));
+      if (plan.disconnected.length > 0) return 'disconnected';
+      const [failed] = plan.failed;
+      if (!failed) return 'waits';
+      one = failed;
+      return `${one.pastDue!.graceDaysTried} ${(+disconnectsAt(one.pastDue!) - +NOW) / 86_400_000}`;
+    });
+  }
+
+  it('disconnects after seven days with an attempt on each', () => {
+    expect(days(0, 0.5, 1, 2, 3, 4, 5, 6, 6.9, 7)).toEqual([
+      ...['1 7', 'waits', '2 7', '3 7', '4 7', '5 7', '6 7', '7 7', 'waits', 'disconnected'],
+    ]);
+  });
+
+  it('disconnects nobody for days on which we made no attempt', () => {
+    expect(days(0, 1, 20.5, 21, 22, 23, 24, 24.5, 25)).toEqual([
+      ...['1 7', '2 7', '3 25', '4 25', '5 25', '6 25', '7 25', 'waits', 'disconnected'],
+    ]);
+  });
+
+  it('pays for a past-due lease as soon as the wallet holds its price, and its clock starts anew for the next month', () => {
+    const pastDue = { pastDueSince: later(-3), retryAt: later(0.5), graceDaysTried: 3 };
+    const plan = planRenewals(
+      [lease('a', '2027-04-09T00:00:00Z', { pastDue })],
+      { balanceCents: 15_000, owedCents: 0 },
+      NOW,
+    );
+    expect(plan.charges).toHaveLength(1);
+    expect(plan.failed[0]).toMatchObject({ dueAt: new Date('2027-05-09T00:00:00Z'), pastDue: { pastDueSince: NOW } });
+    expect(plan.moved).toEqual(plan.failed);
+  });
+});
