@@ -46,6 +46,14 @@ async function at(role: Role, name: string): Promise<Desk> {
 const placeOf = (request: { id: string }) => `/resources/lease-requests/records/${request.id}/fulfil`;
 const rowOf = (desk: Desk, id: string) => desk.page.locator(`#${id}`);
 
+/** Waits until the queue shows what its address asks for, and that is so many rows. */
+async function queueShows({ page }: Desk, count: number): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => document.querySelectorAll('[aria-busy="false"] > * > .lc-queue > tbody > tr').length === wanted,
+    count,
+  );
+}
+
 describe('The console', () => {
   it('is cleared with the keyboard alone: found, claimed, three marked and assigned, the next one opened', async () => {
     const { request, partner } = await aRequestThatFits(service, {
@@ -155,14 +163,39 @@ describe('The console', () => {
     await page.getByRole('button', { name: /^Blocked/ }).click();
     await page.getByLabel('Vertical').fill('Sailing');
     await page.keyboard.press('Enter');
+    await queueShows(desk, 1);
     await rowOf(desk, request.id).getByText('Needs clarification · 3').waitFor();
     expect(new URL(page.url()).search).toBe('?view=blocked&vertical=Sailing');
     expect(await rowOf(desk, request.id).innerText()).toContain('paused');
-    expect(await page.locator('.lc-queue tbody tr').count()).toBe(1);
     await page.reload();
     await rowOf(desk, request.id).waitFor();
     expect(await page.getByRole('button', { name: /^Blocked/ }).getAttribute('aria-pressed')).toBe('true');
     await desk.keep('narrowed');
+  });
+
+  it('says that it still reads while what it shows was asked for before', async () => {
+    const request = await aRequest(service, await aPartner(service), { vertical: 'lacrosse' });
+    const desk = await at('operator', 'Ned');
+    const { page } = desk;
+    const none = page.getByText(/No request matches|Nothing is waiting|You hold no request/);
+    await page.getByLabel('Vertical').fill('nobody asks for this');
+    await page.keyboard.press('Enter');
+    await none.waitFor();
+    const held: (() => void)[] = [];
+    await page.route(/\/api\/pages\/queue/, (route) => void held.push(() => void route.continue()));
+    const letGo = () => held.splice(0).forEach((go) => go());
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.getByRole('status', { name: 'Loading the queue' }).waitFor();
+    expect(await none.count()).toBe(0);
+    letGo();
+    await rowOf(desk, request.id).waitFor();
+    await page.getByRole('button', { name: /^Mine/ }).click();
+    await page.locator('[aria-busy="true"]').getByRole('table').waitFor();
+    await page.getByText('reading…').waitFor();
+    letGo();
+    await page.unroute(/\/api\/pages\/queue/);
+    letGo();
+    await page.getByText('You hold no request.').waitFor();
   });
 
   it('wakes a row, says why until somebody opens it, and replaces a lost account at no cost', async () => {
@@ -210,8 +243,7 @@ describe('The console', () => {
     const { page } = desk;
     await page.getByRole('combobox', { name: 'Partner:' }).fill('Bulk & Sons');
     await page.keyboard.press('Enter');
-    await page.locator('.lc-queue tbody tr').nth(1).waitFor();
-    await page.waitForFunction(() => document.querySelectorAll('.lc-queue tbody tr').length === 2);
+    await queueShows(desk, 2);
     for (const { id } of requests) await rowOf(desk, id).getByRole('checkbox').check();
     await page.getByRole('button', { name: 'Block…' }).click();
     const dialog = page.getByRole('dialog');
@@ -230,7 +262,7 @@ describe('The console', () => {
     const desk = await at('operator', 'Ivy');
     const { page } = desk;
     await page.goto(`${service.baseUrl}/admin?vertical=quoits`);
-    await page.locator('.lc-queue tbody tr').nth(2).waitFor();
+    await queueShows(desk, 3);
     for (const key of ['x', 'j', 'x', 'j', 'x']) await page.keyboard.press(key);
     await page.getByText('3 requests marked').waitFor();
     const colleague = await aStaffMember(service, 'operator');
@@ -244,7 +276,7 @@ describe('The console', () => {
     await dialog.getByText(/2 requests rejected, 1 not\. Refusals & Co, quoits .* holds this request until/).waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('1 request marked').waitFor();
-    await page.waitForFunction(() => document.querySelectorAll('.lc-queue tbody tr').length === 1);
+    await queueShows(desk, 1);
     expect(await rowOf(desk, held.id).getByRole('checkbox').isChecked()).toBe(true);
     const statuses = await Promise.all(requests.map(async ({ id }) => (await requestState(service, id)).status));
     expect(statuses).toEqual(['rejected', 'requested', 'rejected']);

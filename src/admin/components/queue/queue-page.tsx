@@ -49,6 +49,8 @@ const QueuePage: React.FC = () => {
   const searchField = useRef<HTMLInputElement>(null);
   const now = useNow();
 
+  // What is shown was asked for by another address until the answer to this one is here.
+  const isStale = data !== null && data.asked !== asked;
   const rows = data?.rows ?? noRows;
   const found = rows.findIndex((row) => row.id === selectedId);
   // A row that left the queue gives its place to the one that moved up into it.
@@ -167,14 +169,14 @@ const QueuePage: React.FC = () => {
           </button>
         </Alert>
       )}
-      {!data && !failure && (
-        <section className="lc-card">
+      {rows.length === 0 && (!data || isStale) && !failure && (
+        <section className="lc-card" aria-busy="true">
           <Loading what="the queue" lines={8} />
         </section>
       )}
-      {data && rows.length === 0 && <Nothing address={address} all={data.counts.all} />}
+      {data && !isStale && rows.length === 0 && <Nothing address={address} all={data.counts.all} />}
       {data && rows.length > 0 && (
-        <div className={data.asked === asked ? '' : 'lc-stale'}>
+        <div className={isStale ? 'lc-stale' : ''} aria-busy={isStale && !failure}>
           <QueueTable
             rows={rows}
             selectedId={selected?.id ?? null}
@@ -188,7 +190,7 @@ const QueuePage: React.FC = () => {
           />
         </div>
       )}
-      {data?.nextCursor && data.asked === asked && <More key={data.nextCursor} onSeen={() => void more()} />}
+      {data?.nextCursor && !isStale && <More key={data.nextCursor} onSeen={() => void more()} />}
       <div className="lc-tray">
         {told?.bad && <Alert onClose={() => setTold(null)}>{told.sentence}</Alert>}
         <div role="status" className={told && !told.bad ? `lc-just-done ${told.idle ? 'idle' : ''}` : 'lc-unseen'}>
@@ -216,7 +218,10 @@ const QueuePage: React.FC = () => {
       {open?.kind === 'takeOver' && (
         <TakeOverRow row={open.row} takeOver={() => claim(open.row, true)} onClose={close} />
       )}
-      <KeysBar keys={[...keys, [['/'], 'search'], [['?'], 'all keys']]} aside={data && shownOf(data, address)} />
+      <KeysBar
+        keys={[...keys, [['/'], 'search'], [['?'], 'all keys']]}
+        aside={data && (isStale ? 'reading…' : shownOf(data, address))}
+      />
     </main>
   );
 };
