@@ -115,7 +115,11 @@ describe('blockers', () => {
     await block(request, 'wallet_short');
     const wallets = service.app.get(WalletsService, { strict: false });
     const { organizationId } = partner;
-    await wallets.adjust(await aStaffMember(service, 'finance'), { organizationId, amountCents: 15_000, reason: 'gift' });
+    await wallets.adjust(await aStaffMember(service, 'finance'), {
+      organizationId,
+      amountCents: 15_000,
+      reason: 'gift',
+    });
     await quiet();
     expect(await state(request)).toMatchObject({ blocker: null, woke: 'adjustment' });
   });
