@@ -100,7 +100,7 @@ function refuseFile(message: string): never {
 }
 
 function mustBeText(content: Buffer): void {
-  if (content.length > MOST_BYTES) refuseFile(`is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
+  if (content.length > MOST_BYTES) refuseFile(`is larger than ${MOST_BYTES / 1024 / 1024} MiB; split it`);
   if (content.toString('latin1', 0, 4) === 'PK\x03\x04') {
     refuseFile('is not UTF-8 text but a workbook or an archive; save it as CSV UTF-8');
   }
@@ -123,7 +123,10 @@ function mustBeLines(content: Buffer): void {
 }
 
 function mustBeShort(length: number, line: number): void {
-  if (length > LONGEST_LINE) refuseFile(`is no list of accounts: line ${Math.max(1, line)} is longer than 1 MiB`);
+  if (length > LONGEST_LINE)
+    refuseFile(
+      `is no list of accounts: line ${Math.max(1, line)} is longer than 1 MiB; look there for a line break that is missing`,
+    );
 }
 
 /** Reads record by record, so that no more than one is held at a time. */
@@ -184,8 +187,10 @@ function readHeader(header: string[]): Map<Column, number> {
   for (const [place, name] of names.entries()) {
     const column = columns.find((known) => known === name);
     if (!column)
-      refuseFile(`has the unknown column ${JSON.stringify(name.slice(0, 40))}; known: ${columns.join(', ')}`);
-    if (places.has(column)) refuseFile(`has the column ${column} twice`);
+      refuseFile(
+        `has the unknown column ${JSON.stringify(name.slice(0, 40))}; take it away or give it a name of these: ${columns.join(', ')}`,
+      );
+    if (places.has(column)) refuseFile(`has the column ${column} twice; take one of them away`);
     places.set(column, place);
   }
   return places;

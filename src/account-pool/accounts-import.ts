@@ -16,6 +16,7 @@ import { mustBeAllowed } from '../staff/permissions.js';
 import type { SocialAccount } from './account-pool.service.js';
 import { mayMove } from './account-status.js';
 import { readAccountsFile, type AccountLine, type AccountsFile, type RejectedLine } from './accounts-file.js';
+import { newVerticalsOf, type NewVerticals } from './new-verticals.js';
 
 /** What an import did. `rejected` is in the order of the file, line 1 being the header. */
 export interface ImportReport {
@@ -25,7 +26,7 @@ export interface ImportReport {
 }
 
 /** What an import would do now. */
-export interface ImportPreview {
+export interface ImportPreview extends NewVerticals {
   created: number;
   /** Known accounts that would change. */
   updated: number;
@@ -100,7 +101,7 @@ export class AccountsImport {
     mustBeAllowed(caller, 'editAccounts');
     const file = await readAccountsFile(content);
     const { created, updated, unchanged, rejected } = await this.write(caller, content, file);
-    return { created: created.length, updated: updated.length + unchanged, rejected };
+    return { created, updated: updated + unchanged, rejected };
   }
 
   /**
@@ -111,7 +112,8 @@ export class AccountsImport {
     mustBeAllowed(caller, 'editAccounts');
     const file = await readAccountsFile(content);
     const known = await rows<PoolAccount>(this.dataSource.manager, knownAccounts, [handlesOf(file)]);
-    return countsOf(await judge(content, file, known));
+    const judgement = await judge(content, file, known);
+    return countsOf(judgement, await newVerticalsOf(this.dataSource.manager, accountsOf(judgement)));
   }
 
   /**
@@ -122,7 +124,7 @@ export class AccountsImport {
   async confirm(caller: Insider, content: Buffer, digest: string, follower: Follower): Promise<ImportPreview> {
     mustBeAllowed(caller, 'editAccounts');
     const file = await readAccountsFile(content);
-    return countsOf(await this.write(caller, content, file, { digest, follower }));
+    return this.write(caller, content, file, { digest, follower });
   }
 
   private async write(
@@ -130,7 +132,7 @@ export class AccountsImport {
     content: Buffer,
     file: AccountsFile,
     confirmed?: { digest: string; follower: Follower },
-  ): Promise<Judgement> {
+  ): Promise<ImportPreview> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.transactions.run(async (em) => {
@@ -141,9 +143,10 @@ export class AccountsImport {
             : this.lockKnown(em, file));
           const judgement = await judge(content, file, known);
           if (confirmed && confirmed.digest !== judgement.digest) throw new ChangedSincePreview();
+          const done = countsOf(judgement, await newVerticalsOf(em, accountsOf(judgement)));
           await this.writeJudged(em, caller, judgement, confirmed?.follower);
-          await confirmed?.follower.through(em, countsOf(judgement));
-          return judgement;
+          await confirmed?.follower.through(em, done);
+          return done;
         });
       } catch (error) {
         // Somebody created one of the handles meanwhile, so that now it is a known one; or changed one that this would change.
@@ -254,7 +257,12 @@ function tell(hash: Hash, { line }: AccountLine, fault: string | null, account: 
   }
 }
 
-function countsOf({ created, updated, unchanged, statusKept, rejected, digest }: Judgement): ImportPreview {
+function accountsOf({ created, updated }: Judgement): SocialAccount[] {
+  return [...created, ...updated].map(({ after }) => after);
+}
+
+function countsOf(judgement: Judgement, newVerticals: NewVerticals): ImportPreview {
+  const { created, updated, unchanged, statusKept, rejected, digest } = judgement;
   return {
     created: created.length,
     updated: updated.length,
@@ -262,6 +270,7 @@ function countsOf({ created, updated, unchanged, statusKept, rejected, digest }:
     statusKept,
     rejected,
     digest,
+    ...newVerticals,
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type FieldFault,
 } from '../common/errors.js';
 import { orUnavailable } from '../database/faults.js';
+import { faultInWords } from './field-words.js';
 import { NotConfirmed } from './step-up.js';
 
 const log = new Logger('Panel');
@@ -29,8 +30,8 @@ export function refusalOf(thrown: unknown, requestId: string): Refusal {
   const error = orUnavailable(thrown);
   if (error instanceof ValidationFailed) {
     const { fields } = error.details;
-    const faults = fields.map(({ path, message }) => `${path} ${message}`).join('; ');
-    return { sentence: `Not done: ${faults}.`, status: error.status, code: error.code, fields };
+    const sentence = `Not done: ${fields.map(faultInWords).join('; ')}. ${afterFaultsOf(fields)}`;
+    return { sentence, status: error.status, code: error.code, fields };
   }
   if (error instanceof NotConfirmed) {
     const { message: sentence, status, code } = error;
@@ -51,6 +52,13 @@ export function refusalOf(thrown: unknown, requestId: string): Refusal {
   log.error(`Call ${requestId} failed by our fault`, error instanceof Error ? error.stack : String(error));
   const sentence = `Something went wrong on our side. Look at the page again before you retry; an admin can look up ${requestId}.`;
   return { sentence, status: 500, code: 'INTERNAL', fields: [] };
+}
+
+/** What to do next where fields are at fault. */
+function afterFaultsOf([first]: FieldFault[]): string {
+  if (first?.path === 'file') return 'Nothing was written; mend the file and choose it again.';
+  if (first?.path.startsWith('query.')) return 'Correct the address, or open the page anew.';
+  return 'Nothing was changed; correct this and try again.';
 }
 
 /** What to do next, where the sentence itself does not say: it is the partner API's too. */

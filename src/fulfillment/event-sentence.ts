@@ -6,6 +6,7 @@ type Facts = Record<string, unknown>;
 /** Why a blocker ended by itself. */
 const wakings: Record<string, string> = {
   top_up: 'the wallet was topped up',
+  adjustment: 'the wallet was adjusted',
   refund: 'a refund came in',
   account_available: 'an account that fits came free',
   partner_reply: 'the partner replied',

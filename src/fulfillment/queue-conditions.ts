@@ -12,6 +12,7 @@ export const queueTables = `lease_request request
 export const urgency = '(request.paused_at IS NOT NULL), coalesce(request.due_at, request.submitted_at), request.id';
 
 export const isUnclaimed = '(request.claimed_until IS NULL OR request.claimed_until <= now())';
+const isClaimed = 'request.claimed_until > now()';
 
 /** Whether the wallet pays for not even one account more. @param price the house's, as a parameter */
 export function coversNone(price: string): string {
@@ -86,6 +87,7 @@ export function pageConditions(
   // PostgreSQL refuses a parameter that nothing reads.
   conditions.push(viewCondition(query.view, { me, now: query.view === 'overdue' ? given.give(now) : '', price }));
   if (query.blocker) conditions.push(`request.blocker = ${given.give(query.blocker)}`);
+  if (query.claimed) conditions.push(query.claimed === 'no' ? isUnclaimed : isClaimed);
   if (query.vertical) conditions.push(inVertical(given.give(normalVertical(query.vertical))));
   if (query.language) conditions.push(inLanguage(query.language, given));
   if (query.partner) conditions.push(ofPartner(query.partner, given));

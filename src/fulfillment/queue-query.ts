@@ -12,6 +12,8 @@ export interface QueueQuery {
   /** In a request's id, its partner's name, its vertical or the handle of an account that it holds. */
   q?: string;
   blocker?: BlockerKind;
+  /** Whether somebody holds it now. */
+  claimed?: 'yes' | 'no';
   /** A vertical, with everything that staff have mapped to it. */
   vertical?: string;
   /** `en` is every English, `en-GB` that one alone, `any` those that wish no language. */
@@ -21,7 +23,16 @@ export interface QueueQuery {
 }
 
 /** Everything that an address may ask of the queue. */
-export const queueQueryNames = ['view', 'cursor', 'q', 'blocker', 'vertical', 'language', 'partner'] as const;
+export const queueQueryNames = [
+  'view',
+  'cursor',
+  'q',
+  'blocker',
+  'claimed',
+  'vertical',
+  'language',
+  'partner',
+] as const;
 
 const LONGEST = 200;
 const texts = ['q', 'vertical', 'language', 'partner'] as const;
@@ -51,8 +62,9 @@ export function readQueueQuery(given: Record<string, unknown>): QueueQuery {
   };
   const view = oneOf('view', queueViews) ?? 'all';
   const blocker = oneOf('blocker', blockerKinds);
+  const claimed = oneOf('claimed', ['yes', 'no']);
   const cursor = text('cursor', 500);
   const [q, vertical, language, partner] = texts.map((name) => text(name));
   if (faults.length > 0) throw new ValidationFailed(faults);
-  return { view, cursor, blocker, q, vertical, language, partner };
+  return { view, cursor, blocker, claimed, q, vertical, language, partner };
 }

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../database/sql.js';
+import type { WakeReason } from '../lease-requests/lease-request-status.js';
 import { coversNone, queueTables, requestVertical, somethingFits } from './queue-conditions.js';
 
 /** What is looked at: everything, or what the news is about. */
@@ -38,12 +39,15 @@ export function stockedSince(
   return blocked(em, 'no_inventory', news, asked);
 }
 
+/** How money came into a wallet. */
+type MoneyCame = Extract<WakeReason, 'top_up' | 'adjustment' | 'refund'>;
+
 /** Requests short of money whose wallet covers an account, with money that came since they were blocked. @param priceCents the house's */
 export function coveredSince(
   em: EntityManager,
   { requestId, organizationId, since }: News,
   priceCents: number,
-): Promise<{ id: string; because: 'refund' | 'top_up' }[]> {
+): Promise<{ id: string; because: MoneyCame }[]> {
   const news = `NOT ${coversNone('$2')} AND ($3::text IS NULL OR request.organization_id = $3)
     AND credited.kind IS NOT NULL`;
   const newest = `CROSS JOIN LATERAL (
@@ -53,7 +57,7 @@ export function coveredSince(
              ORDER BY credit.wallet_seq DESC LIMIT 1) AS kind) credited`;
   return rows(
     em,
-    `SELECT request.id, CASE WHEN credited.kind = 'refund' THEN 'refund' ELSE 'top_up' END AS because
+    `SELECT request.id, CASE WHEN credited.kind IN ('refund', 'adjustment') THEN credited.kind ELSE 'top_up' END AS because
        FROM ${queueTables} ${newest} ${whereBlocked('wallet_short', news)}`,
     [requestId ?? null, priceCents, organizationId ?? null, since ?? null],
   );

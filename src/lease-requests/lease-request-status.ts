@@ -20,7 +20,7 @@ export const blockerKinds = ['no_inventory', 'wallet_short', 'needs_clarificatio
 export type BlockerKind = (typeof blockerKinds)[number];
 
 /** Why a blocker ended by itself. */
-export type WakeReason = 'top_up' | 'refund' | 'account_available' | 'partner_reply' | 'day';
+export type WakeReason = 'top_up' | 'adjustment' | 'refund' | 'account_available' | 'partner_reply' | 'day';
 
 export const noteVisibilities = ['internal', 'partner'] as const;
 export type NoteVisibility = (typeof noteVisibilities)[number];

@@ -354,6 +354,11 @@ describe('The console', () => {
     await desk.keep('dashboard');
     await desk.page.getByRole('button', { name: 'Show as tables' }).click();
     expect(await axeViolations(desk.page)).toEqual([]);
+    const claims = service.app.get(ClaimsService, { strict: false });
+    await claims.claim(await aStaffMember(service, 'operator'), { requestId: request.id });
+    await desk.page.getByRole('link', { name: /^Held now/ }).click();
+    await desk.page.getByText(/^1 match of/).waitFor();
+    await rowOf(desk, request.id).waitFor();
   });
 
   it('shows every row once as one scrolls, stays there while it reads again, and comes back there', async () => {

@@ -38,11 +38,13 @@ describe('An operator imports a file', () => {
     await page.getByRole('link', { name: 'Import CSV' }).click();
     await page
       .getByLabel('Choose a file…')
-      .setInputFiles(file('new.one,900,coffee,en,US,', 'known.one,700,coffee,en,US,', 'bad one,x,,english,UK,'));
+      .setInputFiles(file('new.one,900,cofee,en,US,', 'known.one,700,coffee,en,US,', 'bad one,x,,english,UK,'));
 
     await page.getByRole('heading', { name: 'What warmed.csv would do' }).waitFor();
     const rejected = page.getByRole('table', { name: '1 line left out' });
     expect(await rejected.getByRole('row').nth(1).innerText()).toMatch(/^4\s+handle must/);
+    const verticals = page.getByRole('table', { name: '1 vertical new to the pool' });
+    expect(await verticals.getByRole('row').nth(1).innerText()).toMatch(/^cofee\s+1\s+coffee$/);
     await desk.keep('preview');
     expect(await sizeOfPool()).toBe(1);
 

@@ -109,6 +109,21 @@ describe('blockers', () => {
     expect(await state(other)).toMatchObject({ blocker: null, woke: 'refund' });
   });
 
+  it('wakes wallet_short on an adjustment, and says that it was one', async () => {
+    const partner = await aPartner(service, { walletCents: 0 });
+    const request = await aRequest(service, partner);
+    await block(request, 'wallet_short');
+    const wallets = service.app.get(WalletsService, { strict: false });
+    const { organizationId } = partner;
+    await wallets.adjust(await aStaffMember(service, 'finance'), {
+      organizationId,
+      amountCents: 15_000,
+      reason: 'gift',
+    });
+    await quiet();
+    expect(await state(request)).toMatchObject({ blocker: null, woke: 'adjustment' });
+  });
+
   it('wakes no_inventory when an account that fits becomes available, by a synonym too', async () => {
     const partner = await aPartner(service);
     const request = await submitted(partner, 'vinyl');

@@ -27,6 +27,8 @@ interface Preview {
   rejected: { line: number; reason: string }[];
   rejectedCount: number;
   digest: string;
+  newVerticals: { vertical: string; accounts: number; closeTo: string | null }[];
+  newVerticalCount: number;
 }
 
 const send = (person: Person, path: string, file: Buffer) =>
@@ -99,8 +101,34 @@ describe('The preview of an import', () => {
     expect(preview).toMatchObject({ updated: 1, statusKept: 1, rejectedCount: 0 });
   });
 
+  it('names the verticals that the pool has never had, each with the one that is written most like it', async () => {
+    await anAccount(service, { verticals: ['skateboarding'] });
+    const file = csv(
+      'sk.one,1,skateboardng,en,US,',
+      'sk.two,1,Skateboardng|skateboarding,en,US,',
+      'sk.three,1,quilts,en,US,',
+      'sk.four,1,never read,english,US,',
+    );
+    const preview = await previewOf(people.operator, file);
+    const named = [
+      { vertical: 'skateboardng', accounts: 2, closeTo: 'skateboarding' },
+      { vertical: 'quilts', accounts: 1, closeTo: null },
+    ];
+    expect(preview).toMatchObject({ newVerticals: named, newVerticalCount: 2 });
+    const { report } = await confirmed(people.operator, file, preview.digest);
+    expect(report).toMatchObject({ newVerticals: named });
+    expect(await previewOf(people.operator, file)).toMatchObject({ newVerticals: [], newVerticalCount: 0 });
+    const many = csv(...Array.from({ length: 150 }, (_, n) => `many.${n},1,word ${n},en,US,`));
+    const { newVerticals, newVerticalCount } = await previewOf(people.operator, many);
+    expect([newVerticals.length, newVerticalCount]).toEqual([100, 150]);
+  });
+
   it.each([
-    ['nothing at all', Buffer.alloc(0), 'is empty'],
+    [
+      'nothing at all',
+      Buffer.alloc(0),
+      'the file is empty: it needs the header and a line for each account. Nothing was written; mend the file',
+    ],
     ['one column', Buffer.from('handle\na\nb\n'), 'missing: followers'],
     ['semicolons', Buffer.from(`${HEADER.replaceAll(',', ';')}\n`), 'put commas between'],
     ['no CSV', Buffer.from('<!doctype html><html><body>Hello</body></html>'), 'must begin with the header'],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { anAccount, aRequestThatFits } from '../support/makers.js';
 import { everything, signedIn, type Person } from './panel.js';
 
 let service: TestApp;
@@ -81,6 +82,28 @@ describe('What is not there', () => {
       .send({ current: 'a', password: 'b' });
     expect([answer.status, answer.type]).toEqual([401, 'text/html']);
     expect(answer.text).toContain('<a class="lc-btn primary" href="/admin/login">Sign in</a>');
+  });
+
+  it.each([
+    [
+      'lease-requests',
+      'note',
+      { body: 'x', visibility: 'internal', lookAgainOn: '2027-13-01' },
+      'the day to look again must',
+    ],
+    ['lease-requests', 'note', { visibility: 'internal' }, 'the note is required.'],
+    ['lease-requests', 'assign', {}, 'the account is required.'],
+    ['lease-requests', 'assign', [], 'body must be an object.'],
+    ['social-accounts', 'edit', { verticals: [''] }, 'the list of verticals: each item must not be empty.'],
+    ['organizations', 'edit', {}, 'give a name, a price or both.'],
+  ] as const)('is no name of a field, where a fault is told: %s %s %j', async (resource, action, body, sentence) => {
+    await anAccount(service);
+    const { request, partner } = await aRequestThatFits(service);
+    const [{ id }] = await service.dataSource.query('SELECT id FROM social_account LIMIT 1');
+    const ids = { 'lease-requests': request.id, 'social-accounts': id, organizations: partner.organizationId };
+    const { notice } = await admin.act(resource, ids[resource], action, body);
+    expect(notice!.message).toMatch(`Not done: ${sentence}`);
+    expect(notice!.message).toMatch(/\. Nothing was changed; correct this and try again\.$/);
   });
 
   it('leaves no word of the library behind the panel', async () => {

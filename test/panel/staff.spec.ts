@@ -67,7 +67,7 @@ describe('Staff accounts', () => {
   it('are refused with every fault named', async () => {
     const before = await everything(service);
     const faulty = [
-      [{}, /email is required; role is required/],
+      [{}, /the email is required; the role is required/],
       [{ email: 'no address', role: 'viewer' }, /email must be an email address/],
       [{ email: 'a@b.example', role: 'owner' }, /role must be one of viewer, operator, finance, admin/],
       [{ email: 'a@b.example', role: 'viewer', password: 'short' }, /password must have at least 10 characters/],

@@ -109,6 +109,8 @@ describe('the queue', () => {
     expect(await ids({ view: 'overdue' })).toEqual([late!.id]);
     expect(await ids({ view: 'blocked' })).toEqual([blocked!.id, short!.id]);
     expect(await ids({ view: 'wallet-short' })).toEqual([uncovered!.id, short!.id]);
+    expect(await ids({ claimed: 'yes' })).toEqual([mine!.id, theirs!.id]);
+    expect(await ids({ claimed: 'no', blocker: 'policy' })).toEqual([blocked!.id]);
     // Counts are of the whole queue, whatever is looked at.
     expect((await page({ view: 'mine', vertical: 'nothing' })).counts).toEqual(counts);
     const { rows } = await page({}, colleague);

@@ -126,7 +126,7 @@ export function leaseDeeds({ leases }: PanelServices) {
       offered: isLive,
       do: async ({ caller, body }, leaseId) => {
         await leases.releaseFor(caller, { ...body, leaseId } as ReleaseLease);
-        return { message: 'Released: the account is back in the pool, nothing was refunded.' };
+        return { message: 'Released: nothing was refunded; the account came back with its turnaround list to tick.' };
       },
     }),
   };

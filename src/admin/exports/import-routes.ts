@@ -58,7 +58,8 @@ function inWords(error: unknown): unknown {
 
 function contentOf(request: Request): Buffer {
   const content: unknown = request.body;
-  if (!Buffer.isBuffer(content) || content.length === 0) throw fileFault('is empty');
+  if (!Buffer.isBuffer(content) || content.length === 0)
+    throw fileFault('is empty: it needs the header and a line for each account');
   return content;
 }
 

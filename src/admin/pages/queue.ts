@@ -3,7 +3,7 @@ import { queueQueryNames } from '../../fulfillment/queue-query.js';
 import { forReaders } from './readers.js';
 
 /**
- * `GET /admin/api/pages/queue?view=&q=&blocker=&vertical=&language=&partner=&cursor=`: the open requests, the most urgent
+ * `GET /admin/api/pages/queue?view=&q=&blocker=&claimed=&vertical=&language=&partner=&cursor=`: the open requests, the most urgent
  * first (`QueuePage`, `QueueQuery`); where one lands after signing in is the same.
  * `booksFaults` is what the daily proof of the books found, which every page of the panel shows.
  */

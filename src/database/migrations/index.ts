@@ -16,6 +16,7 @@ import { RequestIndexes1767225600015 } from './15-request-indexes.js';
 import { LeaseAndMoneyIndexes1767225600016 } from './16-lease-and-money-indexes.js';
 import { PoolIndexes1767225600017 } from './17-pool-indexes.js';
 import { MonthsCovered1767225600018 } from './18-months-covered.js';
+import { WokeByAdjustment1767225600019 } from './19-woke-by-adjustment.js';
 import { Renewals1767225600020 } from './20-renewals.js';
 import { Books1767225600021 } from './21-books.js';
 
@@ -38,6 +39,7 @@ export const migrations = [
   LeaseAndMoneyIndexes1767225600016,
   PoolIndexes1767225600017,
   MonthsCovered1767225600018,
+  WokeByAdjustment1767225600019,
   Renewals1767225600020,
   Books1767225600021,
 ];

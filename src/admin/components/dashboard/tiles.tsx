@@ -27,7 +27,7 @@ export const Tiles: React.FC<{ tiles: Figures['tiles']; queuePath: string; resou
         name="Held now"
         count={counted(held.count)}
         detail={held.count === 0 ? 'by nobody' : `by ${howMany(held.colleagues, 'colleague')}`}
-        to={queuePath}
+        to={`${queuePath}?claimed=yes`}
       />
       <Tile
         name="Wallet short"

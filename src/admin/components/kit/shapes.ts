@@ -6,7 +6,7 @@ export type BlockerKind = 'no_inventory' | 'wallet_short' | 'needs_clarification
 export type RequestStatus = 'requested' | 'assigned' | 'partial' | 'rejected';
 export type OutcomeReason = 'no_inventory' | 'wallet_short' | 'policy' | 'unclear' | 'cancelled' | 'other';
 
-export type WakeReason = 'top_up' | 'refund' | 'account_available' | 'partner_reply' | 'day';
+export type WakeReason = 'top_up' | 'adjustment' | 'refund' | 'account_available' | 'partner_reply' | 'day';
 
 export interface Blocker {
   kind: BlockerKind;

@@ -15,6 +15,7 @@ export const blockerNames: Record<BlockerKind, string> = {
 /** Why a blocker ended by itself. */
 export const wakeNames: Record<WakeReason, string> = {
   top_up: 'top-up',
+  adjustment: 'the wallet was adjusted',
   refund: 'refund',
   account_available: 'an account came free',
   partner_reply: 'the partner replied',

@@ -3,6 +3,13 @@ export interface RejectedLine {
   reason: string;
 }
 
+/** A vertical that no account of the pool has ever had. */
+export interface NewVertical {
+  vertical: string;
+  accounts: number;
+  closeTo: string | null;
+}
+
 /** What an import would do, or did. */
 export interface ImportPreview {
   created: number;
@@ -13,6 +20,9 @@ export interface ImportPreview {
   rejected: RejectedLine[];
   rejectedCount: number;
   digest: string;
+  /** The first hundred; `newVerticalCount` counts all. */
+  newVerticals: NewVertical[];
+  newVerticalCount: number;
 }
 
 export interface ImportRun {

@@ -103,9 +103,11 @@ const ImportPage: React.FC<ActionProps> = () => {
             </h2>
             <p className="lc-muted">
               {step.report.unchanged > 0 &&
-                `${howMany(step.report.unchanged, 'account')} were as in the file already. `}
+                `${howMany(step.report.unchanged, 'account was', 'accounts were')} as in the file already. `}
+              {step.report.newVerticalCount > 0 &&
+                `${howMany(step.report.newVerticalCount, 'vertical')} came new into the pool. `}
               {step.report.rejectedCount > 0 &&
-                `${howMany(step.report.rejectedCount, 'line')} were left out; mend and import them again.`}
+                `${howMany(step.report.rejectedCount, 'line was', 'lines were')} left out; mend and import ${step.report.rejectedCount === 1 ? 'it' : 'them'} again.`}
             </p>
             <p className="lc-row lc-import-next">
               <Link className="lc-btn primary" to={poolPath}>

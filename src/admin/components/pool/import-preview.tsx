@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { howMany } from '../kit/words.js';
 import type { ImportPreview } from './import-api.js';
+import { NewVerticals } from './new-verticals.js';
 
 interface PreviewCardProps {
   file: File;
@@ -44,6 +45,7 @@ export const PreviewCard: React.FC<PreviewCardProps> = ({ file, preview, onConfi
           </button>
         </footer>
       </section>
+      <NewVerticals preview={preview} />
       <Rejected preview={preview} />
     </>
   );

@@ -12,7 +12,7 @@ export const views: { name: QueueView; label: string }[] = [
   { name: 'wallet-short', label: 'Wallet short' },
 ];
 
-export const filterNames = ['partner', 'vertical', 'language', 'blocker', 'q'] as const;
+export const filterNames = ['partner', 'vertical', 'language', 'blocker', 'claimed', 'q'] as const;
 export type FilterName = (typeof filterNames)[number];
 export type Filters = Partial<Record<FilterName, string>>;
 

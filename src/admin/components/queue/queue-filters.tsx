@@ -62,6 +62,14 @@ export const FilterBar: React.FC<FilterBarProps> = ({ filters, rows, onChange, o
           ))}
         </select>
       </label>
+      <label className={`lc-filter ${filters.claimed ? 'on' : ''}`}>
+        <span>Held</span>
+        <select value={filters.claimed ?? ''} onChange={(event) => onChange({ claimed: event.target.value })}>
+          <option value="">any</option>
+          <option value="yes">by somebody</option>
+          <option value="no">by nobody</option>
+        </select>
+      </label>
       <Typed label="Text" value={filters.q} seen={[]} onChange={(q) => onChange({ q })} />
       {isNarrowed(filters) && (
         <button type="button" className="lc-link" onClick={onClear}>

@@ -45,7 +45,7 @@ const questions: Record<string, Question> = {
     title: (name) => `Release ${name} on the partner’s behalf?`,
     consequences: [
       'The lease ends now, as if the partner had released it; nothing is refunded, and nothing is charged for it any more.',
-      'The account goes back to the pool.',
+      'The account goes back to the pool, with its turnaround list to tick.',
     ],
     confirm: 'Release',
     danger: true,

@@ -106,7 +106,7 @@ export const ReleaseDialog: React.FC<{
     >
       <ul className="lc-consequences">
         <li>The lease ends now, as if {partner} had released it; nothing is refunded or charged for it any more.</li>
-        <li>{at(handle)} goes back to the pool.</li>
+        <li>{at(handle)} goes back to the pool, with its turnaround list to tick.</li>
       </ul>
       <TextField
         label="Reason"
