@@ -95,6 +95,10 @@ describe('The console', () => {
     await page.keyboard.press('Escape');
     await rowOf(desk, other.id).waitFor();
     expect(await rowOf(desk, request.id).count()).toBe(0);
+    await desk.goTo(placeOf(other));
+    await on.assign.waitFor();
+    await page.keyboard.press('e');
+    await page.getByRole('dialog', { name: 'Reject this request' }).waitFor();
   });
 
   it('stops at the first refusal of several and says what was and was not done', async () => {
