@@ -17,6 +17,7 @@ import { LeaseAndMoneyIndexes1767225600016 } from './16-lease-and-money-indexes.
 import { PoolIndexes1767225600017 } from './17-pool-indexes.js';
 import { MonthsCovered1767225600018 } from './18-months-covered.js';
 import { WokeByAdjustment1767225600019 } from './19-woke-by-adjustment.js';
+import { BoundedLists1767225600022 } from './22-bounded-lists.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -38,4 +39,5 @@ export const migrations = [
   PoolIndexes1767225600017,
   MonthsCovered1767225600018,
   WokeByAdjustment1767225600019,
+  BoundedLists1767225600022,
 ];
