@@ -2,6 +2,7 @@ import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { ClaimsService } from '../../src/fulfillment/claims.service.js';
+import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { Role } from '../../src/staff/permissions.js';
 import { aColleague } from '../panel/panel.js';
@@ -266,24 +267,31 @@ describe('The console', () => {
     const requests = [];
     for (let n = 0; n < 3; n += 1) requests.push(await aRequest(service, partner, { vertical: 'quoits' }));
     const held = requests[1]!;
+    const begun = await aRequestThatFits(service, { vertical: 'quoits', count: 3 });
+    const colleague = await aStaffMember(service, 'operator');
+    await service.app
+      .get(FulfillmentService, { strict: false })
+      .assign(colleague, { requestId: begun.request.id, socialAccountId: begun.account.id });
     const desk = await at('operator', 'Ivy');
     const { page } = desk;
     await page.goto(`${service.baseUrl}/admin?vertical=quoits`);
-    await queueShows(desk, 3);
-    for (const key of ['x', 'j', 'x', 'j', 'x']) await page.keyboard.press(key);
-    await page.getByText('3 requests marked').waitFor();
-    const colleague = await aStaffMember(service, 'operator');
+    await queueShows(desk, 4);
+    for (const key of ['x', 'j', 'x', 'j', 'x', 'j', 'x']) await page.keyboard.press(key);
+    await page.getByText('4 requests marked').waitFor();
     await service.app.get(ClaimsService, { strict: false }).claim(colleague, { requestId: held.id });
     await page.getByRole('button', { name: 'Reject…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('9 accounts asked for are given up. That is final.').waitFor();
+    await dialog.getByText('One has accounts assigned already and will be refused').waitFor();
     await dialog.getByLabel('Reason').selectOption('policy');
     await dialog.getByLabel('Note, as each partner reads it').fill('Not this season.');
-    await dialog.getByRole('button', { name: 'Reject 3' }).click();
-    await dialog.getByText(/2 requests rejected, 1 not\. Refusals & Co, quoits .* holds this request until/).waitFor();
+    await dialog.getByRole('button', { name: 'Reject 4' }).click();
+    await dialog
+      .getByText(/2 requests rejected, 2 not\. .*Refusals & Co, quoits .* holds this request until/)
+      .waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByText('1 request marked').waitFor();
-    await queueShows(desk, 1);
+    await page.getByText('2 requests marked').waitFor();
+    await queueShows(desk, 2);
     expect(await rowOf(desk, held.id).getByRole('checkbox').isChecked()).toBe(true);
     const statuses = await Promise.all(requests.map(async ({ id }) => (await requestState(service, id)).status));
     expect(statuses).toEqual(['rejected', 'requested', 'rejected']);
