@@ -96,6 +96,9 @@ export const questions = {
     house
       .one('SELECT social_account_id FROM lease GROUP BY 1 ORDER BY count(*) DESC LIMIT 1')
       .then((id) => `/resources/social-accounts/records/${id}/overview`),
+  verticals: () => list('verticals'),
+  'verticals, the scarcest first': () => list('verticals', '?sortBy=available&direction=asc'),
+  'vertical, a common one': () => '/resources/verticals/records/coffee/show',
 
   dashboard: () => '/pages/dashboard',
   'dashboard, 7 days': () => '/pages/dashboard?days=7',

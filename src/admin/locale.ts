@@ -154,7 +154,7 @@ export const locale: Locale = {
         geo: 'Countries',
         statusReason: 'Status reason',
         available: 'Available',
-        accounts: 'In the pool',
+        inPool: 'In the pool',
         wanted: 'Still wanted',
         synonyms: 'Partners’ words for it',
         standsFor: 'Stands for',

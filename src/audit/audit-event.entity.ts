@@ -1,11 +1,12 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { auditEventTypes } from './event-types.js';
 
 /** An event of the trail as the panel lists it. */
 @Entity({ name: 'audit_event' })
 export class AuditEventEntity {
   @PrimaryColumn('text')
   id: string;
-  @Column('text')
+  @Column({ type: 'text', enum: [...auditEventTypes] })
   type: string;
   @Column('timestamptz', { name: 'occurred_at' })
   occurredAt: Date;

@@ -5,17 +5,24 @@ import { PreparingClient } from './preparing-client.js';
 /** Any number that no other user of this database takes; it keeps two starting processes apart. */
 const MIGRATION_LOCK = 7_214_530_001;
 
-/** Time-outs as defaults of our role in this database: no round trip, and pgbouncer keeps them. No writing transaction outlives 30 s. */
-const roleDefaults = {
+/** No writing transaction outlives 30 s. */
+const timeouts = {
   statement_timeout: '15s',
   lock_timeout: '10s',
   idle_in_transaction_session_timeout: '15s',
   transaction_timeout: '30s',
 };
 
+/** Defaults of our role in this database: no round trip, and pgbouncer keeps them. */
+const roleDefaults = {
+  ...timeouts,
+  // A page read out of order costs little more on today's disks; for old ones PostgreSQL would rather read a whole table.
+  random_page_cost: '1.1',
+};
+
 /**
  * Brings the schema up to date, each migration in a transaction of its own so that a running service waits for one of them
- * at a time, and sets the role's time-outs. Locks and settings end with the transaction: behind pgbouncer a session belongs
+ * at a time, and sets the role's defaults. Locks and settings end with the transaction: behind pgbouncer a session belongs
  * to nobody. Several processes may start at once: each migration is made by one of them, the others wait.
  * @returns the names of the migrations that this process made
  */
@@ -35,13 +42,13 @@ export async function migrate(settings: DatabaseSettings): Promise<string[]> {
   }
 }
 
-/** Makes the next migration; where there is none, sees to the role's time-outs and gives `null`. */
+/** Makes the next migration; where there is none, sees to the role's defaults and gives `null`. */
 async function next(dataSource: DataSource): Promise<string | null> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction('READ COMMITTED');
-    const known = await knownTimeouts(runner);
-    for (const name of known) await runner.query(`SET LOCAL ${name} = 0`);
+    const known = await knownDefaults(runner);
+    for (const name of known.filter((one) => one in timeouts)) await runner.query(`SET LOCAL ${name} = 0`);
     // TypeORM makes its own table before any lock of ours, so the lock is taken first and on the connection that migrates.
     await runner.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     const executor = new MigrationExecutor(dataSource, runner);
@@ -58,17 +65,17 @@ async function next(dataSource: DataSource): Promise<string | null> {
   }
 }
 
-type Timeout = keyof typeof roleDefaults;
+type RoleDefault = keyof typeof roleDefaults;
 
 /** An older PostgreSQL has no `transaction_timeout`. */
-async function knownTimeouts(runner: QueryRunner): Promise<Timeout[]> {
-  const found: { name: Timeout }[] = await runner.query('SELECT name FROM pg_settings WHERE name = ANY($1)', [
+async function knownDefaults(runner: QueryRunner): Promise<RoleDefault[]> {
+  const found: { name: RoleDefault }[] = await runner.query('SELECT name FROM pg_settings WHERE name = ANY($1)', [
     Object.keys(roleDefaults),
   ]);
   return found.map(({ name }) => name);
 }
 
-async function setRoleDefaults(runner: QueryRunner, known: Timeout[]): Promise<void> {
+async function setRoleDefaults(runner: QueryRunner, known: RoleDefault[]): Promise<void> {
   const [names] = await runner.query(
     'SELECT quote_ident(current_user) AS role, quote_ident(current_database()) AS database',
   );

@@ -5,6 +5,7 @@ import { call, eventually, type Reply } from '../support/calls.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aPartner, atOnce, type TestPartner } from '../support/makers.js';
 import { startProxy, type Proxy } from '../support/proxy.js';
+import { timed } from '../support/timed.js';
 
 let database: TestDatabase;
 let proxy: Proxy;
@@ -34,11 +35,6 @@ const submit = (key: string) =>
     body: { projectId: partner.projectId, count: 1, niche: { vertical: 'coffee' } },
     headers: { 'idempotency-key': key },
   });
-
-async function timed(work: () => Promise<Reply>): Promise<[Reply, milliseconds: number]> {
-  const begun = performance.now();
-  return [await work(), performance.now() - begun];
-}
 
 async function expectUnavailable(work: () => Promise<Reply>): Promise<void> {
   const [reply, milliseconds] = await timed(work);

@@ -32,6 +32,7 @@ afterAll(async () => {
 
 /** What whoever uses the keyboard, a screen reader or another time zone would stumble over on the page as it is. */
 async function barriers(): Promise<string[]> {
+  await desk.settle();
   return [
     ...(await axeViolations(page)),
     ...(await outOfReach(page)),

@@ -48,9 +48,20 @@ async function twoAtOnce(shots: string, first: { id: string }, second: { id: str
   return both;
 }
 
+/** These pages read nothing anew until each has had an answer to its assignment: they act on what they show. */
+async function beforeTheyReadAgain(desks: Desk[], act: () => Promise<unknown>): Promise<void> {
+  let readOn = () => {};
+  const reading = new Promise<void>((resolve) => (readOn = resolve));
+  await Promise.all(desks.map(({ page }) => page.route(/\/fulfil/, (route) => reading.then(() => route.continue()))));
+  const answered = desks.map(({ page }) => page.waitForResponse((response) => response.url().endsWith('/assign')));
+  await act();
+  await Promise.all(answered);
+  readOn();
+}
+
 /** Both press `a` in the same moment. One is told that it is done, the other why not; the last screenshot is theirs. */
 async function oneWins(both: Desk[]): Promise<{ loser: Desk; refusal: string }> {
-  await Promise.all(both.map(({ page }) => page.keyboard.press('a')));
+  await beforeTheyReadAgain(both, () => Promise.all(both.map(({ page }) => page.keyboard.press('a'))));
   const told = await Promise.all(
     both.map(async (desk) => {
       const { preview, refusal } = requestPage(desk.page);
@@ -123,17 +134,13 @@ describe('Two colleagues at once', () => {
     await on.assign.waitFor();
     const chosen = await on.fitting.locator('[aria-current="true"]').getAttribute('id');
     const given = accounts.find(({ id }) => id !== chosen)!;
-    let readOn = () => {};
-    const reading = new Promise<void>((resolve) => (readOn = resolve));
-    await ben.page.route(/\/fulfil/, (route) => reading.then(() => route.continue()));
     const ana = await aStaffMember(service, 'operator');
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
-    await fulfilment.assign(ana, { requestId: request.id, socialAccountId: given.id });
-    await service.app.get(ClaimsService, { strict: false }).unclaim(ana, { requestId: request.id });
-    const answered = ben.page.waitForResponse((response) => response.url().endsWith('/assign'));
-    await ben.page.keyboard.press('a');
-    await answered;
-    readOn();
+    await beforeTheyReadAgain([ben], async () => {
+      await fulfilment.assign(ana, { requestId: request.id, socialAccountId: given.id });
+      await service.app.get(ClaimsService, { strict: false }).unclaim(ana, { requestId: request.id });
+      await ben.page.keyboard.press('a');
+    });
     await on.refusal.getByText(`${ana.name} assigned @${given.handle}`).waitFor();
     expect(await on.refusal.innerText()).toMatch(
       /Somebody changed this request after you opened it: .* Nothing was done; look at it again\./,
@@ -196,6 +203,7 @@ describe('Finance', () => {
 
     await desk.goTo(placeOf(request));
     const on = requestPage(page);
+    await on.assigned.waitFor();
     expect(await on.assign.count()).toBe(0);
     await on.assigned.getByRole('button', { name: `Disconnect @${account.handle}…` }).click();
     await on.dialog.getByText('goes into quarantine, not back to the pool').waitFor();

@@ -2,6 +2,7 @@ import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { ClaimsService } from '../../src/fulfillment/claims.service.js';
+import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { Role } from '../../src/staff/permissions.js';
 import { aColleague } from '../panel/panel.js';
@@ -76,6 +77,7 @@ describe('The console', () => {
     await on.assign.waitFor();
     await page.keyboard.press('c');
     await page.getByText(/^you hold it until \d\d:\d\d$/).waitFor();
+    await on.assign.waitFor();
     await page.keyboard.press('Space');
     await page.keyboard.press('a');
     expect(await on.dialog.innerText()).toContain('Assign 1 — $150.00');
@@ -95,6 +97,10 @@ describe('The console', () => {
     await page.keyboard.press('Escape');
     await rowOf(desk, other.id).waitFor();
     expect(await rowOf(desk, request.id).count()).toBe(0);
+    await desk.goTo(placeOf(other));
+    await on.assign.waitFor();
+    await page.keyboard.press('e');
+    await page.getByRole('dialog', { name: 'Reject this request' }).waitFor();
   });
 
   it('stops at the first refusal of several and says what was and was not done', async () => {
@@ -131,7 +137,7 @@ describe('The console', () => {
     await ana.page.getByText(/^you hold it until/).waitFor();
     await rowOf(jo, request.id)
       .getByText(/Cleo, 1\d min/)
-      .waitFor({ timeout: 11_000 });
+      .waitFor();
 
     await jo.goTo(placeOf(request));
     await jo.page.getByText(/^Cleo holds it until \d\d:\d\d$/).waitFor();
@@ -139,11 +145,13 @@ describe('The console', () => {
     await jo.page.getByRole('button', { name: 'Take over…' }).click();
     await jo.page.getByRole('dialog').getByRole('button', { name: 'Take over' }).click();
     await jo.page.getByText(/^you hold it until/).waitFor();
+    await requestPage(jo.page).dialog.waitFor({ state: 'detached' });
+    await requestPage(jo.page).assign.waitFor();
     await jo.page.keyboard.press('a');
     await requestPage(jo.page).assigned.getByText('@oar.one').waitFor();
 
-    await ana.page.getByText(/^Dan holds it until/).waitFor({ timeout: 11_000 });
-    await requestPage(ana.page).assigned.getByText('@oar.one').waitFor({ timeout: 11_000 });
+    await ana.page.getByText(/^Dan holds it until/).waitFor();
+    await requestPage(ana.page).assigned.getByText('@oar.one').waitFor();
     expect(await requestState(service, request.id)).toMatchObject({ assignedCount: 1 });
   });
 
@@ -216,7 +224,7 @@ describe('The console', () => {
     const { page } = desk;
     await rowOf(desk, request.id).getByText('Wallet short · 2').waitFor();
     await topUp(service, partner.organizationId, 30_000);
-    await rowOf(desk, request.id).getByText('Woke: top-up').waitFor({ timeout: 11_000 });
+    await rowOf(desk, request.id).getByText('Woke: top-up').waitFor();
     await rowOf(desk, request.id).getByRole('link').click();
     const on = requestPage(page);
     await page.getByText('The blocker ended by itself: top-up.').waitFor();
@@ -259,24 +267,31 @@ describe('The console', () => {
     const requests = [];
     for (let n = 0; n < 3; n += 1) requests.push(await aRequest(service, partner, { vertical: 'quoits' }));
     const held = requests[1]!;
+    const begun = await aRequestThatFits(service, { vertical: 'quoits', count: 3 });
+    const colleague = await aStaffMember(service, 'operator');
+    await service.app
+      .get(FulfillmentService, { strict: false })
+      .assign(colleague, { requestId: begun.request.id, socialAccountId: begun.account.id });
     const desk = await at('operator', 'Ivy');
     const { page } = desk;
     await page.goto(`${service.baseUrl}/admin?vertical=quoits`);
-    await queueShows(desk, 3);
-    for (const key of ['x', 'j', 'x', 'j', 'x']) await page.keyboard.press(key);
-    await page.getByText('3 requests marked').waitFor();
-    const colleague = await aStaffMember(service, 'operator');
+    await queueShows(desk, 4);
+    for (const key of ['x', 'j', 'x', 'j', 'x', 'j', 'x']) await page.keyboard.press(key);
+    await page.getByText('4 requests marked').waitFor();
     await service.app.get(ClaimsService, { strict: false }).claim(colleague, { requestId: held.id });
     await page.getByRole('button', { name: 'Reject…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('9 accounts asked for are given up. That is final.').waitFor();
+    await dialog.getByText('One has accounts assigned already and will be refused').waitFor();
     await dialog.getByLabel('Reason').selectOption('policy');
     await dialog.getByLabel('Note, as each partner reads it').fill('Not this season.');
-    await dialog.getByRole('button', { name: 'Reject 3' }).click();
-    await dialog.getByText(/2 requests rejected, 1 not\. Refusals & Co, quoits .* holds this request until/).waitFor();
+    await dialog.getByRole('button', { name: 'Reject 4' }).click();
+    await dialog
+      .getByText(/2 requests rejected, 2 not\. .*Refusals & Co, quoits .* holds this request until/)
+      .waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByText('1 request marked').waitFor();
-    await queueShows(desk, 1);
+    await page.getByText('2 requests marked').waitFor();
+    await queueShows(desk, 2);
     expect(await rowOf(desk, held.id).getByRole('checkbox').isChecked()).toBe(true);
     const statuses = await Promise.all(requests.map(async ({ id }) => (await requestState(service, id)).status));
     expect(statuses).toEqual(['rejected', 'requested', 'rejected']);
@@ -323,7 +338,7 @@ describe('The console', () => {
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await page.waitForURL(`**/resources/organizations/records/${partner.organizationId}/show`);
-      expect(await page.getByRole('dialog').count()).toBe(0);
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
     await desk.goTo('/pages/search?q=chukka');
     await page.getByRole('option').nth(1).waitFor();
@@ -353,6 +368,7 @@ describe('The console', () => {
     expect(await axeViolations(desk.page)).toEqual([]);
     await desk.keep('dashboard');
     await desk.page.getByRole('button', { name: 'Show as tables' }).click();
+    await desk.page.getByRole('button', { name: 'Show as charts' }).waitFor();
     expect(await axeViolations(desk.page)).toEqual([]);
     const claims = service.app.get(ClaimsService, { strict: false });
     await claims.claim(await aStaffMember(service, 'operator'), { requestId: request.id });
@@ -363,6 +379,7 @@ describe('The console', () => {
 
   it('shows every row once as one scrolls, stays there while it reads again, and comes back there', async () => {
     const partner = await aPartner(service, { name: 'Many & More' });
+    const colleague = await aStaffMember(service, 'operator');
     for (let n = 0; n < 120; n += 1) await aRequest(service, partner, { vertical: 'bowls' });
     const desk = await at('operator', 'Uma');
     const { page } = desk;
@@ -370,6 +387,7 @@ describe('The console', () => {
     const shownIds = () => rows.evaluateAll((all) => all.map(({ id }) => id));
     await page.goto(`${service.baseUrl}/admin?partner=Many+%26+More`);
     await page.getByText('50+ match of').waitFor();
+    const begun = Date.now();
     const reads: string[] = [];
     page.on('request', (request) => request.url().includes('/api/pages/queue') && reads.push(request.url()));
     for (let n = 0; n < 60; n += 1) await page.keyboard.press('j');
@@ -386,19 +404,24 @@ describe('The console', () => {
       await page.keyboard.press('End');
       await page.locator('.lc-queue tbody tr').last().scrollIntoViewIfNeeded();
     }
-    await rowOf(desk, first).waitFor({ state: 'attached', timeout: 11_000 });
+    await page.waitForFunction(
+      (ends) => {
+        const all = document.querySelectorAll('.lc-queue tbody tr');
+        return all.length === 121 && all[0]!.id === ends[0] && all[120]!.id === ends[1];
+      },
+      [first, last],
+    );
     const ids = await shownIds();
     expect(new Set(ids).size).toBe(121);
-    expect([ids[0], ids.at(-1)]).toEqual([first, last]);
-    expect(reads.length).toBeLessThan(30);
+    // It reads what is shown, three pages at most, every few seconds, and each further page once.
+    expect(reads.length).toBeLessThan(10 + (3 * (Date.now() - begun)) / 6_000);
 
     const chosen = ids[100]!;
     await rowOf(desk, chosen).getByRole('checkbox').check();
     await rowOf(desk, chosen).scrollIntoViewIfNeeded();
     const placeBefore = await rowOf(desk, chosen).boundingBox();
-    const readBefore = reads.length;
-    await page.waitForRequest(() => reads.length >= readBefore + 3, { timeout: 11_000 });
-    await page.waitForLoadState('networkidle');
+    await service.app.get(ClaimsService, { strict: false }).claim(colleague, { requestId: chosen });
+    await rowOf(desk, chosen).getByText('operator').waitFor();
     expect(await rowOf(desk, chosen).boundingBox()).toEqual(placeBefore);
     expect(await rowOf(desk, chosen).getByRole('checkbox').isChecked()).toBe(true);
 
@@ -410,7 +433,7 @@ describe('The console', () => {
     const box = await rowOf(desk, chosen).boundingBox();
     expect(box!.y > 0 && box!.y < 960).toBe(true);
     await page.getByRole('button', { name: /^Overdue/ }).click();
-    await page.getByText('No request matches these filters.').or(rows.first()).waitFor();
+    await queueShows(desk, 1);
     await page.goBack();
     await rows.nth(49).waitFor();
     expect(new URL(page.url()).search).toBe('?partner=Many+%26+More');

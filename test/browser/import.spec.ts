@@ -70,14 +70,13 @@ describe('An operator imports a file', () => {
   it('that is none, and is told what it should be', async () => {
     const { page } = desk;
     await desk.goTo('/resources/social-accounts/actions/import');
-    const [{ faults }, answered] = [desk, page.waitForResponse(/imports\/accounts\/preview/)];
+    desk.pardon(/422/);
+    const answered = page.waitForResponse(/imports\/accounts\/preview/);
     await page
       .getByLabel('Choose a file…')
       .setInputFiles({ name: 'photo.csv', mimeType: 'text/csv', buffer: Buffer.from('89504e470d0a1a0aff', 'hex') });
     expect((await answered).status()).toBe(422);
     expect(await page.getByRole('alert').innerText()).toContain('is not UTF-8 text');
     await page.getByRole('heading', { name: 'Choose a CSV of accounts' }).waitFor();
-    // The browser tells of every refusal, which this was.
-    expect(faults.splice(0).every((fault) => /422/.test(fault))).toBe(true);
   });
 });

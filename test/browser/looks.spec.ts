@@ -165,10 +165,10 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
     await desk.goTo('/login');
     await page.getByLabel('Email').fill('operator@demo.example');
     await page.getByLabel('Password').fill('mistyped');
+    desk.pardon(/401/);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').getByText('The email or the password is wrong.').waitFor();
     await desk.keep('refused');
-    expect(desk.faults.splice(0).every((fault) => fault.includes('401'))).toBe(true);
     await desk.goTo('');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });

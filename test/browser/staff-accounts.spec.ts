@@ -41,6 +41,7 @@ async function keep(desk: Desk, step: string): Promise<void> {
 
 /** Types where the page has put the focus, and sends it off. */
 async function type(desk: Desk, ...texts: string[]): Promise<void> {
+  await desk.page.waitForFunction(() => document.activeElement instanceof HTMLInputElement);
   for (const [n, text] of texts.entries()) {
     if (n > 0) await desk.page.keyboard.press('Tab');
     await desk.page.keyboard.type(text);
@@ -124,6 +125,8 @@ describe('An admin', () => {
     const colleague = await aColleague(service, 'operator', 'Jo');
     const jo = await aDesk('disabled');
     await jo.signIn(colleague);
+    // Once disabled, and it reads by itself.
+    jo.pardon(/401/);
     const admin = await aDesk('disable');
     const { page } = admin;
     await setUp(admin, await aColleague(service, 'admin', 'Ana'));
@@ -146,7 +149,6 @@ describe('An admin', () => {
     await keep(jo, 'signed-out');
     await jo.goTo('');
     await jo.page.getByLabel('Email').waitFor();
-    expect(jo.faults.splice(0).filter((fault) => !/401/.test(fault))).toEqual([]);
   });
 
   it('is asked for a code before a key is killed, ten minutes after the last one, and it goes on by itself', async () => {
@@ -163,18 +165,18 @@ describe('An admin', () => {
     const kill = page.getByRole('button', { name: 'Kill the key' });
     await kill.waitFor();
     await page.getByLabel(/to confirm:/).fill(await page.locator('label code').innerText());
+    // The refusal that makes the page ask.
+    desk.pardon(/403/);
     await kill.click();
     const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' });
     await dialog.waitFor();
     await keep(desk, 'dialog');
     await type(desk, await codeOf(service, secret));
     await page.getByText('is off from its next call on').first().waitFor();
-    expect(await dialog.count()).toBe(0);
+    await dialog.waitFor({ state: 'detached' });
     const [key] = await service.dataSource.query('SELECT killed_at IS NOT NULL AS killed FROM api_key WHERE id = $1', [
       apiKeyId,
     ]);
     expect(key).toEqual({ killed: true });
-    // The refusal that made the page ask is the one fault there was.
-    expect(desk.faults.splice(0).filter((fault) => !/403/.test(fault))).toEqual([]);
   });
 });

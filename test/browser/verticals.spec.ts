@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Browser } from 'playwright-core';
 import { aColleague } from '../panel/panel.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { anAccount, aPartner, aRequest } from '../support/makers.js';
+import { anAccount, aPartner, aRequest, manyAccounts } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
 import { Desk } from './support/desk.js';
 
@@ -30,7 +30,7 @@ describe('The list of verticals', () => {
 
     await desk.goTo('/resources/verticals');
     const row = page.getByRole('row', { name: /barista things/ });
-    expect((await row.innerText()).split(/\s*\t\s*/)).toEqual(['barista things', '0', '0', '4', '—', '—']);
+    expect((await row.innerText()).split(/\s*\t\s*/)).toEqual(['barista things', '0', '4', '—', '—']);
     await desk.keep('list');
     await row.getByRole('link').press('Enter');
     await page.getByRole('link', { name: 'Map to a vertical' }).press('Enter');
@@ -45,5 +45,22 @@ describe('The list of verticals', () => {
     await page.getByRole('button', { name: 'Forget “barista things”' }).press('Enter');
     await page.getByText('“barista things” stands for nothing but itself again.').waitFor();
     expect(await service.dataSource.query('SELECT synonym FROM vertical_synonym')).toEqual([]);
+  });
+
+  it('counts no further than a thousand, and the pool no further than its pages lead', async () => {
+    const { page } = desk;
+    await manyAccounts(service, 10_001, 'gardening');
+    await desk.goTo('/resources/verticals');
+    await page
+      .getByRole('row', { name: /gardening/ })
+      .getByRole('cell', { name: '1,000+' })
+      .waitFor();
+
+    const pages = page.getByRole('navigation', { name: 'Pages of this list' });
+    await desk.goTo('/resources/social-accounts?page=400');
+    await pages.getByRole('link', { name: 'Next' }).press('Enter');
+    await pages.getByText('of 10,000+').waitFor();
+    await pages.getByText('10,001').waitFor();
+    expect(await pages.getByRole('link').allInnerTexts()).toEqual(['← Previous']);
   });
 });

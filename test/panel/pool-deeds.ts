@@ -51,7 +51,7 @@ export const poolDeeds: Deed[] = [
       await anAccount(service, { verticals: [id] });
       const verticals = service.app.get(VerticalsService, { strict: false });
       const { synonym } = await verticals.map(theSystem(), { synonym: `masonry for ${id}`, vertical: id });
-      return { id, body: { synonym }, after: { accounts: 1 } };
+      return { id, body: { synonym }, after: { inPool: true, available: 1 } };
     },
   },
   {

@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aRequestThatFits } from '../support/makers.js';
 import { startProxy, type Proxy } from '../support/proxy.js';
 import { everything, signedIn, signIn, type Person } from './panel.js';
+import { timed } from '../support/timed.js';
 
 let database: TestDatabase;
 let proxy: Proxy;
@@ -35,14 +36,15 @@ describe.each(['cut', 'silence'] as const)('While the database is away (%s)', (h
     const { request, account } = await aRequestThatFits(direct);
     const before = await everything(direct);
     await proxy[how]();
-    const began = performance.now();
     const assign = { socialAccountId: account.id };
-    const [read, act, page] = await Promise.all([
-      operator.get('/pages/queue'),
-      operator.act('lease-requests', request.id, 'assign', assign),
-      operator.browser.get('/admin'),
-    ]);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    const [[read, act, page], milliseconds] = await timed(() =>
+      Promise.all([
+        operator.get('/pages/queue'),
+        operator.act('lease-requests', request.id, 'assign', assign),
+        operator.browser.get('/admin'),
+      ]),
+    );
+    expect(milliseconds).toBeLessThan(5_000);
     for (const answer of [read, act]) {
       expect(answer.status).toBe(503);
       expect(answer.body).toMatchObject({ error: { code: 'UNAVAILABLE' }, notice: { type: 'error' } });

@@ -60,7 +60,7 @@ describe('A start that fails with the database open', () => {
       return n;
     };
     await expect(createApp(testSettings(database.url, { trustProxy: 'abc' }))).rejects.toThrow(/invalid IP address/);
-    await until('its connections are gone', async () => (await connections()) === 0, 5_000);
+    await until('its connections are gone', async () => (await connections()) === 0);
     await observer.destroy();
     await database.drop();
   });

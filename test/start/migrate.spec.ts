@@ -55,9 +55,11 @@ describe('Migrating an empty database', () => {
   });
   afterEach(() => server.query(`DROP DATABASE ${name} WITH (FORCE)`));
 
-  it('sets the time-outs of the role in this database', async () => {
+  it('sets the defaults of the role in this database', async () => {
     expect(await migrated(url)).toHaveLength(migrations.length);
     expect(await asClient(url, timeoutsOf)).toEqual(timeouts);
+    const { rows } = await asClient(url, (client) => client.query('SHOW random_page_cost'));
+    expect(rows).toEqual([{ random_page_cost: '1.1' }]);
   });
 
   it('is done once by several who start at the same moment', async () => {

@@ -11,6 +11,7 @@ import {
   stopServices,
   until,
 } from '../support/service-process.js';
+import { timed } from '../support/timed.js';
 
 const clean = { code: 0, signal: null };
 
@@ -107,11 +108,11 @@ describe('Start and stop', () => {
   it('ends within 10 s although a call hangs, and stops PostgreSQL', async () => {
     const service = await ServiceProcess.started(environment);
     const call = await callInFlight(service);
-    const asked = Date.now();
-    expect(await service.stop()).toEqual(clean);
-    expect(Date.now() - asked).toBeLessThan(10_000);
-    expect(call.socket.destroyed || call.socket.readableEnded).toBe(true);
-    expect(files.pid).toBeNull();
+    const [ended, milliseconds] = await timed(() => service.stop());
+    expect(ended).toEqual(clean);
+    expect(milliseconds).toBeLessThan(10_000);
+    await until('the hanging call is cut', () => call.socket.destroyed || call.socket.readableEnded);
+    await until('PostgreSQL has stopped', () => files.pid === null);
   });
 
   it('ends within 10 s although PostgreSQL is frozen, which stops as soon as it wakes', async () => {
@@ -122,9 +123,9 @@ describe('Start and stop', () => {
     const processes = [files.pid!, ...rows.map(({ pid }) => pid)].filter((pid) => signal(pid, 'SIGSTOP'));
     try {
       const hanging = fetch(`${service.origin}/readyz`).catch(() => undefined);
-      const asked = Date.now();
-      expect(await service.stop()).toEqual(clean);
-      expect(Date.now() - asked).toBeLessThan(10_000);
+      const [ended, milliseconds] = await timed(() => service.stop());
+      expect(ended).toEqual(clean);
+      expect(milliseconds).toBeLessThan(10_000);
       await hanging;
     } finally {
       for (const pid of processes) signal(pid, 'SIGCONT');

@@ -69,7 +69,7 @@ export function faultPaths(reply: Reply): string[] {
 }
 
 /** Looks again and again until `look` finds something; for what happens beside a call. */
-export async function eventually<T>(look: () => Promise<T | null | undefined>, patienceMs = 10_000): Promise<T> {
+export async function eventually<T>(look: () => Promise<T | null | undefined>, patienceMs = 30_000): Promise<T> {
   const end = Date.now() + patienceMs;
   for (;;) {
     const found = await look();

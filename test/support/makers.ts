@@ -95,6 +95,16 @@ export async function anAccount(service: TestApp, wishes: AccountWishes = {}): P
   return { id, handle };
 }
 
+/** So many available accounts of one vertical, in one statement. */
+export async function manyAccounts(service: TestApp, count: number, vertical: string): Promise<void> {
+  await service.dataSource.query(
+    `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, created_at, updated_at)
+     SELECT 'sa_' || gen_random_uuid(), $2 || '.' || n, 10000, ARRAY[$2], 'en', '{US}', 'available', now(), now()
+       FROM generate_series(1, $1::int) n`,
+    [count, vertical],
+  );
+}
+
 interface RequestWishes {
   count?: number;
   vertical?: string;

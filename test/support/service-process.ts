@@ -50,7 +50,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Asks again until the answer is yes. */
-export async function until(what: string, isSo: () => unknown, withinMilliseconds = 20_000): Promise<void> {
+export async function until(what: string, isSo: () => unknown, withinMilliseconds = 60_000): Promise<void> {
   const deadline = Date.now() + withinMilliseconds;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}`);
@@ -98,7 +98,7 @@ export class ServiceProcess {
   }
 
   async listens(): Promise<void> {
-    await until('the service listens', () => this.hasEnded || this.output.includes(lastLine), 60_000);
+    await until('the service listens', () => this.hasEnded || this.output.includes(lastLine), 90_000);
     if (this.hasEnded) throw new Error(`The service ended instead of listening: ${this.complaints}${this.output}`);
   }
 

@@ -5,7 +5,7 @@ import { recordDeed } from './deeds.js';
 
 /** What is done to a vertical, whose record has its own word as its id. */
 export function verticalDeeds({ verticals }: PanelServices) {
-  const inPool = ({ accounts }: Record<string, unknown>) => Number(accounts) > 0;
+  const inPool = (record: Record<string, unknown>) => record.inPool === true;
   return {
     addSynonym: recordDeed({
       permission: 'editAccounts',

@@ -20,7 +20,7 @@ export function columnsOf(resource: ResourceDecorator): ExportColumn[] {
   return resource.getProperties({ where: 'show' }).flatMap((property) => {
     const path = property.name();
     const reference = property.reference();
-    const own = columnOf(path);
+    const own = columnOf(path, property.options.custom?.countedTo as number | undefined);
     if (!reference || !named[path]) return [own];
     const other: ExportColumn = {
       header: named[path],
@@ -43,13 +43,16 @@ export async function namesOf(columns: ExportColumn[], chunk: BaseRecord[], cont
   return names;
 }
 
-function columnOf(path: string): ExportColumn {
+/** @param countedTo how far the database counts it; beyond that it is `1000+` */
+function columnOf(path: string, countedTo = Infinity): ExportColumn {
   const isMoney = /Cents$/.test(path);
   return {
     header: isMoney ? path.replace(/Cents$/, 'Usd') : path,
     cell: (record) => {
       const value = valueOf(record, path);
-      return isMoney && typeof value === 'number' ? new Dollars(value) : (value as Cell);
+      if (typeof value !== 'number') return value as Cell;
+      if (value > countedTo) return `${countedTo}+`;
+      return isMoney ? new Dollars(value) : value;
     },
   };
 }

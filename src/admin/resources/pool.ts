@@ -1,5 +1,5 @@
 import { SocialAccountEntity } from '../../account-pool/social-account.entity.js';
-import { VerticalEntity } from '../../account-pool/vertical.entity.js';
+import { AVAILABLE_COUNTED, VerticalEntity } from '../../account-pool/vertical.entity.js';
 import { LeaseEntity } from '../../leases/lease.entity.js';
 import { leaseDeeds } from '../actions/money-deeds.js';
 import { accountDeeds } from '../actions/pool-deeds.js';
@@ -38,14 +38,15 @@ export function poolResources(services: PanelServices) {
     listing(services, 'verticals', {
       entity: VerticalEntity,
       title: 'vertical',
-      list: ['vertical', 'available', 'accounts', 'wanted', 'synonyms', 'standsFor'],
-      show: ['vertical', 'available', 'accounts', 'wanted', 'synonyms', 'standsFor'],
+      list: ['vertical', 'available', 'wanted', 'synonyms', 'standsFor'],
+      show: ['vertical', 'inPool', 'available', 'wanted', 'synonyms', 'standsFor'],
       filter: ['vertical', 'synonyms', 'standsFor', 'available', 'wanted'],
       sort: { sortBy: 'wanted', direction: 'desc' },
       properties: {
         id: { isVisible: false },
         vertical: { isTitle: true },
-        ...Object.fromEntries(['available', 'accounts', 'wanted'].map((name) => [name, { type: 'number' as const }])),
+        available: { type: 'number', custom: { countedTo: AVAILABLE_COUNTED } },
+        wanted: { type: 'number' },
       },
       actions: verticalDeeds(services),
     }),

@@ -19,6 +19,7 @@ import { MonthsCovered1767225600018 } from './18-months-covered.js';
 import { WokeByAdjustment1767225600019 } from './19-woke-by-adjustment.js';
 import { Renewals1767225600020 } from './20-renewals.js';
 import { Books1767225600021 } from './21-books.js';
+import { BoundedLists1767225600022 } from './22-bounded-lists.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -42,4 +43,5 @@ export const migrations = [
   WokeByAdjustment1767225600019,
   Renewals1767225600020,
   Books1767225600021,
+  BoundedLists1767225600022,
 ];

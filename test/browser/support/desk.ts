@@ -1,11 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from '@jest/globals';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page, Request } from 'playwright-core';
 import type { TestApp } from '../../support/app.js';
 
 const screenshots = fileURLToPath(new URL('../../../tmp/screenshots/', import.meta.url));
+
+/** How long a page may take on a machine that has much else to do; what works waits for nothing. */
+const PATIENCE_MS = 40_000;
 
 /** Both widths that the panel is made for. */
 const sizes = [
@@ -17,6 +21,9 @@ const sizes = [
 export class Desk {
   /** What the console complained of, what could not be loaded, what came from elsewhere. */
   readonly faults: string[] = [];
+  /** The addresses of what the page is reading. */
+  private readonly underWay = new Map<Request, string>();
+  private pardoned: RegExp | null = null;
   private kept = 0;
 
   private constructor(
@@ -29,7 +36,7 @@ export class Desk {
   /** @param name begins the file name of each of its screenshots */
   static async open(browser: Browser, service: TestApp, name: string): Promise<Desk> {
     const context = await browser.newContext({ viewport: sizes[0], locale: 'en-GB', timezoneId: 'Europe/Berlin' });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(PATIENCE_MS);
     const desk = new Desk(service, name, context, await context.newPage());
     desk.watch();
     return desk;
@@ -47,6 +54,21 @@ export class Desk {
   /** Goes to a place below `/admin`. */
   async goTo(place: string): Promise<void> {
     await this.page.goto(`${this.service.baseUrl}/admin${place}`);
+  }
+
+  /** From now on faults like this one are no faults: what the test does next is meant to be refused. */
+  pardon(fault: RegExp): void {
+    this.pardoned = fault;
+  }
+
+  /** Waits until the page reads nothing more and shows what it has read. */
+  async settle(): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (this.underWay.size > 0 || (await this.page.evaluate(isReading))) {
+      if (Date.now() > deadline)
+        throw new Error(`${this.page.url()} still reads: ${[...this.underWay.values()].join(', ')}`);
+      await pause(10);
+    }
   }
 
   /** A screenshot at each width; neither may be wider than its window. */
@@ -68,24 +90,39 @@ export class Desk {
   }
 
   private watch(): void {
-    const { page, faults, service } = this;
+    const { page, service, underWay } = this;
     page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()}`);
+      if (['error', 'warning'].includes(message.type())) this.note(`console: ${message.text()}`);
     });
-    page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
+    page.on('pageerror', (error) => this.note(`script: ${error.message}`));
     page.on('request', (request) => {
+      underWay.set(request, request.url());
       const { protocol, origin } = new URL(request.url());
-      if (protocol !== 'data:' && origin !== service.baseUrl) faults.push(`from elsewhere: ${request.url()}`);
+      if (protocol !== 'data:' && origin !== service.baseUrl) this.note(`from elsewhere: ${request.url()}`);
     });
+    page.on('requestfinished', (request) => underWay.delete(request));
     page.on('requestfailed', (request) => {
+      underWay.delete(request);
       const why = request.failure()?.errorText;
       // A page that one leaves drops what it was still reading.
-      if (why !== 'net::ERR_ABORTED') faults.push(`failed: ${request.url()} ${why}`);
+      if (why !== 'net::ERR_ABORTED') this.note(`failed: ${request.url()} ${why}`);
     });
     page.on('response', (response) => {
-      if (response.status() >= 400) faults.push(`answered ${response.status()}: ${response.url()}`);
+      if (response.status() >= 400) this.note(`answered ${response.status()}: ${response.url()}`);
     });
   }
+
+  private note(fault: string): void {
+    if (!this.pardoned?.test(fault)) this.faults.push(fault);
+  }
+}
+
+/** Runs in the page: whether it says that it reads, once what it has read is drawn. */
+function isReading(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const look = () => resolve(document.querySelector('.lc-loading, .lc-stale, [aria-busy="true"]') !== null);
+    requestAnimationFrame(() => requestAnimationFrame(look));
+  });
 }
 
 /** Runs in the page: what reaches beyond the window's or its own scroller's edge. */

@@ -90,7 +90,7 @@ const DashboardPage: React.FC = () => {
         </section>
       )}
       {data && (
-        <div className={data.days === days ? '' : 'lc-stale'}>
+        <div className={data.days === days ? '' : 'lc-stale'} aria-busy={data.days !== days && !failure}>
           <Tiles tiles={data.tiles} queuePath={rootPath} resourcesPath={`${rootPath}/resources`} />
           <div className="lc-grid2">
             <OpenRequests figures={data} plain={plain} />

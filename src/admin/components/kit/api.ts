@@ -188,19 +188,25 @@ export function useFresh<Data>(read: (reading: Reading) => Promise<Data>, everyM
   const [data, setData] = useState<Data | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [readAt, setReadAt] = useState(0);
-  const newest = useRef(0);
+  const begun = useRef(0);
+  /** The latest whose answer is shown: what was overtaken is dropped, what is merely slower than the interval is not. */
+  const shown = useRef(0);
 
   const readAgain = useCallback(
     async (reading: Reading) => {
-      const turn = ++newest.current;
+      const turn = ++begun.current;
+      const isOvertaken = () => turn <= shown.current;
       try {
         const fresh = await read(reading);
-        if (turn !== newest.current) return;
+        if (isOvertaken()) return;
+        shown.current = turn;
         setData(fresh);
         setFailure(null);
         setReadAt(Date.now());
       } catch (error) {
-        if (turn === newest.current) setFailure(error instanceof Error ? error.message : String(error));
+        if (isOvertaken()) return;
+        shown.current = turn;
+        setFailure(error instanceof Error ? error.message : String(error));
       }
     },
     [read],
@@ -217,7 +223,7 @@ export function useFresh<Data>(read: (reading: Reading) => Promise<Data>, everyM
     };
     document.addEventListener('visibilitychange', onReturn);
     return () => {
-      newest.current++;
+      shown.current = begun.current;
       clearInterval(timer);
       document.removeEventListener('visibilitychange', onReturn);
     };

@@ -77,9 +77,9 @@ export function howMany(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }
 
-/** A count that the server stops at 10,000: `38`, `10,000+`. */
-export function counted(count: number): string {
-  return count > 10_000 ? '10,000+' : count.toLocaleString('en-US');
+/** A count that the server stops at a bound, 10,000 if nothing else is said: `38`, `10,000+`. */
+export function counted(count: number, bound = 10_000): string {
+  return count > bound ? `${bound.toLocaleString('en-US')}+` : count.toLocaleString('en-US');
 }
 
 /** `US, CA and GB`. */

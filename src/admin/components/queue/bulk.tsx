@@ -84,6 +84,7 @@ export const RejectSeveral: React.FC<BulkProps> = ({ rows, onEach, onDone, onClo
     act('lease-requests', row.id, 'reject', { note, outcomeReason: reason, version: row.version }),
   );
   const begun = left.filter((row) => row.assignedCount > 0).length;
+  const givenUp = wanted(left.filter((row) => row.assignedCount === 0));
   return (
     <Dialog
       title={`Reject ${howMany(left.length, 'request')}`}
@@ -95,7 +96,7 @@ export const RejectSeveral: React.FC<BulkProps> = ({ rows, onEach, onDone, onClo
     >
       <ul className="lc-consequences">
         <li>
-          {howMany(wanted(left), 'account')} asked for {wanted(left) === 1 ? 'is' : 'are'} given up. That is final.
+          {howMany(givenUp, 'account')} asked for {givenUp === 1 ? 'is' : 'are'} given up. That is final.
         </li>
         {begun > 0 && (
           <li>

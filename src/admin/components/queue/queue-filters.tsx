@@ -71,13 +71,16 @@ export const FilterBar: React.FC<FilterBarProps> = ({ filters, rows, onChange, o
         </select>
       </label>
       <Typed label="Text" value={filters.q} seen={[]} onChange={(q) => onChange({ q })} />
-      {isNarrowed(filters) && (
+      {isNarrowed(filters) ? (
         <button type="button" className="lc-link" onClick={onClear}>
           Clear filters
         </button>
+      ) : (
+        <>
+          <span className="lc-grow" />
+          <span className="lc-faint">Most urgent first</span>
+        </>
       )}
-      <span className="lc-grow" />
-      <span className="lc-faint">Most urgent first</span>
     </div>
   );
 };

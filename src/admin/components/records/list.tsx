@@ -178,13 +178,10 @@ const Heading: React.FC<{ property: BasePropertyJSON; sortBy?: string; direction
   );
 };
 
-/** Nobody counts further, and an address leads no deeper than the last of these rows (`list-query.ts`). */
-const COUNTED = 10_000;
-const DEEPEST_ROW = 100_000;
-
 const Pages: React.FC<{ meta: ListPage['meta']; shown: number }> = ({ meta: { page, perPage, total }, shown }) => {
   const { search } = useLocation();
-  const goesOn = total > COUNTED ? shown === perPage && (page + 1) * perPage <= DEEPEST_ROW : page * perPage < total;
+  // The total stops at 10,001, and so do the pages that an address may ask for.
+  const goesOn = page * perPage < total;
   const toPage = (wanted: number) => {
     const query = new URLSearchParams(search);
     query.set('page', String(wanted));

@@ -3,7 +3,7 @@ import { Link } from 'react-router-dom';
 import { BasePropertyComponent, flat, type BasePropertyJSON, type RecordJSON, type ResourceJSON } from 'adminjs';
 import { Chip, CopyButton } from '../kit/parts.js';
 import { dayAndTime, inUtc, isMoment, Moment } from '../kit/times.js';
-import { at, dollars, inWords, shortId, toneOf } from '../kit/words.js';
+import { at, counted, dollars, inWords, shortId, toneOf } from '../kit/words.js';
 
 interface ValueProps {
   property: BasePropertyJSON;
@@ -50,6 +50,11 @@ function isMoney(path: string): boolean {
 
 function isCount(path: string): boolean {
   return /(^|[a-z])(count|followers|version|seq|liveleases|covers|sessions|held)$/i.test(path);
+}
+
+/** How far the server counts it, where it stops. */
+function boundOf({ custom }: BasePropertyJSON): number {
+  return typeof custom.countedTo === 'number' ? custom.countedTo : Infinity;
 }
 
 function isIdentity({ propertyPath, isId }: BasePropertyJSON): boolean {
@@ -100,7 +105,7 @@ const Text: React.FC<ValueProps & { text: string }> = (props) => {
   }
   if (path === 'objectId' && place === 'show') return <ObjectLink {...props} id={text} />;
   if (isIdentity(property)) return <Identity id={text} place={place} />;
-  if (isFigure(property) && Number.isFinite(Number(text))) return <>{Number(text).toLocaleString('en-US')}</>;
+  if (isFigure(property) && Number.isFinite(Number(text))) return <>{counted(Number(text), boundOf(property))}</>;
   if (path === 'handle') return <b className={place === 'list' ? 'lc-ellipsis' : 'lc-prose'}>{at(text)}</b>;
   if (place === 'show') return <span className="lc-prose">{text}</span>;
   return (

@@ -34,6 +34,13 @@ export function rejectHindrance(fulfil: Fulfil, role: string): Hindrance {
   return may.reject ? held(fulfil) : notYours(role);
 }
 
+/** How a request ends as it is now: closed short, or rejected where nothing is assigned; and why it cannot. */
+export function endingOf(fulfil: Fulfil, role: string): { kind: 'closeShort' | 'reject'; hindrance: Hindrance } {
+  return fulfil.request.assignedCount > 0
+    ? { kind: 'closeShort', hindrance: closeShortHindrance(fulfil, role) }
+    : { kind: 'reject', hindrance: rejectHindrance(fulfil, role) };
+}
+
 export function assignHindrance(fulfil: Fulfil, role: string): Hindrance {
   const { request, wallet, may } = fulfil;
   if (request.status !== 'requested') return closed;

@@ -183,9 +183,18 @@ export const AssignSeveralDialog: React.FC<{
     >
       <ul className="lc-consequences">
         <li>
-          {accounts.length} × {dollars(wallet.priceCents)}: the wallet goes from {dollars(wallet.balanceCents)} to{' '}
-          <b>{dollars(wallet.balanceCents - cost)}</b>
-          {!short && <> and then lasts {thenLasts(fulfil, accounts.length, now)}</>}.
+          {accounts.length} × {dollars(wallet.priceCents)}:{' '}
+          {short ? (
+            <>
+              the wallet holds {dollars(wallet.balanceCents)}, <b>{dollars(cost - wallet.balanceCents)} too little</b>.
+              Unmark some, or have it topped up first.
+            </>
+          ) : (
+            <>
+              the wallet goes from {dollars(wallet.balanceCents)} to <b>{dollars(wallet.balanceCents - cost)}</b> and
+              then lasts {thenLasts(fulfil, accounts.length, now)}.
+            </>
+          )}
         </li>
         <li>
           {accounts.length === 1 ? 'It renews' : 'All of them renew'} on {dayOf(firstRenewalAt)}.

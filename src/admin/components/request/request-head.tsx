@@ -81,10 +81,10 @@ export const RequestHead: React.FC<RequestHeadProps> = (props) => {
         {open && may.note && (
           <>
             <ActionButton onClick={props.onCloseShort} unavailable={closeShortHindrance(fulfil, role)} busy={busy}>
-              Close short…
+              Close short… {request.assignedCount > 0 && <kbd>e</kbd>}
             </ActionButton>
             <ActionButton onClick={props.onReject} unavailable={rejectHindrance(fulfil, role)} busy={busy}>
-              Reject…
+              Reject… {request.assignedCount === 0 && <kbd>e</kbd>}
             </ActionButton>
           </>
         )}

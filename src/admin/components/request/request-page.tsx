@@ -3,7 +3,6 @@ import { useSelector } from 'react-redux';
 import { Link, useNavigate } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
 import { act, readQueue } from '../kit/api.js';
-import type { KeyHelp } from '../kit/help.js';
 import { useKeys } from '../kit/keys.js';
 import { Alert, Empty, KeysBar, Loading, useTitle } from '../kit/parts.js';
 import type { AssignedAccount, Candidate, Fulfil, WakeReason } from '../kit/shapes.js';
@@ -13,13 +12,14 @@ import { at, dollars, howMany } from '../kit/words.js';
 import { nextAfter } from '../queue/order.js';
 import { AskedForCard } from './asked-for.js';
 import { AssignedCard } from './assigned-card.js';
-import { assignHindrance, holderOf } from './availability.js';
+import { assignHindrance, endingOf, holderOf } from './availability.js';
 import { Candidates } from './candidates.js';
 import { doubtsAbout } from './doubts.js';
 import { useDraft } from './drafts.js';
 import { NoteComposer } from './note-composer.js';
 import { PreviewBand } from './preview-band.js';
 import { RequestDialogs, type OpenDialog } from './request-dialogs.js';
+import { keysOf } from './request-keys.js';
 import { BlockerStrip, RequestHead, WokeStrip } from './request-head.js';
 import { SamePartnerCard } from './same-partner.js';
 import { useMarks } from './use-marks.js';
@@ -139,6 +139,12 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     const mine = fulfil.request.claim?.mine && Date.parse(fulfil.request.claim.until) > Date.now();
     void simply(mine ? 'unclaim' : 'claim', {});
   };
+  const pressEnd = () => {
+    if (!fulfil?.may.note || fulfil.request.status !== 'requested' || busy) return;
+    const { kind, hindrance } = endingOf(fulfil, staff.role);
+    if (hindrance) setRefusal(hindrance);
+    else setDialog({ kind });
+  };
 
   useKeys({
     j: () => move(1),
@@ -149,6 +155,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     a: () => fulfil?.may.assign && pressAssign(next),
     c: pressClaim,
     n: composeNote,
+    e: pressEnd,
     u: () => newestUndoable && setDialog({ kind: 'undo', account: newestUndoable }),
     ']': () => void goToNext(),
     '/': () => searchField.current?.focus(),
@@ -381,20 +388,4 @@ async function firstOther(id: string): Promise<string | null> {
   } catch {
     return null;
   }
-}
-
-function keysOf({ request, may }: Fulfil, undoable: boolean): KeyHelp[] {
-  const open = request.status === 'requested';
-  const keys: (KeyHelp | false)[] = [
-    open && may.assign && [['j', 'k'], 'move'],
-    open && may.assign && [['Space'], 'mark'],
-    open && may.assign && [['a'], 'assign'],
-    may.claim && [['c'], 'claim'],
-    may.note && [['n'], 'note'],
-    undoable && [['u'], 'undo'],
-    open && [['/'], 'search the pool'],
-    [[']'], 'next request'],
-    [['Esc'], 'back to the queue'],
-  ];
-  return keys.filter((key): key is KeyHelp => key !== false);
 }
