@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Insider } from '../audit/actor.js';
 import { actorId, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
-import { Conflict } from '../common/errors.js';
+import { Conflict, NotFound } from '../common/errors.js';
 import { monthBounds, monthOf, monthsBackFrom, type MonthBounds } from '../common/months.js';
 import { checked, IsText } from '../common/validation.js';
 import { readSnapshot } from '../database/snapshot.js';
@@ -11,7 +11,17 @@ import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { firstBooking, monthCharges, monthFigures, type MonthFigures } from './month-figures.js';
-import { digestOf, PACK_FORMAT, packFiles, type PackFile } from './month-pack.js';
+import {
+  CHARGES_FILE,
+  chargesTable,
+  digestOf,
+  PACK_FORMAT,
+  packFile,
+  packTables,
+  type PackedMonth,
+  type PackFile,
+  type PackTable,
+} from './month-pack.js';
 
 export class CloseMonth {
   /** Like `2027-01`, in UTC. */
@@ -81,17 +91,30 @@ export class MonthCloseService {
    * @throws Conflict when the month is not closed, or the closed books are not what they were, ValidationFailed
    */
   async pack(month: string): Promise<MonthPack> {
-    const bounds = monthBounds(month);
-    const { closed, files } = await readSnapshot(this.dataSource, async (em) => {
-      const found = await closedMonth(em, bounds.start);
-      if (!found) throw new Conflict('not_allowed_now', `${month} is not closed yet.`);
-      const figures = await monthFigures(em, bounds);
-      const charges = await monthCharges(em, bounds);
-      return { closed: found, files: packFiles({ month, ...found, figures, charges }) };
+    const { closed, made } = await this.read(month, async (em, bounds, packed) => [
+      ...packTables(packed, await monthFigures(em, bounds)),
+      chargesTable(packed, await monthCharges(em, bounds)),
+    ]);
+    const files: PackFile[] = [];
+    for (const table of made) files.push(await packFile(table));
+    await this.mustBeTheSame(month, files);
+    const { closedAt, closedBy } = closed;
+    return { month, closedAt, closedBy, closedBefore: true, digest: digestOf(files), files };
+  }
+
+  /**
+   * One file of a closed month's pack; only what it needs is read.
+   * @throws NotFound where the pack has no such file, Conflict as `pack`, ValidationFailed
+   */
+  async file(month: string, name: string): Promise<PackFile> {
+    const { made } = await this.read(month, async (em, bounds, packed) => {
+      if (name === CHARGES_FILE) return chargesTable(packed, await monthCharges(em, bounds));
+      return packTables(packed, await monthFigures(em, bounds)).find((table) => table.name === name);
     });
-    const digest = digestOf(files);
-    await this.mustBeTheSame(month, bounds, digest);
-    return { month, closedAt: closed.closedAt, closedBy: closed.closedBy, closedBefore: true, digest, files };
+    if (!made) throw new NotFound('This file of the pack');
+    const file = await packFile(made);
+    await this.mustBeTheSame(month, [file]);
+    return file;
   }
 
   /** @throws ValidationFailed */
@@ -142,22 +165,41 @@ export class MonthCloseService {
     return false;
   }
 
-  private async mustBeTheSame(month: string, { start }: MonthBounds, digest: string): Promise<void> {
-    const first = await this.transactions.run(async (em) => {
+  /** Reads a closed month in one snapshot. */
+  private read<Made extends PackTable | PackTable[] | undefined>(
+    month: string,
+    make: (em: EntityManager, bounds: MonthBounds, packed: PackedMonth) => Promise<Made>,
+  ): Promise<{ closed: ClosedMonth; made: Made }> {
+    const bounds = monthBounds(month);
+    return readSnapshot(this.dataSource, async (em) => {
+      const closed = await closedMonth(em, bounds.start);
+      if (!closed) throw new Conflict('not_allowed_now', `${month} is not closed yet.`);
+      return { closed, made: await make(em, bounds, { month, ...closed }) };
+    });
+  }
+
+  /** Each file has the digest that it had when it was made first. */
+  private async mustBeTheSame(month: string, files: readonly PackFile[]): Promise<void> {
+    const names = files.map(({ name }) => name);
+    const changed = await this.transactions.run(async (em) => {
       await rows(
         em,
-        'INSERT INTO month_pack (month, format, digest, made_at) VALUES ($1::date, $2, $3, $4) ON CONFLICT DO NOTHING',
-        [dayOf(start), PACK_FORMAT, digest, this.clock.now()],
+        `INSERT INTO month_pack_file (month, format, name, sha256, made_at)
+         SELECT ($1 || '-01')::date, $2, name, sha256, $5 FROM unnest($3::text[], $4::text[]) AS file (name, sha256)
+         ON CONFLICT DO NOTHING`,
+        [month, PACK_FORMAT, names, files.map(({ sha256 }) => sha256), this.clock.now()],
       );
-      return oneRow<{ digest: string }>(em, 'SELECT digest FROM month_pack WHERE month = $1::date AND format = $2', [
-        dayOf(start),
-        PACK_FORMAT,
-      ]);
+      const first = await rows<{ name: string; sha256: string }>(
+        em,
+        `SELECT name, sha256 FROM month_pack_file WHERE month = ($1 || '-01')::date AND format = $2 AND name = ANY ($3)`,
+        [month, PACK_FORMAT, names],
+      );
+      return files.find(({ name, sha256 }) => !first.some((file) => file.name === name && file.sha256 === sha256));
     });
-    if (first!.digest === digest) return;
+    if (!changed) return;
     throw new Conflict(
       'not_allowed_now',
-      `The books of ${month} are not what they were when it was closed; run ledger:verify.`,
+      `The books of ${month} are not what they were when it was closed (${changed.name}); run ledger:verify.`,
     );
   }
 }

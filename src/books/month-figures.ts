@@ -103,16 +103,20 @@ export function monthCharges(em: EntityManager, { start, end }: MonthBounds): Pr
   return rows(em, charges, [start, end]);
 }
 
+/** Pairs of accounts are few where transfers are many, so that they are added up before they are told apart. */
 const trialBalance = `
-  WITH side AS (
-    SELECT split_part(debit_account_id, ':', 1) AS account, amount_cents AS debit, 0 AS credit, booked_at FROM ledger_transfer WHERE booked_at < $2
+  WITH pair AS (
+    SELECT debit_account_id, credit_account_id, booked_at >= $1 AS moved, sum(amount_cents) AS cents
+      FROM ledger_transfer WHERE booked_at < $2 GROUP BY 1, 2, 3
+  ), side AS (
+    SELECT split_part(debit_account_id, ':', 1) AS account, cents AS debit, 0 AS credit, moved FROM pair
     UNION ALL
-    SELECT split_part(credit_account_id, ':', 1), 0, amount_cents, booked_at FROM ledger_transfer WHERE booked_at < $2
+    SELECT split_part(credit_account_id, ':', 1), 0, cents, moved FROM pair
   )
   SELECT account.name AS account,
-         coalesce(sum(debit - credit) FILTER (WHERE booked_at < $1), 0)::bigint AS "openingCents",
-         coalesce(sum(debit) FILTER (WHERE booked_at >= $1), 0)::bigint AS "debitCents",
-         coalesce(sum(credit) FILTER (WHERE booked_at >= $1), 0)::bigint AS "creditCents",
+         coalesce(sum(debit - credit) FILTER (WHERE NOT moved), 0)::bigint AS "openingCents",
+         coalesce(sum(debit) FILTER (WHERE moved), 0)::bigint AS "debitCents",
+         coalesce(sum(credit) FILTER (WHERE moved), 0)::bigint AS "creditCents",
          coalesce(sum(debit - credit), 0)::bigint AS "closingCents"
     FROM (VALUES (1, 'wallet'), (2, 'owed'), (3, 'funding'), (4, 'revenue'), (5, 'adjustments')) AS account (place, name)
     LEFT JOIN side ON side.account = account.name
@@ -146,13 +150,14 @@ const owed = `
   HAVING sum(change) <> 0 OR bool_or(booked_at >= $1)
    ORDER BY organization_id COLLATE "C"`;
 
-/** A refund takes back the period of its charge. */
+/** Each charge, and each refund with the period of its charge. */
 const revenueLine = `
-  SELECT line.id, line.kind, line.organization_id, line.lease_id, line.booked_at, paid.period_start, paid.period_end,
-         CASE WHEN line.kind = 'refund' THEN -line.amount_cents ELSE line.amount_cents END AS cents
-    FROM ledger_transfer line
-    JOIN ledger_transfer paid ON paid.id = CASE WHEN line.kind = 'refund' THEN line.reverses_id ELSE line.id END
-   WHERE line.kind IN ('lease_charge', 'lease_renewal', 'refund')`;
+  SELECT id, kind, organization_id, lease_id, booked_at, period_start, period_end, amount_cents AS cents
+    FROM ledger_transfer WHERE kind IN ('lease_charge', 'lease_renewal')
+  UNION ALL
+  SELECT refund.id, refund.kind, refund.organization_id, refund.lease_id, refund.booked_at, paid.period_start, paid.period_end,
+         -refund.amount_cents
+    FROM ledger_transfer refund JOIN ledger_transfer paid ON paid.id = refund.reverses_id WHERE refund.kind = 'refund'`;
 
 const charges = `
   SELECT id AS "transactionId", kind, organization_id AS "organizationId", lease_id AS "leaseId", period_start AS "periodStart",

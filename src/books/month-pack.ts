@@ -1,30 +1,42 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as others } from 'node:timers/promises';
 import { csvLine, type Cell } from '../common/csv.js';
 import type { ChargeLine, MonthFigures, PaymentLine } from './month-figures.js';
 
 /** Goes up with every change of the files' form: the digests of packs are kept for each. */
 export const PACK_FORMAT = 1;
 
+/** The file that has a line for each charge, and so takes its time where the others do not. */
+export const CHARGES_FILE = 'charges.csv';
+
 /** A file of a month's pack: CSV, amounts in whole cents. */
 export interface PackFile {
   name: string;
   content: string;
+  sha256: string;
   /** Its lines without the header. */
   rows: number;
 }
 
-/** What a pack is made from; nothing in it changes once the month is closed. */
-export interface PackSource {
+/** A closed month; nothing in it changes any more. */
+export interface PackedMonth {
   month: string;
   closedAt: Date;
-  figures: MonthFigures;
-  charges: ChargeLine[];
   /** The partners' names as they were when the month was closed. */
   partnerNames: Record<string, string>;
 }
 
-/** The files of a month, always in this order and always of the same bytes for the same books. */
-export function packFiles({ month, closedAt, figures, charges, partnerNames }: PackSource): PackFile[] {
+/** What becomes a file. */
+export interface PackTable {
+  name: string;
+  header: string[];
+  lines: Cell[][];
+}
+
+const LINES_AT_ONCE = 2_000;
+
+/** The tables of a month's pack but for the single charges, always in this order. */
+export function packTables({ month, closedAt, partnerNames }: PackedMonth, figures: MonthFigures): PackTable[] {
   const { trialBalance, wallets, owed, chargesByPeriod, revenue, topUps, payouts } = figures;
   const named = (organizationId: string) => [organizationId, partnerNames[organizationId] ?? ''];
   const payments = (lines: PaymentLine[]) =>
@@ -36,7 +48,7 @@ export function packFiles({ month, closedAt, figures, charges, partnerNames }: P
       line.transactionId,
     ]);
   return [
-    file(
+    table(
       'summary.csv',
       ['figure', 'value'],
       [
@@ -51,7 +63,7 @@ export function packFiles({ month, closedAt, figures, charges, partnerNames }: P
         ['revenue_deferred_at_end_cents', revenue.deferredAtEndCents],
       ],
     ),
-    file(
+    table(
       'trial-balance.csv',
       ['account', 'opening_cents', 'debit_cents', 'credit_cents', 'closing_cents'],
       trialBalance.map((line) => [
@@ -62,7 +74,7 @@ export function packFiles({ month, closedAt, figures, charges, partnerNames }: P
         line.closingCents,
       ]),
     ),
-    file(
+    table(
       'wallets.csv',
       [
         ...['organization_id', 'partner', 'opening_cents', 'top_up_cents', 'lease_charge_cents', 'lease_renewal_cents'],
@@ -74,45 +86,27 @@ export function packFiles({ month, closedAt, figures, charges, partnerNames }: P
         ...[line.adjustmentCents, line.topUpReversalCents, line.payoutCents, line.closingCents],
       ]),
     ),
-    file(
+    table(
       'charges-by-period.csv',
       ['period', 'kind', 'count', 'amount_cents'],
       chargesByPeriod.map(({ period, kind, count, amountCents }) => [period, kind, count, amountCents]),
     ),
-    file(
-      'charges.csv',
-      [
-        ...['transaction_id', 'kind', 'organization_id', 'partner', 'lease_id', 'period_start', 'period_end'],
-        ...['amount_cents', 'booked_at'],
-      ],
-      charges.map((line) => [
-        ...[
-          line.transactionId,
-          line.kind,
-          ...named(line.organizationId),
-          line.leaseId,
-          line.periodStart,
-          line.periodEnd,
-        ],
-        ...[line.amountCents, line.bookedAt],
-      ]),
-    ),
-    file(
+    table(
       'revenue-by-day.csv',
       ['day', 'earned_cents'],
       revenue.days.map(({ day, earnedCents }) => [day, earnedCents]),
     ),
-    file(
+    table(
       'top-ups.csv',
       ['reference', 'organization_id', 'partner', 'amount_cents', 'booked_at', 'transaction_id', 'came_back_cents'],
       payments(topUps).map((cells, place) => [...cells, topUps[place]!.cameBackCents]),
     ),
-    file(
+    table(
       'payouts.csv',
       ['reference', 'organization_id', 'partner', 'amount_cents', 'booked_at', 'transaction_id'],
       payments(payouts),
     ),
-    file(
+    table(
       'owed.csv',
       ['organization_id', 'partner', 'opening_cents', 'newly_owed_cents', 'settled_cents', 'closing_cents'],
       owed.map((line) => [
@@ -123,15 +117,45 @@ export function packFiles({ month, closedAt, figures, charges, partnerNames }: P
   ];
 }
 
-/** One digest over all files, by name and content. */
-export function digestOf(files: readonly PackFile[]): string {
-  const hash = createHash('sha256');
-  for (const { name, content } of files) hash.update(`${name}\0${content}\0`);
-  return hash.digest('hex');
+/** The single charges of a month. */
+export function chargesTable({ partnerNames }: PackedMonth, charges: ChargeLine[]): PackTable {
+  return table(
+    CHARGES_FILE,
+    [
+      ...['transaction_id', 'kind', 'organization_id', 'partner', 'lease_id', 'period_start', 'period_end'],
+      ...['amount_cents', 'booked_at'],
+    ],
+    charges.map((line) => [
+      ...[line.transactionId, line.kind, line.organizationId, partnerNames[line.organizationId] ?? '', line.leaseId],
+      ...[line.periodStart, line.periodEnd, line.amountCents, line.bookedAt],
+    ]),
+  );
 }
 
-function file(name: string, header: string[], lines: Cell[][]): PackFile {
-  return { name, content: [header, ...lines].map(csvLine).join(''), rows: lines.length };
+/** The table as a file, the same bytes for the same books. Calls that this process has besides go on meanwhile. */
+export async function packFile({ name, header, lines }: PackTable): Promise<PackFile> {
+  let content = csvLine(header);
+  for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
+    content += lines
+      .slice(from, from + LINES_AT_ONCE)
+      .map(csvLine)
+      .join('');
+    await others();
+  }
+  return { name, content, sha256: sha256Of(content), rows: lines.length };
+}
+
+/** One digest over all files, by name and content. */
+export function digestOf(files: readonly PackFile[]): string {
+  return sha256Of(files.map(({ name, sha256 }) => `${name} ${sha256}\n`).join(''));
+}
+
+function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function table(name: string, header: string[], lines: Cell[][]): PackTable {
+  return { name, header, lines };
 }
 
 function sum(cents: number[]): number {

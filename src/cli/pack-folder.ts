@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PackFile } from '../books/month-pack.js';
@@ -15,12 +14,12 @@ export async function writePack(folder: string, files: readonly PackFile[]): Pro
   try {
     await mkdir(folder, { recursive: true });
     const written: WrittenFile[] = [];
-    for (const { name, content } of files) {
+    for (const { name, content, sha256 } of files) {
       const bytes = Buffer.from(content);
       const target = path.join(folder, name);
       await writeFile(`${target}.part`, bytes);
       await rename(`${target}.part`, target);
-      written.push({ name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+      written.push({ name, bytes: bytes.length, sha256 });
     }
     return written;
   } catch (error) {

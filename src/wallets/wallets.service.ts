@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Actor, Insider } from '../audit/actor.js';
 import { actorId } from '../audit/audit.service.js';
-import { NotFound } from '../common/errors.js';
+import { NotFound, WalletShort } from '../common/errors.js';
 import { checked } from '../common/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { violates } from '../database/faults.js';
@@ -99,7 +99,7 @@ export class WalletsService {
 
   /**
    * Corrects a wallet by hand, in either direction; once, where it names a reference. Over the limit it waits for a second person.
-   * @throws WalletShort when it would take more than the wallet holds, Conflict when the reference stands for another adjustment
+   * @throws WalletShort when it would take more than the wallet holds now, Conflict when the reference stands for another adjustment
    */
   async adjust(caller: Insider, input: Adjustment): Promise<MovementReceipt> {
     mustBeAllowed(caller, 'adjust');
@@ -167,6 +167,10 @@ export class WalletsService {
 
   private async propose(em: EntityManager, caller: Insider, movement: Movement): Promise<MovementReceipt> {
     const { balanceCents, owedCents } = await this.lookUp(em, movement.organizationId);
+    const takenCents = movement.kind === 'top_up_reversal' ? 0 : -movement.amountCents;
+    if (takenCents > 0 && takenCents > balanceCents - owedCents) {
+      throw new WalletShort(balanceCents, takenCents + owedCents);
+    }
     const { proposalId, replayed } = await this.proposals.propose(em, caller, movement);
     return { transactionId: null, proposalId, balanceCents, owedCents, replayed };
   }

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Role } from '../../src/staff/permissions.js';
+import { notAllowedTo, type Role } from '../../src/staff/permissions.js';
 import { BooksWatch } from '../../src/wallets/books-watch.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
@@ -77,7 +77,7 @@ describe('Closing a month from the panel', () => {
     const before = await everything(service);
     for (const role of ['viewer', 'operator'] as const) {
       const { body } = await close(people[role]);
-      expect(body.notice).toEqual({ type: 'error', message: `Your role (${role}) does not allow this.` });
+      expect(body.notice).toEqual({ type: 'error', message: notAllowedTo(role) });
     }
     const { body } = await close(people.finance);
     expect(body.notice).toEqual({ type: 'error', message: '2027-01 can be closed from 2027-02-01 01:00 UTC on.' });

@@ -159,6 +159,18 @@ describe('over the limit', () => {
     expect((await outcomes([payOut(LIMIT + 6)])).refused).toEqual(['reference_reused']);
   });
 
+  it('does not begin to wait for what the wallet does not hold', async () => {
+    const organizationId = await aRichPartner();
+    const before = await everything(service);
+    const { refused } = await outcomes([
+      wallets.payOut(author, { organizationId, amountCents: 500_001, reference: 'too much' }),
+      wallets.adjust(author, { organizationId, amountCents: -500_001, reason: 'too much' }),
+    ]);
+    expect(refused).toEqual(['BILLING_EXHAUSTED', 'BILLING_EXHAUSTED']);
+    expect(await everything(service)).toBe(before);
+    expect(await proposals.waiting(second, organizationId)).toEqual([]);
+  });
+
   it('goes on waiting when the wallet does not hold it any more', async () => {
     const { organizationId, proposalId } = await aWaitingPayout(450_000);
     await wallets.adjust(author, { organizationId, amountCents: -100_000, reason: 'fee' });

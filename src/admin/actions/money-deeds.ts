@@ -96,9 +96,10 @@ export function ledgerDeeds({ monthClose }: PanelServices) {
 }
 
 function told(did: string, receipt: MovementReceipt) {
-  const { transactionId, proposalId } = receipt;
+  const { transactionId, proposalId, replayed } = receipt;
   const waits = 'It is over the limit for one person: it waits until a second finance person approves it.';
-  return { message: proposalId ? waits : `${did}: ${holds(receipt)}.`, also: { transactionId, proposalId } };
+  const booked = replayed ? `Nothing new, it was booked already: then ${holds(receipt)}.` : `${did}: ${holds(receipt)}.`;
+  return { message: proposalId ? waits : booked, also: { transactionId, proposalId } };
 }
 
 function holds({ balanceCents, owedCents }: { balanceCents: number; owedCents: number }): string {

@@ -40,9 +40,7 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
 
   router.get('/api/exports/months/:month/:file', async (request, response) => {
     const { month, file } = request.params;
-    const { files } = await monthClose.pack(month);
-    const found = files.find(({ name }) => name === file);
-    if (!found) throw new NotFound('This file of the pack');
+    const found = await monthClose.file(month, file);
     const caller = callerOf(request, staffOf(response)!);
     await exportTrail.record(caller, { list: 'month', asked: { month, file }, rows: found.rows, complete: true });
     if (isAnswered(response)) return;

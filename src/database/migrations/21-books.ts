@@ -63,14 +63,15 @@ export class Books1767225600021 implements MigrationInterface {
         CONSTRAINT closed_month_is_over CHECK (closed_at >= (month + interval '1 month 1 hour') AT TIME ZONE 'UTC')
       );
       CREATE TRIGGER closed_month_append_only BEFORE UPDATE OR DELETE ON closed_month FOR EACH ROW EXECUTE FUNCTION refuse_change();
-      CREATE TABLE month_pack (
+      CREATE TABLE month_pack_file (
         month date NOT NULL REFERENCES closed_month (month),
         format integer NOT NULL,
-        digest text NOT NULL,
+        name text NOT NULL,
+        sha256 text NOT NULL,
         made_at timestamptz(3) NOT NULL,
-        PRIMARY KEY (month, format)
+        PRIMARY KEY (month, format, name)
       );
-      CREATE TRIGGER month_pack_append_only BEFORE UPDATE OR DELETE ON month_pack FOR EACH ROW EXECUTE FUNCTION refuse_change();
+      CREATE TRIGGER month_pack_file_append_only BEFORE UPDATE OR DELETE ON month_pack_file FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
       CREATE FUNCTION month_must_be_open() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -118,7 +119,7 @@ export class Books1767225600021 implements MigrationInterface {
       ALTER TABLE house_state DROP COLUMN books_claimed_until;
       DROP TRIGGER ledger_transfer_month_is_open ON ledger_transfer;
       DROP FUNCTION month_must_be_open();
-      DROP TABLE month_pack;
+      DROP TABLE month_pack_file;
       DROP TABLE closed_month;
       DROP TABLE movement_proposal;
       DROP TRIGGER ledger_transfer_comes_back_once ON ledger_transfer;
