@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DateTime } from 'luxon';
 import pg from 'pg';
 import { clusterOf, placeFor } from '../src/database/embedded/place.js';
 import { runningPostmaster } from '../src/database/embedded/postmaster.js';
@@ -271,6 +274,27 @@ describe('the command line', () => {
     await client.query(`UPDATE ledger_account SET balance_cents = balance_cents - 1 WHERE id = 'wallet:' || $1`, [
       organizationId,
     ]);
+  });
+
+  it('closes a month that is over and packs it, the same bytes again', async () => {
+    const monthsAgo = (months: number) => DateTime.utc().minus({ months }).toFormat('yyyy-MM');
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'cli-month-'));
+    const close = (month: string, out: string) => ['ledger:close', '--month', month, '--out', path.join(folder, out)];
+    try {
+      expectRefusal(await cli(...close(monthsAgo(0), 'early')), `${monthsAgo(0)} can be closed from `);
+      const first = await json(...close(monthsAgo(2), 'first'));
+      expect(first).toMatchObject({ month: monthsAgo(2), closedBefore: false });
+      const again = await json(...close(monthsAgo(2), 'again'));
+      expect(again).toEqual({ ...first, closedBefore: true });
+      expect(first.files).toHaveLength(9);
+      for (const { name, bytes } of first.files) {
+        const written = await readFile(path.join(folder, 'first', name));
+        expect([name, written.length]).toEqual([name, bytes]);
+        expect(await readFile(path.join(folder, 'again', name))).toEqual(written);
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('shows its commands and flags when asked', async () => {

@@ -10,6 +10,7 @@ import { WalletsService } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { expectCleanBooks, outcomes, setClock } from '../support/books.js';
 import { aPartner, aRequestThatFits, aStaffMember, atOnce, theSystem } from '../support/makers.js';
+import { earnedByDay } from './by-hand.js';
 
 let service: TestApp;
 let months: MonthCloseService;
@@ -110,26 +111,6 @@ async function sum(text: string): Promise<number> {
 const inJanuary = `booked_at >= '2027-01-01Z' AND booked_at < '2027-02-01Z'`;
 const untilFebruary = `booked_at < '2027-02-01Z'`;
 
-/** Every day of every period, one row each, with the day on which it counts as earned; refunds take theirs back. */
-async function earnedByDay(): Promise<Map<string, number>> {
-  const found: { day: string; cents: number }[] = await service.dataSource.query(`
-    WITH paid AS (
-      SELECT 1 AS sign, booked_at, amount_cents, period_start, period_end FROM ledger_transfer WHERE period_start IS NOT NULL
-      UNION ALL
-      SELECT -1, refund.booked_at, refund.amount_cents, charge.period_start, charge.period_end
-        FROM ledger_transfer refund JOIN ledger_transfer charge ON charge.id = refund.reverses_id WHERE refund.kind = 'refund'
-    ), single AS (
-      SELECT sign, booked_at, amount_cents, day, row_number() OVER every AS place, count(*) OVER whole AS days
-        FROM (SELECT row_number() OVER () AS line, paid.* FROM paid) paid,
-             generate_series(date_trunc('day', period_start, 'UTC'), date_trunc('day', period_end, 'UTC') - interval '1 day', '1 day') day
-      WINDOW every AS (PARTITION BY line ORDER BY day), whole AS (PARTITION BY line)
-    )
-    SELECT to_char(greatest(day, date_trunc('day', booked_at, 'UTC')) AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day,
-           sum(sign * (floor(amount_cents * place / days::numeric) - floor(amount_cents * (place - 1) / days::numeric)))::bigint AS cents
-      FROM single GROUP BY 1`);
-  return new Map(found.map(({ day, cents }) => [day, cents]));
-}
-
 describe('a month of the books', () => {
   let january: MonthView;
   beforeAll(async () => {
@@ -199,7 +180,7 @@ describe('a month of the books', () => {
   });
 
   it('earns revenue day by day, late days on the booking day, and defers the rest', async () => {
-    const days = await earnedByDay();
+    const days = await earnedByDay(service, '2027-02-01');
     for (const { day, earnedCents } of january.revenue.days)
       expect([day, earnedCents]).toEqual([day, days.get(day) ?? 0]);
     expect(january.revenue.days).toHaveLength(31);

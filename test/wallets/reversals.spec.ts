@@ -124,6 +124,29 @@ describe('a top-up that bounces', () => {
     await expectCleanBooks(service);
   });
 
+  it('races top-ups, assignments and itself, and every cent is where it belongs', async () => {
+    const { partner, request, accounts } = await aRequestThatFits(service, { walletCents: 0, count: 4 });
+    const { organizationId } = partner;
+    const transactionId = await topUp(organizationId, 40_000);
+    const reverse = () =>
+      wallets.reverseTopUp(finance, { organizationId, transactionId, reason }).then(() => 'reversed');
+    const { done, refused } = await outcomes([
+      ...accounts.map(({ id }) =>
+        fulfilment.assign(operator, { requestId: request.id, socialAccountId: id }).then(() => 'assigned'),
+      ),
+      ...[11_000, 12_000, 13_000].map((cents) => topUp(organizationId, cents).then(() => 'topped up')),
+      reverse(),
+      reverse(),
+    ]);
+    const count = (what: string) => done.filter((one) => one === what).length;
+    expect([count('reversed'), count('topped up')]).toEqual([2, 3]);
+    expect(refused).toEqual(Array(4 - count('assigned')).fill('BILLING_EXHAUSTED'));
+    const { balanceCents, owedCents } = await wallets.show(organizationId);
+    expect(balanceCents - owedCents).toBe(36_000 - count('assigned') * 15_000);
+    expect(Math.min(balanceCents, owedCents)).toBe(0);
+    await expectCleanBooks(service);
+  });
+
   it('is a top-up of that organisation, and nothing else', async () => {
     const one = await aPartner(service, { walletCents: 0 });
     const other = await aPartner(service, { walletCents: 0 });

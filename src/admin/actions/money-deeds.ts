@@ -98,7 +98,9 @@ export function ledgerDeeds({ monthClose }: PanelServices) {
 function told(did: string, receipt: MovementReceipt) {
   const { transactionId, proposalId, replayed } = receipt;
   const waits = 'It is over the limit for one person: it waits until a second finance person approves it.';
-  const booked = replayed ? `Nothing new, it was booked already: then ${holds(receipt)}.` : `${did}: ${holds(receipt)}.`;
+  const booked = replayed
+    ? `Nothing new, it was booked already: then ${holds(receipt)}.`
+    : `${did}: ${holds(receipt)}.`;
   return { message: proposalId ? waits : booked, also: { transactionId, proposalId } };
 }
 
