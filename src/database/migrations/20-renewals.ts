@@ -47,6 +47,7 @@ export class Renewals1767225600020 implements MigrationInterface {
           FROM ledger_account wallet
           JOIN organization ON organization.id = wallet.organization_id
          WHERE wallet.kind = 'wallet';
+      -- Joined from the outside, a partner's newest leases are found before their accounts are looked up.
       CREATE OR REPLACE VIEW panel_lease AS
         SELECT lease.id, lease.lease_request_id, lease.organization_id, lease.project_id, lease.social_account_id,
                coalesce(lease.handle_at_end, account.handle) AS handle,
@@ -57,7 +58,7 @@ export class Renewals1767225600020 implements MigrationInterface {
                     THEN greatest(lease.past_due_since + interval '168 hours', lease.retry_at + (7 - lease.grace_days_tried) * interval '24 hours')
                END AS disconnects_at
           FROM lease
-          JOIN social_account account ON account.id = lease.social_account_id
+          LEFT JOIN social_account account ON account.id = lease.social_account_id
           LEFT JOIN staff_user ON staff_user.id = lease.assigned_by;
     `);
   }
