@@ -10,6 +10,7 @@ import { ownPage, panelStaff } from './html.js';
 import { isAnswered } from './in-time.js';
 import { listQuery } from './list-query.js';
 import type { PanelCall, PanelStaff } from './panel-call.js';
+import type { PanelServices } from './panel-services.js';
 import { nonceOf } from './security-headers.js';
 import { StaffResource } from './staff-resource.js';
 import { refusalOf } from './refusals.js';
@@ -23,18 +24,18 @@ type Controller = Record<string, (call: PanelCall, response: Response) => Promis
 const unused = new Set(['bulkAction', 'search', 'bundleComponents']);
 
 /** AdminJS's pages and API for whoever is signed in, called as its plugins do. */
-export function adminRoutes(admin: AdminJS, signIn: SignInService): Router {
+export function adminRoutes(admin: AdminJS, services: PanelServices): Router {
   const router = Router();
   for (const route of AdminRoutes.routes.filter(({ action }) => !unused.has(action))) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1') || '/';
-    const handler = handlerOf(admin, route, signIn);
+    const handler = handlerOf(admin, route, services);
     if (route.method === 'POST') router.post(path, ...jsonBody(), handler);
     else router.get(path, handler);
   }
   return router;
 }
 
-function handlerOf(admin: AdminJS, route: AdminRoute, signIn: SignInService): RequestHandler {
+function handlerOf(admin: AdminJS, route: AdminRoute, { clock, signIn }: PanelServices): RequestHandler {
   const isApi = route.path.startsWith('/api/');
   return async (request, response) => {
     const signedIn = staffOf(response)!;
@@ -44,6 +45,7 @@ function handlerOf(admin: AdminJS, route: AdminRoute, signIn: SignInService): Re
     const controller = new route.Controller({ admin }, staff) as Controller;
     const answer = await controller[route.action]!(callFor(request, response, query, signIn), response);
     if (isAnswered(response)) return;
+    response.set('X-Business-Time', clock.inBusinessTime(new Date()).toISOString());
     if (!isApi) response.type('html').send(ownPage(String(answer), nonceOf(response)));
     else response.json(withOwnWords(answer, response, staff));
   };

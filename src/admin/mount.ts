@@ -35,7 +35,7 @@ export function mountPanel(app: NestExpressApplication): void {
   panel.use(signedInOnly, secondFactorFirst);
   panel.use(accountRoutes(services));
   panel.use(importRoutes(services.importRuns), exportRoutes(admin, services));
-  panel.use(adminRoutes(admin, services.signIn));
+  panel.use(adminRoutes(admin, services));
   panel.use(nowhere, failures);
   app.use(panelPath, panel);
   app.use('/favicon.ico', (_request: express.Request, response: express.Response) => {

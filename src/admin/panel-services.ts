@@ -4,6 +4,7 @@ import { AccountPoolService } from '../account-pool/account-pool.service.js';
 import { ImportRuns } from '../account-pool/import-runs.js';
 import { TurnaroundService } from '../account-pool/turnaround.service.js';
 import { VerticalsService } from '../account-pool/verticals.service.js';
+import { Clock } from '../common/clock.js';
 import { ExportTrail } from '../audit/export-trail.service.js';
 import { DashboardService } from '../dashboard/dashboard.service.js';
 import { MonthCloseService } from '../books/month-close.service.js';
@@ -40,6 +41,7 @@ export class PanelServices {
     readonly apiKeys: ApiKeysService,
     readonly books: BooksWatch,
     readonly claims: ClaimsService,
+    readonly clock: Clock,
     readonly dashboard: DashboardService,
     readonly exportTrail: ExportTrail,
     readonly fulfilment: FulfillmentService,

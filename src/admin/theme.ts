@@ -67,7 +67,18 @@ export const branding: BrandingOptions = {
   },
 };
 
-const styleSheets = ['ground', 'frame', 'parts', 'fields', 'queue', 'request', 'dashboard', 'account', 'desk'];
+const styleSheets = [
+  'ground',
+  'frame',
+  'parts',
+  'fields',
+  'queue',
+  'request',
+  'dashboard',
+  'renewals',
+  'account',
+  'desk',
+];
 
 /** Served by the app itself; nothing is fetched from outside. */
 export const assets = { styles: styleSheets.map((name) => `${panelAssetsPath}/${name}.css`) };

@@ -9,6 +9,11 @@ export class Clock {
     return new Date(Date.now() + this.aheadMs);
   }
 
+  /** The business time at which the machine's clock shows `at`, for what goes by the database's clock and is shown beside the rest. */
+  inBusinessTime(at: Date): Date {
+    return new Date(at.getTime() + this.aheadMs);
+  }
+
   /** Lets it stand at least so many milliseconds ahead of the machine's: the demo alone does that. It never goes back. */
   standAhead(milliseconds: number): void {
     this.aheadMs = Math.max(this.aheadMs, milliseconds);

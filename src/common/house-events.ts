@@ -13,6 +13,8 @@ export interface HouseEvents {
   /** One account, or whatever was written. */
   accountsBecameAvailable: { socialAccountId: string } | WrittenSince;
   requestBlocked: { leaseRequestId: string };
+  /** The demo's clock; this process goes by it already. */
+  clockMoved: { to: Date };
 }
 
 type Listener<Name extends keyof HouseEvents> = (event: HouseEvents[Name]) => Promise<void>;

@@ -10,6 +10,7 @@ export const earlyPartners: DemoPartner[] = [
     tier: 'partner',
     joinedDaysAgo: 41,
     walletCents: 300_000,
+    lowBalanceCents: 150_000,
     topUps: [{ daysAgo: 9, cents: 250_000, reference: 'INV-2291' }],
     requests: [
       {
@@ -150,6 +151,7 @@ export const earlyPartners: DemoPartner[] = [
     projects: ['Kettlebell app'],
     joinedDaysAgo: 48,
     walletCents: 75_000,
+    lowBalanceCents: 50_000,
     topUps: [{ daysAgo: 20, cents: 15_000, reference: 'kilo-0007' }],
     requests: [
       {

@@ -133,6 +133,7 @@ export const laterPartners: DemoPartner[] = [
     projects: ['Second hand first'],
     joinedDaysAgo: 38,
     walletCents: 105_000,
+    lowBalanceCents: 60_000,
     requests: [
       {
         ago: days(17, 7),

@@ -179,6 +179,7 @@ async function join(
   const { organizationId, apiKey, apiKeyId } = made;
   tellOf({ name: partner.name, organizationId, projectId: made.projects[0]!.id, apiKey, apiKeyId });
   if (partner.killedKey) await stage.makeKilledKey(organizationId, partner.killedKey);
+  if (partner.lowBalanceCents) await stage.markLow(organizationId, partner.lowBalanceCents);
   for (const { daysAgo, cents, reference } of partner.topUps ?? []) {
     scenes.push({ at: ago(days(daysAgo)), play: () => stage.topUp(organizationId, cents, reference) });
   }

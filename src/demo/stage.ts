@@ -14,6 +14,7 @@ import { OrganizationsService, type NewPartner } from '../partners/organizations
 import { readFields } from '../traffic/field.js';
 import { fingerprint } from '../traffic/fingerprint.js';
 import { IdempotencyHeader } from '../traffic/request-parts.js';
+import { LowBalanceService } from '../wallets/low-balance.service.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import type { Chance } from './chance.js';
 import type { DemoAccount } from './pool.js';
@@ -67,6 +68,10 @@ export class Stage {
 
   suspend(organizationId: string): Promise<unknown> {
     return this.service(OrganizationsService).suspend(this.staff('ada'), { organizationId });
+  }
+
+  markLow(organizationId: string, lowBalanceThresholdCents: number): Promise<unknown> {
+    return this.service(LowBalanceService).set(this.staff('fiona'), { organizationId, lowBalanceThresholdCents });
   }
 
   topUp(organizationId: string, amountCents: number, reference: string): Promise<unknown> {

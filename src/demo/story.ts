@@ -53,6 +53,8 @@ export interface DemoPartner {
   joinedDaysAgo: number;
   /** What the wallet began with. */
   walletCents: number;
+  /** Below this its wallet is marked. */
+  lowBalanceCents?: number;
   topUps?: { daysAgo: number; cents: number; reference: string }[];
   adjustments?: { daysAgo: number; cents: number; reason: string }[];
   suspendedDaysAgo?: number;

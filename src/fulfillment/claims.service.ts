@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Insider, StaffCaller } from '../audit/actor.js';
+import { Clock } from '../common/clock.js';
 import { Conflict } from '../common/errors.js';
 import { checked } from '../common/validation.js';
 import { oneRow, rows } from '../database/sql.js';
@@ -15,13 +16,17 @@ const CLAIM_FOR = "interval '15 minutes'";
 
 export interface Claim {
   staffId: string;
+  /** In business time, as everything that staff are shown; the claim itself goes by the database's clock. */
   until: Date;
 }
 
 /** Who is working on a request. A claim keeps colleagues from each other's feet; it never changes the request's version. */
 @Injectable()
 export class ClaimsService {
-  constructor(private readonly transactions: Transactions) {}
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
 
   /** @throws Conflict `claimed` when a colleague holds it and it is not to be taken over, or it is closed; NotFound */
   async claim(caller: StaffCaller, input: ClaimRequest): Promise<Claim> {
@@ -30,7 +35,7 @@ export class ClaimsService {
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
       mustBeOpen(request);
-      if (!command.takeOver) mustNotBeAnothers(caller, request);
+      if (!command.takeOver) this.mustNotBeAnothers(caller, request);
       return this.bind(em, caller, request);
     });
   }
@@ -41,7 +46,7 @@ export class ClaimsService {
     const command = checked(OnRequest, input);
     await this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
-      mustNotBeAnothers(caller, request);
+      this.mustNotBeAnothers(caller, request);
       await rows(em, 'UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE id = $1', [request.id]);
     });
   }
@@ -53,7 +58,7 @@ export class ClaimsService {
    */
   async hold(em: EntityManager, caller: Insider, request: LockedRequest): Promise<void> {
     if (caller.kind !== 'staff' || !isOpen(request.status)) return;
-    mustNotBeAnothers(caller, request);
+    this.mustNotBeAnothers(caller, request);
     await this.bind(em, caller, request);
   }
 
@@ -68,7 +73,7 @@ export class ClaimsService {
    * @throws Conflict `claimed`
    */
   async take(em: EntityManager, caller: StaffCaller, request: LockedRequest): Promise<Claim> {
-    mustNotBeAnothers(caller, request);
+    this.mustNotBeAnothers(caller, request);
     return this.bind(em, caller, request);
   }
 
@@ -84,16 +89,16 @@ export class ClaimsService {
        RETURNING claimed_by AS "staffId", claimed_until AS until`,
       [request.id, caller.staffId],
     );
-    return claim!;
+    return { ...claim!, until: this.clock.inBusinessTime(claim!.until) };
   }
-}
 
-function mustNotBeAnothers(caller: Insider, request: LockedRequest): void {
-  if (caller.kind !== 'staff' || request.claimedBy === null || request.claimedBy === caller.staffId) return;
-  const until = request.claimedUntil!.toISOString();
-  throw new Conflict(
-    'claimed',
-    `${request.claimedByName ?? 'A colleague'} holds this request until ${until.slice(11, 16)} UTC; nothing was changed. Take it over, or leave a note.`,
-    { claimedBy: request.claimedByName, claimedUntil: until },
-  );
+  private mustNotBeAnothers(caller: Insider, request: LockedRequest): void {
+    if (caller.kind !== 'staff' || request.claimedBy === null || request.claimedBy === caller.staffId) return;
+    const until = this.clock.inBusinessTime(request.claimedUntil!).toISOString();
+    throw new Conflict(
+      'claimed',
+      `${request.claimedByName ?? 'A colleague'} holds this request until ${until.slice(11, 16)} UTC; nothing was changed. Take it over, or leave a note.`,
+      { claimedBy: request.claimedByName, claimedUntil: until },
+    );
+  }
 }

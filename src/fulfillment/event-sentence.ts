@@ -37,8 +37,13 @@ const sentences: Record<string, (data: Facts, internal: Facts) => string> = {
   'leased_account.released': (_data, internal) => `released ${handle(internal)}`,
   'leased_account.replaced': (_data, internal) =>
     `replaced an account by ${handle(internal)}: ${String(internal.reason)}`,
+  'leased_account.renewed': (data) => `renewed an account · −${dollars(Number(data.priceCents))}`,
+  'leased_account.renewal_failed': (data) =>
+    `could not renew an account: the wallet does not hold ${dollars(Number(data.priceCents))}`,
   'leased_account.disconnected': (data, internal) =>
-    `disconnected ${handle(internal)}${Number(data.refundedCents) > 0 ? ` · +${dollars(Number(data.refundedCents))}` : ', no refund'}`,
+    data.disconnectedReason === 'billing_exhausted'
+      ? 'disconnected an account whose renewals were not paid'
+      : `disconnected ${handle(internal)}${Number(data.refundedCents) > 0 ? ` · +${dollars(Number(data.refundedCents))}` : ', no refund'}`,
 };
 
 /** One event in a colleague's words, to be read after the actor's name. */

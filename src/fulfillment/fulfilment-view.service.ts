@@ -96,7 +96,11 @@ export class FulfilmentViewService {
     return {
       ...request,
       ...this.clockOf(request),
-      claim: claim && { ...claim, mine: claim.staffId === caller.staffId },
+      claim: claim && {
+        ...claim,
+        until: this.clock.inBusinessTime(new Date(claim.until)),
+        mine: claim.staffId === caller.staffId,
+      },
       synonymOf,
       closeVerticals: isOpen(request.status) && !synonymOf ? await this.closeVerticals(em, vertical) : [],
       wish,

@@ -188,7 +188,7 @@ export class QueueService {
       ...(over > 0 && { overdueMs: over }),
       poolFits,
       blocker: blocker && { ...blocker, since: new Date(blocker.since) },
-      claimedBy: claimedBy && { ...claimedBy, until: new Date(claimedBy.until) },
+      claimedBy: claimedBy && { ...claimedBy, until: this.clock.inBusinessTime(new Date(claimedBy.until)) },
       lastNote: lastNote && { ...lastNote, at: new Date(lastNote.at) },
     };
   }

@@ -21,8 +21,8 @@ export interface RequestPart {
   blocker: { kind: BlockerKind; since: Date; lookAgainOn: string | null } | null;
   /** Why its blocker ended by itself, until somebody opened it. */
   wokeBecause: WakeReason | null;
-  /** Who holds it; an expired claim is none. */
-  claim: { staffId: string; name: string; until: Date } | null;
+  /** Who holds it by the database's clock, as text; an expired claim is none. */
+  claim: { staffId: string; name: string; until: string } | null;
   dueAt: Date | null;
   pausedAt: Date | null;
   pausedMs: number;

@@ -3,10 +3,11 @@ import type { Insider } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
 import { Conflict, ValidationFailed } from '../common/errors.js';
+import { Announcements } from '../common/house-events.js';
 import { checked, IsUtcMoment } from '../common/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
+import { afterCommit, Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 
 export class SetClock {
@@ -32,6 +33,7 @@ export class MovableClock {
     private readonly transactions: Transactions,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly announcements: Announcements,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
@@ -58,9 +60,10 @@ export class MovableClock {
         objectId: 'clock',
         internal: { before: { aheadMs: before!.aheadMs }, after: { aheadMs: ahead, to } },
       });
+      afterCommit(em, async () => this.clock.standAhead(ahead));
+      this.announcements.announce(em, 'clockMoved', { to });
       return ahead;
     });
-    this.clock.standAhead(aheadMs);
     return this.state(aheadMs);
   }
 

@@ -29,6 +29,7 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
   onModuleInit(): void {
     if (!this.settings.workers) return;
     this.announcements.on('walletGrew', ({ organizationId }) => this.retry(organizationId));
+    this.announcements.on('clockMoved', async () => this.tick());
   }
 
   @Interval(TICK_MS)

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../common/clock.js';
+import { readSnapshot } from '../database/snapshot.js';
 import { oneRow, rows } from '../database/sql.js';
 import { MovableClock, type ClockState } from '../movable-clock/movable-clock.service.js';
 import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
@@ -12,6 +13,7 @@ import {
   type DayAhead,
   type RenewingTogether,
 } from './coming-due.js';
+import { partnersDue } from './due-leases.js';
 
 /** A partner with renewals to come, or with leases past due; cents. */
 export interface PartnerAhead extends ComingDue {
@@ -42,6 +44,16 @@ export interface PastDueLease {
   topUpCents: number;
 }
 
+/** A lease that ended lately because its renewals were not paid. */
+export interface LostLease {
+  leaseId: string;
+  handle: string;
+  organizationId: string;
+  partner: string;
+  priceCents: number;
+  disconnectedAt: Date;
+}
+
 /** What the page of renewals shows. */
 export interface RenewalsAhead {
   daysAhead: number;
@@ -53,6 +65,11 @@ export interface RenewalsAhead {
   /** The soonest to be disconnected first; at most 200. */
   pastDue: PastDueLease[];
   pastDueCount: number;
+  /** Those of the last thirty days, the newest first; at most 200. */
+  disconnected: LostLease[];
+  disconnectedCount: number;
+  /** Leases that are to be attempted right now: a run has not been there yet, or may not. */
+  waiting: number;
   freeze: FreezeState;
   clock: ClockState;
 }
@@ -77,27 +94,30 @@ export class RenewalsAheadService {
   /** Over all partners, for staff. */
   async page(): Promise<RenewalsAhead> {
     const now = this.clock.now();
-    const [partners, pastDue, pastDueCount, freeze] = await Promise.all([
-      this.partners(now),
-      this.pastDue(),
-      this.pastDueCount(),
-      this.freeze.state(),
-    ]);
+    return readSnapshot(this.dataSource, (em) => this.read(em, now));
+  }
+
+  private async read(em: EntityManager, now: Date): Promise<RenewalsAhead> {
+    const partners = await this.partners(em, now);
+    const waiting = await partnersDue(em, now);
     return {
       daysAhead: DAYS_AHEAD,
       days: everyDay(partners, now),
       partners: partners.sort(byTrouble).slice(0, MOST_SHOWN),
       partnerCount: partners.length,
-      pastDue,
-      pastDueCount,
-      freeze,
+      pastDue: await this.pastDue(em),
+      pastDueCount: await counted(em, "status = 'past_due'", []),
+      disconnected: await this.disconnected(em, now),
+      disconnectedCount: await counted(em, "end_reason = 'billing_exhausted' AND ended_at >= $1", [daysBefore(now)]),
+      waiting: waiting.reduce((sum, { leases }) => sum + leases, 0),
+      freeze: await this.freeze.state(em),
       clock: this.movableClock.state(),
     };
   }
 
-  private async partners(now: Date): Promise<PartnerAhead[]> {
+  private async partners(em: EntityManager, now: Date): Promise<PartnerAhead[]> {
     const found = await rows<PartnerRow>(
-      this.dataSource.manager,
+      em,
       `SELECT organization.id AS "organizationId", organization.name AS partner, organization.suspended_at IS NOT NULL AS suspended,
               wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
               organization.low_balance_threshold_cents AS "thresholdCents",
@@ -120,9 +140,9 @@ export class RenewalsAheadService {
     });
   }
 
-  private pastDue(): Promise<PastDueLease[]> {
+  private pastDue(em: EntityManager): Promise<PastDueLease[]> {
     return rows<PastDueLease>(
-      this.dataSource.manager,
+      em,
       `SELECT lease.id AS "leaseId", lease.social_account_id AS "socialAccountId", shown.handle,
               lease.organization_id AS "organizationId", organization.name AS partner, lease.price_cents AS "priceCents",
               lease.next_renewal_at AS "dueAt", lease.past_due_since AS "pastDueSince", lease.retry_at AS "retryAt",
@@ -139,13 +159,26 @@ export class RenewalsAheadService {
     );
   }
 
-  private async pastDueCount(): Promise<number> {
-    const found = await oneRow<{ n: number }>(
-      this.dataSource.manager,
-      "SELECT count(*) AS n FROM lease WHERE status = 'past_due'",
+  private disconnected(em: EntityManager, now: Date): Promise<LostLease[]> {
+    return rows<LostLease>(
+      em,
+      `SELECT lease.id AS "leaseId", lease.handle_at_end AS handle, lease.organization_id AS "organizationId",
+              organization.name AS partner, lease.price_cents AS "priceCents", lease.ended_at AS "disconnectedAt"
+         FROM lease JOIN organization ON organization.id = lease.organization_id
+        WHERE lease.end_reason = 'billing_exhausted' AND lease.ended_at >= $1
+        ORDER BY lease.ended_at DESC, lease.id LIMIT ${MOST_SHOWN}`,
+      [daysBefore(now)],
     );
-    return found!.n;
   }
+}
+
+async function counted(em: EntityManager, condition: string, values: unknown[]): Promise<number> {
+  const found = await oneRow<{ n: number }>(em, `SELECT count(*) AS n FROM lease WHERE ${condition}`, values);
+  return found!.n;
+}
+
+function daysBefore(now: Date): Date {
+  return new Date(now.getTime() - DAYS_AHEAD * DAY_MS);
 }
 
 function everyDay(partners: readonly PartnerAhead[], now: Date): DayAhead[] {

@@ -58,8 +58,8 @@ export class MoneyFreeze {
     });
   }
 
-  state(): Promise<FreezeState> {
-    return stateOf(this.dataSource.manager);
+  state(em: EntityManager = this.dataSource.manager): Promise<FreezeState> {
+    return stateOf(em);
   }
 
   /**

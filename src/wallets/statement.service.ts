@@ -46,6 +46,10 @@ export interface MonthAhead {
 
 export interface WalletOutlook extends WalletSummary {
   partner: string;
+  /** Below this the wallet is marked as low; `null` where it never is. */
+  lowBelowCents: number | null;
+  /** Leases past due, and when the first of them is disconnected if nothing is paid in. */
+  pastDue: { leases: number; disconnectsAt: Date | null };
   /** The first renewal that the wallet does not pay for; `null` where nothing is committed or three years are. */
   runsDryAt: Date | null;
   monthsAhead: MonthAhead[];
@@ -122,7 +126,11 @@ export class StatementService {
   async outlook(organizationId: string): Promise<WalletOutlook> {
     const em = this.dataSource.manager;
     const summary = await this.wallets.show(organizationId);
-    const named = await oneRow<{ name: string }>(em, 'SELECT name FROM organization WHERE id = $1', [organizationId]);
+    const named = await oneRow<{ name: string; lowBalanceThresholdCents: number | null }>(
+      em,
+      'SELECT name, low_balance_threshold_cents AS "lowBalanceThresholdCents" FROM organization WHERE id = $1',
+      [organizationId],
+    );
     if (!named) throw new NotFound('This wallet');
     const leases = await rows<LiveLease>(
       em,
@@ -130,10 +138,18 @@ export class StatementService {
          FROM lease WHERE organization_id = $1 AND status IN ('active', 'past_due')`,
       [organizationId],
     );
+    const pastDue = await oneRow<WalletOutlook['pastDue']>(
+      em,
+      `SELECT count(*) AS leases, min(disconnects_at) AS "disconnectsAt"
+         FROM panel_lease WHERE organization_id = $1 AND status = 'past_due'`,
+      [organizationId],
+    );
     const free = summary.balanceCents - summary.owedCents;
     return {
       ...summary,
       partner: named.name,
+      lowBelowCents: named.lowBalanceThresholdCents,
+      pastDue: pastDue!,
       runsDryAt: runsDryAt(
         free,
         leases.map(({ nextRenewalAt, anchorDay, priceCents }) => ({ at: nextRenewalAt, anchorDay, cents: priceCents })),

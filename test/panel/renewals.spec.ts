@@ -35,6 +35,8 @@ describe('the renewals in the panel', () => {
       daysAhead: 30,
       partners: [{ organizationId: partner.organizationId, renewals: 1, dueCents: 15_000, shortfallCents: 10_000 }],
       pastDue: [],
+      disconnected: [],
+      waiting: 0,
       freeze: { frozenAt: null },
       clock: { movable: true },
     });
@@ -86,6 +88,20 @@ describe('the renewals in the panel', () => {
     expect(Date.parse(clock.now)).toBeGreaterThanOrEqual(tomorrow.getTime());
     expect((await moveClock(admin, new Date().toISOString())).notice).toMatchObject({ type: 'error' });
     expect((await moveClock(admin, '2999-01-01T00:00:00Z')).notice).toMatchObject({ type: 'error' });
+  });
+
+  it('tell the time that the house goes by with every answer, and when a claim ends by it', async () => {
+    const house = service.app.get(Clock, { strict: false });
+    const answer = await admin.browser.get('/admin/api/pages/queue');
+    expect(Math.abs(Date.parse(answer.get('X-Business-Time')!) - house.now().getTime())).toBeLessThan(5_000);
+    expect(answer.body.clockAheadMs).toBeGreaterThan(DAY_MS - 60_000);
+    const request = await aRequest(service, await aPartner(service));
+    await admin.act('lease-requests', request.id, 'claim');
+    const { body } = await admin.get('/pages/queue?view=mine');
+    const [{ claimedBy }] = body.rows as [{ claimedBy: { until: string } }];
+    const left = Date.parse(claimedBy.until) - house.now().getTime();
+    expect(left).toBeGreaterThan(14 * 60_000);
+    expect(left).toBeLessThanOrEqual(15 * 60_000);
   });
 
   it('let nobody move the clock outside the demo', async () => {

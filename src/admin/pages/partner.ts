@@ -65,7 +65,8 @@ function openRequestsOf(em: EntityManager, organizationId: string): Promise<obje
 function leasesOf(em: EntityManager, organizationId: string): Promise<object[]> {
   return rows(
     em,
-    `SELECT id, handle, status, price_cents AS "priceCents", assigned_at AS "assignedAt", next_renewal_at AS "nextRenewalAt"
+    `SELECT id, handle, status, price_cents AS "priceCents", assigned_at AS "assignedAt", next_renewal_at AS "nextRenewalAt",
+            disconnects_at AS "disconnectsAt"
        FROM panel_lease WHERE organization_id = $1 AND status IN ('active', 'past_due')
       ORDER BY assigned_at DESC, id DESC LIMIT ${SHOWN}`,
     [organizationId],

@@ -5,11 +5,13 @@ import { forReaders } from './readers.js';
 /**
  * `GET /admin/api/pages/queue?view=&q=&blocker=&claimed=&vertical=&language=&partner=&cursor=`: the open requests, the most urgent
  * first (`QueuePage`, `QueueQuery`); where one lands after signing in is the same.
- * `booksFaults` is what the daily proof of the books found, which every page of the panel shows.
+ * `booksFaults` is what the daily proof of the books found and `clockAheadMs` how far the demo's clock was moved, which every
+ * page of the panel shows.
  */
-export function queuePage({ books, queue }: PanelServices) {
+export function queuePage({ books, movableClock, queue }: PanelServices) {
   return forReaders(queueQueryNames, async ({ caller }, asked) => ({
     ...(await queue.page(caller, asked)),
     booksFaults: (await books.last())?.named ?? [],
+    clockAheadMs: movableClock.state().aheadMs,
   }));
 }

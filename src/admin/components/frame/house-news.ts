@@ -10,6 +10,8 @@ export interface HouseNews {
   frozenBecause: string | null;
   /** What the daily proof of the books found wrong. */
   booksFaults: string[];
+  /** How far the demo's clock stands ahead of the time of day. */
+  clockAheadMs: number;
 }
 
 type Listener = (news: HouseNews) => void;
@@ -18,9 +20,9 @@ let known: HouseNews | null = null;
 let knownAt = 0;
 
 /** The queue page tells the sidebar what it has just read. */
-export function tellHouseNews(page: Pick<QueuePage, 'counts' | 'frozenBecause' | 'booksFaults'>): void {
-  const { counts, frozenBecause, booksFaults } = page;
-  const news = { open: counts.all, frozenBecause, booksFaults };
+export function tellHouseNews(page: Pick<QueuePage, 'counts' | Exclude<keyof HouseNews, 'open'>>): void {
+  const { counts, frozenBecause, booksFaults, clockAheadMs } = page;
+  const news = { open: counts.all, frozenBecause, booksFaults, clockAheadMs };
   known = news;
   knownAt = Date.now();
   listeners.forEach((listener) => listener(news));

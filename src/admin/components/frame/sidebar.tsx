@@ -3,12 +3,15 @@ import { useSelector } from 'react-redux';
 import { Link, useLocation } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
 import { initials, useStaff } from '../kit/staff.js';
+import { dayAndTime, useNow } from '../kit/times.js';
 import { counted } from '../kit/words.js';
 import { SearchEverywhere } from '../search/search-dialog.js';
 import CodeDialog from '../sign-in/code-dialog.js';
 import { Icon, type IconName } from './icons.js';
 import { useHouseNews } from './house-news.js';
 import { menu } from './menu.js';
+
+const A_MINUTE_MS = 60_000;
 
 interface Entry {
   id: string;
@@ -39,7 +42,7 @@ const Sidebar: React.FC = () => {
       </Link>
       <SearchEverywhere />
       {news?.frozenBecause && (
-        <p className="lc-frozen" role="status">
+        <p className="lc-frozen" role="status" title={news.frozenBecause}>
           <b>Money is frozen.</b> Nothing is assigned, renewed or refunded: {news.frozenBecause}
         </p>
       )}
@@ -72,6 +75,7 @@ const Sidebar: React.FC = () => {
         </ul>
       ))}
       <div className="lc-nav-foot">
+        {news && news.clockAheadMs > A_MINUTE_MS && <DemoTime href={`${rootPath}/pages/renewals`} />}
         <a className="lc-me" href={`${rootPath}/account`} data-name={`Your account: ${staff.name}, ${staff.role}`}>
           <span className="lc-who" aria-hidden="true">
             {initials(staff.name)}
@@ -91,6 +95,19 @@ const Sidebar: React.FC = () => {
       </div>
       <CodeDialog />
     </nav>
+  );
+};
+
+/** The demo's clock was moved: what is called today is not the reader's. */
+const DemoTime: React.FC<{ href: string }> = ({ href }) => {
+  const time = dayAndTime(new Date(useNow()).toISOString());
+  return (
+    <Link to={href} className="lc-demo-time" data-name={`Demo time: ${time}`}>
+      <Icon name="audit" />
+      <span className="lc-name">
+        Demo time <b>{time}</b>
+      </span>
+    </Link>
   );
 };
 

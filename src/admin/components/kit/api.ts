@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiClient, type RecordJSON } from 'adminjs';
+import { businessNow, hearBusinessTime } from './business-clock.js';
 import { inOwnZone } from './times.js';
 import { askForCode } from './step-up.js';
 import type { Fulfil, QueuePage } from './shapes.js';
@@ -123,7 +124,7 @@ export async function titleOf(resourceId: string, recordId: string): Promise<str
   return answer.record?.title || recordId;
 }
 
-async function outcomeOf(call: () => Promise<{ data: unknown }>): Promise<Outcome> {
+async function outcomeOf(call: () => Promise<HttpAnswer>): Promise<Outcome> {
   try {
     const answer = (await answered(call)) as ActionAnswer;
     if (answer.notice?.type === 'error') return { done: false, sentence: refusal(answer) };
@@ -155,6 +156,11 @@ function plainly(message: string | undefined): string | undefined {
   return message && (sentences[message] ?? message);
 }
 
+interface HttpAnswer {
+  data: unknown;
+  headers?: object;
+}
+
 interface HttpFailure {
   response?: {
     status: number;
@@ -163,13 +169,14 @@ interface HttpFailure {
 }
 
 /** The body of an answer; whatever goes wrong becomes an error with a sentence that may be shown. */
-async function answered(call: () => Promise<{ data: unknown }>): Promise<unknown> {
-  let response: { data: unknown };
+async function answered(call: () => Promise<HttpAnswer>): Promise<unknown> {
+  let response: HttpAnswer;
   try {
     response = await call();
   } catch (error) {
     throw new Error(sentenceOf(error as HttpFailure), { cause: error });
   }
+  hearBusinessTime(response.headers);
   if (typeof response.data === 'string') throw new SignedOut();
   return response.data;
 }
@@ -202,7 +209,7 @@ export function useFresh<Data>(read: (reading: Reading) => Promise<Data>, everyM
         shown.current = turn;
         setData(fresh);
         setFailure(null);
-        setReadAt(Date.now());
+        setReadAt(businessNow());
       } catch (error) {
         if (isOvertaken()) return;
         shown.current = turn;

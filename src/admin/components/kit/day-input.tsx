@@ -1,10 +1,11 @@
 import React from 'react';
+import { businessNow } from './business-clock.js';
 
 /** A day from tomorrow on. */
 export const DayInput: React.FC<{ id?: string; value: string; onChange: (day: string) => void; label?: string }> = (
   props,
 ) => {
-  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  const tomorrow = new Date(businessNow() + 86_400_000).toISOString().slice(0, 10);
   return (
     <input
       id={props.id}

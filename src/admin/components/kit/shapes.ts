@@ -66,6 +66,8 @@ export interface QueuePage {
   frozenBecause: string | null;
   /** What the daily proof of the books found wrong. */
   booksFaults: string[];
+  /** How far the demo’s clock stands ahead of the time of day. */
+  clockAheadMs: number;
 }
 
 export interface RequestDetails {

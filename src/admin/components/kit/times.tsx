@@ -1,17 +1,19 @@
 import React, { useEffect, useState } from 'react';
+import { businessNow, onClockMoved } from './business-clock.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** How long something took, as closely as one wants to know it: `40 min`, `2 h 5 min`, `9 h`, `2 d 4 h`. */
+/** How long something took, as closely as one wants to know it: `40 min`, `2 h 5 min`, `9 h`, `2 d 4 h`, `36 d`. */
 export function span(milliseconds: number): string {
   const ms = Math.max(0, milliseconds);
   if (ms < minute) return 'under a minute';
   if (ms < hour) return `${Math.floor(ms / minute)} min`;
   if (ms < 3 * hour) return joined(Math.floor(ms / hour), 'h', Math.floor((ms % hour) / minute), 'min');
   if (ms < day) return `${Math.floor(ms / hour)} h`;
-  return joined(Math.floor(ms / day), 'd', Math.floor((ms % day) / hour), 'h');
+  if (ms < 10 * day) return joined(Math.floor(ms / day), 'd', Math.floor((ms % day) / hour), 'h');
+  return `${Math.floor(ms / day)} d`;
 }
 
 /** The same in one unit, for narrow places: `9 h`, `2 d`. */
@@ -29,7 +31,7 @@ const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'sho
 const dayAndYearFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 
 /** `24 Dec`, with the year when it is not this one. */
-export function dayOf(iso: string, now = Date.now()): string {
+export function dayOf(iso: string, now = businessNow()): string {
   const date = new Date(iso);
   const format = date.getFullYear() === new Date(now).getFullYear() ? dayFormat : dayAndYearFormat;
   return format.format(date);
@@ -42,7 +44,7 @@ export function dayAndTime(iso: string): string {
 }
 
 /** As a colleague says it: `today 14:32`, `yesterday 9:12`, `tomorrow 8:00`, `Friday 15:40`, `24 Dec, 14:32`. */
-export function moment(iso: string, now = Date.now()): string {
+export function moment(iso: string, now = businessNow()): string {
   const date = new Date(iso);
   const time = clockFormat.format(date);
   const days = Math.round((startOfDay(now) - startOfDay(date.getTime())) / day);
@@ -61,7 +63,7 @@ export function clock(ms: number): string {
 /** The clock times that a sentence gives in UTC, in the reader's own zone: `until 14:32 UTC` → `until 15:32`. */
 export function inOwnZone(sentence: string): string {
   return sentence.replace(/\b(\d\d):(\d\d) UTC\b/g, (_time, hours, minutes) =>
-    clock(new Date().setUTCHours(Number(hours), Number(minutes), 0, 0)),
+    clock(new Date(businessNow()).setUTCHours(Number(hours), Number(minutes), 0, 0)),
   );
 }
 
@@ -79,12 +81,18 @@ export function isMoment(value: unknown): value is string {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }
 
-/** The time of day, told again every `everyMs`, for ages that grow while one looks at them. */
+/** The house's time, told again every `everyMs` and when its clock is moved, for ages that grow while one looks at them. */
 export function useNow(everyMs = 15_000): number {
-  const [now, setNow] = useState(() => Date.now());
+  const [now, setNow] = useState(businessNow);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
+    const look = () => setNow(businessNow());
+    look();
+    const timer = setInterval(look, everyMs);
+    const deafen = onClockMoved(look);
+    return () => {
+      clearInterval(timer);
+      deafen();
+    };
   }, [everyMs]);
   return now;
 }

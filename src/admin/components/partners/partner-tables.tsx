@@ -198,6 +198,11 @@ export const Leases: React.FC<{ leases: PartnerOverview['leases']; path: string;
                     {dayOf(lease.nextRenewalAt, now)}
                   </time>
                 )}
+                {lease.disconnectsAt && (
+                  <span className="lc-faint" title={inUtc(lease.disconnectsAt)}>
+                    , unpaid; disconnects {dayOf(lease.disconnectsAt, now)}
+                  </span>
+                )}
               </td>
               <td className="lc-num">{dollars(lease.priceCents)}</td>
             </tr>

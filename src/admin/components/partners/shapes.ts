@@ -16,6 +16,8 @@ export interface PartnerOverview {
     priceCents: number;
     assignedAt: string;
     nextRenewalAt: string | null;
+    /** While it is past due. */
+    disconnectsAt: string | null;
   }[];
   events: { id: string; type: string; occurredAt: string; actorKind: string; actorName: string }[];
   priceChanges: PriceChange[];

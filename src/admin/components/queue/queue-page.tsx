@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
 import { tellHouseNews } from '../frame/house-news.js';
 import { act, actOn } from '../kit/api.js';
+import { businessNow } from '../kit/business-clock.js';
 import { Dialog } from '../kit/dialog.js';
 import { HelpOverlay, type KeyHelp } from '../kit/help.js';
 import { useKeys } from '../kit/keys.js';
@@ -86,7 +87,7 @@ const QueuePage: React.FC = () => {
     return outcome;
   };
   const pressClaim = (row: QueueRow) => {
-    const holder = row.claimedBy && Date.parse(row.claimedBy.until) > Date.now() ? row.claimedBy : null;
+    const holder = row.claimedBy && Date.parse(row.claimedBy.until) > businessNow() ? row.claimedBy : null;
     if (!holder) return void claim(row, false);
     if (!holder.mine) return setOpen({ kind: 'takeOver', row });
     void act('lease-requests', row.id, 'unclaim', {}).then((outcome) => {

@@ -121,7 +121,7 @@ const Row: React.FC<QueueTableProps & { row: QueueRow }> = (props) => {
         </div>
       </td>
       <td className="lc-nowrap">
-        <Cover wanted={wanted} covers={row.walletCovers} />
+        <Cover wanted={wanted} covers={row.walletCovers} />{' '}
         {row.lowBalance && (
           <Chip tone="warn" title="The wallet holds less than its threshold">
             low

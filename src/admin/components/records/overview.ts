@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import { ApiClient } from 'adminjs';
 import { useFresh, type Reading } from '../kit/api.js';
+import { hearBusinessTime } from '../kit/business-clock.js';
 
 const client = new ApiClient();
 
@@ -20,7 +21,9 @@ export async function readOverview<Data>(
   reading: Reading = {},
 ): Promise<Data> {
   try {
-    const { data } = await client.recordAction({ resourceId, recordId, actionName: 'overview', params, ...reading });
+    const answer = await client.recordAction({ resourceId, recordId, actionName: 'overview', params, ...reading });
+    hearBusinessTime(answer.headers);
+    const { data } = answer;
     const { notice } = data as { notice?: { type?: string; message: string } };
     if (notice?.type === 'error') throw new Error(notice.message);
     if (typeof data === 'string') throw new Error('You have been signed out. Sign in again in another tab.');

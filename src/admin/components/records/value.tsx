@@ -49,7 +49,7 @@ function isMoney(path: string): boolean {
 }
 
 function isCount(path: string): boolean {
-  return /(^|[a-z])(count|followers|version|seq|liveleases|covers|sessions|held)$/i.test(path);
+  return /(^|[a-z])(count|followers|version|seq|liveleases|covers|sessions|held|movements)$/i.test(path);
 }
 
 /** How far the server counts it, where it stops. */
@@ -75,6 +75,7 @@ export const Value: React.FC<ValueProps> = (props) => {
   if (isMoney(property.propertyPath) && Number.isFinite(Number(value))) return <Money cents={Number(value)} />;
   if (['datetime', 'date'].includes(property.type) && isMoment(value)) return <When {...props} iso={value} />;
   if (/At$|Since$/.test(property.propertyPath) && isMoment(value)) return <When {...props} iso={value} />;
+  if (property.propertyPath === 'isLow' && String(value) === 'true') return <Chip tone="warn">low</Chip>;
   if (typeof value === 'boolean' || property.type === 'boolean') return <>{String(value) === 'true' ? 'yes' : 'no'}</>;
   if (Array.isArray(value)) return <Several items={value} place={place} />;
   if (typeof value === 'object' && value !== null) return <Structure value={value} place={place} />;

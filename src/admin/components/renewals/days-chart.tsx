@@ -4,7 +4,7 @@ import { dollars, howMany } from '../kit/words.js';
 import type { DayAhead } from './shapes.js';
 
 const width = 960;
-const height = 200;
+const height = 168;
 const left = 52;
 const right = 8;
 const top = 12;

@@ -3,10 +3,14 @@ import { Link } from 'react-router-dom';
 import { dayLabel } from '../dashboard/figures.js';
 import { Chip, Empty } from '../kit/parts.js';
 import { dollars } from '../kit/words.js';
-import type { PartnerAhead } from './shapes.js';
+import { daysOf, type DayAhead, type PartnerAhead } from './shapes.js';
+import { Spark } from './spark.js';
 
 interface PartnersAheadProps {
   partners: PartnerAhead[];
+  /** Every day that is shown. */
+  days: DayAhead[];
+  mayTopUp: boolean;
   /** The one whose days the chart shows. */
   chosenId: string | null;
   onChoose: (organizationId: string | null) => void;
@@ -14,7 +18,7 @@ interface PartnersAheadProps {
 }
 
 /** What falls due for each partner and what its wallet does not cover, the soonest trouble first. */
-export const PartnersAhead: React.FC<PartnersAheadProps> = ({ partners, chosenId, onChoose, resourcesPath }) => {
+export const PartnersAhead: React.FC<PartnersAheadProps> = ({ partners, chosenId, ...shared }) => {
   if (partners.length === 0) return <Empty title="Nothing falls due in these days." />;
   return (
     <div className="lc-scroll">
@@ -27,9 +31,7 @@ export const PartnersAhead: React.FC<PartnersAheadProps> = ({ partners, chosenId
                 {head}
               </th>
             ))}
-            <th scope="col">
-              <span className="lc-unseen">Chart</span>
-            </th>
+            <th scope="col">When</th>
           </tr>
         </thead>
         <tbody>
@@ -38,8 +40,7 @@ export const PartnersAhead: React.FC<PartnersAheadProps> = ({ partners, chosenId
               key={partner.organizationId}
               partner={partner}
               chosen={partner.organizationId === chosenId}
-              onChoose={onChoose}
-              resourcesPath={resourcesPath}
+              {...shared}
             />
           ))}
         </tbody>
@@ -48,17 +49,15 @@ export const PartnersAhead: React.FC<PartnersAheadProps> = ({ partners, chosenId
   );
 };
 
-interface RowProps {
+interface RowProps extends Omit<PartnersAheadProps, 'partners' | 'chosenId'> {
   partner: PartnerAhead;
   chosen: boolean;
-  onChoose: PartnersAheadProps['onChoose'];
-  resourcesPath: string;
 }
 
-const Row: React.FC<RowProps> = ({ partner, chosen, onChoose, resourcesPath }) => (
+const Row: React.FC<RowProps> = ({ partner, chosen, days, mayTopUp, onChoose, resourcesPath }) => (
   <tr className={chosen ? 'on' : ''}>
     <td>
-      <Link to={`${resourcesPath}/wallets/records/${partner.organizationId}/show`}>{partner.partner}</Link>{' '}
+      <Link to={`${walletOf(partner, resourcesPath)}/show`}>{partner.partner}</Link>{' '}
       {partner.suspended && <Chip tone="bad">suspended</Chip>}
     </td>
     <td className="lc-num">{partner.renewals}</td>
@@ -76,17 +75,32 @@ const Row: React.FC<RowProps> = ({ partner, chosen, onChoose, resourcesPath }) =
     <td className="lc-num">
       {partner.uncoveredFrom ? <Chip tone="bad">{dayLabel(partner.uncoveredFrom)}</Chip> : '—'}
     </td>
-    <td className="lc-num">{partner.shortfallCents > 0 ? <b>{dollars(partner.shortfallCents)}</b> : '—'}</td>
+    <td className="lc-num">
+      {partner.shortfallCents > 0 ? <b>{dollars(partner.shortfallCents)}</b> : '—'}
+      {partner.shortfallCents > 0 && mayTopUp && (
+        <>
+          {' '}
+          <Link to={`${walletOf(partner, resourcesPath)}/topUp`} aria-label={`Top up the wallet of ${partner.partner}`}>
+            Top up…
+          </Link>
+        </>
+      )}
+    </td>
     <td>
       <button
         type="button"
-        className="lc-link"
+        className="lc-spark-of"
         aria-pressed={chosen}
-        aria-label={`Chart of ${partner.partner} alone`}
+        aria-label={`${partner.partner} alone above`}
+        title={chosen ? 'All partners again' : 'This partner alone above'}
         onClick={() => onChoose(chosen ? null : partner.organizationId)}
       >
-        {chosen ? 'all' : 'chart'}
+        <Spark days={daysOf(partner.days, days)} />
       </button>
     </td>
   </tr>
 );
+
+function walletOf({ organizationId }: PartnerAhead, resourcesPath: string): string {
+  return `${resourcesPath}/wallets/records/${organizationId}`;
+}

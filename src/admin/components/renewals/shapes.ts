@@ -37,6 +37,15 @@ export interface PastDueLease {
   topUpCents: number;
 }
 
+export interface LostLease {
+  leaseId: string;
+  handle: string;
+  organizationId: string;
+  partner: string;
+  priceCents: number;
+  disconnectedAt: string;
+}
+
 /** `GET /admin/api/pages/renewals` */
 export interface RenewalsAhead {
   daysAhead: number;
@@ -45,10 +54,19 @@ export interface RenewalsAhead {
   partnerCount: number;
   pastDue: PastDueLease[];
   pastDueCount: number;
+  disconnected: LostLease[];
+  disconnectedCount: number;
+  waiting: number;
   freeze: { frozenAt: string | null; frozenBy: string | null; reason: string | null };
   clock: { now: string; movable: boolean; aheadMs: number };
 }
 
-export function readRenewals(reading: Reading): Promise<RenewalsAhead> {
+/** A partner's own days among all that are shown. */
+export function daysOf(own: DayAhead[], all: DayAhead[]): DayAhead[] {
+  const byDay = new Map(own.map((day) => [day.day, day]));
+  return all.map(({ day }) => byDay.get(day) ?? { day, renewals: 0, dueCents: 0, uncoveredCents: 0 });
+}
+
+export function readRenewals(reading?: Reading): Promise<RenewalsAhead> {
   return readPage<RenewalsAhead>('renewals', {}, reading);
 }

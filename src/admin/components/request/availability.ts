@@ -1,3 +1,4 @@
+import { businessNow } from '../kit/business-clock.js';
 import type { Fulfil } from '../kit/shapes.js';
 import { clock } from '../kit/times.js';
 import { dollars, howMany } from '../kit/words.js';
@@ -8,9 +9,14 @@ export type Hindrance = string | null;
 const closed = 'This request is closed.';
 
 /** A colleague's claim that still binds. */
-export function holderOf({ request }: Fulfil, now = Date.now()) {
+export function holderOf({ request }: Fulfil, now = businessNow()) {
   const { claim } = request;
   return claim && !claim.mine && Date.parse(claim.until) > now ? claim : null;
+}
+
+/** Whether the reader holds it. */
+export function isMine({ request: { claim } }: Fulfil, now = businessNow()): boolean {
+  return claim !== null && claim.mine && Date.parse(claim.until) > now;
 }
 
 function held(fulfil: Fulfil): Hindrance {

@@ -12,7 +12,7 @@ import { at, dollars, howMany } from '../kit/words.js';
 import { nextAfter } from '../queue/order.js';
 import { AskedForCard } from './asked-for.js';
 import { AssignedCard } from './assigned-card.js';
-import { assignHindrance, endingOf, holderOf } from './availability.js';
+import { assignHindrance, endingOf, holderOf, isMine } from './availability.js';
 import { Candidates } from './candidates.js';
 import { doubtsAbout } from './doubts.js';
 import { useDraft } from './drafts.js';
@@ -136,7 +136,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const pressClaim = () => {
     if (!fulfil?.may.claim) return;
     if (holderOf(fulfil)) return setDialog({ kind: 'takeOver' });
-    const mine = fulfil.request.claim?.mine && Date.parse(fulfil.request.claim.until) > Date.now();
+    const mine = isMine(fulfil);
     void simply(mine ? 'unclaim' : 'claim', {});
   };
   const pressEnd = () => {

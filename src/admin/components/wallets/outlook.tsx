@@ -8,10 +8,14 @@ const DAY_MS = 86_400_000;
 
 /** What a wallet holds and until when it lasts. */
 export const Outlook: React.FC<{ outlook: OutlookShape; now: number }> = ({ outlook, now }) => {
-  const { balanceCents, owedCents, priceCents, covers, liveLeases, monthlyCommitmentCents, nextRenewalAt } = outlook;
+  const { balanceCents, owedCents, priceCents, covers, liveLeases, monthlyCommitmentCents } = outlook;
+  const { lowBelowCents, nextRenewalAt, pastDue } = outlook;
+  const isLow = lowBelowCents !== null && balanceCents - owedCents < lowBelowCents;
   return (
     <>
-      <div className="lc-big">{dollars(balanceCents)}</div>
+      <div className="lc-big">
+        {dollars(balanceCents)} {isLow && <Chip tone="warn">low: below {dollars(lowBelowCents)}</Chip>}
+      </div>
       <div className="lc-muted">
         {covers > 0 ? `pays for ${howMany(covers, 'more account')}` : 'pays for no further account'}
       </div>
@@ -21,6 +25,19 @@ export const Outlook: React.FC<{ outlook: OutlookShape; now: number }> = ({ outl
             <dt>Owed</dt>
             <dd>
               <Chip tone="bad">{dollars(owedCents)}</Chip>
+            </dd>
+          </>
+        )}
+        {pastDue.leases > 0 && (
+          <>
+            <dt>Past due</dt>
+            <dd>
+              <Chip tone="bad">{howMany(pastDue.leases, 'lease')}</Chip>{' '}
+              {pastDue.disconnectsAt && (
+                <span className="lc-faint" title={inUtc(pastDue.disconnectsAt)}>
+                  disconnected from {dayOf(pastDue.disconnectsAt, now)} on
+                </span>
+              )}
             </dd>
           </>
         )}

@@ -29,6 +29,9 @@ export interface Outlook {
   liveLeases: number;
   monthlyCommitmentCents: number;
   nextRenewalAt: string | null;
+  /** Below this the wallet is marked as low; null where it never is. */
+  lowBelowCents: number | null;
+  pastDue: { leases: number; disconnectsAt: string | null };
   runsDryAt: string | null;
   monthsAhead: { month: string; renewals: number; dueCents: number; balanceAfterCents: number }[];
   months: string[];
