@@ -136,6 +136,29 @@ const shots: Shot[] = [
       await goTo(page, `/resources/wallets/records/${id}/show`);
     },
   },
+  {
+    name: 'reverse-top-up',
+    role: 'finance',
+    get: async (page, panel) => {
+      const id = await panel.first('wallets', '?filters.organizationName=Quinn%20Coffee');
+      await goTo(page, `/resources/wallets/records/${id}/reverseTopUp`);
+      await page.getByLabel('Which top-up').selectOption({ index: 1 });
+      await page.getByText(/^The wallet gives|^What the wallet holds/).waitFor();
+    },
+  },
+  {
+    name: 'waiting-movement',
+    role: 'finance',
+    get: async (page, panel) => {
+      const id = await panel.first('wallets', '?filters.organizationName=Quinn%20Coffee');
+      await goTo(page, `/resources/wallets/records/${id}/payout`);
+      await page.getByLabel('Amount in dollars').fill('1500');
+      await page.getByLabel('Reference of the payment').fill('wire 2026-118');
+      await page.getByRole('button', { name: 'Pay out $1,500.00' }).click();
+      await heading(page, 'Waits for a second person');
+    },
+  },
+  { name: 'month', role: 'finance', place: '/pages/month' },
   { name: 'ledger', role: 'finance', place: '/resources/ledger-transfers' },
   { name: 'partners', role: 'admin', place: '/resources/organizations' },
   {

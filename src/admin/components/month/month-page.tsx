@@ -103,7 +103,7 @@ const Figures: React.FC<{ data: MonthAnswer; resources: string; onChange: () => 
       <WaitingMovements waiting={data.waiting} onDecided={onChange} withPartner />
       <div className="lc-grid2">
         <Card title="Revenue" aside={<span className="lc-faint">earned by day, in dollars</span>}>
-          <dl className="lc-facts">
+          <dl className="lc-facts wide">
             <dt>Deferred at the start</dt>
             <dd>{dollars(revenue.deferredAtStartCents)}</dd>
             <dt>Billed</dt>

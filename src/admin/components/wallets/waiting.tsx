@@ -41,7 +41,7 @@ export const WaitingMovements: React.FC<WaitingProps> = ({ waiting, onDecided, w
                 <td className="lc-num">
                   {movement.isOwn && <span className="lc-faint">a colleague decides</span>}
                   {mayDecide && !movement.isOwn && (
-                    <span className="lc-row">
+                    <span className="lc-row lc-row-end">
                       <button
                         type="button"
                         className="lc-btn small"

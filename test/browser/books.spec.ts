@@ -1,0 +1,131 @@
+import './support/as-shipped.js';
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { DateTime } from 'luxon';
+import type { Browser } from 'playwright-core';
+import { Clock } from '../../src/common/clock.js';
+import { BooksWatch } from '../../src/wallets/books-watch.js';
+import { aColleague } from '../panel/panel.js';
+import { aLessee } from '../renewals/leases.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { aPartner } from '../support/makers.js';
+import { axeViolations } from './support/axe.js';
+import { startChromium } from './support/chromium.js';
+import { Desk } from './support/desk.js';
+
+let service: TestApp;
+let browser: Browser;
+let finance: Desk;
+let second: Desk;
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startTestApp({ demo: true }), startChromium()]);
+  finance = await Desk.open(browser, service, 'books');
+  await finance.signIn(await aColleague(service, 'finance', 'Fiona'));
+  second = await Desk.open(browser, service, 'books-second');
+  await second.signIn(await aColleague(service, 'admin', 'Ada'));
+});
+afterEach(() => expect([...finance.faults.splice(0), ...second.faults.splice(0)]).toEqual([]));
+afterAll(async () => {
+  await browser.close();
+  await service.close();
+});
+
+describe('Finance', () => {
+  it('takes back a top-up that bounced, and sees what is owed', async () => {
+    const { page } = finance;
+    const { partner } = await aLessee(service, 5_000, new Date().toISOString());
+    service.app.get(Clock, { strict: false }).now = Clock.prototype.now;
+    await finance.goTo(`/resources/wallets/records/${partner.organizationId}/reverseTopUp`);
+    await page.getByLabel('Which top-up').selectOption({ index: 1 });
+    await page.getByText('The wallet gives $50.00; $150.00 are owed from then on.').waitFor();
+    await page.getByLabel('Reason').fill('The bank took it back');
+    await finance.keep('reversal');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Take back $200.00' }).click();
+    await page.getByText('Taken back: the wallet holds $0.00 and owes $150.00.').waitFor();
+    await page.getByText('gives back').waitFor();
+    await finance.keep('owed');
+  });
+
+  it('lets a large payout wait for a colleague, who approves it under Books', async () => {
+    const { organizationId } = await aPartner(service, { name: 'Large & Sons', walletCents: 500_000 });
+    const { page } = finance;
+    await finance.goTo(`/resources/wallets/records/${organizationId}/payout`);
+    await page.getByLabel('Amount in dollars').fill('1,500');
+    await page.getByLabel('Reference of the payment').fill('wire out 77');
+    await page.getByRole('button', { name: 'Pay out $1,500.00' }).click();
+    const waiting = page.getByRole('table', { name: 'Movements that wait for a second person' });
+    await waiting.getByText('a colleague decides').waitFor();
+    await finance.keep('waiting-own');
+
+    await second.goTo('/pages/month');
+    await second.page.getByRole('table', { name: 'Movements that wait for a second person' }).waitFor();
+    await second.keep('waiting');
+    expect(await axeViolations(second.page)).toEqual([]);
+    await second.page.getByRole('button', { name: 'Approve' }).click();
+    const dialog = second.page.getByRole('dialog', { name: /^Approve the payout of \$1,500\.00 for Large & Sons/ });
+    await dialog.getByText('Fiona proposed it.').waitFor();
+    await second.keep('approve');
+    await dialog.getByRole('button', { name: 'Approve $1,500.00' }).click();
+    await second.page.getByText('Approved: the wallet holds $3,500.00.').waitFor();
+    await second.page.getByRole('heading', { name: 'Waits for a second person' }).waitFor({ state: 'detached' });
+    await second.page.getByRole('table', { name: 'Payouts' }).getByRole('link', { name: 'wire out 77' }).waitFor();
+  });
+
+  it('reads on every page which fault the daily proof has found', async () => {
+    const { organizationId } = await aPartner(service, { walletCents: 700 });
+    const change = (cents: number) =>
+      service.dataSource.query(
+        `UPDATE ledger_account SET balance_cents = balance_cents + $2 WHERE id = 'wallet:' || $1`,
+        [organizationId, cents],
+      );
+    await change(1);
+    expect(await service.app.get(BooksWatch, { strict: false }).proveWhenDue()).toBe(true);
+    await change(-1);
+    const fault = `wallet of ${organizationId} holds 701 cents but its transfers add up to 700`;
+    for (const place of ['', '/pages/dashboard', '/resources/wallets', '/resources/staff', '/pages/renewals']) {
+      await finance.goTo(place);
+      await finance.page.getByRole('alert').filter({ hasText: fault }).first().waitFor();
+    }
+    await finance.goTo('/pages/month');
+    await finance.page.getByText(/^The books have \d+ faults?, found/).waitFor();
+    await finance.keep('fault');
+    expect(await axeViolations(finance.page)).toEqual([]);
+  });
+
+  it('closes a month of the demo from the page, once it is over, and takes its files away', async () => {
+    const { page } = finance;
+    const month = DateTime.utc();
+    const name = month.setLocale('en').toFormat('LLL yyyy');
+    await finance.goTo('/pages/month');
+    const close = page.getByRole('button', { name: `Close ${name}` });
+    await close.waitFor();
+    expect(await close.getAttribute('aria-disabled')).toBe('true');
+    await finance.keep('open');
+
+    await second.goTo('/pages/renewals');
+    const over = month.endOf('month').plus({ hours: 2 });
+    await second.page.getByLabel('Move it to').fill(over.toISO());
+    await second.page.getByRole('button', { name: 'Move the clock' }).click();
+    await second.page.getByText(`It is ${over.toFormat('yyyy-MM-dd')}`).waitFor();
+
+    await finance.goTo(`/pages/month?month=${month.toFormat('yyyy-MM')}`);
+    await page.getByText('Open; it can be closed now').waitFor();
+    await close.click();
+    const dialog = page.getByRole('dialog', { name: `Close ${name} for good?` });
+    await finance.keep('close');
+    await dialog.getByRole('button', { name: `Close ${name}` }).click();
+    await page.getByText(/^Closed .* by Fiona/).waitFor();
+    expect(await close.count()).toBe(0);
+    await finance.keep('closed');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'wallets.csv' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe(`${month.toFormat('yyyy-MM')}-wallets.csv`);
+    const wallets = await readFile(await download.path(), 'utf8');
+    expect(wallets).toMatch(/^organization_id,partner,opening_cents,/);
+    expect(wallets).toMatch(/,Large & Sons,0,500000,0,0,0,0,0,-150000,350000\r\n/);
+  });
+});
