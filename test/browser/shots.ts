@@ -42,6 +42,14 @@ class Panel {
     return records[0]!.id;
   }
 
+  /** The newest lease of a status. */
+  async lease(status: string): Promise<{ organizationId: string; socialAccountId: string }> {
+    const { records } = await this.read<{ records: { params: { organizationId: string; socialAccountId: string } }[] }>(
+      `resources/leases/actions/list?filters.status=${status}`,
+    );
+    return records[0]!.params;
+  }
+
   /** The most urgent open request of a view. */
   async request(query: string): Promise<string> {
     const { rows } = await this.read<{ rows: { id: string }[] }>(`pages/queue?${query}`);
@@ -56,6 +64,16 @@ async function openRequest(page: Page, panel: Panel): Promise<void> {
   const id = await panel.request('view=all&q=Quinn%20Coffee');
   await goTo(page, `/resources/lease-requests/records/${id}/fulfil`);
   await page.getByRole('list', { name: 'Accounts that fit' }).waitFor();
+}
+
+/** Day by day until some wallets are short: one sees what is past due and what was lost. */
+async function letLeasesFallDue(page: Page): Promise<void> {
+  const pass = (span: string) => page.getByRole('button', { name: span, exact: true });
+  for (const span of ['1 week', '1 week', '1 week', '1 day', '1 day']) {
+    await pass(span).click();
+    await pass('1 day').waitFor({ timeout: 60_000 });
+  }
+  await page.getByRole('table', { name: /^Leases past due/ }).waitFor();
 }
 
 const shots: Shot[] = [
@@ -102,10 +120,8 @@ const shots: Shot[] = [
     name: 'account',
     role: 'operator',
     get: async (page, panel) => {
-      const { records } = await panel.read<{ records: { params: { socialAccountId: string } }[] }>(
-        'resources/leases/actions/list?filters.status=ended',
-      );
-      await goTo(page, `/resources/social-accounts/records/${records[0]!.params.socialAccountId}/show`);
+      const { socialAccountId } = await panel.lease('ended');
+      await goTo(page, `/resources/social-accounts/records/${socialAccountId}/show`);
     },
   },
   { name: 'verticals', role: 'operator', place: '/resources/verticals' },
@@ -135,6 +151,18 @@ const shots: Shot[] = [
       const id = await panel.first('wallets', '?filters.organizationName=Quinn%20Coffee');
       await goTo(page, `/resources/wallets/records/${id}/show`);
     },
+  },
+  {
+    name: 'renewals',
+    role: 'finance',
+    place: '/pages/renewals',
+    get: (page) => heading(page, 'By partner'),
+  },
+  {
+    name: 'renewals-table',
+    role: 'finance',
+    place: '/pages/renewals?as=tables',
+    get: (page) => heading(page, 'By partner'),
   },
   {
     name: 'reverse-top-up',
@@ -182,6 +210,17 @@ const shots: Shot[] = [
   { name: 'invite', role: 'admin', place: '/resources/staff/actions/invite' },
   { name: 'your-account', role: 'admin', place: '/account' },
   { name: 'staff', role: 'admin', place: '/resources/staff' },
+  // These come last: the first of them lets the demo's days pass.
+  { name: 'renewals-past-due', role: 'admin', place: '/pages/renewals', get: letLeasesFallDue },
+  {
+    name: 'wallet-past-due',
+    role: 'admin',
+    get: async (page, panel) => {
+      const lease = await panel.lease('past_due');
+      await goTo(page, `/resources/wallets/records/${lease.organizationId}/show`);
+      await heading(page, 'Statement');
+    },
+  },
   { name: 'notes', role: 'viewer', place: '/resources/request-notes' },
   { name: 'projects', role: 'viewer', place: '/resources/projects' },
 ];

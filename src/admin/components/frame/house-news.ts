@@ -28,6 +28,13 @@ export function tellHouseNews(page: Pick<QueuePage, 'counts' | Exclude<keyof Hou
   listeners.forEach((listener) => listener(news));
 }
 
+/** The page of renewals, where the clock is moved, tells how far it stands ahead now. */
+export function tellClockAhead(clockAheadMs: number): void {
+  if (!known) return;
+  known = { ...known, clockAheadMs };
+  for (const listener of listeners) listener(known);
+}
+
 /** For the sidebar; null until it is known. Asks only when no page has told it lately. */
 export function useHouseNews(everyMs = 30_000): HouseNews | null {
   const [news, setNews] = useState(known);

@@ -35,8 +35,8 @@ export const Ahead: React.FC<AheadProps> = ({ data, plain, resourcesPath, onDay,
     <>
       {freeze.frozenAt && (
         <Alert>
-          Frozen since {inUtc(freeze.frozenAt)} by {freeze.frozenBy}. What falls due meanwhile is charged when money
-          flows again, and nobody is disconnected for those days.
+          Frozen since {inUtc(freeze.frozenAt)} by {freeze.frozenBy}: {freeze.reason}. What falls due meanwhile is
+          charged when money flows again, and nobody is disconnected for those days.
         </Alert>
       )}
       {clock.movable && <DemoClock now={clock.now} mayMove={role === 'admin'} onDay={onDay} onJumped={onJumped} />}

@@ -1,7 +1,8 @@
-import React, { useState } from 'react';
+import React, { useEffect, useState } from 'react';
 import { useSelector } from 'react-redux';
 import { useSearchParams } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
+import { tellClockAhead } from '../frame/house-news.js';
 import { useFresh } from '../kit/api.js';
 import { HelpOverlay, type KeyHelp } from '../kit/help.js';
 import { useKeys } from '../kit/keys.js';
@@ -31,6 +32,9 @@ const RenewalsPage: React.FC = () => {
   const [helping, setHelping] = useState(false);
   const { rootPath } = useSelector((state: ReduxState) => state.paths);
   const plain = search.get('as') === 'tables';
+  useEffect(() => {
+    if (data) tellClockAhead(data.clock.aheadMs);
+  }, [data]);
   const swap = () => setSearch(plain ? {} : { as: 'tables' }, { replace: true });
   useKeys({ t: swap, r: () => void refresh(), '?': () => setHelping(true) });
   return (
