@@ -128,8 +128,8 @@ export const operations = {
   'renewals:run': async ({ services, caller, options, tell }: Call): Promise<Outcome> => {
     const { now, dryRun } = options;
     const json = await services(RenewalsService).run(caller, { now, dryRun }, { progress: tell });
-    const figures = `${json.charged} charged, ${json.pastDue} past due, ${json.disconnected} disconnected`;
-    return { json, text: dryRun ? `A run would leave ${figures}; nothing was changed.` : `${figures}.` };
+    if (dryRun) tell('A forecast: nothing was changed.');
+    return { json, text: JSON.stringify(json) };
   },
   'clock:set': async ({ services, caller, options }: Call): Promise<Outcome> => {
     const { now } = await services(MovableClock).set(caller, { to: options.to });

@@ -115,7 +115,7 @@ async function run(name: CommandName, options: CommandOptions): Promise<number> 
       services,
       caller,
       options: { ...options, password: password ?? (await offered) },
-      tell: tellProgress,
+      tell: options.json ? tellProgress : say,
     }),
   );
   process.stdout.write(`${options.json ? JSON.stringify(outcome.json) : outcome.text}\n`);
@@ -125,7 +125,11 @@ async function run(name: CommandName, options: CommandOptions): Promise<number> 
 
 /** Only for somebody who watches: a program that reads stderr gets the one line of a failure. */
 function tellProgress(line: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
+  if (process.stderr.isTTY) say(line);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 /** One line; whoever looks for a fault of ours asks for more with LOG_LEVEL=debug. */

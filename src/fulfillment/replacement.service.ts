@@ -7,6 +7,7 @@ import { Conflict, NotFound } from '../common/errors.js';
 import { checked } from '../common/validation.js';
 import { oneRow } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
+import { pastDueOf } from '../leases/grace.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease, type OpenedLease } from '../leases/lease-lifecycle.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
@@ -23,6 +24,8 @@ interface LostLease extends Lease, PlaceOfLease {
   placeId: string;
   periodStart: Date;
   pastDueSince: Date | null;
+  retryAt: Date | null;
+  graceDaysTried: number;
 }
 
 /** What a replacement did; the wallet's net is `chargedCents` less `refundedCents`, which is zero for a lease that was still live. */
@@ -97,7 +100,9 @@ export class ReplacementService {
     const lost = await oneRow<LostLease>(
       em,
       `SELECT ${leaseColumns}, lease.anchor_day AS "anchorDay", coalesce(lease.place_id, lease.id) AS "placeId",
-              lease.past_due_since AS "pastDueSince", lease.ended_at AS "endedAt", lease.end_reason AS "endReason", ${placeIsFilled('lease')} AS "placeIsFilled", charge.period_start AS "periodStart", charge.period_end AS "paidUntil"
+              lease.past_due_since AS "pastDueSince", lease.retry_at AS "retryAt", lease.grace_days_tried AS "graceDaysTried",
+              lease.ended_at AS "endedAt", lease.end_reason AS "endReason",
+              ${placeIsFilled('lease')} AS "placeIsFilled", charge.period_start AS "periodStart", charge.period_end AS "paidUntil"
          FROM lease
          JOIN LATERAL (SELECT period_start, period_end FROM ledger_transfer
                         WHERE lease_id = lease.id AND kind IN ('lease_charge', 'lease_renewal')
@@ -145,7 +150,7 @@ export class ReplacementService {
         placeSince: lost.placeSince,
         anchorDay: lost.anchorDay,
         period: { start: lost.periodStart, end: lost.paidUntil },
-        pastDueSince: lost.pastDueSince,
+        pastDue: pastDueOf(lost),
       },
     });
   }

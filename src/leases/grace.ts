@@ -12,6 +12,19 @@ export interface PastDue {
   graceDaysTried: number;
 }
 
+/** Those columns of a lease; `null` when it is not past due. */
+export function pastDueOf({
+  pastDueSince,
+  retryAt,
+  graceDaysTried,
+}: {
+  pastDueSince: Date | null;
+  retryAt: Date | null;
+  graceDaysTried: number;
+}): PastDue | null {
+  return pastDueSince && retryAt ? { pastDueSince, retryAt, graceDaysTried } : null;
+}
+
 /** A lease whose renewal fails now for the first time. */
 export function firstFailure(now: Date): PastDue {
   return { pastDueSince: now, retryAt: new Date(now.getTime() + DAY_MS), graceDaysTried: 1 };

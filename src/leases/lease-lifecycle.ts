@@ -5,6 +5,7 @@ import { newId } from '../common/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
 import { renewalAfter } from './billing-calendar.js';
+import type { PastDue } from './grace.js';
 
 export type LeaseStatus = 'active' | 'past_due' | 'ended' | 'undone';
 export type LeaseEndReason = 'released_by_partner' | 'billing_exhausted' | 'removed_by_layers' | 'replaced';
@@ -41,8 +42,8 @@ export interface LeaseTerms {
     placeSince: Date;
     anchorDay: number;
     period: { start: Date; end: Date };
-    /** Since when its next month is owed; the grace goes on. */
-    pastDueSince: Date | null;
+    /** Of its next month, which is owed; the grace goes on. */
+    pastDue: PastDue | null;
   };
 }
 
@@ -66,14 +67,15 @@ export class LeaseLifecycle {
     const { replaces, ...rest } = terms;
     const anchorDay = replaces?.anchorDay ?? terms.assignedAt.getUTCDate();
     const nextRenewalAt = replaces?.period.end ?? renewalAfter(terms.assignedAt, anchorDay, 1);
-    const pastDueSince = replaces?.pastDueSince ?? null;
-    const status = pastDueSince ? 'past_due' : 'active';
+    const pastDue = replaces?.pastDue ?? null;
+    const status = pastDue ? 'past_due' : 'active';
     const id = newId('lse');
     await rows(
       em,
       `INSERT INTO lease (id, lease_request_id, organization_id, project_id, social_account_id, price_cents, assigned_at, assigned_by,
-                          anchor_day, next_renewal_at, status, past_due_since, replaces_id, place_id, place_since, billed_from)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+                          anchor_day, next_renewal_at, status, past_due_since, retry_at, grace_days_tried, replaces_id, place_id, place_since,
+                          billed_from)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
       [
         id,
         terms.leaseRequestId,
@@ -86,7 +88,9 @@ export class LeaseLifecycle {
         anchorDay,
         nextRenewalAt,
         status,
-        pastDueSince,
+        pastDue?.pastDueSince ?? null,
+        pastDue?.retryAt ?? null,
+        pastDue?.graceDaysTried ?? 0,
         replaces?.leaseId ?? null,
         replaces?.placeId ?? null,
         replaces?.placeSince ?? null,

@@ -11,7 +11,7 @@ import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { DisconnectLease, ReleaseLease } from './commands.js';
-import { disconnectsAt } from './grace.js';
+import { disconnectsAt, pastDueOf } from './grace.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease, type LeaseEndReason } from './lease-lifecycle.js';
 
 /** The answer to a release (contract: DELETE /v1/leased-accounts/:socialAccountId). */
@@ -237,15 +237,16 @@ function leasedAccount(row: LeasedAccountRow): LeasedAccount {
     nextRenewalAt: row.nextRenewalAt?.toISOString() ?? null,
     monthlyPriceCents: row.priceCents,
     requestId: row.requestId,
-    ...pastDueOf(row),
+    ...clockOf(row),
     ...(row.endedAt && { disconnectedAt: row.endedAt.toISOString(), disconnectedReason: row.endReason! }),
   };
 }
 
-function pastDueOf({ pastDueSince, retryAt, graceDaysTried }: LeasedAccountRow) {
-  if (!pastDueSince || !retryAt) return {};
+function clockOf(row: LeasedAccountRow) {
+  const pastDue = pastDueOf(row);
+  if (!pastDue) return {};
   return {
-    pastDueSince: pastDueSince.toISOString(),
-    disconnectsAt: disconnectsAt({ pastDueSince, retryAt, graceDaysTried }).toISOString(),
+    pastDueSince: pastDue.pastDueSince.toISOString(),
+    disconnectsAt: disconnectsAt(pastDue).toISOString(),
   };
 }

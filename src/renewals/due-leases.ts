@@ -1,63 +1,85 @@
 import type { EntityManager } from 'typeorm';
 import { oneRow, rows } from '../database/sql.js';
-import type { DueLease, Funds } from './renewal-plan.js';
+import { pastDueOf } from '../leases/grace.js';
+import { spendable, type DueLease, type Funds } from './renewal-plan.js';
 
-interface DueRow extends Omit<DueLease, 'pastDue'> {
+interface DueRow extends Omit<DueLease, 'pastDue' | 'held'> {
   pastDueSince: Date | null;
   retryAt: Date | null;
   graceDaysTried: number;
 }
 
-/**
- * Whether a lease `lease` has to be attempted at `$now`: an active one when it is due, one past due once a day, and at once when
- * the wallet holds its price. So a top-up needs to leave no word behind: whichever process looks next finds what it pays for.
- */
-function isToBeTried(now: string, spendableCents: string): string {
-  return `lease.status IN ('active', 'past_due') AND lease.next_renewal_at <= ${now}
-    AND (lease.status = 'active' OR lease.retry_at <= ${now} OR lease.price_cents <= ${spendableCents})`;
+/** A partner with something to be attempted. */
+export interface PartnerDue {
+  id: string;
+  /** Leases that are due, those among them that wait for the attempt of their next day too. */
+  due: number;
+  /** Leases whose first or daily attempt has come. */
+  toTry: number;
 }
 
-/** The partners who have something to be attempted, the one that waits longest first. */
-export async function partnersDue(em: EntityManager, now: Date): Promise<{ id: string; leases: number }[]> {
-  const spendableCents = 'CASE WHEN wallet.owed_cents > 0 THEN 0 ELSE wallet.balance_cents END';
-  return rows<{ id: string; leases: number }>(
+const columns = `lease.id, lease.lease_request_id AS "leaseRequestId", lease.project_id AS "projectId",
+  lease.social_account_id AS "socialAccountId", lease.price_cents AS "priceCents", lease.anchor_day AS "anchorDay",
+  lease.next_renewal_at AS "dueAt", lease.past_due_since AS "pastDueSince", lease.retry_at AS "retryAt",
+  lease.grace_days_tried AS "graceDaysTried"`;
+const isDue = (now: string) => `lease.status IN ('active', 'past_due') AND lease.next_renewal_at <= ${now}`;
+const isToBeTried = (now: string) => `(lease.status = 'active' OR lease.retry_at <= ${now})`;
+
+/**
+ * The partners who have something to be attempted, the one that waits longest first. One whose oldest due lease is covered is among them
+ * on any day: so a top-up needs to leave no word behind, whichever process looks next finds what it pays for.
+ */
+export async function partnersDue(em: EntityManager, now: Date): Promise<PartnerDue[]> {
+  return rows<PartnerDue>(
     em,
-    `SELECT lease.organization_id AS id, count(*) AS leases
-       FROM lease JOIN ledger_account wallet ON wallet.id = 'wallet:' || lease.organization_id
-      WHERE ${isToBeTried('$1', spendableCents)}
-      GROUP BY lease.organization_id ORDER BY min(lease.next_renewal_at), lease.organization_id`,
+    `SELECT late.organization_id AS id, late.due, late.to_try AS "toTry"
+       FROM (SELECT organization_id, count(*) AS due, count(*) FILTER (WHERE ${isToBeTried('$1')}) AS to_try,
+                    min(next_renewal_at) AS since
+               FROM lease WHERE ${isDue('$1')} GROUP BY organization_id) late
+       JOIN ledger_account wallet ON wallet.id = 'wallet:' || late.organization_id
+       JOIN LATERAL (SELECT price_cents FROM lease WHERE organization_id = late.organization_id AND ${isDue('$1')}
+                      ORDER BY next_renewal_at, id LIMIT 1) oldest ON true
+      WHERE late.to_try > 0 OR (wallet.owed_cents = 0 AND oldest.price_cents <= wallet.balance_cents)
+      ORDER BY late.since, late.organization_id`,
     [now],
   );
 }
 
 /**
- * One partner's leases that have to be attempted, the oldest due first.
- * @param spendableCents what its wallet can pay with
- * @param locking how their rows are held, if at all
+ * One partner's due leases, the oldest first, as far as a plan needs them: where the oldest is covered all of them, and else, as nothing
+ * is charged before it, that one and those whose attempt has come.
  */
 export async function dueLeases(
   em: EntityManager,
   organizationId: string,
   now: Date,
-  spendableCents: number,
+  funds: Funds,
   limit: number,
-  locking: '' | 'FOR UPDATE OF lease SKIP LOCKED',
 ): Promise<DueLease[]> {
   const found = await rows<DueRow>(
     em,
-    `SELECT lease.id, lease.lease_request_id AS "leaseRequestId", lease.project_id AS "projectId",
-            lease.social_account_id AS "socialAccountId", lease.price_cents AS "priceCents", lease.anchor_day AS "anchorDay",
-            lease.next_renewal_at AS "dueAt", lease.past_due_since AS "pastDueSince", lease.retry_at AS "retryAt",
-            lease.grace_days_tried AS "graceDaysTried"
-       FROM lease
-      WHERE lease.organization_id = $1 AND ${isToBeTried('$2', '$3::bigint')}
-      ORDER BY lease.next_renewal_at, lease.id LIMIT $4 ${locking}`,
-    [organizationId, now, spendableCents, limit],
+    `WITH oldest AS MATERIALIZED (
+       SELECT id, price_cents FROM lease WHERE organization_id = $1 AND ${isDue('$2')} ORDER BY next_renewal_at, id LIMIT 1
+     )
+     SELECT ${columns}
+       FROM lease CROSS JOIN oldest
+      WHERE lease.organization_id = $1 AND ${isDue('$2')}
+        AND (oldest.price_cents <= $3::bigint OR ${isToBeTried('$2')} OR lease.id = oldest.id)
+      ORDER BY lease.next_renewal_at, lease.id LIMIT $4`,
+    [organizationId, now, spendable(funds), limit],
   );
-  return found.map(({ pastDueSince, retryAt, graceDaysTried, ...lease }) => ({
-    ...lease,
-    pastDue: pastDueSince && retryAt ? { pastDueSince, retryAt, graceDaysTried } : null,
-  }));
+  return found.map(dueLease);
+}
+
+/** Locks those leases and reads them again; what somebody else has locked, or has just ended, counts as held. */
+export async function holdLeases(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<DueLease[]> {
+  const found = await rows<DueRow>(
+    em,
+    `SELECT ${columns} FROM lease WHERE lease.id = ANY ($1) AND ${isDue('$2')} ORDER BY lease.id FOR UPDATE SKIP LOCKED`,
+    [leases.map(({ id }) => id), now],
+  );
+  const ours = new Map(found.map((row) => [row.id, dueLease(row)]));
+  return leases.map((lease) => ours.get(lease.id) ?? { ...lease, held: true });
 }
 
 /** What a partner's wallet holds and owes now, in cents. */
@@ -68,4 +90,8 @@ export async function fundsOf(em: EntityManager, organizationId: string): Promis
     [organizationId],
   );
   return funds ?? { balanceCents: 0, owedCents: 0 };
+}
+
+function dueLease({ pastDueSince, retryAt, graceDaysTried, ...lease }: DueRow): DueLease {
+  return { ...lease, held: false, pastDue: pastDueOf({ pastDueSince, retryAt, graceDaysTried }) };
 }

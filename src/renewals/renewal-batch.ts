@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { SystemCaller } from '../audit/actor.js';
 import { actorId, AuditService } from '../audit/audit.service.js';
+import { faultCode } from '../database/faults.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { isGraceOver } from '../leases/grace.js';
 import { LeaseLifecycle } from '../leases/lease-lifecycle.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
 import { RenewalCharges } from '../wallets/renewal-charges.js';
-import { dueLeases, fundsOf } from './due-leases.js';
+import { dueLeases, fundsOf, holdLeases } from './due-leases.js';
 import { planRenewals, spendable, type Charge, type DueLease, type RenewalPlan } from './renewal-plan.js';
 import { disconnectedEvent, failedEvent, renewedEvent } from './renewal-trail.js';
 
@@ -23,6 +24,9 @@ export interface BatchOutcome {
 
 /** How many leases one transaction takes: large enough to be quick, small enough to be over in a moment. */
 export const BATCH = 500;
+/** The longest that a lane waits for a row of one partner's: the others come after it. */
+const LONGEST_WAIT_MS = 500;
+const LOCK_TIMED_OUT = '55P03';
 
 const nothing: BatchOutcome = { charged: 0, pastDue: 0, disconnected: 0, more: false };
 
@@ -38,35 +42,46 @@ export class RenewalBatch {
   ) {}
 
   /**
-   * Charges what is due, or moves it on towards its disconnection. What others hold locked is left for the next time, and so is a
-   * partner whom another worker has in hand: of one partner's leases the oldest due comes first.
+   * Charges what is due, or moves it on towards its disconnection. Nothing here waits long for what others hold locked: that is left for the
+   * next time, and so is a partner whom another worker has in hand.
    * @throws Conflict while money is frozen
    */
-  renew(caller: SystemCaller, organizationId: string, now: Date): Promise<BatchOutcome> {
-    return this.transactions.run(async (em) => {
-      if (!(await takesTurn(em, organizationId))) return nothing;
-      await this.freeze.mustFlow(em);
-      const before = await fundsOf(em, organizationId);
-      const leases = await dueLeases(
-        em,
-        organizationId,
-        now,
-        spendable(before),
-        BATCH,
-        'FOR UPDATE OF lease SKIP LOCKED',
+  async renew(caller: SystemCaller, organizationId: string, now: Date): Promise<BatchOutcome> {
+    try {
+      return await this.transactions.run((em) =>
+        this.renewOldest(em, caller, organizationId, now).catch((error) => {
+          throw faultCode(error) === LOCK_TIMED_OUT ? new HeldByOthers() : error;
+        }),
       );
-      const last = leases.at(-1);
-      if (!last) return nothing;
-      await lockAccounts(em, leases, now);
-      const funds = await this.charges.lockWallet(em, organizationId);
-      const isFull = leases.length === BATCH;
-      const plan = planRenewals(leases, funds, now, isFull ? last.dueAt : now);
-      await this.carryOut(em, caller, organizationId, plan, now);
-      const [charged, pastDue, disconnected] = [plan.charges, plan.failed, plan.disconnected].map(
-        (done) => done.length,
-      );
-      return { charged: charged!, pastDue: pastDue!, disconnected: disconnected!, more: isFull };
-    });
+    } catch (error) {
+      if (error instanceof HeldByOthers) return nothing;
+      throw error;
+    }
+  }
+
+  private async renewOldest(
+    em: EntityManager,
+    caller: SystemCaller,
+    organizationId: string,
+    now: Date,
+  ): Promise<BatchOutcome> {
+    if (!(await takesTurn(em, organizationId))) return nothing;
+    await this.freeze.mustFlow(em);
+    const before = await fundsOf(em, organizationId);
+    const due = await dueLeases(em, organizationId, now, before, BATCH);
+    const [oldest, last] = [due[0], due.at(-1)];
+    if (!oldest || !last) return nothing;
+    const leases = await holdAccounts(em, await holdLeases(em, due, now), now);
+    const funds = await this.charges.lockWallet(em, organizationId);
+    if (!funds) return nothing;
+    // The older ones that nothing was to be charged before were not looked at.
+    const becameCovered = oldest.priceCents > spendable(before) && oldest.priceCents <= spendable(funds);
+    if (becameCovered) return { ...nothing, more: true };
+    const isFull = due.length === BATCH;
+    const plan = planRenewals(leases, funds, now, isFull ? last.dueAt : now);
+    await this.carryOut(em, caller, organizationId, plan, now);
+    const [charged, pastDue, disconnected] = [plan.charges.length, plan.failed.length, plan.disconnected.length];
+    return { charged, pastDue, disconnected, more: isFull && charged + pastDue + disconnected > 0 };
   }
 
   private async carryOut(
@@ -103,22 +118,32 @@ export class RenewalBatch {
   }
 }
 
-/** One worker at a time has a partner in hand, until its transaction ends. */
+/** Some row that this transaction needs is locked by somebody; nothing was changed. */
+class HeldByOthers extends Error {}
+
+/** One worker at a time has a partner in hand, until its transaction ends. From here on it gives up where it would have to wait. */
 async function takesTurn(em: EntityManager, organizationId: string): Promise<boolean> {
   const turn = await oneRow<{ taken: boolean }>(
     em,
-    "SELECT pg_try_advisory_xact_lock(hashtextextended('renewals of ' || $1, 0)) AS taken",
+    `SELECT pg_try_advisory_xact_lock(hashtextextended('renewals of ' || $1, 0)) AS taken,
+            set_config('lock_timeout', '${LONGEST_WAIT_MS}ms', true)`,
     [organizationId],
   );
   return turn!.taken;
 }
 
 /** Accounts are locked before the wallet, so those that may go back to the pool are taken already. */
-async function lockAccounts(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<void> {
-  const ending = leases.filter(({ pastDue }) => pastDue && isGraceOver(pastDue, now));
-  if (ending.length === 0) return;
-  const ids = ending.map(({ socialAccountId }) => socialAccountId);
-  await rows(em, 'SELECT id FROM social_account WHERE id = ANY ($1) ORDER BY id FOR UPDATE', [ids]);
+async function holdAccounts(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<DueLease[]> {
+  const mayEnd = ({ pastDue, held }: DueLease) => !held && pastDue !== null && isGraceOver(pastDue, now);
+  const ids = leases.filter(mayEnd).map(({ socialAccountId }) => socialAccountId);
+  if (ids.length === 0) return [...leases];
+  const locked = await rows<{ id: string }>(
+    em,
+    'SELECT id FROM social_account WHERE id = ANY ($1) ORDER BY id FOR UPDATE SKIP LOCKED',
+    [ids],
+  );
+  const ours = new Set(locked.map(({ id }) => id));
+  return leases.map((lease) => (mayEnd(lease) && !ours.has(lease.socialAccountId) ? { ...lease, held: true } : lease));
 }
 
 async function moveLeases(em: EntityManager, leases: readonly DueLease[]): Promise<void> {

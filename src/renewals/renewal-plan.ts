@@ -13,6 +13,8 @@ export interface DueLease {
   dueAt: Date;
   /** `null` while no attempt for that period has failed. */
   pastDue: PastDue | null;
+  /** Whether somebody else has it in hand: it is left alone, and so is the money that it would take. */
+  held: boolean;
 }
 
 /** What a partner can pay with; cents. While something is owed, it can pay nothing. */
@@ -41,23 +43,31 @@ export interface RenewalPlan {
 }
 
 /**
- * Decides over one partner's due leases: the oldest due is charged first, whoever it belongs to. Pure, so that forecasts decide alike.
- * @param until periods that begin later wait; no lease left out of `leases` is due before it
+ * Decides over one partner's due leases, the oldest due first: once the wallet does not cover one, nothing younger is charged, however
+ * little it costs. What depends on a lease that somebody else has in hand waits for them. Pure, so that forecasts decide alike.
+ * @param until periods that begin later wait; no lease left out of `leases` that could be charged is due before it
  */
 export function planRenewals(leases: readonly DueLease[], funds: Funds, now: Date, until = now): RenewalPlan {
   const plan: RenewalPlan = { charges: [], moved: [], failed: [], disconnected: [] };
   const moved = new Map<string, DueLease>();
   let left = spendable(funds);
+  let { balanceCents } = funds;
+  let isShort = false;
+  let waitsForOthers = false;
   const waiting = new OldestFirst(leases);
   for (let lease = waiting.next(); lease && lease.dueAt <= until; lease = waiting.next()) {
-    if (lease.priceCents <= left) {
+    isShort ||= lease.priceCents > left;
+    if (!isShort) {
       left -= lease.priceCents;
       const end = renewalAfter(lease.dueAt, lease.anchorDay, 1);
-      plan.charges.push({ lease, period: { start: lease.dueAt, end }, balanceAfterCents: left });
       const renewed = { ...lease, dueAt: end, pastDue: null };
-      moved.set(lease.id, renewed);
       waiting.add(renewed);
-    } else if (!lease.pastDue || lease.pastDue.retryAt <= now) {
+      if (!lease.held) {
+        balanceCents -= lease.priceCents;
+        plan.charges.push({ lease, period: { start: lease.dueAt, end }, balanceAfterCents: balanceCents });
+        moved.set(lease.id, renewed);
+      }
+    } else if (!lease.held && !waitsForOthers && isToBeTried(lease, now)) {
       if (lease.pastDue && isGraceOver(lease.pastDue, now)) {
         plan.disconnected.push(lease);
       } else {
@@ -67,9 +77,14 @@ export function planRenewals(leases: readonly DueLease[], funds: Funds, now: Dat
         plan.failed.push(failed);
       }
     }
+    waitsForOthers ||= lease.held;
   }
   plan.moved = [...moved.values()];
   return plan;
+}
+
+function isToBeTried({ pastDue }: DueLease, now: Date): boolean {
+  return !pastDue || pastDue.retryAt <= now;
 }
 
 /** What a wallet can pay with; cents. */

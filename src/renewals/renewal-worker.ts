@@ -68,9 +68,11 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
 
   private async retry(organizationId: string): Promise<void> {
     if (this.stopping) return;
-    const retry = this.renewals.renewPartner(theRenewals(), organizationId).catch((error) => {
-      if (!isFrozen(error)) this.letRest(organizationId, error);
-    });
+    const retry = this.renewals
+      .renewPartner(theRenewals(), organizationId, () => this.stopping)
+      .catch((error) => {
+        if (!isFrozen(error)) this.letRest(organizationId, error);
+      });
     this.retries.add(retry);
     await retry.finally(() => this.retries.delete(retry));
   }

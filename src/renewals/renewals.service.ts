@@ -7,9 +7,9 @@ import { Conflict, Unavailable } from '../common/errors.js';
 import { checked, IsUtcMoment, IsYesOrNo, Optional } from '../common/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
-import { dueLeases, fundsOf, partnersDue } from './due-leases.js';
+import { dueLeases, fundsOf, partnersDue, type PartnerDue } from './due-leases.js';
 import { RenewalBatch } from './renewal-batch.js';
-import { planRenewals, spendable } from './renewal-plan.js';
+import { planRenewals } from './renewal-plan.js';
 
 export class RunRenewals {
   /** The moment to renew at instead of the clock's, ISO 8601 with `Z`. */
@@ -80,25 +80,36 @@ export class RenewalsService {
     return this.runUntilDone(caller, at, watch);
   }
 
-  /** Renews one partner at once, as after a top-up. @throws Conflict while money is frozen */
-  async renewPartner(caller: SystemCaller, organizationId: string): Promise<void> {
-    while ((await this.batch.renew(caller, organizationId, this.clock.now())).more);
+  /**
+   * Renews one partner at once, as after a top-up.
+   * @param isOver asked between transactions
+   * @throws Conflict while money is frozen
+   */
+  async renewPartner(caller: SystemCaller, organizationId: string, isOver: () => boolean): Promise<void> {
+    while (!isOver() && (await this.batch.renew(caller, organizationId, this.clock.now())).more);
   }
 
   private async runUntilDone(caller: SystemCaller, at: () => Date, watch: RunWatch): Promise<RenewalRun> {
     const run: RenewalRun = { charged: 0, pastDue: 0, disconnected: 0 };
     const troubled = new Map<string, unknown>();
     const tell = progressOf(run, watch);
-    let patientUntil = Date.now() + (watch.patienceMs ?? PATIENCE_MS);
+    const patienceMs = watch.patienceMs ?? PATIENCE_MS;
+    let patientUntil = Date.now() + patienceMs;
+    let stood = '';
+    await this.mustFlow();
     while (!watch.isOver?.()) {
       const due = await partnersDue(this.dataSource.manager, at());
       const partners = due.filter(({ id }) => !troubled.has(id) && !watch.without?.(id));
       if (partners.length === 0) break;
-      await this.mustFlow();
       const before = total(run);
       await this.inTurns(caller, partners, at, run, troubled, () => tell(partners), watch);
-      if (total(run) > before) patientUntil = Date.now() + (watch.patienceMs ?? PATIENCE_MS);
-      else if (Date.now() >= patientUntil) {
+      // Another process may be at it: as long as it gets on, this one waits for it.
+      const stands = JSON.stringify(partners);
+      const getsOn = total(run) > before || stands !== stood;
+      stood = stands;
+      if (getsOn) patientUntil = Date.now() + patienceMs;
+      if (total(run) > before) continue;
+      if (Date.now() >= patientUntil) {
         if (watch.trouble) break;
         throw new Unavailable('Some leases that are due are held by others; run the renewals again.');
       } else await pause(AGAIN_AFTER_MS);
@@ -149,7 +160,7 @@ export class RenewalsService {
     const run: RenewalRun = { charged: 0, pastDue: 0, disconnected: 0 };
     for (const { id } of await partnersDue(em, now)) {
       const funds = await fundsOf(em, id);
-      const plan = planRenewals(await dueLeases(em, id, now, spendable(funds), ALL, ''), funds, now);
+      const plan = planRenewals(await dueLeases(em, id, now, funds, ALL), funds, now);
       run.charged += plan.charges.length;
       run.pastDue += plan.failed.length;
       run.disconnected += plan.disconnected.length;
@@ -167,14 +178,14 @@ function total({ charged, pastDue, disconnected }: RenewalRun): number {
   return charged + pastDue + disconnected;
 }
 
-function progressOf(run: RenewalRun, { progress }: RunWatch): (partners: { leases: number }[]) => void {
+function progressOf(run: RenewalRun, { progress }: RunWatch): (partners: readonly PartnerDue[]) => void {
   const began = Date.now();
   let told = began;
   return (partners) => {
     const now = Date.now();
     if (!progress || now - told < PROGRESS_EVERY_MS) return;
     told = now;
-    const due = partners.reduce((sum, { leases }) => sum + leases, 0);
+    const due = partners.reduce((sum, partner) => sum + partner.due, 0);
     const rate = Math.round((total(run) * 1_000) / (now - began));
     progress(
       `Renewals: ${run.charged} charged, ${run.pastDue} past due, ${run.disconnected} disconnected; ${due} leases were due, ${rate} a second`,

@@ -9,7 +9,7 @@ function lease(id: string, dueAt: string, wishes: Partial<DueLease> = {}): DueLe
   const due = new Date(dueAt);
   return {
     ...{ id, leaseRequestId: 'lreq_1', projectId: 'prj_1', socialAccountId: `sa_${id}`, priceCents: 15_000 },
-    ...{ anchorDay: due.getUTCDate(), dueAt: due, pastDue: null },
+    ...{ anchorDay: due.getUTCDate(), dueAt: due, pastDue: null, held: false },
     ...wishes,
   };
 }
@@ -48,10 +48,34 @@ describe('the plan of one partner’s renewals', () => {
     expect(charged([lease('a', '2027-03-20T00:00:00Z')], 1e6, 0, horizon)).toEqual(['a 2027-03-20 985000']);
   });
 
-  it('counts as short while something is owed, and tries a cheaper lease where a dear one is not covered', () => {
-    const leases = [lease('a', '2027-05-01T00:00:00Z'), lease('b', '2027-05-02T00:00:00Z', { priceCents: 9_000 })];
-    expect(charged(leases, 100_000, 1)).toEqual([]);
-    expect(charged(leases, 14_999)).toEqual(['b 2027-05-02 5999']);
+  it('counts as short while something is owed', () => {
+    expect(charged([lease('a', '2027-05-01T00:00:00Z')], 100_000, 1)).toEqual([]);
+  });
+
+  it('charges nothing younger before the oldest, however cheap it is', () => {
+    const cheap = { priceCents: 9_000 };
+    const leases = [lease('a', '2027-05-01T00:00:00Z'), lease('b', '2027-05-02T00:00:00Z', cheap)];
+    const plan = planRenewals(leases, { balanceCents: 14_999, owedCents: 0 }, NOW);
+    expect(plan.charges).toEqual([]);
+    expect(plan.failed.map(({ id }) => id)).toEqual(['a', 'b']);
+    const pastDue = { pastDueSince: later(-1), retryAt: later(0.5), graceDaysTried: 1 };
+    expect(charged([{ ...leases[0]!, pastDue }, leases[1]!], 14_999)).toEqual([]);
+    expect(charged(leases, 23_999)).toEqual(['a 2027-05-01 8999']);
+    expect(charged(leases, 24_000)).toEqual(['a 2027-05-01 9000', 'b 2027-05-02 0']);
+  });
+
+  it('leaves the money for an older lease that somebody has in hand, and fails nothing that may depend on it', () => {
+    const leases = [
+      lease('a', '2027-05-01T00:00:00Z', { held: true }),
+      lease('b', '2027-05-02T00:00:00Z'),
+      lease('c', '2027-05-03T00:00:00Z'),
+    ];
+    const plan = planRenewals(leases, { balanceCents: 30_000, owedCents: 0 }, NOW);
+    expect(plan.charges.map(({ lease: { id }, balanceAfterCents }) => `${id} ${balanceAfterCents}`)).toEqual([
+      'b 15000',
+    ]);
+    expect([plan.moved.map(({ id }) => id), plan.failed, plan.disconnected]).toEqual([['b'], [], []]);
+    expect(planRenewals(leases, { balanceCents: 0, owedCents: 0 }, NOW)).toMatchObject({ charges: [], failed: [] });
   });
 
   it('is past due from the attempt, not from the due date', () => {
