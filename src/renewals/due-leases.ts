@@ -14,7 +14,7 @@ export interface PartnerDue {
   id: string;
   /** Leases that are due, those among them that wait for the attempt of their next day too. */
   due: number;
-  /** Leases whose first or daily attempt has come. */
+  /** Leases whose first or daily attempt has come; none where money has just come in for one past due. */
   toTry: number;
 }
 

@@ -109,7 +109,7 @@ export class RenewalsAheadService {
       pastDueCount: await counted(em, "status = 'past_due'", []),
       disconnected: await this.disconnected(em, now),
       disconnectedCount: await counted(em, "end_reason = 'billing_exhausted' AND ended_at >= $1", [daysBefore(now)]),
-      waiting: waiting.reduce((sum, { leases }) => sum + leases, 0),
+      waiting: waiting.reduce((sum, { toTry }) => sum + Math.max(toTry, 1), 0),
       freeze: await this.freeze.state(em),
       clock: this.movableClock.state(),
     };

@@ -139,10 +139,10 @@ describe('what a replacement takes over', () => {
   it('is a month that is not paid, and since when', async () => {
     const made = await anAssignment();
     const pastDueSince = new Date('2027-02-28T10:00:01Z');
-    await service.dataSource.query("UPDATE lease SET status = 'past_due', past_due_since = $2 WHERE id = $1", [
-      made.leaseId,
-      pastDueSince,
-    ]);
+    await service.dataSource.query(
+      `UPDATE lease SET status = 'past_due', past_due_since = $2, retry_at = $2::timestamptz + interval '1 day' WHERE id = $1`,
+      [made.leaseId, pastDueSince],
+    );
     setClock(service, new Date('2027-03-03T10:00:00Z'));
     const { leaseId } = await replace(made);
     expect(await leaseOf(leaseId)).toMatchObject({
