@@ -352,8 +352,8 @@ describe('the command line', () => {
 });
 
 describe('the command line on the embedded database', () => {
-  const isRunning = (dataDir: string) =>
-    runningPostmaster(clusterOf(placeFor(dataDir, () => undefined).folder)) !== null;
+  const DATA_DIR = newDataDir();
+  const isRunning = () => runningPostmaster(clusterOf(placeFor(DATA_DIR, () => undefined).folder)) !== null;
   const create = (name: string) => [
     'partner:create',
     '--name',
@@ -366,15 +366,13 @@ describe('the command line on the embedded database', () => {
   ];
 
   it('works alone, also twice at once, and leaves no process behind', async () => {
-    const DATA_DIR = newDataDir();
     const answers = await Promise.all(['One', 'Two'].map((name) => run({ DATA_DIR }, create(name))));
     for (const answer of answers) expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await run({ DATA_DIR }, create('ONE'))).toMatchObject({ exitCode: 1 });
-    expect(isRunning(DATA_DIR)).toBe(false);
+    expect(isRunning()).toBe(false);
   });
 
   it('works beside a running service, which goes on', async () => {
-    const DATA_DIR = newDataDir();
     const service = await ServiceProcess.started({ DATA_DIR });
     const { apiKey } = JSON.parse((await run({ DATA_DIR }, create('Beside'))).stdout);
     const whoami = await fetch(`${service.origin}/v1/whoami`, { headers: { Authorization: `Bearer ${apiKey}` } });
@@ -383,7 +381,6 @@ describe('the command line on the embedded database', () => {
   });
 
   it('does its work although the service that it joined is just leaving', async () => {
-    const DATA_DIR = newDataDir();
     for (let round = 0; round < 3; round += 1) {
       const service = await ServiceProcess.started({ DATA_DIR });
       const commands = ['a', 'b', 'c'].map((letter) => run({ DATA_DIR }, create(`Leaving ${round}${letter}`)));
@@ -391,7 +388,7 @@ describe('the command line on the embedded database', () => {
       expect(ended).toMatchObject({ code: 0 });
       for (const answer of answers) expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
     }
-    expect(isRunning(DATA_DIR)).toBe(false);
+    expect(isRunning()).toBe(false);
     expect(await run({ DATA_DIR }, ['ledger:verify'])).toMatchObject({ exitCode: 0 });
   });
 });

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { Unavailable } from '../common/errors.js';
+import { patience } from '../common/patience.js';
 
-const PATIENCE_MS = 4_500;
 /** A file takes as long as its sender's line lets it. */
 const PATIENCE_FOR_FILES_MS = 120_000;
 /** The work goes on after the answer, so nobody may be told that it was not done. */
@@ -20,7 +20,7 @@ export function inTime(request: Request, response: Response, next: NextFunction)
 }
 
 function patienceWith({ method, path }: Request): number {
-  return method === 'POST' && path.startsWith('/api/imports/') ? PATIENCE_FOR_FILES_MS : PATIENCE_MS;
+  return method === 'POST' && path.startsWith('/api/imports/') ? PATIENCE_FOR_FILES_MS : patience.panelCall;
 }
 
 /** Whether the call got its answer already, so that whoever comes late has nothing to say. */

@@ -1,5 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import pg from 'pg';
+import { patience } from '../common/patience.js';
 import { migrations } from './migrations/index.js';
 import { PreparingClient } from './preparing-client.js';
 
@@ -28,7 +29,7 @@ export function dataSourceOptions(
     migrations,
     migrationsTableName: 'migration',
     poolSize: POOL_SIZE,
-    connectTimeoutMS: 3_000,
+    connectTimeoutMS: patience.connection,
     logging: false,
     extra: { Client: PreparingClient, keepAlive: true },
   } satisfies DataSourceOptions;

@@ -1,14 +1,12 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { lastValueFrom, of, type Observable } from 'rxjs';
 import { within } from '../common/deadline.js';
+import { patience } from '../common/patience.js';
 import type { HouseRequest } from './house-request.js';
-
-/** A partner is answered within 5 s even when PostgreSQL hangs (contract: UNAVAILABLE); the rest is for the way back. */
-const DEADLINE_MS = 4_000;
 
 /** Milliseconds until this call has to be answered. */
 export function timeLeft(request: HouseRequest): number {
-  return DEADLINE_MS - (performance.now() - request.readAt);
+  return patience.partnerCall - (performance.now() - request.readAt);
 }
 
 /** Answers UNAVAILABLE in time; the work is left to finish or fail on its own, and the same Idempotency-Key again tells which it was. */

@@ -5,12 +5,12 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
 import { within } from '../common/deadline.js';
 import { networkOf } from '../common/network.js';
+import { patience } from '../common/patience.js';
 import { rows } from '../database/sql.js';
 
 const MOST = 100;
 const SECONDS = 60;
 const PURGED_EVERY_MS = 300_000;
-const PATIENCE_MS = 1_000;
 const PURGED_AT_ONCE = 1_000;
 
 /** Counts failed authentications by network. Only failures come here: a valid key is never refused by this count. */
@@ -37,7 +37,7 @@ export class FailedAuthentications {
   /** @returns whole seconds to wait where the address's network has failed too often, else `null`, also when the count is out of reach */
   async count(address: string): Promise<number | null> {
     try {
-      await within(PATIENCE_MS, this.limiter.consume(networkOf(address)));
+      await within(patience.failedAuthentications, this.limiter.consume(networkOf(address)));
       return null;
     } catch (refusal) {
       return refusal instanceof RateLimiterRes ? Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) : null;

@@ -3,6 +3,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { call, type Reply } from '../support/calls.js';
 import { aKey, aPartner, atOnce, type TestPartner } from '../support/makers.js';
 import { startProcess, type ServiceProcess } from '../support/processes.js';
+import { withinOne } from '../support/within-one.js';
 
 const MINUTES = {
   standard: [120, 60, 10_000],
@@ -35,20 +36,7 @@ const taken = async (partner: { apiKeyId: string }) =>
     ])
   )[0];
 
-const minuteOfTheDatabase = async (): Promise<Date> =>
-  (await sql("SELECT date_trunc('minute', now()) AS minute"))[0].minute;
-
-/** A promise about one minute: what was broken while the database's clock went on to the next is looked at anew. */
-async function withinOneMinute(promise: () => Promise<void>): Promise<void> {
-  for (;;) {
-    const begun = await minuteOfTheDatabase();
-    try {
-      return await promise();
-    } catch (broken) {
-      if ((await minuteOfTheDatabase()).getTime() === begun.getTime()) throw broken;
-    }
-  }
-}
+const withinOneMinute = (promise: () => Promise<void>) => withinOne(60, service, promise);
 
 function rateHeaders({ headers }: Reply) {
   return {

@@ -10,7 +10,7 @@ export interface PersonWithApp extends Person {
   recoveryCodes: string[];
 }
 
-const STEP_SECONDS = 30;
+export const STEP_SECONDS = 30;
 
 /** The code that the app shows so many steps of 30 seconds from now, by the database's clock. */
 export async function codeOf(service: TestApp, secret: string, stepsAhead = 0): Promise<string> {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startTestApp, type TestApp } from '../support/app.js';
+import { beAsImpatientAsShipped, startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/calls.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aRequestThatFits } from '../support/makers.js';
@@ -14,6 +14,7 @@ let direct: TestApp;
 let operator: Person;
 
 beforeAll(async () => {
+  beAsImpatientAsShipped();
   database = await createTestDatabase();
   proxy = await startProxy(database.url);
   service = await startTestApp({}, proxy.url);
