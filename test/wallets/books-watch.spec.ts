@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { BooksWatch } from '../../src/wallets/books-watch.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
@@ -38,13 +39,16 @@ describe('the books, each morning', () => {
     expect(await last()).toMatchObject({ verifiedAt: at('2027-01-10T05:00:00') });
   });
 
-  it('have what is wrong with them named on the trail', async () => {
+  it('have what is wrong with them named on the trail and in the log', async () => {
+    const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     await service.dataSource.query("UPDATE ledger_account SET balance_cents = balance_cents + 1 WHERE kind = 'wallet'");
     setClock(service, at('2027-01-11T05:00:00'));
     await books.proveWhenDue();
     const { faults, named } = (await last())!;
     expect(named.join()).toMatch(/wallet of org_[\w-]+ holds 10001 cents but its transfers add up to 10000/);
     expect(named).toHaveLength(faults);
+    expect(logged.mock.calls.map(([line]) => line)).toEqual(named.map((fault) => `The books have a fault: ${fault}`));
+    logged.mockRestore();
   });
 
   it('are left to another process by one that was killed over it', async () => {

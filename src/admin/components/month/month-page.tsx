@@ -96,13 +96,22 @@ const Faults: React.FC<{ proved: NonNullable<MonthAnswer['proved']> }> = ({ prov
 const Figures: React.FC<{ data: MonthAnswer; resources: string; onChange: () => Promise<void> }> = (props) => {
   const { data, resources, onChange } = props;
   const { revenue } = data;
+  const isOver = data.closedAt !== null || data.isClosable;
   const days = revenue.days.map(({ day }) => day.slice(8));
   const earned = revenue.days.map(({ earnedCents }) => Math.max(0, earnedCents / 100));
   return (
     <div className="lc-stack">
       <WaitingMovements waiting={data.waiting} onDecided={onChange} withPartner />
+      {data.closedAt && <PackFiles month={data.month} />}
       <div className="lc-grid2">
-        <Card title="Revenue" aside={<span className="lc-faint">earned by day, in dollars</span>}>
+        <Card
+          title="Revenue"
+          aside={
+            <span className="lc-faint">
+              {isOver ? 'earned by day, in dollars' : 'earned by day to the month’s end, as charged so far'}
+            </span>
+          }
+        >
           <dl className="lc-facts wide">
             <dt>Deferred at the start</dt>
             <dd>{dollars(revenue.deferredAtStartCents)}</dd>
@@ -129,7 +138,6 @@ const Figures: React.FC<{ data: MonthAnswer; resources: string; onChange: () => 
       <Owed data={data} resources={resources} />
       <Payments data={data} resources={resources} title="Top-ups" lines={data.topUps} />
       <Payments data={data} resources={resources} title="Payouts" lines={data.payouts} />
-      {data.closedAt && <PackFiles month={data.month} />}
     </div>
   );
 };
