@@ -105,10 +105,11 @@ describe('Finance', () => {
     await finance.keep('open');
 
     await second.goTo('/pages/renewals');
-    const over = month.endOf('month').plus({ hours: 2 });
-    await second.page.getByLabel('Move it to').fill(over.toISO());
-    await second.page.getByRole('button', { name: 'Move the clock' }).click();
-    await second.page.getByText(`It is ${over.toFormat('yyyy-MM-dd')}`).waitFor();
+    const over = month.endOf('month').plus({ hours: 2, minutes: 1 });
+    const clock = second.page.getByRole('region', { name: 'The demo’s clock' });
+    await clock.getByLabel(/^Or jump to/).fill(over.toFormat("yyyy-MM-dd'T'HH:mm"));
+    await clock.getByRole('button', { name: 'Jump' }).click();
+    await clock.getByText(over.toFormat('yyyy-MM-dd')).waitFor();
 
     await finance.goTo(`/pages/month?month=${month.toFormat('yyyy-MM')}`);
     await page.getByText('Open; it can be closed now').waitFor();
