@@ -62,6 +62,7 @@ interface ClosedMonth {
 /** No transaction lives that long, so that what is booked in a month is committed by then. */
 const HOUR_MS = 3_600_000;
 const MOST_MONTHS = 120;
+const LONGEST_WAIT_MS = 2_000;
 
 /** Months of the books: looked at, closed once and for all, packed for finance. */
 @Injectable()
@@ -148,6 +149,8 @@ export class MonthCloseService {
       throw new Conflict('not_allowed_now', `${month} can be closed from ${from} UTC on.`);
     }
     // A process whose clock lags may be booking in that month at this moment: it commits first, or finds the month closed.
+    // Whoever wants to book waits behind this lock: rather this is refused as too busy.
+    await rows(em, `SET LOCAL lock_timeout = '${LONGEST_WAIT_MS}ms'`);
     await rows(em, 'LOCK TABLE ledger_transfer IN SHARE MODE');
     const made = await oneRow(
       em,

@@ -82,9 +82,7 @@ export class ReplacementService {
       const lease = await this.open(em, caller, request, lost, account.id, now);
       await this.moves.count(em, request, lost.status === 'undone' ? 1 : 0, now);
       await this.record(em, caller, request, lost, lease, { reason: command.reason, handle: account.handle });
-      const refund = await this.wallets.refundNewestCharge(em, caller, lost.id, command.reason.trim());
-      await this.wallets.chargeFirstMonth(em, caller, lease);
-      return receipt(lease, refund?.amountCents ?? 0);
+      return receipt(lease, await this.wallets.moveCharge(em, caller, lost.id, lease, command.reason.trim()));
     });
   }
 

@@ -55,6 +55,9 @@ export const leaseColumns = `lease.id, lease.lease_request_id AS "leaseRequestId
   lease.assigned_at AS "assignedAt", lease.assigned_by AS "assignedBy", lease.next_renewal_at AS "nextRenewalAt", lease.status,
   coalesce(lease.place_since, lease.assigned_at) AS "placeSince"`;
 
+/** In what state an account comes back. */
+type GivenBack = 'unused' | 'used' | { quarantinedBecause: string };
+
 /** The moves of a lease and of its account, inside a transaction of the caller's. Only here does an account become, or stop being, assigned. */
 @Injectable()
 export class LeaseLifecycle {
@@ -102,14 +105,19 @@ export class LeaseLifecycle {
   }
 
   /** Ends a lease whose row is locked and live, with its account as it was on that day. */
-  async end(em: EntityManager, lease: Pick<Lease, 'id'>, reason: LeaseEndReason, endedAt: Date): Promise<void> {
+  end(em: EntityManager, lease: Pick<Lease, 'id'>, reason: LeaseEndReason, endedAt: Date): Promise<void> {
+    return this.endAll(em, [lease.id], reason, endedAt);
+  }
+
+  /** The same for many. */
+  async endAll(em: EntityManager, leaseIds: readonly string[], reason: LeaseEndReason, endedAt: Date): Promise<void> {
     await rows(
       em,
       `UPDATE lease SET status = 'ended', end_reason = $2, ended_at = $3, next_renewal_at = NULL, past_due_since = NULL, retry_at = NULL,
               handle_at_end = account.handle, followers_at_end = account.followers
          FROM social_account account
-        WHERE lease.id = $1 AND account.id = lease.social_account_id`,
-      [lease.id, reason, endedAt],
+        WHERE lease.id = ANY ($1) AND account.id = lease.social_account_id`,
+      [leaseIds, reason, endedAt],
     );
   }
 
@@ -144,24 +152,41 @@ export class LeaseLifecycle {
   async giveBackAccount(
     em: EntityManager,
     socialAccountId: string,
-    to: 'unused' | 'used' | { quarantinedBecause: string },
+    to: GivenBack,
     now: Date,
   ): Promise<{ handle: string }> {
+    const [account] = await this.giveBackAccounts(em, [socialAccountId], to, now);
+    return account!;
+  }
+
+  /** The same for many, told in one announcement. */
+  async giveBackAccounts(
+    em: EntityManager,
+    socialAccountIds: readonly string[],
+    to: GivenBack,
+    now: Date,
+  ): Promise<{ handle: string }[]> {
     const rests = to === 'used' && this.settings.releaseHoldHours > 0;
     const restsUntil = rests ? new Date(now.getTime() + this.settings.releaseHoldHours * 3_600_000) : null;
     const set = typeof to === 'object';
     const status = set ? 'quarantined' : rests ? 'resetting' : 'available';
-    const account = await oneRow<{ handle: string }>(
+    const accounts = await rows<{ handle: string }>(
       em,
       `UPDATE social_account
           SET status = $2, status_reason = $3, resetting_until = $4, turnaround = '{}', updated_at = $5,
               released_at = CASE WHEN $6::boolean THEN $5::timestamptz ELSE released_at END
-        WHERE id = $1 AND status = 'assigned' RETURNING handle`,
-      [socialAccountId, status, set ? to.quarantinedBecause : null, restsUntil, now, to === 'used'],
+        WHERE id = ANY ($1) AND status = 'assigned' RETURNING handle`,
+      [socialAccountIds, status, set ? to.quarantinedBecause : null, restsUntil, now, to === 'used'],
     );
-    if (!account) throw new Error(`account ${socialAccountId} of a live lease was not assigned`);
-    if (status === 'available') this.announcements.announce(em, 'accountsBecameAvailable', { socialAccountId });
-    return account;
+    if (accounts.length < socialAccountIds.length) {
+      throw new Error(`an account of a live lease was not assigned: ${socialAccountIds.join(', ')}`);
+    }
+    if (status === 'available') {
+      const [socialAccountId] = socialAccountIds;
+      const isOne = socialAccountIds.length === 1 && socialAccountId !== undefined;
+      this.announcements.announce(em, 'accountsBecameAvailable', isOne ? { socialAccountId } : { since: now });
+    }
+    return accounts;
   }
 }
 

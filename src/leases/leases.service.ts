@@ -110,7 +110,7 @@ export class LeasesService {
   }
 
   /**
-   * Ends a live lease whose account was banned or lost: the account is set aside, its newest charge given back if `refund` says so.
+   * Ends a live lease whose account was banned or lost: the account is set aside, its newest charge given back if `refund` says so and it is not past due.
    * @throws Conflict when the lease has ended already, NotFound, ValidationFailed
    */
   async disconnect(caller: Insider, input: DisconnectLease) {
@@ -126,9 +126,11 @@ export class LeasesService {
         { quarantinedBecause: command.reason.trim() },
         now,
       );
-      const refund = command.refund
-        ? await this.wallets.refundNewestCharge(em, caller, lease.id, command.reason.trim())
-        : null;
+      // What is past due has no current month to give back: the newest one that was paid is used.
+      const refund =
+        command.refund && lease.status !== 'past_due'
+          ? await this.wallets.refundNewestCharge(em, caller, lease.id, command.reason.trim())
+          : null;
       const refundedCents = refund?.amountCents ?? 0;
       await this.audit.record(em, caller, {
         type: 'leased_account.disconnected',

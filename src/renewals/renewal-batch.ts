@@ -73,7 +73,6 @@ export class RenewalBatch {
     if (!oldest || !last) return nothing;
     const leases = await holdAccounts(em, await holdLeases(em, due, now), now);
     const funds = await this.charges.lockWallet(em, organizationId);
-    if (!funds) return nothing;
     // The older ones that nothing was to be charged before were not looked at.
     const becameCovered = oldest.priceCents > spendable(before) && oldest.priceCents <= spendable(funds);
     if (becameCovered) return { ...nothing, more: true };
@@ -92,15 +91,20 @@ export class RenewalBatch {
     now: Date,
   ): Promise<void> {
     await moveLeases(em, plan.moved);
-    for (const lease of plan.disconnected) {
-      await this.lifecycle.end(em, lease, 'billing_exhausted', now);
-      await this.lifecycle.giveBackAccount(em, lease.socialAccountId, 'used', now);
-    }
+    await this.disconnect(em, plan.disconnected, now);
     const ended = plan.disconnected.map(disconnectedEvent);
     await this.audit.recordMany(em, caller, 'leased_account.disconnected', ended, organizationId);
     const failed = plan.failed.map(failedEvent);
     await this.audit.recordMany(em, caller, 'leased_account.renewal_failed', failed, organizationId);
     await this.book(em, caller, organizationId, plan.charges, now);
+  }
+
+  private async disconnect(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<void> {
+    if (leases.length === 0) return;
+    const leaseIds = leases.map(({ id }) => id);
+    await this.lifecycle.endAll(em, leaseIds, 'billing_exhausted', now);
+    const accountIds = leases.map(({ socialAccountId }) => socialAccountId);
+    await this.lifecycle.giveBackAccounts(em, accountIds, 'used', now);
   }
 
   private async book(

@@ -7,6 +7,8 @@ import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { isFrozen, RenewalsService } from './renewals.service.js';
 
 const TICK_MS = 1_000;
+/** How long a database that is away is left alone. */
+const AFTER_FAILURE_MS = 10_000;
 /** How long a partner whose renewals failed for a reason of ours is left alone. */
 const REST_MS = 60_000;
 
@@ -18,6 +20,7 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
   private readonly retries = new Set<Promise<void>>();
   private going: Promise<void> | null = null;
   private stopping = false;
+  private againAt = 0;
 
   constructor(
     private readonly renewals: RenewalsService,
@@ -34,7 +37,7 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
 
   @Interval(TICK_MS)
   tick(): void {
-    if (this.going || this.stopping) return;
+    if (this.going || this.stopping || Date.now() < this.againAt) return;
     this.going = this.run().finally(() => (this.going = null));
   }
 
@@ -62,7 +65,9 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
         },
       );
     } catch (error) {
-      if (!isFrozen(error)) this.logger.error(error);
+      if (isFrozen(error)) return;
+      this.againAt = Date.now() + AFTER_FAILURE_MS;
+      this.logger.error(error);
     }
   }
 

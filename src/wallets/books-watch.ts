@@ -60,20 +60,27 @@ export class BooksWatch {
    */
   async proveWhenDue(): Promise<boolean> {
     if (!(await this.isDue()) || !(await this.claim())) return false;
-    // Another process may have done it between the look and the claim.
-    if (!(await this.isDue())) return false;
+    try {
+      // Another process may have done it between the look and the claim.
+      if (!(await this.isDue())) return false;
+      await this.prove();
+      return true;
+    } finally {
+      await rows(this.dataSource.manager, 'UPDATE house_state SET books_claimed_until = NULL');
+    }
+  }
+
+  private async prove(): Promise<void> {
     const { faults } = await this.verifier.verify();
     for (const fault of faults) this.logger.error(`The books have a fault: ${fault}`);
     const caller: SystemCaller = { kind: 'system', name: 'books', requestId: newId('req') };
-    await this.transactions.run(async (em) => {
-      await rows(em, 'UPDATE house_state SET books_claimed_until = NULL');
-      await this.audit.record(em, caller, {
+    await this.transactions.run((em) =>
+      this.audit.record(em, caller, {
         type: 'ledger.verified',
         objectId: BOOKS,
         internal: { faults: faults.length, ...(faults.length > 0 && { named: faults.slice(0, FAULTS_NAMED) }) },
-      });
-    });
-    return true;
+      }),
+    );
   }
 
   /** What came of it last; `null` before the first time. */

@@ -69,6 +69,17 @@ export class Ledger {
   }
 
   /**
+   * Moves a charge from one lease to another, the refund and the charge of one amount. The wallet is the same after it, so nothing is settled
+   * between the two, and what is owed stops neither.
+   * @throws Conflict while money is frozen
+   */
+  async moveCharge(em: EntityManager, refund: Posting, charge: Posting): Promise<void> {
+    await this.freeze.mustFlow(em);
+    await this.book(em, refund, refund.amountCents);
+    await this.book(em, charge, -refund.amountCents, true);
+  }
+
+  /**
    * Takes a top-up back that bounced: what the wallet holds, and the rest as owed; one leg or two.
    * @param posting of the whole top-up, which `reversesId` names; the wallet's row is locked
    */
@@ -95,7 +106,7 @@ export class Ledger {
   }
 
   /** The wallet's row and its transfer change in one statement, so the row is held for the commit alone. */
-  private async book(em: EntityManager, posting: Posting, changeCents: number): Promise<Booked> {
+  private async book(em: EntityManager, posting: Posting, changeCents: number, evenIfOwed = false): Promise<Booked> {
     const booked = await oneRow<Booked>(
       em,
       `WITH wallet AS (
@@ -103,7 +114,7 @@ export class Ledger {
             SET balance_cents = balance_cents + $2::bigint,
                 wallet_seq = wallet_seq + 1,
                 last_booked_at = greatest($3::timestamptz, last_booked_at)
-          WHERE id = 'wallet:' || $1 AND balance_cents + $2::bigint >= 0 AND ($2::bigint > 0 OR owed_cents = 0)
+          WHERE id = 'wallet:' || $1 AND balance_cents + $2::bigint >= 0 AND ($2::bigint > 0 OR owed_cents = 0 OR $14::boolean)
          RETURNING id, balance_cents, owed_cents, wallet_seq, last_booked_at
        ), line AS (
        INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, lease_id,
@@ -131,6 +142,7 @@ export class Ledger {
         posting.reference ?? null,
         posting.reason ?? null,
         posting.bookedBy,
+        evenIfOwed,
       ],
     ).catch(refuseFullWallet);
     if (booked) return booked;

@@ -10,7 +10,7 @@ import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { ApproveMovement, DeclineMovement } from './commands.js';
-import { Movements, type BookedMovement, type Movement } from './movements.js';
+import { Movements, onceMore, type BookedMovement, type Movement } from './movements.js';
 
 /** A movement that waits for a second person; `amountCents` is negative where it leaves the partner. */
 export interface WaitingMovement {
@@ -77,11 +77,16 @@ export class MovementProposals {
 
   /**
    * Books what a colleague proposed; approved already is the same answer.
-   * @throws ForbiddenRole for its author, WalletShort, Conflict when it was declined, NotFound; it goes on waiting then
+   * @throws ForbiddenRole for its author, WalletShort, Conflict when it was declined or its reference stands for another movement by now, NotFound; it
+   * goes on waiting then
    */
   async approve(caller: Insider, input: ApproveMovement): Promise<BookedMovement> {
     mustBeAllowed(caller, 'decideMovement');
     const command = checked(ApproveMovement, input);
+    return onceMore(() => this.approveOnce(caller, command));
+  }
+
+  private approveOnce(caller: Insider, command: ApproveMovement): Promise<BookedMovement> {
     return this.transactions.run(async (em) => {
       const proposal = await this.lock(em, command);
       mustBeSecondPerson(caller, proposal);

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Insider } from '../audit/actor.js';
 import { actorId, AuditService } from '../audit/audit.service.js';
 import { Conflict } from '../common/errors.js';
+import { violates } from '../database/faults.js';
 import { oneRow } from '../database/sql.js';
 import { Ledger, type Booked, type Posting } from './ledger.js';
 
@@ -141,4 +142,22 @@ function withBefore(booked: Booked, walletChangeCents: number, owedChangeCents: 
     before: { balanceCents: after.balanceCents - walletChangeCents, owedCents: after.owedCents - owedChangeCents },
     after,
   };
+}
+
+const onceIndexes = [
+  'ledger_transfer_top_up_reference',
+  'ledger_transfer_adjustment_reference',
+  'ledger_transfer_payout_reference',
+  'movement_proposal_reference',
+  'movement_proposal_reversal',
+];
+
+/** A colleague may book or propose the same at the same moment: the second look finds it. */
+export async function onceMore<Receipt>(move: () => Promise<Receipt>): Promise<Receipt> {
+  try {
+    return await move();
+  } catch (error) {
+    if (onceIndexes.some((index) => violates(error, index))) return move();
+    throw error;
+  }
 }

@@ -13,14 +13,15 @@ export interface RenewalCharge {
 /** Books many renewals of one partner at once: its wallet and all their transfers change in one statement. */
 @Injectable()
 export class RenewalCharges {
-  /** What the wallet holds and owes, in cents; its row stays as it is until the commit. `null` while somebody else has it locked. */
-  lockWallet(em: EntityManager, organizationId: string): Promise<{ balanceCents: number; owedCents: number } | null> {
-    return oneRow<{ balanceCents: number; owedCents: number }>(
+  /** What the wallet holds and owes, in cents; its row stays as it is until the commit. */
+  async lockWallet(em: EntityManager, organizationId: string): Promise<{ balanceCents: number; owedCents: number }> {
+    const wallet = await oneRow<{ balanceCents: number; owedCents: number }>(
       em,
       `SELECT balance_cents AS "balanceCents", owed_cents AS "owedCents" FROM ledger_account
-        WHERE id = 'wallet:' || $1 FOR NO KEY UPDATE SKIP LOCKED`,
+        WHERE id = 'wallet:' || $1 FOR NO KEY UPDATE`,
       [organizationId],
     );
+    return wallet!;
   }
 
   /**

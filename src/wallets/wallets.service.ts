@@ -5,14 +5,13 @@ import { actorId } from '../audit/audit.service.js';
 import { NotFound, WalletShort } from '../common/errors.js';
 import { checked } from '../common/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { violates } from '../database/faults.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { Adjustment, Payout, ReverseTopUp, TopUp } from './commands.js';
-import { Ledger, type Booked } from './ledger.js';
+import { Ledger, type Booked, type Posting } from './ledger.js';
 import { MovementProposals } from './movement-proposals.js';
-import { Movements, type BookedMovement, type Movement } from './movements.js';
+import { Movements, onceMore, type BookedMovement, type Movement } from './movements.js';
 
 /** What decides whether a wallet covers an assignment; cents. */
 export interface WalletLook {
@@ -50,14 +49,6 @@ export interface MovementReceipt {
   /** An earlier call booked or proposed it. */
   replayed: boolean;
 }
-
-const onceIndexes = [
-  'ledger_transfer_top_up_reference',
-  'ledger_transfer_adjustment_reference',
-  'ledger_transfer_payout_reference',
-  'movement_proposal_reference',
-  'movement_proposal_reversal',
-];
 
 /** Partners' wallets: who may move money, and why. The booking itself is the ledger's. */
 @Injectable()
@@ -177,39 +168,30 @@ export class WalletsService {
 
   /** @throws WalletShort when the wallet does not cover the lease's price */
   chargeFirstMonth(em: EntityManager, actor: Actor, lease: ChargedLease): Promise<Booked> {
-    return this.ledger.takeFromWallet(em, {
-      kind: 'lease_charge',
-      organizationId: lease.organizationId,
-      amountCents: lease.priceCents,
-      houseAccount: 'revenue',
-      leaseId: lease.id,
-      period: { start: lease.billedFrom, end: lease.nextRenewalAt },
-      bookedBy: actorId(actor),
-    });
+    return this.ledger.takeFromWallet(em, firstCharge(actor, lease));
+  }
+
+  /**
+   * Moves the newest charge of one lease to the lease that takes its place at the same price; where it was given back already, the wallet has to
+   * cover the new one.
+   * @returns cents that went back
+   * @throws WalletShort
+   */
+  async moveCharge(em: EntityManager, actor: Actor, from: string, to: ChargedLease, reason: string): Promise<number> {
+    const charge = await newestCharge(em, from);
+    if (!charge) {
+      await this.chargeFirstMonth(em, actor, to);
+      return 0;
+    }
+    await this.ledger.moveCharge(em, refundOf(charge, actor, reason), firstCharge(actor, to));
+    return charge.amountCents;
   }
 
   /** Gives the newest charge of a lease back by a reversing transfer; `null` when it was given back already. */
   async refundNewestCharge(em: EntityManager, actor: Actor, leaseId: string, reason: string) {
-    const charge = await oneRow<{ id: string; organizationId: string; amountCents: number; reversed: boolean }>(
-      em,
-      `SELECT id, organization_id AS "organizationId", amount_cents AS "amountCents",
-              EXISTS (SELECT 1 FROM ledger_transfer reversal WHERE reversal.reverses_id = charge.id) AS reversed
-         FROM ledger_transfer charge
-        WHERE lease_id = $1 AND kind IN ('lease_charge', 'lease_renewal')
-        ORDER BY period_start DESC LIMIT 1`,
-      [leaseId],
-    );
-    if (!charge || charge.reversed) return null;
-    const booked = await this.ledger.putIntoWallet(em, {
-      kind: 'refund',
-      organizationId: charge.organizationId,
-      amountCents: charge.amountCents,
-      houseAccount: 'revenue',
-      leaseId,
-      reversesId: charge.id,
-      reason,
-      bookedBy: actorId(actor),
-    });
+    const charge = await newestCharge(em, leaseId);
+    if (!charge) return null;
+    const booked = await this.ledger.putIntoWallet(em, refundOf(charge, actor, reason));
     return { ...booked, amountCents: charge.amountCents };
   }
 
@@ -245,17 +227,53 @@ export class WalletsService {
   }
 }
 
-/** A colleague may book or propose the same at the same moment: the second look finds it. */
-async function onceMore<Receipt>(move: () => Promise<Receipt>): Promise<Receipt> {
-  try {
-    return await move();
-  } catch (error) {
-    if (onceIndexes.some((index) => violates(error, index))) return move();
-    throw error;
-  }
-}
-
 /** How many first months a wallet pays for; none while something is owed. */
 export function coversOf(wallet: { balanceCents: number; owedCents: number; priceCents: number }): number {
   return wallet.owedCents > 0 ? 0 : Math.floor(wallet.balanceCents / wallet.priceCents);
+}
+
+interface StandingCharge {
+  id: string;
+  leaseId: string;
+  organizationId: string;
+  amountCents: number;
+}
+
+/** The newest charge of a lease, unless it was given back. */
+async function newestCharge(em: EntityManager, leaseId: string): Promise<StandingCharge | null> {
+  const charge = await oneRow<StandingCharge & { reversed: boolean }>(
+    em,
+    `SELECT id, lease_id AS "leaseId", organization_id AS "organizationId", amount_cents AS "amountCents",
+            EXISTS (SELECT 1 FROM ledger_transfer reversal WHERE reversal.reverses_id = charge.id) AS reversed
+       FROM ledger_transfer charge
+      WHERE lease_id = $1 AND kind IN ('lease_charge', 'lease_renewal')
+      ORDER BY period_start DESC LIMIT 1`,
+    [leaseId],
+  );
+  return charge?.reversed ? null : charge;
+}
+
+function firstCharge(actor: Actor, lease: ChargedLease): Posting {
+  return {
+    kind: 'lease_charge',
+    organizationId: lease.organizationId,
+    amountCents: lease.priceCents,
+    houseAccount: 'revenue',
+    leaseId: lease.id,
+    period: { start: lease.billedFrom, end: lease.nextRenewalAt },
+    bookedBy: actorId(actor),
+  };
+}
+
+function refundOf({ id, leaseId, organizationId, amountCents }: StandingCharge, actor: Actor, reason: string): Posting {
+  return {
+    kind: 'refund',
+    organizationId,
+    amountCents,
+    houseAccount: 'revenue',
+    leaseId,
+    reversesId: id,
+    reason,
+    bookedBy: actorId(actor),
+  };
 }

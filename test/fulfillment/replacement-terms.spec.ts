@@ -7,6 +7,7 @@ import { ReplacementService } from '../../src/fulfillment/replacement.service.js
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import { LeasesService } from '../../src/leases/leases.service.js';
 import { Ledger, type Posting } from '../../src/wallets/ledger.js';
+import { WalletsService } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import {
   balanceOf,
@@ -150,6 +151,26 @@ describe('what a replacement takes over', () => {
       pastDueSince,
       nextRenewalAt: new Date('2027-02-28T10:00:00Z'),
     });
+  });
+
+  it('moves the month although the partner owes, for it costs nothing', async () => {
+    const made = await anAssignment();
+    const { organizationId } = made.partner;
+    const [topUp] = await service.dataSource.query(
+      "SELECT id FROM ledger_transfer WHERE organization_id = $1 AND kind = 'top_up'",
+      [organizationId],
+    );
+    const wallets = service.app.get(WalletsService, { strict: false });
+    await wallets.reverseTopUp(finance!, { organizationId, transactionId: topUp.id, reason: 'Bounced' });
+    const owes = () =>
+      service.dataSource.query(`SELECT balance_cents, owed_cents FROM ledger_account WHERE id = 'wallet:' || $1`, [
+        organizationId,
+      ]);
+    expect(await owes()).toEqual([{ balance_cents: 0, owed_cents: 15_000 }]);
+    expect(await replace(made)).toMatchObject({ refundedCents: 15_000, chargedCents: 15_000 });
+    expect(await owes()).toEqual([{ balance_cents: 0, owed_cents: 15_000 }]);
+    await undo(operator!, made, made.fresh.id);
+    expect(await owes()).toEqual([{ balance_cents: 0, owed_cents: 0 }]);
   });
 
   it('leaves a lease that had ended as it ended, and its place is filled once', async () => {

@@ -96,6 +96,15 @@ describe('renewals', () => {
     await expectCleanBooks(service);
   });
 
+  it('has no month to give back to staff who disconnect what is past due', async () => {
+    const { partner, leaseIds } = await aLessee(service, 0, '2027-06-01T12:00:00Z');
+    expect((await run('2027-07-02T00:00:00Z')).pastDue).toBe(1);
+    const leases = service.app.get(LeasesService, { strict: false });
+    const answer = await leases.disconnect(theSystem(), { leaseId: leaseIds[0]!, reason: 'banned', refund: true });
+    expect(answer).toMatchObject({ refundedCents: 0 });
+    expect(await balanceOf(service, partner.organizationId)).toBe(0);
+  });
+
   it('pays for what is past due with the first money that covers it, the oldest due first, and keeps the anchor', async () => {
     const { partner, leaseIds } = await aLessee(service, 0, '2027-08-20T00:00:00Z', '2027-08-10T00:00:00Z');
     const [younger, older] = leaseIds as [string, string];

@@ -1,9 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../src/audit/actor.js';
+import { Transactions } from '../../src/database/transactions.js';
 import { MovementProposals } from '../../src/wallets/movement-proposals.js';
+import { Movements } from '../../src/wallets/movements.js';
 import { WalletsService, type MovementReceipt } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { balanceOf, everything, expectCleanBooks, outcomes, transfersOf } from '../support/books.js';
+import {
+  balanceOf,
+  everything,
+  expectCleanBooks,
+  outcomes,
+  transfersOf,
+  untilSomebodyWaits,
+} from '../support/books.js';
 import { aPartner, aStaffMember, atOnce, topUp } from '../support/makers.js';
 
 const LIMIT = 100_000;
@@ -169,6 +178,22 @@ describe('over the limit', () => {
     expect(refused).toEqual(['BILLING_EXHAUSTED', 'BILLING_EXHAUSTED']);
     expect(await everything(service)).toBe(before);
     expect(await proposals.waiting(second, organizationId)).toEqual([]);
+  });
+
+  it('is refused when its reference comes to stand for another movement at the same moment', async () => {
+    const [organizationId, other] = [await aRichPartner(), await aRichPartner()];
+    const adjustment = { amountCents: LIMIT + 1, reason: 'r', reference: 'for one alone' };
+    const { proposalId } = await wallets.adjust(author, { organizationId, ...adjustment });
+    const movements = service.app.get(Movements, { strict: false });
+    let approving: Promise<unknown>;
+    await service.app.get(Transactions, { strict: false }).run(async (em) => {
+      await movements.book(em, author, { kind: 'adjustment', organizationId: other, ...adjustment });
+      approving = proposals.approve(second, { organizationId, proposalId: proposalId! });
+      await untilSomebodyWaits(service);
+    });
+    expect(await outcomes([approving!])).toEqual({ done: [], refused: ['reference_reused'] });
+    expect(await proposals.waiting(second, organizationId)).toHaveLength(1);
+    await expectCleanBooks(service);
   });
 
   it('goes on waiting when the wallet does not hold it any more', async () => {

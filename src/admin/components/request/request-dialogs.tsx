@@ -106,6 +106,7 @@ export const RequestDialogs: React.FC<RequestDialogsProps> = (props) => {
         <DisconnectDialog
           handle={open.account.handle}
           priceCents={open.account.priceCents}
+          isPastDue={open.account.status === 'past_due'}
           disconnect={(answer) => onLease(open.account.leaseId, 'disconnect', answer)}
           onClose={onClose}
         />

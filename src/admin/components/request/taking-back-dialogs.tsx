@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import type { Outcome } from '../kit/api.js';
 import { Dialog, TextField, textFault } from '../kit/dialog.js';
+import { RefundChoice } from '../kit/refund-choice.js';
 import type { AssignedAccount, Fulfil, NoteView } from '../kit/shapes.js';
 import { at, dollars } from '../kit/words.js';
 
@@ -48,11 +49,12 @@ export const UndoDialog: React.FC<{
 export const DisconnectDialog: React.FC<{
   handle: string;
   priceCents: number;
+  isPastDue: boolean;
   disconnect: (answer: { reason: string; refund: boolean }) => Promise<Outcome>;
   onClose: () => void;
-}> = ({ handle, priceCents, disconnect, onClose }) => {
+}> = ({ handle, priceCents, isPastDue, disconnect, onClose }) => {
   const [reason, setReason] = useState('');
-  const [refund, setRefund] = useState<boolean | null>(null);
+  const [refund, setRefund] = useState<boolean | null>(isPastDue ? false : null);
   return (
     <Dialog
       title={`Disconnect ${at(handle)}`}
@@ -66,16 +68,7 @@ export const DisconnectDialog: React.FC<{
         <li>The lease ends now; the partner loses the account and is charged no more for it.</li>
         <li>{at(handle)} goes into quarantine, not back to the pool.</li>
       </ul>
-      <fieldset className="lc-choices">
-        <legend>The newest charge</legend>
-        <label>
-          <input type="radio" name="refund" checked={refund === true} onChange={() => setRefund(true)} /> Refund{' '}
-          {dollars(priceCents)} to the wallet
-        </label>
-        <label>
-          <input type="radio" name="refund" checked={refund === false} onChange={() => setRefund(false)} /> No refund
-        </label>
-      </fieldset>
+      <RefundChoice priceCents={priceCents} isPastDue={isPastDue} refund={refund} onChange={setRefund} />
       <TextField
         label="Reason"
         value={reason}
