@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { rows } from '../database/sql.js';
+import { oneRow, rows } from '../database/sql.js';
+import { renewingTogether } from '../leases/renewing-together.js';
 import type { MonthlyDue } from '../wallets/runway.js';
 
 /** Another open request of the same partner. */
@@ -26,18 +27,16 @@ export function otherRequestsOf(em: EntityManager, organizationId: string, reque
   );
 }
 
-/** What the partner's live leases cost and when each falls due next; those of one day and one anchor together. */
+/** When the partner's live leases began, and when each falls due next. */
 export async function livingOf(
   em: EntityManager,
   organizationId: string,
 ): Promise<{ since: Date | null; dues: MonthlyDue[] }> {
-  const days = await rows<{ at: Date; anchorDay: number; cents: number; since: Date }>(
+  const first = await oneRow<{ since: Date | null }>(
     em,
-    `SELECT min(next_renewal_at) AS at, anchor_day AS "anchorDay", sum(price_cents)::bigint AS cents, min(assigned_at) AS since
-       FROM lease WHERE organization_id = $1 AND status IN ('active', 'past_due')
-      GROUP BY next_renewal_at::date, anchor_day ORDER BY 1, 2`,
+    `SELECT min(assigned_at) AS since FROM lease WHERE organization_id = $1 AND status IN ('active', 'past_due')`,
     [organizationId],
   );
-  const since = days.length === 0 ? null : new Date(Math.min(...days.map((day) => day.since.getTime())));
-  return { since, dues: days.map(({ at, anchorDay, cents }) => ({ at, anchorDay, cents })) };
+  const dues = await renewingTogether(em, organizationId);
+  return { since: first!.since, dues: dues.map(({ at, anchorDay, cents }) => ({ at, anchorDay, cents })) };
 }

@@ -4,6 +4,7 @@ import type { PartnerCaller } from '../audit/actor.js';
 import { Clock } from '../common/clock.js';
 import { pageOf, readCursor, type Page } from '../common/pages.js';
 import { rows } from '../database/sql.js';
+import { renewingTogether } from '../leases/renewing-together.js';
 import { comingDue } from '../renewals/coming-due.js';
 import { runsDryAt } from '../wallets/runway.js';
 import { WalletsService } from '../wallets/wallets.service.js';
@@ -26,18 +27,8 @@ export class PartnerWalletService {
   /** What it holds, what is committed from it, and what it will not cover. */
   async show({ organizationId }: PartnerCaller): Promise<WalletView> {
     const wallet = await this.wallets.show(organizationId);
-    const dues = await rows<{ dueAt: Date; anchorDay: number; leases: number; cents: number }>(
-      this.dataSource.manager,
-      `SELECT next_renewal_at AS "dueAt", anchor_day AS "anchorDay", count(*) AS leases, sum(price_cents)::bigint AS cents
-         FROM lease WHERE organization_id = $1 AND status IN ('active', 'past_due')
-        GROUP BY next_renewal_at, anchor_day`,
-      [organizationId],
-    );
+    const dues = await renewingTogether(this.dataSource.manager, organizationId);
     const freeCents = wallet.balanceCents - wallet.owedCents;
-    const dry = runsDryAt(
-      freeCents,
-      dues.map(({ dueAt, anchorDay, cents }) => ({ at: dueAt, anchorDay, cents })),
-    );
     return {
       organizationId,
       currency: wallet.currency,
@@ -46,7 +37,7 @@ export class PartnerWalletService {
       monthlyCommitmentCents: wallet.monthlyCommitmentCents,
       coversAssignments: wallet.covers,
       nextRenewalAt: wallet.nextRenewalAt?.toISOString() ?? null,
-      runsDryAt: dry?.toISOString() ?? null,
+      runsDryAt: runsDryAt(freeCents, dues)?.toISOString() ?? null,
       shortfallCents: comingDue(dues, freeCents, this.clock.now()).shortfallCents,
     };
   }

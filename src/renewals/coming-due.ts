@@ -1,16 +1,10 @@
 import { renewalAfter } from '../leases/billing-calendar.js';
+import type { RenewingTogether } from '../leases/renewing-together.js';
 
 /** How far ahead partners and staff are told what falls due. */
 export const DAYS_AHEAD = 30;
-const DAY_MS = 86_400_000;
-
-/** Live leases that renew at one moment with one anchor; cents of all of them. */
-export interface RenewingTogether {
-  dueAt: Date;
-  anchorDay: number;
-  leases: number;
-  cents: number;
-}
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** One day's renewals (UTC, `2027-01-31`); what was due before counts on the first one. */
 export interface DayAhead {
@@ -33,9 +27,9 @@ export interface ComingDue {
   shortfallCents: number;
 }
 
-/** The moment until which renewals count as coming. */
+/** The moment before which renewals count as coming: a whole hour (UTC), so that those of one hour are told together. */
 export function horizonOf(now: Date): Date {
-  return new Date(now.getTime() + DAYS_AHEAD * DAY_MS);
+  return new Date(Math.floor((now.getTime() + DAYS_AHEAD * DAY_MS) / HOUR_MS + 1) * HOUR_MS);
 }
 
 /**
@@ -45,11 +39,11 @@ export function horizonOf(now: Date): Date {
 export function comingDue(renewing: readonly RenewingTogether[], freeCents: number, now: Date): ComingDue {
   const days = new Map<string, DayAhead>();
   const until = horizonOf(now);
-  for (const { dueAt, anchorDay, leases, cents } of renewing) {
-    for (let at = dueAt; at <= until; at = renewalAfter(at, anchorDay, 1)) {
-      const day = (at < now ? now : at).toISOString().slice(0, 10);
-      const known = days.get(day) ?? { day, renewals: 0, dueCents: 0, uncoveredCents: 0 };
-      days.set(day, { ...known, renewals: known.renewals + leases, dueCents: known.dueCents + cents });
+  for (const { at: next, anchorDay, leases, cents } of renewing) {
+    for (let at = next; at < until; at = renewalAfter(at, anchorDay, 1)) {
+      const one = dayOf(days, at < now ? now : at);
+      one.renewals += leases;
+      one.dueCents += cents;
     }
   }
   const inOrder = [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
@@ -65,4 +59,13 @@ export function comingDue(renewing: readonly RenewingTogether[], freeCents: numb
     uncoveredFrom: inOrder.find(({ uncoveredCents }) => uncoveredCents > 0)?.day ?? null,
     shortfallCents: Math.max(0, -left),
   };
+}
+
+function dayOf(days: Map<string, DayAhead>, at: Date): DayAhead {
+  const day = at.toISOString().slice(0, 10);
+  const known = days.get(day);
+  if (known) return known;
+  const fresh = { day, renewals: 0, dueCents: 0, uncoveredCents: 0 };
+  days.set(day, fresh);
+  return fresh;
 }

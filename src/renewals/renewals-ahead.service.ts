@@ -3,16 +3,10 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { readSnapshot } from '../database/snapshot.js';
 import { oneRow, rows } from '../database/sql.js';
+import type { RenewingTogether } from '../leases/renewing-together.js';
 import { MovableClock, type ClockState } from '../movable-clock/movable-clock.service.js';
 import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
-import {
-  comingDue,
-  DAYS_AHEAD,
-  horizonOf,
-  type ComingDue,
-  type DayAhead,
-  type RenewingTogether,
-} from './coming-due.js';
+import { comingDue, DAYS_AHEAD, horizonOf, type ComingDue, type DayAhead } from './coming-due.js';
 import { partnersDue } from './due-leases.js';
 
 /** A partner with renewals to come, or with leases past due; cents. */
@@ -75,7 +69,7 @@ export interface RenewalsAhead {
 }
 
 interface PartnerRow extends Omit<PartnerAhead, keyof ComingDue> {
-  renewing: { dueAt: string; anchorDay: number; leases: number; cents: number }[];
+  renewing: (Omit<RenewingTogether, 'at'> & { at: string })[];
 }
 
 const MOST_SHOWN = 200;
@@ -124,18 +118,18 @@ export class RenewalsAheadService {
               coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS "isLow",
               due.past_due AS "pastDue", due.renewing
          FROM (SELECT organization_id, sum(past_due)::bigint AS past_due,
-                      jsonb_agg(jsonb_build_object('dueAt', due_at, 'anchorDay', anchor_day, 'leases', leases, 'cents', cents)) AS renewing
-                 FROM (SELECT organization_id, date_trunc('hour', next_renewal_at) AS due_at, anchor_day, count(*) AS leases,
+                      jsonb_agg(jsonb_build_object('at', at, 'anchorDay', anchor_day, 'leases', leases, 'cents', cents)) AS renewing
+                 FROM (SELECT organization_id, min(next_renewal_at) AS at, anchor_day, count(*) AS leases,
                               sum(price_cents)::bigint AS cents, count(*) FILTER (WHERE status = 'past_due') AS past_due
-                         FROM lease WHERE status IN ('active', 'past_due') AND next_renewal_at <= $1
-                        GROUP BY organization_id, date_trunc('hour', next_renewal_at), anchor_day) together
+                         FROM lease WHERE status IN ('active', 'past_due') AND next_renewal_at < $1
+                        GROUP BY organization_id, date_trunc('hour', next_renewal_at, 'UTC'), anchor_day) together
                 GROUP BY organization_id) due
          JOIN organization ON organization.id = due.organization_id
          JOIN ledger_account wallet ON wallet.id = 'wallet:' || organization.id`,
       [horizonOf(now)],
     );
     return found.map(({ renewing, ...partner }) => {
-      const together: RenewingTogether[] = renewing.map((one) => ({ ...one, dueAt: new Date(one.dueAt) }));
+      const together: RenewingTogether[] = renewing.map((one) => ({ ...one, at: new Date(one.at) }));
       return { ...partner, ...comingDue(together, partner.balanceCents - partner.owedCents, now) };
     });
   }

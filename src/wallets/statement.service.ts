@@ -5,7 +5,7 @@ import { Clock } from '../common/clock.js';
 import { NotFound, ValidationFailed } from '../common/errors.js';
 import { monthBounds, monthsBackFrom } from '../common/months.js';
 import { oneRow, rows } from '../database/sql.js';
-import { renewalAfter } from '../leases/billing-calendar.js';
+import { renewingTogether, type RenewingTogether } from '../leases/renewing-together.js';
 import { runsDryAt } from './runway.js';
 import { WalletsService, type WalletSummary } from './wallets.service.js';
 
@@ -50,17 +50,14 @@ export interface WalletOutlook extends WalletSummary {
   lowBelowCents: number | null;
   /** Leases past due, and when the first of them is disconnected if nothing is paid in. */
   pastDue: { leases: number; disconnectsAt: Date | null };
-  /** The first renewal that the wallet does not pay for; `null` where nothing is committed or three years are. */
+  /**
+   * The first renewal that the wallet does not pay for; `null` where nothing is committed or three years are. To the hour
+   * where the partner has more than 500 live leases.
+   */
   runsDryAt: Date | null;
   monthsAhead: MonthAhead[];
   /** Months (`2026-11`, UTC) that have movements, the newest first. */
   months: string[];
-}
-
-interface LiveLease {
-  nextRenewalAt: Date;
-  anchorDay: number;
-  priceCents: number;
 }
 
 const PAGE = 50;
@@ -132,12 +129,7 @@ export class StatementService {
       [organizationId],
     );
     if (!named) throw new NotFound('This wallet');
-    const leases = await rows<LiveLease>(
-      em,
-      `SELECT next_renewal_at AS "nextRenewalAt", anchor_day AS "anchorDay", price_cents AS "priceCents"
-         FROM lease WHERE organization_id = $1 AND status IN ('active', 'past_due')`,
-      [organizationId],
-    );
+    const dues = await renewingTogether(em, organizationId);
     const pastDue = await oneRow<WalletOutlook['pastDue']>(
       em,
       `SELECT count(*) AS leases, min(disconnects_at) AS "disconnectsAt"
@@ -150,11 +142,8 @@ export class StatementService {
       partner: named.name,
       lowBelowCents: named.lowBalanceThresholdCents,
       pastDue: pastDue!,
-      runsDryAt: runsDryAt(
-        free,
-        leases.map(({ nextRenewalAt, anchorDay, priceCents }) => ({ at: nextRenewalAt, anchorDay, cents: priceCents })),
-      ),
-      monthsAhead: monthsAhead(free, leases, this.clock.now()),
+      runsDryAt: runsDryAt(free, dues),
+      monthsAhead: monthsAhead(free, dues, this.clock.now()),
       months: await this.monthsOf(em, organizationId),
     };
   }
@@ -174,7 +163,7 @@ export class StatementService {
 }
 
 /** The renewals of this month and the next ones, month by month, in UTC as leases renew. */
-export function monthsAhead(freeCents: number, leases: readonly LiveLease[], now: Date): MonthAhead[] {
+export function monthsAhead(freeCents: number, dues: readonly RenewingTogether[], now: Date): MonthAhead[] {
   const thisMonth = DateTime.fromJSDate(now, { zone: 'utc' }).startOf('month');
   const months = Array.from({ length: MONTHS_AHEAD }, (_, ahead) => ({
     month: thisMonth.plus({ months: ahead }).toFormat('yyyy-MM'),
@@ -182,20 +171,22 @@ export function monthsAhead(freeCents: number, leases: readonly LiveLease[], now
     dueCents: 0,
     balanceAfterCents: freeCents,
   }));
-  const byName = new Map(months.map((one) => [one.month, one]));
-  for (const { nextRenewalAt, anchorDay, priceCents } of leases) {
-    for (let later = 0; later < MONTHS_AHEAD; later += 1) {
-      const renewal = renewalAfter(nextRenewalAt, anchorDay, later).toISOString().slice(0, 7);
-      // What is overdue already falls on this month.
-      const month = renewal < months[0]!.month ? months[0] : byName.get(renewal);
-      if (!month) continue;
-      month.renewals += 1;
-      month.dueCents += priceCents;
+  for (const { at, leases, cents } of dues) {
+    // A lease renews once in every month; what is overdue already falls on this one.
+    const first = monthNumber(at) - monthNumber(now);
+    for (let ahead = first; ahead < MONTHS_AHEAD; ahead += 1) {
+      const month = months[Math.max(0, ahead)]!;
+      month.renewals += leases;
+      month.dueCents += cents;
     }
   }
   let left = freeCents;
   for (const month of months) month.balanceAfterCents = left -= month.dueCents;
   return months;
+}
+
+function monthNumber(at: Date): number {
+  return at.getUTCFullYear() * 12 + at.getUTCMonth();
 }
 
 function seqOf(cursor: string | undefined): number {

@@ -104,11 +104,7 @@ describe('The page of a wallet', () => {
 });
 
 describe('The months ahead', () => {
-  const lease = (nextRenewalAt: string, anchorDay: number, priceCents = 100) => ({
-    nextRenewalAt: new Date(nextRenewalAt),
-    anchorDay,
-    priceCents,
-  });
+  const lease = (at: string, anchorDay: number) => ({ at: new Date(at), anchorDay, leases: 1, cents: 100 });
 
   it('take each renewal once, on the last day of shorter months too', () => {
     const months = monthsAhead(250, [lease('2026-01-31T10:00:00Z', 31)], new Date('2026-01-15T00:00:00Z'));
