@@ -136,7 +136,7 @@ export const operations = {
     return { json: { now }, text: `It is ${now.toISOString()} in the demo.` };
   },
   'money:freeze': async ({ services, caller, options }: Call): Promise<Outcome> =>
-    freezeOutcome(await services(MoneyFreeze).freeze(caller, { reason: options.reason })),
+    freezeOutcome(await services(MoneyFreeze).freeze(caller, { reason: options.reason }), options.reason),
   'money:thaw': async ({ services, caller }: Call): Promise<Outcome> =>
     freezeOutcome(await services(MoneyFreeze).thaw(caller)),
 
@@ -192,9 +192,11 @@ function organizationOutcome(organization: Organization): Outcome {
   return { json: { organizationId, name, suspended: suspendedAt !== null, suspendedAt }, text };
 }
 
-function freezeOutcome(state: FreezeState): Outcome {
+/** @param given the reason of a freeze, which one that stands already does not take over */
+function freezeOutcome(state: FreezeState, given?: string): Outcome {
   const { frozenAt, reason } = state;
-  const text = frozenAt ? `Money is frozen since ${frozenAt.toISOString()}: ${reason}` : 'Money flows.';
+  const kept = given !== undefined && given.trim() !== reason ? ' (it was frozen already and keeps its reason)' : '';
+  const text = frozenAt ? `Money is frozen since ${frozenAt.toISOString()}: ${reason}${kept}` : 'Money flows.';
   return { json: { frozen: frozenAt !== null, frozenAt, reason }, text };
 }
 

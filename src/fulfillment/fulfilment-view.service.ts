@@ -10,6 +10,7 @@ import { isOpen } from '../lease-requests/lease-request-status.js';
 import { renewalAfter } from '../leases/billing-calendar.js';
 import { isLive, type LeaseStatus } from '../leases/lease-lifecycle.js';
 import { may } from '../staff/permissions.js';
+import { MoneyFreeze } from '../wallets/money-freeze.js';
 import { runsDryAt } from '../wallets/runway.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { marked } from './candidate-marks.js';
@@ -25,6 +26,7 @@ export class FulfilmentViewService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly wallets: WalletsService,
+    private readonly freeze: MoneyFreeze,
     private readonly verticals: VerticalsService,
     private readonly dueClock: DueClock,
     private readonly clock: Clock,
@@ -43,8 +45,9 @@ export class FulfilmentViewService {
     const words = search?.trim();
     const chooses = open || may(caller.role, 'replace');
     const { id: organizationId } = request.partner;
-    const [wallet, living, others, candidates, pool, assigned, notes, events] = await Promise.all([
+    const [wallet, { reason }, living, others, candidates, pool, assigned, notes, events] = await Promise.all([
       this.wallets.summary(em, organizationId),
+      this.freeze.state(),
       livingOf(em, organizationId),
       otherRequestsOf(em, organizationId, requestId),
       chooses ? candidatesFor(em, wish).then((found) => marked(em, organizationId, found)) : [],
@@ -63,6 +66,8 @@ export class FulfilmentViewService {
     return {
       request,
       wallet: { ...wallet, dues: living.dues, runsDryAt: runsDryAt(wallet.balanceCents, living.dues) },
+      /** Why money is frozen, while it is. */
+      frozenBecause: reason,
       samePartner: { openRequests: others, liveLeases: wallet.liveLeases, since: living.since },
       candidates,
       pool,

@@ -1,10 +1,11 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { DateTime } from 'luxon';
 import { DataSource } from 'typeorm';
 import type { SystemCaller } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
+import { Announcements } from '../common/house-events.js';
 import { newId } from '../common/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
@@ -28,7 +29,7 @@ const FAULTS_NAMED = 20;
 
 /** Proves the books each morning, in whichever process comes first, and keeps what came of it on the trail. */
 @Injectable()
-export class BooksWatch {
+export class BooksWatch implements OnModuleInit {
   private readonly logger = new Logger('Ledger');
   private isAtIt = false;
 
@@ -38,8 +39,14 @@ export class BooksWatch {
     private readonly verifier: LedgerVerifier,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly announcements: Announcements,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
+
+  /** Whoever lets days pass in the demo sees each morning's proof. */
+  onModuleInit(): void {
+    if (this.settings.workers) this.announcements.on('clockMoved', () => this.lookEachMinute());
+  }
 
   @Interval(MINUTE_MS)
   async lookEachMinute(): Promise<void> {

@@ -6,10 +6,19 @@ import { ReplacementService } from '../../src/fulfillment/replacement.service.js
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import { LeasesService } from '../../src/leases/leases.service.js';
 import { Transactions } from '../../src/database/transactions.js';
+import { MoneyFreeze } from '../../src/wallets/money-freeze.js';
 import { runsDryAt } from '../../src/wallets/runway.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
-import { aPartner, aRequest, aRequestThatFits, aStaffMember, anAccount, callerOf } from '../support/makers.js';
+import {
+  aPartner,
+  aRequest,
+  aRequestThatFits,
+  aStaffMember,
+  anAccount,
+  callerOf,
+  theSystem,
+} from '../support/makers.js';
 
 describe('what the page of a request shows', () => {
   let service: TestApp;
@@ -40,6 +49,14 @@ describe('what the page of a request shows', () => {
     expect(candidates[1]!.uncheckedSince).toBeInstanceOf(Date);
     const stranger = await aRequest(service, await aPartner(service), { vertical: 'archery' });
     expect((await view(stranger.id)).candidates.map(({ followers }) => followers)).toEqual([90_000, 10]);
+  });
+
+  it('tells while money is frozen, and why', async () => {
+    const { request } = await aRequestThatFits(service);
+    expect((await view(request.id)).frozenBecause).toBeNull();
+    await get(MoneyFreeze).freeze(theSystem(), { reason: 'the bank called' });
+    expect((await view(request.id)).frozenBecause).toBe('the bank called');
+    await get(MoneyFreeze).thaw(theSystem());
   });
 
   it('puts what this partner gave back behind everything else, fitting or not, in the list and in a search', async () => {

@@ -199,6 +199,8 @@ export interface Fulfil {
     liveLeases: number;
     since: string | null;
   };
+  /** Why money is frozen, while it is. */
+  frozenBecause: string | null;
   /** Free accounts that fit, best first, then a few that nearly do. */
   candidates: Candidate[];
   /** Answers to `?q=`, over all free accounts. */

@@ -27,7 +27,9 @@ export const PastDue: React.FC<PastDueProps> = ({ leases, now, resourcesPath }) 
               </th>
             ))}
             <th scope="col" className="lc-num">
-              Top-up that keeps it
+              <span title="Of one partner the oldest is paid first: the top-up pays for those before it, too.">
+                Top-up that keeps it and older ones
+              </span>
             </th>
           </tr>
         </thead>

@@ -48,11 +48,12 @@ export function endingOf(fulfil: Fulfil, role: string): { kind: 'closeShort' | '
 }
 
 export function assignHindrance(fulfil: Fulfil, role: string): Hindrance {
-  const { request, wallet, may } = fulfil;
+  const { request, wallet, frozenBecause, may } = fulfil;
   if (request.status !== 'requested') return closed;
+  if (frozenBecause !== null) return `Money is frozen (${frozenBecause}): nothing is assigned until it flows again.`;
   if (request.partner.suspended) return `${request.partner.name} is suspended: nothing new is assigned to it.`;
   if (wallet.owedCents > 0)
-    return `${dollars(wallet.owedCents)} of earlier months are unpaid; nothing new is assigned until they are.`;
+    return `${dollars(wallet.owedCents)} are owed from a top-up that came back; nothing is assigned until money that comes in has settled them.`;
   if (wallet.balanceCents < wallet.priceCents) {
     return `The wallet holds ${dollars(wallet.balanceCents)}; ${dollars(wallet.priceCents)} are needed.`;
   }

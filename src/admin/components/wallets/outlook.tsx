@@ -79,7 +79,9 @@ const RunsDry: React.FC<{ outlook: OutlookShape; now: number }> = ({ outlook, no
       <Chip tone={tone} title={inUtc(runsDryAt)}>
         {dayOf(runsDryAt, now)}
       </Chip>{' '}
-      <span className="lc-faint">{left <= 0 ? 'now' : `in ${roughly(left)}`}, if nothing is paid in</span>
+      <span className="lc-faint">
+        {left <= 0 ? 'already: it does not cover what is due' : `in ${roughly(left)}, if nothing is paid in`}
+      </span>
     </>
   );
 };
@@ -99,7 +101,11 @@ export function monthName(month: string): string {
 
 /** The renewals of the months to come, against what the wallet holds. */
 export const MonthsAhead: React.FC<{ months: OutlookShape['monthsAhead'] }> = ({ months }) => (
-  <Card title="Months ahead" aside={<span className="lc-faint">UTC, if nothing is paid in</span>} bare>
+  <Card
+    title="Months ahead"
+    aside={<span className="lc-faint">UTC, to keep every lease if nothing is paid in</span>}
+    bare
+  >
     <table className="lc-table lc-lines" aria-label="Renewals of the months ahead">
       <thead>
         <tr>
