@@ -1,5 +1,6 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { businessNow } from '../kit/business-clock.js';
 import { dayOf, inUtc, moment, span } from '../kit/times.js';
 import { counted, dollars, howMany } from '../kit/words.js';
 import type { Figures } from './figures.js';
@@ -47,12 +48,18 @@ export const Tiles: React.FC<{ tiles: Figures['tiles']; queuePath: string; resou
   );
 };
 
+/** A proof that is older missed a morning. */
+const TWO_MORNINGS_MS = 2 * 86_400_000;
+
 /** Whether the books were in order this morning; the trail says what was not. */
 const Books: React.FC<{ books: Figures['tiles']['books']; resourcesPath: string }> = ({ books, resourcesPath }) => {
   const to = `${resourcesPath}/audit-events?filters.type=ledger.verified`;
   if (!books) return <Tile name="Books" count="—" detail="proved each morning at six" to={to} />;
   const { verifiedAt, faults } = books;
   const proved = `verified ${moment(verifiedAt)}`;
+  if (businessNow() - Date.parse(verifiedAt) > TWO_MORNINGS_MS) {
+    return <Tile name="Books" count="not proved" bad detail={`last ${proved}`} to={to} title={inUtc(verifiedAt)} />;
+  }
   return faults === 0 ? (
     <Tile name="Books" count="✓" detail={`${proved}, no fault`} to={to} title={inUtc(verifiedAt)} />
   ) : (

@@ -80,7 +80,7 @@ const RunsDry: React.FC<{ outlook: OutlookShape; now: number }> = ({ outlook, no
         {dayOf(runsDryAt, now)}
       </Chip>{' '}
       <span className="lc-faint">
-        {left <= 0 ? 'already: it does not cover what is due' : `in ${roughly(left)}, if nothing is paid in`}
+        {left <= 0 ? 'already; something due is not covered' : `in ${roughly(left)}, if nothing is paid in`}
       </span>
     </>
   );
@@ -103,7 +103,7 @@ export function monthName(month: string): string {
 export const MonthsAhead: React.FC<{ months: OutlookShape['monthsAhead'] }> = ({ months }) => (
   <Card
     title="Months ahead"
-    aside={<span className="lc-faint">UTC, to keep every lease if nothing is paid in</span>}
+    aside={<span className="lc-faint">UTC, if every lease is kept</span>}
     bare
   >
     <table className="lc-table lc-lines" aria-label="Renewals of the months ahead">
