@@ -101,11 +101,7 @@ export function monthName(month: string): string {
 
 /** The renewals of the months to come, against what the wallet holds. */
 export const MonthsAhead: React.FC<{ months: OutlookShape['monthsAhead'] }> = ({ months }) => (
-  <Card
-    title="Months ahead"
-    aside={<span className="lc-faint">UTC, if every lease is kept</span>}
-    bare
-  >
+  <Card title="Months ahead" aside={<span className="lc-faint">UTC, if every lease is kept</span>} bare>
     <table className="lc-table lc-lines" aria-label="Renewals of the months ahead">
       <thead>
         <tr>
