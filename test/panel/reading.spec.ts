@@ -117,7 +117,9 @@ describe('Staff accounts', () => {
     const hidden = await people[role].get(`/resources/audit-events/records/${id}/show`);
     expect(hidden.notice).toMatchObject({ type: 'error' });
     expect((await list(people[role], 'audit-events', '?filters.type=staff.created')).records).toEqual([]);
-    expect((await list(people.admin, 'audit-events', '?filters.type=staff.created')).records!.length).toBeGreaterThan(0);
+    expect((await list(people.admin, 'audit-events', '?filters.type=staff.created')).records!.length).toBeGreaterThan(
+      0,
+    );
   });
 
   it('are no menu entry for those who may not read them', async () => {
