@@ -1,5 +1,6 @@
 import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
+import { ownReference } from '../kit/references.js';
 import { TextField, textFault } from '../kit/dialog.js';
 import { dollars } from '../kit/words.js';
 import { centsOf } from './amounts.js';
@@ -12,7 +13,7 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
   const [takes, setTakes] = useState(false);
   const [reason, setReason] = useState('');
   // One for each time the page is opened, so that a second try after a lost answer adjusts nothing twice.
-  const [reference] = useState(() => `panel ${Date.now().toString(36)} ${Math.random().toString(36).slice(2)}`);
+  const [reference] = useState(ownReference);
   const amount = centsOf(typed);
   if (!record) return null;
   const balance = Number(record.params.balanceCents);
@@ -40,7 +41,7 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
       </span>
       <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} autoFocus />
       <TextField label="Reason" value={reason} onChange={setReason} max={500} />
-      <BeforeAndAfter beforeCents={balance} changeCents={change} />
+      <BeforeAndAfter beforeCents={balance} owedCents={Number(record.params.owedCents)} changeCents={change} />
     </DeedPage>
   );
 };

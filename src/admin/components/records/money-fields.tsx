@@ -49,18 +49,26 @@ export function amountFault(typed: string): string | null {
   return cents > MAX_CENTS ? `The most at once is ${dollars(MAX_CENTS)}` : null;
 }
 
-/** The wallet before and after. */
-export const BeforeAndAfter: React.FC<{ beforeCents: number; changeCents: number | null }> = (props) => {
-  const { beforeCents, changeCents } = props;
-  const after = beforeCents + (changeCents ?? 0);
+/** The wallet before and after; what comes in settles first what is owed. */
+export const BeforeAndAfter: React.FC<{ beforeCents: number; owedCents: number; changeCents: number | null }> = (
+  props,
+) => {
+  const { beforeCents, owedCents, changeCents } = props;
+  const change = changeCents ?? 0;
+  const settled = Math.min(owedCents, Math.max(0, change));
   return (
     <div className="lc-preview lc-preview-row" aria-live="polite">
-      <div>
-        <div className="lc-faint">Wallet</div>
-        <b>{dollars(beforeCents)}</b>
-        <span className="lc-arrow"> → </span>
-        <b>{after < 0 ? `−${dollars(-after)}` : dollars(after)}</b>
-      </div>
+      <Change name="Wallet" before={beforeCents} after={beforeCents + change - settled} />
+      {owedCents > 0 && <Change name="Owed" before={owedCents} after={owedCents - settled} />}
     </div>
   );
 };
+
+const Change: React.FC<{ name: string; before: number; after: number }> = ({ name, before, after }) => (
+  <div>
+    <div className="lc-faint">{name}</div>
+    <b>{dollars(before)}</b>
+    <span className="lc-arrow"> → </span>
+    <b>{after < 0 ? `−${dollars(-after)}` : dollars(after)}</b>
+  </div>
+);

@@ -42,7 +42,11 @@ const Payout: React.FC<ActionProps> = ({ resource, record }) => {
           />
         )}
       </Field>
-      <BeforeAndAfter beforeCents={balance} changeCents={cents === null ? null : -cents} />
+      <BeforeAndAfter
+        beforeCents={balance}
+        owedCents={Number(record.params.owedCents)}
+        changeCents={cents === null ? null : -cents}
+      />
     </DeedPage>
   );
 };

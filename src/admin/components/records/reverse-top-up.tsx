@@ -29,8 +29,8 @@ const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
       deed="reverseTopUp"
       title={`A top-up of ${record.title} came back`}
       consequences={[
-        owed
-          ? `The wallet gives ${dollars(Math.min(balance, topUp!.amountCents))}; ${dollars(owed)} are owed from then on.`
+        topUp
+          ? `The wallet gives ${dollars(Math.min(balance, topUp.amountCents))} of its ${dollars(balance)}; ${owed ? dollars(owed) : 'nothing'} more is owed from then on.`
           : 'What the wallet holds of it is taken; what it does not hold is owed.',
         'While something is owed nothing is assigned and no renewal paid; the next money that comes in settles it first.',
         'Over the limit for one person it waits until a second finance person approves it.',

@@ -38,7 +38,11 @@ const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
           />
         )}
       </Field>
-      <BeforeAndAfter beforeCents={Number(record.params.balanceCents)} changeCents={cents} />
+      <BeforeAndAfter
+        beforeCents={Number(record.params.balanceCents)}
+        owedCents={Number(record.params.owedCents)}
+        changeCents={cents}
+      />
     </DeedPage>
   );
 };

@@ -1,5 +1,6 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { wordOf } from '../kit/references.js';
 import { Empty } from '../kit/parts.js';
 import { dayOf, Moment } from '../kit/times.js';
 import { at, dollars, inWords, shortId } from '../kit/words.js';
@@ -79,7 +80,7 @@ const Cause: React.FC<{ line: StatementLine; resources: string; now: number }> =
         gives back {shortId(line.reversesId)}
       </Link>
     )}
-    {line.reference && <span className="lc-reference">{line.reference}</span>}
+    {wordOf(line.reference) && <span className="lc-reference">{wordOf(line.reference)}</span>}
     {line.reason && <span className="lc-muted">{line.reason}</span>}
   </span>
 );

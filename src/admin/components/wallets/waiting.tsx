@@ -1,5 +1,6 @@
 import React, { useState } from 'react';
 import { useNotice } from 'adminjs';
+import { wordOf } from '../kit/references.js';
 import { act } from '../kit/api.js';
 import { Dialog, TextField, textFault } from '../kit/dialog.js';
 import { Card, Chip } from '../kit/parts.js';
@@ -30,7 +31,9 @@ export const WaitingMovements: React.FC<WaitingProps> = ({ waiting, onDecided, w
                 <td>
                   {withPartner && <b>{movement.partner} · </b>}
                   {inWords(movement.kind)}
-                  <div className="lc-muted">{[movement.reference, movement.reason].filter(Boolean).join(' · ')}</div>
+                  <div className="lc-muted">
+                    {[wordOf(movement.reference), movement.reason].filter(Boolean).join(' · ')}
+                  </div>
                 </td>
                 <td className="lc-muted">
                   {movement.isOwn ? 'You' : movement.proposedBy}, {dayAndTime(movement.proposedAt)}
