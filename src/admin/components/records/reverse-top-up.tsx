@@ -21,7 +21,6 @@ const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
   const topUp = topUps.find(({ transactionId }) => transactionId === chosen);
   const transactionId = topUp ? chosen : typed.trim();
   const balance = Number(record.params.balanceCents);
-  const owed = topUp ? Math.max(0, topUp.amountCents - balance) : null;
   return (
     <DeedPage
       resource={resource}
@@ -30,7 +29,7 @@ const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
       title={`A top-up of ${record.title} came back`}
       consequences={[
         topUp
-          ? `The wallet gives ${dollars(Math.min(balance, topUp.amountCents))} of its ${dollars(balance)}; ${owed ? dollars(owed) : 'nothing'} more is owed from then on.`
+          ? givesAndOwes(balance, topUp.amountCents)
           : 'What the wallet holds of it is taken; what it does not hold is owed.',
         'While something is owed nothing is assigned and no renewal paid; the next money that comes in settles it first.',
         'Over the limit for one person it waits until a second finance person approves it.',
@@ -70,5 +69,12 @@ const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
     </DeedPage>
   );
 };
+
+function givesAndOwes(balanceCents: number, amountCents: number): string {
+  const owedCents = amountCents - balanceCents;
+  return owedCents > 0
+    ? `The wallet gives ${dollars(balanceCents)}; ${dollars(owedCents)} are owed from then on.`
+    : `The wallet gives ${dollars(amountCents)} and keeps ${dollars(-owedCents)}; nothing is owed for it.`;
+}
 
 export default ReverseTopUp;
