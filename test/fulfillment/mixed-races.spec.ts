@@ -104,26 +104,20 @@ describe('everything at once over the same requests and accounts', () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       if (round % 3 === 0) {
         requests = await Promise.all(
-          [0, 1, 0].map(async (partner) => (await aRequest(service, partners[partner]!, { count: 3 })).id),
+          [0, 1, 0].map(async (partner, n) => (await aRequest(service, partners[partner]!, { count: n + 1 })).id),
         );
         await backToThePool();
       }
       const { refused } = await outcomes((await aRound(requests)).map((work) => work()));
       for (const reason of refused) expect(lost).toContain(reason);
     }
-    const done = new Map((await eventsByType()).map(({ type, n }) => [type, n]));
-    for (const type of [
-      ...['leased_account.assigned', 'leased_account.assignment_undone', 'leased_account.disconnected'],
-      ...[
-        'leased_account.released',
-        'leased_account.replaced',
-        'lease_request.partial',
-        'lease_request.rejected',
-        'lease_request.assigned',
-      ],
-    ]) {
-      expect([type, (done.get(type) ?? 0) > 9]).toEqual([type, true]);
-    }
+    expect(await whatHappened()).toEqual(
+      expect.arrayContaining([
+        ...['leased_account.assigned', 'leased_account.assignment_undone', 'leased_account.disconnected'],
+        ...['leased_account.released', 'leased_account.replaced'],
+        ...['lease_request.partial', 'lease_request.rejected', 'lease_request.assigned'],
+      ]),
+    );
     await expectCleanBooks(service);
   }, 120_000);
 
@@ -144,8 +138,9 @@ describe('everything at once over the same requests and accounts', () => {
     );
   }
 
-  function eventsByType(): Promise<{ type: string; n: number }[]> {
-    return service.dataSource.query('SELECT type, count(*)::int AS n FROM audit_event GROUP BY type');
+  async function whatHappened(): Promise<string[]> {
+    const events: { type: string }[] = await service.dataSource.query('SELECT DISTINCT type FROM audit_event');
+    return events.map(({ type }) => type);
   }
 
   /** Else whoever came first to a request would keep all the others from it, round after round. */
