@@ -32,6 +32,14 @@ afterAll(async () => {
 });
 
 describe('Finance', () => {
+  it('reads the queue and is offered nothing there that is for operators', async () => {
+    const { page } = finance;
+    await finance.goTo('');
+    const keys = page.locator('.lc-keys');
+    await keys.getByText('open').waitFor();
+    expect(await keys.getByText(/claim|note|serve next/).count()).toBe(0);
+  });
+
   it('takes back a top-up that bounced, and sees what is owed', async () => {
     const { page } = finance;
     const { partner } = await aLessee(service, 5_000, new Date().toISOString());

@@ -38,7 +38,6 @@ const QueuePage: React.FC = () => {
   const { rootPath } = useSelector((state: ReduxState) => state.paths);
   const { role } = useStaff();
   const operates = role === 'operator' || role === 'admin';
-  const claims = operates || role === 'finance';
   const address = useQueueAddress();
   const asked = address.key;
   const { data, failure, readAt, refresh, more, leave } = useQueue(asked);
@@ -106,7 +105,7 @@ const QueuePage: React.FC = () => {
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
     Enter: () => selected && openRow(selected),
-    c: () => claims && selected && pressClaim(selected),
+    c: () => operates && selected && pressClaim(selected),
     n: () => operates && selected && setOpen({ kind: 'note', row: selected }),
     x: () => operates && selected && mark(selected),
     s: () => operates && void serveNext(),
@@ -126,9 +125,9 @@ const QueuePage: React.FC = () => {
   const keys: KeyHelp[] = [
     [['j', 'k'], 'move'],
     [['Enter'], 'open'],
-    ...((claims ? [[['c'], 'claim']] : []) as KeyHelp[]),
     ...((operates
       ? [
+          [['c'], 'claim'],
           [['n'], 'note'],
           [['x'], 'select'],
           [['s'], 'serve next'],
