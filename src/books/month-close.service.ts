@@ -6,7 +6,7 @@ import { Clock } from '../common/clock.js';
 import { Conflict, NotFound } from '../common/errors.js';
 import { monthBounds, monthOf, monthsBackFrom, type MonthBounds } from '../common/months.js';
 import { checked, IsText } from '../common/validation.js';
-import { readSnapshot } from '../database/snapshot.js';
+import { readLongSnapshot, readSnapshot } from '../database/snapshot.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
@@ -174,7 +174,7 @@ export class MonthCloseService {
     make: (em: EntityManager, bounds: MonthBounds, packed: PackedMonth) => Promise<Made>,
   ): Promise<{ closed: ClosedMonth; made: Made }> {
     const bounds = monthBounds(month);
-    return readSnapshot(this.dataSource, async (em) => {
+    return readLongSnapshot(this.dataSource, async (em) => {
       const closed = await closedMonth(em, bounds.start);
       if (!closed) throw new Conflict('not_allowed_now', `${month} is not closed yet.`);
       return { closed, made: await make(em, bounds, { month, ...closed }) };

@@ -1,17 +1,25 @@
 import type { DataSource, EntityManager } from 'typeorm';
 
-/**
- * Reads one REPEATABLE READ snapshot for as long as it takes, so that a report may run beside live traffic and agrees with itself.
- * Writes nothing.
- */
-export async function readSnapshot<T>(dataSource: DataSource, work: (em: EntityManager) => Promise<T>): Promise<T> {
+/** Reads one REPEATABLE READ snapshot, so that a page's figures agree with each other beside live traffic. Writes nothing. */
+export function readSnapshot<T>(dataSource: DataSource, work: (em: EntityManager) => Promise<T>): Promise<T> {
+  return readOnly(dataSource, work);
+}
+
+/** The same for a report that nobody waits for as for a page: it takes as long as it takes. */
+export function readLongSnapshot<T>(dataSource: DataSource, work: (em: EntityManager) => Promise<T>): Promise<T> {
+  return readOnly(dataSource, async (em) => {
+    await em.query(
+      "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')",
+    );
+    return work(em);
+  });
+}
+
+async function readOnly<T>(dataSource: DataSource, work: (em: EntityManager) => Promise<T>): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction('REPEATABLE READ');
     await runner.query('SET TRANSACTION READ ONLY');
-    await runner.query(
-      "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')",
-    );
     const result = await work(runner.manager);
     await runner.commitTransaction();
     return result;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { readSnapshot } from '../database/snapshot.js';
+import { readLongSnapshot } from '../database/snapshot.js';
 import { rows } from '../database/sql.js';
 import { ledgerChecks } from './ledger-checks.js';
 
@@ -18,7 +18,7 @@ export class LedgerVerifier {
 
   /** Reads one REPEATABLE READ snapshot, so that it may run beside live traffic. Writes nothing. */
   async verify(): Promise<VerificationReport> {
-    const faults = await readSnapshot(this.dataSource, async (em) => {
+    const faults = await readLongSnapshot(this.dataSource, async (em) => {
       const found: string[] = [];
       for (const check of ledgerChecks)
         found.push(...(await rows<{ fault: string }>(em, check)).map(({ fault }) => fault));

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { Unavailable } from '../../src/common/errors.js';
 import { PreparingClient } from '../../src/database/preparing-client.js';
 import { rows } from '../../src/database/sql.js';
+import { readLongSnapshot, readSnapshot } from '../../src/database/snapshot.js';
 import { Transactions } from '../../src/database/transactions.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { call, eventually } from '../support/calls.js';
@@ -32,6 +33,30 @@ function overhear(instead: (sent: Sent) => Promise<never> | undefined = () => un
   } as never);
   return heard;
 }
+
+describe('A snapshot', () => {
+  let service: TestApp;
+  beforeAll(async () => {
+    service = await startTestApp();
+  });
+  afterAll(() => service.close());
+
+  it('for a page ends with the time that anybody has, for a report it takes as long as it takes; neither writes', async () => {
+    const longest = async (read: typeof readSnapshot) => {
+      const [{ statement_timeout: milliseconds }] = await read(service.dataSource, (em) =>
+        em.query('SHOW statement_timeout'),
+      );
+      return milliseconds;
+    };
+    expect(await longest(readSnapshot)).toBe('15s');
+    expect(await longest(readLongSnapshot)).toBe('0');
+    for (const read of [readSnapshot, readLongSnapshot]) {
+      const writing = read(service.dataSource, (em) => em.query('DELETE FROM request_note'));
+      await expect(writing).rejects.toMatchObject({ code: '25006' });
+    }
+    expect(await longest(readSnapshot)).toBe('15s');
+  });
+});
 
 describe('The transaction runner', () => {
   let service: TestApp;

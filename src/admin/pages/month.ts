@@ -3,7 +3,7 @@ import { forReaders } from './readers.js';
 
 /**
  * `GET /admin/api/pages/month?month=2027-01`: a month of the books (`MonthView`), the present one where none is asked for, what the
- * daily proof found last (`LatestVerification`) and what waits for a second person (`WaitingMovement`).
+ * daily proof found last (`BooksProved`) and what waits for a second person (`WaitingMovement`).
  */
 export function monthPage({ books, monthClose, proposals }: PanelServices) {
   return forReaders(['month'], async ({ caller }, { month }) => ({
