@@ -65,7 +65,11 @@ export class FulfilmentViewService {
     }));
     return {
       request,
-      wallet: { ...wallet, dues: living.dues, runsDryAt: runsDryAt(wallet.balanceCents, living.dues) },
+      wallet: {
+        ...wallet,
+        dues: living.dues,
+        runsDryAt: runsDryAt(wallet.balanceCents - wallet.owedCents, living.dues),
+      },
       /** Why money is frozen, while it is. */
       frozenBecause: reason,
       samePartner: { openRequests: others, liveLeases: wallet.liveLeases, since: living.since },
