@@ -8,9 +8,10 @@ import { BlockerWaker } from '../../src/fulfillment/blocker-waker.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { BlockerKind } from '../../src/lease-requests/lease-request-status.js';
+import { RenewalsService } from '../../src/renewals/renewals.service.js';
 import { WalletsService } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { requestState, setClock, somebodyWaits } from '../support/books.js';
+import { balanceOf, requestState, setClock, untilSomebodyWaits } from '../support/books.js';
 import { call, eventually } from '../support/calls.js';
 import {
   aFileOf,
@@ -19,6 +20,7 @@ import {
   aRequest,
   aRequestThatFits,
   aStaffMember,
+  theSystem,
   type TestPartner,
   type TestRequest,
 } from '../support/makers.js';
@@ -145,6 +147,29 @@ describe('blockers', () => {
     expect(await state(bySynonym)).toMatchObject({ blocker: null, woke: 'account_available' });
   });
 
+  it('wakes no_inventory when several accounts come back together, from a partner who could not pay', async () => {
+    const partner = await aPartner(service, { walletCents: 30_000 });
+    const request = await aRequest(service, partner, { count: 2, vertical: 'curling' });
+    const fulfilment = service.app.get(FulfillmentService, { strict: false });
+    const renewals = service.app.get(RenewalsService, { strict: false });
+    setClock(service, friday);
+    for (let n = 0; n < 2; n += 1) {
+      const { id } = await anAccount(service, { verticals: ['curling'] });
+      await fulfilment.assign(operator, { requestId: request.id, socialAccountId: id });
+    }
+    const waiting = await aRequest(service, await aPartner(service), { vertical: 'curling' });
+    await block(waiting, 'no_inventory');
+    const days = Array.from({ length: 8 }, (_, day) => new Date(Date.parse('2027-02-08T12:00:00Z') + day * 86_400_000));
+    for (const day of days) {
+      setClock(service, day);
+      await renewals.run(theSystem());
+    }
+    await quiet();
+    expect(await balanceOf(service, partner.organizationId)).toBe(0);
+    expect(await state(waiting)).toMatchObject({ blocker: null, woke: 'account_available' });
+    setClock(service, friday);
+  });
+
   it('wakes whatever came while it was being blocked, to the last of them', async () => {
     setClock(service, friday);
     const finance = await aStaffMember(service, 'finance');
@@ -179,7 +204,7 @@ describe('blockers', () => {
     await holding.startTransaction();
     await holding.query('SELECT FROM social_account WHERE id = $1 FOR UPDATE', [held.id]);
     const importing = imports.import(operator, aFileOf('imported.one,5,imported,en,US,', 'held.up,7,tea,en,US,'));
-    await somebodyWaits(service);
+    await untilSomebodyWaits(service);
     setClock(service, new Date(friday.getTime() + 5_000));
     await block(request, 'no_inventory');
     await holding.commitTransaction();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountsImport } from '../../src/account-pool/accounts-import.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { accountStatus, everything, expectCleanBooks, somebodyWaits } from '../support/books.js';
+import { accountStatus, everything, expectCleanBooks, untilSomebodyWaits } from '../support/books.js';
 import { ACCOUNTS_HEADER, aFileOf, aRequestThatFits, aStaffMember, anAccount, theSystem } from '../support/makers.js';
 
 let service: TestApp;
@@ -218,7 +218,7 @@ describe('an import', () => {
     await colleague.startTransaction();
     await colleague.query('SELECT FROM social_account WHERE id = $1 FOR UPDATE', [changing.id]);
     const importing = imports.import(theSystem(), aFileOf(line(same, 10_000), line(changing, 7)));
-    await somebodyWaits(service);
+    await untilSomebodyWaits(service);
     await service.dataSource.query('SELECT FROM social_account WHERE id = $1 FOR UPDATE NOWAIT', [same.id]);
     // What the colleague changes is judged again.
     await colleague.query("UPDATE social_account SET status = 'quarantined' WHERE id = $1", [changing.id]);

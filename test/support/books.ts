@@ -83,18 +83,8 @@ function reasonOf(error: { code?: string; details?: { reason?: string } }): stri
   return error.details?.reason ?? error.code ?? String(error);
 }
 
-/** Resolves when some statement of this database waits for a lock. */
+/** Resolves once a statement of this database waits for a lock that another one holds. */
 export async function untilSomebodyWaits(service: TestApp): Promise<void> {
-  for (;;) {
-    const [{ n }] = await service.dataSource.query(
-      "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-    );
-    if (n > 0) return;
-  }
-}
-
-/** Resolves once a statement of this database waits for a row that another one holds. */
-export async function somebodyWaits(service: TestApp): Promise<void> {
   for (;;) {
     const [{ waiting }] = await service.dataSource.query(
       `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
