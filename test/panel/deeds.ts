@@ -2,9 +2,9 @@ import type { AuditEventType } from '../../src/audit/event-types.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { Role } from '../../src/staff/permissions.js';
-import { WalletsService } from '../../src/wallets/wallets.service.js';
 import type { TestApp } from '../support/app.js';
 import { aPartner, aRequestThatFits, theSystem } from '../support/makers.js';
+import { moneyDeeds } from './money-deeds.js';
 import type { Person } from './panel.js';
 import { poolDeeds } from './pool-deeds.js';
 import { staffDeeds } from './staff-deeds.js';
@@ -75,17 +75,9 @@ async function woken(service: TestApp) {
   return made;
 }
 
-/** A payout over the limit for one person, asked for by the system. */
-export async function aWaitingPayout(service: TestApp): Promise<{ organizationId: string; proposalId: string }> {
-  const { organizationId } = await aPartner(service, { walletCents: 200_000 });
-  const wallets = service.app.get(WalletsService, { strict: false });
-  const reference = `large payout ${(numbered += 1)}`;
-  const { proposalId } = await wallets.payOut(theSystem(), { organizationId, amountCents: 100_001, reference });
-  return { organizationId, proposalId: proposalId! };
-}
-
 let numbered = 0;
 export const deeds: Deed[] = [
+  ...moneyDeeds,
   ...poolDeeds,
   {
     resource: 'lease-requests',
@@ -233,84 +225,6 @@ export const deeds: Deed[] = [
       const { leaseId } = await assigned(service, 2);
       const body = { reason: 'They asked by email while suspended' };
       return { id: leaseId, body, after: { status: 'ended', endReason: 'released_by_partner' } };
-    },
-  },
-  {
-    resource: 'wallets',
-    action: 'topUp',
-    allowed: financiers,
-    event: 'wallet.topped_up',
-    scene: async (service) => {
-      const { organizationId } = await aPartner(service);
-      const body = { amountCents: 5_000, reference: `payment ${(numbered += 1)}` };
-      return { id: organizationId, body, after: { balanceCents: 105_000 } };
-    },
-  },
-  {
-    resource: 'wallets',
-    action: 'adjust',
-    allowed: financiers,
-    event: 'wallet.adjusted',
-    scene: async (service) => {
-      const { organizationId } = await aPartner(service);
-      return { id: organizationId, body: { amountCents: -1_000, reason: 'Fee' }, after: { balanceCents: 99_000 } };
-    },
-  },
-  {
-    resource: 'wallets',
-    action: 'edit',
-    allowed: financiers,
-    event: 'wallet.low_balance_set',
-    scene: async (service) => {
-      const { organizationId } = await aPartner(service);
-      const body = { lowBalanceThresholdCents: 120_000 };
-      return { id: organizationId, body, after: { ...body, isLow: true } };
-    },
-  },
-  {
-    resource: 'wallets',
-    action: 'reverseTopUp',
-    allowed: financiers,
-    event: 'wallet.reversed',
-    scene: async (service) => {
-      const { organizationId } = await aPartner(service, { walletCents: 7_000 });
-      const [topUp] = await service.dataSource.query(
-        "SELECT id FROM ledger_transfer WHERE organization_id = $1 AND kind = 'top_up'",
-        [organizationId],
-      );
-      return { id: organizationId, body: { transactionId: topUp.id, reason: 'Bounced' }, after: { balanceCents: 0 } };
-    },
-  },
-  {
-    resource: 'wallets',
-    action: 'payout',
-    allowed: financiers,
-    event: 'wallet.paid_out',
-    scene: async (service) => {
-      const { organizationId } = await aPartner(service);
-      const body = { amountCents: 5_000, reference: `paid out ${(numbered += 1)}` };
-      return { id: organizationId, body, after: { balanceCents: 95_000 } };
-    },
-  },
-  {
-    resource: 'wallets',
-    action: 'approve',
-    allowed: financiers,
-    event: 'wallet.paid_out',
-    scene: async (service) => {
-      const { organizationId, proposalId } = await aWaitingPayout(service);
-      return { id: organizationId, body: { proposalId }, after: { balanceCents: 99_999, waitingMovements: 0 } };
-    },
-  },
-  {
-    resource: 'wallets',
-    action: 'decline',
-    allowed: financiers,
-    event: 'wallet.movement_declined',
-    scene: async (service) => {
-      const { organizationId, proposalId } = await aWaitingPayout(service);
-      const body = { proposalId, reason: 'Not our account' };
-      return { id: organizationId, body, after: { balanceCents: 200_000, waitingMovements: 0 } };
     },
   },
   ...(['kill', 'resume', 'revoke'] as const).map((action): Deed => {

@@ -5,7 +5,7 @@ import { BooksWatch } from '../../src/wallets/books-watch.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
 import { aPartner } from '../support/makers.js';
-import { aWaitingPayout } from './deeds.js';
+import { aWaitingPayout } from './money-deeds.js';
 import { everything, signedIn, type Person } from './panel.js';
 
 const roles = ['viewer', 'operator', 'finance', 'admin'] as const;

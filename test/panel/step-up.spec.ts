@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner } from '../support/makers.js';
-import { assigned, aWaitingPayout } from './deeds.js';
+import { assigned } from './deeds.js';
+import { aWaitingPayout } from './money-deeds.js';
 import { aColleague, everything, signedIn, type Person } from './panel.js';
 import { codeOf, forgetUsedCodes, signedInWithApp, type PersonWithApp } from './second-factor-app.js';
 
