@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { Transactions } from '../../src/database/transactions.js';
+import { MovableClock } from '../../src/movable-clock/movable-clock.service.js';
 import { BooksWatch } from '../../src/wallets/books-watch.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
-import { aPartner, atOnce } from '../support/makers.js';
+import { aPartner, atOnce, theSystem } from '../support/makers.js';
 
 const at = (text: string) => new Date(`${text}Z`);
 
@@ -49,6 +51,19 @@ describe('the books, each morning', () => {
     expect(named).toHaveLength(faults);
     expect(logged.mock.calls.map(([line]) => line)).toEqual(named.map((fault) => `The books have a fault: ${fault}`));
     logged.mockRestore();
+  });
+
+  it('are proved on each day that is let pass in the demo', async () => {
+    const demo = await startTestApp({ demo: true, workers: true });
+    try {
+      const watch = demo.app.get(BooksWatch, { strict: false });
+      const to = new Date(Date.now() + 3 * 86_400_000);
+      await demo.app.get(MovableClock, { strict: false }).set(theSystem(), { to: to.toISOString() });
+      await demo.app.get(Transactions, { strict: false }).quiet();
+      expect((await watch.last())!.verifiedAt.getTime()).toBeGreaterThanOrEqual(to.getTime());
+    } finally {
+      await demo.close();
+    }
   });
 
   it('are left to another process by one that was killed over it', async () => {
