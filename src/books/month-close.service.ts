@@ -50,6 +50,8 @@ export interface MonthView extends MonthFigures {
   /** From when on it can be closed. */
   closableFrom: Date;
   isClosable: boolean;
+  /** Earlier months with bookings that are not closed, the newest first. */
+  openBefore: string[];
   partnerNames: Record<string, string>;
 }
 
@@ -126,13 +128,16 @@ export class MonthCloseService {
     const closableFrom = new Date(bounds.end.getTime() + HOUR_MS);
     return readSnapshot(this.dataSource, async (em) => {
       const closed = await closedMonth(em, bounds.start);
+      const months = monthsBackFrom(now, (await firstBooking(em)) ?? now, MOST_MONTHS);
+      const closedMonths = await monthsClosed(em);
       return {
         month,
-        months: monthsBackFrom(now, (await firstBooking(em)) ?? now, MOST_MONTHS),
+        months,
         closedAt: closed?.closedAt ?? null,
         closedBy: closed ? await nameOf(em, closed.closedBy) : null,
         closableFrom,
         isClosable: !closed && now >= closableFrom,
+        openBefore: months.filter((one) => one < month && !closedMonths.has(one)),
         partnerNames: closed?.partnerNames ?? (await namesNow(em)),
         ...(await monthFigures(em, bounds)),
       };
@@ -213,6 +218,11 @@ function closedMonth(em: EntityManager, start: Date): Promise<ClosedMonth | null
     `SELECT closed_at AS "closedAt", closed_by AS "closedBy", partner_names AS "partnerNames" FROM closed_month WHERE month = $1::date`,
     [dayOf(start)],
   );
+}
+
+async function monthsClosed(em: EntityManager): Promise<Set<string>> {
+  const closed = await rows<{ month: string }>(em, "SELECT to_char(month, 'YYYY-MM') AS month FROM closed_month");
+  return new Set(closed.map(({ month }) => month));
 }
 
 async function namesNow(em: EntityManager): Promise<Record<string, string>> {

@@ -228,7 +228,8 @@ describe('closing a month', () => {
     await expect(months.pack('2027-01')).rejects.toMatchObject({ details: { reason: 'not_allowed_now' } });
     expect(await months.view('2027-01')).toMatchObject({ closedAt: null, isClosable: false });
     at('2027-02-01T01:00:00Z');
-    expect(await months.view('2027-01')).toMatchObject({ isClosable: true });
+    expect(await months.view('2027-01')).toMatchObject({ isClosable: true, openBefore: ['2026-12'] });
+    expect(await months.view('2027-02')).toMatchObject({ isClosable: false, openBefore: ['2027-01', '2026-12'] });
     const { refused } = await outcomes([
       months.close(operator, { month: '2027-01' }),
       months.close(finance, { month: '2027-1' }),

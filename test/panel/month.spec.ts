@@ -104,6 +104,7 @@ describe('Closing a month from the panel', () => {
       closedBy: people.finance.caller.name,
       isClosable: false,
     });
+    expect((await people.viewer.get('/pages/month?month=2027-02')).body).toMatchObject({ openBefore: [] });
     const wallets = await file('wallets.csv');
     expect(wallets.headers['content-disposition']).toBe('attachment; filename="2027-01-wallets.csv"');
     expect(parse(wallets.text, { columns: true, record_delimiter: '\r\n' })).toContainEqual(

@@ -186,6 +186,11 @@ const CloseMonth: React.FC<{ data: MonthAnswer; onClosed: () => Promise<void> }>
           <ul className="lc-consequences">
             <li>Nothing is booked in {name} any more; corrections are booked on the day they are made.</li>
             <li>Its pack can be taken away from then on, the same bytes each time. This cannot be taken back.</li>
+            {data.openBefore.length > 0 && (
+              <li>
+                <b>Still open before it: {data.openBefore.map(monthName).join(', ')}.</b>
+              </li>
+            )}
           </ul>
         </Dialog>
       )}

@@ -9,6 +9,8 @@ export interface MonthAnswer {
   closedBy: string | null;
   closableFrom: string;
   isClosable: boolean;
+  /** Earlier months that are not closed, the newest first. */
+  openBefore: string[];
   partnerNames: Record<string, string>;
   trialBalance: {
     account: string;
