@@ -3,7 +3,7 @@ import { demoText, makeDemoOnce, type Demo } from '../src/demo/make-demo.js';
 import { PAGE_PROJECT } from '../src/demo/published-page.js';
 import { blockerKinds, leaseRequestStatuses } from '../src/lease-requests/lease-request-status.js';
 import { parseApiKey } from '../src/partners/api-key-format.js';
-import { roles } from '../src/staff/permissions.js';
+import { roles } from '../src/common/roles.js';
 import { startTestApp, testSettings, type TestApp } from './support/app.js';
 import { expectCleanBooks } from './support/books.js';
 import { createTestDatabase } from './support/database.js';

@@ -1,6 +1,7 @@
 import type { ActionRequest, CurrentAdmin } from 'adminjs';
 import type { StaffCaller } from '../audit/actor.js';
-import { may, type Permission, type Role } from '../staff/permissions.js';
+import type { Role } from '../common/roles.js';
+import { may, type Permission } from '../staff/permissions.js';
 
 /** What every handler of the panel gets, beside what AdminJS gives it. */
 export interface PanelCall extends ActionRequest {

@@ -13,7 +13,7 @@ import {
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { isCleanText } from '../common/checks.js';
 import { rows } from '../database/sql.js';
-import type { Role } from '../staff/permissions.js';
+import type { Role } from '../common/roles.js';
 import { conditionOf, filterFault } from './filters.js';
 
 type Conditions = FindOptionsWhere<ObjectLiteral>;

@@ -1,4 +1,4 @@
-import type { Role } from '../staff/permissions.js';
+import type { Role } from '../common/roles.js';
 
 /** A partner's program, as admission found it. */
 export interface PartnerCaller {

@@ -6,7 +6,7 @@ import { newId } from '../common/ids.js';
 import type { ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
-import type { Role } from '../staff/permissions.js';
+import type { Role } from '../common/roles.js';
 import { StaffService } from '../staff/staff.service.js';
 import { Chance } from './chance.js';
 import type { DemoClock } from './demo-clock.js';

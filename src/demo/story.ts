@@ -1,4 +1,4 @@
-import type { Role } from '../staff/permissions.js';
+import type { Role } from '../common/roles.js';
 import type { RateLimitTier } from '../partners/api-keys.service.js';
 import type { BlockerKind, OutcomeReason } from '../lease-requests/lease-request-status.js';
 

@@ -1,5 +1,5 @@
 import type { Insider } from '../audit/actor.js';
-import type { Role } from '../staff/permissions.js';
+import type { Role } from '../common/roles.js';
 
 const MINUTE = 60_000;
 const OWN_WINDOW = 15 * MINUTE;

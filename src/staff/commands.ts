@@ -1,6 +1,6 @@
 import { isCleanText } from '../common/checks.js';
 import { IsOneOf, IsText, Optional, rule, textFault } from '../common/validation.js';
-import { roles, type Role } from './permissions.js';
+import { roles, type Role } from '../common/roles.js';
 
 const LEAST_PASSWORD = 10;
 /** More would only make the hash slow. */

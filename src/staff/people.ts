@@ -5,7 +5,7 @@ import { newId } from '../common/ids.js';
 import { violates } from '../database/faults.js';
 import { oneRow, rows } from '../database/sql.js';
 import type { InviteStaff } from './commands.js';
-import type { Role } from './permissions.js';
+import type { Role } from '../common/roles.js';
 
 /** A staff member, without anything that signs in. */
 export interface StaffMember {

@@ -1,8 +1,6 @@
 import type { Insider } from '../audit/actor.js';
 import { ForbiddenRole } from '../common/errors.js';
-
-export const roles = ['viewer', 'operator', 'finance', 'admin'] as const;
-export type Role = (typeof roles)[number];
+import type { Role } from '../common/roles.js';
 
 const operator: readonly Role[] = ['operator', 'admin'];
 const finance: readonly Role[] = ['finance', 'admin'];

@@ -13,7 +13,7 @@ import { ClaimsService } from '../fulfillment/claims.service.js';
 import { OwnPassword } from './commands.js';
 import { credentialOf, hashPassword, isPasswordOf } from './passwords.js';
 import { endSessions, forgetLink } from './people.js';
-import type { Role } from './permissions.js';
+import type { Role } from '../common/roles.js';
 import { SecondFactorsService } from './second-factors.service.js';
 import { SignInLimits } from './sign-in-limits.js';
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Browser } from 'playwright-core';
 import { ClaimsService } from '../../src/fulfillment/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
-import type { Role } from '../../src/staff/permissions.js';
+import type { Role } from '../../src/common/roles.js';
 import { aColleague } from '../panel/panel.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, requestState } from '../support/books.js';

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { ClaimsService } from '../../src/fulfillment/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
-import type { Role } from '../../src/staff/permissions.js';
+import type { Role } from '../../src/common/roles.js';
 import { aColleague } from '../panel/panel.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { expectCleanBooks, requestState } from '../support/books.js';

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { notAllowedTo, type Role } from '../../src/staff/permissions.js';
+import type { Role } from '../../src/common/roles.js';
+import { notAllowedTo } from '../../src/staff/permissions.js';
 import { BooksWatch } from '../../src/wallets/books-watch.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';

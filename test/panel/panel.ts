@@ -3,7 +3,7 @@ import { agent, type Response, type Test } from 'supertest';
 import type { StaffCaller } from '../../src/audit/actor.js';
 import { newId } from '../../src/common/ids.js';
 import { Transactions } from '../../src/database/transactions.js';
-import type { Role } from '../../src/staff/permissions.js';
+import type { Role } from '../../src/common/roles.js';
 import { StaffService } from '../../src/staff/staff.service.js';
 import type { TestApp } from '../support/app.js';
 import { theSystem } from '../support/makers.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
-import type { Role } from '../../src/staff/permissions.js';
+import type { Role } from '../../src/common/roles.js';
 import { notAllowedTo } from '../../src/staff/permissions.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner, aRequestThatFits, type TestPartner } from '../support/makers.js';

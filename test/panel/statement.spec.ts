@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { LeasesService } from '../../src/leases/leases.service.js';
-import type { Role } from '../../src/staff/permissions.js';
+import type { Role } from '../../src/common/roles.js';
 import { monthsAhead } from '../../src/wallets/statement.service.js';
 import { WalletsService } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';

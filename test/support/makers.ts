@@ -2,7 +2,7 @@ import { normalVertical } from '../../src/account-pool/matching.js';
 import type { PartnerCaller, StaffCaller, SystemCaller } from '../../src/audit/actor.js';
 import { newId } from '../../src/common/ids.js';
 import { makeApiKey } from '../../src/partners/api-key-format.js';
-import type { Role } from '../../src/staff/permissions.js';
+import type { Role } from '../../src/common/roles.js';
 import { WalletsService } from '../../src/wallets/wallets.service.js';
 import type { TestApp } from './app.js';
 

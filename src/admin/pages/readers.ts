@@ -1,6 +1,6 @@
 import type { ActionRequest } from 'adminjs';
 import { ForbiddenRole, ValidationFailed } from '../../common/errors.js';
-import { roles } from '../../staff/permissions.js';
+import { roles } from '../../common/roles.js';
 import { callOf, type PanelCall } from '../panel-call.js';
 
 /**
