@@ -1,5 +1,14 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+const liveLeases =
+  "FROM lease WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')";
+const commitment = `(SELECT coalesce(sum(lease.price_cents), 0)::bigint ${liveLeases})`;
+const columns = `wallet.organization_id AS id, organization.name AS organization_name, wallet.balance_cents, wallet.owed_cents,
+  organization.price_cents, (SELECT count(*) ${liveLeases}) AS live_leases, ${commitment} AS monthly_commitment_cents,
+  wallet.last_booked_at, wallet.balance_cents / nullif(${commitment}, 0) AS covered_months`;
+const wallets =
+  "FROM ledger_account wallet JOIN organization ON organization.id = wallet.organization_id WHERE wallet.kind = 'wallet'";
+
 /**
  * What renewals remember of a lease that is past due, whether money is frozen, and how far the demo's clock stands ahead.
  * Every new column may be NULL or has a constant default; the version before makes no lease past due.
@@ -33,20 +42,9 @@ export class Renewals1767225600020 implements MigrationInterface {
         END $$;
 
       CREATE OR REPLACE VIEW panel_wallet AS
-        SELECT wallet.organization_id AS id, organization.name AS organization_name, wallet.balance_cents, wallet.owed_cents,
-               organization.price_cents,
-               (SELECT count(*) FROM lease
-                 WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')) AS live_leases,
-               (SELECT coalesce(sum(lease.price_cents), 0)::bigint FROM lease
-                 WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')) AS monthly_commitment_cents,
-               wallet.last_booked_at,
-               wallet.balance_cents / nullif((SELECT coalesce(sum(lease.price_cents), 0)::bigint FROM lease
-                 WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')), 0) AS covered_months,
-               organization.low_balance_threshold_cents,
+        SELECT ${columns}, organization.low_balance_threshold_cents,
                coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS is_low
-          FROM ledger_account wallet
-          JOIN organization ON organization.id = wallet.organization_id
-         WHERE wallet.kind = 'wallet';
+          ${wallets};
       -- Joined from the outside, a partner's newest leases are found before their accounts are looked up.
       CREATE OR REPLACE VIEW panel_lease AS
         SELECT lease.id, lease.lease_request_id, lease.organization_id, lease.project_id, lease.social_account_id,
@@ -67,18 +65,7 @@ export class Renewals1767225600020 implements MigrationInterface {
     await db.query(`
       DROP VIEW panel_lease, panel_wallet;
       CREATE VIEW panel_wallet AS
-        SELECT wallet.organization_id AS id, organization.name AS organization_name, wallet.balance_cents, wallet.owed_cents,
-               organization.price_cents,
-               (SELECT count(*) FROM lease
-                 WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')) AS live_leases,
-               (SELECT coalesce(sum(lease.price_cents), 0)::bigint FROM lease
-                 WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')) AS monthly_commitment_cents,
-               wallet.last_booked_at,
-               wallet.balance_cents / nullif((SELECT coalesce(sum(lease.price_cents), 0)::bigint FROM lease
-                 WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')), 0) AS covered_months
-          FROM ledger_account wallet
-          JOIN organization ON organization.id = wallet.organization_id
-         WHERE wallet.kind = 'wallet';
+        SELECT ${columns} ${wallets};
       CREATE VIEW panel_lease AS
         SELECT lease.id, lease.lease_request_id, lease.organization_id, lease.project_id, lease.social_account_id,
                coalesce(lease.handle_at_end, account.handle) AS handle,

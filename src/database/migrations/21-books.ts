@@ -1,5 +1,15 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+const liveLeases =
+  "FROM lease WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')";
+const commitment = `(SELECT coalesce(sum(lease.price_cents), 0)::bigint ${liveLeases})`;
+const columns = `wallet.organization_id AS id, organization.name AS organization_name, wallet.balance_cents, wallet.owed_cents,
+  organization.price_cents, (SELECT count(*) ${liveLeases}) AS live_leases, ${commitment} AS monthly_commitment_cents,
+  wallet.last_booked_at, wallet.balance_cents / nullif(${commitment}, 0) AS covered_months, organization.low_balance_threshold_cents,
+  coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS is_low`;
+const wallets =
+  "FROM ledger_account wallet JOIN organization ON organization.id = wallet.organization_id WHERE wallet.kind = 'wallet'";
+
 /**
  * Bounced top-ups in one or two legs, payouts, movements that wait for a second person, closed months and the daily proof.
  * Nothing is rewritten; the version before books no reversal and no payout.
@@ -94,22 +104,10 @@ export class Books1767225600021 implements MigrationInterface {
           FROM ledger_transfer transfer LEFT JOIN staff_user ON staff_user.id = transfer.booked_by;
 
       CREATE OR REPLACE VIEW panel_wallet AS
-        SELECT wallet.organization_id AS id, organization.name AS organization_name, wallet.balance_cents, wallet.owed_cents,
-               organization.price_cents,
-               (SELECT count(*) FROM lease
-                 WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')) AS live_leases,
-               (SELECT coalesce(sum(lease.price_cents), 0)::bigint FROM lease
-                 WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')) AS monthly_commitment_cents,
-               wallet.last_booked_at,
-               wallet.balance_cents / nullif((SELECT coalesce(sum(lease.price_cents), 0)::bigint FROM lease
-                 WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')), 0) AS covered_months,
-               organization.low_balance_threshold_cents,
-               coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS is_low,
+        SELECT ${columns},
                (SELECT count(*) FROM movement_proposal
                  WHERE movement_proposal.organization_id = wallet.organization_id AND decision IS NULL) AS waiting_movements
-          FROM ledger_account wallet
-          JOIN organization ON organization.id = wallet.organization_id
-         WHERE wallet.kind = 'wallet';
+          ${wallets};
     `);
   }
 
@@ -129,20 +127,7 @@ export class Books1767225600021 implements MigrationInterface {
         DROP CONSTRAINT ledger_transfer_payout_has_reference, DROP CONSTRAINT ledger_transfer_reversal_or_settlement;
 
       CREATE VIEW panel_wallet AS
-        SELECT wallet.organization_id AS id, organization.name AS organization_name, wallet.balance_cents, wallet.owed_cents,
-               organization.price_cents,
-               (SELECT count(*) FROM lease
-                 WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')) AS live_leases,
-               (SELECT coalesce(sum(lease.price_cents), 0)::bigint FROM lease
-                 WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')) AS monthly_commitment_cents,
-               wallet.last_booked_at,
-               wallet.balance_cents / nullif((SELECT coalesce(sum(lease.price_cents), 0)::bigint FROM lease
-                 WHERE lease.organization_id = wallet.organization_id AND lease.status IN ('active', 'past_due')), 0) AS covered_months,
-               organization.low_balance_threshold_cents,
-               coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS is_low
-          FROM ledger_account wallet
-          JOIN organization ON organization.id = wallet.organization_id
-         WHERE wallet.kind = 'wallet';
+        SELECT ${columns} ${wallets};
 
       CREATE VIEW panel_ledger_transfer AS
         SELECT transfer.id, transfer.kind, transfer.organization_id,
