@@ -1,7 +1,9 @@
 import React from 'react';
-import { Field } from '../kit/dialog.js';
+import { Field, textFault } from '../kit/dialog.js';
 import { dollars } from '../kit/words.js';
 import { centsOf, MAX_CENTS } from './amounts.js';
+
+const LONGEST_REFERENCE = 200;
 
 /** An amount typed in dollars; beneath it, exactly what will be booked. */
 export const DollarsField: React.FC<{
@@ -47,6 +49,29 @@ export function amountFault(typed: string): string | null {
   if (cents === null) return 'The amount is not in dollars and cents';
   if (cents === 0) return 'The amount is nothing';
   return cents > MAX_CENTS ? `The most at once is ${dollars(MAX_CENTS)}` : null;
+}
+
+/** What a payment is called outside the house. */
+export const ReferenceField: React.FC<{ hint: string; reference: string; onChange: (reference: string) => void }> = (
+  props,
+) => (
+  <Field label="Reference of the payment" hint={props.hint}>
+    {(id) => (
+      <input
+        id={id}
+        className="lc-input"
+        autoComplete="off"
+        maxLength={LONGEST_REFERENCE}
+        value={props.reference}
+        onChange={(event) => props.onChange(event.target.value)}
+      />
+    )}
+  </Field>
+);
+
+/** What is wrong with a reference, or null. */
+export function referenceFault(reference: string): string | null {
+  return textFault('The reference', reference, LONGEST_REFERENCE);
 }
 
 /** The wallet before and after; what comes in settles first what is owed. */

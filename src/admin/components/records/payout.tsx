@@ -1,10 +1,9 @@
 import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
-import { Field, textFault } from '../kit/dialog.js';
 import { dollars } from '../kit/words.js';
 import { centsOf } from './amounts.js';
 import { DeedPage } from './deed-page.js';
-import { amountFault, BeforeAndAfter, DollarsField } from './money-fields.js';
+import { amountFault, BeforeAndAfter, DollarsField, referenceFault, ReferenceField } from './money-fields.js';
 
 /** Money that goes back to a partner, by the reference of its payment. */
 const Payout: React.FC<ActionProps> = ({ resource, record }) => {
@@ -26,22 +25,11 @@ const Payout: React.FC<ActionProps> = ({ resource, record }) => {
       ]}
       confirm={cents ? `Pay out ${dollars(cents)}` : 'Pay out'}
       danger
-      missing={amountFault(typed) ?? tooMuch ?? textFault('The reference', reference, 200)}
+      missing={amountFault(typed) ?? tooMuch ?? referenceFault(reference)}
       body={() => ({ amountCents: cents, reference: reference.trim() })}
     >
       <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} autoFocus />
-      <Field label="Reference of the payment" hint="As the bank knows it">
-        {(id) => (
-          <input
-            id={id}
-            className="lc-input"
-            autoComplete="off"
-            maxLength={200}
-            value={reference}
-            onChange={(event) => setReference(event.target.value)}
-          />
-        )}
-      </Field>
+      <ReferenceField hint="As the bank knows it" reference={reference} onChange={setReference} />
       <BeforeAndAfter
         beforeCents={balance}
         owedCents={Number(record.params.owedCents)}

@@ -1,10 +1,9 @@
 import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
-import { Field, textFault } from '../kit/dialog.js';
 import { dollars } from '../kit/words.js';
 import { centsOf } from './amounts.js';
 import { DeedPage } from './deed-page.js';
-import { amountFault, BeforeAndAfter, DollarsField } from './money-fields.js';
+import { amountFault, BeforeAndAfter, DollarsField, referenceFault, ReferenceField } from './money-fields.js';
 
 /** Money that came in, by the reference of its payment. */
 const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
@@ -22,22 +21,11 @@ const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
         'Each payment is booked once: the same reference and amount again changes nothing, another amount under it is refused.',
       ]}
       confirm={cents ? `Top up ${dollars(cents)}` : 'Top up'}
-      missing={amountFault(typed) ?? textFault('The reference', reference, 200)}
+      missing={amountFault(typed) ?? referenceFault(reference)}
       body={() => ({ amountCents: cents, reference: reference.trim() })}
     >
       <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} autoFocus />
-      <Field label="Reference of the payment" hint="As on the bank statement or invoice">
-        {(id) => (
-          <input
-            id={id}
-            className="lc-input"
-            autoComplete="off"
-            maxLength={200}
-            value={reference}
-            onChange={(event) => setReference(event.target.value)}
-          />
-        )}
-      </Field>
+      <ReferenceField hint="As on the bank statement or invoice" reference={reference} onChange={setReference} />
       <BeforeAndAfter
         beforeCents={Number(record.params.balanceCents)}
         owedCents={Number(record.params.owedCents)}
