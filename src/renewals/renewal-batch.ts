@@ -74,13 +74,13 @@ export class RenewalBatch {
     const leases = await holdAccounts(em, await holdLeases(em, due, now), now);
     const funds = await this.charges.lockWallet(em, organizationId);
     // The older ones that nothing was to be charged before were not looked at.
-    const becameCovered = oldest.priceCents > spendable(before) && oldest.priceCents <= spendable(funds);
-    if (becameCovered) return { ...nothing, more: true };
+    const isWhole = oldest.priceCents <= spendable(before);
+    if (!isWhole && oldest.priceCents <= spendable(funds)) return { ...nothing, more: true };
     const isFull = due.length === BATCH;
-    const plan = planRenewals(leases, funds, now, isFull ? last.dueAt : now);
+    const plan = planRenewals(leases, funds, now, { until: isFull ? last.dueAt : now, isWhole });
     await this.carryOut(em, caller, organizationId, plan, now);
     const [charged, pastDue, disconnected] = [plan.charges.length, plan.failed.length, plan.disconnected.length];
-    return { charged, pastDue, disconnected, more: isFull && charged + pastDue + disconnected > 0 };
+    return { charged, pastDue, disconnected, more: plan.readAgain || (isFull && charged + pastDue + disconnected > 0) };
   }
 
   private async carryOut(

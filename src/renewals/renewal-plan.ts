@@ -40,15 +40,30 @@ export interface RenewalPlan {
   failed: DueLease[];
   /** Leases whose grace is over. */
   disconnected: DueLease[];
+  /** Whether there may be money for others, which have to be read once these have ended. */
+  readAgain: boolean;
+}
+
+/** What a plan is made from beside the leases and the money. */
+export interface Horizon {
+  /** Periods that begin later wait; no lease left out that could be charged is due before it. */
+  until: Date;
+  /** Whether no lease at all was left out that is due until then. */
+  isWhole: boolean;
 }
 
 /**
  * Decides over one partner's due leases, the oldest due first: once the wallet does not cover one, nothing younger is charged, however
- * little it costs. What depends on a lease that somebody else has in hand waits for them. Pure, so that forecasts decide alike.
- * @param until periods that begin later wait; no lease left out of `leases` that could be charged is due before it
+ * little it costs, unless that one ends now. What depends on a lease that somebody else has in hand waits for them. Pure, so that
+ * forecasts decide alike.
  */
-export function planRenewals(leases: readonly DueLease[], funds: Funds, now: Date, until = now): RenewalPlan {
-  const plan: RenewalPlan = { charges: [], moved: [], failed: [], disconnected: [] };
+export function planRenewals(
+  leases: readonly DueLease[],
+  funds: Funds,
+  now: Date,
+  { until, isWhole }: Horizon = { until: now, isWhole: true },
+): RenewalPlan {
+  const plan: RenewalPlan = { charges: [], moved: [], failed: [], disconnected: [], readAgain: false };
   const moved = new Map<string, DueLease>();
   let left = spendable(funds);
   let { balanceCents } = funds;
@@ -56,8 +71,11 @@ export function planRenewals(leases: readonly DueLease[], funds: Funds, now: Dat
   let waitsForOthers = false;
   const waiting = new OldestFirst(leases);
   for (let lease = waiting.next(); lease && lease.dueAt <= until; lease = waiting.next()) {
-    isShort ||= lease.priceCents > left;
-    if (!isShort) {
+    const mayTry = !lease.held && !waitsForOthers && isToBeTried(lease, now);
+    if (!isShort && lease.priceCents <= left) {
+      // One that was left out may be older than this one, and is not kept from the money any more by one that ends.
+      plan.readAgain = !isWhole && plan.disconnected.length > 0;
+      if (plan.readAgain) break;
       left -= lease.priceCents;
       const end = renewalAfter(lease.dueAt, lease.anchorDay, 1);
       const renewed = { ...lease, dueAt: end, pastDue: null };
@@ -67,10 +85,11 @@ export function planRenewals(leases: readonly DueLease[], funds: Funds, now: Dat
         plan.charges.push({ lease, period: { start: lease.dueAt, end }, balanceAfterCents: balanceCents });
         moved.set(lease.id, renewed);
       }
-    } else if (!lease.held && !waitsForOthers && isToBeTried(lease, now)) {
-      if (lease.pastDue && isGraceOver(lease.pastDue, now)) {
-        plan.disconnected.push(lease);
-      } else {
+    } else if (mayTry && lease.pastDue && isGraceOver(lease.pastDue, now)) {
+      plan.disconnected.push(lease);
+    } else {
+      isShort = true;
+      if (mayTry) {
         const pastDue = lease.pastDue ? anotherFailure(lease.pastDue, now) : firstFailure(now);
         const failed = { ...lease, pastDue };
         moved.set(lease.id, failed);

@@ -9,7 +9,7 @@ import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
 import { dueLeases, fundsOf, partnersDue, type PartnerDue } from './due-leases.js';
 import { RenewalBatch } from './renewal-batch.js';
-import { planRenewals } from './renewal-plan.js';
+import { planRenewals, type Funds } from './renewal-plan.js';
 
 export class RunRenewals {
   /** The moment to renew at instead of the clock's, ISO 8601 with `Z`. */
@@ -49,6 +49,8 @@ const PROGRESS_EVERY_MS = 1_000;
 const PATIENCE_MS = 35_000;
 const AGAIN_AFTER_MS = 100;
 const ALL = 10_000_000;
+/** With so much in the wallet none of the due leases is left out. */
+const plenty: Funds = { balanceCents: Number.MAX_SAFE_INTEGER, owedCents: 0 };
 /** Transactions at once, each of another partner: while one waits for its commit, the next is being worked out. */
 const LANES = 2;
 
@@ -160,7 +162,7 @@ export class RenewalsService {
     const run: RenewalRun = { charged: 0, pastDue: 0, disconnected: 0 };
     for (const { id } of await partnersDue(em, now)) {
       const funds = await fundsOf(em, id);
-      const plan = planRenewals(await dueLeases(em, id, now, funds, ALL), funds, now);
+      const plan = planRenewals(await dueLeases(em, id, now, plenty, ALL), funds, now);
       run.charged += plan.charges.length;
       run.pastDue += plan.failed.length;
       run.disconnected += plan.disconnected.length;

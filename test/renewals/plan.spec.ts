@@ -15,7 +15,7 @@ function lease(id: string, dueAt: string, wishes: Partial<DueLease> = {}): DueLe
 }
 
 const charged = (leases: DueLease[], balanceCents: number, owedCents = 0, until = NOW) =>
-  planRenewals(leases, { balanceCents, owedCents }, NOW, until).charges.map(
+  planRenewals(leases, { balanceCents, owedCents }, NOW, { until, isWhole: true }).charges.map(
     ({ lease: { id }, period, balanceAfterCents }) =>
       `${id} ${period.start.toISOString().slice(0, 10)} ${balanceAfterCents}`,
   );
@@ -62,6 +62,44 @@ describe('the plan of one partner’s renewals', () => {
     expect(charged([{ ...leases[0]!, pastDue }, leases[1]!], 14_999)).toEqual([]);
     expect(charged(leases, 23_999)).toEqual(['a 2027-05-01 8999']);
     expect(charged(leases, 24_000)).toEqual(['a 2027-05-01 9000', 'b 2027-05-02 0']);
+  });
+
+  /** Its last day of grace is over, or is not. */
+  const lastDay = (id: string, dueAt: string, priceCents: number) =>
+    lease(id, dueAt, { priceCents, pastDue: { pastDueSince: later(-7), retryAt: NOW, graceDaysTried: 7 } });
+  const told = (leases: DueLease[], balanceCents: number, isWhole = true) => {
+    const plan = planRenewals(leases, { balanceCents, owedCents: 0 }, NOW, { until: NOW, isWhole });
+    const ids = (of: { id: string }[]) => of.map(({ id }) => id).join('');
+    const { failed, disconnected, readAgain } = plan;
+    return {
+      charged: ids(plan.charges.map(({ lease }) => lease)),
+      failed: ids(failed),
+      ended: ids(disconnected),
+      readAgain,
+    };
+  };
+
+  it('charges a cheaper one as soon as the older, dearer one ends, and not before', () => {
+    const [dear, cheap] = [lastDay('a', '2027-05-01T00:00:00Z', 30_000), lastDay('b', '2027-05-02T00:00:00Z', 15_000)];
+    const younger = lease('c', '2027-05-03T00:00:00Z');
+    expect(told([dear, cheap], 15_000)).toEqual({ charged: 'b', failed: '', ended: 'a', readAgain: false });
+    expect(told([dear, cheap], 14_999)).toEqual({ charged: '', failed: '', ended: 'ab', readAgain: false });
+    expect(told([dear, cheap, younger], 15_000)).toEqual({ charged: 'b', failed: 'c', ended: 'a', readAgain: false });
+    const waits = { ...dear, pastDue: { ...dear.pastDue!, graceDaysTried: 6 } };
+    expect(told([waits, cheap], 15_000)).toEqual({ charged: '', failed: 'a', ended: 'b', readAgain: false });
+  });
+
+  it('has the others read first where some of them were left out', () => {
+    const [dear, cheap] = [lastDay('a', '2027-05-01T00:00:00Z', 30_000), lastDay('c', '2027-05-03T00:00:00Z', 15_000)];
+    expect(told([dear, cheap], 15_000, false)).toEqual({ charged: '', failed: '', ended: 'a', readAgain: true });
+    const dearer = lastDay('b', '2027-05-02T00:00:00Z', 16_000);
+    expect(told([dear, dearer, cheap], 15_000, false)).toEqual({
+      charged: '',
+      failed: '',
+      ended: 'ab',
+      readAgain: true,
+    });
+    expect(told([dear, cheap], 14_999, false)).toEqual({ charged: '', failed: '', ended: 'ac', readAgain: false });
   });
 
   it('leaves the money for an older lease that somebody has in hand, and fails nothing that may depend on it', () => {

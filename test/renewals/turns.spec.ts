@@ -73,6 +73,20 @@ describe('whose turn it is', () => {
     ]);
   });
 
+  it('passes to the cheaper one on the day on which the older one is disconnected', async () => {
+    const { partner, dear, cheap } = await aDearAndACheapOne('2027-01-05T00:00:00Z', '2027-01-05T01:00:00Z');
+    await topUp(service, partner.organizationId, 9_000);
+    for (let day = 10; day < 17; day += 1) {
+      expect((await run(`2027-02-${day}T00:00:00Z`)).pastDue).toBe(2);
+    }
+    const at = { now: '2027-02-17T00:00:00Z', dryRun: true };
+    expect(await renewals(service).run(theSystem(), at)).toEqual({ charged: 1, pastDue: 0, disconnected: 1 });
+    expect(await run(at.now)).toEqual({ charged: 1, pastDue: 0, disconnected: 1 });
+    expect(await leaseState(service, dear)).toMatchObject({ status: 'ended', endReason: 'billing_exhausted' });
+    expect(await leaseState(service, cheap)).toMatchObject({ status: 'active' });
+    expect(await balanceOf(service, partner.organizationId)).toBe(0);
+  });
+
   it('leaves the money for the oldest to whoever has it in hand', async () => {
     const { leaseIds } = await aLessee(service, 30_000, ...['05', '06', '07'].map((day) => `2027-03-${day}T00:00:00Z`));
     const [held, second, third] = leaseIds as [string, string, string];
