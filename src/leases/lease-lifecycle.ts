@@ -194,3 +194,8 @@ export class LeaseLifecycle {
 export function isLive(lease: { status: LeaseStatus }): boolean {
   return lease.status === 'active' || lease.status === 'past_due';
 }
+
+/** Whether the month that a live lease was paid for last is not over. */
+export function isMonthRunning({ nextRenewalAt }: Pick<Lease, 'nextRenewalAt'>, now: Date): boolean {
+  return nextRenewalAt !== null && nextRenewalAt > now;
+}

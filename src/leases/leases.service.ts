@@ -12,7 +12,14 @@ import { mustBeAllowed } from '../staff/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { DisconnectLease, ReleaseLease } from './commands.js';
 import { disconnectsAt, pastDueOf } from './grace.js';
-import { isLive, leaseColumns, LeaseLifecycle, type Lease, type LeaseEndReason } from './lease-lifecycle.js';
+import {
+  isLive,
+  isMonthRunning,
+  leaseColumns,
+  LeaseLifecycle,
+  type Lease,
+  type LeaseEndReason,
+} from './lease-lifecycle.js';
 
 /** The answer to a release (contract: DELETE /v1/leased-accounts/:socialAccountId). */
 export interface ReleaseReceipt {
@@ -110,7 +117,8 @@ export class LeasesService {
   }
 
   /**
-   * Ends a live lease whose account was banned or lost: the account is set aside, its newest charge given back if `refund` says so and it is not past due.
+   * Ends a live lease whose account was banned or lost: the account is set aside, its newest charge given back if `refund` says so and
+   * its month is not over.
    * @throws Conflict when the lease has ended already, NotFound, ValidationFailed
    */
   async disconnect(caller: Insider, input: DisconnectLease) {
@@ -126,9 +134,9 @@ export class LeasesService {
         { quarantinedBecause: command.reason.trim() },
         now,
       );
-      // What is past due has no current month to give back: the newest one that was paid is used.
+      // Of a lease that is due, renewed late or past due, the newest month that was paid is used: there is none to give back.
       const refund =
-        command.refund && lease.status !== 'past_due'
+        command.refund && isMonthRunning(lease, now)
           ? await this.wallets.refundNewestCharge(em, caller, lease.id, command.reason.trim())
           : null;
       const refundedCents = refund?.amountCents ?? 0;

@@ -96,9 +96,13 @@ describe('renewals', () => {
     await expectCleanBooks(service);
   });
 
-  it('has no month to give back to staff who disconnect what is past due', async () => {
+  it.each([
+    ['past due', true],
+    ['due and was not tried yet', false],
+  ])('has no month to give back to staff who disconnect what is %s', async (_what, isTried) => {
     const { partner, leaseIds } = await aLessee(service, 0, '2027-06-01T12:00:00Z');
-    expect((await run('2027-07-02T00:00:00Z')).pastDue).toBe(1);
+    setClock(service, new Date('2027-07-02T00:00:00Z'));
+    if (isTried) expect((await run('2027-07-02T00:00:00Z')).pastDue).toBe(1);
     const leases = service.app.get(LeasesService, { strict: false });
     const answer = await leases.disconnect(theSystem(), { leaseId: leaseIds[0]!, reason: 'banned', refund: true });
     expect(answer).toMatchObject({ refundedCents: 0 });
@@ -239,14 +243,15 @@ describe('renewals', () => {
       const freeze = service.app.get(MoneyFreeze, { strict: false });
       await freeze.freeze(theSystem(), { reason: 'the bank called' });
       try {
-        setClock(service, new Date('2030-02-01T00:00:00Z'));
-        setClock(other, new Date('2030-02-01T00:00:00Z'));
         const frozen = { code: 'CONFLICT', details: { reason: 'money_frozen' } };
-        await expect(renewals(other).run(theSystem())).rejects.toMatchObject(frozen);
-        await expect(lease(other, partner, '2030-02-01T00:00:00Z')).rejects.toMatchObject(frozen);
         const leases = other.app.get(LeasesService, { strict: false });
+        setClock(other, new Date('2030-01-31T00:00:00Z'));
         const disconnect = { leaseId: leaseIds[0]!, reason: 'banned', refund: true };
         await expect(leases.disconnect(theSystem(), disconnect)).rejects.toMatchObject(frozen);
+        setClock(service, new Date('2030-02-01T00:00:00Z'));
+        setClock(other, new Date('2030-02-01T00:00:00Z'));
+        await expect(renewals(other).run(theSystem())).rejects.toMatchObject(frozen);
+        await expect(lease(other, partner, '2030-02-01T00:00:00Z')).rejects.toMatchObject(frozen);
         await topUp(other, partner.organizationId, 100);
         expect(await balanceOf(service, partner.organizationId)).toBe(100_100);
         const submitted = await call(service, 'POST', `/v1/projects/${partner.projectId}/leased-accounts/request`, {

@@ -1,17 +1,23 @@
 import React from 'react';
+import { businessNow } from './business-clock.js';
 import { dollars } from './words.js';
 
-/** Whether the current month of a lease that is ended goes back to the wallet; while it is past due there is none to give back. */
+/** Whether the month that a lease was paid for last is over, though the next one is not paid yet. */
+export function isMonthOver(nextRenewalAt: unknown): boolean {
+  return Date.parse(String(nextRenewalAt)) <= businessNow();
+}
+
+/** Whether the current month of a lease that is ended goes back to the wallet; one that is over and used is not given back. */
 export const RefundChoice: React.FC<{
   priceCents: number;
-  isPastDue: boolean;
+  isMonthOver: boolean;
   refund: boolean | null;
   onChange: (refund: boolean) => void;
-}> = ({ priceCents, isPastDue, refund, onChange }) => (
+}> = ({ priceCents, isMonthOver, refund, onChange }) => (
   <fieldset className="lc-choices">
     <legend>The current month</legend>
-    {isPastDue ? (
-      <p>It is past due and not paid: there is nothing to refund.</p>
+    {isMonthOver ? (
+      <p>It is due and not paid: there is nothing to refund.</p>
     ) : (
       <>
         <label>

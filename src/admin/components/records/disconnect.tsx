@@ -1,15 +1,15 @@
 import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
 import { TextField, textFault } from '../kit/dialog.js';
-import { RefundChoice } from '../kit/refund-choice.js';
+import { isMonthOver, RefundChoice } from '../kit/refund-choice.js';
 import { dollars } from '../kit/words.js';
 import { DeedPage } from './deed-page.js';
 
 /** Ends a live lease from the lease's own page. */
 const Disconnect: React.FC<ActionProps> = ({ resource, record }) => {
-  const isPastDue = record?.params.status === 'past_due';
+  const isUsed = isMonthOver(record?.params.nextRenewalAt);
   const [reason, setReason] = useState('');
-  const [refund, setRefund] = useState<boolean | null>(isPastDue ? false : null);
+  const [refund, setRefund] = useState<boolean | null>(isUsed ? false : null);
   if (!record) return null;
   const priceCents = Number(record.params.priceCents);
   return (
@@ -27,7 +27,7 @@ const Disconnect: React.FC<ActionProps> = ({ resource, record }) => {
       missing={refund === null ? 'Refund or none?' : textFault('The reason', reason, 500)}
       body={() => ({ reason, refund: refund === true })}
     >
-      <RefundChoice priceCents={priceCents} isPastDue={isPastDue} refund={refund} onChange={setRefund} />
+      <RefundChoice priceCents={priceCents} isMonthOver={isUsed} refund={refund} onChange={setRefund} />
       <TextField
         label="Reason"
         value={reason}

@@ -1,6 +1,7 @@
 import React from 'react';
 import type { Outcome } from '../kit/api.js';
 import { HelpOverlay, type KeyHelp } from '../kit/help.js';
+import { isMonthOver } from '../kit/refund-choice.js';
 import type { AssignedAccount, Candidate, Fulfil, NoteView } from '../kit/shapes.js';
 import { MapVerticalDialog, TakeOverDialog } from './claim-dialogs.js';
 import { CloseShortDialog, RejectDialog } from './closing-dialogs.js';
@@ -106,7 +107,7 @@ export const RequestDialogs: React.FC<RequestDialogsProps> = (props) => {
         <DisconnectDialog
           handle={open.account.handle}
           priceCents={open.account.priceCents}
-          isPastDue={open.account.status === 'past_due'}
+          isMonthOver={isMonthOver(open.account.nextRenewalAt)}
           disconnect={(answer) => onLease(open.account.leaseId, 'disconnect', answer)}
           onClose={onClose}
         />

@@ -49,12 +49,12 @@ export const UndoDialog: React.FC<{
 export const DisconnectDialog: React.FC<{
   handle: string;
   priceCents: number;
-  isPastDue: boolean;
+  isMonthOver: boolean;
   disconnect: (answer: { reason: string; refund: boolean }) => Promise<Outcome>;
   onClose: () => void;
-}> = ({ handle, priceCents, isPastDue, disconnect, onClose }) => {
+}> = ({ handle, priceCents, isMonthOver, disconnect, onClose }) => {
   const [reason, setReason] = useState('');
-  const [refund, setRefund] = useState<boolean | null>(isPastDue ? false : null);
+  const [refund, setRefund] = useState<boolean | null>(isMonthOver ? false : null);
   return (
     <Dialog
       title={`Disconnect ${at(handle)}`}
@@ -68,7 +68,7 @@ export const DisconnectDialog: React.FC<{
         <li>The lease ends now; the partner loses the account and is charged no more for it.</li>
         <li>{at(handle)} goes into quarantine, not back to the pool.</li>
       </ul>
-      <RefundChoice priceCents={priceCents} isPastDue={isPastDue} refund={refund} onChange={setRefund} />
+      <RefundChoice priceCents={priceCents} isMonthOver={isMonthOver} refund={refund} onChange={setRefund} />
       <TextField
         label="Reason"
         value={reason}
