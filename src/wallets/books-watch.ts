@@ -66,14 +66,15 @@ export class BooksWatch implements OnModuleInit {
    * @returns whether this call was the one that did it
    */
   async proveWhenDue(): Promise<boolean> {
-    if (!(await this.isDue()) || !(await this.claim())) return false;
+    const claimedUntil = (await this.isDue()) ? await this.claim() : null;
+    if (claimedUntil === null) return false;
     try {
       // Another process may have done it between the look and the claim.
       if (!(await this.isDue())) return false;
       await this.prove();
       return true;
     } finally {
-      await rows(this.dataSource.manager, 'UPDATE house_state SET books_claimed_until = NULL');
+      await this.giveUp(claimedUntil);
     }
   }
 
@@ -102,13 +103,22 @@ export class BooksWatch implements OnModuleInit {
   }
 
   /** It is this process's for a quarter of an hour: one that was killed over it leaves it to another. */
-  private async claim(): Promise<boolean> {
-    const claimed = await oneRow(
+  private async claim(): Promise<string | null> {
+    const claimed = await oneRow<{ until: string }>(
       this.dataSource.manager,
       `UPDATE house_state SET books_claimed_until = now() + interval '15 minutes'
-        WHERE books_claimed_until IS NULL OR books_claimed_until < now() RETURNING only_one`,
+        WHERE books_claimed_until IS NULL OR books_claimed_until < now() RETURNING books_claimed_until::text AS until`,
     );
-    return claimed !== null;
+    return claimed?.until ?? null;
+  }
+
+  /** Unless it ran out meanwhile and is another's. */
+  private async giveUp(claimedUntil: string): Promise<void> {
+    await rows(
+      this.dataSource.manager,
+      'UPDATE house_state SET books_claimed_until = NULL WHERE books_claimed_until = $1::timestamptz',
+      [claimedUntil],
+    );
   }
 
   private async isDue(): Promise<boolean> {

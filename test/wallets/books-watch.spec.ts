@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Transactions } from '../../src/database/transactions.js';
 import { MovableClock } from '../../src/movable-clock/movable-clock.service.js';
 import { BooksWatch } from '../../src/wallets/books-watch.js';
+import { LedgerVerifier } from '../../src/wallets/ledger-verifier.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
 import { aPartner, atOnce, theSystem } from '../support/makers.js';
@@ -74,5 +75,19 @@ describe('the books, each morning', () => {
     expect(await books.proveWhenDue()).toBe(false);
     await claimUntil(-1);
     expect(await books.proveWhenDue()).toBe(true);
+  });
+
+  it('stay another process’s who took them over from one that was too slow', async () => {
+    setClock(service, at('2027-01-13T05:00:00'));
+    const verifier = service.app.get(LedgerVerifier, { strict: false });
+    const verify = verifier.verify.bind(verifier);
+    const slow = jest.spyOn(verifier, 'verify').mockImplementation(async () => {
+      await service.dataSource.query("UPDATE house_state SET books_claimed_until = 'infinity'");
+      return verify();
+    });
+    expect(await books.proveWhenDue()).toBe(true);
+    slow.mockRestore();
+    const [{ until }] = await service.dataSource.query('SELECT books_claimed_until::text AS until FROM house_state');
+    expect(until).toBe('infinity');
   });
 });
