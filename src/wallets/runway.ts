@@ -7,26 +7,48 @@ export interface MonthlyDue {
   cents: number;
 }
 
+interface Due {
+  at: Date;
+  /** The calendar month (UTC) of the first one, counted from year 0. */
+  month: number;
+  anchorDay: number;
+  cents: number;
+}
+
 /** Beyond this nobody plans. */
 const MOST_MONTHS = 36;
 
 /**
- * The first renewal that the balance does not pay for any more, when nothing is paid in; `null` where that is not within three years.
+ * The first renewal that the balance does not pay for any more, when nothing is paid in; `null` where that is not within three years of the
+ * first of all. Every month of a lease counts at its own time: one that is long unpaid takes several before a younger one's first.
  * @param dues the next renewal of each live lease
  */
 export function runsDryAt(balanceCents: number, dues: readonly MonthlyDue[]): Date | null {
-  const each = dues.reduce((sum, { cents }) => sum + cents, 0);
+  const all = dues.map(monthly).sort((a, b) => +a.at - +b.at);
+  const [first] = all;
+  if (!first) return null;
   let left = balanceCents;
-  for (let month = 0; month < MOST_MONTHS; month += 1) {
-    if (left < each) return firstUnpaid(left, dues, month);
-    left -= each;
+  // What has begun falls due once in every calendar month, so moments matter in the month alone in which the money ends.
+  for (let month = first.month; month <= first.month + MOST_MONTHS; month += 1) {
+    const begun = all.filter((due) => due.month <= month);
+    const cents = begun.reduce((sum, due) => sum + due.cents, 0);
+    if (left < cents) {
+      const at = firstUnpaid(left, begun, month);
+      return at && at < renewalAfter(first.at, first.anchorDay, MOST_MONTHS) ? at : null;
+    }
+    left -= cents;
   }
   return null;
 }
 
-function firstUnpaid(balanceCents: number, dues: readonly MonthlyDue[], month: number): Date | null {
+function monthly({ at, anchorDay, cents }: MonthlyDue): Due {
+  const first = new Date(at);
+  return { at: first, month: first.getUTCFullYear() * 12 + first.getUTCMonth(), anchorDay, cents };
+}
+
+function firstUnpaid(balanceCents: number, dues: readonly Due[], month: number): Date | null {
   const inOrder = dues
-    .map(({ at, anchorDay, cents }) => ({ at: renewalAfter(new Date(at), anchorDay, month), cents }))
+    .map((due) => ({ at: renewalAfter(due.at, due.anchorDay, month - due.month), cents: due.cents }))
     .sort((a, b) => +a.at - +b.at);
   let left = balanceCents;
   return inOrder.find(({ cents }) => (left -= cents) < 0)?.at ?? null;

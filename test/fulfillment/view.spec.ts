@@ -165,8 +165,28 @@ describe('how long a wallet lasts', () => {
     expect(runsDryAt(100 + 50, anchored)?.toISOString()).toBe('2027-03-28T09:00:00.000Z');
   });
 
-  it('is no matter where nothing falls due, nor within three years', () => {
+  it.each([
+    [99, '2027-02-01T00:00:00.000Z'],
+    [100, '2027-03-01T00:00:00.000Z'],
+    [300, '2027-04-20T00:00:00.000Z'],
+    [400, '2027-05-01T00:00:00.000Z'],
+  ])('goes by the moments at which money falls due, however far apart leases begin: %i cents', (balance, moment) => {
+    const apart = [
+      { at: '2027-04-20T00:00:00Z', anchorDay: 20, cents: 100 },
+      { at: '2027-02-01T00:00:00Z', anchorDay: 1, cents: 100 },
+    ];
+    expect(runsDryAt(balance, apart)?.toISOString()).toBe(moment);
+  });
+
+  it('is no matter where nothing falls due, nor within three years of what does first', () => {
     expect(runsDryAt(0, [])).toBeNull();
     expect(runsDryAt(150 * 36, dues)).toBeNull();
+    expect(runsDryAt(150 * 36 - 1, dues)?.toISOString()).toBe('2029-12-31T08:00:00.000Z');
+    const acrossNewYear = [
+      { at: '2027-01-20T08:00:00Z', anchorDay: 20, cents: 100 },
+      { at: '2027-02-14T08:00:00Z', anchorDay: 14, cents: 50 },
+    ];
+    expect(runsDryAt(150 * 36, acrossNewYear)).toBeNull();
+    expect(runsDryAt(150 * 36 - 1, acrossNewYear)?.toISOString()).toBe('2030-01-14T08:00:00.000Z');
   });
 });
