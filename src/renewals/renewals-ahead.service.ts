@@ -8,6 +8,7 @@ import { MovableClock, type ClockState } from '../movable-clock/movable-clock.se
 import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
 import { comingDue, DAYS_AHEAD, horizonOf, type ComingDue, type DayAhead } from './coming-due.js';
 import { partnersDue } from './due-leases.js';
+import { pastDueLeases, type PastDueLease } from './past-due-leases.js';
 
 /** A partner with renewals to come, or with leases past due; cents. */
 export interface PartnerAhead extends ComingDue {
@@ -20,22 +21,6 @@ export interface PartnerAhead extends ComingDue {
   /** Whether the wallet holds less than its threshold. */
   isLow: boolean;
   pastDue: number;
-}
-
-/** A lease that is past due, with its clock. */
-export interface PastDueLease {
-  leaseId: string;
-  socialAccountId: string;
-  handle: string;
-  organizationId: string;
-  partner: string;
-  priceCents: number;
-  dueAt: Date;
-  pastDueSince: Date;
-  retryAt: Date;
-  disconnectsAt: Date;
-  /** The top-up that keeps it, and those of the same partner that come before it. */
-  topUpCents: number;
 }
 
 /** A lease that ended lately because its renewals were not paid. */
@@ -99,7 +84,7 @@ export class RenewalsAheadService {
       days: everyDay(partners, now),
       partners: partners.sort(byTrouble).slice(0, MOST_SHOWN),
       partnerCount: partners.length,
-      pastDue: await this.pastDue(em),
+      pastDue: await pastDueLeases(em, now, MOST_SHOWN),
       pastDueCount: await counted(em, "status = 'past_due'", []),
       disconnected: await this.disconnected(em, now),
       disconnectedCount: await counted(em, "end_reason = 'billing_exhausted' AND ended_at >= $1", [daysBefore(now)]),
@@ -132,25 +117,6 @@ export class RenewalsAheadService {
       const together: RenewingTogether[] = renewing.map((one) => ({ ...one, at: new Date(one.at) }));
       return { ...partner, ...comingDue(together, partner.balanceCents - partner.owedCents, now) };
     });
-  }
-
-  private pastDue(em: EntityManager): Promise<PastDueLease[]> {
-    return rows<PastDueLease>(
-      em,
-      `SELECT lease.id AS "leaseId", lease.social_account_id AS "socialAccountId", shown.handle,
-              lease.organization_id AS "organizationId", organization.name AS partner, lease.price_cents AS "priceCents",
-              lease.next_renewal_at AS "dueAt", lease.past_due_since AS "pastDueSince", lease.retry_at AS "retryAt",
-              shown.disconnects_at AS "disconnectsAt",
-              greatest(0, wallet.owed_cents - wallet.balance_cents
-                          + sum(lease.price_cents) OVER (PARTITION BY lease.organization_id ORDER BY lease.next_renewal_at, lease.id)
-              )::bigint AS "topUpCents"
-         FROM lease
-         JOIN panel_lease shown ON shown.id = lease.id
-         JOIN organization ON organization.id = lease.organization_id
-         JOIN ledger_account wallet ON wallet.id = 'wallet:' || lease.organization_id
-        WHERE lease.status = 'past_due'
-        ORDER BY shown.disconnects_at, lease.id LIMIT ${MOST_SHOWN}`,
-    );
   }
 
   private disconnected(em: EntityManager, now: Date): Promise<LostLease[]> {

@@ -27,7 +27,7 @@ export const PastDue: React.FC<PastDueProps> = ({ leases, now, resourcesPath }) 
               </th>
             ))}
             <th scope="col" className="lc-num">
-              <span title="Of one partner the oldest is paid first: the top-up pays for those before it, too.">
+              <span title="Of one partner the oldest unpaid month is paid first: the top-up pays for every month before its last one, too.">
                 Top-up that keeps it and older ones
               </span>
             </th>
