@@ -16,7 +16,7 @@ export interface Answer {
   requestId: string;
   notice?: { type: string; message: string };
   record?: { id: string; params: Record<string, unknown>; recordActions: { name: string }[] };
-  records?: { id: string; params: Record<string, unknown> }[];
+  records?: { id: string; params: Record<string, unknown>; populated: Record<string, unknown> }[];
   body: Record<string, unknown>;
 }
 

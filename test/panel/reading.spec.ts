@@ -122,6 +122,22 @@ describe('Staff accounts', () => {
     );
   });
 
+  it('are named on the trail to those who may read them, and by nothing but their name', async () => {
+    const { staffId } = await aColleague(service, 'viewer');
+    const { records } = await list(people.admin, 'audit-events', `?filters.objectId=${staffId}`);
+    const [{ name }] = await service.dataSource.query('SELECT name FROM staff_user WHERE id = $1', [staffId]);
+    expect(records!.map(({ populated }) => populated.objectId)).toEqual([{ id: staffId, title: name }]);
+    // An event that everybody reads may be about a colleague one day.
+    await service.dataSource.query(
+      `INSERT INTO audit_event (id, type, occurred_at, object_id, actor_kind, actor_id, actor_name, request_id, data, internal)
+       VALUES ('evt_about', 'money.frozen', now(), $1, 'system', 'x', 'x', 'req_x', '{}', '{}')`,
+      [staffId],
+    );
+    const shown = await list(people.operator, 'audit-events', `?filters.objectId=${staffId}`);
+    expect(shown.records!.map(({ populated }) => populated.objectId)).toEqual([undefined]);
+    expect(shown.text).not.toContain(name);
+  });
+
   it('are no menu entry for those who may not read them', async () => {
     const menuOf = async (person: Person) => {
       const page = await person.browser.get('/admin');

@@ -1,6 +1,7 @@
 import { Like, Not } from 'typeorm';
 import { AuditEventEntity } from '../../audit/audit-event.entity.js';
 import { StaffMemberEntity } from '../../staff/staff-member.entity.js';
+import { nameObjects } from '../actions/event-objects.js';
 import { staffDeeds } from '../actions/staff-deeds.js';
 import { auditEventTypes } from '../../audit/event-types.js';
 import { Components } from '../components.js';
@@ -29,7 +30,10 @@ export function houseResources(services: PanelServices) {
         type: { isTitle: true, availableValues: auditEventTypes.map((type) => ({ value: type, label: type })) },
         requestId: { custom: { label: 'Call' } },
       },
-      actions: { show: ownPage(Components.AuditEvent) },
+      actions: {
+        list: { isAccessible: ({ currentAdmin }) => currentAdmin !== undefined, after: nameObjects },
+        show: { ...ownPage(Components.AuditEvent), after: nameObjects },
+      },
       shownTo: (role) => (role === 'admin' ? undefined : { type: Not(Like('staff.%')) }),
     }),
     listing(services, 'staff', {

@@ -1,6 +1,7 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
 import { BasePropertyComponent, flat, type BasePropertyJSON, type RecordJSON, type ResourceJSON } from 'adminjs';
+import { resourceOfId } from '../../record-prefixes.js';
 import { Chip, CopyButton } from '../kit/parts.js';
 import { dayAndTime, inUtc, isMoment, Moment } from '../kit/times.js';
 import { at, counted, dollars, inWords, shortId, toneOf } from '../kit/words.js';
@@ -104,7 +105,7 @@ const Text: React.FC<ValueProps & { text: string }> = (props) => {
     const tone = resource.id === 'social-accounts' && text === 'assigned' ? '' : toneOf(text);
     return <Chip tone={tone}>{inWords(text)}</Chip>;
   }
-  if (path === 'objectId' && place === 'show') return <ObjectLink {...props} id={text} />;
+  if (path === 'objectId') return <ObjectOfEvent {...props} id={text} />;
   if (isIdentity(property)) return <Identity id={text} place={place} />;
   if (isFigure(property) && Number.isFinite(Number(text))) return <>{counted(Number(text), boundOf(property))}</>;
   if (path === 'handle') return <b className={place === 'list' ? 'lc-ellipsis' : 'lc-prose'}>{at(text)}</b>;
@@ -122,29 +123,26 @@ const Money: React.FC<{ cents: number }> = ({ cents }) => (
   </span>
 );
 
-/** Whose ids begin so. */
-const resourceOfPrefix: Record<string, string> = {
-  sa: 'social-accounts',
-  lse: 'leases',
-  lreq: 'lease-requests',
-  org: 'organizations',
-  prj: 'projects',
-  key: 'api-keys',
-  txn: 'ledger-transfers',
-  stf: 'staff',
-};
-
-/** The thing that an event is about, which may be gone. */
-const ObjectLink: React.FC<ValueProps & { id: string }> = ({ id, place, resourcesPath }) => {
-  const resourceId = resourceOfPrefix[id.split('_')[0]!];
+/** The thing that an event is about, by its name; it may be gone. */
+const ObjectOfEvent: React.FC<ValueProps & { id: string }> = ({ record, id, place, resourcesPath }) => {
+  const resourceId = resourceOfId(id);
+  const name = record.populated.objectId?.title;
+  const path = resourceId && `${resourcesPath}/${resourceId}/records/${encodeURIComponent(id)}/show`;
+  if (!path || (!name && place === 'list')) return <Identity id={id} place={place} />;
+  const link = (
+    <Link
+      className={place === 'list' ? 'lc-ellipsis' : 'lc-prose'}
+      to={path}
+      title={id}
+      aria-label={`Open ${name ?? id}`}
+    >
+      {place === 'list' ? shortId(name ?? id) : (name ?? 'open')}
+    </Link>
+  );
+  if (place === 'list') return link;
   return (
     <>
-      <Identity id={id} place={place} />{' '}
-      {resourceId && (
-        <Link to={`${resourcesPath}/${resourceId}/records/${encodeURIComponent(id)}/show`} aria-label={`Open ${id}`}>
-          open
-        </Link>
-      )}
+      {link} <Identity id={id} place={place} />
     </>
   );
 };
