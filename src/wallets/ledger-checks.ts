@@ -68,12 +68,14 @@ export const ledgerChecks: readonly string[] = [
        OR (charge.kind = 'lease_charge') <> (charge.previous_end IS NULL)
        OR charge.period_start <> coalesce(charge.previous_end, lease.billed_from, lease.assigned_at)
        OR (charge.next_id IS NULL AND lease.status IN ('active', 'past_due') AND charge.period_end <> lease.next_renewal_at)`,
-  `SELECT format('refund %s does not mirror transfer %s', refund.id, refund.reverses_id) AS fault
-     FROM ledger_transfer refund JOIN ledger_transfer charge ON charge.id = refund.reverses_id
+  // A refund gives back one whole charge of its lease, and nothing that is no charge.
+  `SELECT format('refund %s of lease %s does not mirror a charge of it: it reverses transfer %s', refund.id, refund.lease_id, refund.reverses_id) AS fault
+     FROM ledger_transfer refund
+     LEFT JOIN ledger_transfer charge ON charge.id = refund.reverses_id AND charge.kind IN ('lease_charge', 'lease_renewal')
     WHERE refund.kind = 'refund'
-      AND (refund.amount_cents <> charge.amount_cents OR refund.lease_id <> charge.lease_id
-           OR refund.organization_id <> charge.organization_id
-           OR refund.debit_account_id <> charge.credit_account_id OR refund.credit_account_id <> charge.debit_account_id)`,
+      AND (refund.amount_cents, refund.lease_id, refund.organization_id, refund.debit_account_id, refund.credit_account_id)
+          IS DISTINCT FROM
+          (charge.amount_cents, charge.lease_id, charge.organization_id, charge.credit_account_id, charge.debit_account_id)`,
   `SELECT format('lease %s was undone but transfer %s was not given back', lease.id, charge.id) AS fault
      FROM lease JOIN ledger_transfer charge ON charge.lease_id = lease.id AND charge.kind IN ('lease_charge', 'lease_renewal')
     WHERE lease.status = 'undone' AND NOT EXISTS (SELECT 1 FROM ledger_transfer refund WHERE refund.reverses_id = charge.id)`,

@@ -143,6 +143,27 @@ describe('verifying the ledger', () => {
       /is a top_up between revenue and wallet/,
     ],
     [
+      'a refund of money that was no charge',
+      `INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, lease_id, reverses_id, booked_by,
+                                    wallet_seq, wallet_balance_after, booked_at)
+       SELECT 'txn_odd', 'refund', credit_account_id, debit_account_id, amount_cents, organization_id, $1, id, 'x', 5, 0, booked_at
+         FROM ledger_transfer WHERE kind = 'top_up'`,
+      () => made.leaseId,
+      /refund txn_odd of lease lse_\w+ does not mirror a charge of it: it reverses transfer txn_/,
+    ],
+    [
+      'a refund of the charge of another lease',
+      "UPDATE ledger_transfer SET lease_id = $1 WHERE kind = 'refund'",
+      () => made.leaseId,
+      /refund txn_\w+ of lease lse_\w+ does not mirror a charge of it/,
+    ],
+    [
+      'a refund of a charge that is not there',
+      "UPDATE ledger_transfer SET reverses_id = 'txn_gone' WHERE kind = 'refund' AND lease_id = $1",
+      () => made.undoneLeaseId,
+      /refund txn_\w+ of lease lse_\w+ does not mirror a charge of it: it reverses transfer txn_gone/,
+    ],
+    [
       'a renewal day that is not the end of the paid period',
       "UPDATE lease SET next_renewal_at = next_renewal_at + interval '1 day' WHERE id = $1",
       () => made.leaseId,
