@@ -12,3 +12,11 @@ export function renewalAfter(assignedAt: Date, anchorDay: number, months: number
   renewal.setUTCFullYear(year, month, Math.min(anchorDay, lastDay));
   return renewal;
 }
+
+/** The same in SQL, of a column each. */
+export function renewalAfterInSql(assignedAt: string, anchorDay: string, months: number): string {
+  const inUtc = `${assignedAt} AT TIME ZONE 'UTC'`;
+  const month = `date_trunc('month', ${inUtc}) + interval '${months} months'`;
+  const day = `least(${month} + interval '1 day' * (${anchorDay} - 1), ${month} + interval '1 month -1 day')`;
+  return `((${day} + (${inUtc})::time) AT TIME ZONE 'UTC')`;
+}

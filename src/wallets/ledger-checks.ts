@@ -1,3 +1,4 @@
+import { renewalAfterInSql } from '../leases/billing-calendar.js';
 import { isReplaced } from '../leases/replaced.js';
 
 /** Each statement returns one row with a sentence in `fault` for each thing that is wrong, and none when all is well. */
@@ -68,6 +69,13 @@ export const ledgerChecks: readonly string[] = [
        OR (charge.kind = 'lease_charge') <> (charge.previous_end IS NULL)
        OR charge.period_start <> coalesce(charge.previous_end, lease.billed_from, lease.assigned_at)
        OR (charge.next_id IS NULL AND lease.status IN ('active', 'past_due') AND charge.period_end <> lease.next_renewal_at)`,
+  // A charge's month begins and ends on the anchor day, whichever lease of the place it is booked on.
+  `SELECT format('charge %s pays for lease %s from %s to %s, which is not one month by day %s',
+                 charge.id, lease.id, charge.period_start, charge.period_end, lease.anchor_day) AS fault
+     FROM ledger_transfer charge JOIN lease ON lease.id = charge.lease_id
+    WHERE charge.kind IN ('lease_charge', 'lease_renewal')
+      AND (charge.period_start <> ${renewalAfterInSql('charge.period_start', 'lease.anchor_day', 0)}
+           OR charge.period_end <> ${renewalAfterInSql('charge.period_start', 'lease.anchor_day', 1)})`,
   // A refund gives back one whole charge of its lease, and nothing that is no charge.
   `SELECT format('refund %s of lease %s does not mirror a charge of it: it reverses transfer %s', refund.id, refund.lease_id, refund.reverses_id) AS fault
      FROM ledger_transfer refund

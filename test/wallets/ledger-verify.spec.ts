@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
+import { renewalAfter, renewalAfterInSql } from '../../src/leases/billing-calendar.js';
 import { LedgerVerifier } from '../../src/wallets/ledger-verifier.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aRequestThatFits, aStaffMember } from '../support/makers.js';
@@ -164,6 +165,26 @@ describe('verifying the ledger', () => {
       /refund txn_\w+ of lease lse_\w+ does not mirror a charge of it: it reverses transfer txn_gone/,
     ],
     [
+      'a month that ends days early, with the renewal',
+      `WITH early AS (UPDATE lease SET next_renewal_at = next_renewal_at - interval '9 days' WHERE id = $1)
+       UPDATE ledger_transfer SET period_end = period_end - interval '9 days' WHERE lease_id = $1 AND kind = 'lease_charge'`,
+      () => made.leaseId,
+      /charge txn_\w+ pays for lease lse_\w+ from .* to .*, which is not one month by day \d+/,
+    ],
+    [
+      'a month that ends at another time of day',
+      `WITH late AS (UPDATE lease SET next_renewal_at = next_renewal_at + interval '1 second' WHERE id = $1)
+       UPDATE ledger_transfer SET period_end = period_end + interval '1 second' WHERE lease_id = $1 AND kind = 'lease_charge'`,
+      () => made.leaseId,
+      /which is not one month by day/,
+    ],
+    [
+      'a month that begins on no anchor day',
+      `UPDATE lease SET anchor_day = CASE WHEN anchor_day > 15 THEN 1 ELSE anchor_day + 1 END WHERE id = $1`,
+      () => made.leaseId,
+      /which is not one month by day/,
+    ],
+    [
       'a renewal day that is not the end of the paid period',
       "UPDATE lease SET next_renewal_at = next_renewal_at + interval '1 day' WHERE id = $1",
       () => made.leaseId,
@@ -176,6 +197,22 @@ describe('verifying the ledger', () => {
     await service.close();
     service = await startTestApp();
     verifier = service.app.get(LedgerVerifier, { strict: false });
+  });
+
+  it('counts months as renewals are', async () => {
+    const starts: { at: Date; anchorDay: number; same: Date; next: Date }[] = await service.dataSource.query(
+      `SELECT start AS at, anchor_day AS "anchorDay", ${renewalAfterInSql('start', 'anchor_day', 0)} AS same,
+              ${renewalAfterInSql('start', 'anchor_day', 1)} AS next
+         FROM generate_series('2027-01-01T23:59:59.999Z'::timestamptz, '2029-03-01T00:00:00Z', '23 hours 59 minutes') start
+        CROSS JOIN generate_series(1, 31) anchor_day`,
+    );
+    expect(starts.length).toBeGreaterThan(20_000);
+    const wrong = starts.filter(
+      ({ at, anchorDay, same, next }) =>
+        same.getTime() !== renewalAfter(at, anchorDay, 0).getTime() ||
+        next.getTime() !== renewalAfter(at, anchorDay, 1).getTime(),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('reads one snapshot while others assign', async () => {
