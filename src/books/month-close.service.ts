@@ -202,12 +202,15 @@ export class MonthCloseService {
         `SELECT name, sha256 FROM month_pack_file WHERE month = ($1 || '-01')::date AND format = $2 AND name = ANY ($3)`,
         [month, PACK_FORMAT, names],
       );
-      return files.find(({ name, sha256 }) => !first.some((file) => file.name === name && file.sha256 === sha256));
+      const isSame = (file: PackFile) => first.some(({ name, sha256 }) => name === file.name && sha256 === file.sha256);
+      return files.filter((file) => !isSame(file)).map(({ name }) => name);
     });
-    if (!changed) return;
+    if (changed.length === 0) return;
+    const differing = `${changed.join(', ')} ${changed.length === 1 ? 'differs' : 'differ'}`;
     throw new Conflict(
       'not_allowed_now',
-      `The books of ${month} are not what they were when it was closed (${changed.name}); run ledger:verify.`,
+      `The books of ${month} are not what they were when it was closed (${differing}): somebody changed what was booked, ` +
+        "past the database's own rules; call whoever runs the database.",
     );
   }
 }
