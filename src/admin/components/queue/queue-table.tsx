@@ -96,14 +96,16 @@ const Row: React.FC<QueueTableProps & { row: QueueRow }> = (props) => {
       </td>
       <td className="lc-partner">
         <Link to={hrefOf(row)} title={`${row.requestId} · asked ${moment(row.submittedAt, now)}`}>
-          <b className="lc-ellipsis">{row.partner}</b>
-          <span className="lc-faint lc-ellipsis">
+          <b className="lc-ellipsis" dir="auto">
+            {row.partner}
+          </b>
+          <span className="lc-faint lc-ellipsis" dir="auto">
             {row.partnerSuspended && (
-              <>
+              <bdi>
                 <Chip tone="bad" title={`${row.partner} is suspended: no new assignments until it is resumed.`}>
                   suspended
                 </Chip>{' '}
-              </>
+              </bdi>
             )}
             {row.project}
           </span>
@@ -182,7 +184,8 @@ const BlockerChip: React.FC<{ row: QueueRow; wanted: number; now: number }> = ({
     const again = lookAgainOn ? ` · look again on ${lookAgainOn}` : '';
     return (
       <Chip tone={toneOf(kind)} title={`holds up ${wanted} since ${moment(since, now)} · ${inUtc(since)}${again}`}>
-        {blockerNames[kind]} · {wanted}
+        <span className="lc-ellipsis">{blockerNames[kind]}</span>
+        <span className="lc-stays"> · {wanted}</span>
       </Chip>
     );
   }
@@ -218,7 +221,11 @@ function firstName(name: string): string {
 
 /** Where there is no room for a column of notes: what the last one says, below the blocker that it may explain. */
 const NoteInShort: React.FC<{ note: NonNullable<QueueRow['lastNote']> }> = ({ note }) => (
-  <span className="lc-narrow-only lc-note-in-short lc-faint lc-ellipsis" title={`${note.body} — ${note.author}`}>
+  <span
+    className="lc-narrow-only lc-note-in-short lc-faint lc-ellipsis"
+    dir="auto"
+    title={`${note.body} — ${note.author}`}
+  >
     {note.body}
   </span>
 );
@@ -227,7 +234,9 @@ const LastNote: React.FC<{ note: QueueRow['lastNote']; now: number }> = ({ note,
   if (!note) return <span className="lc-faint">—</span>;
   return (
     <span className="lc-last-note" title={note.body}>
-      <span className="lc-ellipsis">{note.body}</span>
+      <span className="lc-ellipsis" dir="auto">
+        {note.body}
+      </span>
       <span className="lc-faint lc-ellipsis">
         {note.author} · <Moment iso={note.at} now={now} age />
       </span>

@@ -111,7 +111,7 @@ const Text: React.FC<ValueProps & { text: string }> = (props) => {
   if (path === 'handle') return <b className={place === 'list' ? 'lc-ellipsis' : 'lc-prose'}>{at(text)}</b>;
   if (place === 'show') return <span className="lc-prose">{text}</span>;
   return (
-    <span className="lc-ellipsis" title={text.length > 40 ? text : undefined}>
+    <span className="lc-ellipsis" dir="auto" title={text.length > 40 ? text : undefined}>
       {text}
     </span>
   );
@@ -162,6 +162,7 @@ const Reference: React.FC<ValueProps & { id: string }> = ({ property, record, re
   return (
     <Link
       className={place === 'list' ? 'lc-ellipsis' : 'lc-prose'}
+      dir="auto"
       to={`${resourcesPath}/${property.reference}/records/${encodeURIComponent(id)}/show`}
       title={place === 'list' && name.length > 40 ? name : id}
     >
