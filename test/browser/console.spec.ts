@@ -55,6 +55,25 @@ async function queueShows({ page }: Desk, count: number): Promise<void> {
   );
 }
 
+/** Waits until this row or candidate is selected and stands between these edges, to the pixel. */
+async function standsBetween({ page }: Desk, id: string, above: string | null, below: string): Promise<void> {
+  await page.waitForFunction(
+    ([itsId, upper, lower]) => {
+      const one = document.getElementById(itsId!);
+      if (!one) return false;
+      const { top, bottom } = one.getBoundingClientRect();
+      const edge = (selector: string) => document.querySelector(selector)?.getBoundingClientRect();
+      const floor = edge(lower!);
+      const ceiling = upper === null ? 0 : edge(upper!)?.bottom;
+      return one.classList.contains('on') && floor && top > ceiling! - 1 && bottom < floor.top + 1;
+    },
+    [id, above, below] as const,
+  );
+}
+
+/** Runs in the page: whether there is more in it than can be seen. */
+const isCut = (element: Element): boolean => element.scrollWidth > element.clientWidth;
+
 describe('The console', () => {
   it('is cleared with the keyboard alone: found, claimed, three marked and assigned, the next one opened', async () => {
     const { request, partner } = await aRequestThatFits(service, {
@@ -173,6 +192,7 @@ describe('The console', () => {
     await page.keyboard.press('Enter');
     await queueShows(desk, 1);
     await rowOf(desk, request.id).getByText('Needs clarification · 3').waitFor();
+    expect(await rowOf(desk, request.id).getByText('Needs clarification', { exact: true }).evaluate(isCut)).toBe(false);
     expect(new URL(page.url()).search).toBe('?view=blocked&vertical=Sailing');
     expect(await rowOf(desk, request.id).innerText()).toContain('paused');
     await page.reload();
@@ -375,6 +395,62 @@ describe('The console', () => {
     await desk.page.getByRole('link', { name: /^Held now/ }).click();
     await desk.page.getByText(/^1 match of/).waitFor();
     await rowOf(desk, request.id).waitFor();
+  });
+
+  it('keeps what one moves to in sight, and comes back to it with the view and the filters', async () => {
+    const name = 'شركة النخيل الذهبي المحدودة للتجارة والتوزيع والتسويق الإلكتروني';
+    const { partner, request } = await aRequestThatFits(service, { vertical: 'petanque', name });
+    for (let n = 0; n < 15; n += 1) {
+      await aRequest(service, partner, { vertical: 'petanque' });
+      await anAccount(service, { handle: `boule.${n}`, verticals: ['petanque'] });
+    }
+    const desk = await at('operator', 'Pia');
+    const { page } = desk;
+    await page.setViewportSize({ width: 1280, height: 860 });
+    const address = `${service.baseUrl}/admin?vertical=petanque&view=unclaimed`;
+    await page.goto(address);
+    await queueShows(desk, 16);
+    const ids = await page.locator('.lc-queue tbody tr').evaluateAll((all) => all.map(({ id }) => id));
+    for (const id of ids.slice(1)) {
+      await page.keyboard.press('j');
+      await standsBetween(desk, id, null, '.lc-keys');
+    }
+    await page.keyboard.press('x');
+    await standsBetween(desk, ids[15]!, null, '.lc-bulk');
+    await desk.keep('last-marked');
+    await page.setViewportSize({ width: 1280, height: 860 });
+    for (const id of ids.slice(0, 15).reverse()) {
+      await page.keyboard.press('k');
+      await standsBetween(desk, id, null, '.lc-bulk');
+    }
+    const direction = (element: Element) => getComputedStyle(element).direction;
+    expect(await rowOf(desk, request.id).getByText(name).evaluate(direction)).toBe('rtl');
+
+    await page.getByRole('button', { name: /^Unclaimed/ }).click();
+    for (const key of ['j', 'j', 'Enter']) await page.keyboard.press(key);
+    await page.waitForURL(`**${placeOf({ id: ids[2]! })}`);
+    const on = requestPage(page);
+    await on.assign.waitFor();
+    const candidates = await on.fitting.locator('.lc-candidate').evaluateAll((all) => all.map(({ id }) => id));
+    for (const id of candidates.slice(1)) {
+      await page.keyboard.press('j');
+      await standsBetween(desk, id, '.lc-preview', '.lc-keys');
+    }
+    for (const id of candidates.slice(1, -1).reverse()) {
+      await page.keyboard.press('k');
+      await standsBetween(desk, id, '.lc-preview', '.lc-keys');
+    }
+    await page.keyboard.press('Escape');
+    await page.waitForURL(address);
+    await standsBetween(desk, ids[2]!, null, '.lc-keys');
+    await page.keyboard.press('j');
+    await standsBetween(desk, ids[3]!, null, '.lc-keys');
+    await page.reload();
+    await standsBetween(desk, ids[3]!, null, '.lc-keys');
+    await page.keyboard.press('Enter');
+    await page.getByRole('navigation', { name: 'Where this is' }).getByRole('link', { name: 'Queue' }).click();
+    await page.waitForURL(address);
+    await standsBetween(desk, ids[3]!, null, '.lc-keys');
   });
 
   it('shows every row once as one scrolls, stays there while it reads again, and comes back there', async () => {

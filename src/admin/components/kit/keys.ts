@@ -13,8 +13,11 @@ export function useKeys(keys: Keys, turn: 'of the page' | 'after the page' = 'of
     const onKeyDown = (event: KeyboardEvent) => {
       const action = current.current[event.key];
       if (!action || event.defaultPrevented || isMeantElsewhere(event)) return;
-      if (event.repeat && !['j', 'k', 'ArrowDown', 'ArrowUp'].includes(event.key)) return;
+      const moves = ['j', 'k', 'ArrowDown', 'ArrowUp'].includes(event.key);
+      if (event.repeat && !moves) return;
       event.preventDefault();
+      // The button that one pressed before would take the Enter and the Space that are meant for what one moves to.
+      if (moves && document.activeElement instanceof HTMLElement) document.activeElement.blur();
       action(event);
     };
     const place = turn === 'of the page' ? document : window;
@@ -30,6 +33,7 @@ function isMeantElsewhere(event: KeyboardEvent): boolean {
   if (!target) return false;
   if (isTextField(target)) return true;
   if (event.key === ' ' && target instanceof HTMLInputElement) return true;
+  if (event.key.startsWith('Arrow') && target instanceof HTMLInputElement && target.type === 'radio') return true;
   return ['Enter', ' '].includes(event.key) && target.closest('a, button, summary, [role="button"]') !== null;
 }
 

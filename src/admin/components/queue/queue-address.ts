@@ -1,6 +1,7 @@
-import { useCallback } from 'react';
-import { useSearchParams } from 'react-router-dom';
+import { useCallback, useEffect } from 'react';
+import { useLocation, useSearchParams } from 'react-router-dom';
 import type { QueueView } from '../kit/shapes.js';
+import { keepAddress } from './place.js';
 
 /** The views of the queue as tabs. */
 export const views: { name: QueueView; label: string }[] = [
@@ -23,6 +24,8 @@ export function isNarrowed(filters: Filters): boolean {
 /** Which rows one looks at. It lives in the address, so that it can be kept, shared and gone back to. */
 export function useQueueAddress() {
   const [search, setSearch] = useSearchParams();
+  const location = useLocation();
+  useEffect(() => keepAddress(location.search), [location.search]);
   const asked = search.get('view');
   const view = views.find(({ name }) => name === asked)?.name ?? 'all';
   const filters: Filters = {};

@@ -20,7 +20,8 @@ import { FilterBar, ViewTabs } from './queue-filters.js';
 import { QueueTable } from './queue-table.js';
 import { QuickNote } from './quick-note.js';
 import { rememberOrder } from './order.js';
-import { lastLeft, useQueue } from './use-queue.js';
+import { keptPlace } from './place.js';
+import { useQueue } from './use-queue.js';
 
 /** What came of the last thing that one did: done, refused, or nothing to do. */
 interface Told {
@@ -40,8 +41,8 @@ const QueuePage: React.FC = () => {
   const operates = role === 'operator' || role === 'admin';
   const address = useQueueAddress();
   const asked = address.key;
-  const { data, failure, readAt, refresh, more, leave } = useQueue(asked);
-  const [selectedId, setSelectedId] = useState<string | null>(lastLeft);
+  const { data, failure, readAt, refresh, more, keep } = useQueue(asked);
+  const [selectedId, setSelectedId] = useState<string | null>(() => keptPlace()?.id ?? null);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState<Open | null>(null);
   const [told, setTold] = useState<Told | null>(null);
@@ -63,6 +64,7 @@ const QueuePage: React.FC = () => {
   const select = (row: QueueRow | undefined) => {
     if (!row) return;
     setSelectedId(row.id);
+    keep(row.id);
     document.getElementById(row.id)?.scrollIntoView({ block: 'nearest' });
   };
   const move = (by: number) => {
@@ -73,7 +75,7 @@ const QueuePage: React.FC = () => {
   const unmark = (row: QueueRow) => setMarked((before) => new Set([...before].filter((id) => id !== row.id)));
   const leaveFor = (id: string) => {
     rememberOrder(rows.map((row) => row.id));
-    leave(id);
+    keep(id);
   };
   const openRow = (row: QueueRow) => {
     leaveFor(row.id);
@@ -116,6 +118,11 @@ const QueuePage: React.FC = () => {
   useEffect(() => {
     if (data) tellHouseNews(data);
   }, [data]);
+  // What appears over the foot of the page may not cover the row that one is at.
+  useEffect(() => {
+    const row = selected && document.getElementById(selected.id);
+    if (row && isInSight(row)) row.scrollIntoView({ block: 'nearest' });
+  }, [chosen.length > 0, told]);
   useEffect(() => {
     if (!told || told.bad) return;
     const timer = setTimeout(() => setTold(null), 8000);
@@ -184,7 +191,10 @@ const QueuePage: React.FC = () => {
             now={now}
             markable={operates}
             hrefOf={hrefOf}
-            onMark={mark}
+            onMark={(row) => {
+              select(row);
+              mark(row);
+            }}
             onLeave={(row) => leaveFor(row.id)}
             onOpen={openRow}
           />
@@ -305,6 +315,11 @@ function useServeNext(go: (id: string) => void, tell: (told: Told) => void) {
     if (requestId) go(requestId);
     else tell({ sentence: notice?.message ?? 'Nothing can be worked on just now.', idle: true });
   };
+}
+
+function isInSight(element: Element): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < window.innerHeight;
 }
 
 function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {

@@ -1,9 +1,7 @@
 import { useCallback, useEffect, useRef } from 'react';
 import { readQueue, useFresh, type Reading } from '../kit/api.js';
 import type { QueuePage, QueueRow } from '../kit/shapes.js';
-
-/** Where one left the queue for a request: coming back lands there again. */
-let left: { asked: string; pages: number; id: string } | null = null;
+import { keepPlace, keptPlace } from './place.js';
 
 type Shown = QueuePage & { asked: string };
 
@@ -17,7 +15,8 @@ export function useQueue(asked: string) {
   const pagesFor = useRef<string | null>(null);
   if (pagesFor.current !== asked) {
     pagesFor.current = asked;
-    pages.current = left?.asked === asked ? left.pages : 1;
+    const kept = keptPlace();
+    pages.current = kept?.asked === asked ? kept.pages : 1;
   }
   const read = useCallback(
     async (reading: Reading): Promise<Shown> => ({ ...(await readPages(JSON.parse(asked), pages, reading)), asked }),
@@ -46,22 +45,16 @@ export function useQueue(asked: string) {
     }
   };
 
-  const leave = (id: string) => {
-    left = { asked, pages: pages.current, id };
-  };
+  const keep = (id: string) => keepPlace({ asked, pages: pages.current, id });
   const isBack = useRef(false);
   useEffect(() => {
     if (isBack.current || !data) return;
     isBack.current = true;
-    if (left?.asked === asked) document.getElementById(left.id)?.scrollIntoView({ block: 'center' });
+    const kept = keptPlace();
+    if (kept?.asked === asked) document.getElementById(kept.id)?.scrollIntoView({ block: 'center' });
   }, [data, asked]);
 
-  return { data, failure, readAt, refresh, more, leave };
-}
-
-/** The row that one left for its request last. */
-export function lastLeft(): string | null {
-  return left?.id ?? null;
+  return { data, failure, readAt, refresh, more, keep };
 }
 
 /** The first pages as one; a refresh reads all that one has scrolled through, so that nothing jumps. */

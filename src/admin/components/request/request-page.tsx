@@ -10,6 +10,7 @@ import { useStaff } from '../kit/staff.js';
 import { AsItWas, useNow } from '../kit/times.js';
 import { at, dollars, howMany } from '../kit/words.js';
 import { nextAfter } from '../queue/order.js';
+import { backToQueue } from '../queue/place.js';
 import { AskedForCard } from './asked-for.js';
 import { AssignedCard } from './assigned-card.js';
 import { assignHindrance, endingOf, holderOf, isMine } from './availability.js';
@@ -160,7 +161,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     ']': () => void goToNext(),
     '/': () => searchField.current?.focus(),
     '?': () => setDialog({ kind: 'help' }),
-    Escape: () => (doubtedId ? setDoubtedId(null) : navigate(rootPath)),
+    Escape: () => (doubtedId ? setDoubtedId(null) : navigate(backToQueue(rootPath))),
   });
 
   if (!fulfil) {
@@ -168,7 +169,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
       <main className="lc-page">
         {failure ? (
           <Alert>
-            {failure} <Link to={rootPath}>Back to the queue</Link>
+            {failure} <Link to={backToQueue(rootPath)}>Back to the queue</Link>
           </Alert>
         ) : (
           <section className="lc-card">
@@ -200,7 +201,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
         role={staff.role}
         now={now}
         busy={busy}
-        queuePath={rootPath}
+        queuePath={backToQueue(rootPath)}
         resourcesPath={resourcesPath}
         onNote={composeNote}
         onCloseShort={() => setDialog({ kind: 'closeShort' })}
