@@ -36,7 +36,7 @@ const sentences: Record<string, (data: Facts, internal: Facts) => string> = {
   'leased_account.assignment_undone': (_data, internal) => `undid ${handle(internal)}: ${String(internal.reason)}`,
   'leased_account.released': (_data, internal) => `released ${handle(internal)}`,
   'leased_account.replaced': (_data, internal) =>
-    `replaced an account by ${handle(internal)}: ${String(internal.reason)}`,
+    `replaced ${handle({ handle: internal.lostHandle })} by ${handle(internal)}: ${String(internal.reason)}`,
   'leased_account.renewed': (data) => `renewed an account · −${dollars(Number(data.priceCents))}`,
   'leased_account.renewal_failed': (data) =>
     `could not renew an account: the wallet does not hold ${dollars(Number(data.priceCents))}`,

@@ -3,7 +3,7 @@ import { Conflict, NotFound } from '../common/errors.js';
 import { oneRow, rows } from '../database/sql.js';
 import { isOpen, type BlockerKind, type LeaseRequestStatus } from '../lease-requests/lease-request-status.js';
 import { eventSentence } from './event-sentence.js';
-import type { EventPart } from './request-parts.js';
+import { internalOfEvent, type EventPart } from './request-parts.js';
 
 /** A request whose row this transaction holds; nobody else moves it until the commit. */
 export interface LockedRequest {
@@ -85,7 +85,7 @@ export async function mustBeCurrent(em: EntityManager, request: LockedRequest, s
   if (seenVersion === undefined || seenVersion === request.version) return;
   const events = await rows<Pick<EventPart, 'type' | 'actorName' | 'data' | 'internal'>>(
     em,
-    `SELECT type, actor_name AS "actorName", data, internal FROM audit_event
+    `SELECT event.type, event.actor_name AS "actorName", event.data, ${internalOfEvent} AS internal FROM audit_event event
       WHERE lease_request_id = $1 AND (internal ->> 'version')::int > $2
       ORDER BY occurred_at DESC, id DESC LIMIT 3`,
     [request.id, seenVersion],

@@ -146,12 +146,18 @@ export interface EventPart {
   internal: Record<string, unknown>;
 }
 
+/** In SQL: what an event says to staff alone; a replacement names the account that was lost beside the new one. */
+export const internalOfEvent = `event.internal || CASE WHEN event.type = 'leased_account.replaced' THEN jsonb_build_object(
+  'lostHandle', (SELECT coalesce(lost.handle_at_end, account.handle)
+                   FROM lease lost JOIN social_account account ON account.id = lost.social_account_id
+                  WHERE lost.id = event.internal #>> '{before,leaseId}')) ELSE '{}' END`;
+
 /** What happened to a request and its leases, newest first. */
 export function eventsOf(em: EntityManager, requestId: string): Promise<EventPart[]> {
   return rows<EventPart>(
     em,
     `SELECT event.id, event.type, event.occurred_at AS "occurredAt", event.actor_kind AS "actorKind", event.actor_name AS "actorName",
-            event.object_id AS "objectId", event.data, event.internal,
+            event.object_id AS "objectId", event.data, ${internalOfEvent} AS internal,
             coalesce(event.internal ->> 'leaseId', event.internal #>> '{after,leaseId}') AS "leaseId", refund.id AS "transactionId"
        FROM audit_event event
        LEFT JOIN LATERAL (

@@ -256,7 +256,8 @@ describe('The console', () => {
     await on.dialog.getByLabel('Reason').fill('Banned yesterday');
     await on.dialog.getByRole('button', { name: /^Replace — / }).click();
     await on.assigned.getByText('@stone.two').waitFor();
-    expect(await on.whatHappened.innerText()).toContain('replaced an account by @stone.two: Banned yesterday');
+    await page.getByRole('heading', { name: '1 assigned, 1 replaced' }).waitFor();
+    expect(await on.whatHappened.innerText()).toContain('replaced @stone.one by @stone.two: Banned yesterday');
     expect(await on.wallet.innerText()).toContain('$150.00');
     await desk.keep('replaced');
     await page.keyboard.press('Escape');

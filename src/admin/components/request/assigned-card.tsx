@@ -21,7 +21,7 @@ export const AssignedCard: React.FC<AssignedCardProps> = (props) => {
   const given = props.fulfil.assigned.filter((account) => account.status !== 'undone');
   if (given.length === 0) return null;
   return (
-    <Card title={`${given.length} assigned`} bare>
+    <Card title={countsOf(given)} bare>
       <table className="lc-table" aria-label="Assigned accounts">
         <tbody>
           {given.map((account) => (
@@ -46,6 +46,19 @@ export const AssignedCard: React.FC<AssignedCardProps> = (props) => {
     </Card>
   );
 };
+
+/** Those that live, and apart from them those that do not any more: `2 assigned, 1 replaced`. */
+function countsOf(given: AssignedAccount[]): string {
+  const ended = given.filter(({ status }) => status === 'ended');
+  const replaced = ended.filter(({ endReason }) => endReason === 'replaced').length;
+  return [
+    `${given.length - ended.length} assigned`,
+    ended.length > replaced && `${ended.length - replaced} ended`,
+    replaced > 0 && `${replaced} replaced`,
+  ]
+    .filter((part) => part !== false)
+    .join(', ');
+}
 
 /** When a live lease renews; else what became of it. */
 const Standing: React.FC<{ account: AssignedAccount }> = ({ account }) => {
