@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../database/sql.js';
 import type { SocialAccount } from './account-pool.service.js';
+import { ALIKE } from './alike.js';
 
 /** A word that no account of the pool has ever had; one that is only misspelt makes accounts that nobody finds. */
 export interface NewVertical {
@@ -18,8 +19,6 @@ export interface NewVerticals {
 }
 
 const MOST_NAMED = 100;
-/** Of trigrams in common: one letter that is missing or wrong leaves more. */
-const ALIKE = 0.4;
 
 /** The verticals of these accounts that the pool does not know yet. */
 export async function newVerticalsOf(em: EntityManager, accounts: SocialAccount[]): Promise<NewVerticals> {

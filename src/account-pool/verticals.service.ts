@@ -9,6 +9,7 @@ import { oneRow, rows } from '../database/sql.js';
 import { Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
 import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
+import { ALIKE, likeness } from './alike.js';
 import { MOST_COUNTED, normalVertical } from './matching.js';
 
 export class MapVertical {
@@ -62,13 +63,13 @@ export class VerticalsService {
     return mapped?.vertical ?? null;
   }
 
-  /** For a vertical that no account has: those of the pool that come closest by letters, with their accounts counted up to a bound. */
+  /** For a vertical that no account has: those of the pool that are written like it, the closest first, with their accounts counted up to a bound. */
   async closeTo(vertical: string): Promise<CloseVertical[]> {
     return rows<CloseVertical>(
       this.dataSource.manager,
       `SELECT close.vertical, counted.accounts, round(close.similarity::numeric, 2)::float AS similarity
-         FROM (SELECT known.vertical, similarity(known.vertical, $1) AS similarity FROM known_vertical known
-                ORDER BY 2 DESC, 1 LIMIT ${LOOKED_AT}) close
+         FROM (SELECT known.vertical, ${likeness('known.vertical', '$1')} AS similarity FROM known_vertical known
+                WHERE ${likeness('known.vertical', '$1')} >= ${ALIKE} ORDER BY 2 DESC, 1 LIMIT ${LOOKED_AT}) close
          CROSS JOIN LATERAL (
            SELECT count(*) AS accounts FROM (
              SELECT FROM social_account WHERE verticals @> ARRAY[close.vertical] AND status NOT IN ('quarantined', 'retired')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { StaffCaller } from '../audit/actor.js';
-import { candidatesFor, searchPool, type Wish } from '../account-pool/matching.js';
+import { candidatesFor, normalVertical, searchPool, type Wish } from '../account-pool/matching.js';
 import { VerticalsService, type CloseVertical } from '../account-pool/verticals.service.js';
 import { Clock } from '../common/clock.js';
 import { NotFound } from '../common/errors.js';
@@ -111,7 +111,7 @@ export class FulfilmentViewService {
         mine: claim.staffId === caller.staffId,
       },
       synonymOf,
-      closeVerticals: isOpen(request.status) && !synonymOf ? await this.closeVerticals(em, vertical) : [],
+      ...(isOpen(request.status) && !synonymOf ? await this.meaningsOf(em, vertical) : knownVertical),
       wish,
     };
   }
@@ -121,11 +121,21 @@ export class FulfilmentViewService {
     return { ...due, dueShare: isOpen(status) ? this.dueClock.share(due, this.clock.now()) : null };
   }
 
-  /** What an unknown vertical might mean; nothing for one that the pool has. */
-  private async closeVerticals(em: EntityManager, vertical: string): Promise<CloseVertical[]> {
-    return (await this.verticals.isKnown(em, vertical)) ? [] : this.verticals.closeTo(vertical);
+  private async meaningsOf(em: EntityManager, vertical: string): Promise<Meanings> {
+    if (await this.verticals.isKnown(em, vertical)) return knownVertical;
+    return { unknownVertical: normalVertical(vertical), closeVerticals: await this.verticals.closeTo(vertical) };
   }
 }
+
+/** What is to be found out about the vertical of a request. */
+interface Meanings {
+  /** The word as the list of verticals has it, where the pool does not know it; `null` for one that it knows. */
+  unknownVertical: string | null;
+  /** What an unknown one might mean. */
+  closeVerticals: CloseVertical[];
+}
+
+const knownVertical: Meanings = { unknownVertical: null, closeVerticals: [] };
 
 function undoOf(
   caller: StaffCaller,

@@ -47,6 +47,24 @@ describe('The list of verticals', () => {
     expect(await service.dataSource.query('SELECT synonym FROM vertical_synonym')).toEqual([]);
   });
 
+  it('is reached from a request whose word is like none of the pool’s', async () => {
+    const { page } = desk;
+    const partner = await aPartner(service);
+    const [close, far] = [
+      await aRequest(service, partner, { vertical: 'cofee brewing' }),
+      await aRequest(service, partner, { vertical: 'Wwwww  wwww' }),
+    ];
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await desk.goTo(`/resources/lease-requests/records/${close.id}/fulfil`);
+    const offer = page.getByRole('button', { name: 'coffee? 1 account', exact: true });
+    await offer.waitFor();
+    await page.getByRole('link', { name: 'Something else…' }).waitFor();
+    await desk.goTo(`/resources/lease-requests/records/${far.id}/fulfil`);
+    await page.getByRole('link', { name: 'Say what it means…' }).click();
+    await page.getByText('What does “wwwww wwww” stand for?').waitFor();
+    expect(await page.getByRole('button', { name: /accounts?$/ }).count()).toBe(0);
+  });
+
   it('counts no further than a thousand, and the pool no further than its pages lead', async () => {
     const { page } = desk;
     await manyAccounts(service, 10_001, 'gardening');

@@ -88,13 +88,21 @@ describe('what the page of a request shows', () => {
     expect(wallet.dues).toEqual([{ at: expect.any(Date), anchorDay: new Date().getUTCDate(), cents: 15_000 }]);
   });
 
-  it('offers close verticals for one that the pool does not know, and none for one that it knows', async () => {
+  it('offers close verticals for one that the pool does not know, none where nothing is close, and none for one that it knows', async () => {
     await anAccount(service, { verticals: ['woodworking'] });
     const partner = await aPartner(service);
     const unknown = await aRequest(service, partner, { vertical: 'Wood working' });
     const known = await aRequest(service, partner, { vertical: 'Woodworking' });
-    expect((await view(unknown.id)).request.closeVerticals[0]).toMatchObject({ vertical: 'woodworking' });
-    expect((await view(known.id)).request.closeVerticals).toEqual([]);
+    const phrase = await aRequest(service, partner, { vertical: 'Woodwork for beginners' });
+    const nonsense = await aRequest(service, partner, { vertical: 'W'.repeat(40) });
+    const offers = async ({ id }: { id: string }) => {
+      const { unknownVertical, closeVerticals } = (await view(id)).request;
+      return { unknownVertical, words: closeVerticals.map(({ vertical }) => vertical) };
+    };
+    expect(await offers(unknown)).toEqual({ unknownVertical: 'wood working', words: ['woodworking'] });
+    expect(await offers(phrase)).toEqual({ unknownVertical: 'woodwork for beginners', words: ['woodworking'] });
+    expect(await offers(nonsense)).toEqual({ unknownVertical: 'w'.repeat(40), words: [] });
+    expect(await offers(known)).toEqual({ unknownVertical: null, words: [] });
   });
 
   it('tells how much of its time a request has used, standing still while it is paused', async () => {

@@ -87,7 +87,9 @@ export interface RequestDetails {
   vertical: string;
   /** What staff have mapped that vertical to. */
   synonymOf: string | null;
-  /** For a vertical that the pool does not know: those written most like it. */
+  /** A vertical that the pool does not know, as the list of verticals has it. */
+  unknownVertical: string | null;
+  /** Those that are written like it, where there are any. */
   closeVerticals: { vertical: string; accounts: number }[];
   audience: string | null;
   language: string | null;

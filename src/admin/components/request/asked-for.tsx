@@ -1,4 +1,5 @@
 import React from 'react';
+import { Link } from 'react-router-dom';
 import { Bar, Card, Chip } from '../kit/parts.js';
 import type { RequestDetails } from '../kit/shapes.js';
 import { howMany } from '../kit/words.js';
@@ -6,9 +7,10 @@ import { howMany } from '../kit/words.js';
 /** What the partner asked for, and how far it is. */
 export const AskedForCard: React.FC<{
   request: RequestDetails;
+  resourcesPath: string;
   /** Says what an unknown vertical means; left out for those who may not. */
   onMap?: (vertical: string) => void;
-}> = ({ request, onMap }) => (
+}> = ({ request, resourcesPath, onMap }) => (
   <Card
     title="Asked for"
     aside={
@@ -23,7 +25,13 @@ export const AskedForCard: React.FC<{
       <dd>
         <Chip>{request.vertical}</Chip>
         {request.synonymOf && <div className="lc-faint">means {request.synonymOf}</div>}
-        {request.closeVerticals.length > 0 && <Unknown request={request} onMap={onMap} />}
+        {request.unknownVertical !== null && (
+          <Unknown
+            request={request}
+            listPath={`${resourcesPath}/verticals/records/${encodeURIComponent(request.unknownVertical)}/standFor`}
+            onMap={onMap}
+          />
+        )}
       </dd>
       <dt>Language</dt>
       <dd>{request.language ? <Chip>{request.language}</Chip> : <span className="lc-muted">any</span>}</dd>
@@ -42,17 +50,28 @@ export const AskedForCard: React.FC<{
   </Card>
 );
 
-/** An unknown vertical, and what it might mean. */
-const Unknown: React.FC<{ request: RequestDetails; onMap?: (vertical: string) => void }> = ({ request, onMap }) => (
+/** An unknown vertical, what it might mean, and the way to say that it means something else. */
+const Unknown: React.FC<{
+  request: RequestDetails;
+  listPath: string;
+  onMap?: (vertical: string) => void;
+}> = ({ request: { closeVerticals: close }, listPath, onMap }) => (
   <div className="lc-unknown">
-    <div className="lc-faint">The pool has no account of this vertical. {onMap && 'Does it mean'}</div>
+    <div className="lc-faint">
+      The pool has no account of this vertical. {onMap && close.length > 0 && 'Does it mean'}
+    </div>
     {onMap &&
-      request.closeVerticals.map(({ vertical, accounts }) => (
+      close.map(({ vertical, accounts }) => (
         <button key={vertical} type="button" className="lc-btn small" onClick={() => onMap(vertical)}>
           {vertical}?{' '}
-          <span className="lc-faint">{accounts > 100 ? '100+ accounts' : howMany(accounts, 'account')}</span>
+          <span className="lc-faint lc-nowrap">{accounts > 100 ? '100+ accounts' : howMany(accounts, 'account')}</span>
         </button>
       ))}
+    {onMap && (
+      <div>
+        <Link to={listPath}>{close.length > 0 ? 'Something else…' : 'Say what it means…'}</Link>
+      </div>
+    )}
   </div>
 );
 

@@ -231,6 +231,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
         <div className="lc-stack">
           <AskedForCard
             request={request}
+            resourcesPath={resourcesPath}
             onMap={may.mapVertical ? (vertical) => setDialog({ kind: 'map', vertical }) : undefined}
           />
           <WalletCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} />
