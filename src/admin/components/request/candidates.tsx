@@ -34,20 +34,23 @@ interface CandidatesProps extends RowsProps {
 }
 
 const shownAtFirst = 10;
+/** The server offers no more of those that fit. */
+const mostFitting = 100;
 
 /** The free accounts that fit, best first, and the rest of the pool behind a search. One is selected, several can be marked. */
 export const Candidates: React.FC<CandidatesProps> = (props) => {
   const { candidates, found, search, searchTurn, onSearch, searchField, whenNoneFits, ...rows } = props;
   const searching = search !== '';
-  const fitCount = candidates.filter((candidate) => candidate.fits).length;
   const back = candidates.filter((candidate) => candidate.releasedByPartnerAt);
+  const backFitting = back.filter((candidate) => candidate.fits).length;
   const fitting = candidates.filter((candidate) => candidate.fits && !candidate.releasedByPartnerAt);
   const near = candidates.filter((candidate) => !candidate.fits && !candidate.releasedByPartnerAt);
+  const isCut = fitting.length + backFitting >= mostFitting;
   return (
     <section className="lc-card" aria-label="Accounts to choose from">
       <header>
-        <h2>{searching ? foundTitle(found) : fitTitle(fitCount)}</h2>
-        <span className="lc-faint">{searching ? 'in the whole pool' : fitCount > 1 && 'best first'}</span>
+        <h2>{searching ? foundTitle(found) : fitTitle(fitting.length, isCut)}</h2>
+        <span className="lc-faint">{searching ? 'in the whole pool' : fitting.length > 1 && 'best first'}</span>
         <span className="lc-grow" />
         <PoolSearch key={searchTurn} search={search} onSearch={onSearch} field={searchField} />
       </header>
@@ -63,8 +66,16 @@ export const Candidates: React.FC<CandidatesProps> = (props) => {
         </>
       ) : (
         <>
-          {fitCount === 0 && <Empty title="No free account fits.">{whenNoneFits}</Empty>}
-          {fitting.length > 0 && <CandidateRows label="Accounts that fit" list={fitting} {...rows} />}
+          {fitting.length === 0 && (
+            <Empty
+              title={
+                backFitting > 0 ? 'Nothing fits but what this partner released before, below.' : 'No free account fits.'
+              }
+            >
+              {whenNoneFits}
+            </Empty>
+          )}
+          {fitting.length > 0 && <CandidateRows label="Accounts that fit" list={fitting} isCut={isCut} {...rows} />}
           {near.length > 0 && (
             <>
               <div className="lc-divider">Same vertical, but fall short elsewhere</div>
@@ -83,8 +94,8 @@ export const Candidates: React.FC<CandidatesProps> = (props) => {
   );
 };
 
-function fitTitle(count: number): string {
-  if (count >= 100) return '100+ accounts fit';
+function fitTitle(count: number, isCut: boolean): string {
+  if (isCut) return `${count}+ accounts fit`;
   return count === 0 ? 'Accounts that fit' : `${howMany(count, 'account')} ${count === 1 ? 'fits' : 'fit'}`;
 }
 
@@ -128,10 +139,13 @@ export const PoolSearch: React.FC<{
   );
 };
 
-const CandidateRows: React.FC<RowsProps & { list: Candidate[]; label: string }> = ({ list, label, ...rows }) => {
+const CandidateRows: React.FC<RowsProps & { list: Candidate[]; label: string; isCut?: boolean }> = (props) => {
+  const { list, label, isCut = false, ...rows } = props;
   const [all, setAll] = useState(false);
-  const selectedIsHidden = list.findIndex((one) => one.socialAccountId === rows.selectedId) >= shownAtFirst;
-  const shown = all || selectedIsHidden ? list : list.slice(0, shownAtFirst);
+  const isChosen = ({ socialAccountId: id }: Candidate) => id === rows.selectedId || rows.marked.has(id);
+  // What has been unfolded stays so: rows that fold back move everything below them under one's eyes.
+  if (!all && list.slice(shownAtFirst).some(isChosen)) setAll(true);
+  const shown = all ? list : list.slice(0, shownAtFirst);
   return (
     <>
       <ul aria-label={label}>
@@ -141,7 +155,7 @@ const CandidateRows: React.FC<RowsProps & { list: Candidate[]; label: string }> 
       </ul>
       {shown.length < list.length && (
         <button type="button" className="lc-show-all" onClick={() => setAll(true)}>
-          Show all {list.length}
+          {isCut ? `Show the best ${list.length}` : `Show all ${list.length}`}
         </button>
       )}
     </>

@@ -1,5 +1,6 @@
 import { runsDryAt } from '../../../wallets/runway.js';
 import type { Fulfil } from '../kit/shapes.js';
+import { howMany } from '../kit/words.js';
 
 const dayMs = 86_400_000;
 
@@ -14,6 +15,5 @@ export function timeUntil(at: Date | null, now: number): string {
   if (at === null) return 'over 3 years';
   const days = Math.floor((at.getTime() - now) / dayMs);
   if (days < 1) return 'less than a day';
-  if (days < 60) return `${days} ${days === 1 ? 'day' : 'days'}`;
-  return `${Math.floor(days / 30.44)} months`;
+  return days < 60 ? howMany(days, 'day') : howMany(Math.round(days / 30.44), 'month');
 }

@@ -78,9 +78,14 @@ const Reach: React.FC<{ fulfil: Fulfil }> = ({ fulfil: { request, wallet } }) =>
   return (
     <div className="lc-reach">
       <Chip tone={wallet.covers === 0 ? 'bad' : 'warn'}>
-        ▲ covers {wallet.covers === 0 ? 'none' : wallet.covers} of the {wanted} still wanted
+        ▲{' '}
+        {wanted === 1
+          ? 'does not cover the last one'
+          : `covers ${wallet.covers || 'none'} of the ${wanted} still wanted`}
       </Chip>
-      <div className="lc-muted">{dollars(missing)} more needed for all</div>
+      <div className="lc-muted">
+        {dollars(missing)} more needed{wanted > 1 && ' for all'}
+      </div>
     </div>
   );
 };

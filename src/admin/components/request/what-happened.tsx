@@ -4,7 +4,7 @@ import { Card, Chip } from '../kit/parts.js';
 import type { AssignedAccount, Fulfil, NoteView, TrailEvent } from '../kit/shapes.js';
 import { nameOrYou, type Staff } from '../kit/staff.js';
 import { Moment, span } from '../kit/times.js';
-import { at, blockerNames, dollars, toneOf } from '../kit/words.js';
+import { at, blockerNames, dollars, howMany, toneOf } from '../kit/words.js';
 import { entriesOf, type Entry } from './timeline.js';
 
 export interface TimelineActions {
@@ -203,7 +203,7 @@ const Deed: React.FC<{ name: string; account: AssignedAccount; onClick: (account
 
 function moreTime(left: number): string {
   const minutes = Math.max(1, Math.round(left / 60_000));
-  return minutes <= 60 ? `${minutes} more ${minutes === 1 ? 'minute' : 'minutes'}` : `${span(left)} more`;
+  return minutes <= 60 ? howMany(minutes, 'more minute') : `${span(left)} more`;
 }
 
 const endings: Record<string, string> = {
