@@ -47,6 +47,12 @@ async function at(role: Role, name: string): Promise<Desk> {
 const placeOf = (request: { id: string }) => `/resources/lease-requests/records/${request.id}/fulfil`;
 const rowOf = (desk: Desk, id: string) => desk.page.locator(`#${id}`);
 
+/** Runs in the page: whether all of that stands in the window, above the keys at its foot. */
+function isWhole(selector: string): boolean {
+  const { top, bottom } = document.querySelector(selector)!.getBoundingClientRect();
+  return top >= 0 && bottom <= document.querySelector('.lc-keys')!.getBoundingClientRect().top;
+}
+
 /** Waits until the queue shows what its address asks for, and that is so many rows. */
 async function queueShows({ page }: Desk, count: number): Promise<void> {
   await page.waitForFunction(
@@ -172,6 +178,53 @@ describe('The console', () => {
     await ana.page.getByText(/^Dan holds it until/).waitFor();
     await requestPage(ana.page).assigned.getByText('@oar.one').waitFor();
     expect(await requestState(service, request.id)).toMatchObject({ assignedCount: 1 });
+    await ana.page.keyboard.press('e');
+    await requestPage(ana.page)
+      .refusal.getByText(/^Dan holds it until/)
+      .waitFor();
+    await jo.page.keyboard.press('c');
+    await requestPage(ana.page).refusal.waitFor({ state: 'detached' });
+  });
+
+  it('keeps every marked account in sight, and the whole note form with what became of the note', async () => {
+    const { request } = await aRequestThatFits(service, { count: 13, vertical: 'chess', walletCents: 300_000 });
+    for (let n = 1; n <= 13; n += 1) {
+      await anAccount(service, { handle: `rook.${n}`, verticals: ['chess'], followers: 90_000 - n });
+    }
+    const desk = await at('operator', 'Wim');
+    const { page } = desk;
+    const on = requestPage(page);
+    await page.setViewportSize({ width: 1280, height: 860 });
+
+    desk.pardon(/401|503/);
+    await page.route(/\/api\/.*\/fulfil/, (route) => route.fulfill({ status: 503, json: {} }));
+    await desk.goTo(placeOf(request));
+    const again = page.getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    await page.unroute(/\/api\/.*\/fulfil/);
+    await again.click();
+    await on.assign.waitFor();
+
+    expect(await on.fitting.getByRole('listitem').count()).toBe(10);
+    for (let n = 1; n <= 10; n += 1) await page.keyboard.press('j');
+    await page.keyboard.press('Space');
+    for (let n = 1; n <= 3; n += 1) await page.keyboard.press('k');
+    const eleventh = on.fitting.getByRole('listitem').nth(10);
+    expect(await eleventh.getByRole('checkbox').isChecked()).toBe(true);
+
+    await page.keyboard.press('n');
+    await page.waitForFunction(isWhole, '.lc-composer');
+    await page.keyboard.type('Ask again on Monday.');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('status').getByText('Noted.').waitFor();
+    expect(await on.noteText.inputValue()).toBe('');
+
+    await desk.context.clearCookies();
+    await page.keyboard.type('Nobody is there to hear it.');
+    await page.keyboard.press('Control+Enter');
+    await on.note.getByText(/^You have been signed out/).waitFor();
+    await page.waitForFunction(isWhole, '.lc-composer');
+    expect(await on.noteText.inputValue()).toBe('Nobody is there to hear it.');
   });
 
   it('narrows the queue by what the address says, and counts each view', async () => {

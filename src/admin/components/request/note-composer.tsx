@@ -1,4 +1,4 @@
-import React, { useId, useRef, useState } from 'react';
+import React, { useEffect, useId, useRef, useState } from 'react';
 import type { Outcome } from '../kit/api.js';
 import { DayInput } from '../kit/day-input.js';
 import { Alert, Card, Chip } from '../kit/parts.js';
@@ -9,7 +9,8 @@ import type { NoteDraft } from './drafts.js';
 interface NoteComposerProps {
   draft: NoteDraft;
   onChange: (change: Partial<NoteDraft>) => void;
-  onSaved: () => void;
+  /** `told` is what the server says of it. */
+  onSaved: (told: string) => void;
   save: (draft: NoteDraft) => Promise<Outcome>;
   /** A closed request takes no blocker any more. */
   open: boolean;
@@ -18,6 +19,11 @@ interface NoteComposerProps {
 }
 
 const longest = 2000;
+
+/** Brings the whole form of the field into view, once what has just changed in it is laid out. */
+export function showComposer(field: HTMLElement | null): void {
+  requestAnimationFrame(() => field?.closest('.lc-composer')?.scrollIntoView({ block: 'nearest' }));
+}
 
 /** Notes open as internal. Before a partner-visible one is saved it shows what the partner will read. */
 export const NoteComposer: React.FC<NoteComposerProps> = (props) => {
@@ -28,6 +34,10 @@ export const NoteComposer: React.FC<NoteComposerProps> = (props) => {
   const ids = { body: useId(), blocker: useId() };
   const forPartner = draft.visibility === 'partner';
   const length = [...draft.body].length;
+  // What makes the form longer would else stand below the window.
+  useEffect(() => {
+    if (refusal) showComposer(field.current);
+  }, [refusal, field]);
   const ready = draft.body.trim() !== '' && length <= longest;
 
   const submit = async () => {
@@ -38,12 +48,13 @@ export const NoteComposer: React.FC<NoteComposerProps> = (props) => {
     const outcome = await save(draft);
     inFlight.current = false;
     setBusy(false);
-    if (outcome.done) onSaved();
+    if (outcome.done) onSaved(outcome.answer.notice?.message ?? 'Noted.');
     else setRefusal(outcome.sentence);
   };
 
   return (
     <Card
+      className="lc-composer"
       title="Note"
       aside={
         <span className="lc-seg" role="group" aria-label="Who reads it">

@@ -1,7 +1,7 @@
 import React, { useEffect, useRef, useState } from 'react';
 import { useSelector } from 'react-redux';
 import { Link, useNavigate } from 'react-router-dom';
-import type { ReduxState } from 'adminjs';
+import { useNotice, type ReduxState } from 'adminjs';
 import { act, readQueue } from '../kit/api.js';
 import { useKeys } from '../kit/keys.js';
 import { Alert, Empty, KeysBar, Loading, useTitle } from '../kit/parts.js';
@@ -17,13 +17,14 @@ import { assignHindrance, endingOf, holderOf, isMine } from './availability.js';
 import { Candidates } from './candidates.js';
 import { doubtsAbout } from './doubts.js';
 import { useDraft } from './drafts.js';
-import { NoteComposer } from './note-composer.js';
+import { NoteComposer, showComposer } from './note-composer.js';
 import { PreviewBand } from './preview-band.js';
 import { RequestDialogs, type OpenDialog } from './request-dialogs.js';
 import { keysOf } from './request-keys.js';
 import { BlockerStrip, RequestHead, WokeStrip } from './request-head.js';
 import { SamePartnerCard } from './same-partner.js';
 import { useMarks } from './use-marks.js';
+import { useRefusal } from './use-refusal.js';
 import { choices, useRequest } from './use-request.js';
 import { WalletCard } from './wallet-card.js';
 import { WhatHappened } from './what-happened.js';
@@ -36,13 +37,14 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const [doubtedId, setDoubtedId] = useState<string | null>(null);
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
-  const [refusal, setRefusal] = useState<string | null>(null);
+  const [refusal, setRefusal] = useRefusal(fulfil);
   const [done, setDone] = useState<string | null>(null);
   const [draft, changeDraft, emptyDraft] = useDraft(id);
   const searchField = useRef<HTMLInputElement>(null);
   const noteField = useRef<HTMLTextAreaElement>(null);
   const { rootPath } = useSelector((state: ReduxState) => state.paths);
   const navigate = useNavigate();
+  const addNotice = useNotice();
   const staff = useStaff();
   const now = useNow();
   const woke = useWoke(id, fulfil);
@@ -91,8 +93,8 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     requestAnimationFrame(() => document.getElementById(to.socialAccountId)?.scrollIntoView({ block: 'nearest' }));
   };
   const composeNote = () => {
-    noteField.current?.scrollIntoView({ block: 'nearest' });
     noteField.current?.focus({ preventScroll: true });
+    showComposer(noteField.current);
   };
   const assign = async (accounts: Candidate[]) => {
     if (!fulfil) return;
@@ -169,7 +171,12 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
       <main className="lc-page">
         {failure ? (
           <Alert>
-            {failure} <Link to={backToQueue(rootPath)}>Back to the queue</Link>
+            {failure}{' '}
+            <button type="button" className="lc-link" onClick={() => void refresh()}>
+              Try again
+            </button>
+            {' · '}
+            <Link to={backToQueue(rootPath)}>Back to the queue</Link>
           </Alert>
         ) : (
           <section className="lc-card">
@@ -315,7 +322,10 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
             <NoteComposer
               draft={draft}
               onChange={changeDraft}
-              onSaved={emptyDraft}
+              onSaved={(message) => {
+                emptyDraft();
+                addNotice({ message, type: 'success' });
+              }}
               open={open}
               current={request.blocker}
               field={noteField}
