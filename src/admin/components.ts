@@ -50,7 +50,7 @@ export const Components = {
 const replaced = {
   Sidebar: 'frame/sidebar',
   TopBar: 'frame/nothing',
-  Footer: 'frame/nothing',
+  Footer: 'frame/page-keys',
   Version: 'frame/nothing',
   Login: 'frame/login',
   NoticeBox: 'frame/notices',

@@ -10,6 +10,7 @@ import CodeDialog from '../sign-in/code-dialog.js';
 import { Icon, type IconName } from './icons.js';
 import { useHouseNews } from './house-news.js';
 import { menu } from './menu.js';
+import { SkipLink } from './skip-link.js';
 
 const A_MINUTE_MS = 60_000;
 
@@ -34,6 +35,7 @@ const Sidebar: React.FC = () => {
 
   return (
     <nav className="lc-nav" aria-label="Console">
+      <SkipLink />
       <Link to={rootPath} className="lc-brand" aria-label="Lease console, to the queue">
         <span className="lc-brand-mark" aria-hidden="true">
           L

@@ -20,7 +20,10 @@ export const HelpOverlay: React.FC<{ keys: KeyHelp[]; onClose: () => void }> = (
       aria-labelledby={titleId}
       onClose={onClose}
       onKeyDown={(event) => {
-        if (event.key === '?') onClose();
+        if (event.key !== '?') return;
+        // The page opens it by the same key.
+        event.preventDefault();
+        onClose();
       }}
     >
       <h2 id={titleId}>Keys that work here</h2>

@@ -1,5 +1,10 @@
 import { useEffect, useRef } from 'react';
 
+export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** What opens the search from a field too. */
+export const searchKeys = isMac ? '⌘ K' : 'Ctrl K';
+
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
 
 /**

@@ -115,8 +115,12 @@ export const ActionButton: React.FC<{
 );
 
 /** The keys that work on this page, at its foot. */
-export const KeysBar: React.FC<{ keys: [keys: string[], what: string][]; aside?: ReactNode }> = ({ keys, aside }) => (
-  <footer className="lc-keys" aria-label="Keys that work here">
+export const KeysBar: React.FC<{
+  keys: [keys: string[], what: string][];
+  aside?: ReactNode;
+  className?: string;
+}> = ({ keys, aside, className = 'lc-keys' }) => (
+  <footer className={className} aria-label="Keys that work here">
     {keys.map(([names, what]) => (
       <span key={what}>
         {names.map((name) => (

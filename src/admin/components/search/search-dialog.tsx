@@ -1,9 +1,7 @@
 import React, { useEffect, useRef, useState } from 'react';
 import { Icon } from '../frame/icons.js';
-import { useKeys } from '../kit/keys.js';
+import { isMac, searchKeys, useKeys } from '../kit/keys.js';
 import { SearchBox } from './search-box.js';
-
-const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /**
  * The way to everything from every page: a button in the menu, `Ctrl K` (on a Mac `⌘ K`), and `/` where the page has no
@@ -27,7 +25,7 @@ export const SearchEverywhere: React.FC = () => {
       <button type="button" className="lc-nav-search" data-name="Search" onClick={() => setOpen(true)}>
         <Icon name="search" />
         <span className="lc-name">Search</span>
-        <kbd aria-hidden="true">{isMac ? '⌘ K' : 'Ctrl K'}</kbd>
+        <kbd aria-hidden="true">{searchKeys}</kbd>
       </button>
       {open && <SearchDialog onClose={() => setOpen(false)} />}
     </>

@@ -1,16 +1,24 @@
-import React, { useEffect, useRef } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
+import { HelpOverlay, type KeyHelp } from '../kit/help.js';
 import { useKeys } from '../kit/keys.js';
 import { KeysBar, useTitle } from '../kit/parts.js';
 import { SearchBox } from './search-box.js';
+
+const keys: KeyHelp[] = [
+  [['/'], 'search'],
+  [['↑', '↓'], 'choose'],
+  [['Enter'], 'open'],
+];
 
 /** The search as a page of its own, with what is asked in its address. */
 const SearchPage: React.FC = () => {
   useTitle('Search');
   const [search, setSearch] = useSearchParams();
   const field = useRef<HTMLInputElement>(null);
+  const [helping, setHelping] = useState(false);
   useEffect(() => field.current?.focus(), []);
-  useKeys({ '/': () => field.current?.focus() });
+  useKeys({ '/': () => field.current?.focus(), '?': () => setHelping(true) });
   return (
     <main className="lc-page">
       <header className="lc-head">
@@ -26,13 +34,8 @@ const SearchPage: React.FC = () => {
         initially={search.get('q') ?? ''}
         onTyped={(q) => setSearch(q.trim() === '' ? {} : { q }, { replace: true })}
       />
-      <KeysBar
-        keys={[
-          [['/'], 'search'],
-          [['↑', '↓'], 'choose'],
-          [['Enter'], 'open'],
-        ]}
-      />
+      {helping && <HelpOverlay keys={[...keys, [['?'], 'show these keys']]} onClose={() => setHelping(false)} />}
+      <KeysBar keys={[...keys, [['?'], 'all keys']]} />
     </main>
   );
 };
