@@ -29,7 +29,6 @@ const VerticalWord: React.FC<ActionProps> = ({ resource, record, action }) => {
             id={id}
             className="lc-input"
             autoComplete="off"
-            autoFocus
             maxLength={100}
             value={word}
             onChange={(event) => setWord(event.target.value)}

@@ -39,7 +39,7 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
           Take from it
         </button>
       </span>
-      <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} autoFocus />
+      <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
       <TextField label="Reason" value={reason} onChange={setReason} max={500} />
       <BeforeAndAfter beforeCents={balance} owedCents={Number(record.params.owedCents)} changeCents={change} />
     </DeedPage>

@@ -1,5 +1,4 @@
-/** The largest amount of one movement, in cents, that the ledger takes. */
-export { MAX_CENTS } from '../../../common/money.js';
+import { MAX_CENTS } from '../../../common/money.js';
 
 const typedDollars = /^\$?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?$/;
 
@@ -9,6 +8,11 @@ export function centsOf(typed: string): number | null {
   if (!found) return null;
   const cents = Number(found[1]?.replaceAll(',', '')) * 100 + Number((found[2] ?? '').padEnd(2, '0'));
   return Number.isSafeInteger(cents) ? cents : null;
+}
+
+/** Whether it is an amount, but larger than any that the ledger takes. */
+export function isTooLarge(typed: string): boolean {
+  return typedDollars.test(typed.trim()) && (centsOf(typed) ?? Infinity) > MAX_CENTS;
 }
 
 /** Cents as one would type them: `125050` → `1250.50`. */

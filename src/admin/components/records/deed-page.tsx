@@ -3,6 +3,7 @@ import { useSelector } from 'react-redux';
 import { Link, useNavigate } from 'react-router-dom';
 import { useNotice, type RecordJSON, type ReduxState, type ResourceJSON } from 'adminjs';
 import { act } from '../kit/api.js';
+import { useFirstField } from '../kit/first-field.js';
 import { Alert, useTitle } from '../kit/parts.js';
 import { useSubmit } from '../kit/submit.js';
 
@@ -37,8 +38,10 @@ export const DeedPage: React.FC<DeedPageProps> = (props) => {
     },
   );
   useTitle(title);
+  const form = useFirstField();
   return (
     <form
+      ref={form}
       className="lc-card lc-form"
       onSubmit={(event) => {
         event.preventDefault();

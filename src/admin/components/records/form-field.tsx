@@ -12,13 +12,12 @@ interface FormFieldProps {
   value: Typed;
   /** Of a reference: the name of what is chosen already. */
   name: string | null;
-  autoFocus: boolean;
   onChange: (value: Typed) => void;
 }
 
 /** The right control for a property: a choice, a list, an amount, yes or no, another record, or text. */
 export const FormField: React.FC<FormFieldProps> = (props) => {
-  const { property, value, name, autoFocus, onChange } = props;
+  const { property, value, name, onChange } = props;
   const { translateProperty, i18n } = useTranslation();
   const label = labelOf(property, translateProperty);
   const marked = property.isRequired ? label : `${label} (optional)`;
@@ -88,15 +87,7 @@ export const FormField: React.FC<FormFieldProps> = (props) => {
     );
   }
   if (kindOf(property) === 'money') {
-    return (
-      <DollarsField
-        label={`${marked}, in dollars`}
-        typed={value}
-        onChange={onChange}
-        emptyHint={hint}
-        autoFocus={autoFocus}
-      />
-    );
+    return <DollarsField label={`${marked}, in dollars`} typed={value} onChange={onChange} emptyHint={hint} />;
   }
   return (
     <Field label={marked} hint={hint}>
@@ -120,7 +111,6 @@ export const FormField: React.FC<FormFieldProps> = (props) => {
             type={property.type === 'password' ? 'password' : 'text'}
             autoComplete={property.type === 'password' ? 'new-password' : 'off'}
             inputMode={kindOf(property) === 'number' ? 'numeric' : undefined}
-            autoFocus={autoFocus}
             value={value}
             disabled={disabled}
             required={property.isRequired}

@@ -3,6 +3,7 @@ import { useSelector } from 'react-redux';
 import { Link, useLocation, useNavigate } from 'react-router-dom';
 import { useNotice, useTranslation, type ActionProps, type ReduxState } from 'adminjs';
 import { act, create, type ActionAnswer } from '../kit/api.js';
+import { useFirstField } from '../kit/first-field.js';
 import { Alert, useTitle } from '../kit/parts.js';
 import { useSubmit } from '../kit/submit.js';
 import { FormField } from './form-field.js';
@@ -51,6 +52,7 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
     },
   );
   useTitle(record ? `Edit ${record.title}` : translateAction(action.label, resource.id));
+  const form = useFirstField();
 
   const secret = made?.apiKey ?? made?.password;
   if (made && secret) {
@@ -66,6 +68,7 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
   const unchanged = record !== undefined && Object.keys(body()).length === 0;
   return (
     <form
+      ref={form}
       className="lc-card lc-form"
       noValidate={false}
       onSubmit={(event) => {
@@ -74,13 +77,12 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
       }}
     >
       <div className="lc-body">
-        {fields.map((property, index) => (
+        {fields.map((property) => (
           <FormField
             key={property.propertyPath}
             property={property}
             value={typed[property.propertyPath] ?? ''}
             name={record?.populated[property.propertyPath]?.title ?? null}
-            autoFocus={index === 0 && !record}
             onChange={(value) => setTyped((before) => ({ ...before, [property.propertyPath]: value }))}
           />
         ))}

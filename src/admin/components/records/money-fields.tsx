@@ -1,9 +1,11 @@
 import React from 'react';
 import { Field, textFault } from '../kit/dialog.js';
 import { dollars } from '../kit/words.js';
-import { centsOf, MAX_CENTS } from './amounts.js';
+import { MAX_CENTS } from '../../../common/money.js';
+import { centsOf, isTooLarge } from './amounts.js';
 
 const LONGEST_REFERENCE = 200;
+const theMost = `The most at once is ${dollars(MAX_CENTS)}`;
 
 /** An amount typed in dollars; beneath it, exactly what will be booked. */
 export const DollarsField: React.FC<{
@@ -12,17 +14,13 @@ export const DollarsField: React.FC<{
   onChange: (typed: string) => void;
   /** What is said while nothing is typed. */
   emptyHint?: string;
-  autoFocus?: boolean;
-}> = ({ label, typed, onChange, emptyHint = 'For example 1,250.00', autoFocus }) => {
+}> = ({ label, typed, onChange, emptyHint = 'For example 1,250.00' }) => {
   const cents = centsOf(typed);
-  const hint =
-    typed.trim() === ''
-      ? emptyHint
-      : cents === null
-        ? 'Not an amount in dollars and cents'
-        : `${dollars(cents)}, that is ${cents.toLocaleString('en-US')} cents`;
+  const fault = isTooLarge(typed) ? theMost : cents === null ? 'Not an amount in dollars and cents' : null;
+  const isEmpty = typed.trim() === '';
+  const booked = cents === null ? null : `${dollars(cents)}, that is ${cents.toLocaleString('en-US')} cents`;
   return (
-    <Field label={label} hint={hint}>
+    <Field label={label} hint={isEmpty ? emptyHint : (fault ?? booked)}>
       {(id) => (
         <span className="lc-dollars">
           <span aria-hidden="true">$</span>
@@ -31,9 +29,8 @@ export const DollarsField: React.FC<{
             className="lc-input"
             inputMode="decimal"
             autoComplete="off"
-            autoFocus={autoFocus}
             value={typed}
-            aria-invalid={(typed.trim() !== '' && cents === null) || undefined}
+            aria-invalid={(!isEmpty && fault !== null) || undefined}
             onChange={(event) => onChange(event.target.value)}
           />
         </span>
@@ -46,9 +43,9 @@ export const DollarsField: React.FC<{
 export function amountFault(typed: string): string | null {
   const cents = centsOf(typed);
   if (typed.trim() === '') return 'The amount is missing';
+  if (isTooLarge(typed)) return theMost;
   if (cents === null) return 'The amount is not in dollars and cents';
-  if (cents === 0) return 'The amount is nothing';
-  return cents > MAX_CENTS ? `The most at once is ${dollars(MAX_CENTS)}` : null;
+  return cents === 0 ? 'The amount is nothing' : null;
 }
 
 /** What a payment is called outside the house. */

@@ -28,7 +28,7 @@ const Payout: React.FC<ActionProps> = ({ resource, record }) => {
       missing={amountFault(typed) ?? tooMuch ?? referenceFault(reference)}
       body={() => ({ amountCents: cents, reference: reference.trim() })}
     >
-      <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} autoFocus />
+      <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
       <ReferenceField hint="As the bank knows it" reference={reference} onChange={setReference} />
       <BeforeAndAfter
         beforeCents={balance}

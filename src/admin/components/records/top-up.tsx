@@ -24,7 +24,7 @@ const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
       missing={amountFault(typed) ?? referenceFault(reference)}
       body={() => ({ amountCents: cents, reference: reference.trim() })}
     >
-      <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} autoFocus />
+      <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
       <ReferenceField hint="As on the bank statement or invoice" reference={reference} onChange={setReference} />
       <BeforeAndAfter
         beforeCents={Number(record.params.balanceCents)}
