@@ -7,11 +7,21 @@ const STEP_SECONDS = 30;
 const RECOVERY_CODES = 10;
 const LONGEST_CODE = 100;
 
+const wrongCode =
+  'This code is wrong, or it was used already. Take the next one that your app shows, or a recovery code.';
+
 /** Neither a code of now nor a recovery code that is left. */
 export class WrongCode extends DomainError {
   readonly code = 'VALIDATION';
+  constructor(sentence = wrongCode) {
+    super(sentence);
+  }
+}
+
+/** Not the code of the app that is being set up, which no recovery code stands in for. */
+export class WrongNewCode extends WrongCode {
   constructor() {
-    super('This code is wrong, or it was used already. Take the next one that your app shows, or a recovery code.');
+    super('This code is wrong. Type the one that the app you are setting up shows now.');
   }
 }
 
@@ -41,9 +51,24 @@ export function isAppCode(typed: string): boolean {
   return /^\d{6}$/.test(typed);
 }
 
+/** The step of `typed` as the code of an app that is being set up. @throws WrongNewCode */
+export function newStepOf(secret: string, typed: unknown, now: Date): number {
+  const step = isCode(typed) ? stepOf(secret, plainCode(typed), now) : null;
+  if (step === null) throw new WrongNewCode();
+  return step;
+}
+
 /** What somebody typed as a code: apps show it as `123 456`. @throws WrongCode for what can be none */
 export function readCode(typed: unknown): string {
-  if (typeof typed !== 'string' || typed.length > LONGEST_CODE) throw new WrongCode();
+  if (!isCode(typed)) throw new WrongCode();
+  return plainCode(typed);
+}
+
+function isCode(typed: unknown): typed is string {
+  return typeof typed === 'string' && typed.length <= LONGEST_CODE;
+}
+
+function plainCode(typed: string): string {
   return typed.replaceAll(/[\s-]/g, '').toLowerCase();
 }
 

@@ -19,6 +19,7 @@ import {
   keyUri,
   newRecoveryCodes,
   newSecret,
+  newStepOf,
   readCode,
   stepOf,
   WrongCode,
@@ -85,7 +86,7 @@ export class SecondFactorsService {
    * @param code of the new app
    * @param current a code of the app that it replaces, if there is one
    * @param keptSession the session that sets it up
-   * @throws WrongCode, TooManySignIns, Conflict when it was reset or set up elsewhere meanwhile, or that session was ended
+   * @throws WrongNewCode, WrongCode, TooManySignIns, Conflict when it was reset or set up elsewhere meanwhile, or that session was ended
    */
   async setUp(
     caller: StaffCaller,
@@ -96,8 +97,7 @@ export class SecondFactorsService {
     const before = await factorOf(this.dataSource.manager, staffId);
     const sealed = Buffer.from(begun, 'base64');
     const secret = this.box.open(sealed, purposeOf(staffId));
-    const step = stepOf(secret, readCode(code), await databaseTime(this.dataSource.manager));
-    if (step === null) throw new WrongCode();
+    const step = newStepOf(secret, code, await databaseTime(this.dataSource.manager));
     // Last, for it uses up the code of the app that is replaced.
     if (before) await this.check(caller, current);
     const recoveryCodes = newRecoveryCodes();

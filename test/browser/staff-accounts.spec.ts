@@ -49,6 +49,17 @@ async function type(desk: Desk, ...texts: string[]): Promise<void> {
   await desk.page.keyboard.press('Enter');
 }
 
+/** A wrong code in the set-up: of recovery codes, which nobody has yet, it says nothing. */
+async function mistype(desk: Desk): Promise<void> {
+  const { page } = desk;
+  desk.pardon(/422/);
+  await type(desk, '000000');
+  await page.getByRole('alert').getByText('This code is wrong.').waitFor();
+  expect(await page.locator('main').innerText()).not.toMatch(/recovery code/);
+  await page.getByLabel('Code from the app', { exact: true }).waitFor();
+  await keep(desk, 'set-up-refused');
+}
+
 /** An admin who has signed in by the keyboard alone and set up an app. @returns the app's secret */
 async function setUp(desk: Desk, { email, password }: { email: string; password: string }, looks = false) {
   const { page } = desk;
@@ -58,6 +69,7 @@ async function setUp(desk: Desk, { email, password }: { email: string; password:
   await type(desk, email, password);
   await page.getByRole('heading', { name: 'Set up your second factor' }).waitFor();
   if (looks) await keep(desk, 'set-up');
+  if (looks) await mistype(desk);
   const secret = (await page.locator('.lc-key').innerText()).replaceAll(/\s/g, '');
   await type(desk, await codeOf(service, secret));
   await page.getByRole('heading', { name: 'Keep your recovery codes' }).waitFor();
