@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { useQueryParams, useTranslation, type BasePropertyJSON, type ResourceJSON } from 'adminjs';
 import { Field } from '../kit/dialog.js';
+import { Alert } from '../kit/parts.js';
 import { inWords } from '../kit/words.js';
 import { labelOf } from './labels.js';
 import { isFigure } from './value.js';
@@ -8,11 +9,14 @@ import { RecordPicker } from './record-picker.js';
 
 /** What one looks for, by property; of a time, its two ends as `x~~from` and `x~~to`, as AdminJS reads them. */
 type Filters = Record<string, string>;
+type Translate = Parameters<typeof labelOf>[1];
 
 /** Narrows a list: what is chosen stands in the address, so that it can be passed on. */
 export const FilterBar: React.FC<{ resource: ResourceJSON }> = ({ resource }) => {
   const { filters, storeParams } = useQueryParams<Record<string, unknown>, Filters>();
   const [wanted, setWanted] = useState<Filters>(filters ?? {});
+  const [fault, setFault] = useState<string | null>(null);
+  const { translateProperty } = useTranslation();
   const apply = (next: Filters) => {
     const filled = Object.fromEntries(Object.entries(next).filter(([, value]) => value.trim() !== ''));
     storeParams({ filters: filled, page: '1' });
@@ -23,7 +27,10 @@ export const FilterBar: React.FC<{ resource: ResourceJSON }> = ({ resource }) =>
       aria-label="Filter"
       onSubmit={(event) => {
         event.preventDefault();
-        apply(wanted);
+        const figures = resource.filterProperties.filter(isFigure);
+        const faulty = faultyEnd(figures, wanted, translateProperty);
+        setFault(faulty);
+        if (faulty === null) apply({ ...wanted, ...plainEnds(figures, wanted) });
       }}
     >
       <div className="lc-filter-fields">
@@ -36,6 +43,7 @@ export const FilterBar: React.FC<{ resource: ResourceJSON }> = ({ resource }) =>
           />
         ))}
       </div>
+      {fault && <Alert>{fault}</Alert>}
       <footer>
         <span className="lc-grow" />
         <button
@@ -43,6 +51,7 @@ export const FilterBar: React.FC<{ resource: ResourceJSON }> = ({ resource }) =>
           className="lc-btn"
           onClick={() => {
             setWanted({});
+            setFault(null);
             apply({});
           }}
         >
@@ -55,6 +64,33 @@ export const FilterBar: React.FC<{ resource: ResourceJSON }> = ({ resource }) =>
     </form>
   );
 };
+
+/** Both ends of what a figure is looked for between. */
+function endsOf({ propertyPath }: BasePropertyJSON, label: string) {
+  return [
+    { path: `${propertyPath}~~from`, label: `${label} from` },
+    { path: `${propertyPath}~~to`, label: `${label} up to` },
+  ];
+}
+
+/** A whole number as lists write it or without its commas; empty for nothing, null for what is none. */
+function wholeNumber(typed: string): string | null {
+  const isOne = /^(\d*|\d{1,3}([,\s]\d{3})+)$/.test(typed.trim());
+  return isOne ? typed.replaceAll(/[,\s]/g, '') : null;
+}
+
+/** What is wrong with the first end that is no number, or null. */
+function faultyEnd(figures: BasePropertyJSON[], wanted: Filters, translate: Translate): string | null {
+  const ends = figures.flatMap((property) => endsOf(property, labelOf(property, translate)));
+  const faulty = ends.find(({ path }) => wholeNumber(wanted[path] ?? '') === null);
+  return faulty ? `${faulty.label}: “${wanted[faulty.path]}” is not a whole number. Write it like 10,000.` : null;
+}
+
+/** The ends of figures without their commas. */
+function plainEnds(figures: BasePropertyJSON[], wanted: Filters): Filters {
+  const paths = figures.flatMap((property) => endsOf(property, '').map(({ path }) => path));
+  return Object.fromEntries(paths.map((path) => [path, wholeNumber(wanted[path] ?? '') ?? '']));
+}
 
 const FilterField: React.FC<{
   property: BasePropertyJSON;
@@ -75,8 +111,9 @@ const FilterField: React.FC<{
   if (isFigure(property)) {
     return (
       <>
-        <NumberField label={`${label} from`} path={`${path}~~from`} wanted={wanted} onChange={onChange} />
-        <NumberField label={`${label} up to`} path={`${path}~~to`} wanted={wanted} onChange={onChange} />
+        {endsOf(property, label).map((end) => (
+          <NumberField key={end.path} {...end} wanted={wanted} onChange={onChange} />
+        ))}
       </>
     );
   }
@@ -136,10 +173,9 @@ const NumberField: React.FC<{
         id={id}
         className="lc-input"
         inputMode="numeric"
-        pattern="[0-9]*"
-        title="A whole number"
         autoComplete="off"
         value={wanted[path] ?? ''}
+        aria-invalid={wholeNumber(wanted[path] ?? '') === null || undefined}
         onChange={(event) => onChange(path, event.target.value)}
       />
     )}
