@@ -151,6 +151,87 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
     }
   });
 
+  it('a list, a record and a form name the keys that work there, each page in one bar', async () => {
+    const places = ['/resources/wallets', '/resources/social-accounts', '/resources/projects', '/pages/month'];
+    places.push(await wallet('show'), await wallet('topUp'), '/resources/organizations/actions/new');
+    const bar = page.locator('footer[aria-label="Keys that work here"]:visible');
+    const help = page.getByRole('dialog', { name: 'Keys that work here' });
+    for (const place of places) {
+      await desk.goTo(place);
+      await desk.settle();
+      await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+      expect([place, await bar.innerText()]).toEqual([place, expect.stringMatching(/search[^]*all keys/)]);
+      await page.keyboard.press('?');
+      await help.getByText('show these keys').waitFor();
+      await page.keyboard.press('?');
+      await help.waitFor({ state: 'detached' });
+    }
+    for (const place of ['/pages/queue', '/pages/dashboard', '/pages/renewals', '/pages/search']) {
+      await desk.goTo(place);
+      await page.locator('main footer[aria-label="Keys that work here"]').waitFor();
+      expect([place, await bar.count()]).toEqual([place, 1]);
+    }
+  });
+
+  it('a form has the focus in its first field, where a question mark is text', async () => {
+    const fields: [place: string, field: string | RegExp][] = [
+      [await record('api-keys', 'revoke', 'api_key', 'revoked_at IS NULL'), /to confirm/],
+      [await record('api-keys', 'kill', 'api_key', 'killed_at IS NULL AND revoked_at IS NULL'), /to confirm/],
+      ['/resources/api-keys/actions/new', 'Partner'],
+      [await record('social-accounts', 'quarantine', 'social_account', "status = 'available'"), 'Reason'],
+      [await record('social-accounts', 'edit', 'social_account', "status = 'available'"), 'Handle'],
+      [await wallet('topUp'), 'Amount in dollars'],
+      [await wallet('adjust'), 'Amount in dollars'],
+    ];
+    for (const [place, name] of fields) {
+      await desk.goTo(place);
+      const field = page.locator('form.lc-form').getByLabel(name, { exact: true }).and(page.locator(':focus'));
+      await field.waitFor();
+      await page.keyboard.press('End');
+      await page.keyboard.press('?');
+      expect([place, await field.inputValue()]).toEqual([place, expect.stringMatching(/[?]$/)]);
+    }
+  });
+
+  it('every page begins with a way past the menu', async () => {
+    const skip = page.getByRole('link', { name: 'Skip to the page' });
+    for (const place of ['/pages/queue', '/resources/wallets']) {
+      await desk.goTo(place);
+      await desk.settle();
+      await page.keyboard.press('Tab');
+      expect(await skip.evaluate((link) => link === document.activeElement)).toBe(true);
+      await page.keyboard.press('Enter');
+      await page.locator('main:focus').waitFor();
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.querySelector('main')!.contains(document.activeElement))).toBe(true);
+    }
+  });
+
+  it('a filter takes a number as the list writes it, and says in words what is none', async () => {
+    await desk.goTo('/resources/social-accounts');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    const from = page.getByLabel('Followers from');
+    await from.fill('10k');
+    await from.press('Enter');
+    await page.getByText('Followers from: “10k” is not a whole number. Write it like 10,000.').waitFor();
+    expect(await barriers()).toEqual([]);
+    await from.fill('10,000');
+    await from.press('Enter');
+    await page.waitForURL((url) => url.searchParams.get('filters.followers~~from') === '10000');
+    await desk.settle();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('an amount beyond all is told the most', async () => {
+    await desk.goTo(await wallet('topUp'));
+    const most = page.getByText('The most at once is $10,000,000,000.00');
+    for (const typed of ['999999999999999', '10,000,000,000.01']) {
+      await page.getByLabel('Amount in dollars').fill(typed);
+      await most.first().waitFor();
+      expect([typed, await page.getByText(/not in dollars and cents/).count()]).toEqual([typed, 0]);
+    }
+  });
+
   it('an open filter and a form that was refused have none', async () => {
     await desk.goTo('/resources/social-accounts');
     await page.getByRole('button', { name: 'Filter' }).click();

@@ -110,6 +110,13 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
       await desk.goTo('/pages/dashboard');
       await page.getByRole('heading', { name: 'What to warm next' }).waitFor();
       await desk.keep('long-words-dashboard');
+      await service.dataSource.query('UPDATE organization SET name = $2 WHERE id = $1', [
+        row.organization_id,
+        'شركة القهوة والشاي والحلويات الشرقية المحدودة '.repeat(4).slice(0, 120),
+      ]);
+      await desk.goTo('/resources/wallets');
+      await page.getByText('شركة القهوة').waitFor();
+      await desk.keep('long-words-wallets');
     } finally {
       await service.dataSource.query('UPDATE lease_request SET vertical = $2 WHERE id = $1', [row.id, row.vertical]);
       await service.dataSource.query('UPDATE organization SET name = $2 WHERE id = $1', [
