@@ -132,9 +132,10 @@ const ObjectOfEvent: React.FC<ValueProps & { id: string }> = ({ record, id, plac
   const link = (
     <Link
       className={place === 'list' ? 'lc-ellipsis' : 'lc-prose'}
+      dir="auto"
       to={path}
       title={id}
-      aria-label={`Open ${name ?? id}`}
+      aria-label={name ? undefined : `Open ${id}`}
     >
       {place === 'list' ? shortId(name ?? id) : (name ?? 'open')}
     </Link>
