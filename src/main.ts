@@ -49,6 +49,8 @@ async function start(): Promise<void> {
   const app = await createApp(settings);
   const close = closable(app);
   farewells.unshift(() => close(CONNECTIONS_MS));
+  const { MovableClock } = await import('./movable-clock/movable-clock.service.js');
+  if (!settings.demo) await app.get(MovableClock, { strict: false }).standForGood();
   database.supervise();
   stop.mustNotBeAsked();
 

@@ -287,6 +287,9 @@ describe('the command line', () => {
       const again = await json(...close(monthsAgo(2), 'again'));
       expect(again).toEqual({ ...first, closedBefore: true });
       expect(first.files).toHaveLength(9);
+      const file = path.join('first', 'wallets.csv');
+      expectRefusal(await cli(...close(monthsAgo(3), file)), 'the pack cannot be written: EEXIST');
+      expect(await json(...close(monthsAgo(3), 'after'))).toMatchObject({ closedBefore: false });
       for (const { name, bytes } of first.files) {
         const written = await readFile(path.join(folder, 'first', name));
         expect([name, written.length]).toEqual([name, bytes]);
@@ -370,6 +373,22 @@ describe('the command line on the embedded database', () => {
     for (const answer of answers) expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await run({ DATA_DIR }, create('ONE'))).toMatchObject({ exitCode: 1 });
     expect(isRunning()).toBe(false);
+  });
+
+  it('moves no clock where a service without the demo was the first, whatever its own environment says', async () => {
+    const real = newDataDir();
+    const service = await ServiceProcess.started({ DATA_DIR: real, DEMO: 'off' });
+    const later = '2100-03-01T00:00:00Z';
+    try {
+      const environment = { DATA_DIR: real, DEMO: 'on' };
+      expectRefusal(await run(environment, ['clock:set', '--to', later]), 'this is not the demo');
+      expectRefusal(await run(environment, ['renewals:run', '--now', later]), 'with --dry-run');
+    } finally {
+      await service.stop();
+    }
+    const again = await ServiceProcess.started({ DATA_DIR: real, DEMO: 'on' });
+    expect(again.output).not.toContain('Demo data, told this once');
+    await again.stop();
   });
 
   it('works beside a running service, which goes on', async () => {

@@ -13,7 +13,7 @@ import { LedgerVerifier } from '../wallets/ledger-verifier.js';
 import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import type { Services } from './operator-session.js';
-import { writePack } from './pack-folder.js';
+import { makeFolder, writePack } from './pack-folder.js';
 
 /** The flags of all commands; which of them a command has is said where it is declared. */
 export interface CommandOptions {
@@ -95,7 +95,8 @@ export const operations = {
     const leases = `${json.liveLeases} live leases, ${dollars(json.monthlyCommitmentCents)} a month`;
     const covers = `covers ${json.covers} more at ${dollars(json.priceCents)}`;
     const next = json.nextRenewalAt ? `; next renewal ${json.nextRenewalAt.toISOString()}` : '';
-    return { json, text: `${dollars(json.balanceCents)}, ${covers}; ${leases}${next}.` };
+    const owes = json.owedCents > 0 ? `, owes ${dollars(json.owedCents)}` : '';
+    return { json, text: `${dollars(json.balanceCents)}${owes}, ${covers}; ${leases}${next}.` };
   },
 
   'accounts:import': async ({ services, caller, options }: Call): Promise<Outcome> => {
@@ -148,6 +149,8 @@ export const operations = {
   },
 
   'ledger:close': async ({ services, caller, options }: Call): Promise<Outcome> => {
+    // A month is closed for good: not before its pack has somewhere to go.
+    await makeFolder(options.out);
     const { files: made, ...closed } = await services(MonthCloseService).close(caller, { month: options.month });
     const files = await writePack(options.out, made);
     const did = closed.closedBefore ? 'was closed before' : 'is closed';

@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PackFile } from '../books/month-pack.js';
 
@@ -9,10 +9,19 @@ export interface WrittenFile {
   sha256: string;
 }
 
-/** Writes a pack into a folder, which is made where it is missing; each file is there as a whole or not at all. @throws Error */
-export async function writePack(folder: string, files: readonly PackFile[]): Promise<WrittenFile[]> {
+/** Makes a folder that a pack can be written into, where it is missing. @throws Error */
+export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new Error(`the pack cannot be written: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Writes a pack into its folder; each file is there as a whole or not at all. @throws Error */
+export async function writePack(folder: string, files: readonly PackFile[]): Promise<WrittenFile[]> {
+  try {
     const written: WrittenFile[] = [];
     for (const { name, content, sha256 } of files) {
       const bytes = Buffer.from(content);

@@ -5,6 +5,7 @@ import { Clock } from '../common/clock.js';
 import { newId } from '../common/ids.js';
 import type { ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
+import { isInRealUse, settleUse } from '../movable-clock/real-use.js';
 import { Transactions } from '../database/transactions.js';
 import type { Role } from '../common/roles.js';
 import { StaffService } from '../staff/staff.service.js';
@@ -43,7 +44,7 @@ interface Scene {
  * Makes the demo data in a migrated database that has none, in one transaction: all of it is there, or none.
  * It is told through the services, with their clock moved into the past. Call it before the application is made: passport
  * knows one strategy of a name in a process, that of the application made last.
- * @returns what to print, or `null` where the demo was made before
+ * @returns what to print, or `null` where the demo was made before or the database is in real use
  */
 export async function makeDemoOnce(settings: ReadySettings): Promise<Demo | null> {
   const services = await NestFactory.createApplicationContext(DemoModule.forSettings(settings), {
@@ -59,6 +60,8 @@ export async function makeDemoOnce(settings: ReadySettings): Promise<Demo | null
           WHERE name IN ('statement_timeout', 'transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')`,
       );
       await rows(em, `SELECT pg_advisory_xact_lock(${DEMO_LOCK})`);
+      await settleUse(em, true);
+      if (await isInRealUse(em)) return null;
       return (await isMade(em)) ? null : tell(services, em);
     });
   } finally {

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import type { Insider } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
@@ -9,6 +10,7 @@ import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { oneRow, rows } from '../database/sql.js';
 import { afterCommit, Transactions } from '../database/transactions.js';
 import { mustBeAllowed } from '../staff/permissions.js';
+import { isInRealUse, settleUse } from './real-use.js';
 
 export class SetClock {
   /** ISO 8601 with `Z`. */
@@ -30,6 +32,7 @@ const LAST_YEAR = 2200;
 @Injectable()
 export class MovableClock {
   constructor(
+    private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -43,7 +46,7 @@ export class MovableClock {
    */
   async set(caller: Insider, input: SetClock): Promise<ClockState> {
     mustBeAllowed(caller, 'moveClock');
-    if (!this.settings.demo) {
+    if (!(await this.mayMove())) {
       throw new Conflict('not_allowed_now', 'Only the demo’s clock can be moved; this is not the demo.');
     }
     const to = new Date(checked(SetClock, input).to);
@@ -65,6 +68,16 @@ export class MovableClock {
       return ahead;
     });
     return this.state(aheadMs);
+  }
+
+  /** Whether this is the demo, by the environment and by the database alike. */
+  async mayMove(): Promise<boolean> {
+    return this.settings.demo && !(await isInRealUse(this.dataSource.manager));
+  }
+
+  /** A service without the demo has started: where no demo was made before, the clock of this database never moves. */
+  standForGood(): Promise<void> {
+    return settleUse(this.dataSource.manager, false);
   }
 
   /** @param aheadMs what was just set, where that is known */

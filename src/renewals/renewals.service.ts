@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { SystemCaller } from '../audit/actor.js';
 import { Clock } from '../common/clock.js';
 import { Conflict, Unavailable } from '../common/errors.js';
 import { checked, IsUtcMoment, IsYesOrNo, Optional } from '../common/validation.js';
-import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { MovableClock } from '../movable-clock/movable-clock.service.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
 import { dueLeases, fundsOf, partnersDue, type PartnerDue } from './due-leases.js';
 import { RenewalBatch } from './renewal-batch.js';
@@ -62,7 +62,7 @@ export class RenewalsService {
     private readonly batch: RenewalBatch,
     private readonly freeze: MoneyFreeze,
     private readonly clock: Clock,
-    @Inject(SETTINGS) private readonly settings: ReadySettings,
+    private readonly movableClock: MovableClock,
   ) {}
 
   /**
@@ -73,7 +73,7 @@ export class RenewalsService {
     const { now, dryRun } = checked(RunRenewals, input);
     const at = () => (now === undefined ? this.clock.now() : new Date(now));
     if (dryRun) return this.forecast(at());
-    if (now !== undefined && !this.settings.demo) {
+    if (now !== undefined && !(await this.movableClock.mayMove())) {
       throw new Conflict(
         'not_allowed_now',
         'Outside the demo another moment than now can only be tried with --dry-run.',

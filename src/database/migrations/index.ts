@@ -20,6 +20,7 @@ import { WokeByAdjustment1767225600019 } from './19-woke-by-adjustment.js';
 import { Renewals1767225600020 } from './20-renewals.js';
 import { Books1767225600021 } from './21-books.js';
 import { BoundedLists1767225600022 } from './22-bounded-lists.js';
+import { RealUse1767225600023 } from './23-real-use.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -44,4 +45,5 @@ export const migrations = [
   Renewals1767225600020,
   Books1767225600021,
   BoundedLists1767225600022,
+  RealUse1767225600023,
 ];
