@@ -10,7 +10,7 @@ import { comingDue, DAYS_AHEAD, horizonOf, type ComingDue, type DayAhead } from 
 import { partnersDue } from './due-leases.js';
 import { pastDueLeases, type PastDueLease } from './past-due-leases.js';
 
-/** A partner with renewals to come, or with leases past due; cents. */
+/** A partner with renewals to come, with leases past due, or that owes; cents. */
 export interface PartnerAhead extends ComingDue {
   organizationId: string;
   partner: string;
@@ -38,7 +38,7 @@ export interface RenewalsAhead {
   daysAhead: number;
   /** Every day of them, over all partners. */
   days: DayAhead[];
-  /** Those in trouble first, the soonest uncovered before the others; at most 200. */
+  /** The soonest uncovered first, then those that only owe, then those in no trouble; at most 200. */
   partners: PartnerAhead[];
   partnerCount: number;
   /** The soonest to be disconnected first; at most 200. */
@@ -94,6 +94,7 @@ export class RenewalsAheadService {
     };
   }
 
+  /** One that owes needs a top-up even where nothing falls due, and its own wallet tells it so. */
   private async partners(em: EntityManager, now: Date): Promise<PartnerAhead[]> {
     const found = await rows<PartnerRow>(
       em,
@@ -101,16 +102,17 @@ export class RenewalsAheadService {
               wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
               organization.low_balance_threshold_cents AS "thresholdCents",
               coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS "isLow",
-              due.past_due AS "pastDue", due.renewing
-         FROM (SELECT organization_id, sum(past_due)::bigint AS past_due,
-                      jsonb_agg(jsonb_build_object('at', at, 'anchorDay', anchor_day, 'leases', leases, 'cents', cents)) AS renewing
-                 FROM (SELECT organization_id, min(next_renewal_at) AS at, anchor_day, count(*) AS leases,
-                              sum(price_cents)::bigint AS cents, count(*) FILTER (WHERE status = 'past_due') AS past_due
-                         FROM lease WHERE status IN ('active', 'past_due') AND next_renewal_at < $1
-                        GROUP BY organization_id, date_trunc('hour', next_renewal_at, 'UTC'), anchor_day) together
-                GROUP BY organization_id) due
-         JOIN organization ON organization.id = due.organization_id
-         JOIN ledger_account wallet ON wallet.id = 'wallet:' || organization.id`,
+              coalesce(due.past_due, 0) AS "pastDue", coalesce(due.renewing, '[]') AS renewing
+         FROM organization
+         JOIN ledger_account wallet ON wallet.id = 'wallet:' || organization.id
+         LEFT JOIN (SELECT organization_id, sum(past_due)::bigint AS past_due,
+                           jsonb_agg(jsonb_build_object('at', at, 'anchorDay', anchor_day, 'leases', leases, 'cents', cents)) AS renewing
+                      FROM (SELECT organization_id, min(next_renewal_at) AS at, anchor_day, count(*) AS leases,
+                                   sum(price_cents)::bigint AS cents, count(*) FILTER (WHERE status = 'past_due') AS past_due
+                              FROM lease WHERE status IN ('active', 'past_due') AND next_renewal_at < $1
+                             GROUP BY organization_id, date_trunc('hour', next_renewal_at, 'UTC'), anchor_day) together
+                     GROUP BY organization_id) due ON due.organization_id = organization.id
+        WHERE due.organization_id IS NOT NULL OR wallet.owed_cents > 0`,
       [horizonOf(now)],
     );
     return found.map(({ renewing, ...partner }) => {

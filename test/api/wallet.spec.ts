@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RenewalsAheadService } from '../../src/renewals/renewals-ahead.service.js';
+import { WalletsService } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
 import { call } from '../support/calls.js';
-import { aPartner, topUp } from '../support/makers.js';
+import { aPartner, theSystem, topUp, type TestPartner } from '../support/makers.js';
 import { aLessee, renewAt } from '../renewals/leases.js';
 
 describe('the partner’s wallet', () => {
@@ -65,6 +66,32 @@ describe('the partner’s wallet', () => {
       retryAt: new Date('2027-04-13T00:00:00Z'),
       disconnectsAt: new Date('2027-04-19T00:00:00Z'),
     });
+  });
+
+  it('shows staff what a partner without renewals owes, with the top-up that the partner itself is told', async () => {
+    const partner = await aPartnerThatOwes(service, 20_000);
+    const { body } = await get(partner.apiKey, '/v1/wallet');
+    expect(body).toMatchObject({ balanceCents: 0, owedCents: 20_000, shortfallCents: 20_000 });
+    const { partners } = await service.app.get(RenewalsAheadService, { strict: false }).page();
+    expect(partners.find(({ organizationId }) => organizationId === partner.organizationId)).toMatchObject({
+      owedCents: body.owedCents,
+      shortfallCents: body.shortfallCents,
+      renewals: 0,
+      dueCents: 0,
+      pastDue: 0,
+      days: [],
+      uncoveredFrom: null,
+    });
+  });
+
+  it('lists those that only owe after those that are not covered and before those in no trouble', async () => {
+    const uncovered = await aLessee(service, 0, '2027-06-01T00:00:00Z');
+    const covered = await aLessee(service, 90_000, '2027-06-01T00:00:00Z');
+    const owing = await aPartnerThatOwes(service, 20_000);
+    const inOrder = [uncovered.partner, owing, covered.partner].map(({ organizationId }) => organizationId);
+    const { partners } = await service.app.get(RenewalsAheadService, { strict: false }).page();
+    const told = partners.map(({ organizationId }) => organizationId);
+    expect(told.filter((organizationId) => inOrder.includes(organizationId))).toEqual(inOrder);
   });
 
   it('is empty and quiet for a partner without leases', async () => {
@@ -150,3 +177,15 @@ describe('the partner’s wallet', () => {
     });
   });
 });
+
+/** One without leases, whose top-up came back after it was paid out. */
+async function aPartnerThatOwes(service: TestApp, amountCents: number): Promise<TestPartner> {
+  const partner = await aPartner(service, { walletCents: 0 });
+  const { organizationId } = partner;
+  const wallets = service.app.get(WalletsService, { strict: false });
+  const reference = `bouncing for ${organizationId}`;
+  const { transactionId } = await wallets.topUp(theSystem(), { organizationId, amountCents, reference });
+  await wallets.payOut(theSystem(), { organizationId, amountCents, reference });
+  await wallets.reverseTopUp(theSystem(), { organizationId, transactionId, reason: 'The bank took it back' });
+  return partner;
+}

@@ -17,16 +17,16 @@ interface PartnersAheadProps {
   resourcesPath: string;
 }
 
-/** What falls due for each partner and what its wallet does not cover, the soonest trouble first. */
+/** What falls due for each partner, what its wallet does not cover and what it owes, the soonest trouble first. */
 export const PartnersAhead: React.FC<PartnersAheadProps> = ({ partners, chosenId, ...shared }) => {
-  if (partners.length === 0) return <Empty title="Nothing falls due in these days." />;
+  if (partners.length === 0) return <Empty title="Nothing falls due in these days, and nobody owes anything." />;
   return (
     <div className="lc-scroll">
       <table className="lc-table" aria-label="Renewals by partner">
         <thead>
           <tr>
             <th scope="col">Partner</th>
-            {['Renewals', 'Due', 'Wallet', 'Past due', 'Not covered from', 'Top-up that prevents it'].map((head) => (
+            {['Renewals', 'Due', 'Wallet', 'Past due', 'Not covered from', 'Top-up needed'].map((head) => (
               <th key={head} scope="col" className="lc-num">
                 {head}
               </th>
@@ -61,7 +61,7 @@ const Row: React.FC<RowProps> = ({ partner, chosen, days, mayTopUp, onChoose, re
       {partner.suspended && <Chip tone="bad">suspended</Chip>}
     </td>
     <td className="lc-num">{partner.renewals}</td>
-    <td className="lc-num">{dollars(partner.dueCents)}</td>
+    <td className="lc-num">{partner.renewals > 0 ? dollars(partner.dueCents) : '—'}</td>
     <td className="lc-num">
       {partner.isLow && (
         <Chip tone="warn" title={`Below its threshold of ${dollars(partner.thresholdCents ?? 0)}`}>
@@ -87,19 +87,31 @@ const Row: React.FC<RowProps> = ({ partner, chosen, days, mayTopUp, onChoose, re
       )}
     </td>
     <td>
-      <button
-        type="button"
-        className="lc-spark-of"
-        aria-pressed={chosen}
-        aria-label={`${partner.partner} alone above`}
-        title={chosen ? 'All partners again' : 'This partner alone above'}
-        onClick={() => onChoose(chosen ? null : partner.organizationId)}
-      >
-        <Spark days={daysOf(partner.days, days)} />
-      </button>
+      {partner.renewals > 0 ? (
+        <DaysOfOne partner={partner} chosen={chosen} days={days} onChoose={onChoose} />
+      ) : (
+        <span className="lc-faint">no renewals</span>
+      )}
     </td>
   </tr>
 );
+
+/** Its days at a glance, which put it alone into the chart above. */
+const DaysOfOne: React.FC<Pick<RowProps, 'partner' | 'chosen' | 'days' | 'onChoose'>> = (props) => {
+  const { partner, chosen, days, onChoose } = props;
+  return (
+    <button
+      type="button"
+      className="lc-spark-of"
+      aria-pressed={chosen}
+      aria-label={`${partner.partner} alone above`}
+      title={chosen ? 'All partners again' : 'This partner alone above'}
+      onClick={() => onChoose(chosen ? null : partner.organizationId)}
+    >
+      <Spark days={daysOf(partner.days, days)} />
+    </button>
+  );
+};
 
 function walletOf({ organizationId }: PartnerAhead, resourcesPath: string): string {
   return `${resourcesPath}/wallets/records/${organizationId}`;
