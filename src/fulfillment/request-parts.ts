@@ -82,6 +82,8 @@ export interface AssignedPart extends PlaceOfLease {
   assignedBy: string;
   priceCents: number;
   nextRenewalAt: Date | null;
+  /** The first attempt at its renewal that failed. */
+  pastDueSince: Date | null;
   transactionId: string;
 }
 
@@ -92,7 +94,7 @@ export function assignedOf(em: EntityManager, requestId: string): Promise<Assign
             coalesce(lease.handle_at_end, account.handle) AS handle, coalesce(lease.followers_at_end, account.followers) AS followers,
             lease.status, lease.assigned_at AS "assignedAt", coalesce(lease.place_since, lease.assigned_at) AS "placeSince", lease.assigned_by AS "assignedById",
             coalesce(staff_user.name, lease.assigned_by) AS "assignedBy", lease.price_cents AS "priceCents",
-            lease.next_renewal_at AS "nextRenewalAt", lease.ended_at AS "endedAt", lease.end_reason AS "endReason",
+            lease.next_renewal_at AS "nextRenewalAt", lease.past_due_since AS "pastDueSince", lease.ended_at AS "endedAt", lease.end_reason AS "endReason",
             charge.id AS "transactionId",
             (SELECT max(paid.period_end) FROM ledger_transfer paid WHERE paid.lease_id = lease.id) AS "paidUntil",
             ${placeIsFilled('lease')} AS "placeIsFilled"

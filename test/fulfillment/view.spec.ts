@@ -8,6 +8,7 @@ import { LeasesService } from '../../src/leases/leases.service.js';
 import { Transactions } from '../../src/database/transactions.js';
 import { MoneyFreeze } from '../../src/wallets/money-freeze.js';
 import { runsDryAt } from '../../src/wallets/runway.js';
+import { renewAt } from '../renewals/leases.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
 import {
@@ -128,6 +129,22 @@ describe('what the page of a request shows', () => {
     await get(ReviewService).clearBlocker(operator, { requestId: request.id });
     setClock(service, new Date('2027-01-09T12:00:00Z'));
     expect((await view(request.id)).request.dueShare).toBeGreaterThan(1);
+    setClock(service, new Date());
+  });
+
+  it('tells since when a lease is past due: from the first attempt that failed, not from the day it fell due', async () => {
+    setClock(service, new Date('2027-03-10T00:00:00Z'));
+    const { request, account } = await aRequestThatFits(service, { walletCents: 15_000, count: 1 });
+    await get(FulfillmentService).assign(operator, { requestId: request.id, socialAccountId: account.id });
+    expect((await view(request.id)).assigned).toMatchObject([{ status: 'active', pastDueSince: null }]);
+    await renewAt(service, '2027-04-12T06:00:00Z');
+    expect((await view(request.id)).assigned).toMatchObject([
+      {
+        status: 'past_due',
+        nextRenewalAt: new Date('2027-04-10T00:00:00Z'),
+        pastDueSince: new Date('2027-04-12T06:00:00Z'),
+      },
+    ]);
     setClock(service, new Date());
   });
 

@@ -139,6 +139,8 @@ export interface AssignedAccount {
   assignedBy: string;
   priceCents: number;
   nextRenewalAt: string | null;
+  /** The first attempt at its renewal that failed. */
+  pastDueSince: string | null;
   endReason: string | null;
   transactionId: string | null;
   canUndo: boolean;

@@ -60,17 +60,18 @@ function countsOf(given: AssignedAccount[]): string {
     .join(', ');
 }
 
-/** When a live lease renews; else what became of it. */
+/** When a live lease renews, or since when it is past due; else what became of it. */
 const Standing: React.FC<{ account: AssignedAccount }> = ({ account }) => {
   if (account.status === 'ended') return <span className="lc-muted">{endOf(account)}</span>;
-  const { nextRenewalAt } = account;
   const live = account.status === 'active';
+  // Its renewal may have fallen due long before it was first attempted, and the grace days count from the attempt.
+  const day = live ? account.nextRenewalAt : account.pastDueSince;
   return (
     <span className="lc-chips lc-nowrap">
       {!live && <Chip tone={toneOf(account.status)}>{inWords(account.status)}</Chip>}
-      {nextRenewalAt && (
-        <span className="lc-muted" title={inUtc(nextRenewalAt)}>
-          {live ? 'renews' : 'since'} {dayOf(nextRenewalAt)}
+      {day && (
+        <span className="lc-muted" title={inUtc(day)}>
+          {live ? 'renews' : 'since'} {dayOf(day)}
         </span>
       )}
     </span>
