@@ -58,7 +58,13 @@ export interface PaymentLine {
   reference: string;
   amountCents: number;
   bookedAt: Date;
-  /** What of a top-up came back until the end of the month. */
+}
+
+/** A top-up that was booked in the month or of which something came back in it; both amounts are the month's own. */
+export interface TopUpLine extends PaymentLine {
+  /** 0 for a top-up of another month: nothing came in by it in this one. */
+  amountCents: number;
+  /** What was taken back in the month, from the wallet and as owed. */
   cameBackCents: number;
 }
 
@@ -81,7 +87,7 @@ export interface MonthFigures {
   owed: OwedLine[];
   chargesByPeriod: PeriodLine[];
   revenue: RevenueFigures;
-  topUps: PaymentLine[];
+  topUps: TopUpLine[];
   payouts: PaymentLine[];
 }
 
@@ -93,8 +99,8 @@ export async function monthFigures(em: EntityManager, { start, end }: MonthBound
     owed: await rows(em, owed, [start, end]),
     chargesByPeriod: await rows(em, chargesByPeriod, [start, end]),
     revenue: await revenueOf(em, start, end),
-    topUps: await rows(em, payments, [start, end, 'top_up']),
-    payouts: await rows(em, payments, [start, end, 'payout']),
+    topUps: await rows(em, topUps, [start, end]),
+    payouts: await rows(em, payouts, [start, end]),
   };
 }
 
@@ -172,14 +178,32 @@ const chargesByPeriod = `
    WHERE booked_at >= $1 AND booked_at < $2
    GROUP BY 1, 2 ORDER BY 1, 2`;
 
-const payments = `
-  SELECT payment.id AS "transactionId", payment.organization_id AS "organizationId", payment.reference,
-         payment.amount_cents AS "amountCents", payment.booked_at AS "bookedAt",
-         coalesce((SELECT sum(amount_cents) FROM ledger_transfer back
-                    WHERE back.reverses_id = payment.id AND back.kind = 'top_up_reversal' AND back.booked_at < $2), 0)::bigint AS "cameBackCents"
-    FROM ledger_transfer payment
-   WHERE payment.kind = $3 AND payment.booked_at >= $1 AND payment.booked_at < $2
-   ORDER BY payment.reference COLLATE "C"`;
+/** What came back is read first, so that top-ups of other months are looked up by their ids; a settlement reverses none. */
+const topUps = `
+  WITH back AS MATERIALIZED (
+    SELECT reverses_id AS id, sum(amount_cents)::bigint AS cents
+      FROM ledger_transfer
+     WHERE kind = 'top_up_reversal' AND reverses_id IS NOT NULL AND booked_at >= $1 AND booked_at < $2
+     GROUP BY 1
+  ), line AS (
+    SELECT id, organization_id, reference, amount_cents AS cents, booked_at
+      FROM ledger_transfer WHERE kind = 'top_up' AND booked_at >= $1 AND booked_at < $2
+    UNION ALL
+    SELECT top_up.id, top_up.organization_id, top_up.reference, 0, top_up.booked_at
+      FROM back JOIN ledger_transfer top_up ON top_up.id = back.id
+     WHERE top_up.booked_at < $1 OR top_up.booked_at >= $2
+  )
+  SELECT line.id AS "transactionId", line.organization_id AS "organizationId", line.reference, line.cents AS "amountCents",
+         line.booked_at AS "bookedAt", coalesce(back.cents, 0) AS "cameBackCents"
+    FROM line LEFT JOIN back ON back.id = line.id
+   ORDER BY line.reference COLLATE "C"`;
+
+const payouts = `
+  SELECT id AS "transactionId", organization_id AS "organizationId", reference, amount_cents AS "amountCents",
+         booked_at AS "bookedAt"
+    FROM ledger_transfer
+   WHERE kind = 'payout' AND booked_at >= $1 AND booked_at < $2
+   ORDER BY reference COLLATE "C"`;
 
 /**
  * A charge is earned day by day over its period, each day an equal share that is cut off to whole cents in running sum; days before the

@@ -3,8 +3,8 @@ import { setImmediate as others } from 'node:timers/promises';
 import { csvLine, type Cell } from '../common/csv.js';
 import type { ChargeLine, MonthFigures, PaymentLine } from './month-figures.js';
 
-/** Goes up with every change of the files' form: the digests of packs are kept for each. */
-export const PACK_FORMAT = 1;
+/** Goes up with every change of what the files list or of their form: the digests of packs are kept for each. */
+export const PACK_FORMAT = 2;
 
 /** The file that has a line for each charge, and so takes its time where the others do not. */
 export const CHARGES_FILE = 'charges.csv';

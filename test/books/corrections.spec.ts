@@ -9,7 +9,7 @@ import { WalletsService } from '../../src/wallets/wallets.service.js';
 import { renewAt } from '../renewals/leases.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { expectCleanBooks, setClock } from '../support/books.js';
-import { aRequestThatFits, aStaffMember, anAccount } from '../support/makers.js';
+import { aPartner, aRequestThatFits, aStaffMember, anAccount } from '../support/makers.js';
 import { earnedByDay } from './by-hand.js';
 
 let service: TestApp;
@@ -23,6 +23,7 @@ beforeAll(async () => {
   finance = await aStaffMember(service, 'finance');
   operator = await aStaffMember(service, 'operator');
   await tellTheStory();
+  await tellOfBounces();
 });
 afterAll(() => service.close());
 
@@ -77,6 +78,27 @@ async function tellTheStory(): Promise<void> {
   });
 }
 
+/** Top-ups that come back in a later month, partly owed, and in their own one; what is owed is settled in part meanwhile. */
+async function tellOfBounces(): Promise<void> {
+  const wallets = service.app.get(WalletsService, { strict: false });
+  at('2027-04-02T09:00:00Z');
+  const { organizationId } = await aPartner(service, { walletCents: 0 });
+  const topUp = async (reference: string, amountCents: number) =>
+    (await wallets.topUp(finance, { organizationId, amountCents, reference })).transactionId;
+  const bounce = (transactionId: string) =>
+    wallets.reverseTopUp(finance, { organizationId, transactionId, reason: 'bounced' });
+  const ofApril = await topUp('a wire of April', 50_000);
+  await topUp('kept', 2_000);
+  await wallets.payOut(finance, { organizationId, amountCents: 40_000, reference: 'out of April' });
+  at('2027-05-02T09:00:00Z');
+  await bounce(ofApril);
+  at('2027-05-03T09:00:00Z');
+  const ofMay = await topUp('Z wire of May', 10_000);
+  await topUp('m wire of May', 7_000);
+  at('2027-05-04T09:00:00Z');
+  await bounce(ofMay);
+}
+
 async function one<Row>(text: string, ...values: unknown[]): Promise<Row> {
   const [found] = await service.dataSource.query(text, values);
   return found as Row;
@@ -126,7 +148,8 @@ describe('corrections in a month and across its end', () => {
       parse(files.find((file) => file.name === name)!.content, { columns: true, record_delimiter: '\r\n' });
     const total = (name: string, column: string) => table(name).reduce((sum, line) => sum + Number(line[column]), 0);
     const may = `booked_at >= '2027-05-01Z' AND booked_at < '2027-06-01Z'`;
-    const into = `CASE WHEN credit_account_id LIKE 'wallet:%' THEN amount_cents ELSE -amount_cents END`;
+    // What a bounced top-up leaves owed moves no wallet.
+    const into = `CASE WHEN credit_account_id LIKE 'wallet:%' THEN amount_cents WHEN debit_account_id LIKE 'wallet:%' THEN -amount_cents ELSE 0 END`;
     for (const kind of [
       'top_up',
       'lease_charge',
@@ -158,6 +181,56 @@ describe('corrections in a month and across its end', () => {
     expect(Number(summary.wallets_closing_cents)).toBe(held.cents);
     await expectCleanBooks(service);
   });
+
+  it('name a top-up in each month in which it came in or came back, with what each month moved', async () => {
+    at('2027-06-01T01:00:00Z');
+    const linesOf = async (month: string) =>
+      (await months.view(month)).topUps.map((line) => [line.reference, line.amountCents, line.cameBackCents]);
+    expect(await linesOf('2027-04')).toEqual([
+      ['a wire of April', 50_000, 0],
+      ['kept', 2_000, 0],
+    ]);
+    expect(await linesOf('2027-05')).toEqual([
+      ['Z wire of May', 10_000, 10_000],
+      ['a wire of April', 0, 50_000],
+      ['m wire of May', 7_000, 0],
+    ]);
+    expect(await linesOf('2027-06')).toEqual([]);
+  });
+
+  it.each(['2027-03', '2027-04', '2027-05'])(
+    'leave the top-ups of %s with what came in and came back in it',
+    async (month) => {
+      at('2027-06-01T01:00:00Z');
+      const { files } = await months.close(finance, { month });
+      const lines: Record<string, string>[] = parse(files.find(({ name }) => name === 'top-ups.csv')!.content, {
+        columns: true,
+        record_delimiter: '\r\n',
+      });
+      const total = (column: string) => lines.reduce((sum, line) => sum + Number(line[column]), 0);
+      const within = `to_char(booked_at AT TIME ZONE 'UTC', 'YYYY-MM') = $1`;
+      const moved = await one<{ cameIn: number; cameBack: number }>(
+        `SELECT coalesce(sum(amount_cents) FILTER (WHERE kind = 'top_up'), 0)::bigint AS "cameIn",
+                coalesce(sum(amount_cents) FILTER (WHERE kind = 'top_up_reversal' AND credit_account_id = 'funding'), 0)::bigint AS "cameBack"
+           FROM ledger_transfer WHERE ${within}`,
+        month,
+      );
+      expect([total('amount_cents'), total('came_back_cents')]).toEqual([moved.cameIn, moved.cameBack]);
+      const named: object[] = await service.dataSource.query(
+        `SELECT id AS transaction_id, reference, organization_id, (extract(epoch FROM booked_at) * 1000)::bigint AS at FROM ledger_transfer
+          WHERE kind = 'top_up' AND (${within} OR id IN (SELECT reverses_id FROM ledger_transfer WHERE ${within}))
+          ORDER BY reference COLLATE "C"`,
+        [month],
+      );
+      expect(
+        lines.map(({ transaction_id, reference, organization_id, booked_at }) => ({
+          ...{ transaction_id, reference, organization_id },
+          at: Date.parse(booked_at!),
+        })),
+      ).toEqual(named);
+      expect((await months.pack(month)).files).toEqual(files);
+    },
+  );
 
   it('are booked on the day they are made: a closed month takes no more', async () => {
     const before = await months.pack('2027-05');

@@ -11,7 +11,7 @@ import { inUtc } from '../kit/times.js';
 import { dollars, howMany } from '../kit/words.js';
 import { monthName } from '../wallets/outlook.js';
 import { WaitingMovements } from '../wallets/waiting.js';
-import { ChargesByPeriod, Owed, Payments, TrialBalance, Wallets } from './month-tables.js';
+import { ChargesByPeriod, Owed, Payouts, TopUps, TrialBalance, Wallets } from './month-tables.js';
 import { readMonth, type MonthAnswer } from './shapes.js';
 
 const refreshedEveryMs = 60_000;
@@ -136,8 +136,8 @@ const Figures: React.FC<{ data: MonthAnswer; resources: string; onChange: () => 
       </div>
       <Wallets data={data} resources={resources} />
       <Owed data={data} resources={resources} />
-      <Payments data={data} resources={resources} title="Top-ups" lines={data.topUps} />
-      <Payments data={data} resources={resources} title="Payouts" lines={data.payouts} />
+      <TopUps data={data} resources={resources} />
+      <Payouts data={data} resources={resources} />
     </div>
   );
 };

@@ -5,7 +5,7 @@ import { inUtc } from '../kit/times.js';
 import { dollars, inWords } from '../kit/words.js';
 import { monthName } from '../wallets/outlook.js';
 import { amounts, FigureTable, type Column } from './figure-table.js';
-import type { MonthAnswer, Payment } from './shapes.js';
+import type { MonthAnswer, Payment, TopUp } from './shapes.js';
 
 interface TableProps {
   data: MonthAnswer;
@@ -97,33 +97,51 @@ export const Owed: React.FC<TableProps> = ({ data, resources }) => (
   />
 );
 
-/** Payments by their own references. */
-export const Payments: React.FC<TableProps & { title: string; lines: Payment[] }> = (props) => {
-  const { data, resources, title, lines } = props;
-  return (
-    <FigureTable
-      title={title}
-      lines={lines}
-      keyOf={({ transactionId }) => transactionId}
-      empty="None in this month."
-      columns={[
-        {
-          name: 'Reference',
-          of: (line) => (
-            <Link to={`${resources}/ledger-transfers/records/${line.transactionId}/show`}>{line.reference}</Link>
-          ),
-        },
-        partnerColumn(data, resources),
-        { name: 'Booked', of: ({ bookedAt }) => inUtc(bookedAt) },
-        {
-          name: 'Came back',
-          of: ({ cameBackCents }) => (cameBackCents > 0 ? <Chip tone="bad">{dollars(cameBackCents)}</Chip> : '–'),
-        },
-        amounts('Amount', 'amountCents'),
-      ]}
-    />
-  );
-};
+/** Top-ups by their own references; one of an earlier month is there for what came back of it, and brought nothing in this one. */
+export const TopUps: React.FC<TableProps> = ({ data, resources }) => (
+  <FigureTable
+    title="Top-ups"
+    lines={data.topUps}
+    keyOf={({ transactionId }) => transactionId}
+    empty="None in this month."
+    columns={[
+      ...paymentColumns<TopUp>(data, resources),
+      {
+        name: 'Came back',
+        of: ({ cameBackCents }) => (cameBackCents > 0 ? <Chip tone="bad">{dollars(cameBackCents)}</Chip> : '–'),
+      },
+      {
+        name: 'Amount',
+        isAmount: true,
+        of: ({ amountCents }) => (amountCents > 0 ? dollars(amountCents) : '–'),
+      },
+    ]}
+  />
+);
+
+/** Payouts by their own references. */
+export const Payouts: React.FC<TableProps> = ({ data, resources }) => (
+  <FigureTable
+    title="Payouts"
+    lines={data.payouts}
+    keyOf={({ transactionId }) => transactionId}
+    empty="None in this month."
+    columns={[...paymentColumns<Payment>(data, resources), amounts('Amount', 'amountCents')]}
+  />
+);
+
+function paymentColumns<Line extends Payment>(data: MonthAnswer, resources: string): Column<Line>[] {
+  return [
+    {
+      name: 'Reference',
+      of: ({ transactionId, reference }) => (
+        <Link to={`${resources}/ledger-transfers/records/${transactionId}/show`}>{reference}</Link>
+      ),
+    },
+    partnerColumn(data, resources),
+    { name: 'Booked', of: ({ bookedAt }) => inUtc(bookedAt) },
+  ];
+}
 
 function partnerColumn<Line extends { organizationId: string }>(data: MonthAnswer, resources: string): Column<Line> {
   return {

@@ -46,7 +46,7 @@ export interface MonthAnswer {
     deferredAtEndCents: number;
     days: { day: string; earnedCents: number }[];
   };
-  topUps: Payment[];
+  topUps: TopUp[];
   payouts: Payment[];
   /** The books' last proof: `named` are the first of its `faults`. */
   proved: { verifiedAt: string; faults: number; named: string[] } | null;
@@ -59,6 +59,10 @@ export interface Payment {
   reference: string;
   amountCents: number;
   bookedAt: string;
+}
+
+/** What came in and what came back in the month; one of another month has its own time and an amount of 0. */
+export interface TopUp extends Payment {
   cameBackCents: number;
 }
 
