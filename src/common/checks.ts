@@ -5,8 +5,8 @@ export function isCleanText(value: unknown): value is string {
 
 const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 
-/** Whether a text is a moment in ISO 8601 with `Z`. JavaScript reads 30 February as 2 March; here it is none. PostgreSQL has no year 0. */
+/** Whether a text is a moment in ISO 8601 with `Z`. JavaScript reads 30 February as 2 March; here it is none. */
 export function isUtcTime(text: string): boolean {
-  const time = UTC_TIME.test(text) && !text.startsWith('0000') ? new Date(text) : null;
+  const time = UTC_TIME.test(text) ? new Date(text) : null;
   return time !== null && !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 19) === text.slice(0, 19);
 }

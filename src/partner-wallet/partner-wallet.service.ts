@@ -63,10 +63,15 @@ export class PartnerWalletService {
           AND ($5::timestamptz IS NULL OR transfer.booked_at <= $5)
           AND ($6::text IS NULL OR transfer.wallet_seq < (SELECT wallet_seq FROM ledger_transfer WHERE id = $6 AND organization_id = $1))
         ORDER BY transfer.wallet_seq DESC LIMIT $7`,
-      [organizationId, kind, projectId, since, until, after?.id ?? null, limit + 1],
+      [organizationId, kind, projectId, momentOf(since), momentOf(until), after?.id ?? null, limit + 1],
     );
     return pageOf(found, limit, list, ({ createdAt, id }) => ({ at: createdAt, id }), transaction);
   }
+}
+
+/** PostgreSQL itself does not read the year 0. */
+function momentOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
 }
 
 function transaction(row: TransactionRow): TransactionView {
