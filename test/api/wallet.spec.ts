@@ -151,21 +151,17 @@ describe('the partner’s wallet', () => {
       expect(await kinds('kind=lease_renewal')).toEqual(['lease_renewal']);
       expect(await kinds(`projectId=${partner.projectId}`)).toEqual(['lease_renewal', 'lease_charge']);
       expect(await kinds('since=2030-02-28T10:00:00Z')).toEqual(['lease_renewal']);
+      expect(await kinds('since=0000-01-01T00:00:00Z&until=0000-06-01T00:00:00Z')).toEqual([]);
       expect(await kinds('since=2030-01-31T10:00:00Z&until=2030-02-28T09:59:59.999Z')).toEqual(['lease_charge']);
     });
 
-    it.each([
-      'kind=gift',
-      'since=2030-02-30T00:00:00Z',
-      'until=0000-01-01T00:00:00Z',
-      'limit=0',
-      'cursor=x',
-      'projectId=prj_1',
-      'order=asc',
-    ])('refuse ?%s', async (query) => {
-      const { apiKey } = await aPartner(service, { walletCents: 0 });
-      expect((await get(apiKey, `/v1/wallet/transactions?${query}`)).status).toBe(422);
-    });
+    it.each(['kind=gift', 'since=2030-02-30T00:00:00Z', 'limit=0', 'cursor=x', 'projectId=prj_1', 'order=asc'])(
+      'refuse ?%s',
+      async (query) => {
+        const { apiKey } = await aPartner(service, { walletCents: 0 });
+        expect((await get(apiKey, `/v1/wallet/transactions?${query}`)).status).toBe(422);
+      },
+    );
 
     it('refuse the cursor of another partner’s list', async () => {
       const one = await aPartner(service);
