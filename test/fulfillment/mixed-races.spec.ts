@@ -12,7 +12,7 @@ import { anAccount, aPartner, aRequest, aStaffMember, callerOf, type TestPartner
 
 type Work = () => Promise<unknown>;
 
-const ROUNDS = 300;
+const ROUNDS = 150;
 /** What may be refused because others were quicker; anything else is a fault. */
 const lost = ['account_taken', 'request_closed', 'not_allowed_now', 'NOT_FOUND', 'BILLING_EXHAUSTED', 'claimed'];
 

@@ -228,19 +228,19 @@ describe('an import', () => {
     expect(await accountByHandle(changing.handle)).toMatchObject({ followers: 7, status: 'quarantined' });
   });
 
-  it('brings in tens of thousands of lines, and updates them', async () => {
+  it('brings in thousands of lines, and updates them', async () => {
     const lines = (more: number) =>
-      Array.from({ length: 20_000 }, (_, n) => `mass_${n},${n + more},tea|coffee ${n % 9},en,US|CA,`);
+      Array.from({ length: 8_000 }, (_, n) => `mass_${n},${n + more},tea|coffee ${n % 9},en,US|CA,`);
     const creating = theSystem();
     expect(await imports.import(creating, aFileOf(...lines(0)))).toEqual({
-      created: 20_000,
+      created: 8_000,
       updated: 0,
       rejected: [],
     });
     const updating = theSystem();
     expect(await imports.import(updating, aFileOf(...lines(1)))).toEqual({
       created: 0,
-      updated: 20_000,
+      updated: 8_000,
       rejected: [],
     });
     const again = theSystem();
@@ -255,8 +255,8 @@ describe('an import', () => {
       [[creating, updating, again].map(({ requestId }) => requestId)],
     );
     expect(counted).toEqual([
-      { requestId: creating.requestId, type: 'social_account.created', n: 20_000 },
-      { requestId: updating.requestId, type: 'social_account.updated', n: 20_000 },
+      { requestId: creating.requestId, type: 'social_account.created', n: 8_000 },
+      { requestId: updating.requestId, type: 'social_account.updated', n: 8_000 },
     ]);
   }, 180_000);
 });
