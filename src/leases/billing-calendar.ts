@@ -13,10 +13,10 @@ export function renewalAfter(assignedAt: Date, anchorDay: number, months: number
   return renewal;
 }
 
-/** The same in SQL, of a column each. */
-export function renewalAfterInSql(assignedAt: string, anchorDay: string, months: number): string {
+/** The same in SQL, of an expression each. */
+export function renewalAfterInSql(assignedAt: string, anchorDay: string, months: number | string): string {
   const inUtc = `${assignedAt} AT TIME ZONE 'UTC'`;
-  const month = `date_trunc('month', ${inUtc}) + interval '${months} months'`;
+  const month = `date_trunc('month', ${inUtc}) + make_interval(months => ${months})`;
   const day = `least(${month} + interval '1 day' * (${anchorDay} - 1), ${month} + interval '1 month -1 day')`;
   return `((${day} + (${inUtc})::time) AT TIME ZONE 'UTC')`;
 }

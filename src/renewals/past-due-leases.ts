@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../database/sql.js';
+import { renewalAfterInSql } from '../leases/billing-calendar.js';
 
 /** A lease that is past due, with its clock. */
 export interface PastDueLease {
@@ -17,7 +18,9 @@ export interface PastDueLease {
   topUpCents: number;
 }
 
-const monthsOf = (moment: string) => `(extract(year FROM ${moment}) * 12 + extract(month FROM ${moment}))::int`;
+/** In SQL: the calendar month (UTC) of a moment, counted from year 0. */
+const monthOf = (moment: string) =>
+  `(extract(year FROM ${moment} AT TIME ZONE 'UTC') * 12 + extract(month FROM ${moment} AT TIME ZONE 'UTC'))::int`;
 
 /**
  * The past-due leases that are disconnected soonest. A lease stays past due until the last of its months that are due is paid, and money
@@ -30,20 +33,17 @@ export function pastDueLeases(em: EntityManager, now: Date, limit: number): Prom
        SELECT id, organization_id, handle, disconnects_at FROM panel_lease
         WHERE status = 'past_due' ORDER BY disconnects_at, id LIMIT $2
      ), due AS (
-       SELECT id, organization_id, price_cents, next_renewal_at AT TIME ZONE 'UTC' AS first_at, anchor_day,
-              ${monthsOf(`$1::timestamptz AT TIME ZONE 'UTC'`)} - ${monthsOf(`next_renewal_at AT TIME ZONE 'UTC'`)} AS months
+       SELECT id, organization_id, price_cents, next_renewal_at AS first_at, anchor_day,
+              ${monthOf('$1::timestamptz')} - ${monthOf('next_renewal_at')} AS months
          FROM lease
         WHERE organization_id IN (SELECT organization_id FROM shown)
           AND status IN ('active', 'past_due') AND (status = 'past_due' OR next_renewal_at <= $1)
      ), due_month AS (
-       -- January has every anchor day; months added to it end on the last day of a shorter one.
-       SELECT due.id, organization_id, price_cents,
-              date_trunc('year', first_at) + (anchor_day - 1) * interval '1 day' + first_at::time
-                + make_interval(months => extract(month FROM first_at)::int - 1 + nth) AS begins_at, nth
+       SELECT due.id, organization_id, price_cents, ${renewalAfterInSql('first_at', 'anchor_day', 'nth')} AS begins_at, nth
          FROM due CROSS JOIN generate_series(0, greatest(0, months)) nth
      ), adding_up AS (
        SELECT id, sum(price_cents) OVER (PARTITION BY organization_id ORDER BY begins_at, id ROWS UNBOUNDED PRECEDING) AS cents
-         FROM due_month WHERE nth = 0 OR begins_at <= $1::timestamptz AT TIME ZONE 'UTC'
+         FROM due_month WHERE nth = 0 OR begins_at <= $1::timestamptz
      ), needed AS (
        SELECT id, max(cents) AS cents FROM adding_up WHERE id IN (SELECT id FROM shown) GROUP BY id
      )
