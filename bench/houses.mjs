@@ -8,7 +8,7 @@ import { agent } from 'supertest';
 import { fill } from './fill.mjs';
 
 const dataDir = fileURLToPath(new URL('../tmp/bench-postgres', import.meta.url));
-const { joinEmbeddedPostgres } = await import('../src/database/embedded-postgres.ts');
+const { joinEmbeddedPostgres } = await import('../src/database/embedded/embedded-postgres.ts');
 const { migrate } = await import('../src/database/migrate.ts');
 const { createApp } = await import('../src/app.ts');
 const { StaffService } = await import('../src/staff/staff.service.ts');

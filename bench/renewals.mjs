@@ -17,11 +17,11 @@ const leases = Number(values.leases);
 const partners = Number(values.partners);
 const dataDir = fileURLToPath(new URL('../tmp/bench-postgres', import.meta.url));
 
-const { joinEmbeddedPostgres } = await import('../src/database/embedded-postgres.ts');
+const { joinEmbeddedPostgres } = await import('../src/database/embedded/embedded-postgres.ts');
 const { migrate } = await import('../src/database/migrate.ts');
 const { OperatorModule } = await import('../src/cli/operator.module.ts');
 const { RenewalsService } = await import('../src/renewals/renewals.service.ts');
-const { LedgerVerifier } = await import('../src/wallets/ledger-verifier.ts');
+const { LedgerVerifier } = await import('../src/accounting/ledger-verifier.ts');
 
 fs.mkdirSync(path.dirname(dataDir), { recursive: true });
 const server = await joinEmbeddedPostgres({ dataDir, database: 'bench' });

@@ -12,9 +12,9 @@ const houses = await openHouses();
 const { FulfillmentService } = await import('../src/fulfillment/fulfillment.service.ts');
 const { ReviewService } = await import('../src/fulfillment/review.service.ts');
 const { WalletsService } = await import('../src/wallets/wallets.service.ts');
-const { Transactions } = await import('../src/database/transactions.ts');
-const { LedgerVerifier } = await import('../src/wallets/ledger-verifier.ts');
-const { KeptDays } = await import('../src/dashboard/kept-days.service.ts');
+const { Transactions } = await import('../src/core/transactions.ts');
+const { LedgerVerifier } = await import('../src/accounting/ledger-verifier.ts');
+const { KeptDays } = await import('../src/dashboard/daily-stats.service.ts');
 
 const caller = (number) => ({
   kind: 'staff',

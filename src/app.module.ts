@@ -2,16 +2,16 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AdminModule } from './admin/admin.module.js';
-import { BooksModule } from './books/books.module.js';
-import { HouseModule } from './common/house.module.js';
+import { AccountingModule } from './accounting/accounting.module.js';
+import { CoreModule } from './core/core.module.js';
 import type { ReadySettings } from './config/settings.js';
 import { dataSourceOptions } from './database/options.js';
 import { FulfillmentModule } from './fulfillment/fulfillment.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LeaseRequestsModule } from './lease-requests/lease-requests.module.js';
 import { LeasesModule } from './leases/leases.module.js';
-import { MovableClockModule } from './movable-clock/movable-clock.module.js';
-import { PartnerWalletModule } from './partner-wallet/partner-wallet.module.js';
+import { DemoClockModule } from './demo-clock/demo-clock.module.js';
+import { WalletApiModule } from './wallet-api/wallet-api.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import { RenewalWorkerModule } from './renewals/renewal-worker.module.js';
 import { WalletsModule } from './wallets/wallets.module.js';
@@ -23,17 +23,17 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        HouseModule.forSettings(settings),
+        CoreModule.forSettings(settings),
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: 0 }),
         ScheduleModule.forRoot({ intervals: settings.workers }),
         AdminModule,
-        BooksModule,
+        AccountingModule,
         FulfillmentModule,
         HealthModule,
         LeaseRequestsModule,
         LeasesModule,
-        MovableClockModule,
-        PartnerWalletModule,
+        DemoClockModule,
+        WalletApiModule,
         PartnersModule,
         RenewalWorkerModule,
         WalletsModule,

@@ -1,33 +1,33 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
-import { mountPanel } from './admin/mount.js';
+import { mountPanel } from './admin/mount-panel.js';
 import { AppModule } from './app.module.js';
-import { createLogger, HouseLogger } from './common/logger.js';
+import { createLogger, NestPinoLogger } from './core/logger.js';
 import type { ReadySettings } from './config/settings.js';
-import { mountReference } from './docs/openapi.js';
-import { arrive } from './traffic/arrival.js';
-import { callLog } from './traffic/call-log.js';
-import { ErrorFilter } from './traffic/error-filter.js';
-import { jsonBody } from './traffic/json-body.js';
+import { mountReference } from './partner-api/openapi/openapi.js';
+import { requestIdMiddleware } from './partner-api/request-id.middleware.js';
+import { callLogMiddleware } from './partner-api/call-log.middleware.js';
+import { ErrorFilter } from './partner-api/error.filter.js';
+import { jsonBodyParsers } from './partner-api/json-body.js';
 
 /** The whole service over a migrated database, ready to listen. Where that fails, it leaves no connection behind. */
 export async function createApp(settings: ReadySettings): Promise<NestExpressApplication> {
   const logger = createLogger(settings.logLevel);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forSettings(settings), {
     bodyParser: false,
-    logger: new HouseLogger(logger),
+    logger: new NestPinoLogger(logger),
     abortOnError: false,
   });
   try {
-    return await prepared(app, settings, logger);
+    return await configure(app, settings, logger);
   } catch (error) {
     await app.close().catch(() => undefined);
     throw error;
   }
 }
 
-async function prepared(
+async function configure(
   app: NestExpressApplication,
   settings: ReadySettings,
   logger: Logger,
@@ -38,9 +38,9 @@ async function prepared(
   app.disable('x-powered-by');
   app.useGlobalFilters(new ErrorFilter(logger));
 
-  app.use(arrive);
-  app.use(callLog(logger));
-  app.use('/v1', ...jsonBody());
+  app.use(requestIdMiddleware);
+  app.use(callLogMiddleware(logger));
+  app.use('/v1', ...jsonBodyParsers());
   mountReference(app);
   mountPanel(app);
   await app.init();

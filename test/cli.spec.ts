@@ -6,8 +6,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
 import pg from 'pg';
-import { clusterOf, placeFor } from '../src/database/embedded/place.js';
-import { runningPostmaster } from '../src/database/embedded/postmaster.js';
+import { getClusterPath, resolveDataFolder } from '../src/database/embedded/data-folder.js';
+import { findRunningPostmaster } from '../src/database/embedded/postmaster.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { clearUpServices, newDataDir, ServiceProcess } from './support/service-process.js';
 
@@ -356,7 +356,8 @@ describe('the command line', () => {
 
 describe('the command line on the embedded database', () => {
   const DATA_DIR = newDataDir();
-  const isRunning = () => runningPostmaster(clusterOf(placeFor(DATA_DIR, () => undefined).folder)) !== null;
+  const isRunning = () =>
+    findRunningPostmaster(getClusterPath(resolveDataFolder(DATA_DIR, () => undefined).folder)) !== null;
   const create = (name: string) => [
     'partner:create',
     '--name',

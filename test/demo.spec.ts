@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { demoText, makeDemoOnce, type Demo } from '../src/demo/make-demo.js';
+import { toDemoText, makeDemoOnce, type Demo } from '../src/demo/make-demo.js';
 import { PAGE_PROJECT } from '../src/demo/published-page.js';
 import { blockerKinds, leaseRequestStatuses } from '../src/lease-requests/lease-request-status.js';
-import { parseApiKey } from '../src/partners/api-key-format.js';
-import { roles } from '../src/common/roles.js';
+import { parseApiKey } from '../src/partner-api/api-key-format.js';
+import { roles } from '../src/authorization/roles.js';
 import { startTestApp, testSettings, type TestApp } from './support/app.js';
 import { expectCleanBooks } from './support/books.js';
 import { createTestDatabase } from './support/database.js';
@@ -51,7 +51,7 @@ describe('the demo', () => {
   });
 
   it('answers the printed curl, of which only host and key were replaced, with 202', async () => {
-    const text = demoText(demo, service.baseUrl);
+    const text = toDemoText(demo, service.baseUrl);
     const body = /-d '([^']*)'/.exec(text)![1]!;
     const path = `/v1/projects/${PAGE_PROJECT}/leased-accounts/request`;
     expect(text).toContain(`curl ${service.baseUrl}${path}`);
@@ -167,7 +167,7 @@ describe('a demo elsewhere', () => {
       const made = (await makeDemoOnce(another.settings))!;
       expect(made.partner.name).toBe('Quinn Coffee (demo)');
       expect(made.partner.projectId).not.toBe(PAGE_PROJECT);
-      expect(demoText(made, 'http://x')).toContain(made.partner.projectId);
+      expect(toDemoText(made, 'http://x')).toContain(made.partner.projectId);
       await expectCleanBooks(another);
     } finally {
       await another.close();

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeApiKey, parseApiKey } from '../src/partners/api-key-format.js';
+import { makeApiKey, parseApiKey } from '../src/partner-api/api-key-format.js';
 import { ApiKeysService } from '../src/partners/api-keys.service.js';
 import { OrganizationsService } from '../src/partners/organizations.service.js';
 import { ProjectsService } from '../src/partners/projects.service.js';
-import { roles } from '../src/common/roles.js';
+import { roles } from '../src/authorization/roles.js';
 import { startTestApp, type TestApp } from './support/app.js';
 import { balanceOf, everything, expectCleanBooks, outcomes } from './support/books.js';
 import { aPartner, aStaffMember, theSystem } from './support/makers.js';

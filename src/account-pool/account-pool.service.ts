@@ -1,28 +1,37 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Insider } from '../audit/actor.js';
+import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditEventType } from '../audit/event-types.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound } from '../common/errors.js';
-import { Announcements } from '../common/house-events.js';
-import { newId } from '../common/ids.js';
-import { checked, IsListOf, IsOneOf, IsText, IsWholeNumber, Nullable, Optional, rule } from '../common/validation.js';
-import { violates } from '../database/faults.js';
-import { oneRow } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { mustBeAllowed } from '../staff/permissions.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound } from '../core/errors.js';
+import { DomainEvents } from '../core/domain-events.js';
+import { newId } from '../core/ids.js';
 import {
-  countryFault,
-  handleFault,
-  languageFault,
+  validated,
+  IsListOf,
+  IsOneOf,
+  IsText,
+  IsWholeNumber,
+  Nullable,
+  Optional,
+  validationRule,
+} from '../core/validation.js';
+import { violatesUnique } from '../core/database-errors.js';
+import { queryRow } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { assertAllowed } from '../authorization/permissions.js';
+import {
+  findCountryError,
+  findHandleError,
+  findLanguageError,
   MAX_FOLLOWERS,
-  MOST_COUNTRIES,
-  MOST_VERTICALS,
-  stored,
-  verticalFault,
+  MAX_COUNTRIES,
+  MAX_VERTICALS,
+  toStored,
+  findVerticalError,
 } from './account-fields.js';
-import { chosenStatuses, mayMove, type AccountStatus, type ChosenStatus } from './account-status.js';
+import { chosenStatuses, canMove, type AccountStatus, type ChosenStatus } from './account-status.js';
 
 /** A warmed account of the pool. */
 export interface SocialAccount {
@@ -37,16 +46,16 @@ export interface SocialAccount {
 }
 
 export class CreateAccount {
-  @rule('isHandle', handleFault)
+  @validationRule('isHandle', findHandleError)
   handle: string;
   @IsWholeNumber(0, MAX_FOLLOWERS)
   followers: number;
-  @IsListOf(1, MOST_VERTICALS, verticalFault)
+  @IsListOf(1, MAX_VERTICALS, findVerticalError)
   verticals: string[];
-  @rule('isLanguage', languageFault)
+  @validationRule('isLanguage', findLanguageError)
   language: string;
   @Optional()
-  @IsListOf(0, MOST_COUNTRIES, countryFault)
+  @IsListOf(0, MAX_COUNTRIES, findCountryError)
   countries: string[] = [];
   @Optional()
   @IsOneOf(chosenStatuses)
@@ -58,19 +67,19 @@ export class EditAccount {
   @IsText(1, 100)
   socialAccountId: string;
   @Optional()
-  @rule('isHandle', handleFault)
+  @validationRule('isHandle', findHandleError)
   handle?: string;
   @Optional()
   @IsWholeNumber(0, MAX_FOLLOWERS)
   followers?: number;
   @Optional()
-  @IsListOf(1, MOST_VERTICALS, verticalFault)
+  @IsListOf(1, MAX_VERTICALS, findVerticalError)
   verticals?: string[];
   @Optional()
-  @rule('isLanguage', languageFault)
+  @validationRule('isLanguage', findLanguageError)
   language?: string;
   @Optional()
-  @IsListOf(0, MOST_COUNTRIES, countryFault)
+  @IsListOf(0, MAX_COUNTRIES, findCountryError)
   countries?: string[];
   @Optional()
   @IsOneOf(chosenStatuses)
@@ -88,7 +97,7 @@ export class QuarantineAccount {
   reason: string;
 }
 
-export class NameAccount {
+export class AccountRef {
   @IsText(1, 100)
   socialAccountId: string;
 }
@@ -100,31 +109,31 @@ const columns = `id AS "socialAccountId", handle, followers, verticals, language
 export class AccountPoolService {
   constructor(
     private readonly transactions: Transactions,
-    private readonly announcements: Announcements,
+    private readonly announcements: DomainEvents,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
   /** @throws Conflict when the handle is in the pool already, ValidationFailed, ForbiddenRole */
   async create(caller: Insider, input: object): Promise<SocialAccount> {
-    mustBeAllowed(caller, 'editAccounts');
-    const account = checked(CreateAccount, input);
+    assertAllowed(caller, 'editAccounts');
+    const account = validated(CreateAccount, input);
     return this.transactions.run(async (em) => {
-      const made = await oneRow<SocialAccount>(
+      const made = await queryRow<SocialAccount>(
         em,
         `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING ${columns}`,
         [
           newId('sa'),
-          stored.handle(account.handle),
+          toStored.handle(account.handle),
           account.followers,
-          stored.verticals(account.verticals),
-          stored.language(account.language),
-          stored.countries(account.countries),
+          toStored.verticals(account.verticals),
+          toStored.language(account.language),
+          toStored.countries(account.countries),
           account.status,
           this.clock.now(),
         ],
-      ).catch(refuseTakenHandle);
+      ).catch(toHandleConflict);
       await this.record(em, caller, 'social_account.created', null, made!);
       return made!;
     });
@@ -135,20 +144,20 @@ export class AccountPoolService {
    *   NotFound, ValidationFailed, ForbiddenRole
    */
   async edit(caller: Insider, input: object): Promise<SocialAccount> {
-    mustBeAllowed(caller, 'editAccounts');
-    const { socialAccountId, ...asked } = checked(EditAccount, input);
+    assertAllowed(caller, 'editAccounts');
+    const { socialAccountId, ...asked } = validated(EditAccount, input);
     return this.transactions.run(async (em) => {
       const before = await this.lock(em, socialAccountId);
       const status = asked.status ?? before.status;
-      if (status !== before.status) mustBeMovable(before, status as ChosenStatus);
+      if (status !== before.status) assertMayMove(before, status as ChosenStatus);
       const kept = status === before.status ? before.statusReason : null;
       const after: SocialAccount = {
         socialAccountId,
-        handle: asked.handle === undefined ? before.handle : stored.handle(asked.handle),
+        handle: asked.handle === undefined ? before.handle : toStored.handle(asked.handle),
         followers: asked.followers ?? before.followers,
-        verticals: asked.verticals ? stored.verticals(asked.verticals) : before.verticals,
-        language: asked.language === undefined ? before.language : stored.language(asked.language),
-        countries: asked.countries ? stored.countries(asked.countries) : before.countries,
+        verticals: asked.verticals ? toStored.verticals(asked.verticals) : before.verticals,
+        language: asked.language === undefined ? before.language : toStored.language(asked.language),
+        countries: asked.countries ? toStored.countries(asked.countries) : before.countries,
         status,
         statusReason: asked.statusReason === undefined ? kept : (asked.statusReason?.trim() ?? null),
       };
@@ -161,11 +170,11 @@ export class AccountPoolService {
    * @throws Conflict when it is leased (disconnect the lease instead), NotFound, ValidationFailed, ForbiddenRole
    */
   async quarantine(caller: Insider, input: object): Promise<SocialAccount> {
-    mustBeAllowed(caller, 'editAccounts');
-    const { socialAccountId, reason } = checked(QuarantineAccount, input);
+    assertAllowed(caller, 'editAccounts');
+    const { socialAccountId, reason } = validated(QuarantineAccount, input);
     return this.transactions.run(async (em) => {
       const before = await this.lock(em, socialAccountId);
-      mustBeMovable(before, 'quarantined');
+      assertMayMove(before, 'quarantined');
       const after = { ...before, status: 'quarantined' as const, statusReason: reason.trim() };
       return this.write(em, caller, 'social_account.quarantined', before, after);
     });
@@ -176,24 +185,26 @@ export class AccountPoolService {
    * @throws Conflict when a lease, live or ended, names it; NotFound, ForbiddenRole
    */
   async remove(caller: Insider, input: object): Promise<void> {
-    mustBeAllowed(caller, 'editAccounts');
-    const { socialAccountId } = checked(NameAccount, input);
+    assertAllowed(caller, 'editAccounts');
+    const { socialAccountId } = validated(AccountRef, input);
     await this.transactions.run(async (em) => {
       const before = await this.lock(em, socialAccountId);
-      mustNotBeLeased(before, 'it cannot be deleted');
-      const lease = await oneRow(em, 'SELECT id FROM lease WHERE social_account_id = $1 LIMIT 1', [socialAccountId]);
+      assertNotLeased(before, 'it cannot be deleted');
+      const lease = await queryRow(em, 'SELECT id FROM lease WHERE social_account_id = $1 LIMIT 1', [socialAccountId]);
       if (lease) {
         throw new Conflict('in_use', `@${before.handle} was leased before, so it is kept: retire it instead.`);
       }
-      await oneRow(em, 'DELETE FROM social_account WHERE id = $1', [socialAccountId]);
+      await queryRow(em, 'DELETE FROM social_account WHERE id = $1', [socialAccountId]);
       await this.record(em, caller, 'social_account.deleted', before, null);
     });
   }
 
   private async lock(em: EntityManager, socialAccountId: string): Promise<SocialAccount> {
-    const account = await oneRow<SocialAccount>(em, `SELECT ${columns} FROM social_account WHERE id = $1 FOR UPDATE`, [
-      socialAccountId,
-    ]);
+    const account = await queryRow<SocialAccount>(
+      em,
+      `SELECT ${columns} FROM social_account WHERE id = $1 FOR UPDATE`,
+      [socialAccountId],
+    );
     if (!account) throw new NotFound('This account');
     return account;
   }
@@ -206,7 +217,7 @@ export class AccountPoolService {
     after: SocialAccount,
   ): Promise<SocialAccount> {
     if (JSON.stringify(after) === JSON.stringify(before)) return before;
-    const written = await oneRow<SocialAccount>(
+    const written = await queryRow<SocialAccount>(
       em,
       `UPDATE social_account
           SET handle = $2, followers = $3, verticals = $4, language = $5, countries = $6, status_reason = $8,
@@ -227,7 +238,7 @@ export class AccountPoolService {
         after.statusReason,
         this.clock.now(),
       ],
-    ).catch(refuseTakenHandle);
+    ).catch(toHandleConflict);
     await this.record(em, caller, type, before, written!);
     return written!;
   }
@@ -241,25 +252,25 @@ export class AccountPoolService {
   ): Promise<void> {
     const objectId = (after ?? before)!.socialAccountId;
     if (after?.status === 'available') {
-      this.announcements.announce(em, 'accountsBecameAvailable', { socialAccountId: objectId });
+      this.announcements.publish(em, 'accountsBecameAvailable', { socialAccountId: objectId });
     }
     return this.audit.record(em, caller, { type, objectId, internal: { before, after } });
   }
 }
 
-function mustBeMovable(account: SocialAccount, to: ChosenStatus): void {
-  mustNotBeLeased(account, `it cannot become ${to} by hand: disconnect its lease instead`);
-  if (mayMove(account.status, to)) return;
+function assertMayMove(account: SocialAccount, to: ChosenStatus): void {
+  assertNotLeased(account, `it cannot become ${to} by hand: disconnect its lease instead`);
+  if (canMove(account.status, to)) return;
   throw new Conflict('not_allowed_now', `@${account.handle} is ${account.status}, from where it cannot become ${to}.`);
 }
 
-function mustNotBeLeased(account: SocialAccount, so: string): void {
+function assertNotLeased(account: SocialAccount, so: string): void {
   if (account.status === 'assigned')
     throw new Conflict('in_use', `@${account.handle} is leased to a partner, so ${so}.`);
 }
 
-function refuseTakenHandle(error: unknown): never {
-  if (violates(error, 'social_account_handle_key_key')) {
+function toHandleConflict(error: unknown): never {
+  if (violatesUnique(error, 'social_account_handle_key_key')) {
     throw new Conflict('already_exists', 'This handle is in the pool already.');
   }
   throw error;

@@ -12,7 +12,7 @@ export const chosenStatuses = [
 ] as const satisfies ChosenStatus[];
 
 /** The moves that staff make by hand or by import. */
-export const accountMoves = {
+export const accountTransitions = {
   warming: ['available', 'quarantined', 'retired'],
   available: ['warming', 'resetting', 'quarantined', 'retired'],
   assigned: [],
@@ -23,6 +23,6 @@ export const accountMoves = {
 } as const satisfies Record<AccountStatus, readonly ChosenStatus[]>;
 
 /** Whether staff may move an account so; staying is no move. */
-export function mayMove(from: AccountStatus, to: ChosenStatus): boolean {
-  return from === to || (accountMoves[from] as readonly ChosenStatus[]).includes(to);
+export function canMove(from: AccountStatus, to: ChosenStatus): boolean {
+  return from === to || (accountTransitions[from] as readonly ChosenStatus[]).includes(to);
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { containing, rows } from '../database/sql.js';
+import { toContainsPattern, queryRows } from '../core/sql.js';
 
 /** What a request wishes of its accounts; a wish not stated is met by every account. */
 export interface Wish {
@@ -32,13 +32,13 @@ interface CandidateRow extends Omit<Candidate, 'fits' | 'reasons'> {
 }
 
 /** A vertical as it is compared and stored: trimmed, lower case, single spaces. */
-export function normalVertical(vertical: string): string {
+export function normalizeVertical(vertical: string): string {
   return vertical.trim().toLowerCase().replace(/\s+/g, ' ');
 }
 
-const MOST_FITTING = 100;
-const MOST_NEAR = 10;
-const MOST_FOUND = 30;
+const MAX_FITTING = 100;
+const MAX_NEAR = 10;
+const MAX_FOUND = 30;
 
 const candidateColumns = `account.id AS "socialAccountId", account.handle, account.followers, account.verticals, account.language,
   account.countries, met.vertical AS "verticalMet", met.language AS "languageMet", met.countries AS "countriesMet"`;
@@ -59,24 +59,24 @@ const bestFirst = `
 
 /** The wish's own vertical first, then what it is a synonym of. */
 function wishedVerticals(wish: Wish): string[] {
-  const wished = normalVertical(wish.vertical);
+  const wished = normalizeVertical(wish.vertical);
   return wish.synonymOf && wish.synonymOf !== wished ? [wished, wish.synonymOf] : [wished];
 }
 
-function wishValues(wish: Wish): unknown[] {
+function toWishParams(wish: Wish): unknown[] {
   return [wishedVerticals(wish), wish.language, wish.geo ?? [], wish.sandbox];
 }
 
 /** The available accounts that fit, best first, then a few of the same vertical that fall short elsewhere. */
-export async function candidatesFor(em: EntityManager, wish: Wish): Promise<Candidate[]> {
-  const { language, geo } = wishedOf(wish);
+export async function findCandidates(em: EntityManager, wish: Wish): Promise<Candidate[]> {
+  const { language, geo } = toWished(wish);
   const conditions = [
     language ? `entry.primary_language = ${primaryLanguage}` : null,
     geo ? 'entry.countries && $3::text[]' : null,
   ].filter((condition) => condition !== null);
   const met = geo ? '(SELECT count(*) FROM unnest($3::text[]) AS country WHERE country = ANY (entry.countries))' : null;
   const byCountries = met ? `${met} DESC, ` : '';
-  const fitting = await fromEntries(em, wish, [...conditions], byCountries, MOST_FITTING);
+  const fitting = await fromEntries(em, wish, [...conditions], byCountries, MAX_FITTING);
   if (conditions.length === 0) return fitting;
   const howNear = conditions.map((condition) => `(${condition})::int`).join(' + ');
   const near = await fromEntries(
@@ -84,14 +84,14 @@ export async function candidatesFor(em: EntityManager, wish: Wish): Promise<Cand
     wish,
     [`NOT (${conditions.join(' AND ')})`],
     `${howNear} DESC, ${byCountries}`,
-    MOST_NEAR,
+    MAX_NEAR,
   );
   return [...fitting, ...near];
 }
 
 const primaryLanguage = `lower(split_part($2::text, '-', 1))`;
 
-function wishedOf({ language, geo }: Wish) {
+function toWished({ language, geo }: Wish) {
   return { language, geo: geo && geo.length > 0 ? geo : null };
 }
 
@@ -107,24 +107,24 @@ async function fromEntries(
   // An account may stand under each of two verticals.
   const entries = `SELECT entry.social_account_id FROM pool_entry entry WHERE ${asked}
                     ORDER BY ${order} entry.followers DESC, entry.social_account_id LIMIT ${2 * most}`;
-  const found = await rows<CandidateRow>(
+  const found = await queryRows<CandidateRow>(
     em,
     `SELECT ${candidateColumns} ${compared} AND account.id = ANY (ARRAY(${entries})) ${bestFirst} LIMIT ${most}`,
-    wishValues(wish),
+    toWishParams(wish),
   );
-  return found.map((row) => candidate(row, wish));
+  return found.map((row) => toCandidate(row, wish));
 }
 
 /** Counted no further than this; the panel says *100+*. */
-export const MOST_COUNTED = 101;
+export const MAX_COUNTED = 101;
 
-/** How many available accounts fit each wish, in one statement; in the order of the wishes, up to {@link MOST_COUNTED}. */
+/** How many available accounts fit each wish, in one statement; in the order of the wishes, up to {@link MAX_COUNTED}. */
 export async function countFitting(em: EntityManager, wishes: Wish[]): Promise<number[]> {
   if (wishes.length === 0) return [];
   const asked = wishes.map((wish) => ({
     verticals: wishedVerticals(wish),
     language: wish.language?.split('-')[0]!.toLowerCase() ?? null,
-    geo: wishedOf(wish).geo,
+    geo: toWished(wish).geo,
     sandbox: wish.sandbox,
   }));
   // Partners ask for the same again and again.
@@ -136,10 +136,10 @@ export async function countFitting(em: EntityManager, wishes: Wish[]): Promise<n
     (SELECT entry.social_account_id FROM pool_entry entry
       WHERE entry.sandbox = wish.sandbox AND entry.vertical = ANY (wish.verticals) AND ${language}
         AND (wish.geo IS NULL OR entry.countries && wish.geo)
-      LIMIT ${MOST_COUNTED} * cardinality(wish.verticals))`;
-  const counted = await rows<{ place: number; fits: number }>(
+      LIMIT ${MAX_COUNTED} * cardinality(wish.verticals))`;
+  const counted = await queryRows<{ place: number; fits: number }>(
     em,
-    `SELECT wish.place, least(found.fits, ${MOST_COUNTED})::int AS fits
+    `SELECT wish.place, least(found.fits, ${MAX_COUNTED})::int AS fits
        FROM jsonb_to_recordset($1::jsonb) AS wish(place int, verticals text[], language text, geo text[], sandbox boolean)
        CROSS JOIN LATERAL (
          SELECT count(DISTINCT one.social_account_id COLLATE "C") AS fits
@@ -162,15 +162,15 @@ export async function searchPool(em: EntityManager, wish: Wish, text: string): P
     .split(/\s+/)
     .slice(0, 8)
     .map((word) => word.replace(/^@/, '').toLowerCase());
-  const known = await verticalsOf(em, wish.sandbox);
-  const values: unknown[] = wishValues(wish);
+  const known = await toVerticals(em, wish.sandbox);
+  const values: unknown[] = toWishParams(wish);
   const give = (value: unknown) => `$${values.push(value)}`;
   const conditions = words.map((word) => {
-    const places = [`account.handle ILIKE ${give(containing(word))}`];
+    const places = [`account.handle ILIKE ${give(toContainsPattern(word))}`];
     const verticals = known.filter((vertical) => vertical.includes(word));
     if (verticals.length > 0) places.push(`account.verticals && ${give(verticals)}::text[]`);
     // An index helps with what is longer, and a language or a country is no longer.
-    if (word.length <= LONGEST_TAG) {
+    if (word.length <= MAX_TAG_LENGTH) {
       places.push(
         `account.primary_language = ${give(word)}`,
         `account.countries @> ARRAY[${give(word.toUpperCase())}::text]`,
@@ -180,22 +180,22 @@ export async function searchPool(em: EntityManager, wish: Wish, text: string): P
   });
   const matching = `SELECT account.id FROM social_account account
                      WHERE account.status = 'available' AND account.sandbox = $4 AND ${conditions.join(' AND ')}
-                     ORDER BY account.followers DESC, account.id LIMIT ${MOST_RANKED}`;
-  const found = await rows<CandidateRow>(
+                     ORDER BY account.followers DESC, account.id LIMIT ${MAX_RANKED}`;
+  const found = await queryRows<CandidateRow>(
     em,
-    `SELECT ${candidateColumns} ${compared} AND account.id = ANY (ARRAY(${matching})) ${bestFirst} LIMIT ${MOST_FOUND}`,
+    `SELECT ${candidateColumns} ${compared} AND account.id = ANY (ARRAY(${matching})) ${bestFirst} LIMIT ${MAX_FOUND}`,
     values,
   );
-  return found.map((row) => candidate(row, wish));
+  return found.map((row) => toCandidate(row, wish));
 }
 
-const MOST_RANKED = 1_000;
+const MAX_RANKED = 1_000;
 /** Letters of a language; a country has two. */
-const LONGEST_TAG = 3;
+const MAX_TAG_LENGTH = 3;
 
 /** The verticals of the available accounts, by leaps through the index. */
-async function verticalsOf(em: EntityManager, sandbox: boolean): Promise<string[]> {
-  const found = await rows<{ vertical: string }>(
+async function toVerticals(em: EntityManager, sandbox: boolean): Promise<string[]> {
+  const found = await queryRows<{ vertical: string }>(
     em,
     `WITH RECURSIVE known AS (
        (SELECT vertical FROM pool_entry WHERE sandbox = $1 ORDER BY vertical LIMIT 1)
@@ -210,7 +210,7 @@ async function verticalsOf(em: EntityManager, sandbox: boolean): Promise<string[
   return found.map(({ vertical }) => vertical);
 }
 
-function candidate(row: CandidateRow, wish: Wish): Candidate {
+function toCandidate(row: CandidateRow, wish: Wish): Candidate {
   const wishedCountries = wish.geo ?? [];
   const countryMet = wishedCountries.length === 0 || row.countriesMet.length > 0;
   const { socialAccountId, handle, followers, verticals, language, countries } = row;
@@ -222,11 +222,11 @@ function candidate(row: CandidateRow, wish: Wish): Candidate {
     language,
     countries,
     fits: row.verticalMet && row.languageMet && countryMet,
-    reasons: reasons(row, wish, wishedCountries),
+    reasons: toReasons(row, wish, wishedCountries),
   };
 }
 
-function reasons(row: CandidateRow, wish: Wish, wishedCountries: string[]): string[] {
+function toReasons(row: CandidateRow, wish: Wish, wishedCountries: string[]): string[] {
   const [wished, mapped] = wishedVerticals(wish);
   const direct = row.verticals.includes(wished!);
   const found = [

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { EntityManager } from 'typeorm';
-import type { Insider, SystemCaller } from '../audit/actor.js';
+import type { Insider, SystemCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound } from '../common/errors.js';
-import { Announcements } from '../common/house-events.js';
-import { newId } from '../common/ids.js';
-import { checked, IsListOf, IsText } from '../common/validation.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { mustBeAllowed } from '../staff/permissions.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound } from '../core/errors.js';
+import { DomainEvents } from '../core/domain-events.js';
+import { newId } from '../core/ids.js';
+import { validated, IsListOf, IsText } from '../core/validation.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { assertAllowed } from '../authorization/permissions.js';
 import type { AccountStatus } from './account-status.js';
 
 /** What is looked at before an account that a partner gave back goes to the next. */
@@ -36,7 +36,7 @@ export interface Turnaround {
 }
 
 const MINUTE_MS = 60_000;
-const AT_ONCE = 200;
+const BATCH_SIZE = 200;
 const columns = `id AS "socialAccountId", handle, status, turnaround`;
 
 /** Accounts between two partners: they rest for a while, or until somebody has gone through the list. */
@@ -44,7 +44,7 @@ const columns = `id AS "socialAccountId", handle, status, turnaround`;
 export class TurnaroundService {
   constructor(
     private readonly transactions: Transactions,
-    private readonly announcements: Announcements,
+    private readonly announcements: DomainEvents,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -54,10 +54,10 @@ export class TurnaroundService {
    * @throws Conflict when the account is neither resetting nor available, NotFound, ValidationFailed, ForbiddenRole
    */
   async check(caller: Insider, input: object): Promise<Turnaround> {
-    mustBeAllowed(caller, 'editAccounts');
-    const { socialAccountId, items } = checked(CheckTurnaround, input);
+    assertAllowed(caller, 'editAccounts');
+    const { socialAccountId, items } = validated(CheckTurnaround, input);
     return this.transactions.run(async (em) => {
-      const before = await oneRow<Turnaround>(em, `SELECT ${columns} FROM social_account WHERE id = $1 FOR UPDATE`, [
+      const before = await queryRow<Turnaround>(em, `SELECT ${columns} FROM social_account WHERE id = $1 FOR UPDATE`, [
         socialAccountId,
       ]);
       if (!before) throw new NotFound('This account');
@@ -74,17 +74,17 @@ export class TurnaroundService {
   /** Each minute: those whose time is over are available again. */
   @Interval(MINUTE_MS)
   async sweep(): Promise<void> {
-    while ((await this.transactions.run((em) => this.freeRested(em))) === AT_ONCE);
+    while ((await this.transactions.run((em) => this.releaseRested(em))) === BATCH_SIZE);
   }
 
-  private async freeRested(em: EntityManager): Promise<number> {
-    const rested = await rows<Turnaround>(
+  private async releaseRested(em: EntityManager): Promise<number> {
+    const rested = await queryRows<Turnaround>(
       em,
       `SELECT ${columns} FROM social_account WHERE status = 'resetting' AND resetting_until <= $1
-        ORDER BY id LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED`,
+        ORDER BY id LIMIT ${BATCH_SIZE} FOR UPDATE SKIP LOCKED`,
       [this.clock.now()],
     );
-    const caller = thePool();
+    const caller = poolSystem();
     for (const before of rested) await this.move(em, caller, before, { ...before, status: 'available' }, 'rested');
     return rested.length;
   }
@@ -96,7 +96,7 @@ export class TurnaroundService {
     after: Turnaround,
     because: 'rested' | 'checked' = 'checked',
   ): Promise<Turnaround> {
-    await rows(
+    await queryRows(
       em,
       `UPDATE social_account
           SET status = $2, turnaround = $3, updated_at = $4,
@@ -106,21 +106,21 @@ export class TurnaroundService {
       [after.socialAccountId, after.status, after.turnaround, this.clock.now()],
     );
     if (after.status !== before.status) {
-      this.announcements.announce(em, 'accountsBecameAvailable', { socialAccountId: after.socialAccountId });
+      this.announcements.publish(em, 'accountsBecameAvailable', { socialAccountId: after.socialAccountId });
     }
     await this.audit.record(em, caller, {
       type: 'social_account.updated',
       objectId: after.socialAccountId,
-      internal: { because, before: stateOf(before), after: stateOf(after) },
+      internal: { because, before: toTurnaround(before), after: toTurnaround(after) },
     });
     return after;
   }
 }
 
-function stateOf({ status, turnaround }: Turnaround) {
+function toTurnaround({ status, turnaround }: Turnaround) {
   return { status, turnaround };
 }
 
-function thePool(): SystemCaller {
+function poolSystem(): SystemCaller {
   return { kind: 'system', name: 'The console', requestId: newId('req') };
 }

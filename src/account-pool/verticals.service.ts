@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Insider } from '../audit/actor.js';
-import { actorId, AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { Announcements } from '../common/house-events.js';
-import { checked, IsText } from '../common/validation.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { mustBeAllowed } from '../staff/permissions.js';
-import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
-import { ALIKE, likeness } from './alike.js';
-import { MOST_COUNTED, normalVertical } from './matching.js';
+import type { Insider } from '../authorization/actor.js';
+import { getActorId, AuditService } from '../audit/audit.service.js';
+import { Clock } from '../core/clock.js';
+import { DomainEvents } from '../core/domain-events.js';
+import { validated, IsText } from '../core/validation.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { assertAllowed } from '../authorization/permissions.js';
+import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
+import { MIN_SIMILARITY, similarity } from './similarity.js';
+import { MAX_COUNTED, normalizeVertical } from './matching.js';
 
 export class MapVertical {
   /** The partner's word. */
@@ -22,7 +22,7 @@ export class MapVertical {
   vertical: string;
 }
 
-export class ForgetSynonym {
+export class RemoveSynonym {
   /** The word that is to stand for nothing but itself again. */
   @IsText(1, 100)
   synonym: string;
@@ -32,13 +32,13 @@ export class ForgetSynonym {
   vertical: string;
 }
 
-const MOST_LETTERS = 100;
-const MOST_OFFERED = 5;
+const MAX_COMPARED_LENGTH = 100;
+const MAX_SUGGESTIONS = 5;
 /** A word that no account has any more is kept all the same. */
-const LOOKED_AT = 4 * MOST_OFFERED;
+const LOOKED_AT = 4 * MAX_SUGGESTIONS;
 
 /** A vertical of the pool that is written like the one asked for; `similarity` is 0 to 1, `accounts` no more than 101. */
-export interface CloseVertical {
+export interface SimilarVertical {
   vertical: string;
   accounts: number;
   similarity: number;
@@ -50,52 +50,56 @@ export class VerticalsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
-    private readonly announcements: Announcements,
+    private readonly announcements: DomainEvents,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
   /** What staff have mapped a vertical to, or `null`. */
-  async synonymOf(em: EntityManager, vertical: string): Promise<string | null> {
-    const mapped = await oneRow<{ vertical: string }>(em, 'SELECT vertical FROM vertical_synonym WHERE synonym = $1', [
-      normalVertical(vertical),
-    ]);
+  async findMeaning(em: EntityManager, vertical: string): Promise<string | null> {
+    const mapped = await queryRow<{ vertical: string }>(
+      em,
+      'SELECT vertical FROM vertical_synonym WHERE synonym = $1',
+      [normalizeVertical(vertical)],
+    );
     return mapped?.vertical ?? null;
   }
 
   /** For a vertical that no account has: those of the pool that are written like it, the closest first, with their accounts counted up to a bound. */
-  async closeTo(vertical: string): Promise<CloseVertical[]> {
-    return rows<CloseVertical>(
+  async findSimilar(vertical: string): Promise<SimilarVertical[]> {
+    return queryRows<SimilarVertical>(
       this.dataSource.manager,
       `SELECT close.vertical, counted.accounts, round(close.similarity::numeric, 2)::float AS similarity
-         FROM (SELECT known.vertical, ${likeness('known.vertical', '$1')} AS similarity FROM known_vertical known
-                WHERE ${likeness('known.vertical', '$1')} >= ${ALIKE} ORDER BY 2 DESC, 1 LIMIT ${LOOKED_AT}) close
+         FROM (SELECT known.vertical, ${similarity('known.vertical', '$1')} AS similarity FROM known_vertical known
+                WHERE ${similarity('known.vertical', '$1')} >= ${MIN_SIMILARITY} ORDER BY 2 DESC, 1 LIMIT ${LOOKED_AT}) close
          CROSS JOIN LATERAL (
            SELECT count(*) AS accounts FROM (
              SELECT FROM social_account WHERE verticals @> ARRAY[close.vertical] AND status NOT IN ('quarantined', 'retired')
-              LIMIT ${MOST_COUNTED}) standing
+              LIMIT ${MAX_COUNTED}) standing
          ) counted
         WHERE counted.accounts > 0
-        ORDER BY close.similarity DESC, counted.accounts DESC, close.vertical LIMIT ${MOST_OFFERED}`,
-      [normalVertical(vertical)],
+        ORDER BY close.similarity DESC, counted.accounts DESC, close.vertical LIMIT ${MAX_SUGGESTIONS}`,
+      [normalizeVertical(vertical)],
     );
   }
 
   /** Whether any account of the pool, of whatever status, has that vertical. */
   async isKnown(em: EntityManager, vertical: string): Promise<boolean> {
-    const known = await oneRow(em, 'SELECT 1 AS known FROM social_account WHERE verticals @> ARRAY[$1::text] LIMIT 1', [
-      normalVertical(vertical),
-    ]);
+    const known = await queryRow(
+      em,
+      'SELECT 1 AS known FROM social_account WHERE verticals @> ARRAY[$1::text] LIMIT 1',
+      [normalizeVertical(vertical)],
+    );
     return known !== null;
   }
 
   /** Remembers for all requests what a partner's word stands for. The newest mapping of a word counts. @throws ValidationFailed */
   async map(caller: Insider, input: MapVertical): Promise<MapVertical> {
-    mustBeAllowed(caller, 'editAccounts');
-    const command = checked(MapVertical, input);
+    assertAllowed(caller, 'editAccounts');
+    const command = validated(MapVertical, input);
     return this.transactions.run(async (em) => {
-      const words = await this.mustFit(em, command);
-      const standing = await this.keep(em, caller, words);
+      const words = await this.assertMappable(em, command);
+      const standing = await this.saveMapping(em, caller, words);
       if (standing !== null) await this.write(em, caller, words, standing);
       return words;
     });
@@ -103,8 +107,8 @@ export class VerticalsService {
 
   /** The same where nobody has said yet what the word stands for. @throws Conflict when it stands for another vertical already */
   async mapOnce(em: EntityManager, caller: Insider, command: MapVertical): Promise<MapVertical> {
-    const words = await this.mustFit(em, command);
-    const standing = await this.keep(em, caller, words);
+    const words = await this.assertMappable(em, command);
+    const standing = await this.saveMapping(em, caller, words);
     if (standing !== null && standing !== words.vertical) {
       throw new Conflict(
         'already_exists',
@@ -114,12 +118,12 @@ export class VerticalsService {
     return words;
   }
 
-  private async mustFit(em: EntityManager, command: MapVertical): Promise<MapVertical> {
-    const synonym = normalVertical(command.synonym);
-    const vertical = normalVertical(command.vertical);
+  private async assertMappable(em: EntityManager, command: MapVertical): Promise<MapVertical> {
+    const synonym = normalizeVertical(command.synonym);
+    const vertical = normalizeVertical(command.vertical);
     // Some capital letters are two small ones.
-    if ([...synonym].length > MOST_LETTERS) {
-      const message = `must be at most ${MOST_LETTERS} characters in small letters`;
+    if ([...synonym].length > MAX_COMPARED_LENGTH) {
+      const message = `must be at most ${MAX_COMPARED_LENGTH} characters in small letters`;
       throw new ValidationFailed([{ path: 'synonym', message }]);
     }
     if (synonym === vertical || !(await this.isKnown(em, vertical))) {
@@ -129,39 +133,42 @@ export class VerticalsService {
   }
 
   /** Writes the mapping down if the word has none. @returns what it stands for already, its row held; `null` when it was written */
-  private async keep(em: EntityManager, caller: Insider, { synonym, vertical }: MapVertical): Promise<string | null> {
+  private async saveMapping(
+    em: EntityManager,
+    caller: Insider,
+    { synonym, vertical }: MapVertical,
+  ): Promise<string | null> {
     const now = this.clock.now();
-    const kept = await rows(
+    const kept = await queryRows(
       em,
       `INSERT INTO vertical_synonym (synonym, vertical, created_at, created_by) VALUES ($1, $2, $3, $4)
        ON CONFLICT (synonym) DO NOTHING RETURNING synonym`,
-      [synonym, vertical, now, actorId(caller)],
+      [synonym, vertical, now, getActorId(caller)],
     );
     if (kept.length > 0) {
-      await this.tell(em, caller, { synonym, vertical }, null, now);
+      await this.publishChange(em, caller, { synonym, vertical }, null, now);
       return null;
     }
-    const standing = await oneRow<{ vertical: string }>(
+    const standing = await queryRow<{ vertical: string }>(
       em,
       'SELECT vertical FROM vertical_synonym WHERE synonym = $1 FOR UPDATE',
       [synonym],
     );
     // Forgotten between the two looks.
-    return standing ? standing.vertical : this.keep(em, caller, { synonym, vertical });
+    return standing ? standing.vertical : this.saveMapping(em, caller, { synonym, vertical });
   }
 
   private async write(em: EntityManager, caller: Insider, words: MapVertical, before: string): Promise<void> {
     const now = this.clock.now();
-    await rows(em, 'UPDATE vertical_synonym SET vertical = $2, created_at = $3, created_by = $4 WHERE synonym = $1', [
-      words.synonym,
-      words.vertical,
-      now,
-      actorId(caller),
-    ]);
-    await this.tell(em, caller, words, before, now);
+    await queryRows(
+      em,
+      'UPDATE vertical_synonym SET vertical = $2, created_at = $3, created_by = $4 WHERE synonym = $1',
+      [words.synonym, words.vertical, now, getActorId(caller)],
+    );
+    await this.publishChange(em, caller, words, before, now);
   }
 
-  private async tell(
+  private async publishChange(
     em: EntityManager,
     caller: Insider,
     words: MapVertical,
@@ -173,17 +180,17 @@ export class VerticalsService {
       objectId: words.synonym,
       internal: { before: { vertical: before }, after: { vertical: words.vertical } },
     });
-    this.announcements.announce(em, 'accountsBecameAvailable', { since });
+    this.announcements.publish(em, 'accountsBecameAvailable', { since });
   }
 
   /** Takes a mapping back. @throws NotFound where the word does not stand for that vertical, ValidationFailed, ForbiddenRole */
-  async forget(caller: Insider, input: ForgetSynonym): Promise<MapVertical> {
-    mustBeAllowed(caller, 'editAccounts');
-    const command = checked(ForgetSynonym, input);
-    const synonym = normalVertical(command.synonym);
-    const vertical = normalVertical(command.vertical);
+  async removeSynonym(caller: Insider, input: RemoveSynonym): Promise<MapVertical> {
+    assertAllowed(caller, 'editAccounts');
+    const command = validated(RemoveSynonym, input);
+    const synonym = normalizeVertical(command.synonym);
+    const vertical = normalizeVertical(command.vertical);
     return this.transactions.run(async (em) => {
-      const found = await rows(
+      const found = await queryRows(
         em,
         'DELETE FROM vertical_synonym WHERE synonym = $1 AND vertical = $2 RETURNING synonym',
         [synonym, vertical],

@@ -2,17 +2,19 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
 import { AuditModule } from '../audit/audit.module.js';
-import { BooksModule } from '../books/books.module.js';
+import { AccountingModule } from '../accounting/accounting.module.js';
 import { DashboardModule } from '../dashboard/dashboard.module.js';
 import { FulfillmentModule } from '../fulfillment/fulfillment.module.js';
 import { LeasesModule } from '../leases/leases.module.js';
-import { MovableClockModule } from '../movable-clock/movable-clock.module.js';
+import { DemoClockModule } from '../demo-clock/demo-clock.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
-import { RenewalsModule } from '../renewals/renewals.module.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { RequestStateModule } from '../lease-requests/request-state.module.js';
+import { ForecastModule } from '../forecast/forecast.module.js';
 import { SearchModule } from '../search/search.module.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
-import { panelEntities } from './panel-entities.js';
+import { panelEntities } from './resources/entities.js';
 import { PanelServices } from './panel-services.js';
 
 /** The staff panel: AdminJS over the services of the other features. `mountPanel` puts it under `/admin`. */
@@ -21,13 +23,15 @@ import { PanelServices } from './panel-services.js';
     TypeOrmModule.forFeature(panelEntities),
     AccountPoolModule,
     AuditModule,
-    BooksModule,
+    AccountingModule,
     DashboardModule,
+    ForecastModule,
     FulfillmentModule,
     LeasesModule,
-    MovableClockModule,
+    DemoClockModule,
     PartnersModule,
-    RenewalsModule,
+    QueueModule,
+    RequestStateModule,
     SearchModule,
     StaffModule,
     WalletsModule,

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditService } from './audit.service.js';
-import { ExportTrail } from './export-trail.service.js';
+import { ExportLog } from './export-log.service.js';
 
-@Module({ providers: [AuditService, ExportTrail], exports: [AuditService, ExportTrail] })
+@Module({ providers: [AuditService, ExportLog], exports: [AuditService, ExportLog] })
 export class AuditModule {}

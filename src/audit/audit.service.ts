@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock } from '../common/clock.js';
-import { newId } from '../common/ids.js';
-import { rows } from '../database/sql.js';
-import type { Actor, Insider } from './actor.js';
+import { Clock } from '../core/clock.js';
+import { newId } from '../core/ids.js';
+import { queryRows } from '../core/sql.js';
+import type { Actor, Insider } from '../authorization/actor.js';
 import type { AuditEventType } from './event-types.js';
 
 /** What happened, to what, and what the trail keeps of it. */
@@ -27,7 +27,7 @@ export class AuditService {
 
   /** @param em the transaction of the change itself */
   async record(em: EntityManager, actor: Actor, entry: AuditEntry): Promise<void> {
-    await rows(
+    await queryRows(
       em,
       `INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, api_key_id, object_id, lease_request_id,
                                 actor_kind, actor_id, actor_name, request_id, data, internal)
@@ -42,8 +42,8 @@ export class AuditService {
         entry.objectId,
         entry.leaseRequestId ?? null,
         actor.kind,
-        actorId(actor),
-        actorName(actor),
+        getActorId(actor),
+        getActorName(actor),
         actor.requestId,
         entry.data ?? {},
         entry.internal ?? {},
@@ -65,7 +65,7 @@ export class AuditService {
   ): Promise<void> {
     if (entries.length === 0) return;
     const events = entries.map((entry) => ({ id: newId('evt'), data: {}, internal: {}, ...entry }));
-    await rows(
+    await queryRows(
       em,
       `INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, object_id, lease_request_id,
                                 actor_kind, actor_id, actor_name, request_id, data, internal)
@@ -77,8 +77,8 @@ export class AuditService {
         type,
         this.clock.now(),
         actor.kind,
-        actorId(actor),
-        actorName(actor),
+        getActorId(actor),
+        getActorName(actor),
         actor.requestId,
         organizationId,
       ],
@@ -87,11 +87,11 @@ export class AuditService {
 }
 
 /** The id that the trail and the ledger keep of whoever caused a change. */
-export function actorId(actor: Actor): string {
+export function getActorId(actor: Actor): string {
   if (actor.kind === 'partner_api') return actor.apiKeyId;
   return actor.kind === 'staff' ? actor.staffId : 'system';
 }
 
-function actorName(actor: Actor): string {
+function getActorName(actor: Actor): string {
   return actor.kind === 'partner_api' ? 'partner' : actor.name;
 }

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { AccountsImport, type ImportReport } from '../account-pool/accounts-import.js';
-import type { SystemCaller } from '../audit/actor.js';
-import { MonthCloseService } from '../books/month-close.service.js';
-import { dollars } from '../common/money.js';
-import { MovableClock } from '../movable-clock/movable-clock.service.js';
+import { AccountsImport, type ImportReport } from '../account-pool/import/accounts-import.service.js';
+import type { SystemCaller } from '../authorization/actor.js';
+import { MonthCloseService } from '../accounting/month-close.service.js';
+import { formatDollars } from '../core/money.js';
+import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import { ApiKeysService, type ApiKey } from '../partners/api-keys.service.js';
 import { OrganizationsService, type NewPartner, type Organization } from '../partners/organizations.service.js';
 import { RenewalsService } from '../renewals/renewals.service.js';
 import { SecondFactorsService } from '../staff/second-factors.service.js';
 import { StaffService } from '../staff/staff.service.js';
-import { LedgerVerifier } from '../wallets/ledger-verifier.js';
+import { LedgerVerifier } from '../accounting/ledger-verifier.js';
 import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import type { Services } from './operator-session.js';
@@ -87,20 +87,20 @@ export const operations = {
   'wallet:top-up': async ({ services, caller, options }: Call): Promise<Outcome> => {
     const { organization: organizationId, cents: amountCents, reference } = options;
     const json = await services(WalletsService).topUp(caller, { organizationId, amountCents, reference });
-    const did = json.replayed ? 'Booked already under this reference' : `Topped up by ${dollars(amountCents)}`;
-    return { json, text: `${did}; the balance after it was ${dollars(json.balanceCents)}.` };
+    const did = json.replayed ? 'Booked already under this reference' : `Topped up by ${formatDollars(amountCents)}`;
+    return { json, text: `${did}; the balance after it was ${formatDollars(json.balanceCents)}.` };
   },
   'wallet:show': async ({ services, options }: Call): Promise<Outcome> => {
     const json = await services(WalletsService).show(options.organization);
-    const leases = `${json.liveLeases} live leases, ${dollars(json.monthlyCommitmentCents)} a month`;
-    const covers = `covers ${json.covers} more at ${dollars(json.priceCents)}`;
+    const leases = `${json.liveLeases} live leases, ${formatDollars(json.monthlyCommitmentCents)} a month`;
+    const covers = `covers ${json.covers} more at ${formatDollars(json.priceCents)}`;
     const next = json.nextRenewalAt ? `; next renewal ${json.nextRenewalAt.toISOString()}` : '';
-    const owes = json.owedCents > 0 ? `, owes ${dollars(json.owedCents)}` : '';
-    return { json, text: `${dollars(json.balanceCents)}${owes}, ${covers}; ${leases}${next}.` };
+    const owes = json.owedCents > 0 ? `, owes ${formatDollars(json.owedCents)}` : '';
+    return { json, text: `${formatDollars(json.balanceCents)}${owes}, ${covers}; ${leases}${next}.` };
   },
 
   'accounts:import': async ({ services, caller, options }: Call): Promise<Outcome> => {
-    const json = await services(AccountsImport).import(caller, await contentOf(options.file));
+    const json = await services(AccountsImport).import(caller, await readContent(options.file));
     return { json, text: importText(json) };
   },
 
@@ -133,7 +133,7 @@ export const operations = {
     return { json, text: JSON.stringify(json) };
   },
   'clock:set': async ({ services, caller, options }: Call): Promise<Outcome> => {
-    const { now } = await services(MovableClock).set(caller, { to: options.to });
+    const { now } = await services(DemoClock).set(caller, { to: options.to });
     return { json: { now }, text: `It is ${now.toISOString()} in the demo.` };
   },
   'money:freeze': async ({ services, caller, options }: Call): Promise<Outcome> =>
@@ -164,7 +164,7 @@ export const operations = {
 
 export type CommandName = keyof typeof operations;
 
-async function contentOf(file: string): Promise<Buffer> {
+async function readContent(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {

@@ -1,13 +1,13 @@
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Unavailable } from '../common/errors.js';
+import { Unavailable } from '../core/errors.js';
 import type { ReadySettings, Settings } from '../config/settings.js';
-import { isDatabaseAway } from '../database/faults.js';
+import { isDatabaseUnavailable } from '../core/database-errors.js';
 import { migrate } from '../database/migrate.js';
 import { migrations } from '../database/migrations/index.js';
 import { openDatabase } from '../database/open-database.js';
-import { ClockKeeper } from '../movable-clock/clock-keeper.js';
+import { ClockSync } from '../demo-clock/clock-sync.js';
 import { OperatorModule } from './operator.module.js';
 
 /** Gives a command the services it asks for. */
@@ -26,7 +26,7 @@ export async function withServices<Result>(
   try {
     return await once(settings, log, work);
   } catch (error) {
-    const cutOff = settings.databaseUrl === null && (error instanceof Unavailable || isDatabaseAway(error));
+    const cutOff = settings.databaseUrl === null && (error instanceof Unavailable || isDatabaseUnavailable(error));
     if (!cutOff) throw error;
     return once(settings, log, work);
   }
@@ -62,7 +62,7 @@ async function once<Result>(
       log('Database: migrating');
       await migrate(ready);
     }
-    await application.get(ClockKeeper, { strict: false }).look();
+    await application.get(ClockSync, { strict: false }).sync();
     return await work((type) => application!.get(type, { strict: false }));
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);

@@ -1,12 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
-import { BooksModule } from '../books/books.module.js';
-import { HouseModule } from '../common/house.module.js';
+import { AccountingModule } from '../accounting/accounting.module.js';
+import { CoreModule } from '../core/core.module.js';
 import { FulfillmentModule } from '../fulfillment/fulfillment.module.js';
 import type { ReadySettings } from '../config/settings.js';
 import { dataSourceOptions } from '../database/options.js';
-import { MovableClockModule } from '../movable-clock/movable-clock.module.js';
+import { DemoClockModule } from '../demo-clock/demo-clock.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
 import { RenewalsModule } from '../renewals/renewals.module.js';
 import { StaffModule } from '../staff/staff.module.js';
@@ -19,7 +19,7 @@ export class OperatorModule {
     return {
       module: OperatorModule,
       imports: [
-        HouseModule.forSettings(settings),
+        CoreModule.forSettings(settings),
         TypeOrmModule.forRoot({
           ...dataSourceOptions(settings, 'lease-console cli'),
           poolSize: 2,
@@ -30,9 +30,9 @@ export class OperatorModule {
         AccountPoolModule,
         // Money and accounts that come from here wake what waits for them.
         FulfillmentModule,
-        MovableClockModule,
+        DemoClockModule,
         RenewalsModule,
-        BooksModule,
+        AccountingModule,
         StaffModule,
         WalletsModule,
       ],

@@ -1,6 +1,6 @@
 import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { PackFile } from '../books/month-pack.js';
+import type { PackFile } from '../accounting/month-pack.js';
 
 /** A file as it was written. */
 export interface WrittenFile {

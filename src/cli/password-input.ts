@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 
 /** A pipe that stays silent this long from the start on has no password to offer. */
-const OFFER_WITHIN_MS = 2_000;
+const STDIN_WAIT_MS = 2_000;
 
 /** The first line of stdin; on a terminal it is asked for and not shown. @throws Error when there is none */
 export async function requiredPassword(): Promise<string> {
@@ -18,7 +18,7 @@ export async function offeredPassword(): Promise<string | undefined> {
   if (process.stdin.isTTY) return undefined;
   let silence: NodeJS.Timeout | undefined;
   const nothing = new Promise<undefined>((resolve) => {
-    silence = setTimeout(() => resolve(undefined), OFFER_WITHIN_MS);
+    silence = setTimeout(() => resolve(undefined), STDIN_WAIT_MS);
   });
   const line = await Promise.race([firstLine(), nothing]);
   clearTimeout(silence);

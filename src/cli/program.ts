@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
-import { newId } from '../common/ids.js';
+import { newId } from '../core/ids.js';
 import { readSettings } from '../config/settings.js';
 import type { CommandName, CommandOptions } from './operations.js';
 import { offeredPassword, requiredPassword } from './password-input.js';
@@ -21,7 +21,7 @@ export async function runCommand(argv: string[]): Promise<number> {
   } catch (error) {
     // Help that was asked for ends here too, with 0.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    complain(error);
+    printError(error);
     return 1;
   }
 }
@@ -110,30 +110,30 @@ async function run(name: CommandName, options: CommandOptions): Promise<number> 
   const { withServices } = await import('./operator-session.js');
   const { operations } = await import('./operations.js');
   const caller = { kind: 'system' as const, name: `cli ${name}`, requestId: newId('req') };
-  const outcome = await withServices(settings, tellProgress, async (services) =>
+  const outcome = await withServices(settings, printProgress, async (services) =>
     operations[name]({
       services,
       caller,
       options: { ...options, password: password ?? (await offered) },
-      tell: options.json ? tellProgress : say,
+      tell: options.json ? printProgress : print,
     }),
   );
   process.stdout.write(`${options.json ? JSON.stringify(outcome.json) : outcome.text}\n`);
-  if (outcome.fault) complain(new Error(outcome.fault));
+  if (outcome.fault) printError(new Error(outcome.fault));
   return outcome.fault ? 1 : 0;
 }
 
 /** Only for somebody who watches: a program that reads stderr gets the one line of a failure. */
-function tellProgress(line: string): void {
-  if (process.stderr.isTTY) say(line);
+function printProgress(line: string): void {
+  if (process.stderr.isTTY) print(line);
 }
 
-function say(line: string): void {
+function print(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
 /** One line; whoever looks for a fault of ours asks for more with LOG_LEVEL=debug. */
-function complain(error: unknown): void {
+function printError(error: unknown): void {
   const { message, stack, code } = error as NodeJS.ErrnoException;
   const line = (message || code || String(error)).replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
   process.stderr.write(`error: ${line}\n`);

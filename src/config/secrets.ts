@@ -12,10 +12,10 @@ interface Secrets {
  * Completes the settings for an application over this database. Secrets that the environment does not give are
  * generated once into the data folder, readable for its owner alone; with DATABASE_URL `readSettings` has required them.
  */
-export function readySettings(settings: Settings, databaseUrl: string): ReadySettings {
+export function completeSettings(settings: Settings, databaseUrl: string): ReadySettings {
   const { sessionSecret, secretsKeys } = settings;
   if (sessionSecret && secretsKeys) return { ...settings, databaseUrl, sessionSecret, secretsKeys };
-  const kept = keptSecrets(settings.dataDir);
+  const kept = readStoredSecrets(settings.dataDir);
   return {
     ...settings,
     databaseUrl,
@@ -24,14 +24,14 @@ export function readySettings(settings: Settings, databaseUrl: string): ReadySet
   };
 }
 
-function keptSecrets(dataDir: string): Secrets {
+function readStoredSecrets(dataDir: string): Secrets {
   const file = path.join(dataDir, 'secrets.json');
-  if (!fs.existsSync(file)) keepNewSecrets(file);
+  if (!fs.existsSync(file)) storeNewSecrets(file);
   return JSON.parse(fs.readFileSync(file, 'utf8')) as Secrets;
 }
 
 /** Of two first starts at once, both end up with the same file, and never with half of one. */
-function keepNewSecrets(file: string): void {
+function storeNewSecrets(file: string): void {
   const secrets: Secrets = { sessionSecret: newSecret(), secretsKeys: [newSecret()] };
   const unfinished = `${file}.${randomBytes(6).toString('hex')}`;
   fs.mkdirSync(path.dirname(file), { recursive: true });

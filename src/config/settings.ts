@@ -1,7 +1,7 @@
 import net from 'node:net';
 import path from 'node:path';
 import { DateTime, IANAZone } from 'luxon';
-import { MAX_CENTS } from '../common/money.js';
+import { MAX_CENTS } from './limits.js';
 
 /** What the environment says, checked once. README: Settings. */
 export interface Settings {

@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
-import { WalletsModule } from '../wallets/wallets.module.js';
+import { AccountingModule } from '../accounting/accounting.module.js';
+import { ForecastModule } from '../forecast/forecast.module.js';
 import { DashboardService } from './dashboard.service.js';
-import { KeptDays } from './kept-days.service.js';
+import { DailyStats } from './daily-stats.service.js';
+import { PartnerOverviewService } from './partner-overview.service.js';
 
-@Module({ imports: [WalletsModule], providers: [DashboardService, KeptDays], exports: [DashboardService] })
+@Module({
+  imports: [AccountingModule, ForecastModule],
+  providers: [DashboardService, DailyStats, PartnerOverviewService],
+  exports: [DashboardService, PartnerOverviewService],
+})
 export class DashboardModule {}

@@ -1,26 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Clock } from '../common/clock.js';
-import { ValidationFailed } from '../common/errors.js';
-import { BooksWatch } from '../wallets/books-watch.js';
+import { Clock } from '../core/clock.js';
+import { ValidationFailed } from '../core/errors.js';
+import { LedgerVerificationJob } from '../accounting/ledger-verification.job.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { after, figuresOf, standingAt, type DayFigures, type Standing } from './day-figures.js';
-import { windowOf } from './days.js';
+import { addDay, readDailyFigures, readStandingAt, type DayFigures, type Standing } from './daily-figures.js';
+import { toWindow } from './business-days.js';
 import type { DashboardFigures, DepthOfDay, Month, SpeedOfDay } from './figures.js';
-import { KeptDays } from './kept-days.service.js';
-import { wholeSpeed } from './whole-speed.js';
-import { openNow, warmNext, type OpenNow } from './now.js';
+import { DailyStats } from './daily-stats.service.js';
+import { readPeriodSpeed } from './period-speed.js';
+import { readCurrentFigures, readWarmingDemand, type CurrentFigures } from './current-figures.js';
 
 const windows = [7, 30, 90] as const;
-const USUAL_WINDOW = 30;
+const DEFAULT_WINDOW = 30;
 
 /** The figures of a shift's handover: the days before today as they are kept, today as it is. */
 @Injectable()
 export class DashboardService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly keptDays: KeptDays,
-    private readonly books: BooksWatch,
+    private readonly keptDays: DailyStats,
+    private readonly books: LedgerVerificationJob,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
@@ -30,47 +30,47 @@ export class DashboardService {
    * @throws ValidationFailed
    */
   async figures(asked: { days?: unknown } = {}): Promise<DashboardFigures> {
-    const count = daysOf(asked.days);
+    const count = toDays(asked.days);
     const now = this.clock.now();
     const { businessTimeZone: timeZone, leasePriceCents } = this.settings;
     const em = this.dataSource.manager;
-    const window = windowOf(now, timeZone, count);
+    const window = toWindow(now, timeZone, count);
     const [known, { open: openCount, ...tiles }, warm, books] = await Promise.all([
-      this.keptDays.known(em, window.all),
-      openNow(em, now, leasePriceCents),
-      warmNext(em),
-      this.books.last(em),
+      this.keptDays.readKnown(em, window.all),
+      readCurrentFigures(em, now, leasePriceCents),
+      readWarmingDemand(em),
+      this.books.latest(em),
     ]);
     const [left, standing, whole] = await Promise.all([
-      figuresOf(em, known.left),
-      known.standing ?? standingAt(em, known.left.from),
-      wholeSpeed(em, window.days[0]!, known.left),
+      readDailyFigures(em, known.left),
+      known.standing ?? readStandingAt(em, known.left.from),
+      readPeriodSpeed(em, window.days[0]!, known.left),
     ]);
     const all = [...known.figures, ...left];
-    const live = left.reduce(after, standing);
+    const live = left.reduce(addDay, standing);
     const shown = all.slice(-count);
     return {
       asOf: now,
       timeZone,
       days: count,
       tiles: { ...tiles, leases: live, books },
-      depth: depthOf(shown, { ...tiles, open: openCount }),
-      speed: { days: shown.map(speedOf), whole, pausedMs: shown.reduce((sum, { pausedMs }) => sum + pausedMs, 0) },
-      months: monthsOf(window.months, all, live),
+      depth: toDepths(shown, { ...tiles, open: openCount }),
+      speed: { days: shown.map(toSpeeds), whole, pausedMs: shown.reduce((sum, { pausedMs }) => sum + pausedMs, 0) },
+      months: toMonths(window.months, all, live),
       warm,
     };
   }
 }
 
-function daysOf(asked: unknown): number {
-  if (asked === undefined || asked === '') return USUAL_WINDOW;
+function toDays(asked: unknown): number {
+  if (asked === undefined || asked === '') return DEFAULT_WINDOW;
   const found = windows.find((days) => String(days) === asked);
   if (!found) throw new ValidationFailed([{ path: 'query.days', message: `must be one of ${windows.join(', ')}` }]);
   return found;
 }
 
 /** Backwards from what is open now, by what came and went since. */
-function depthOf(days: DayFigures[], now: Pick<OpenNow, 'open' | 'overdue'>): DepthOfDay[] {
+function toDepths(days: DayFigures[], now: Pick<CurrentFigures, 'open' | 'overdue'>): DepthOfDay[] {
   const depth: DepthOfDay[] = [];
   let { open } = now;
   for (const { day, submitted, gone, overdue } of [...days].reverse()) {
@@ -80,7 +80,7 @@ function depthOf(days: DayFigures[], now: Pick<OpenNow, 'open' | 'overdue'>): De
   return depth.reverse();
 }
 
-function speedOf({
+function toSpeeds({
   day,
   firsts,
   firstMedianMs,
@@ -93,7 +93,7 @@ function speedOf({
 }
 
 /** Backwards from the leases that are live now. */
-function monthsOf(names: string[], days: DayFigures[], now: Standing): Month[] {
+function toMonths(names: string[], days: DayFigures[], now: Standing): Month[] {
   let activeLeases = now.live;
   const months: Month[] = [];
   for (const month of [...names].reverse()) {

@@ -1,6 +1,6 @@
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { dataSourceOptions, type DatabaseSettings } from './options.js';
-import { PreparingClient } from './preparing-client.js';
+import { PreparingClient } from './prepared-statements.js';
 
 /** Any number that no other user of this database takes; it keeps two starting processes apart. */
 const MIGRATION_LOCK = 7_214_530_001;
@@ -34,7 +34,7 @@ export async function migrate(settings: DatabaseSettings): Promise<string[]> {
   try {
     await dataSource.initialize();
     const made: string[] = [];
-    for (let name = await next(dataSource); name !== null; name = await next(dataSource)) made.push(name);
+    for (let name = await migrateNext(dataSource); name !== null; name = await migrateNext(dataSource)) made.push(name);
     return made;
   } finally {
     PreparingClient.silenceMilliseconds = silenceMilliseconds;
@@ -43,11 +43,11 @@ export async function migrate(settings: DatabaseSettings): Promise<string[]> {
 }
 
 /** Makes the next migration; where there is none, sees to the role's defaults and gives `null`. */
-async function next(dataSource: DataSource): Promise<string | null> {
+async function migrateNext(dataSource: DataSource): Promise<string | null> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction('READ COMMITTED');
-    const known = await knownDefaults(runner);
+    const known = await listSupportedDefaults(runner);
     for (const name of known.filter((one) => one in timeouts)) await runner.query(`SET LOCAL ${name} = 0`);
     // TypeORM makes its own table before any lock of ours, so the lock is taken first and on the connection that migrates.
     await runner.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
@@ -68,7 +68,7 @@ async function next(dataSource: DataSource): Promise<string | null> {
 type RoleDefault = keyof typeof roleDefaults;
 
 /** An older PostgreSQL has no `transaction_timeout`. */
-async function knownDefaults(runner: QueryRunner): Promise<RoleDefault[]> {
+async function listSupportedDefaults(runner: QueryRunner): Promise<RoleDefault[]> {
   const found: { name: RoleDefault }[] = await runner.query('SELECT name FROM pg_settings WHERE name = ANY($1)', [
     Object.keys(roleDefaults),
   ]);
@@ -79,7 +79,7 @@ async function setRoleDefaults(runner: QueryRunner, known: RoleDefault[]): Promi
   const [names] = await runner.query(
     'SELECT quote_ident(current_user) AS role, quote_ident(current_database()) AS database',
   );
-  const standing = await standingDefaults(runner);
+  const standing = await readCurrentDefaults(runner);
   for (const name of known) {
     if (standing.has(`${name}=${roleDefaults[name]}`)) continue;
     await runner.query(`ALTER ROLE ${names.role} IN DATABASE ${names.database} SET ${name} = '${roleDefaults[name]}'`);
@@ -87,7 +87,7 @@ async function setRoleDefaults(runner: QueryRunner, known: RoleDefault[]): Promi
 }
 
 /** Each as `name=value`. */
-async function standingDefaults(runner: QueryRunner): Promise<Set<string>> {
+async function readCurrentDefaults(runner: QueryRunner): Promise<Set<string>> {
   const found: { setting: string }[] = await runner.query(
     `SELECT unnest(setconfig) AS setting
        FROM pg_db_role_setting

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { SettingsError, type Settings } from '../config/settings.js';
-import { joinEmbeddedPostgres } from './embedded-postgres.js';
-import { PreparingClient } from './preparing-client.js';
+import { joinEmbeddedPostgres } from './embedded/embedded-postgres.js';
+import { PreparingClient } from './prepared-statements.js';
 
 /** A database that answers, embedded or not. */
 export interface OpenDatabase {
@@ -12,7 +12,7 @@ export interface OpenDatabase {
   leave(): Promise<void>;
 }
 
-const ANSWER_WITHIN_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * The PostgreSQL of DATABASE_URL where that is set, else the embedded one of the data folder.
@@ -29,12 +29,12 @@ export async function openDatabase(settings: Settings, log: (line: string) => vo
     };
     return { url: server.url, supervise: () => server.supervise(), leave };
   }
-  await mustAnswer(settings.databaseUrl);
+  await assertReachable(settings.databaseUrl);
   return { url: settings.databaseUrl, supervise: () => undefined, leave: () => Promise.resolve() };
 }
 
-async function mustAnswer(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ANSWER_WITHIN_MS });
+async function assertReachable(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();

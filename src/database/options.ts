@@ -1,8 +1,8 @@
 import type { DataSourceOptions } from 'typeorm';
 import pg from 'pg';
-import { patience } from '../common/patience.js';
+import { timeouts } from '../core/timeouts.js';
 import { migrations } from './migrations/index.js';
-import { PreparingClient } from './preparing-client.js';
+import { PreparingClient } from './prepared-statements.js';
 
 /** Amounts stay below 9·10^15 by CHECK, so a bigint fits a JavaScript number exactly. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -29,7 +29,7 @@ export function dataSourceOptions(
     migrations,
     migrationsTableName: 'migration',
     poolSize: POOL_SIZE,
-    connectTimeoutMS: patience.connection,
+    connectTimeoutMS: timeouts.connection,
     logging: false,
     extra: { Client: PreparingClient, keepAlive: true },
   } satisfies DataSourceOptions;

@@ -2,34 +2,38 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
-import { Clock } from '../common/clock.js';
-import { Announcements } from '../common/house-events.js';
+import { Clock } from '../core/clock.js';
+import { DomainEvents } from '../core/domain-events.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { dataSourceOptions } from '../database/options.js';
-import { Transactions } from '../database/transactions.js';
+import { Transactions } from '../core/transactions.js';
 import { FulfillmentModule } from '../fulfillment/fulfillment.module.js';
 import { LeaseRequestsModule } from '../lease-requests/lease-requests.module.js';
 import { LeasesModule } from '../leases/leases.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
-import { DemoClock } from './demo-clock.js';
-import { OneTransaction } from './one-transaction.js';
+import { SeedClock } from './seed-clock.js';
+import { SingleTransaction } from './single-transaction.js';
 
 /** What the features get in the demo instead of the running clock and of transactions of their own. */
 @Global()
 @Module({})
-class DemoHouseModule {
+class DemoCoreModule {
   static forSettings(settings: ReadySettings): DynamicModule {
     return {
-      module: DemoHouseModule,
+      module: DemoCoreModule,
       providers: [
         { provide: SETTINGS, useValue: settings },
-        { provide: Clock, useClass: DemoClock },
-        Announcements,
-        { provide: Transactions, useFactory: (source: DataSource) => new OneTransaction(source), inject: [DataSource] },
+        { provide: Clock, useClass: SeedClock },
+        DomainEvents,
+        {
+          provide: Transactions,
+          useFactory: (source: DataSource) => new SingleTransaction(source),
+          inject: [DataSource],
+        },
       ],
-      exports: [SETTINGS, Clock, Announcements, Transactions],
+      exports: [SETTINGS, Clock, DomainEvents, Transactions],
     };
   }
 }
@@ -41,7 +45,7 @@ export class DemoModule {
     return {
       module: DemoModule,
       imports: [
-        DemoHouseModule.forSettings(settings),
+        DemoCoreModule.forSettings(settings),
         TypeOrmModule.forRoot({
           ...dataSourceOptions(settings, 'lease-console demo'),
           poolSize: 2,

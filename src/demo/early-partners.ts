@@ -1,5 +1,5 @@
 import { PAGE_PROJECT } from './published-page.js';
-import { days, hours, type DemoPartner } from './story.js';
+import { days, hours, type DemoPartner } from './scenario.js';
 
 /** Every lease begins less than four weeks ago, so that none is due for renewal on the demo's first day. */
 export const earlyPartners: DemoPartner[] = [

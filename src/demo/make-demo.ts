@@ -1,24 +1,24 @@
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock } from '../common/clock.js';
-import { newId } from '../common/ids.js';
+import { Clock } from '../core/clock.js';
+import { newId } from '../core/ids.js';
 import type { ReadySettings } from '../config/settings.js';
-import { oneRow, rows } from '../database/sql.js';
-import { isInRealUse, settleUse } from '../movable-clock/real-use.js';
-import { Transactions } from '../database/transactions.js';
-import type { Role } from '../common/roles.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { isInRealUse, recordUse } from '../demo-clock/demo-mode.js';
+import { Transactions } from '../core/transactions.js';
+import type { Role } from '../authorization/roles.js';
 import { StaffService } from '../staff/staff.service.js';
-import { Chance } from './chance.js';
-import type { DemoClock } from './demo-clock.js';
+import { SeededRandom } from './seeded-random.js';
+import type { SeedClock } from './seed-clock.js';
 import { DemoModule } from './demo.module.js';
 import { earlyPartners } from './early-partners.js';
 import { laterPartners } from './later-partners.js';
-import type { OneTransaction } from './one-transaction.js';
-import { makePool } from './pool.js';
-import { PAGE_PROJECT, publishedCurl } from './published-page.js';
-import { Stage } from './stage.js';
-import { days, people, type DemoPartner, type Person } from './story.js';
+import type { SingleTransaction } from './single-transaction.js';
+import { makePool } from './seed-accounts.js';
+import { PAGE_PROJECT, toPublishedCurl } from './published-page.js';
+import { SeedSteps } from './seed-steps.js';
+import { days, people, type DemoPartner, type Person } from './scenario.js';
 
 /** What is told of a demo once, when it is made. */
 export interface Demo {
@@ -52,17 +52,17 @@ export async function makeDemoOnce(settings: ReadySettings): Promise<Demo | null
     abortOnError: false,
   });
   try {
-    const transactions = services.get<OneTransaction>(Transactions);
+    const transactions = services.get<SingleTransaction>(Transactions);
     return await transactions.runWhole(async (em) => {
-      await rows(
+      await queryRows(
         em,
         `SELECT set_config(name, '0', true) FROM pg_settings
           WHERE name IN ('statement_timeout', 'transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')`,
       );
-      await rows(em, `SELECT pg_advisory_xact_lock(${DEMO_LOCK})`);
-      await settleUse(em, true);
+      await queryRows(em, `SELECT pg_advisory_xact_lock(${DEMO_LOCK})`);
+      await recordUse(em, true);
       if (await isInRealUse(em)) return null;
-      return (await isMade(em)) ? null : tell(services, em);
+      return (await isMade(em)) ? null : toLines(services, em);
     });
   } finally {
     await services.close();
@@ -70,7 +70,7 @@ export async function makeDemoOnce(settings: ReadySettings): Promise<Demo | null
 }
 
 /** What a start prints of a demo that it has just made. */
-export function demoText({ signIns, partner }: Demo, origin: string): string {
+export function toDemoText({ signIns, partner }: Demo, origin: string): string {
   const lines = signIns.map(({ role, email, password }) => `  ${role.padEnd(10)}${email.padEnd(26)}${password}`);
   return `
 Demo data, told this once. Sign in at ${origin}/admin:
@@ -80,31 +80,31 @@ The key of ${partner.name}:
   ${partner.apiKey}
 
 A request to paste:
-${publishedCurl(origin, partner.projectId, partner.apiKey)}
+${toPublishedCurl(origin, partner.projectId, partner.apiKey)}
 `;
 }
 
 /** Staff are never deleted and keep their email, so this says it even when everything else of the demo was changed. */
 async function isMade(em: EntityManager): Promise<boolean> {
-  const found = await rows(em, 'SELECT id FROM staff_user WHERE lower(email) = $1', [emailOf('ada')]);
+  const found = await queryRows(em, 'SELECT id FROM staff_user WHERE lower(email) = $1', [toEmail('ada')]);
   return found.length > 0;
 }
 
 /** Of those who sign in, there is one of each role. */
-function emailOf(person: Person): string {
+function toEmail(person: Person): string {
   const { role, signsIn } = people[person];
   return `${signsIn ? role : person}@demo.example`;
 }
 
-async function tell(services: INestApplicationContext, em: EntityManager): Promise<Demo> {
-  const clock = services.get<DemoClock>(Clock);
+async function toLines(services: INestApplicationContext, em: EntityManager): Promise<Demo> {
+  const clock = services.get<SeedClock>(Clock);
   const now = clock.now();
   const ago = (minutes: number) => new Date(now.getTime() - minutes * MINUTE_MS);
-  const chance = new Chance(SEED);
-  const stage = new Stage(services, em, chance);
+  const chance = new SeededRandom(SEED);
+  const stage = new SeedSteps(services, em, chance);
 
   clock.moveTo(ago(STAFF_SINCE_MINUTES));
-  const signIns = await hire(services, stage);
+  const signIns = await createStaff(services, stage);
 
   const scenes: Scene[] = [];
   const taken = await handlesTaken(em);
@@ -115,7 +115,7 @@ async function tell(services: INestApplicationContext, em: EntityManager): Promi
   }
   let shown: Demo['partner'] | undefined;
   for (const partner of [...earlyPartners, ...laterPartners]) {
-    const opening = await openingOf(em, partner);
+    const opening = await getOpening(em, partner);
     const tellOf = (made: Demo['partner']) => {
       if (partner.projectId === PAGE_PROJECT) shown = made;
     };
@@ -126,23 +126,23 @@ async function tell(services: INestApplicationContext, em: EntityManager): Promi
 }
 
 /** Plays scenes in the order of their time; a scene may add later ones. */
-async function playAll(scenes: Scene[], clock: DemoClock, stage: Stage): Promise<void> {
+async function playAll(scenes: Scene[], clock: SeedClock, stage: SeedSteps): Promise<void> {
   while (scenes.length > 0) {
     const next = scenes.reduce((earliest, scene) => (scene.at < earliest.at ? scene : earliest));
     scenes.splice(scenes.indexOf(next), 1);
     clock.moveTo(next.at);
     await next.play();
-    await stage.letGo();
+    await stage.release();
   }
 }
 
-async function hire(services: INestApplicationContext, stage: Stage): Promise<Demo['signIns']> {
+async function createStaff(services: INestApplicationContext, stage: SeedSteps): Promise<Demo['signIns']> {
   const signIns: Demo['signIns'] = [];
   const staff = services.get(StaffService, { strict: false });
   const caller = { kind: 'system' as const, name: 'demo', requestId: newId('req') };
   for (const person of Object.keys(people) as Person[]) {
     const { name, role, signsIn } = people[person];
-    const email = emailOf(person);
+    const email = toEmail(person);
     const { staffId, password } = await staff.create(caller, { email, name, role });
     stage.enter(person, staffId);
     if (signsIn) signIns.push({ role, email, password: password! });
@@ -152,12 +152,12 @@ async function hire(services: INestApplicationContext, stage: Stage): Promise<De
 
 /** An operator may have used the database before its first start with a demo: what they made stays theirs. */
 async function handlesTaken(em: EntityManager): Promise<Set<string>> {
-  const found = await rows<{ key: string }>(em, 'SELECT handle_key AS key FROM social_account');
+  const found = await queryRows<{ key: string }>(em, 'SELECT handle_key AS key FROM social_account');
   return new Set(found.map(({ key }) => key));
 }
 
-async function openingOf(em: EntityManager, partner: DemoPartner): Promise<DemoPartner> {
-  const taken = await oneRow<{ name: boolean; project: boolean }>(
+async function getOpening(em: EntityManager, partner: DemoPartner): Promise<DemoPartner> {
+  const taken = await queryRow<{ name: boolean; project: boolean }>(
     em,
     `SELECT EXISTS (SELECT 1 FROM organization WHERE lower(name) = lower($1)) AS name,
             EXISTS (SELECT 1 FROM project WHERE id = $2) AS project`,
@@ -172,7 +172,7 @@ async function openingOf(em: EntityManager, partner: DemoPartner): Promise<DemoP
 
 /** A partner joins; what it does from then on becomes scenes of their own. */
 async function join(
-  stage: Stage,
+  stage: SeedSteps,
   partner: DemoPartner,
   scenes: Scene[],
   ago: (minutes: number) => Date,

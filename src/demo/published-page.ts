@@ -2,7 +2,7 @@
 export const PAGE_PROJECT = 'prj_254a4ce1-f4ca-42b1-9e36-17ca45ef3d39';
 
 /** The published page's example request, ready to paste: only host and key are replaced. */
-export function publishedCurl(origin: string, projectId: string, apiKey: string): string {
+export function toPublishedCurl(origin: string, projectId: string, apiKey: string): string {
   return `curl ${origin}/v1/projects/${projectId}/leased-accounts/request \\
 -H "Authorization: Bearer ${apiKey}" \\
 -H "Idempotency-Key: 9a2f1e44-6b3c-4d19-9e8a-f2d7c1b5e777" \\

@@ -1,4 +1,4 @@
-import { IsDay, IsOneOf, IsText, IsWholeNumber, IsYesOrNo, Optional } from '../common/validation.js';
+import { IsDay, IsOneOf, IsText, IsWholeNumber, Optional } from '../core/validation.js';
 import {
   blockerKinds,
   noteVisibilities,
@@ -7,22 +7,17 @@ import {
   type NoteVisibility,
   type OutcomeReason,
 } from '../lease-requests/lease-request-status.js';
+import { RequestRef } from '../lease-requests/commands.js';
 
-const MOST_VERSIONS = 2_147_483_647;
+const MAX_VERSION = 2_147_483_647;
 
-/** A request, by our `lreq_…`, never by the partner's own id. */
-export class OnRequest {
-  @IsText(1, 100)
-  requestId: string;
-}
-
-export class AssignAccount extends OnRequest {
+export class AssignAccount extends RequestRef {
   @IsText(1, 100)
   socialAccountId: string;
 
   /** The version that the staff member saw; a newer one is refused. */
   @Optional()
-  @IsWholeNumber(0, MOST_VERSIONS)
+  @IsWholeNumber(0, MAX_VERSION)
   version?: number;
 
   /** The monthly price that the staff member saw, in cents; another one is refused. */
@@ -31,14 +26,7 @@ export class AssignAccount extends OnRequest {
   expectedPriceCents?: number;
 }
 
-export class ClaimRequest extends OnRequest {
-  /** Whether a colleague's claim is to be taken over. */
-  @Optional()
-  @IsYesOrNo()
-  takeOver?: boolean;
-}
-
-export class ReplaceAccount extends OnRequest {
+export class ReplaceAccount extends RequestRef {
   /** The account that was lost. */
   @IsText(1, 100)
   socialAccountId: string;
@@ -50,7 +38,7 @@ export class ReplaceAccount extends OnRequest {
   reason: string;
 }
 
-export class UndoAssignment extends OnRequest {
+export class UndoAssignment extends RequestRef {
   @IsText(1, 100)
   socialAccountId: string;
 
@@ -58,7 +46,7 @@ export class UndoAssignment extends OnRequest {
   reason: string;
 }
 
-export class AddNote extends OnRequest {
+export class AddNote extends RequestRef {
   @IsText(1, 2000)
   body: string;
 
@@ -77,29 +65,29 @@ export class AddNote extends OnRequest {
 
   /** The version that the staff member saw; a newer one is refused. */
   @Optional()
-  @IsWholeNumber(0, MOST_VERSIONS)
+  @IsWholeNumber(0, MAX_VERSION)
   version?: number;
 }
 
-export class WithdrawNote extends OnRequest {
+export class WithdrawNote extends RequestRef {
   @IsText(1, 100)
   noteId: string;
 }
 
-export class ClearBlocker extends OnRequest {
+export class ClearBlocker extends RequestRef {
   /** The version that the staff member saw; a newer one is refused. */
   @Optional()
-  @IsWholeNumber(0, MOST_VERSIONS)
+  @IsWholeNumber(0, MAX_VERSION)
   version?: number;
 }
 
-export class MapRequestedVertical extends OnRequest {
+export class MapRequestedVertical extends RequestRef {
   /** The pool's word that the partner's stands for from now on. */
   @IsText(1, 100)
   vertical: string;
 }
 
-export class CloseRequest extends OnRequest {
+export class CloseRequest extends RequestRef {
   /** What the partner will read. */
   @IsText(1, 2000)
   note: string;
@@ -110,9 +98,6 @@ export class CloseRequest extends OnRequest {
   outcomeReason?: OutcomeReason;
 
   @Optional()
-  @IsWholeNumber(0, MOST_VERSIONS)
+  @IsWholeNumber(0, MAX_VERSION)
   version?: number;
 }
-
-/** Takes no fields. */
-export class ServeNext {}

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Insider } from '../audit/actor.js';
-import { actorId, AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, ForbiddenRole, NotFound } from '../common/errors.js';
-import { dollars } from '../common/money.js';
-import { checked } from '../common/validation.js';
-import { oneRow } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
+import type { Insider } from '../authorization/actor.js';
+import { getActorId, AuditService } from '../audit/audit.service.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, ForbiddenRole, NotFound } from '../core/errors.js';
+import { formatDollars } from '../core/money.js';
+import { validated } from '../core/validation.js';
+import { queryRow } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease } from '../leases/lease-lifecycle.js';
-import { mustBeAllowed } from '../staff/permissions.js';
+import { assertAllowed } from '../authorization/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
-import { ClaimsService } from './claims.service.js';
+import { ClaimsService } from '../lease-requests/claims.service.js';
 import { AssignAccount, UndoAssignment } from './commands.js';
-import { lockRequest, mustBeCurrent, mustBeOpen, type LockedRequest } from './request-lock.js';
-import { RequestMoves } from './request-moves.js';
-import { undoesAny, undoUntil } from './undo-window.js';
-import { whyNotFree } from './why-not-free.js';
+import { lockRequest, assertCurrent, assertOpen, type LockedRequest } from '../lease-requests/request-lock.js';
+import { RequestTransitions } from '../lease-requests/request-transitions.js';
+import { canUndoAny, getUndoUntil } from './undo-window.js';
+import { explainUnavailable } from './account-unavailable.js';
 
 /** What an assignment did. `alreadyAssigned` means that it stood before, and that nothing was charged now. */
 export interface AssignmentReceipt {
@@ -36,7 +36,7 @@ export class FulfillmentService {
     private readonly transactions: Transactions,
     private readonly leases: LeaseLifecycle,
     private readonly claims: ClaimsService,
-    private readonly moves: RequestMoves,
+    private readonly moves: RequestTransitions,
     private readonly wallets: WalletsService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -47,22 +47,22 @@ export class FulfillmentService {
    * @throws Conflict (stale, closed, account taken, price changed, suspended), WalletShort, NotFound — nothing has changed then
    */
   async assign(caller: Insider, input: AssignAccount): Promise<AssignmentReceipt> {
-    mustBeAllowed(caller, 'assign');
-    const command = checked(AssignAccount, input);
+    assertAllowed(caller, 'assign');
+    const command = validated(AssignAccount, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
-      const standing = await this.standingLease(em, request, command.socialAccountId);
+      const standing = await this.findExistingLease(em, request, command.socialAccountId);
       if (standing) return this.alreadyAssigned(em, request, standing);
-      mustBeOpen(request);
+      assertOpen(request);
       await this.claims.hold(em, caller, request);
-      await mustBeCurrent(em, request, command.version);
-      mustNotBeSuspended(request);
-      const { priceCents } = await this.wallets.lookUp(em, request.organizationId);
-      mustCostAsExpected(priceCents, command.expectedPriceCents);
+      await assertCurrent(em, request, command.version);
+      assertNotSuspended(request);
+      const { priceCents } = await this.wallets.preview(em, request.organizationId);
+      assertExpectedPrice(priceCents, command.expectedPriceCents);
 
       const now = this.clock.now();
       const account = await this.leases.takeAccount(em, command.socialAccountId, request.sandbox, now);
-      if (!account) throw await whyNotFree(em, command.socialAccountId, request);
+      if (!account) throw await explainUnavailable(em, command.socialAccountId, request);
       const lease = await this.leases.open(em, {
         leaseRequestId: request.id,
         organizationId: request.organizationId,
@@ -70,12 +70,12 @@ export class FulfillmentService {
         socialAccountId: account.id,
         priceCents,
         assignedAt: now,
-        assignedBy: actorId(caller),
+        assignedBy: getActorId(caller),
       });
       await this.countUp(em, caller, request, now);
       await this.audit.record(em, caller, {
         type: 'leased_account.assigned',
-        ...onRequest(request, account.id),
+        ...toAuditObject(request, account.id),
         data: { socialAccountId: account.id, requestId: request.requestId, priceCents },
         internal: {
           leaseId: lease.id,
@@ -86,7 +86,7 @@ export class FulfillmentService {
         },
       });
       const charge = await this.wallets.chargeFirstMonth(em, caller, lease);
-      return receipt(request, lease, charge.balanceAfterCents, false);
+      return toReceipt(request, lease, charge.balanceAfterCents, false);
     });
   }
 
@@ -96,21 +96,21 @@ export class FulfillmentService {
    * @throws ForbiddenRole outside the caller's window, Conflict when the lease has ended, NotFound
    */
   async undoAssign(caller: Insider, input: UndoAssignment) {
-    mustBeAllowed(caller, 'undoAssign');
-    const command = checked(UndoAssignment, input);
+    assertAllowed(caller, 'undoAssign');
+    const command = validated(UndoAssignment, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
       const lease = await this.lockNewestLease(em, request, command.socialAccountId);
       const now = this.clock.now();
-      mustBeUndoable(caller, lease, now);
-      if (!undoesAny(caller)) await this.claims.hold(em, caller, request);
+      assertUndoable(caller, lease, now);
+      if (!canUndoAny(caller)) await this.claims.hold(em, caller, request);
 
       await this.leases.undo(em, lease, now);
-      const { handle } = await this.leases.giveBackAccount(em, lease.socialAccountId, 'unused', now);
+      const { handle } = await this.leases.returnAccount(em, lease.socialAccountId, 'unused', now);
       await this.moves.count(em, request, -1, now);
       await this.audit.record(em, caller, {
         type: 'leased_account.assignment_undone',
-        ...onRequest(request, lease.socialAccountId),
+        ...toAuditObject(request, lease.socialAccountId),
         data: { socialAccountId: lease.socialAccountId, requestId: request.requestId },
         internal: {
           leaseId: lease.id,
@@ -126,8 +126,8 @@ export class FulfillmentService {
     });
   }
 
-  private standingLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease | null> {
-    return oneRow<Lease>(
+  private findExistingLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease | null> {
+    return queryRow<Lease>(
       em,
       `SELECT ${leaseColumns} FROM lease
         WHERE lease_request_id = $1 AND social_account_id = $2 AND status IN ('active', 'past_due')`,
@@ -136,8 +136,8 @@ export class FulfillmentService {
   }
 
   private async alreadyAssigned(em: EntityManager, request: LockedRequest, lease: Lease): Promise<AssignmentReceipt> {
-    const { balanceCents } = await this.wallets.lookUp(em, request.organizationId);
-    return receipt(request, lease, balanceCents, true);
+    const { balanceCents } = await this.wallets.preview(em, request.organizationId);
+    return toReceipt(request, lease, balanceCents, true);
   }
 
   /** The last assignment closes the request, and ends whatever blocked it. */
@@ -148,7 +148,7 @@ export class FulfillmentService {
     await this.moves.close(em, request, final, now);
     await this.audit.record(em, caller, {
       type: 'lease_request.assigned',
-      ...onRequest(request, request.id),
+      ...toAuditObject(request, request.id),
       data: { requestId: request.requestId, status: 'assigned', count: request.count, assignedCount },
       internal: {
         version: request.version + 1,
@@ -159,7 +159,7 @@ export class FulfillmentService {
   }
 
   private async lockNewestLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease> {
-    const lease = await oneRow<Lease>(
+    const lease = await queryRow<Lease>(
       em,
       `SELECT ${leaseColumns} FROM lease WHERE lease_request_id = $1 AND social_account_id = $2
         ORDER BY lease.assigned_at DESC, lease.id DESC LIMIT 1 FOR UPDATE`,
@@ -170,45 +170,45 @@ export class FulfillmentService {
   }
 }
 
-function mustNotBeSuspended(request: LockedRequest): void {
+function assertNotSuspended(request: LockedRequest): void {
   if (request.suspended) {
     throw new Conflict('suspended', `${request.partnerName} is suspended: no new assignments until it is resumed.`);
   }
 }
 
-function mustCostAsExpected(priceCents: number, expectedPriceCents: number | undefined): void {
+function assertExpectedPrice(priceCents: number, expectedPriceCents: number | undefined): void {
   if (expectedPriceCents === undefined || expectedPriceCents === priceCents) return;
   throw new Conflict(
     'price_changed',
-    `The price is ${dollars(priceCents)} a month now, not ${dollars(expectedPriceCents)}; nothing was charged.`,
+    `The price is ${formatDollars(priceCents)} a month now, not ${formatDollars(expectedPriceCents)}; nothing was charged.`,
     { priceCents, expectedPriceCents },
   );
 }
 
-function mustBeUndoable(caller: Insider, lease: Lease, now: Date): void {
+function assertUndoable(caller: Insider, lease: Lease, now: Date): void {
   if (lease.status === 'undone') {
     throw new Conflict('not_allowed_now', 'This assignment was undone already; nothing was changed.');
   }
   if (!isLive(lease)) {
     throw new Conflict('not_allowed_now', 'This lease has been released or has ended; it cannot be undone any more.');
   }
-  const until = undoUntil(caller, lease);
+  const until = getUndoUntil(caller, lease);
   if (!until) throw new ForbiddenRole('An operator can undo an own assignment only; ask finance or an admin.');
-  if (now > until) throw new ForbiddenRole(tooLate(caller, lease));
+  if (now > until) throw new ForbiddenRole(toWindowClosedMessage(caller, lease));
 }
 
-function tooLate(caller: Insider, { assignedAt, placeSince }: Lease): string {
+function toWindowClosedMessage(caller: Insider, { assignedAt, placeSince }: Lease): string {
   const isReplacement = assignedAt > placeSince;
   if (isReplacement) {
-    const instead = undoesAny(caller) ? 'disconnect the lease' : 'ask finance to disconnect the lease';
+    const instead = canUndoAny(caller) ? 'disconnect the lease' : 'ask finance to disconnect the lease';
     return `The time to undo counts from the first account in this place, and is over; replace the account again, or ${instead}.`;
   }
-  return undoesAny(caller)
+  return canUndoAny(caller)
     ? 'The 24 hours to undo this assignment are over; disconnect the lease instead.'
     : 'Your 15 minutes to undo this assignment are over; ask finance to undo it, or to disconnect the lease.';
 }
 
-function onRequest(request: LockedRequest, objectId: string) {
+function toAuditObject(request: LockedRequest, objectId: string) {
   return {
     organizationId: request.organizationId,
     projectId: request.projectId,
@@ -217,7 +217,7 @@ function onRequest(request: LockedRequest, objectId: string) {
   };
 }
 
-function receipt(
+function toReceipt(
   request: LockedRequest,
   lease: Lease,
   balanceAfterCents: number,

@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Insider } from '../audit/actor.js';
-import { actorId, AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound } from '../common/errors.js';
-import { checked } from '../common/validation.js';
-import { oneRow } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { pastDueOf } from '../leases/grace.js';
+import type { Insider } from '../authorization/actor.js';
+import { getActorId, AuditService } from '../audit/audit.service.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound } from '../core/errors.js';
+import { validated } from '../core/validation.js';
+import { queryRow } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { toPastDue } from '../leases/grace.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease, type OpenedLease } from '../leases/lease-lifecycle.js';
-import { mustBeAllowed } from '../staff/permissions.js';
+import { assertAllowed } from '../authorization/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
-import { ClaimsService } from './claims.service.js';
+import { ClaimsService } from '../lease-requests/claims.service.js';
 import { ReplaceAccount } from './commands.js';
-import { lockRequest, type LockedRequest } from './request-lock.js';
-import { RequestMoves } from './request-moves.js';
-import { placeIsFilled, whyNoPlace, type PlaceOfLease } from './lease-place.js';
-import { whyNotFree } from './why-not-free.js';
+import { lockRequest, type LockedRequest } from '../lease-requests/request-lock.js';
+import { RequestTransitions } from '../lease-requests/request-transitions.js';
+import { isSlotFilledSql, explainNoSlot, type LeaseSlot } from './lease-slot.js';
+import { explainUnavailable } from './account-unavailable.js';
 
 /** The lease to be replaced, with the period that is paid for. */
-interface LostLease extends Lease, PlaceOfLease {
+interface ReplacedLease extends Lease, LeaseSlot {
   anchorDay: number;
   placeId: string;
   periodStart: Date;
@@ -43,7 +43,7 @@ export class ReplacementService {
   constructor(
     private readonly transactions: Transactions,
     private readonly claims: ClaimsService,
-    private readonly moves: RequestMoves,
+    private readonly moves: RequestTransitions,
     private readonly leases: LeaseLifecycle,
     private readonly wallets: WalletsService,
     private readonly audit: AuditService,
@@ -56,16 +56,16 @@ export class ReplacementService {
    * @throws Conflict when there is no place to fill, or the new account is taken; WalletShort, NotFound — nothing has changed then
    */
   async replace(caller: Insider, input: ReplaceAccount): Promise<ReplacementReceipt> {
-    mustBeAllowed(caller, 'replace');
-    const command = checked(ReplaceAccount, input);
+    assertAllowed(caller, 'replace');
+    const command = validated(ReplaceAccount, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
-      const lost = await this.lockLost(em, request, command.socialAccountId);
-      const standing = await this.standing(em, lost, command.newSocialAccountId);
+      const lost = await this.lockReplaced(em, request, command.socialAccountId);
+      const standing = await this.findExisting(em, lost, command.newSocialAccountId);
       if (standing) return standing;
       await this.claims.hold(em, caller, request);
       const now = this.clock.now();
-      mustHaveAPlace(request, lost, now);
+      assertSlot(request, lost, now);
 
       const wasLive = isLive(lost);
       // What ended before keeps its end: its partner has read it.
@@ -74,33 +74,37 @@ export class ReplacementService {
         await this.leases.lockAccounts(em, [lost.socialAccountId, command.newSocialAccountId]);
       }
       const account = await this.leases.takeAccount(em, command.newSocialAccountId, request.sandbox, now);
-      if (!account) throw await whyNotFree(em, command.newSocialAccountId, request);
+      if (!account) throw await explainUnavailable(em, command.newSocialAccountId, request);
       if (wasLive) {
         const quarantinedBecause = command.reason.trim();
-        await this.leases.giveBackAccount(em, lost.socialAccountId, { quarantinedBecause }, now);
+        await this.leases.returnAccount(em, lost.socialAccountId, { quarantinedBecause }, now);
       }
       const lease = await this.open(em, caller, request, lost, account.id, now);
       await this.moves.count(em, request, lost.status === 'undone' ? 1 : 0, now);
       await this.record(em, caller, request, lost, lease, { reason: command.reason, handle: account.handle });
-      return receipt(lease, await this.wallets.moveCharge(em, caller, lost.id, lease, command.reason.trim()));
+      return toReceipt(lease, await this.wallets.moveCharge(em, caller, lost.id, lease, command.reason.trim()));
     });
   }
 
   /** The row is locked first and its month read after: a renewal that held it may have charged the next one. */
-  private async lockLost(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<LostLease> {
-    const locked = await oneRow<{ id: string }>(
+  private async lockReplaced(
+    em: EntityManager,
+    request: LockedRequest,
+    socialAccountId: string,
+  ): Promise<ReplacedLease> {
+    const locked = await queryRow<{ id: string }>(
       em,
       `SELECT id FROM lease WHERE lease_request_id = $1 AND social_account_id = $2
         ORDER BY assigned_at DESC, id DESC LIMIT 1 FOR UPDATE`,
       [request.id, socialAccountId],
     );
     if (!locked) throw new NotFound('An assignment of this account to this request');
-    const lost = await oneRow<LostLease>(
+    const lost = await queryRow<ReplacedLease>(
       em,
       `SELECT ${leaseColumns}, lease.anchor_day AS "anchorDay", coalesce(lease.place_id, lease.id) AS "placeId",
               lease.past_due_since AS "pastDueSince", lease.retry_at AS "retryAt", lease.grace_days_tried AS "graceDaysTried",
               lease.ended_at AS "endedAt", lease.end_reason AS "endReason",
-              ${placeIsFilled('lease')} AS "placeIsFilled", charge.period_start AS "periodStart", charge.period_end AS "paidUntil"
+              ${isSlotFilledSql('lease')} AS "placeIsFilled", charge.period_start AS "periodStart", charge.period_end AS "paidUntil"
          FROM lease
          JOIN LATERAL (SELECT period_start, period_end FROM ledger_transfer
                         WHERE lease_id = lease.id AND kind IN ('lease_charge', 'lease_renewal')
@@ -112,25 +116,25 @@ export class ReplacementService {
   }
 
   /** The same replacement asked for again answers with the first one and moves no money. */
-  private async standing(
+  private async findExisting(
     em: EntityManager,
-    lost: LostLease,
+    lost: ReplacedLease,
     newSocialAccountId: string,
   ): Promise<ReplacementReceipt | null> {
-    const lease = await oneRow<Lease>(
+    const lease = await queryRow<Lease>(
       em,
       `SELECT ${leaseColumns} FROM lease
         WHERE replaces_id = $1 AND social_account_id = $2 AND status IN ('active', 'past_due')`,
       [lost.id, newSocialAccountId],
     );
-    return lease && { ...receipt(lease, 0), chargedCents: 0 };
+    return lease && { ...toReceipt(lease, 0), chargedCents: 0 };
   }
 
   private open(
     em: EntityManager,
     caller: Insider,
     request: LockedRequest,
-    lost: LostLease,
+    lost: ReplacedLease,
     socialAccountId: string,
     now: Date,
   ): Promise<OpenedLease> {
@@ -141,14 +145,14 @@ export class ReplacementService {
       socialAccountId,
       priceCents: lost.priceCents,
       assignedAt: now,
-      assignedBy: actorId(caller),
+      assignedBy: getActorId(caller),
       replaces: {
         leaseId: lost.id,
         placeId: lost.placeId,
         placeSince: lost.placeSince,
         anchorDay: lost.anchorDay,
         period: { start: lost.periodStart, end: lost.paidUntil },
-        pastDue: pastDueOf(lost),
+        pastDue: toPastDue(lost),
       },
     });
   }
@@ -157,7 +161,7 @@ export class ReplacementService {
     em: EntityManager,
     caller: Insider,
     request: LockedRequest,
-    lost: LostLease,
+    lost: ReplacedLease,
     lease: Lease,
     why: { reason: string; handle: string },
   ): Promise<void> {
@@ -182,15 +186,15 @@ export class ReplacementService {
   }
 }
 
-function mustHaveAPlace(request: LockedRequest, lost: LostLease, now: Date): void {
+function assertSlot(request: LockedRequest, lost: ReplacedLease, now: Date): void {
   if (request.suspended) {
     throw new Conflict('suspended', `${request.partnerName} is suspended: no new leases until it is resumed.`);
   }
-  const none = whyNoPlace(request, lost, now);
+  const none = explainNoSlot(request, lost, now);
   if (none) throw new Conflict('not_allowed_now', none);
 }
 
-function receipt(lease: Lease, refundedCents: number): ReplacementReceipt {
+function toReceipt(lease: Lease, refundedCents: number): ReplacementReceipt {
   return {
     leaseId: lease.id,
     socialAccountId: lease.socialAccountId,

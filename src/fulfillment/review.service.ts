@@ -1,22 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { VerticalsService, type MapVertical } from '../account-pool/verticals.service.js';
-import type { Insider } from '../audit/actor.js';
-import { actorId, AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
-import { Announcements } from '../common/house-events.js';
-import { checked } from '../common/validation.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { DueClock } from '../lease-requests/due-clock.js';
-import { outcomeOfBlocker, type BlockerKind, type OutcomeReason } from '../lease-requests/lease-request-status.js';
-import { mustBeAllowed } from '../staff/permissions.js';
-import { ClaimsService } from './claims.service.js';
-import { AddNote, ClearBlocker, CloseRequest, MapRequestedVertical, OnRequest, WithdrawNote } from './commands.js';
-import { lockRequest, mustBeCurrent, mustBeOpen, type LockedRequest } from './request-lock.js';
-import { RequestMoves } from './request-moves.js';
-import { RequestNotes } from './request-notes.js';
+import type { Insider } from '../authorization/actor.js';
+import { getActorId, AuditService } from '../audit/audit.service.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
+import { DomainEvents } from '../core/domain-events.js';
+import { validated } from '../core/validation.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { SlaCalculator } from '../lease-requests/sla-calculator.js';
+import { outcomeByBlocker, type BlockerKind, type OutcomeReason } from '../lease-requests/lease-request-status.js';
+import { assertAllowed } from '../authorization/permissions.js';
+import { ClaimsService } from '../lease-requests/claims.service.js';
+import { AddNote, ClearBlocker, CloseRequest, MapRequestedVertical, WithdrawNote } from './commands.js';
+import { RequestRef } from '../lease-requests/commands.js';
+import { lockRequest, assertCurrent, assertOpen, type LockedRequest } from '../lease-requests/request-lock.js';
+import { RequestTransitions } from '../lease-requests/request-transitions.js';
+import { RequestNotes } from '../lease-requests/request-notes.js';
 
 /** What staff write on a request, and how they close it without its last account. */
 @Injectable()
@@ -25,12 +26,12 @@ export class ReviewService {
     private readonly transactions: Transactions,
     private readonly notes: RequestNotes,
     private readonly claims: ClaimsService,
-    private readonly moves: RequestMoves,
+    private readonly moves: RequestTransitions,
     private readonly verticals: VerticalsService,
     private readonly audit: AuditService,
-    private readonly announcements: Announcements,
+    private readonly announcements: DomainEvents,
     private readonly clock: Clock,
-    private readonly dueClock: DueClock,
+    private readonly dueClock: SlaCalculator,
   ) {}
 
   /**
@@ -38,28 +39,28 @@ export class ReviewService {
    * @throws Conflict when a blocker is set on a closed request, or the request has changed since it was seen, ValidationFailed, NotFound
    */
   async note(caller: Insider, input: AddNote): Promise<{ noteId: string }> {
-    mustBeAllowed(caller, 'note');
-    const command = checked(AddNote, input);
+    assertAllowed(caller, 'note');
+    const command = validated(AddNote, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
       const { blocker, lookAgainOn } = command;
-      if (lookAgainOn && lookAgainOn < this.dueClock.dayOf(this.clock.now())) {
+      if (lookAgainOn && lookAgainOn < this.dueClock.toDay(this.clock.now())) {
         throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must not be a day that is over' }]);
       }
       if (blocker) {
-        mustBeOpen(request);
+        assertOpen(request);
         await this.claims.hold(em, caller, request);
       } else if (lookAgainOn) {
         throw new ValidationFailed([{ path: 'lookAgainOn', message: 'goes with a blocker' }]);
       } else {
         await this.claims.renew(em, caller, request);
       }
-      await mustBeCurrent(em, request, command.version);
+      await assertCurrent(em, request, command.version);
       const now = this.clock.now();
-      const noteId = await this.notes.add(em, request, { ...command, staffId: actorId(caller), at: now });
+      const noteId = await this.notes.add(em, request, { ...command, staffId: getActorId(caller), at: now });
       if (blocker) {
         await this.moves.block(em, request, { kind: blocker, noteId, lookAgainOn }, now);
-        this.announcements.announce(em, 'requestBlocked', { leaseRequestId: request.id });
+        this.announcements.publish(em, 'requestBlocked', { leaseRequestId: request.id });
       } else {
         await this.moves.touch(em, request, now);
       }
@@ -75,11 +76,11 @@ export class ReviewService {
 
   /** Takes a staff note out of what the partner reads; it stays on the trail. @throws NotFound, Conflict when withdrawn already */
   async withdrawNote(caller: Insider, input: WithdrawNote): Promise<{ noteId: string }> {
-    mustBeAllowed(caller, 'withdrawNote');
-    const command = checked(WithdrawNote, input);
+    assertAllowed(caller, 'withdrawNote');
+    const command = validated(WithdrawNote, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
-      const note = await oneRow<{ id: string; author: string; body: string; withdrawnAt: Date | null }>(
+      const note = await queryRow<{ id: string; author: string; body: string; withdrawnAt: Date | null }>(
         em,
         `SELECT id, author, body, withdrawn_at AS "withdrawnAt" FROM request_note WHERE id = $1 AND lease_request_id = $2`,
         [command.noteId, request.id],
@@ -90,7 +91,7 @@ export class ReviewService {
         throw new Conflict('not_allowed_now', 'This note was withdrawn already; nothing was changed.');
       await this.claims.hold(em, caller, request);
       const now = this.clock.now();
-      await rows(em, 'UPDATE request_note SET withdrawn_at = $2 WHERE id = $1', [note.id, now]);
+      await queryRows(em, 'UPDATE request_note SET withdrawn_at = $2 WHERE id = $1', [note.id, now]);
       await this.moves.touch(em, request, now);
       await this.record(em, caller, request, 'lease_request.note_withdrawn', note.id, {
         body: note.body,
@@ -103,13 +104,13 @@ export class ReviewService {
 
   /** Ends the blocker and retires its note. @throws Conflict when nothing blocks the request, or it has changed since it was seen */
   async clearBlocker(caller: Insider, input: ClearBlocker): Promise<{ blocker: BlockerKind }> {
-    mustBeAllowed(caller, 'clearBlocker');
-    const command = checked(ClearBlocker, input);
+    assertAllowed(caller, 'clearBlocker');
+    const command = validated(ClearBlocker, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
-      mustBeOpen(request);
+      assertOpen(request);
       await this.claims.hold(em, caller, request);
-      await mustBeCurrent(em, request, command.version);
+      await assertCurrent(em, request, command.version);
       const { blocker } = request;
       if (!blocker) throw new Conflict('not_allowed_now', 'Nothing blocks this request; nothing was changed.');
       await this.moves.unblock(em, request, this.clock.now());
@@ -122,18 +123,18 @@ export class ReviewService {
   }
 
   /** Somebody who works on requests has opened this one: what woke it has been read. Nothing else changes, nor its version. */
-  async opened(caller: Insider, input: OnRequest): Promise<void> {
-    mustBeAllowed(caller, 'clearBlocker');
-    const command = checked(OnRequest, input);
+  async lockOpen(caller: Insider, input: RequestRef): Promise<void> {
+    assertAllowed(caller, 'clearBlocker');
+    const command = validated(RequestRef, input);
     await this.transactions.run(async (em) => {
       // Most that is opened has not woken: then nothing is written, and nobody waited for.
-      const woken = await rows(
+      const woken = await queryRows(
         em,
         'UPDATE lease_request SET woke_because = NULL, woke_at = NULL WHERE id = $1 AND woke_because IS NOT NULL RETURNING id',
         [command.requestId],
       );
       if (woken.length > 0) return;
-      if (!(await oneRow(em, 'SELECT id FROM lease_request WHERE id = $1', [command.requestId]))) {
+      if (!(await queryRow(em, 'SELECT id FROM lease_request WHERE id = $1', [command.requestId]))) {
         throw new NotFound('This request');
       }
     });
@@ -144,11 +145,11 @@ export class ReviewService {
    * @throws Conflict when it is closed, a colleague holds it, or the word stands for another vertical already; ValidationFailed, NotFound
    */
   async mapVertical(caller: Insider, input: MapRequestedVertical): Promise<MapVertical> {
-    mustBeAllowed(caller, 'editAccounts');
-    const command = checked(MapRequestedVertical, input);
+    assertAllowed(caller, 'editAccounts');
+    const command = validated(MapRequestedVertical, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
-      mustBeOpen(request);
+      assertOpen(request);
       await this.claims.hold(em, caller, request);
       return this.verticals.mapOnce(em, caller, { synonym: request.vertical, vertical: command.vertical });
     });
@@ -156,7 +157,7 @@ export class ReviewService {
 
   /** Closes a request short, with the accounts it has. @throws Conflict when nothing is assigned yet, or it is closed */
   async closePartial(caller: Insider, command: CloseRequest) {
-    mustBeAllowed(caller, 'closePartial');
+    assertAllowed(caller, 'closePartial');
     return this.close(caller, command, 'partial', (request) => {
       if (request.assignedCount === 0) {
         throw new Conflict(
@@ -169,7 +170,7 @@ export class ReviewService {
 
   /** Refuses a request to which nothing is assigned. @throws Conflict when something is assigned, or it is closed */
   async reject(caller: Insider, command: CloseRequest) {
-    mustBeAllowed(caller, 'reject');
+    assertAllowed(caller, 'reject');
     return this.close(caller, command, 'rejected', (request) => {
       if (request.assignedCount > 0) {
         throw new Conflict(
@@ -186,17 +187,17 @@ export class ReviewService {
     status: 'partial' | 'rejected',
     mustFit: (request: LockedRequest) => void,
   ): Promise<{ status: 'partial' | 'rejected'; outcomeReason: OutcomeReason }> {
-    const command = checked(CloseRequest, input);
+    const command = validated(CloseRequest, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.requestId);
-      mustBeOpen(request);
+      assertOpen(request);
       await this.claims.hold(em, caller, request);
-      await mustBeCurrent(em, request, command.version);
+      await assertCurrent(em, request, command.version);
       mustFit(request);
       const now = this.clock.now();
-      const explained = request.blocker ? outcomeOfBlocker[request.blocker] : 'other';
+      const explained = request.blocker ? outcomeByBlocker[request.blocker] : 'other';
       const outcomeReason = command.outcomeReason ?? explained;
-      const note = { body: command.note, visibility: 'partner' as const, staffId: actorId(caller), at: now };
+      const note = { body: command.note, visibility: 'partner' as const, staffId: getActorId(caller), at: now };
       const noteId = await this.notes.add(em, request, note);
       await this.moves.close(em, request, { status, by: 'staff', outcomeReason }, now);
       await this.record(em, caller, request, `lease_request.${status}`, request.id, {

@@ -1,9 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { within } from '../common/deadline.js';
+import { withTimeout } from '../core/timeouts.js';
 
-const DEADLINE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 
 /** For whoever watches this process: alive, and able to work. */
 @ApiExcludeController()
@@ -19,7 +19,7 @@ export class HealthController {
   /** @throws whatever keeps the database from answering, which becomes a 503 */
   @Get('readyz')
   async ready() {
-    await within(DEADLINE_MS, this.dataSource.query('SELECT 1'));
+    await withTimeout(TIMEOUT_MS, this.dataSource.query('SELECT 1'));
     return { status: 'ready' };
   }
 }

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { isReplaced } from '../leases/replaced.js';
+import { isReplacedSql } from '../leases/replaced.js';
 import {
   blockerKinds,
   leaseRequestStatuses,
@@ -165,7 +165,7 @@ export const leaseRequestColumns = `
   request.id, request.request_id AS "requestId", request.project_id AS "projectId", request.status,
   request.submitted_at AS "submittedAt", request.assigned_at AS "assignedAt",
   ARRAY(SELECT lease.social_account_id FROM lease
-         WHERE lease.lease_request_id = request.id AND lease.status <> 'undone' AND NOT ${isReplaced('lease')}
+         WHERE lease.lease_request_id = request.id AND lease.status <> 'undone' AND NOT ${isReplacedSql('lease')}
          ORDER BY coalesce(lease.place_since, lease.assigned_at), coalesce(lease.place_id, lease.id)) AS "assignedSocialAccountIds",
   (SELECT note.body FROM request_note note
     WHERE note.lease_request_id = request.id AND note.author = 'staff' AND note.visibility = 'partner'
@@ -183,7 +183,7 @@ export const leaseRequestSource = `
   LEFT JOIN request_note blocking ON blocking.id = request.blocker_note_id
         AND blocking.visibility = 'partner' AND blocking.withdrawn_at IS NULL`;
 
-export function leaseRequestView(row: LeaseRequestRow): LeaseRequestView {
+export function toLeaseRequestView(row: LeaseRequestRow): LeaseRequestView {
   return {
     requestId: row.requestId,
     projectId: row.projectId,
@@ -208,6 +208,6 @@ export function leaseRequestView(row: LeaseRequestRow): LeaseRequestView {
   };
 }
 
-export function leaseRequestReceipt(request: { requestId: string; submittedAt: Date }): LeaseRequestReceipt {
+export function toLeaseRequestReceipt(request: { requestId: string; submittedAt: Date }): LeaseRequestReceipt {
   return { requestId: request.requestId, status: 'requested', submittedAt: request.submittedAt.toISOString() };
 }

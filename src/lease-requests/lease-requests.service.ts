@@ -1,34 +1,34 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { PartnerCaller } from '../audit/actor.js';
+import type { PartnerCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { normalVertical } from '../account-pool/matching.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound, WalletShort } from '../common/errors.js';
-import { newId } from '../common/ids.js';
-import { pageOf, readCursor } from '../common/pages.js';
+import { normalizeVertical } from '../account-pool/matching.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound, WalletShort } from '../core/errors.js';
+import { newId } from '../core/ids.js';
+import { toPage, readCursor } from '../core/pages.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { OwnProjects } from '../partners/own-projects.js';
-import type { Answer } from '../traffic/answer.js';
-import { Idempotency, type Outcome } from '../traffic/idempotency.js';
-import { coversOf } from '../wallets/wallets.service.js';
-import { DueClock } from './due-clock.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { ProjectAccess } from '../partners/own-projects.js';
+import type { Reply } from '../partner-api/reply.interceptor.js';
+import { IdempotencyService, type IdempotentOutcome } from '../partner-api/idempotency.service.js';
+import { getCoveredCount } from '../wallets/wallets.service.js';
+import { SlaCalculator } from './sla-calculator.js';
 import type { LeaseRequestsQuery } from './dto/read-lease-requests.js';
 import type { SubmitLeaseRequest } from './dto/submit-lease-request.js';
 import {
   leaseRequestColumns,
-  leaseRequestReceipt,
+  toLeaseRequestReceipt,
   leaseRequestSource,
-  leaseRequestView,
+  toLeaseRequestView,
   type LeaseRequestPage,
   type LeaseRequestRow,
   type LeaseRequestView,
 } from './lease-request.view.js';
 
 /** What a project's next request is judged by; cents. */
-interface Standing {
+interface PartnerStanding {
   balanceCents: number;
   owedCents: number;
   priceCents: number;
@@ -43,11 +43,11 @@ export class LeaseRequestsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
-    private readonly idempotency: Idempotency,
-    private readonly projects: OwnProjects,
+    private readonly idempotency: IdempotencyService,
+    private readonly projects: ProjectAccess,
     private readonly audit: AuditService,
     private readonly clock: Clock,
-    private readonly dueClock: DueClock,
+    private readonly dueClock: SlaCalculator,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
@@ -55,18 +55,18 @@ export class LeaseRequestsService {
    * Queues a request for staff. Nothing is charged; the wallet only has to cover one account.
    * @throws NotFound for another's project, WalletShort, Conflict where Idempotency-Key or requestId stand for something else
    */
-  submit(caller: PartnerCaller, input: SubmitLeaseRequest): Promise<Answer> {
+  submit(caller: PartnerCaller, input: SubmitLeaseRequest): Promise<Reply> {
     return this.transactions.run(async (em) => {
-      const standing = await this.standingOf(em, caller, input.path.projectId);
+      const standing = await this.readStanding(em, caller, input.path.projectId);
       return this.idempotency.once(em, caller, input, 202, async () => {
-        const earlier = await this.submittedEarlier(em, caller, input);
+        const earlier = await this.findEarlier(em, caller, input);
         if (earlier) return earlier;
 
         // A top-up may have been booked while this call waited for another with the same key.
-        if (coversOf(standing) < 1) mustCoverOne(await this.standingOf(em, caller, input.path.projectId));
+        if (getCoveredCount(standing) < 1) assertCoversOne(await this.readStanding(em, caller, input.path.projectId));
         const request = await this.insert(em, caller, input);
         // Another call has just taken the same requestId.
-        if (!request) return (await this.submittedEarlier(em, caller, input))!;
+        if (!request) return (await this.findEarlier(em, caller, input))!;
 
         await this.audit.record(em, caller, {
           type: 'lease_request.submitted',
@@ -77,7 +77,7 @@ export class LeaseRequestsService {
           data: { requestId: request.requestId, count: input.body.count, vertical: input.body.niche.vertical },
           internal: { after: { status: 'requested' } },
         });
-        return { result: leaseRequestReceipt(request) };
+        return { result: toLeaseRequestReceipt(request) };
       });
     });
   }
@@ -94,19 +94,19 @@ export class LeaseRequestsService {
     requestId: string,
     projectId?: string,
   ): Promise<LeaseRequestView> {
-    const request = await oneRow<LeaseRequestRow>(
+    const request = await queryRow<LeaseRequestRow>(
       em,
       `SELECT ${leaseRequestColumns} FROM ${leaseRequestSource}
         WHERE request.organization_id = $1 AND request.request_id = $2 AND ($3::text IS NULL OR request.project_id = $3)`,
       [caller.organizationId, requestId, projectId ?? null],
     );
     if (!request) throw new NotFound('This lease request');
-    return leaseRequestView(request);
+    return toLeaseRequestView(request);
   }
 
   /** The requests of one project, newest first. @throws NotFound for another's project, ValidationFailed on a cursor of another list */
   async listOfProject(caller: PartnerCaller, projectId: string, query: LeaseRequestsQuery): Promise<LeaseRequestPage> {
-    await this.projects.mustBeTheirs(caller, projectId);
+    await this.projects.assertOwn(caller, projectId);
     return this.list(caller, { ...query, projectId });
   }
 
@@ -115,7 +115,7 @@ export class LeaseRequestsService {
     const { projectId = null, status = null, updatedSince = null, limit } = query;
     const list = ['lease-requests', caller.organizationId, projectId, status, updatedSince];
     const after = readCursor(query.cursor, list);
-    const found = await rows<LeaseRequestRow>(
+    const found = await queryRows<LeaseRequestRow>(
       this.dataSource.manager,
       `SELECT ${leaseRequestColumns} FROM ${leaseRequestSource}
         WHERE request.organization_id = $1 AND ($2::text IS NULL OR request.project_id = $2)
@@ -134,12 +134,12 @@ export class LeaseRequestsService {
         limit + 1,
       ],
     );
-    return pageOf(found, limit, list, (row) => ({ at: row.submittedAt, id: row.id }), leaseRequestView);
+    return toPage(found, limit, list, (row) => ({ at: row.submittedAt, id: row.id }), toLeaseRequestView);
   }
 
   /** @throws NotFound where the project is not the caller's */
-  private async standingOf(em: EntityManager, caller: PartnerCaller, projectId: string): Promise<Standing> {
-    const standing = await oneRow<Standing>(
+  private async readStanding(em: EntityManager, caller: PartnerCaller, projectId: string): Promise<PartnerStanding> {
+    const standing = await queryRow<PartnerStanding>(
       em,
       `SELECT wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
               coalesce(organization.price_cents, $3::bigint) AS "priceCents"
@@ -154,13 +154,13 @@ export class LeaseRequestsService {
   }
 
   /** A partner's own requestId protects for ever, with whatever Idempotency-Key or none (contract: Idempotency). */
-  private async submittedEarlier(
+  private async findEarlier(
     em: EntityManager,
     caller: PartnerCaller,
     { body, bodyFingerprint }: SubmitLeaseRequest,
-  ): Promise<Outcome | null> {
+  ): Promise<IdempotentOutcome | null> {
     if (body.requestId === undefined) return null;
-    const earlier = await oneRow<{ requestId: string; submittedAt: Date; fingerprint: Buffer }>(
+    const earlier = await queryRow<{ requestId: string; submittedAt: Date; fingerprint: Buffer }>(
       em,
       `SELECT request_id AS "requestId", submitted_at AS "submittedAt", fingerprint
          FROM lease_request WHERE organization_id = $1 AND request_id = $2`,
@@ -171,7 +171,7 @@ export class LeaseRequestsService {
     if (!earlier.fingerprint.equals(bodyFingerprint)) {
       throw new Conflict('request_id_reused', 'This requestId was used for another request already.');
     }
-    return { result: leaseRequestReceipt(earlier), replayed: true };
+    return { result: toLeaseRequestReceipt(earlier), replayed: true };
   }
 
   /** `null` when the partner's requestId is taken. */
@@ -179,7 +179,7 @@ export class LeaseRequestsService {
     const id = newId('lreq');
     const { niche } = body;
     const now = this.clock.now();
-    return oneRow<{ id: string; requestId: string; submittedAt: Date }>(
+    return queryRow<{ id: string; requestId: string; submittedAt: Date }>(
       em,
       `INSERT INTO lease_request (id, request_id, organization_id, project_id, api_key_id, fingerprint, count, vertical, audience,
                                   language, geo, target, partner_note, status, submitted_at, updated_at, due_at, vertical_key)
@@ -202,13 +202,14 @@ export class LeaseRequestsService {
         body.note ?? null,
         now,
         this.dueClock.dueAt(now),
-        normalVertical(niche.vertical),
+        normalizeVertical(niche.vertical),
       ],
     );
   }
 }
 
 /** @throws WalletShort when not even one assignment is covered */
-function mustCoverOne(standing: Standing): void {
-  if (coversOf(standing) < 1) throw new WalletShort(standing.balanceCents, standing.priceCents + standing.owedCents);
+function assertCoversOne(standing: PartnerStanding): void {
+  if (getCoveredCount(standing) < 1)
+    throw new WalletShort(standing.balanceCents, standing.priceCents + standing.owedCents);
 }

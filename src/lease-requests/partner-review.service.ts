@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { PartnerCaller } from '../audit/actor.js';
+import type { PartnerCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { NotFound } from '../common/errors.js';
-import { newId } from '../common/ids.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { lockRequest, mustBeOpen, type LockedRequest } from '../fulfillment/request-lock.js';
-import { RequestMoves } from '../fulfillment/request-moves.js';
-import { OwnProjects } from '../partners/own-projects.js';
-import type { Answer } from '../traffic/answer.js';
-import { Idempotency } from '../traffic/idempotency.js';
+import { Clock } from '../core/clock.js';
+import { NotFound } from '../core/errors.js';
+import { newId } from '../core/ids.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { lockRequest, assertOpen, type LockedRequest } from './request-lock.js';
+import { RequestTransitions } from './request-transitions.js';
+import { ProjectAccess } from '../partners/own-projects.js';
+import type { Reply } from '../partner-api/reply.interceptor.js';
+import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { CancelLeaseRequest, NoteOnLeaseRequest } from './dto/review-lease-request.js';
 import { LeaseRequestsService } from './lease-requests.service.js';
 import type { PartnerNoteReceipt } from './lease-request.view.js';
@@ -21,38 +21,38 @@ import type { PartnerNoteReceipt } from './lease-request.view.js';
 export class PartnerReviewService {
   constructor(
     private readonly transactions: Transactions,
-    private readonly idempotency: Idempotency,
-    private readonly projects: OwnProjects,
+    private readonly idempotency: IdempotencyService,
+    private readonly projects: ProjectAccess,
     private readonly requests: LeaseRequestsService,
-    private readonly moves: RequestMoves,
+    private readonly moves: RequestTransitions,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
   /** Adds the partner's note; it answers a question that staff are waiting on. @throws NotFound, Conflict when the request is final */
-  async note(caller: PartnerCaller, input: NoteOnLeaseRequest): Promise<Answer> {
-    if (input.path.projectId) await this.projects.mustBeTheirs(caller, input.path.projectId);
+  async note(caller: PartnerCaller, input: NoteOnLeaseRequest): Promise<Reply> {
+    if (input.path.projectId) await this.projects.assertOwn(caller, input.path.projectId);
     return this.transactions.run((em) =>
       this.idempotency.once(em, caller, input, 201, async () => {
         const request = await this.lockOwn(em, caller, input.path);
-        mustBeOpen(request);
+        assertOpen(request);
         return { result: await this.addNote(em, caller, request, input.body.body) };
       }),
     );
   }
 
   /** Closes the request: `rejected` where nothing was assigned, else `partial`. @throws NotFound, Conflict when it is final already */
-  async cancel(caller: PartnerCaller, input: CancelLeaseRequest): Promise<Answer> {
-    if (input.path.projectId) await this.projects.mustBeTheirs(caller, input.path.projectId);
+  async cancel(caller: PartnerCaller, input: CancelLeaseRequest): Promise<Reply> {
+    if (input.path.projectId) await this.projects.assertOwn(caller, input.path.projectId);
     return this.transactions.run((em) =>
       this.idempotency.once(em, caller, input, 200, async () => {
         const request = await this.lockOwn(em, caller, input.path);
-        mustBeOpen(request);
+        assertOpen(request);
         const now = this.clock.now();
         const status = request.assignedCount === 0 ? 'rejected' : 'partial';
         await this.moves.close(em, request, { status, by: 'partner', outcomeReason: 'cancelled' }, now);
         await this.audit.record(em, caller, {
-          ...onRequest(request, request.id),
+          ...toAuditObject(request, request.id),
           type: 'lease_request.cancelled',
           data: { requestId: request.requestId, status },
           internal: {
@@ -75,7 +75,7 @@ export class PartnerReviewService {
   ): Promise<PartnerNoteReceipt> {
     const now = this.clock.now();
     const noteId = newId('note');
-    await rows(
+    await queryRows(
       em,
       `INSERT INTO request_note (id, lease_request_id, author, body, visibility, created_at)
        VALUES ($1, $2, 'partner', $3, 'partner', $4)`,
@@ -85,7 +85,7 @@ export class PartnerReviewService {
     if (answers) await this.moves.unblock(em, request, now, 'partner_reply');
     else await this.moves.touch(em, request, now);
     await this.audit.record(em, caller, {
-      ...onRequest(request, noteId),
+      ...toAuditObject(request, noteId),
       type: 'lease_request.noted',
       data: { requestId: request.requestId, noteId },
       internal: {
@@ -102,7 +102,7 @@ export class PartnerReviewService {
     caller: PartnerCaller,
     path: { requestId: string; projectId?: string },
   ): Promise<LockedRequest> {
-    const own = await oneRow<{ id: string }>(
+    const own = await queryRow<{ id: string }>(
       em,
       `SELECT id FROM lease_request
         WHERE organization_id = $1 AND request_id = $2 AND ($3::text IS NULL OR project_id = $3)`,
@@ -113,7 +113,7 @@ export class PartnerReviewService {
   }
 }
 
-function onRequest(request: LockedRequest, objectId: string) {
+function toAuditObject(request: LockedRequest, objectId: string) {
   return {
     organizationId: request.organizationId,
     projectId: request.projectId,

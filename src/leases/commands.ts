@@ -1,4 +1,4 @@
-import { IsText, IsYesOrNo } from '../common/validation.js';
+import { IsText, IsTrueOrFalse } from '../core/validation.js';
 
 export class DisconnectLease {
   @IsText(1, 100)
@@ -8,7 +8,7 @@ export class DisconnectLease {
   reason: string;
 
   /** Whether the newest charge is given back. */
-  @IsYesOrNo()
+  @IsTrueOrFalse()
   refund: boolean;
 }
 

@@ -13,7 +13,7 @@ export interface PastDue {
 }
 
 /** Those columns of a lease; `null` when it is not past due. */
-export function pastDueOf({
+export function toPastDue({
   pastDueSince,
   retryAt,
   graceDaysTried,
@@ -26,12 +26,12 @@ export function pastDueOf({
 }
 
 /** A lease whose renewal fails now for the first time. */
-export function firstFailure(now: Date): PastDue {
+export function startPastDue(now: Date): PastDue {
   return { pastDueSince: now, retryAt: new Date(now.getTime() + DAY_MS), graceDaysTried: 1 };
 }
 
 /** A lease whose daily attempt fails again. Attempts stay on the clock time of the first, however late one was. */
-export function anotherFailure(pastDue: PastDue, now: Date): PastDue {
+export function recordFailure(pastDue: PastDue, now: Date): PastDue {
   const { pastDueSince, graceDaysTried } = pastDue;
   const day = Math.floor((now.getTime() - pastDueSince.getTime()) / DAY_MS);
   const retryAt = new Date(pastDueSince.getTime() + (day + 1) * DAY_MS);
@@ -44,7 +44,7 @@ export function isGraceOver({ pastDueSince, graceDaysTried }: PastDue, now: Date
 }
 
 /** When the account is disconnected if nothing is paid in; later than seven days where we missed attempts. */
-export function disconnectsAt({ pastDueSince, retryAt, graceDaysTried }: PastDue): Date {
+export function getDisconnectsAt({ pastDueSince, retryAt, graceDaysTried }: PastDue): Date {
   const afterGrace = pastDueSince.getTime() + GRACE_DAYS * DAY_MS;
   const afterAttempts = retryAt.getTime() + (GRACE_DAYS - graceDaysTried) * DAY_MS;
   return new Date(Math.max(afterGrace, afterAttempts));

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Announcements } from '../common/house-events.js';
-import { newId } from '../common/ids.js';
+import { DomainEvents } from '../core/domain-events.js';
+import { newId } from '../core/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { oneRow, rows } from '../database/sql.js';
-import { renewalAfter } from './billing-calendar.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { addBillingMonths } from '../core/billing-calendar.js';
 import type { PastDue } from './grace.js';
 
 export type LeaseStatus = 'active' | 'past_due' | 'ended' | 'undone';
@@ -56,24 +56,24 @@ export const leaseColumns = `lease.id, lease.lease_request_id AS "leaseRequestId
   coalesce(lease.place_since, lease.assigned_at) AS "placeSince"`;
 
 /** In what state an account comes back. */
-type GivenBack = 'unused' | 'used' | { quarantinedBecause: string };
+type ReturnReason = 'unused' | 'used' | { quarantinedBecause: string };
 
 /** The moves of a lease and of its account, inside a transaction of the caller's. Only here does an account become, or stop being, assigned. */
 @Injectable()
 export class LeaseLifecycle {
   constructor(
-    private readonly announcements: Announcements,
+    private readonly announcements: DomainEvents,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
   async open(em: EntityManager, terms: LeaseTerms): Promise<OpenedLease> {
     const { replaces, ...rest } = terms;
     const anchorDay = replaces?.anchorDay ?? terms.assignedAt.getUTCDate();
-    const nextRenewalAt = replaces?.period.end ?? renewalAfter(terms.assignedAt, anchorDay, 1);
+    const nextRenewalAt = replaces?.period.end ?? addBillingMonths(terms.assignedAt, anchorDay, 1);
     const pastDue = replaces?.pastDue ?? null;
     const status = pastDue ? 'past_due' : 'active';
     const id = newId('lse');
-    await rows(
+    await queryRows(
       em,
       `INSERT INTO lease (id, lease_request_id, organization_id, project_id, social_account_id, price_cents, assigned_at, assigned_by,
                           anchor_day, next_renewal_at, status, past_due_since, retry_at, grace_days_tried, replaces_id, place_id, place_since,
@@ -111,7 +111,7 @@ export class LeaseLifecycle {
 
   /** The same for many. */
   async endAll(em: EntityManager, leaseIds: readonly string[], reason: LeaseEndReason, endedAt: Date): Promise<void> {
-    await rows(
+    await queryRows(
       em,
       `UPDATE lease SET status = 'ended', end_reason = $2, ended_at = $3, next_renewal_at = NULL, past_due_since = NULL, retry_at = NULL,
               handle_at_end = account.handle, followers_at_end = account.followers
@@ -123,7 +123,7 @@ export class LeaseLifecycle {
 
   /** Takes a lease back as if it had not been; its row is locked and live. */
   async undo(em: EntityManager, lease: Lease, undoneAt: Date): Promise<void> {
-    await rows(
+    await queryRows(
       em,
       `UPDATE lease SET status = 'undone', ended_at = $2, next_renewal_at = NULL, past_due_since = NULL, retry_at = NULL WHERE id = $1`,
       [lease.id, undoneAt],
@@ -132,12 +132,12 @@ export class LeaseLifecycle {
 
   /** Holds several accounts, in the order that everybody takes them in, for a change of each. */
   async lockAccounts(em: EntityManager, ids: readonly string[]): Promise<void> {
-    await rows(em, 'SELECT id FROM social_account WHERE id = ANY ($1) ORDER BY id FOR UPDATE', [ids]);
+    await queryRows(em, 'SELECT id FROM social_account WHERE id = ANY ($1) ORDER BY id FOR UPDATE', [ids]);
   }
 
   /** Takes the account out of the pool if it is free; `null` when it is not. */
   takeAccount(em: EntityManager, socialAccountId: string, sandbox: boolean, now: Date) {
-    return oneRow<{ id: string; handle: string }>(
+    return queryRow<{ id: string; handle: string }>(
       em,
       `UPDATE social_account SET status = 'assigned', status_reason = NULL, updated_at = $3
         WHERE id = $1 AND status = 'available' AND sandbox = $2 RETURNING id, handle`,
@@ -149,28 +149,28 @@ export class LeaseLifecycle {
    * Gives the account of a lease that has just ended back to the pool, or sets it aside. One that a partner has used rests first
    * for as long as the settings say; after an undo nobody has used it.
    */
-  async giveBackAccount(
+  async returnAccount(
     em: EntityManager,
     socialAccountId: string,
-    to: GivenBack,
+    to: ReturnReason,
     now: Date,
   ): Promise<{ handle: string }> {
-    const [account] = await this.giveBackAccounts(em, [socialAccountId], to, now);
+    const [account] = await this.returnAccounts(em, [socialAccountId], to, now);
     return account!;
   }
 
   /** The same for many, told in one announcement. */
-  async giveBackAccounts(
+  async returnAccounts(
     em: EntityManager,
     socialAccountIds: readonly string[],
-    to: GivenBack,
+    to: ReturnReason,
     now: Date,
   ): Promise<{ handle: string }[]> {
     const rests = to === 'used' && this.settings.releaseHoldHours > 0;
     const restsUntil = rests ? new Date(now.getTime() + this.settings.releaseHoldHours * 3_600_000) : null;
     const set = typeof to === 'object';
     const status = set ? 'quarantined' : rests ? 'resetting' : 'available';
-    const accounts = await rows<{ handle: string }>(
+    const accounts = await queryRows<{ handle: string }>(
       em,
       `UPDATE social_account
           SET status = $2, status_reason = $3, resetting_until = $4, turnaround = '{}', updated_at = $5,
@@ -184,7 +184,7 @@ export class LeaseLifecycle {
     if (status === 'available') {
       const [socialAccountId] = socialAccountIds;
       const isOne = socialAccountIds.length === 1 && socialAccountId !== undefined;
-      this.announcements.announce(em, 'accountsBecameAvailable', isOne ? { socialAccountId } : { since: now });
+      this.announcements.publish(em, 'accountsBecameAvailable', isOne ? { socialAccountId } : { since: now });
     }
     return accounts;
   }

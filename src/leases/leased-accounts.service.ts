@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { PartnerCaller } from '../audit/actor.js';
-import type { Page } from '../common/pages.js';
-import { Transactions } from '../database/transactions.js';
-import { OwnProjects } from '../partners/own-projects.js';
-import type { Answer } from '../traffic/answer.js';
-import { Idempotency } from '../traffic/idempotency.js';
+import type { PartnerCaller } from '../authorization/actor.js';
+import type { Page } from '../core/pages.js';
+import { Transactions } from '../core/transactions.js';
+import { ProjectAccess } from '../partners/own-projects.js';
+import type { Reply } from '../partner-api/reply.interceptor.js';
+import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { LeasedAccountsQuery, ReleaseLeasedAccount } from './dto/leased-accounts.js';
 import { LeasesService, type LeasedAccount } from './leases.service.js';
 
@@ -13,8 +13,8 @@ import { LeasesService, type LeasedAccount } from './leases.service.js';
 export class LeasedAccountsService {
   constructor(
     private readonly transactions: Transactions,
-    private readonly idempotency: Idempotency,
-    private readonly projects: OwnProjects,
+    private readonly idempotency: IdempotencyService,
+    private readonly projects: ProjectAccess,
     private readonly leases: LeasesService,
   ) {}
 
@@ -24,7 +24,7 @@ export class LeasedAccountsService {
     projectId: string,
     query: LeasedAccountsQuery,
   ): Promise<Page<LeasedAccount>> {
-    await this.projects.mustBeTheirs(caller, projectId);
+    await this.projects.assertOwn(caller, projectId);
     return this.leases.list(caller, { ...query, projectId });
   }
 
@@ -34,7 +34,7 @@ export class LeasedAccountsService {
   }
 
   /** @throws NotFound when the account is not leased to this organisation, or no longer; a replay is answered all the same */
-  release(caller: PartnerCaller, input: ReleaseLeasedAccount): Promise<Answer> {
+  release(caller: PartnerCaller, input: ReleaseLeasedAccount): Promise<Reply> {
     return this.transactions.run((em) =>
       this.idempotency.once(em, caller, input, 200, async () => ({
         result: await this.leases.release(em, caller, { ...input.path, ...input.body }),

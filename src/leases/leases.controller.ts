@@ -1,11 +1,11 @@
 import { Controller, Delete, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { PartnerCaller } from '../audit/actor.js';
-import { ApiMutation, ApiRead } from '../docs/answers.js';
-import { ApiErrors } from '../docs/error-answers.js';
-import { Caller, PartnerApi } from '../traffic/partner-api.js';
-import { RequireScope } from '../traffic/required-scope.js';
-import { ValidRequest } from '../traffic/valid-request.js';
+import type { PartnerCaller } from '../authorization/actor.js';
+import { ApiMutation, ApiRead } from '../partner-api/openapi/success-responses.js';
+import { ApiErrors } from '../partner-api/openapi/error-responses.js';
+import { Caller, PartnerApi } from '../partner-api/partner-api.decorators.js';
+import { RequireScope } from '../partner-api/required-scope.decorator.js';
+import { ValidRequest } from '../partner-api/validation/valid-request.decorator.js';
 import {
   LeasedAccountPage,
   ListLeasedAccounts,

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
-import { TrafficModule } from '../traffic/traffic.module.js';
+import { PartnerApiModule } from '../partner-api/partner-api.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 import { LeaseLifecycleModule } from './lease-lifecycle.module.js';
 import { LeasedAccountsService } from './leased-accounts.service.js';
@@ -9,7 +9,7 @@ import { LeasesController } from './leases.controller.js';
 import { LeasesService } from './leases.service.js';
 
 @Module({
-  imports: [AuditModule, LeaseLifecycleModule, PartnersModule, TrafficModule, WalletsModule],
+  imports: [AuditModule, LeaseLifecycleModule, PartnersModule, PartnerApiModule, WalletsModule],
   controllers: [LeasesController],
   providers: [LeasedAccountsService, LeasesService],
   exports: [LeaseLifecycleModule, LeasesService],

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Actor, Insider, PartnerCaller } from '../audit/actor.js';
+import type { Actor, Insider, PartnerCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound } from '../common/errors.js';
-import { pageOf, readCursor, type Page } from '../common/pages.js';
-import { checked } from '../common/validation.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { mustBeAllowed } from '../staff/permissions.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound } from '../core/errors.js';
+import { toPage, readCursor, type Page } from '../core/pages.js';
+import { validated } from '../core/validation.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { assertAllowed } from '../authorization/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { DisconnectLease, ReleaseLease } from './commands.js';
-import { disconnectsAt, pastDueOf } from './grace.js';
+import { getDisconnectsAt, toPastDue } from './grace.js';
 import {
   isLive,
   isMonthRunning,
@@ -93,7 +93,7 @@ export class LeasesService {
     caller: PartnerCaller,
     command: { socialAccountId: string; reason?: string },
   ): Promise<ReleaseReceipt> {
-    const lease = await oneRow<Lease>(
+    const lease = await queryRow<Lease>(
       em,
       `SELECT ${leaseColumns} FROM lease
         WHERE social_account_id = $1 AND organization_id = $2 AND status IN ('active', 'past_due') FOR UPDATE`,
@@ -108,8 +108,8 @@ export class LeasesService {
    * @throws Conflict when the lease has ended already, NotFound, ValidationFailed
    */
   async releaseFor(caller: Insider, input: ReleaseLease): Promise<ReleaseReceipt> {
-    mustBeAllowed(caller, 'disconnect');
-    const command = checked(ReleaseLease, input);
+    assertAllowed(caller, 'disconnect');
+    const command = validated(ReleaseLease, input);
     return this.transactions.run(async (em) => {
       const lease = await this.lockLive(em, command.leaseId);
       return this.endReleased(em, caller, lease, command.reason.trim());
@@ -122,13 +122,13 @@ export class LeasesService {
    * @throws Conflict when the lease has ended already, NotFound, ValidationFailed
    */
   async disconnect(caller: Insider, input: DisconnectLease) {
-    mustBeAllowed(caller, 'disconnect');
-    const command = checked(DisconnectLease, input);
+    assertAllowed(caller, 'disconnect');
+    const command = validated(DisconnectLease, input);
     return this.transactions.run(async (em) => {
       const lease = await this.lockLive(em, command.leaseId);
       const now = this.clock.now();
       await this.lifecycle.end(em, lease, 'removed_by_layers', now);
-      const { handle } = await this.lifecycle.giveBackAccount(
+      const { handle } = await this.lifecycle.returnAccount(
         em,
         lease.socialAccountId,
         { quarantinedBecause: command.reason.trim() },
@@ -142,7 +142,7 @@ export class LeasesService {
       const refundedCents = refund?.amountCents ?? 0;
       await this.audit.record(em, caller, {
         type: 'leased_account.disconnected',
-        ...ofLease(lease),
+        ...toAuditObject(lease),
         data: { socialAccountId: lease.socialAccountId, disconnectedReason: 'removed_by_layers', refundedCents },
         internal: {
           leaseId: lease.id,
@@ -157,7 +157,7 @@ export class LeasesService {
   }
 
   private async lockLive(em: EntityManager, leaseId: string): Promise<Lease> {
-    const lease = await oneRow<Lease>(em, `SELECT ${leaseColumns} FROM lease WHERE id = $1 FOR UPDATE`, [leaseId]);
+    const lease = await queryRow<Lease>(em, `SELECT ${leaseColumns} FROM lease WHERE id = $1 FOR UPDATE`, [leaseId]);
     if (!lease) throw new NotFound('This lease');
     if (!isLive(lease)) throw new Conflict('not_allowed_now', 'This lease has ended already; nothing was changed.');
     return lease;
@@ -171,10 +171,10 @@ export class LeasesService {
   ): Promise<ReleaseReceipt> {
     const now = this.clock.now();
     await this.lifecycle.end(em, lease, 'released_by_partner', now);
-    const { handle } = await this.lifecycle.giveBackAccount(em, lease.socialAccountId, 'used', now);
+    const { handle } = await this.lifecycle.returnAccount(em, lease.socialAccountId, 'used', now);
     await this.audit.record(em, caller, {
       type: 'leased_account.released',
-      ...ofLease(lease),
+      ...toAuditObject(lease),
       data: { socialAccountId: lease.socialAccountId, disconnectedReason: 'released_by_partner' },
       internal: {
         leaseId: lease.id,
@@ -196,7 +196,7 @@ export class LeasesService {
   async list(caller: PartnerCaller, query: LeasedAccountsQuery): Promise<Page<LeasedAccount>> {
     const list = ['leased-accounts', caller.organizationId, query.projectId ?? null, query.status];
     const after = readCursor(query.cursor, list);
-    const found = await rows<LeasedAccountRow>(
+    const found = await queryRows<LeasedAccountRow>(
       this.dataSource.manager,
       `SELECT lease.id AS "leaseId", lease.social_account_id AS "socialAccountId", lease.project_id AS "projectId",
               coalesce(lease.handle_at_end, account.handle) AS handle,
@@ -222,11 +222,11 @@ export class LeasesService {
         query.limit + 1,
       ],
     );
-    return pageOf(found, query.limit, list, (row) => ({ at: row.assignedAt, id: row.leaseId }), leasedAccount);
+    return toPage(found, query.limit, list, (row) => ({ at: row.assignedAt, id: row.leaseId }), toLeasedAccount);
   }
 }
 
-function ofLease(lease: Lease) {
+function toAuditObject(lease: Lease) {
   return {
     organizationId: lease.organizationId,
     projectId: lease.projectId,
@@ -235,7 +235,7 @@ function ofLease(lease: Lease) {
   };
 }
 
-function leasedAccount(row: LeasedAccountRow): LeasedAccount {
+function toLeasedAccount(row: LeasedAccountRow): LeasedAccount {
   return {
     socialAccountId: row.socialAccountId,
     projectId: row.projectId,
@@ -247,16 +247,16 @@ function leasedAccount(row: LeasedAccountRow): LeasedAccount {
     nextRenewalAt: row.nextRenewalAt?.toISOString() ?? null,
     monthlyPriceCents: row.priceCents,
     requestId: row.requestId,
-    ...clockOf(row),
+    ...toPastDueFields(row),
     ...(row.endedAt && { disconnectedAt: row.endedAt.toISOString(), disconnectedReason: row.endReason! }),
   };
 }
 
-function clockOf(row: LeasedAccountRow) {
-  const pastDue = pastDueOf(row);
+function toPastDueFields(row: LeasedAccountRow) {
+  const pastDue = toPastDue(row);
   if (!pastDue) return {};
   return {
     pastDueSince: pastDue.pastDueSince.toISOString(),
-    disconnectsAt: disconnectsAt(pastDue).toISOString(),
+    disconnectsAt: getDisconnectsAt(pastDue).toISOString(),
   };
 }

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { apiKeyEnvs } from './api-key-format.js';
+import { apiKeyEnvs } from '../partner-api/api-key-format.js';
 import { rateLimitTiers } from './api-keys.service.js';
 
 /** A key as the panel lists it; the digest of its secret is not even in the view. */

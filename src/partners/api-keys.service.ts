@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Insider } from '../audit/actor.js';
-import { actorId, AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
-import { newId } from '../common/ids.js';
-import { checked, IsListOf, IsOneOf, IsText, Optional } from '../common/validation.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { mustBeAllowed } from '../staff/permissions.js';
-import { apiKeyEnvs, makeApiKey, type ApiKeyEnv } from './api-key-format.js';
+import type { Insider } from '../authorization/actor.js';
+import { getActorId, AuditService } from '../audit/audit.service.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
+import { newId } from '../core/ids.js';
+import { validated, IsListOf, IsOneOf, IsText, Optional } from '../core/validation.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { assertAllowed } from '../authorization/permissions.js';
+import { apiKeyEnvs, makeApiKey, type ApiKeyEnv } from '../partner-api/api-key-format.js';
 
 /** What a key may be allowed to do (contract: Keys); `*` is everything. */
 export const scopes = ['leased:write', 'keys:write', '*'] as const;
@@ -51,7 +51,7 @@ export class CreateApiKey {
   env: ApiKeyEnv = 'live';
 }
 
-export class NameApiKey {
+export class ApiKeyRef {
   @IsText(1, 100)
   apiKeyId: string;
 }
@@ -73,13 +73,13 @@ export class ApiKeysService {
    * @throws NotFound, ValidationFailed (also for a test key), ForbiddenRole
    */
   async create(caller: Insider, input: object): Promise<ApiKey & { apiKey: string }> {
-    mustBeAllowed(caller, 'manageKeys');
-    const key = checked(CreateApiKey, input);
+    assertAllowed(caller, 'manageKeys');
+    const key = validated(CreateApiKey, input);
     if (key.env === 'test') {
       throw new ValidationFailed([{ path: 'env', message: 'test keys need the sandbox, which does not exist yet' }]);
     }
     return this.transactions.run(async (em) => {
-      const found = await oneRow(em, 'SELECT id FROM organization WHERE id = $1', [key.organizationId]);
+      const found = await queryRow(em, 'SELECT id FROM organization WHERE id = $1', [key.organizationId]);
       if (!found) throw new NotFound('This organization');
       return this.insert(em, caller, key);
     });
@@ -88,11 +88,11 @@ export class ApiKeysService {
   /** Switches a key off until it is resumed; killed already is the same answer. @throws Conflict when it is revoked, NotFound */
   kill(caller: Insider, input: object): Promise<ApiKey> {
     return this.change(caller, input, async (em, key) => {
-      mustNotBeRevoked(key);
+      assertNotRevoked(key);
       if (key.killedAt) return key;
       return this.write(em, caller, key, 'api_key.killed', 'killed_at = $2, killed_by = $3', [
         this.clock.now(),
-        actorId(caller),
+        getActorId(caller),
       ]);
     });
   }
@@ -100,7 +100,7 @@ export class ApiKeysService {
   /** Switches a killed key on again; one that is on is the same answer. @throws Conflict when it is revoked, NotFound */
   resume(caller: Insider, input: object): Promise<ApiKey> {
     return this.change(caller, input, async (em, key) => {
-      mustNotBeRevoked(key);
+      assertNotRevoked(key);
       if (!key.killedAt) return key;
       return this.write(em, caller, key, 'api_key.resumed', 'killed_at = NULL, killed_by = NULL', []);
     });
@@ -118,7 +118,7 @@ export class ApiKeysService {
   async insert(em: EntityManager, caller: Insider, key: CreateApiKey): Promise<ApiKey & { apiKey: string }> {
     const apiKeyId = newId('key');
     const { apiKey, prefix, secretDigest } = makeApiKey(key.env);
-    const made = await oneRow<ApiKey>(
+    const made = await queryRow<ApiKey>(
       em,
       `INSERT INTO api_key (id, organization_id, name, prefix, secret_digest, env, scopes, tier, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${columns}`,
@@ -149,10 +149,10 @@ export class ApiKeysService {
     input: object,
     work: (em: EntityManager, key: ApiKey) => Promise<ApiKey>,
   ): Promise<ApiKey> {
-    mustBeAllowed(caller, 'manageKeys');
-    const { apiKeyId } = checked(NameApiKey, input);
+    assertAllowed(caller, 'manageKeys');
+    const { apiKeyId } = validated(ApiKeyRef, input);
     return this.transactions.run(async (em) => {
-      const [key] = await rows<ApiKey>(em, `SELECT ${columns} FROM api_key WHERE id = $1 FOR NO KEY UPDATE`, [
+      const [key] = await queryRows<ApiKey>(em, `SELECT ${columns} FROM api_key WHERE id = $1 FOR NO KEY UPDATE`, [
         apiKeyId,
       ]);
       if (!key) throw new NotFound('This API key');
@@ -169,7 +169,7 @@ export class ApiKeysService {
     values: unknown[],
   ): Promise<ApiKey> {
     const { apiKeyId, organizationId, name, prefix } = before;
-    const after = await oneRow<ApiKey>(em, `UPDATE api_key SET ${assignments} WHERE id = $1 RETURNING ${columns}`, [
+    const after = await queryRow<ApiKey>(em, `UPDATE api_key SET ${assignments} WHERE id = $1 RETURNING ${columns}`, [
       apiKeyId,
       ...values,
     ]);
@@ -178,16 +178,16 @@ export class ApiKeysService {
       organizationId,
       objectId: apiKeyId,
       data: { apiKeyId, name, prefix },
-      internal: { before: stateOf(before), after: stateOf(after!) },
+      internal: { before: toKeyState(before), after: toKeyState(after!) },
     });
     return after!;
   }
 }
 
-function stateOf({ killedAt, revokedAt }: ApiKey) {
+function toKeyState({ killedAt, revokedAt }: ApiKey) {
   return { killedAt, revokedAt };
 }
 
-function mustNotBeRevoked(key: ApiKey): void {
+function assertNotRevoked(key: ApiKey): void {
   if (key.revokedAt) throw new Conflict('not_allowed_now', 'This API key was revoked, which is final.');
 }

@@ -1,32 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Insider } from '../audit/actor.js';
+import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
-import { newId } from '../common/ids.js';
-import { MAX_CENTS } from '../common/money.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
+import { newId } from '../core/ids.js';
+import { MAX_CENTS } from '../core/money.js';
 import {
-  checked,
+  validated,
   IsListOf,
   IsOneOf,
   IsText,
   IsWholeNumber,
   Nullable,
   Optional,
-  textFault,
-} from '../common/validation.js';
-import { violates } from '../database/faults.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { mustBeAllowed } from '../staff/permissions.js';
+  findTextError,
+} from '../core/validation.js';
+import { violatesUnique } from '../core/database-errors.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { assertAllowed } from '../authorization/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { ApiKeysService, defaultScopes, rateLimitTiers, type RateLimitTier } from './api-keys.service.js';
 import { IsProjectId, ProjectsService } from './projects.service.js';
 
 /** The highest monthly price an organisation may have, in cents. */
 const MAX_PRICE_CENTS = 100_000_000;
-const MOST_PROJECTS = 50;
+const MAX_PROJECTS = 50;
 
 /** A partner. `priceCents` is its own monthly price of an account; `null` is the house's. */
 export interface Organization {
@@ -53,7 +53,7 @@ export class OpenOrganization {
 }
 
 export class CreatePartner extends OpenOrganization {
-  @IsListOf(1, MOST_PROJECTS, (name) => textFault(name, 1, 200))
+  @IsListOf(1, MAX_PROJECTS, (name) => findTextError(name, 1, 200))
   projects: string[];
   /** The id of the first project, where it is known already. */
   @Optional()
@@ -83,7 +83,7 @@ export class UpdateOrganization {
   reason?: string;
 }
 
-export class NameOrganization {
+export class OrganizationRef {
   @IsText(1, 100)
   organizationId: string;
 }
@@ -107,8 +107,8 @@ export class OrganizationsService {
    * @throws Conflict when the name or the project id is taken, ValidationFailed, ForbiddenRole
    */
   async create(caller: Insider, input: object): Promise<NewPartner> {
-    mustBeAllowed(caller, 'managePartners');
-    const partner = checked(CreatePartner, input);
+    assertAllowed(caller, 'managePartners');
+    const partner = validated(CreatePartner, input);
     return this.transactions.run(async (em) => {
       const { organizationId } = await this.insert(em, caller, partner);
       const projects = [];
@@ -140,8 +140,8 @@ export class OrganizationsService {
    * @throws Conflict when the name is taken, ValidationFailed, ForbiddenRole
    */
   async open(caller: Insider, input: object): Promise<Organization> {
-    mustBeAllowed(caller, 'managePartners');
-    const organization = checked(OpenOrganization, input);
+    assertAllowed(caller, 'managePartners');
+    const organization = validated(OpenOrganization, input);
     return this.transactions.run((em) => this.insert(em, caller, organization));
   }
 
@@ -150,8 +150,8 @@ export class OrganizationsService {
    * @throws Conflict when the name is taken, NotFound, ValidationFailed, ForbiddenRole
    */
   async update(caller: Insider, input: object): Promise<Organization> {
-    mustBeAllowed(caller, 'managePartners');
-    const { organizationId, name, priceCents, reason } = checked(UpdateOrganization, input);
+    assertAllowed(caller, 'managePartners');
+    const { organizationId, name, priceCents, reason } = validated(UpdateOrganization, input);
     if (name === undefined && priceCents === undefined) {
       throw new ValidationFailed([{ path: 'name', message: 'give a name, a price or both' }]);
     }
@@ -163,11 +163,11 @@ export class OrganizationsService {
       if (newPriceCents !== before.priceCents && reason === undefined) {
         throw new ValidationFailed([{ path: 'reason', message: 'is required where the price changes' }]);
       }
-      const after = await oneRow<Organization>(
+      const after = await queryRow<Organization>(
         em,
         `UPDATE organization SET name = $2, price_cents = $3 WHERE id = $1 RETURNING ${columns}`,
         [organizationId, newName, newPriceCents],
-      ).catch(refuseTakenName);
+      ).catch(toNameConflict);
       await this.audit.record(em, caller, {
         type: 'organization.updated',
         organizationId,
@@ -197,13 +197,13 @@ export class OrganizationsService {
     input: object,
     type: 'organization.suspended' | 'organization.resumed',
   ): Promise<Organization> {
-    mustBeAllowed(caller, 'managePartners');
-    const { organizationId } = checked(NameOrganization, input);
+    assertAllowed(caller, 'managePartners');
+    const { organizationId } = validated(OrganizationRef, input);
     return this.transactions.run(async (em) => {
       const before = await this.lock(em, organizationId);
       const suspends = type === 'organization.suspended';
       if ((before.suspendedAt !== null) === suspends) return before;
-      const after = await oneRow<Organization>(
+      const after = await queryRow<Organization>(
         em,
         `UPDATE organization SET suspended_at = $2 WHERE id = $1 RETURNING ${columns}`,
         [organizationId, suspends ? this.clock.now() : null],
@@ -221,11 +221,11 @@ export class OrganizationsService {
   private async insert(em: EntityManager, caller: Insider, organization: OpenOrganization): Promise<Organization> {
     const organizationId = newId('org');
     const name = organization.name.trim();
-    const made = await oneRow<Organization>(
+    const made = await queryRow<Organization>(
       em,
       `INSERT INTO organization (id, name, price_cents, created_at) VALUES ($1, $2, $3, $4) RETURNING ${columns}`,
       [organizationId, name, organization.priceCents, this.clock.now()],
-    ).catch(refuseTakenName);
+    ).catch(toNameConflict);
     await this.wallets.open(em, organizationId);
     await this.audit.record(em, caller, {
       type: 'organization.created',
@@ -237,7 +237,7 @@ export class OrganizationsService {
   }
 
   private async lock(em: EntityManager, organizationId: string): Promise<Organization> {
-    const [organization] = await rows<Organization>(
+    const [organization] = await queryRows<Organization>(
       em,
       `SELECT ${columns} FROM organization WHERE id = $1 FOR NO KEY UPDATE`,
       [organizationId],
@@ -247,8 +247,8 @@ export class OrganizationsService {
   }
 }
 
-function refuseTakenName(error: unknown): never {
-  if (violates(error, 'organization_name_key')) {
+function toNameConflict(error: unknown): never {
+  if (violatesUnique(error, 'organization_name_key')) {
     throw new Conflict('already_exists', 'There is an organization of this name already.');
   }
   throw error;

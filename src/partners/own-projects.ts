@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { PartnerCaller } from '../audit/actor.js';
-import { NotFound } from '../common/errors.js';
-import { oneRow } from '../database/sql.js';
+import type { PartnerCaller } from '../authorization/actor.js';
+import { NotFound } from '../core/errors.js';
+import { queryRow } from '../core/sql.js';
 
 /** Whose projects a partner's call may name. */
 @Injectable()
-export class OwnProjects {
+export class ProjectAccess {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @throws NotFound for a project that is not there or is another's */
-  async mustBeTheirs(caller: PartnerCaller, projectId: string): Promise<void> {
-    const found = await oneRow(
+  async assertOwn(caller: PartnerCaller, projectId: string): Promise<void> {
+    const found = await queryRow(
       this.dataSource.manager,
       'SELECT id FROM project WHERE id = $1 AND organization_id = $2',
       [projectId, caller.organizationId],

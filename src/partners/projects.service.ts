@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Insider } from '../audit/actor.js';
+import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound } from '../common/errors.js';
-import { isPrefixedUuid, newId } from '../common/ids.js';
-import { checked, IsText, Optional, rule } from '../common/validation.js';
-import { violates } from '../database/faults.js';
-import { oneRow } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { mustBeAllowed } from '../staff/permissions.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound } from '../core/errors.js';
+import { isPrefixedUuid, newId } from '../core/ids.js';
+import { validated, IsText, Optional, validationRule } from '../core/validation.js';
+import { violatesUnique } from '../core/database-errors.js';
+import { queryRow } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { assertAllowed } from '../authorization/permissions.js';
 
 /** One undertaking of a partner, which accounts are leased for. */
 export interface Project {
@@ -21,7 +21,9 @@ export interface Project {
 /** An id that a partner knows already: `prj_` and a uuid in lower case. */
 export function IsProjectId(): PropertyDecorator {
   const isProjectId = (id: unknown) => typeof id === 'string' && isPrefixedUuid('prj', id) && id === id.toLowerCase();
-  return rule('isProjectId', (id) => (isProjectId(id) ? null : 'must be prj_ followed by a uuid in lower case'));
+  return validationRule('isProjectId', (id) =>
+    isProjectId(id) ? null : 'must be prj_ followed by a uuid in lower case',
+  );
 }
 
 export class CreateProject {
@@ -54,10 +56,10 @@ export class ProjectsService {
 
   /** @throws Conflict when the given id is taken, NotFound, ValidationFailed, ForbiddenRole */
   async create(caller: Insider, input: object): Promise<Project> {
-    mustBeAllowed(caller, 'managePartners');
-    const project = checked(CreateProject, input);
+    assertAllowed(caller, 'managePartners');
+    const project = validated(CreateProject, input);
     return this.transactions.run(async (em) => {
-      const found = await oneRow(em, 'SELECT id FROM organization WHERE id = $1', [project.organizationId]);
+      const found = await queryRow(em, 'SELECT id FROM organization WHERE id = $1', [project.organizationId]);
       if (!found) throw new NotFound('This organization');
       return this.insert(em, caller, project);
     });
@@ -65,16 +67,16 @@ export class ProjectsService {
 
   /** @throws NotFound, ValidationFailed, ForbiddenRole */
   async rename(caller: Insider, input: object): Promise<Project> {
-    mustBeAllowed(caller, 'managePartners');
-    const { projectId, ...asked } = checked(RenameProject, input);
+    assertAllowed(caller, 'managePartners');
+    const { projectId, ...asked } = validated(RenameProject, input);
     const name = asked.name.trim();
     return this.transactions.run(async (em) => {
-      const before = await oneRow<Project>(em, `SELECT ${columns} FROM project WHERE id = $1 FOR NO KEY UPDATE`, [
+      const before = await queryRow<Project>(em, `SELECT ${columns} FROM project WHERE id = $1 FOR NO KEY UPDATE`, [
         projectId,
       ]);
       if (!before) throw new NotFound('This project');
       if (before.name === name) return before;
-      const after = await oneRow<Project>(em, `UPDATE project SET name = $2 WHERE id = $1 RETURNING ${columns}`, [
+      const after = await queryRow<Project>(em, `UPDATE project SET name = $2 WHERE id = $1 RETURNING ${columns}`, [
         projectId,
         name,
       ]);
@@ -93,12 +95,12 @@ export class ProjectsService {
   async insert(em: EntityManager, caller: Insider, project: CreateProject): Promise<Project> {
     const projectId = project.projectId ?? newId('prj');
     const name = project.name.trim();
-    const made = await oneRow<Project>(
+    const made = await queryRow<Project>(
       em,
       `INSERT INTO project (id, organization_id, name, created_at) VALUES ($1, $2, $3, $4) RETURNING ${columns}`,
       [projectId, project.organizationId, name, this.clock.now()],
     ).catch((error: unknown) => {
-      if (!violates(error, 'project_pkey')) throw error;
+      if (!violatesUnique(error, 'project_pkey')) throw error;
       throw new Conflict('already_exists', `There is a project with the id ${projectId} already.`);
     });
     await this.audit.record(em, caller, {

@@ -1,13 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { PartnerCaller } from '../audit/actor.js';
-import { ApiRead } from '../docs/answers.js';
-import { Caller, PartnerApi } from '../traffic/partner-api.js';
-import { ReadOf } from '../traffic/request-parts.js';
-import { ValidRequest } from '../traffic/valid-request.js';
+import type { PartnerCaller } from '../authorization/actor.js';
+import { ApiRead } from '../partner-api/openapi/success-responses.js';
+import { Caller, PartnerApi } from '../partner-api/partner-api.decorators.js';
+import { ReadOf } from '../partner-api/validation/request-parts.js';
+import { ValidRequest } from '../partner-api/validation/valid-request.decorator.js';
 import { Whoami, WhoamiService } from './whoami.service.js';
 
-class AskWhoami extends ReadOf({}) {}
+class ReadWhoami extends ReadOf({}) {}
 
 @PartnerApi()
 @ApiTags('Introspection')
@@ -18,7 +18,7 @@ export class WhoamiController {
   @Get('whoami')
   @ApiOperation({ summary: 'Who am I', description: 'Needs no scope.' })
   @ApiRead(Whoami, 'The key and its organization')
-  whoami(@Caller() caller: PartnerCaller, @ValidRequest(AskWhoami) _input: AskWhoami) {
+  whoami(@Caller() caller: PartnerCaller, @ValidRequest(ReadWhoami) _input: ReadWhoami) {
     return this.service.whoami(caller);
   }
 }

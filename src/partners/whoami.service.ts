@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import type { PartnerCaller } from '../audit/actor.js';
-import { NotFound } from '../common/errors.js';
-import { oneRow } from '../database/sql.js';
+import type { PartnerCaller } from '../authorization/actor.js';
+import { NotFound } from '../core/errors.js';
+import { queryRow } from '../core/sql.js';
 
 const organizationId = { type: 'string', example: 'org_8f1b8f6e-2f0a-4c52-9a4e-6f3a2a1f0b77' } as const;
 
@@ -44,7 +44,7 @@ export class WhoamiService {
   constructor(private readonly dataSource: DataSource) {}
 
   async whoami(caller: PartnerCaller): Promise<Whoami> {
-    const found = await oneRow<Whoami>(
+    const found = await queryRow<Whoami>(
       this.dataSource.manager,
       `SELECT organization.id AS "organizationId", organization.id AS "workspaceId", organization.name AS "organizationName",
               organization.parent_id AS "parentOrganizationId", api_key.scopes,

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { oneRow, rows } from '../database/sql.js';
-import { pastDueOf } from '../leases/grace.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { toPastDue } from '../leases/grace.js';
 import { spendable, type DueLease, type Funds } from './renewal-plan.js';
 
 interface DueRow extends Omit<DueLease, 'pastDue' | 'held'> {
@@ -29,8 +29,8 @@ const isToBeTried = (now: string) => `(lease.status = 'active' OR lease.retry_at
  * The partners who have something to be attempted, the one that waits longest first. One whose oldest due lease is covered is among them
  * on any day: so a top-up needs to leave no word behind, whichever process looks next finds what it pays for.
  */
-export async function partnersDue(em: EntityManager, now: Date): Promise<PartnerDue[]> {
-  return rows<PartnerDue>(
+export async function readPartnersDue(em: EntityManager, now: Date): Promise<PartnerDue[]> {
+  return queryRows<PartnerDue>(
     em,
     `SELECT late.organization_id AS id, late.due, late.to_try AS "toTry"
        FROM (SELECT organization_id, count(*) AS due, count(*) FILTER (WHERE ${isToBeTried('$1')}) AS to_try,
@@ -49,14 +49,14 @@ export async function partnersDue(em: EntityManager, now: Date): Promise<Partner
  * One partner's due leases, the oldest first, as far as a plan needs them: where the oldest is covered all of them, and else, as nothing
  * is charged before it, that one and those whose attempt has come.
  */
-export async function dueLeases(
+export async function readDueLeases(
   em: EntityManager,
   organizationId: string,
   now: Date,
   funds: Funds,
   limit: number,
 ): Promise<DueLease[]> {
-  const found = await rows<DueRow>(
+  const found = await queryRows<DueRow>(
     em,
     `WITH oldest AS MATERIALIZED (
        SELECT id, price_cents FROM lease WHERE organization_id = $1 AND ${isDue('$2')} ORDER BY next_renewal_at, id LIMIT 1
@@ -68,23 +68,23 @@ export async function dueLeases(
       ORDER BY lease.next_renewal_at, lease.id LIMIT $4`,
     [organizationId, now, spendable(funds), limit],
   );
-  return found.map(dueLease);
+  return found.map(toDueLease);
 }
 
 /** Locks those leases and reads them again; what somebody else has locked, or has just ended, counts as held. */
-export async function holdLeases(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<DueLease[]> {
-  const found = await rows<DueRow>(
+export async function lockLeases(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<DueLease[]> {
+  const found = await queryRows<DueRow>(
     em,
     `SELECT ${columns} FROM lease WHERE lease.id = ANY ($1) AND ${isDue('$2')} ORDER BY lease.id FOR UPDATE SKIP LOCKED`,
     [leases.map(({ id }) => id), now],
   );
-  const ours = new Map(found.map((row) => [row.id, dueLease(row)]));
+  const ours = new Map(found.map((row) => [row.id, toDueLease(row)]));
   return leases.map((lease) => ours.get(lease.id) ?? { ...lease, held: true });
 }
 
 /** What a partner's wallet holds and owes now, in cents. */
-export async function fundsOf(em: EntityManager, organizationId: string): Promise<Funds> {
-  const funds = await oneRow<Funds>(
+export async function readFunds(em: EntityManager, organizationId: string): Promise<Funds> {
+  const funds = await queryRow<Funds>(
     em,
     `SELECT balance_cents AS "balanceCents", owed_cents AS "owedCents" FROM ledger_account WHERE id = 'wallet:' || $1`,
     [organizationId],
@@ -92,6 +92,6 @@ export async function fundsOf(em: EntityManager, organizationId: string): Promis
   return funds ?? { balanceCents: 0, owedCents: 0 };
 }
 
-function dueLease({ pastDueSince, retryAt, graceDaysTried, ...lease }: DueRow): DueLease {
-  return { ...lease, held: false, pastDue: pastDueOf({ pastDueSince, retryAt, graceDaysTried }) };
+function toDueLease({ pastDueSince, retryAt, graceDaysTried, ...lease }: DueRow): DueLease {
+  return { ...lease, held: false, pastDue: toPastDue({ pastDueSince, retryAt, graceDaysTried }) };
 }

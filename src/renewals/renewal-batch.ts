@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { SystemCaller } from '../audit/actor.js';
-import { actorId, AuditService } from '../audit/audit.service.js';
-import { faultCode } from '../database/faults.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
+import type { SystemCaller } from '../authorization/actor.js';
+import { getActorId, AuditService } from '../audit/audit.service.js';
+import { getSqlState } from '../core/database-errors.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
 import { isGraceOver } from '../leases/grace.js';
 import { LeaseLifecycle } from '../leases/lease-lifecycle.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
 import { RenewalCharges } from '../wallets/renewal-charges.js';
-import { dueLeases, fundsOf, holdLeases } from './due-leases.js';
+import { readDueLeases, readFunds, lockLeases } from './due-leases.js';
 import { planRenewals, spendable, type Charge, type DueLease, type RenewalPlan } from './renewal-plan.js';
-import { disconnectedEvent, failedEvent, renewedEvent } from './renewal-trail.js';
+import { toDisconnectedEvent, toFailedEvent, toRenewedEvent } from './renewal-trail.js';
 
 /** What one transaction did. */
 export interface BatchOutcome {
@@ -23,9 +23,9 @@ export interface BatchOutcome {
 }
 
 /** How many leases one transaction takes: large enough to be quick, small enough to be over in a moment. */
-export const BATCH = 500;
+export const BATCH_SIZE = 500;
 /** The longest that a lane waits for a row of one partner's: the others come after it. */
-const LONGEST_WAIT_MS = 500;
+const MAX_LOCK_WAIT_MS = 500;
 const LOCK_TIMED_OUT = '55P03';
 
 const nothing: BatchOutcome = { charged: 0, pastDue: 0, disconnected: 0, more: false };
@@ -50,7 +50,7 @@ export class RenewalBatch {
     try {
       return await this.transactions.run((em) =>
         this.renewOldest(em, caller, organizationId, now).catch((error) => {
-          throw faultCode(error) === LOCK_TIMED_OUT ? new HeldByOthers() : error;
+          throw getSqlState(error) === LOCK_TIMED_OUT ? new HeldByOthers() : error;
         }),
       );
     } catch (error) {
@@ -65,25 +65,25 @@ export class RenewalBatch {
     organizationId: string,
     now: Date,
   ): Promise<BatchOutcome> {
-    if (!(await takesTurn(em, organizationId))) return nothing;
-    await this.freeze.mustFlow(em);
-    const before = await fundsOf(em, organizationId);
-    const due = await dueLeases(em, organizationId, now, before, BATCH);
+    if (!(await limitLockWait(em, organizationId))) return nothing;
+    await this.freeze.assertNotFrozen(em);
+    const before = await readFunds(em, organizationId);
+    const due = await readDueLeases(em, organizationId, now, before, BATCH_SIZE);
     const [oldest, last] = [due[0], due.at(-1)];
     if (!oldest || !last) return nothing;
-    const leases = await holdAccounts(em, await holdLeases(em, due, now), now);
+    const leases = await lockAccounts(em, await lockLeases(em, due, now), now);
     const funds = await this.charges.lockWallet(em, organizationId);
     // The older ones that nothing was to be charged before were not looked at.
     const isWhole = oldest.priceCents <= spendable(before);
     if (!isWhole && oldest.priceCents <= spendable(funds)) return { ...nothing, more: true };
-    const isFull = due.length === BATCH;
+    const isFull = due.length === BATCH_SIZE;
     const plan = planRenewals(leases, funds, now, { until: isFull ? last.dueAt : now, isWhole });
-    await this.carryOut(em, caller, organizationId, plan, now);
+    await this.apply(em, caller, organizationId, plan, now);
     const [charged, pastDue, disconnected] = [plan.charges.length, plan.failed.length, plan.disconnected.length];
     return { charged, pastDue, disconnected, more: plan.readAgain || (isFull && charged + pastDue + disconnected > 0) };
   }
 
-  private async carryOut(
+  private async apply(
     em: EntityManager,
     caller: SystemCaller,
     organizationId: string,
@@ -92,9 +92,9 @@ export class RenewalBatch {
   ): Promise<void> {
     await moveLeases(em, plan.moved);
     await this.disconnect(em, plan.disconnected, now);
-    const ended = plan.disconnected.map(disconnectedEvent);
+    const ended = plan.disconnected.map(toDisconnectedEvent);
     await this.audit.recordMany(em, caller, 'leased_account.disconnected', ended, organizationId);
-    const failed = plan.failed.map(failedEvent);
+    const failed = plan.failed.map(toFailedEvent);
     await this.audit.recordMany(em, caller, 'leased_account.renewal_failed', failed, organizationId);
     await this.book(em, caller, organizationId, plan.charges, now);
   }
@@ -104,7 +104,7 @@ export class RenewalBatch {
     const leaseIds = leases.map(({ id }) => id);
     await this.lifecycle.endAll(em, leaseIds, 'billing_exhausted', now);
     const accountIds = leases.map(({ socialAccountId }) => socialAccountId);
-    await this.lifecycle.giveBackAccounts(em, accountIds, 'used', now);
+    await this.lifecycle.returnAccounts(em, accountIds, 'used', now);
   }
 
   private async book(
@@ -116,8 +116,8 @@ export class RenewalBatch {
   ): Promise<void> {
     if (charges.length === 0) return;
     const bills = charges.map(({ lease, period }) => ({ leaseId: lease.id, priceCents: lease.priceCents, period }));
-    const ids = await this.charges.book(em, organizationId, bills, actorId(caller), now);
-    const renewed = charges.map((charge, place) => renewedEvent(charge, ids[place]!));
+    const ids = await this.charges.book(em, organizationId, bills, getActorId(caller), now);
+    const renewed = charges.map((charge, place) => toRenewedEvent(charge, ids[place]!));
     await this.audit.recordMany(em, caller, 'leased_account.renewed', renewed, organizationId);
   }
 }
@@ -126,22 +126,22 @@ export class RenewalBatch {
 class HeldByOthers extends Error {}
 
 /** One worker at a time has a partner in hand, until its transaction ends. From here on it gives up where it would have to wait. */
-async function takesTurn(em: EntityManager, organizationId: string): Promise<boolean> {
-  const turn = await oneRow<{ taken: boolean }>(
+async function limitLockWait(em: EntityManager, organizationId: string): Promise<boolean> {
+  const turn = await queryRow<{ taken: boolean }>(
     em,
     `SELECT pg_try_advisory_xact_lock(hashtextextended('renewals of ' || $1, 0)) AS taken,
-            set_config('lock_timeout', '${LONGEST_WAIT_MS}ms', true)`,
+            set_config('lock_timeout', '${MAX_LOCK_WAIT_MS}ms', true)`,
     [organizationId],
   );
   return turn!.taken;
 }
 
 /** Accounts are locked before the wallet, so those that may go back to the pool are taken already. */
-async function holdAccounts(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<DueLease[]> {
+async function lockAccounts(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<DueLease[]> {
   const mayEnd = ({ pastDue, held }: DueLease) => !held && pastDue !== null && isGraceOver(pastDue, now);
   const ids = leases.filter(mayEnd).map(({ socialAccountId }) => socialAccountId);
   if (ids.length === 0) return [...leases];
-  const locked = await rows<{ id: string }>(
+  const locked = await queryRows<{ id: string }>(
     em,
     'SELECT id FROM social_account WHERE id = ANY ($1) ORDER BY id FOR UPDATE SKIP LOCKED',
     [ids],
@@ -152,7 +152,7 @@ async function holdAccounts(em: EntityManager, leases: readonly DueLease[], now:
 
 async function moveLeases(em: EntityManager, leases: readonly DueLease[]): Promise<void> {
   if (leases.length === 0) return;
-  await rows(
+  await queryRows(
     em,
     `UPDATE lease
         SET next_renewal_at = moved.due_at,

@@ -1,5 +1,5 @@
-import { renewalAfter } from '../leases/billing-calendar.js';
-import { anotherFailure, firstFailure, isGraceOver, type PastDue } from '../leases/grace.js';
+import { addBillingMonths } from '../core/billing-calendar.js';
+import { recordFailure, startPastDue, isGraceOver, type PastDue } from '../leases/grace.js';
 
 /** A live lease with its oldest unpaid period; cents. */
 export interface DueLease {
@@ -77,7 +77,7 @@ export function planRenewals(
       plan.readAgain = !isWhole && plan.disconnected.length > 0;
       if (plan.readAgain) break;
       left -= lease.priceCents;
-      const end = renewalAfter(lease.dueAt, lease.anchorDay, 1);
+      const end = addBillingMonths(lease.dueAt, lease.anchorDay, 1);
       const renewed = { ...lease, dueAt: end, pastDue: null };
       waiting.add(renewed);
       if (!lease.held) {
@@ -90,7 +90,7 @@ export function planRenewals(
     } else {
       isShort = true;
       if (mayTry) {
-        const pastDue = lease.pastDue ? anotherFailure(lease.pastDue, now) : firstFailure(now);
+        const pastDue = lease.pastDue ? recordFailure(lease.pastDue, now) : startPastDue(now);
         const failed = { ...lease, pastDue };
         moved.set(lease.id, failed);
         plan.failed.push(failed);

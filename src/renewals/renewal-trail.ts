@@ -1,13 +1,13 @@
 import type { AuditEntry } from '../audit/audit.service.js';
-import { disconnectsAt } from '../leases/grace.js';
+import { getDisconnectsAt } from '../leases/grace.js';
 import type { Charge, DueLease } from './renewal-plan.js';
 
 type Event = Omit<AuditEntry, 'type' | 'organizationId'>;
 
 /** A month that was paid. */
-export function renewedEvent({ lease, period, balanceAfterCents }: Charge, transactionId: string): Event {
+export function toRenewedEvent({ lease, period, balanceAfterCents }: Charge, transactionId: string): Event {
   return {
-    ...of(lease),
+    ...toAuditObject(lease),
     data: {
       socialAccountId: lease.socialAccountId,
       priceCents: lease.priceCents,
@@ -17,41 +17,41 @@ export function renewedEvent({ lease, period, balanceAfterCents }: Charge, trans
     },
     internal: {
       leaseId: lease.id,
-      before: { status: statusOf(lease), balanceCents: balanceAfterCents + lease.priceCents },
+      before: { status: getStatus(lease), balanceCents: balanceAfterCents + lease.priceCents },
       after: { status: 'active', balanceCents: balanceAfterCents },
     },
   };
 }
 
 /** An attempt that the wallet did not cover. */
-export function failedEvent(lease: DueLease): Event {
+export function toFailedEvent(lease: DueLease): Event {
   const pastDue = lease.pastDue!;
   return {
-    ...of(lease),
+    ...toAuditObject(lease),
     data: {
       socialAccountId: lease.socialAccountId,
       priceCents: lease.priceCents,
       dueAt: lease.dueAt,
       pastDueSince: pastDue.pastDueSince,
-      disconnectsAt: disconnectsAt(pastDue),
+      disconnectsAt: getDisconnectsAt(pastDue),
     },
     internal: { leaseId: lease.id, daysTried: pastDue.graceDaysTried, after: { status: 'past_due' } },
   };
 }
 
 /** A lease whose grace is over. */
-export function disconnectedEvent(lease: DueLease): Event {
+export function toDisconnectedEvent(lease: DueLease): Event {
   return {
-    ...of(lease),
+    ...toAuditObject(lease),
     data: { socialAccountId: lease.socialAccountId, disconnectedReason: 'billing_exhausted' },
     internal: { leaseId: lease.id, dueAt: lease.dueAt, before: { status: 'past_due' }, after: { status: 'ended' } },
   };
 }
 
-function of(lease: DueLease) {
+function toAuditObject(lease: DueLease) {
   return { objectId: lease.socialAccountId, projectId: lease.projectId, leaseRequestId: lease.leaseRequestId };
 }
 
-function statusOf({ pastDue }: DueLease): string {
+function getStatus({ pastDue }: DueLease): string {
   return pastDue ? 'past_due' : 'active';
 }

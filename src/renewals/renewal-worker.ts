@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import type { SystemCaller } from '../audit/actor.js';
-import { Announcements } from '../common/house-events.js';
-import { newId } from '../common/ids.js';
+import type { SystemCaller } from '../authorization/actor.js';
+import { DomainEvents } from '../core/domain-events.js';
+import { newId } from '../core/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { isFrozen, RenewalsService } from './renewals.service.js';
 
@@ -24,7 +24,7 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     private readonly renewals: RenewalsService,
-    private readonly announcements: Announcements,
+    private readonly announcements: DomainEvents,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
@@ -54,12 +54,12 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
   private async run(): Promise<void> {
     try {
       await this.renewals.run(
-        theRenewals(),
+        systemCaller(),
         {},
         {
           isOver: () => this.stopping,
           without: (organizationId) => (this.restingUntil.get(organizationId) ?? 0) > Date.now(),
-          trouble: (organizationId, error) => this.letRest(organizationId, error),
+          trouble: (organizationId, error) => this.restPartner(organizationId, error),
           progress: (line) => this.logger.log(line),
           patienceMs: 0,
         },
@@ -74,20 +74,20 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
   private async retry(organizationId: string): Promise<void> {
     if (this.stopping) return;
     const retry = this.renewals
-      .renewPartner(theRenewals(), organizationId, () => this.stopping)
+      .renewPartner(systemCaller(), organizationId, () => this.stopping)
       .catch((error) => {
-        if (!isFrozen(error)) this.letRest(organizationId, error);
+        if (!isFrozen(error)) this.restPartner(organizationId, error);
       });
     this.retries.add(retry);
     await retry.finally(() => this.retries.delete(retry));
   }
 
-  private letRest(organizationId: string, error: unknown): void {
+  private restPartner(organizationId: string, error: unknown): void {
     this.restingUntil.set(organizationId, Date.now() + REST_MS);
     this.logger.error(new Error(`The renewals of ${organizationId} failed.`, { cause: error }));
   }
 }
 
-function theRenewals(): SystemCaller {
+function systemCaller(): SystemCaller {
   return { kind: 'system', name: 'renewals', requestId: newId('req') };
 }

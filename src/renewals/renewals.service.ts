@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { SystemCaller } from '../audit/actor.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, Unavailable } from '../common/errors.js';
-import { checked, IsUtcMoment, IsYesOrNo, Optional } from '../common/validation.js';
-import { MovableClock } from '../movable-clock/movable-clock.service.js';
+import type { SystemCaller } from '../authorization/actor.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, Unavailable } from '../core/errors.js';
+import { validated, IsUtcMoment, IsTrueOrFalse, Optional } from '../core/validation.js';
+import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
-import { dueLeases, fundsOf, partnersDue, type PartnerDue } from './due-leases.js';
+import { readDueLeases, readFunds, readPartnersDue, type PartnerDue } from './due-leases.js';
 import { RenewalBatch } from './renewal-batch.js';
 import { planRenewals, type Funds } from './renewal-plan.js';
 
@@ -19,7 +19,7 @@ export class RunRenewals {
 
   /** Only tells what a run would do. */
   @Optional()
-  @IsYesOrNo()
+  @IsTrueOrFalse()
   dryRun = false;
 }
 
@@ -46,8 +46,8 @@ export interface RunWatch {
 
 const PROGRESS_EVERY_MS = 1_000;
 /** Longer than any transaction lives. */
-const PATIENCE_MS = 35_000;
-const AGAIN_AFTER_MS = 100;
+const MAX_WAIT_MS = 35_000;
+const RETRY_AFTER_MS = 100;
 const ALL = 10_000_000;
 /** With so much in the wallet none of the due leases is left out. */
 const plenty: Funds = { balanceCents: Number.MAX_SAFE_INTEGER, owedCents: 0 };
@@ -62,7 +62,7 @@ export class RenewalsService {
     private readonly batch: RenewalBatch,
     private readonly freeze: MoneyFreeze,
     private readonly clock: Clock,
-    private readonly movableClock: MovableClock,
+    private readonly movableClock: DemoClock,
   ) {}
 
   /**
@@ -70,10 +70,10 @@ export class RenewalsService {
    * @throws Conflict while money is frozen, or for a moment of the caller's outside the demo, Unavailable while others hold leases
    */
   async run(caller: SystemCaller, input: Partial<RunRenewals> = {}, watch: RunWatch = {}): Promise<RenewalRun> {
-    const { now, dryRun } = checked(RunRenewals, input);
+    const { now, dryRun } = validated(RunRenewals, input);
     const at = () => (now === undefined ? this.clock.now() : new Date(now));
     if (dryRun) return this.forecast(at());
-    if (now !== undefined && !(await this.movableClock.mayMove())) {
+    if (now !== undefined && !(await this.movableClock.canMove())) {
       throw new Conflict(
         'not_allowed_now',
         'Outside the demo another moment than now can only be tried with --dry-run.',
@@ -94,17 +94,17 @@ export class RenewalsService {
   private async runUntilDone(caller: SystemCaller, at: () => Date, watch: RunWatch): Promise<RenewalRun> {
     const run: RenewalRun = { charged: 0, pastDue: 0, disconnected: 0 };
     const troubled = new Map<string, unknown>();
-    const tell = progressOf(run, watch);
-    const patienceMs = watch.patienceMs ?? PATIENCE_MS;
+    const tell = toProgress(run, watch);
+    const patienceMs = watch.patienceMs ?? MAX_WAIT_MS;
     let patientUntil = Date.now() + patienceMs;
     let stood = '';
-    await this.mustFlow();
+    await this.assertNotFrozen();
     while (!watch.isOver?.()) {
-      const due = await partnersDue(this.dataSource.manager, at());
+      const due = await readPartnersDue(this.dataSource.manager, at());
       const partners = due.filter(({ id }) => !troubled.has(id) && !watch.without?.(id));
       if (partners.length === 0) break;
       const before = total(run);
-      await this.inTurns(caller, partners, at, run, troubled, () => tell(partners), watch);
+      await this.runInLanes(caller, partners, at, run, troubled, () => tell(partners), watch);
       // Another process may be at it: as long as it gets on, this one waits for it.
       const stands = JSON.stringify(partners);
       const getsOn = total(run) > before || stands !== stood;
@@ -114,14 +114,14 @@ export class RenewalsService {
       if (Date.now() >= patientUntil) {
         if (watch.trouble) break;
         throw new Unavailable('Some leases that are due are held by others; run the renewals again.');
-      } else await pause(AGAIN_AFTER_MS);
+      } else await pause(RETRY_AFTER_MS);
     }
     if (!watch.trouble) for (const error of troubled.values()) throw error;
     return run;
   }
 
   /** One transaction of each partner after the other, until none has more. Nothing is under way any more when it returns or throws. */
-  private async inTurns(
+  private async runInLanes(
     caller: SystemCaller,
     partners: { id: string }[],
     at: () => Date,
@@ -151,7 +151,7 @@ export class RenewalsService {
     for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
   }
 
-  private async mustFlow(): Promise<void> {
+  private async assertNotFrozen(): Promise<void> {
     const { frozenAt, reason } = await this.freeze.state();
     if (frozenAt) throw new Conflict('money_frozen', `Money is frozen (${reason}); nothing is renewed.`);
   }
@@ -160,9 +160,9 @@ export class RenewalsService {
   private async forecast(now: Date): Promise<RenewalRun> {
     const em = this.dataSource.manager;
     const run: RenewalRun = { charged: 0, pastDue: 0, disconnected: 0 };
-    for (const { id } of await partnersDue(em, now)) {
-      const funds = await fundsOf(em, id);
-      const plan = planRenewals(await dueLeases(em, id, now, plenty, ALL), funds, now);
+    for (const { id } of await readPartnersDue(em, now)) {
+      const funds = await readFunds(em, id);
+      const plan = planRenewals(await readDueLeases(em, id, now, plenty, ALL), funds, now);
       run.charged += plan.charges.length;
       run.pastDue += plan.failed.length;
       run.disconnected += plan.disconnected.length;
@@ -180,7 +180,7 @@ function total({ charged, pastDue, disconnected }: RenewalRun): number {
   return charged + pastDue + disconnected;
 }
 
-function progressOf(run: RenewalRun, { progress }: RunWatch): (partners: readonly PartnerDue[]) => void {
+function toProgress(run: RenewalRun, { progress }: RunWatch): (partners: readonly PartnerDue[]) => void {
   const began = Date.now();
   let told = began;
   return (partners) => {

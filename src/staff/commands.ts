@@ -1,35 +1,35 @@
-import { isCleanText } from '../common/checks.js';
-import { IsOneOf, IsText, Optional, rule, textFault } from '../common/validation.js';
-import { roles, type Role } from '../common/roles.js';
+import { isStorableText } from '../core/text.js';
+import { IsOneOf, IsText, Optional, validationRule, findTextError } from '../core/validation.js';
+import { roles, type Role } from '../authorization/roles.js';
 
-const LEAST_PASSWORD = 10;
+const MIN_PASSWORD_LENGTH = 10;
 /** More would only make the hash slow. */
-const MOST_PASSWORD = 200;
+const MAX_PASSWORD_LENGTH = 200;
 const EMAIL = /^[^\s\p{Cc}@<>"'`\\]+@[^\s\p{Cc}@<>"'`\\]+$/u;
 
 /** Something that looks like an address; whether mail arrives there is not our business. */
 function IsEmailAddress(): PropertyDecorator {
-  return rule('isEmailAddress', (value) => {
-    const fault = textFault(value, 3, 254);
+  return validationRule('isEmailAddress', (value) => {
+    const fault = findTextError(value, 3, 254);
     return fault ?? (EMAIL.test((value as string).trim()) ? null : 'must be an email address');
   });
 }
 
 /** Names stand in the panel's pages, so they are words: no angle brackets, no control characters, nothing that turns the text around. */
 function IsPersonName(): PropertyDecorator {
-  return rule('isPersonName', (value) => {
-    const fault = textFault(value, 1, 100);
+  return validationRule('isPersonName', (value) => {
+    const fault = findTextError(value, 1, 100);
     const odd = /[<>\p{Cc}\p{Bidi_Control}]/u.test(value as string);
     return fault ?? (odd ? 'must not contain <, > or characters that cannot be seen' : null);
   });
 }
 
 function IsPassword(): PropertyDecorator {
-  return rule('isPassword', (value) => {
-    if (!isCleanText(value)) return 'must be text';
-    const length = value.length > 4 * MOST_PASSWORD ? Infinity : [...value].length;
-    if (length < LEAST_PASSWORD) return `must have at least ${LEAST_PASSWORD} characters`;
-    return length > MOST_PASSWORD ? `must have at most ${MOST_PASSWORD} characters` : null;
+  return validationRule('isPassword', (value) => {
+    if (!isStorableText(value)) return 'must be text';
+    const length = value.length > 4 * MAX_PASSWORD_LENGTH ? Infinity : [...value].length;
+    if (length < MIN_PASSWORD_LENGTH) return `must have at least ${MIN_PASSWORD_LENGTH} characters`;
+    return length > MAX_PASSWORD_LENGTH ? `must have at most ${MAX_PASSWORD_LENGTH} characters` : null;
   });
 }
 
@@ -63,7 +63,7 @@ export class UpdateStaff {
   @IsOneOf(roles)
   role?: Role;
   @Optional()
-  @rule('isBoolean', (value) => (typeof value === 'boolean' ? null : 'must be true or false'))
+  @validationRule('isBoolean', (value) => (typeof value === 'boolean' ? null : 'must be true or false'))
   disabled?: boolean;
 }
 
@@ -82,7 +82,7 @@ export class SetPassword {
 }
 
 /** The person is named by id or by email. */
-export class NamedStaff {
+export class StaffRef {
   @Optional()
   @IsText(1, 100)
   staffId?: string;
@@ -92,7 +92,7 @@ export class NamedStaff {
 }
 
 /** The person is named by the record. */
-export class OnStaff {
+export class StaffIdRef {
   @IsText(1, 100)
   staffId: string;
 }
@@ -105,7 +105,7 @@ export class ChosenPassword {
 
 /** A password that the signed-in person chose. */
 export class OwnPassword {
-  @rule('isText', (value) => (isCleanText(value) && value.length <= 1_000 ? null : 'must be text'))
+  @validationRule('isText', (value) => (isStorableText(value) && value.length <= 1_000 ? null : 'must be text'))
   current: string;
   @IsPassword()
   password: string;

@@ -1,18 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Insider, StaffCaller } from '../audit/actor.js';
+import type { Insider, StaffCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { isCleanText } from '../common/checks.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound } from '../common/errors.js';
-import { checked } from '../common/validation.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { ChosenPassword, InviteStaff, OnStaff } from './commands.js';
+import { isStorableText } from '../core/text.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound } from '../core/errors.js';
+import { validated } from '../core/validation.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { ChosenPassword, InviteStaff, StaffIdRef } from './commands.js';
 import { hashPassword } from './passwords.js';
-import { addPerson, columns, endSessions, mustStillBeAdmin, type StaffMember } from './people.js';
-import { mustBeAllowed } from './permissions.js';
+import { addPerson, columns, endSessions, assertStillAdmin, type StaffMember } from './people.js';
+import { assertAllowed } from '../authorization/permissions.js';
 import { SignInLimits } from './sign-in-limits.js';
 
 /** A link that lets one person choose a password, told this once: only the token's digest is kept. */
@@ -44,10 +44,10 @@ export class OneTimeLinksService {
 
   /** Makes somebody who cannot sign in before the link was used. @throws Conflict, ValidationFailed, ForbiddenRole */
   async invite(caller: Insider, input: object): Promise<StaffMember & WithLink> {
-    mustBeAllowed(caller, 'manageStaff');
-    const command = checked(InviteStaff, input);
+    assertAllowed(caller, 'manageStaff');
+    const command = validated(InviteStaff, input);
     return this.transactions.run(async (em) => {
-      await mustStillBeAdmin(em, caller);
+      await assertStillAdmin(em, caller);
       const made = await addPerson(em, command, null, this.clock.now());
       const token = await makeLink(em, made.staffId);
       const { email, name, role } = made;
@@ -62,11 +62,11 @@ export class OneTimeLinksService {
 
   /** Lets somebody choose another password; the present one works until then. @throws NotFound, Conflict, ForbiddenRole */
   async reset(caller: Insider, input: object): Promise<StaffMember & WithLink> {
-    mustBeAllowed(caller, 'manageStaff');
-    const { staffId } = checked(OnStaff, input);
+    assertAllowed(caller, 'manageStaff');
+    const { staffId } = validated(StaffIdRef, input);
     return this.transactions.run(async (em) => {
-      await mustStillBeAdmin(em, caller);
-      const person = await oneRow<StaffMember>(em, `SELECT ${columns} FROM staff_user WHERE id = $1 FOR UPDATE`, [
+      await assertStillAdmin(em, caller);
+      const person = await queryRow<StaffMember>(em, `SELECT ${columns} FROM staff_user WHERE id = $1 FOR UPDATE`, [
         staffId,
       ]);
       if (!person) throw new NotFound('This staff member');
@@ -78,13 +78,13 @@ export class OneTimeLinksService {
   }
 
   /** Whose link it is, or `null` when it is worth nothing (any more); it stays as it is. @throws TooManySignIns */
-  async whose({ token, address }: LinkCall): Promise<{ name: string; email: string } | null> {
+  async findOwner({ token, address }: LinkCall): Promise<{ name: string; email: string } | null> {
     const forgive = await this.limits.countGuess('link', address);
-    const found = await oneRow<{ name: string; email: string }>(
+    const found = await queryRow<{ name: string; email: string }>(
       this.dataSource.manager,
       `SELECT name, email FROM staff_link JOIN staff_user ON staff_user.id = staff_link.staff_id
         WHERE token_digest = $1 AND expires_at > now() AND disabled_at IS NULL`,
-      [digestOf(token)],
+      [digestToken(token)],
     );
     if (found) await forgive();
     return found;
@@ -100,15 +100,15 @@ export class OneTimeLinksService {
     password: unknown,
   ): Promise<StaffMember & { device: string }> {
     const forgive = await this.limits.countGuess('link', address);
-    const command = checked(ChosenPassword, { password });
+    const command = validated(ChosenPassword, { password });
     const passwordHash = await hashPassword(command.password);
     const person = await this.transactions.run(async (em) => {
-      const used = await oneRow<StaffMember>(
+      const used = await queryRow<StaffMember>(
         em,
         `WITH used AS (DELETE FROM staff_link WHERE token_digest = $1 AND expires_at > now() RETURNING staff_id)
          UPDATE staff_user SET password_hash = $2 FROM used
           WHERE staff_user.id = used.staff_id AND disabled_at IS NULL RETURNING ${columns}`,
-        [digestOf(token), passwordHash],
+        [digestToken(token), passwordHash],
       );
       if (!used) throw new NotFound('This link');
       await endSessions(em, used.staffId);
@@ -125,17 +125,17 @@ export class OneTimeLinksService {
 
 async function makeLink(em: EntityManager, staffId: string): Promise<string> {
   const token = randomBytes(32).toString('base64url');
-  await rows(
+  await queryRows(
     em,
     `INSERT INTO staff_link (staff_id, token_digest, expires_at) VALUES ($1, $2, now() + interval '24 hours')
      ON CONFLICT (staff_id) DO UPDATE SET token_digest = excluded.token_digest, expires_at = excluded.expires_at`,
-    [staffId, digestOf(token)],
+    [staffId, digestToken(token)],
   );
   return token;
 }
 
-function digestOf(token: unknown): Buffer {
+function digestToken(token: unknown): Buffer {
   return createHash('sha256')
-    .update(isCleanText(token) ? token : '')
+    .update(isStorableText(token) ? token : '')
     .digest();
 }

@@ -19,16 +19,16 @@ export function generateWords(words: number, letters: number): string {
   ).join('-');
 }
 
-let hashOfNobody: Promise<string> | undefined;
+let dummyHash: Promise<string> | undefined;
 
 /** Takes as long for a person without a password, or for nobody at all, as for anybody else. */
-export async function isPasswordOf(passwordHash: string | null, password: string): Promise<boolean> {
-  hashOfNobody ??= hashPassword(randomBytes(16).toString('hex'));
-  const matches = await verify(passwordHash ?? (await hashOfNobody), password);
+export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
+  dummyHash ??= hashPassword(randomBytes(16).toString('hex'));
+  const matches = await verify(passwordHash ?? (await dummyHash), password);
   return matches && passwordHash !== null;
 }
 
 /** Names a password hash without telling it: a session remembers it and ends when the password changes. */
-export function credentialOf(passwordHash: string): string {
+export function toCredential(passwordHash: string): string {
   return createHash('sha256').update(passwordHash).digest('hex').slice(0, 32);
 }

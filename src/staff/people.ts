@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
-import type { Insider } from '../audit/actor.js';
-import { Conflict, ForbiddenRole, NotFound } from '../common/errors.js';
-import { newId } from '../common/ids.js';
-import { violates } from '../database/faults.js';
-import { oneRow, rows } from '../database/sql.js';
+import type { Insider } from '../authorization/actor.js';
+import { Conflict, ForbiddenRole, NotFound } from '../core/errors.js';
+import { newId } from '../core/ids.js';
+import { violatesUnique } from '../core/database-errors.js';
+import { queryRow, queryRows } from '../core/sql.js';
 import type { InviteStaff } from './commands.js';
-import type { Role } from '../common/roles.js';
+import type { Role } from '../authorization/roles.js';
 
 /** A staff member, without anything that signs in. */
 export interface StaffMember {
@@ -32,18 +32,18 @@ export async function addPerson(
 ): Promise<StaffMember> {
   const email = person.email.trim().toLowerCase();
   const name = person.name?.trim() ?? [...email.split('@')[0]!].slice(0, 100).join('');
-  const made = await oneRow<StaffMember>(
+  const made = await queryRow<StaffMember>(
     em,
     `INSERT INTO staff_user (id, email, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)
      RETURNING ${columns}`,
     [newId('stf'), email, name, person.role, passwordHash, now],
-  ).catch(refuseTakenEmail);
+  ).catch(toEmailConflict);
   return made!;
 }
 
 /** Ends every session of a person at once, but for the one named. */
 export async function endSessions(em: EntityManager, staffId: string, kept?: string): Promise<void> {
-  await rows(em, `DELETE FROM staff_session WHERE sess ->> 'staffId' = $1 AND sid IS DISTINCT FROM $2`, [
+  await queryRows(em, `DELETE FROM staff_session WHERE sess ->> 'staffId' = $1 AND sid IS DISTINCT FROM $2`, [
     staffId,
     kept ?? null,
   ]);
@@ -51,45 +51,45 @@ export async function endSessions(em: EntityManager, staffId: string, kept?: str
 
 /** Makes the person's open link worth nothing. */
 export async function forgetLink(em: EntityManager, staffId: string): Promise<void> {
-  await rows(em, 'DELETE FROM staff_link WHERE staff_id = $1', [staffId]);
+  await queryRows(em, 'DELETE FROM staff_link WHERE staff_id = $1', [staffId]);
 }
 
 /** Locks the person and every active admin, in id order: of two who demote each other at once, the second finds what the first did. */
 export async function lockWithAdmins(em: EntityManager, caller: Insider, staffId: string) {
-  const locked = await rows<StaffMember>(
+  const locked = await queryRows<StaffMember>(
     em,
     `SELECT ${columns} FROM staff_user WHERE id = $1 OR (role = 'admin' AND disabled_at IS NULL) ORDER BY id FOR UPDATE`,
     [staffId],
   );
   const person = locked.find((member) => member.staffId === staffId);
   const admins = locked.filter(isActiveAdmin);
-  mustBeAmong(caller, admins);
+  assertFound(caller, admins);
   if (!person) throw new NotFound('This staff member');
   return { person, admins };
 }
 
 /** The role was read when the call came in; meanwhile a colleague may have taken it away. */
-export async function mustStillBeAdmin(em: EntityManager, caller: Insider): Promise<void> {
+export async function assertStillAdmin(em: EntityManager, caller: Insider): Promise<void> {
   if (caller.kind === 'system') return;
-  const admins = await rows<StaffMember>(
+  const admins = await queryRows<StaffMember>(
     em,
     `SELECT ${columns} FROM staff_user WHERE id = $1 AND role = 'admin' AND disabled_at IS NULL FOR SHARE`,
     [caller.staffId],
   );
-  mustBeAmong(caller, admins);
+  assertFound(caller, admins);
 }
 
 export function isActiveAdmin(member: StaffMember): boolean {
   return member.role === 'admin' && member.disabledAt === null;
 }
 
-function mustBeAmong(caller: Insider, admins: StaffMember[]): void {
+function assertFound(caller: Insider, admins: StaffMember[]): void {
   if (caller.kind === 'system' || admins.some((admin) => admin.staffId === caller.staffId)) return;
   throw new ForbiddenRole('You are no admin any more; nothing was changed.');
 }
 
-function refuseTakenEmail(error: unknown): never {
-  if (violates(error, 'staff_user_email_key')) {
+function toEmailConflict(error: unknown): never {
+  if (violatesUnique(error, 'staff_user_email_key')) {
     throw new Conflict('already_exists', 'There is a staff member with this email already.');
   }
   throw error;

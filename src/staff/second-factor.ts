@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
-import { DomainError } from '../common/errors.js';
+import { DomainError } from '../core/errors.js';
 import { generateWords } from './passwords.js';
 
 const STEP_SECONDS = 30;
 const RECOVERY_CODES = 10;
-const LONGEST_CODE = 100;
+const MAX_CODE_LENGTH = 100;
 
 const wrongCode =
   'This code is wrong, or it was used already. Take the next one that your app shows, or a recovery code.';
@@ -26,12 +26,12 @@ export class WrongNewCode extends WrongCode {
 }
 
 /** A fresh secret for an authenticator app, in base32. */
-export function newSecret(): string {
+export function generateSecret(): string {
   return new Secret({ size: 20 }).base32;
 }
 
 /** What the QR code says: the secret, and what the app calls it. */
-export function keyUri(secret: string, email: string): string {
+export function toKeyUri(secret: string, email: string): string {
   return totp(secret, email).toString();
 }
 
@@ -39,7 +39,7 @@ export function keyUri(secret: string, email: string): string {
  * The step of 30 seconds that `typed` is the code of, one before and one after the present one allowed for clocks that differ.
  * @returns `null` when it is the code of none of them
  */
-export function stepOf(secret: string, typed: string, now: Date): number | null {
+export function toStep(secret: string, typed: string, now: Date): number | null {
   if (!isAppCode(typed)) return null;
   const timestamp = now.getTime();
   const delta = totp(secret, '').validate({ token: typed, timestamp, window: 1 });
@@ -52,8 +52,8 @@ export function isAppCode(typed: string): boolean {
 }
 
 /** The step of `typed` as the code of an app that is being set up. @throws WrongNewCode */
-export function newStepOf(secret: string, typed: unknown, now: Date): number {
-  const step = isCode(typed) ? stepOf(secret, plainCode(typed), now) : null;
+export function findNewStep(secret: string, typed: unknown, now: Date): number {
+  const step = isCode(typed) ? toStep(secret, normalizeCode(typed), now) : null;
   if (step === null) throw new WrongNewCode();
   return step;
 }
@@ -61,24 +61,24 @@ export function newStepOf(secret: string, typed: unknown, now: Date): number {
 /** What somebody typed as a code: apps show it as `123 456`. @throws WrongCode for what can be none */
 export function readCode(typed: unknown): string {
   if (!isCode(typed)) throw new WrongCode();
-  return plainCode(typed);
+  return normalizeCode(typed);
 }
 
 function isCode(typed: unknown): typed is string {
-  return typeof typed === 'string' && typed.length <= LONGEST_CODE;
+  return typeof typed === 'string' && typed.length <= MAX_CODE_LENGTH;
 }
 
-function plainCode(typed: string): string {
+function normalizeCode(typed: string): string {
   return typed.replaceAll(/[\s-]/g, '').toLowerCase();
 }
 
 /** Ten codes that each sign in once in the app's place, 80 bits each. */
-export function newRecoveryCodes(): string[] {
+export function generateRecoveryCodes(): string[] {
   return Array.from({ length: RECOVERY_CODES }, () => generateWords(4, 4));
 }
 
 /** What is kept of a recovery code. With its 80 bits it needs no slow hash. */
-export function digestOfRecoveryCode(staffId: string, code: string): Buffer {
+export function digestRecoveryCode(staffId: string, code: string): Buffer {
   return createHash('sha256')
     .update(`${staffId} ${code.replaceAll('-', '')}`)
     .digest();

@@ -1,33 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Insider, StaffCaller } from '../audit/actor.js';
+import type { Insider, StaffCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
-import { SecretBox } from '../common/secret-box.js';
-import { checked } from '../common/validation.js';
-import { violates } from '../database/faults.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { NamedStaff } from './commands.js';
-import { columns, endSessions, mustStillBeAdmin, type StaffMember } from './people.js';
-import { mustBeAllowed } from './permissions.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
+import { SecretBox } from '../core/secret-box.js';
+import { validated } from '../core/validation.js';
+import { violatesUnique } from '../core/database-errors.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { StaffRef } from './commands.js';
+import { columns, endSessions, assertStillAdmin, type StaffMember } from './people.js';
+import { assertAllowed } from '../authorization/permissions.js';
 import {
-  digestOfRecoveryCode,
+  digestRecoveryCode,
   isAppCode,
-  keyUri,
-  newRecoveryCodes,
-  newSecret,
-  newStepOf,
+  toKeyUri,
+  generateRecoveryCodes,
+  generateSecret,
+  findNewStep,
   readCode,
-  stepOf,
+  toStep,
   WrongCode,
 } from './second-factor.js';
 import { SignInLimits } from './sign-in-limits.js';
 
 /** What an authenticator app is told. */
-export interface ForTheApp {
+export interface AuthenticatorSetup {
   secret: string;
   uri: string;
 }
@@ -40,7 +40,7 @@ export interface NewFactor {
   recoveryCodes: string[];
 }
 
-interface Kept {
+interface StoredFactor {
   id: string;
   sealedSecret: Buffer;
   now: Date;
@@ -60,18 +60,18 @@ export class SecondFactorsService {
 
   /** A new secret, sealed for the session that sets it up. */
   begin(staffId: string): string {
-    return this.box.seal(newSecret(), purposeOf(staffId)).toString('base64');
+    return this.box.seal(generateSecret(), toPurpose(staffId)).toString('base64');
   }
 
   /** What the page shows of a secret that is being set up. */
-  forTheApp(staffId: string, email: string, begun: string): ForTheApp {
-    const secret = this.box.open(Buffer.from(begun, 'base64'), purposeOf(staffId));
-    return { secret, uri: keyUri(secret, email) };
+  getAuthenticatorSetup(staffId: string, email: string, begun: string): AuthenticatorSetup {
+    const secret = this.box.open(Buffer.from(begun, 'base64'), toPurpose(staffId));
+    return { secret, uri: toKeyUri(secret, email) };
   }
 
   /** How many recovery codes a person has left; `null` without a second factor. */
   async recoveryCodesLeft(staffId: string): Promise<number | null> {
-    const found = await oneRow<{ left: number }>(
+    const found = await queryRow<{ left: number }>(
       this.dataSource.manager,
       `SELECT (SELECT count(*)::int FROM staff_recovery_code code WHERE code.staff_id = factor.staff_id) AS left
          FROM staff_second_factor factor WHERE staff_id = $1`,
@@ -94,22 +94,22 @@ export class SecondFactorsService {
     keptSession: string,
   ): Promise<NewFactor> {
     const { staffId } = caller;
-    const before = await factorOf(this.dataSource.manager, staffId);
+    const before = await readFactor(this.dataSource.manager, staffId);
     const sealed = Buffer.from(begun, 'base64');
-    const secret = this.box.open(sealed, purposeOf(staffId));
-    const step = newStepOf(secret, code, await databaseTime(this.dataSource.manager));
+    const secret = this.box.open(sealed, toPurpose(staffId));
+    const step = findNewStep(secret, code, await databaseTime(this.dataSource.manager));
     // Last, for it uses up the code of the app that is replaced.
     if (before) await this.check(caller, current);
-    const recoveryCodes = newRecoveryCodes();
+    const recoveryCodes = generateRecoveryCodes();
     const factor = randomUUID();
     const confirmedAt = await this.transactions.run(async (em) => {
-      await giveWay(em, staffId, before, keptSession);
-      await rows(
+      await discardUnconfirmed(em, staffId, before, keptSession);
+      await queryRows(
         em,
         `INSERT INTO staff_second_factor (staff_id, id, sealed_secret, last_step, created_at) VALUES ($1, $2, $3, $4, $5)`,
         [staffId, factor, sealed, step, this.clock.now()],
-      ).catch(refuseSecond);
-      await keepRecoveryCodes(em, staffId, recoveryCodes);
+      ).catch(toAlreadySetUp);
+      await storeRecoveryCodes(em, staffId, recoveryCodes);
       await endSessions(em, staffId, keptSession);
       const internal = { replaced: before !== null };
       await this.audit.record(em, caller, { type: 'staff.second_factor_set_up', objectId: staffId, internal });
@@ -143,13 +143,13 @@ export class SecondFactorsService {
   async renewRecoveryCodes(caller: StaffCaller, typed: unknown): Promise<Omit<NewFactor, 'factor'>> {
     const { staffId } = caller;
     const confirmedAt = await this.check(caller, typed);
-    const recoveryCodes = newRecoveryCodes();
+    const recoveryCodes = generateRecoveryCodes();
     await this.transactions.run(async (em) => {
       // Of two at once, the later one's codes are those that work.
-      const kept = await rows(em, 'SELECT id FROM staff_second_factor WHERE staff_id = $1 FOR UPDATE', [staffId]);
+      const kept = await queryRows(em, 'SELECT id FROM staff_second_factor WHERE staff_id = $1 FOR UPDATE', [staffId]);
       if (kept.length === 0) throw new Conflict('not_allowed_now', 'Your second factor was reset meanwhile.');
-      await rows(em, 'DELETE FROM staff_recovery_code WHERE staff_id = $1', [staffId]);
-      await keepRecoveryCodes(em, staffId, recoveryCodes);
+      await queryRows(em, 'DELETE FROM staff_recovery_code WHERE staff_id = $1', [staffId]);
+      await storeRecoveryCodes(em, staffId, recoveryCodes);
       await this.audit.record(em, caller, { type: 'staff.recovery_codes_renewed', objectId: staffId });
     });
     return { confirmedAt, recoveryCodes };
@@ -160,20 +160,22 @@ export class SecondFactorsService {
    * @throws NotFound, Conflict when there is none, ForbiddenRole
    */
   async reset(caller: Insider, input: object): Promise<StaffMember> {
-    mustBeAllowed(caller, 'manageStaff');
-    const { staffId, email } = checked(NamedStaff, input);
+    assertAllowed(caller, 'manageStaff');
+    const { staffId, email } = validated(StaffRef, input);
     if ((staffId === undefined) === (email === undefined)) {
       throw new ValidationFailed([{ path: 'email', message: 'name the person by email or by id' }]);
     }
     return this.transactions.run(async (em) => {
-      await mustStillBeAdmin(em, caller);
-      const person = await oneRow<StaffMember>(
+      await assertStillAdmin(em, caller);
+      const person = await queryRow<StaffMember>(
         em,
         `SELECT ${columns} FROM staff_user WHERE id = $1 OR lower(email) = $2 FOR UPDATE`,
         [staffId ?? null, email?.trim().toLowerCase() ?? null],
       );
       if (!person) throw new NotFound('This staff member');
-      const gone = await rows(em, 'DELETE FROM staff_second_factor WHERE staff_id = $1 RETURNING id', [person.staffId]);
+      const gone = await queryRows(em, 'DELETE FROM staff_second_factor WHERE staff_id = $1 RETURNING id', [
+        person.staffId,
+      ]);
       if (gone.length === 0) throw new Conflict('not_allowed_now', `${person.name} has no second factor to reset.`);
       await endSessions(em, person.staffId);
       await this.audit.record(em, caller, { type: 'staff.second_factor_reset', objectId: person.staffId });
@@ -184,14 +186,14 @@ export class SecondFactorsService {
   /** @returns the database's time when the code was right and is used up now, else `null` */
   private async use(em: EntityManager, caller: StaffCaller, typed: unknown): Promise<Date | null> {
     const { staffId } = caller;
-    const kept = await factorOf(em, staffId);
+    const kept = await readFactor(em, staffId);
     if (!kept || typeof typed !== 'string' || typed.length > 100) return null;
     const code = readCode(typed);
     if (!isAppCode(code)) return (await this.useRecoveryCode(em, caller, code)) ? kept.now : null;
-    const step = stepOf(this.box.open(kept.sealedSecret, purposeOf(staffId)), code, kept.now);
+    const step = toStep(this.box.open(kept.sealedSecret, toPurpose(staffId)), code, kept.now);
     if (step === null) return null;
     // Of two calls with one code, the second waits for the first and then finds its step taken.
-    const used = await rows(
+    const used = await queryRows(
       em,
       'UPDATE staff_second_factor SET last_step = $3 WHERE staff_id = $1 AND id = $2 AND last_step < $3 RETURNING id',
       [staffId, kept.id, step],
@@ -201,10 +203,10 @@ export class SecondFactorsService {
 
   private async useRecoveryCode(em: EntityManager, caller: StaffCaller, code: string): Promise<boolean> {
     const { staffId } = caller;
-    const used = await rows(
+    const used = await queryRows(
       em,
       'DELETE FROM staff_recovery_code WHERE staff_id = $1 AND code_digest = $2 RETURNING staff_id',
-      [staffId, digestOfRecoveryCode(staffId, code)],
+      [staffId, digestRecoveryCode(staffId, code)],
     );
     if (used.length === 0) return false;
     await this.audit.record(em, caller, { type: 'staff.recovery_code_used', objectId: staffId });
@@ -218,8 +220,8 @@ export class SecondFactorsService {
   }
 }
 
-function factorOf(em: EntityManager, staffId: string): Promise<Kept | null> {
-  return oneRow<Kept>(
+function readFactor(em: EntityManager, staffId: string): Promise<StoredFactor | null> {
+  return queryRow<StoredFactor>(
     em,
     'SELECT id, sealed_secret AS "sealedSecret", now() AS now FROM staff_second_factor WHERE staff_id = $1',
     [staffId],
@@ -227,38 +229,43 @@ function factorOf(em: EntityManager, staffId: string): Promise<Kept | null> {
 }
 
 /** The old factor goes, if it and the session are still those that the codes were given for. */
-async function giveWay(em: EntityManager, staffId: string, before: Kept | null, session: string): Promise<void> {
-  await rows(em, 'SELECT id FROM staff_user WHERE id = $1 FOR UPDATE', [staffId]);
+async function discardUnconfirmed(
+  em: EntityManager,
+  staffId: string,
+  before: StoredFactor | null,
+  session: string,
+): Promise<void> {
+  await queryRows(em, 'SELECT id FROM staff_user WHERE id = $1 FOR UPDATE', [staffId]);
   const gone = before
-    ? await rows(em, 'DELETE FROM staff_second_factor WHERE staff_id = $1 AND id = $2 RETURNING id', [
+    ? await queryRows(em, 'DELETE FROM staff_second_factor WHERE staff_id = $1 AND id = $2 RETURNING id', [
         staffId,
         before.id,
       ])
     : null;
-  const standing = await rows(em, 'SELECT sid FROM staff_session WHERE sid = $1 FOR UPDATE', [session]);
+  const standing = await queryRows(em, 'SELECT sid FROM staff_session WHERE sid = $1 FOR UPDATE', [session]);
   if (gone?.length === 0 || standing.length === 0) {
     throw new Conflict('not_allowed_now', 'Your second factor was reset or replaced meanwhile. Sign in again.');
   }
 }
 
-async function keepRecoveryCodes(em: EntityManager, staffId: string, codes: string[]): Promise<void> {
-  await rows(em, 'INSERT INTO staff_recovery_code (staff_id, code_digest) SELECT $1, unnest($2::bytea[])', [
+async function storeRecoveryCodes(em: EntityManager, staffId: string, codes: string[]): Promise<void> {
+  await queryRows(em, 'INSERT INTO staff_recovery_code (staff_id, code_digest) SELECT $1, unnest($2::bytea[])', [
     staffId,
-    codes.map((code) => digestOfRecoveryCode(staffId, code)),
+    codes.map((code) => digestRecoveryCode(staffId, code)),
   ]);
 }
 
 async function databaseTime(em: EntityManager): Promise<Date> {
-  return (await oneRow<{ now: Date }>(em, 'SELECT now() AS now'))!.now;
+  return (await queryRow<{ now: Date }>(em, 'SELECT now() AS now'))!.now;
 }
 
 /** A sealed secret opens for its own person alone. */
-function purposeOf(staffId: string): string {
+function toPurpose(staffId: string): string {
   return `second factor of ${staffId}`;
 }
 
-function refuseSecond(error: unknown): never {
-  if (violates(error, 'staff_second_factor_pkey')) {
+function toAlreadySetUp(error: unknown): never {
+  if (violatesUnique(error, 'staff_second_factor_pkey')) {
     throw new Conflict('not_allowed_now', 'Your second factor was set up in another window meanwhile.');
   }
   throw error;

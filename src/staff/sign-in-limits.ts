@@ -2,14 +2,14 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { Inject, Injectable } from '@nestjs/common';
 import { RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
-import { DomainError } from '../common/errors.js';
-import { networkOf } from '../common/network.js';
+import { DomainError } from '../core/errors.js';
+import { toNetwork } from '../core/network.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 
 const MINUTE = 60;
 
 /** What is guessed at: a one-time link from one address, a code or the own password of one person. */
-export type Guessed = 'link' | 'code' | 'password';
+export type GuessedSecret = 'link' | 'code' | 'password';
 
 /** Refused before the password was looked at. */
 export class TooManySignIns extends DomainError {
@@ -34,7 +34,7 @@ export interface Attempt {
 }
 
 /** One limit that an attempt counts against. */
-interface Counted {
+interface CountedAttempt {
   limiter: RateLimiterPostgres;
   key: string;
 }
@@ -56,7 +56,7 @@ export class SignInLimits {
   private readonly account: RateLimiterPostgres;
   /** An account on a browser that it knows. */
   private readonly device: RateLimiterPostgres;
-  private readonly guessed: Record<Guessed, RateLimiterPostgres>;
+  private readonly guessed: Record<GuessedSecret, RateLimiterPostgres>;
 
   constructor(
     dataSource: DataSource,
@@ -90,7 +90,7 @@ export class SignInLimits {
    * @throws TooManySignIns
    */
   async count(attempt: Attempt): Promise<() => Promise<void>> {
-    const counted: Counted[] = [];
+    const counted: CountedAttempt[] = [];
     for (const next of this.limitsFor(attempt)) {
       await consume(next, ' to sign in');
       counted.push(next);
@@ -110,9 +110,9 @@ export class SignInLimits {
    * @returns what forgives the guesses once one was right
    * @throws TooManySignIns
    */
-  async countGuess(what: Guessed, of: string): Promise<() => Promise<void>> {
+  async countGuess(what: GuessedSecret, of: string): Promise<() => Promise<void>> {
     const limiter = this.guessed[what];
-    const key = what === 'link' ? networkOf(of) : of;
+    const key = what === 'link' ? toNetwork(of) : of;
     await consume({ limiter, key });
     return async () => {
       // Those of an address may be others' too.
@@ -123,15 +123,15 @@ export class SignInLimits {
 
   /** The device cookie of a browser that has just signed in to this account. */
   deviceCookieFor(email: string): string {
-    const named = `${keyOfEmail(email)}.${randomBytes(16).toString('base64url')}`;
+    const named = `${toEmailKey(email)}.${randomBytes(16).toString('base64url')}`;
     return `${named}.${this.signature(named)}`;
   }
 
-  private limitsFor({ email, address, device }: Attempt): Counted[] {
-    const account = keyOfEmail(email);
+  private limitsFor({ email, address, device }: Attempt): CountedAttempt[] {
+    const account = toEmailKey(email);
     const known = this.knownDevice(account, device);
     if (known) return [{ limiter: this.device, key: known }];
-    const network = networkOf(address);
+    const network = toNetwork(address);
     return [
       { limiter: this.pair, key: `${account}:${network}` },
       { limiter: this.address, key: network },
@@ -153,7 +153,7 @@ export class SignInLimits {
   }
 }
 
-async function consume({ limiter, key }: Counted, what?: string): Promise<void> {
+async function consume({ limiter, key }: CountedAttempt, what?: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refusal) {
@@ -165,6 +165,6 @@ async function consume({ limiter, key }: Counted, what?: string): Promise<void> 
 }
 
 /** Emails are neither kept in the table nor in a cookie, and fit its key whatever their length. */
-function keyOfEmail(email: string): string {
+function toEmailKey(email: string): string {
   return createHash('sha256').update(email.trim().toLowerCase()).digest('hex').slice(0, 32);
 }

@@ -1,19 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { StaffCaller } from '../audit/actor.js';
+import type { StaffCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { isCleanText } from '../common/checks.js';
-import { Clock } from '../common/clock.js';
-import { DomainError, Unauthenticated } from '../common/errors.js';
-import { checked } from '../common/validation.js';
+import { isStorableText } from '../core/text.js';
+import { Clock } from '../core/clock.js';
+import { DomainError, Unauthenticated } from '../core/errors.js';
+import { validated } from '../core/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { ClaimsService } from '../fulfillment/claims.service.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { ClaimsService } from '../lease-requests/claims.service.js';
 import { OwnPassword } from './commands.js';
-import { credentialOf, hashPassword, isPasswordOf } from './passwords.js';
+import { toCredential, hashPassword, verifyPassword } from './passwords.js';
 import { endSessions, forgetLink } from './people.js';
-import type { Role } from '../common/roles.js';
+import type { Role } from '../authorization/roles.js';
 import { SecondFactorsService } from './second-factors.service.js';
 import { SignInLimits } from './sign-in-limits.js';
 
@@ -74,7 +74,7 @@ export class WrongPassword extends DomainError {
   }
 }
 
-const LONGEST_FIELD = 1_000;
+const MAX_FIELD_LENGTH = 1_000;
 /** The roles that `REQUIRE_MFA` is about: they can do harm that lasts. */
 const rolesWithSecondFactor: readonly Role[] = ['finance', 'admin'];
 
@@ -101,8 +101,8 @@ export class SignInService {
     const { address, device, requestId } = form;
     const { email, password } = readable(form);
     const giveBack = await this.limits.count({ email, address, device });
-    const account = await this.accountOf(email);
-    const matches = await isPasswordOf(account?.passwordHash ?? null, password);
+    const account = await this.readAccount(email);
+    const matches = await verifyPassword(account?.passwordHash ?? null, password);
     if (!account || !matches || account.disabled) {
       // Of nobody too, or the time it takes would tell who exists.
       await this.recordFailure(account, address, requestId);
@@ -122,34 +122,34 @@ export class SignInService {
    * @param firstStep what the first one gave
    * @throws Unauthenticated when that is too long ago or worth nothing any more; WrongCode, TooManySignIns
    */
-  async giveCode(
+  async submitCode(
     firstStep: SignedIn,
     { code, address, requestId }: { code: unknown; address: string; requestId: string },
   ): Promise<{ signedIn: SignedIn; device: string }> {
-    const staff = await this.whoIsAtSecondStep(firstStep);
+    const staff = await this.findAtSecondStep(firstStep);
     if (!staff) throw new Unauthenticated('That took too long, or your account was changed. Sign in again.');
     const { staffId, email, name, role } = staff;
     const caller: StaffCaller = { kind: 'staff', staffId, name, role, requestId };
     await this.secondFactors.check(caller, code);
-    const account = await this.accountOf(email);
+    const account = await this.readAccount(email);
     if (!account || account.disabled || !isSame(account, firstStep)) throw wrongCredentials();
     const signedIn = await this.recordSignIn(account, { address, requestId, confirmed: true });
     return { signedIn, device: this.limits.deviceCookieFor(email) };
   }
 
   /** Whose code is awaited, within ten minutes after the password. */
-  async whoIsAtSecondStep(firstStep: SignedIn): Promise<SignedInStaff | null> {
-    const fresh = await oneRow(
+  async findAtSecondStep(firstStep: SignedIn): Promise<SignedInStaff | null> {
+    const fresh = await queryRow(
       this.dataSource.manager,
       `SELECT 1 AS fresh WHERE $1::timestamptz > now() - interval '10 minutes'`,
       [firstStep.signedInAt],
     );
-    return fresh ? this.staffOf(firstStep) : null;
+    return fresh ? this.findStaff(firstStep) : null;
   }
 
   /** The person behind a session, or `null` when it is worth nothing any more: too old, disabled, another password or second factor. */
-  async staffOf({ staffId, signedInAt, credential, factor, confirmedAt }: SignedIn): Promise<SignedInStaff | null> {
-    const found = await oneRow<Account & { passwordHash: string; isConfirmed: boolean }>(
+  async findStaff({ staffId, signedInAt, credential, factor, confirmedAt }: SignedIn): Promise<SignedInStaff | null> {
+    const found = await queryRow<Account & { passwordHash: string; isConfirmed: boolean }>(
       this.dataSource.manager,
       `SELECT staff_user.id AS "staffId", email, name, role, password_hash AS "passwordHash", factor.id AS factor,
               coalesce($3::timestamptz > now() - interval '10 minutes', false) AS "isConfirmed"
@@ -166,13 +166,13 @@ export class SignInService {
   }
 
   /** What a session is to keep after the person changed the own password. */
-  async renewed(signedIn: SignedIn): Promise<SignedIn | null> {
-    const found = await oneRow<{ passwordHash: string | null }>(
+  async renewSession(signedIn: SignedIn): Promise<SignedIn | null> {
+    const found = await queryRow<{ passwordHash: string | null }>(
       this.dataSource.manager,
       'SELECT password_hash AS "passwordHash" FROM staff_user WHERE id = $1',
       [signedIn.staffId],
     );
-    return found?.passwordHash ? { ...signedIn, credential: credentialOf(found.passwordHash) } : null;
+    return found?.passwordHash ? { ...signedIn, credential: toCredential(found.passwordHash) } : null;
   }
 
   /**
@@ -180,18 +180,18 @@ export class SignInService {
    * @throws WrongPassword, ValidationFailed, TooManySignIns
    */
   async changeOwnPassword(staff: StaffCaller, input: object, keptSession: string): Promise<void> {
-    const { current, password } = checked(OwnPassword, input);
+    const { current, password } = validated(OwnPassword, input);
     const { staffId } = staff;
     const forgive = await this.limits.countGuess('password', staffId);
-    const found = await oneRow<{ passwordHash: string | null }>(
+    const found = await queryRow<{ passwordHash: string | null }>(
       this.dataSource.manager,
       'SELECT password_hash AS "passwordHash" FROM staff_user WHERE id = $1',
       [staffId],
     );
-    if (!found || !(await isPasswordOf(found.passwordHash, current))) throw new WrongPassword();
+    if (!found || !(await verifyPassword(found.passwordHash, current))) throw new WrongPassword();
     const passwordHash = await hashPassword(password);
     await this.transactions.run(async (em) => {
-      const changed = await rows(
+      const changed = await queryRows(
         em,
         'UPDATE staff_user SET password_hash = $2 WHERE id = $1 AND password_hash = $3 RETURNING id',
         [staffId, passwordHash, found.passwordHash],
@@ -207,13 +207,13 @@ export class SignInService {
   /** Ends the person's claims and leaves a trail; the session itself is the caller's to destroy. */
   async signOut(staff: StaffCaller): Promise<void> {
     await this.transactions.run(async (em) => {
-      await this.claims.endAllOf(em, staff.staffId);
+      await this.claims.endAllBy(em, staff.staffId);
       await this.audit.record(em, staff, { type: 'staff.signed_out', objectId: staff.staffId });
     });
   }
 
-  private accountOf(email: string): Promise<Account | null> {
-    return oneRow<Account>(
+  private readAccount(email: string): Promise<Account | null> {
+    return queryRow<Account>(
       this.dataSource.manager,
       `SELECT staff_user.id AS "staffId", email, name, role, password_hash AS "passwordHash",
               disabled_at IS NOT NULL AS disabled, factor.id AS factor
@@ -224,8 +224,8 @@ export class SignInService {
   }
 
   private async firstStep({ staffId, passwordHash, factor }: Account): Promise<SignedIn> {
-    const time = await oneRow<{ now: Date }>(this.dataSource.manager, 'SELECT now() AS now');
-    const credential = credentialOf(passwordHash!);
+    const time = await queryRow<{ now: Date }>(this.dataSource.manager, 'SELECT now() AS now');
+    const credential = toCredential(passwordHash!);
     return { staffId, signedInAt: time!.now.toISOString(), credential, factor, confirmedAt: null };
   }
 
@@ -235,7 +235,7 @@ export class SignInService {
   ): Promise<SignedIn> {
     const { staffId, name, role, factor } = account;
     return this.transactions.run(async (em) => {
-      const updated = await oneRow<{ signedInAt: Date }>(
+      const updated = await queryRow<{ signedInAt: Date }>(
         em,
         'UPDATE staff_user SET last_signed_in_at = $2 WHERE id = $1 RETURNING now() AS "signedInAt"',
         [staffId, this.clock.now()],
@@ -245,7 +245,7 @@ export class SignInService {
       await this.audit.record(em, staff, { type: 'staff.signed_in', objectId: staffId, internal });
       const signedInAt = updated!.signedInAt.toISOString();
       // The hash that was verified, and not the row's of now: a password set meanwhile must end this session too.
-      const credential = credentialOf(account.passwordHash!);
+      const credential = toCredential(account.passwordHash!);
       return { staffId, signedInAt, credential, factor, confirmedAt: confirmed ? signedInAt : null };
     });
   }
@@ -262,7 +262,7 @@ export class SignInService {
 /** @throws Unauthenticated for what can be nobody's email or password */
 function readable({ email, password }: SignInForm): { email: string; password: string } {
   for (const field of [email, password]) {
-    if (!isCleanText(field) || field === '' || field.length > LONGEST_FIELD) {
+    if (!isStorableText(field) || field === '' || field.length > MAX_FIELD_LENGTH) {
       throw wrongCredentials();
     }
   }
@@ -278,5 +278,5 @@ function isSame(
   { passwordHash, factor }: Pick<Account, 'passwordHash' | 'factor'>,
   kept: Pick<SignedIn, 'credential' | 'factor'>,
 ): boolean {
-  return passwordHash !== null && credentialOf(passwordHash) === kept.credential && factor === kept.factor;
+  return passwordHash !== null && toCredential(passwordHash) === kept.credential && factor === kept.factor;
 }

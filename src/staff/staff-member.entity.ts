@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { roles } from '../common/roles.js';
+import { roles } from '../authorization/roles.js';
 
 /** A staff member as the panel lists one; the password's hash is not even in the view. */
 @Entity({ name: 'panel_staff' })

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
-import { SecretBox } from '../common/secret-box.js';
-import { ClaimsModule } from '../fulfillment/claims.module.js';
+import { SecretBox } from '../core/secret-box.js';
+import { RequestStateModule } from '../lease-requests/request-state.module.js';
 import { OneTimeLinksService } from './one-time-links.service.js';
 import { SecondFactorsService } from './second-factors.service.js';
 import { SignInLimits } from './sign-in-limits.js';
@@ -9,7 +9,7 @@ import { SignInService } from './sign-in.service.js';
 import { StaffService } from './staff.service.js';
 
 @Module({
-  imports: [AuditModule, ClaimsModule],
+  imports: [AuditModule, RequestStateModule],
   providers: [SecretBox, OneTimeLinksService, SecondFactorsService, SignInLimits, SignInService, StaffService],
   exports: [OneTimeLinksService, SecondFactorsService, SignInService, StaffService],
 })

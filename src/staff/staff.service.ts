@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { Insider } from '../audit/actor.js';
+import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound, ValidationFailed } from '../common/errors.js';
-import { checked } from '../common/validation.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { ClaimsService } from '../fulfillment/claims.service.js';
-import { CreateStaff, OnStaff, SetPassword, UpdateStaff } from './commands.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
+import { validated } from '../core/validation.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { ClaimsService } from '../lease-requests/claims.service.js';
+import { CreateStaff, StaffIdRef, SetPassword, UpdateStaff } from './commands.js';
 import { generatePassword, hashPassword } from './passwords.js';
-import { mustBeAllowed } from './permissions.js';
+import { assertAllowed } from '../authorization/permissions.js';
 import {
   addPerson,
   columns,
@@ -17,7 +17,7 @@ import {
   forgetLink,
   isActiveAdmin,
   lockWithAdmins,
-  mustStillBeAdmin,
+  assertStillAdmin,
   type StaffMember,
 } from './people.js';
 
@@ -38,12 +38,12 @@ export class StaffService {
 
   /** @throws Conflict when somebody has this email already, ValidationFailed, ForbiddenRole */
   async create(caller: Insider, input: object): Promise<StaffMember & WithPassword> {
-    mustBeAllowed(caller, 'manageStaff');
-    const command = checked(CreateStaff, input);
+    assertAllowed(caller, 'manageStaff');
+    const command = validated(CreateStaff, input);
     const password = command.password ?? generatePassword();
     const passwordHash = await hashPassword(password);
     return this.transactions.run(async (em) => {
-      await mustStillBeAdmin(em, caller);
+      await assertStillAdmin(em, caller);
       const made = await addPerson(em, command, passwordHash, this.clock.now());
       const { email, name, role } = made;
       await this.audit.record(em, caller, {
@@ -60,8 +60,8 @@ export class StaffService {
    * @throws Conflict when nobody would be left to manage staff, or one would lock oneself out; NotFound, ValidationFailed, ForbiddenRole
    */
   async update(caller: Insider, input: object): Promise<StaffMember> {
-    mustBeAllowed(caller, 'manageStaff');
-    const command = checked(UpdateStaff, input);
+    assertAllowed(caller, 'manageStaff');
+    const command = validated(UpdateStaff, input);
     return this.transactions.run(async (em) => {
       const { person: before, admins } = await lockWithAdmins(em, caller, command.staffId);
       const after: StaffMember = {
@@ -70,9 +70,9 @@ export class StaffService {
         role: command.role ?? before.role,
         disabledAt: this.disabledAt(before, command.disabled),
       };
-      mustLeaveAnAdmin(caller, before, after, admins);
+      assertAdminRemains(caller, before, after, admins);
       if (JSON.stringify(after) === JSON.stringify(before)) return before;
-      await rows(em, 'UPDATE staff_user SET name = $2, role = $3, disabled_at = $4 WHERE id = $1', [
+      await queryRows(em, 'UPDATE staff_user SET name = $2, role = $3, disabled_at = $4 WHERE id = $1', [
         after.staffId,
         after.name,
         after.role,
@@ -81,12 +81,12 @@ export class StaffService {
       if (after.disabledAt) {
         await endSessions(em, after.staffId);
         await forgetLink(em, after.staffId);
-        await this.claims.endAllOf(em, after.staffId);
+        await this.claims.endAllBy(em, after.staffId);
       }
       await this.audit.record(em, caller, {
         type: 'staff.updated',
         objectId: after.staffId,
-        internal: { before: shown(before), after: shown(after) },
+        internal: { before: toMember(before), after: toMember(after) },
       });
       return after;
     });
@@ -94,12 +94,12 @@ export class StaffService {
 
   /** Keeps somebody out from now on; what `update` says of disabling. */
   async disable(caller: Insider, input: object): Promise<StaffMember> {
-    return this.update(caller, { ...checked(OnStaff, input), disabled: true });
+    return this.update(caller, { ...validated(StaffIdRef, input), disabled: true });
   }
 
   /** Lets somebody sign in again. @throws NotFound, ForbiddenRole */
   async enable(caller: Insider, input: object): Promise<StaffMember> {
-    return this.update(caller, { ...checked(OnStaff, input), disabled: false });
+    return this.update(caller, { ...validated(StaffIdRef, input), disabled: false });
   }
 
   /**
@@ -108,16 +108,16 @@ export class StaffService {
    * @throws NotFound, ValidationFailed, ForbiddenRole
    */
   async setPassword(caller: Insider, input: object, keptSession?: string): Promise<StaffMember & WithPassword> {
-    mustBeAllowed(caller, 'manageStaff');
-    const command = checked(SetPassword, input);
+    assertAllowed(caller, 'manageStaff');
+    const command = validated(SetPassword, input);
     if ((command.staffId === undefined) === (command.email === undefined)) {
       throw new ValidationFailed([{ path: 'email', message: 'name the person by email or by id' }]);
     }
     const password = command.password ?? generatePassword();
     const passwordHash = await hashPassword(password);
     return this.transactions.run(async (em) => {
-      await mustStillBeAdmin(em, caller);
-      const found = await oneRow<StaffMember & { hadPassword: boolean }>(
+      await assertStillAdmin(em, caller);
+      const found = await queryRow<StaffMember & { hadPassword: boolean }>(
         em,
         `SELECT ${columns}, password_hash IS NOT NULL AS "hadPassword"
            FROM staff_user WHERE id = $1 OR lower(email) = $2 FOR NO KEY UPDATE`,
@@ -125,7 +125,7 @@ export class StaffService {
       );
       if (!found) throw new NotFound('This staff member');
       const { hadPassword, ...person } = found;
-      await rows(em, 'UPDATE staff_user SET password_hash = $2 WHERE id = $1', [person.staffId, passwordHash]);
+      await queryRows(em, 'UPDATE staff_user SET password_hash = $2 WHERE id = $1', [person.staffId, passwordHash]);
       await endSessions(em, person.staffId, keptSession);
       await forgetLink(em, person.staffId);
       await this.audit.record(em, caller, {
@@ -143,7 +143,7 @@ export class StaffService {
   }
 }
 
-function mustLeaveAnAdmin(caller: Insider, before: StaffMember, after: StaffMember, admins: StaffMember[]): void {
+function assertAdminRemains(caller: Insider, before: StaffMember, after: StaffMember, admins: StaffMember[]): void {
   const isOneself = caller.kind === 'staff' && caller.staffId === before.staffId;
   if (isOneself && (after.role !== before.role || after.disabledAt)) {
     throw new Conflict('not_allowed_now', 'You cannot disable yourself or change your own role; ask another admin.');
@@ -154,6 +154,6 @@ function mustLeaveAnAdmin(caller: Insider, before: StaffMember, after: StaffMemb
   }
 }
 
-function shown({ name, role, disabledAt }: StaffMember) {
+function toMember({ name, role, disabledAt }: StaffMember) {
   return { name, role, disabledAt };
 }

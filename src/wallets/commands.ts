@@ -1,12 +1,12 @@
-import { MAX_CENTS } from '../common/money.js';
-import { IsText, IsWholeNumber, Optional, rule } from '../common/validation.js';
+import { MAX_CENTS } from '../core/money.js';
+import { IsText, IsWholeNumber, Optional, validationRule } from '../core/validation.js';
 
-class OnWallet {
+class WalletRef {
   @IsText(1, 100)
   organizationId: string;
 }
 
-export class TopUp extends OnWallet {
+export class TopUp extends WalletRef {
   @IsWholeNumber(1, MAX_CENTS)
   amountCents: number;
 
@@ -15,10 +15,10 @@ export class TopUp extends OnWallet {
   reference: string;
 }
 
-export class Adjustment extends OnWallet {
+export class Adjustment extends WalletRef {
   /** Signed: negative takes from the wallet. */
   @IsWholeNumber(-MAX_CENTS, MAX_CENTS)
-  @rule('isNotZero', (value) => (value === 0 ? 'must not be 0' : null))
+  @validationRule('isNotZero', (value) => (value === 0 ? 'must not be 0' : null))
   amountCents: number;
 
   @IsText(1, 500)
@@ -30,7 +30,7 @@ export class Adjustment extends OnWallet {
   reference?: string;
 }
 
-export class ReverseTopUp extends OnWallet {
+export class ReverseTopUp extends WalletRef {
   /** The top-up that came back, `txn_…`. */
   @IsText(1, 100)
   transactionId: string;
@@ -39,7 +39,7 @@ export class ReverseTopUp extends OnWallet {
   reason: string;
 }
 
-export class Payout extends OnWallet {
+export class Payout extends WalletRef {
   @IsWholeNumber(1, MAX_CENTS)
   amountCents: number;
 
@@ -52,12 +52,12 @@ export class Payout extends OnWallet {
   reason?: string;
 }
 
-export class ApproveMovement extends OnWallet {
+export class ApproveTransaction extends WalletRef {
   @IsText(1, 100)
   proposalId: string;
 }
 
-export class DeclineMovement extends ApproveMovement {
+export class DeclineTransaction extends ApproveTransaction {
   @IsText(1, 500)
   reason: string;
 }

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock } from '../common/clock.js';
-import { Conflict, NotFound, WalletShort } from '../common/errors.js';
-import { Announcements } from '../common/house-events.js';
-import { newId } from '../common/ids.js';
-import { breaks } from '../database/faults.js';
-import { oneRow } from '../database/sql.js';
+import { Clock } from '../core/clock.js';
+import { Conflict, NotFound, WalletShort } from '../core/errors.js';
+import { DomainEvents } from '../core/domain-events.js';
+import { newId } from '../core/ids.js';
+import { violatesCheck } from '../core/database-errors.js';
+import { queryRow } from '../core/sql.js';
 import { MoneyFreeze } from './money-freeze.js';
 
 /** Our own side of a transfer. Their balances are sums: no charge updates their rows, as one hot row would queue all partners. */
-type HouseAccount = 'revenue' | 'funding' | 'adjustments';
+type OwnAccount = 'revenue' | 'funding' | 'adjustments';
 
 /** What is to be booked between a partner's wallet and an account of ours. Amounts are positive integer cents. */
 export interface Posting {
   kind: 'top_up' | 'lease_charge' | 'refund' | 'adjustment' | 'payout' | 'top_up_reversal';
   organizationId: string;
   amountCents: number;
-  houseAccount: HouseAccount;
+  houseAccount: OwnAccount;
   bookedBy: string;
   leaseId?: string;
   period?: { start: Date; end: Date };
@@ -36,7 +36,7 @@ export interface Booked {
 }
 
 /** A top-up that came back: what the wallet still held of it, and what is owed since; cents. */
-export interface TakenBack extends Booked {
+export interface ReversedPosting extends Booked {
   fromWalletCents: number;
   newlyOwedCents: number;
 }
@@ -46,13 +46,13 @@ export interface TakenBack extends Booked {
 export class Ledger {
   constructor(
     private readonly clock: Clock,
-    private readonly announcements: Announcements,
+    private readonly announcements: DomainEvents,
     private readonly freeze: MoneyFreeze,
   ) {}
 
   /** @throws WalletShort when the wallet does not hold the amount, or something is still owed, Conflict while money is frozen; nothing is booked then. */
-  async takeFromWallet(em: EntityManager, posting: Posting): Promise<Booked> {
-    if (posting.kind === 'lease_charge') await this.freeze.mustFlow(em);
+  async debitWallet(em: EntityManager, posting: Posting): Promise<Booked> {
+    if (posting.kind === 'lease_charge') await this.freeze.assertNotFrozen(em);
     return this.book(em, posting, -posting.amountCents);
   }
 
@@ -60,10 +60,10 @@ export class Ledger {
    * Money that comes in settles first what is owed, by a line of its own.
    * @throws Conflict when the wallet would hold more than figures are exact for, or a refund meets frozen money; nothing is booked then.
    */
-  async putIntoWallet(em: EntityManager, posting: Posting): Promise<Booked> {
-    if (posting.kind === 'refund') await this.freeze.mustFlow(em);
+  async creditWallet(em: EntityManager, posting: Posting): Promise<Booked> {
+    if (posting.kind === 'refund') await this.freeze.assertNotFrozen(em);
     const { organizationId } = posting;
-    this.announcements.announce(em, 'walletGrew', { organizationId, since: this.clock.now() });
+    this.announcements.publish(em, 'walletGrew', { organizationId, since: this.clock.now() });
     const booked = await this.book(em, posting, posting.amountCents);
     return booked.owedAfterCents > 0 ? { ...booked, ...(await this.settle(em, posting)) } : booked;
   }
@@ -74,7 +74,7 @@ export class Ledger {
    * @throws Conflict while money is frozen
    */
   async moveCharge(em: EntityManager, refund: Posting, charge: Posting): Promise<void> {
-    await this.freeze.mustFlow(em);
+    await this.freeze.assertNotFrozen(em);
     await this.book(em, refund, refund.amountCents);
     await this.book(em, charge, -refund.amountCents, true);
   }
@@ -83,8 +83,8 @@ export class Ledger {
    * Takes a top-up back that bounced: what the wallet holds, and the rest as owed; one leg or two.
    * @param posting of the whole top-up, which `reversesId` names; the wallet's row is locked
    */
-  async takeBack(em: EntityManager, posting: Posting): Promise<TakenBack> {
-    const wallet = await this.lookAt(em, posting.organizationId);
+  async reverse(em: EntityManager, posting: Posting): Promise<ReversedPosting> {
+    const wallet = await this.readWallet(em, posting.organizationId);
     const fromWalletCents = Math.min(wallet.balanceCents, posting.amountCents);
     const newlyOwedCents = posting.amountCents - fromWalletCents;
     const legs = [
@@ -99,7 +99,7 @@ export class Ledger {
 
   /** @throws NotFound */
   async lockWallet(em: EntityManager, organizationId: string): Promise<void> {
-    const wallet = await oneRow(em, `SELECT id FROM ledger_account WHERE id = 'wallet:' || $1 FOR NO KEY UPDATE`, [
+    const wallet = await queryRow(em, `SELECT id FROM ledger_account WHERE id = 'wallet:' || $1 FOR NO KEY UPDATE`, [
       organizationId,
     ]);
     if (!wallet) throw new NotFound('This wallet');
@@ -107,7 +107,7 @@ export class Ledger {
 
   /** The wallet's row and its transfer change in one statement, so the row is held for the commit alone. */
   private async book(em: EntityManager, posting: Posting, changeCents: number, evenIfOwed = false): Promise<Booked> {
-    const booked = await oneRow<Booked>(
+    const booked = await queryRow<Booked>(
       em,
       `WITH wallet AS (
          UPDATE ledger_account
@@ -144,15 +144,15 @@ export class Ledger {
         posting.bookedBy,
         evenIfOwed,
       ],
-    ).catch(refuseFullWallet);
+    ).catch(toFullWalletError);
     if (booked) return booked;
-    const wallet = await this.lookAt(em, posting.organizationId);
+    const wallet = await this.readWallet(em, posting.organizationId);
     throw new WalletShort(wallet.balanceCents, posting.amountCents + wallet.owedCents);
   }
 
   /** Books as owed what the wallet could not give; its statement has no line for that. */
   private async owe(em: EntityManager, posting: Posting): Promise<Booked> {
-    const booked = await oneRow<Booked>(
+    const booked = await queryRow<Booked>(
       em,
       `WITH wallet AS (
          UPDATE ledger_account SET owed_cents = owed_cents + $2::bigint
@@ -185,9 +185,9 @@ export class Ledger {
 
   /** Gives what the wallet holds for what is owed, as far as it goes. */
   private async settle(em: EntityManager, posting: Posting) {
-    const { balanceCents, owedCents } = await this.lookAt(em, posting.organizationId);
+    const { balanceCents, owedCents } = await this.readWallet(em, posting.organizationId);
     const settledCents = Math.min(balanceCents, owedCents);
-    const settled = await oneRow<Pick<Booked, 'balanceAfterCents' | 'owedAfterCents' | 'settledCents'>>(
+    const settled = await queryRow<Pick<Booked, 'balanceAfterCents' | 'owedAfterCents' | 'settledCents'>>(
       em,
       `WITH wallet AS (
          UPDATE ledger_account
@@ -207,11 +207,11 @@ export class Ledger {
     return settled!;
   }
 
-  private async lookAt(
+  private async readWallet(
     em: EntityManager,
     organizationId: string,
   ): Promise<{ balanceCents: number; owedCents: number }> {
-    const wallet = await oneRow<{ balanceCents: number; owedCents: number }>(
+    const wallet = await queryRow<{ balanceCents: number; owedCents: number }>(
       em,
       `SELECT balance_cents AS "balanceCents", owed_cents AS "owedCents" FROM ledger_account WHERE id = 'wallet:' || $1`,
       [organizationId],
@@ -221,7 +221,7 @@ export class Ledger {
   }
 }
 
-function refuseFullWallet(error: unknown): never {
-  if (!breaks(error, 'ledger_account_balance_cents_check')) throw error;
+function toFullWalletError(error: unknown): never {
+  if (!violatesCheck(error, 'ledger_account_balance_cents_check')) throw error;
   throw new Conflict('not_allowed_now', 'The wallet would hold more than a wallet can; nothing was booked.');
 }

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Insider } from '../audit/actor.js';
+import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { NotFound } from '../common/errors.js';
-import { MAX_CENTS } from '../common/money.js';
-import { checked, IsText, IsWholeNumber, Nullable } from '../common/validation.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { mustBeAllowed } from '../staff/permissions.js';
+import { NotFound } from '../core/errors.js';
+import { MAX_CENTS } from '../core/money.js';
+import { validated, IsText, IsWholeNumber, Nullable } from '../core/validation.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { assertAllowed } from '../authorization/permissions.js';
 
 export class SetLowBalance {
   @IsText(1, 100)
@@ -28,17 +28,17 @@ export class LowBalanceService {
 
   /** @throws NotFound, ValidationFailed, ForbiddenRole */
   async set(caller: Insider, input: SetLowBalance): Promise<{ thresholdCents: number | null }> {
-    mustBeAllowed(caller, 'setLowBalance');
-    const { organizationId, lowBalanceThresholdCents: thresholdCents = null } = checked(SetLowBalance, input);
+    assertAllowed(caller, 'setLowBalance');
+    const { organizationId, lowBalanceThresholdCents: thresholdCents = null } = validated(SetLowBalance, input);
     return this.transactions.run(async (em) => {
-      const before = await oneRow<{ thresholdCents: number | null }>(
+      const before = await queryRow<{ thresholdCents: number | null }>(
         em,
         `SELECT low_balance_threshold_cents AS "thresholdCents" FROM organization WHERE id = $1 FOR NO KEY UPDATE`,
         [organizationId],
       );
       if (!before) throw new NotFound('This wallet');
       if (before.thresholdCents === thresholdCents) return before;
-      await rows(em, 'UPDATE organization SET low_balance_threshold_cents = $2 WHERE id = $1', [
+      await queryRows(em, 'UPDATE organization SET low_balance_threshold_cents = $2 WHERE id = $1', [
         organizationId,
         thresholdCents,
       ]);

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Insider } from '../audit/actor.js';
-import { actorId, AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
-import { Conflict } from '../common/errors.js';
-import { checked, IsText } from '../common/validation.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { mustBeAllowed } from '../staff/permissions.js';
+import type { Insider } from '../authorization/actor.js';
+import { getActorId, AuditService } from '../audit/audit.service.js';
+import { Clock } from '../core/clock.js';
+import { Conflict } from '../core/errors.js';
+import { validated, IsText } from '../core/validation.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { assertAllowed } from '../authorization/permissions.js';
 
 /** Whether assigns, renewals and refunds are stopped, since when, by whom and why. */
 export interface FreezeState {
@@ -36,12 +36,16 @@ export class MoneyFreeze {
    * @throws ValidationFailed, ForbiddenRole
    */
   async freeze(caller: Insider, input: FreezeMoney): Promise<FreezeState> {
-    mustBeAllowed(caller, 'freezeMoney');
-    const reason = checked(FreezeMoney, input).reason.trim();
+    assertAllowed(caller, 'freezeMoney');
+    const reason = validated(FreezeMoney, input).reason.trim();
     return this.change(async (em, before) => {
       if (before.frozenAt) return before;
-      const after = { frozenAt: this.clock.now(), frozenBy: actorId(caller), reason };
-      await rows(em, 'UPDATE house_state SET frozen_at = $1, frozen_by = $2, freeze_reason = $3', Object.values(after));
+      const after = { frozenAt: this.clock.now(), frozenBy: getActorId(caller), reason };
+      await queryRows(
+        em,
+        'UPDATE house_state SET frozen_at = $1, frozen_by = $2, freeze_reason = $3',
+        Object.values(after),
+      );
       await this.audit.record(em, caller, { type: 'money.frozen', objectId: 'money', internal: { reason } });
       return after;
     });
@@ -49,25 +53,25 @@ export class MoneyFreeze {
 
   /** Lets money flow again; not frozen is the same answer. @throws ForbiddenRole */
   async thaw(caller: Insider): Promise<FreezeState> {
-    mustBeAllowed(caller, 'freezeMoney');
+    assertAllowed(caller, 'freezeMoney');
     return this.change(async (em, before) => {
       if (!before.frozenAt) return before;
-      await rows(em, 'UPDATE house_state SET frozen_at = NULL, frozen_by = NULL, freeze_reason = NULL');
+      await queryRows(em, 'UPDATE house_state SET frozen_at = NULL, frozen_by = NULL, freeze_reason = NULL');
       await this.audit.record(em, caller, { type: 'money.thawed', objectId: 'money', internal: { before } });
       return { frozenAt: null, frozenBy: null, reason: null };
     });
   }
 
   state(em: EntityManager = this.dataSource.manager): Promise<FreezeState> {
-    return stateOf(em);
+    return toFreezeState(em);
   }
 
   /**
    * Asked by every transaction that assigns, renews or refunds, before it books. It holds off a freeze until the commit.
    * @throws Conflict (`money_frozen`)
    */
-  async mustFlow(em: EntityManager): Promise<void> {
-    const found = await oneRow<{ reason: string | null }>(em, 'SELECT money_frozen_because() AS reason');
+  async assertNotFrozen(em: EntityManager): Promise<void> {
+    const found = await queryRow<{ reason: string | null }>(em, 'SELECT money_frozen_because() AS reason');
     if (found!.reason === null) return;
     throw new Conflict('money_frozen', `Money is frozen (${found!.reason}); nothing was changed.`);
   }
@@ -75,14 +79,14 @@ export class MoneyFreeze {
   /** Waits for every transaction that was told that money flows. */
   private change(work: (em: EntityManager, before: FreezeState) => Promise<FreezeState>): Promise<FreezeState> {
     return this.transactions.run(async (em) => {
-      await rows(em, 'SELECT pg_advisory_xact_lock(7214530004)');
-      return work(em, await stateOf(em));
+      await queryRows(em, 'SELECT pg_advisory_xact_lock(7214530004)');
+      return work(em, await toFreezeState(em));
     });
   }
 }
 
-async function stateOf(em: EntityManager): Promise<FreezeState> {
-  const state = await oneRow<FreezeState>(
+async function toFreezeState(em: EntityManager): Promise<FreezeState> {
+  const state = await queryRow<FreezeState>(
     em,
     `SELECT house_state.frozen_at AS "frozenAt", coalesce(staff_user.name, house_state.frozen_by) AS "frozenBy",
             house_state.freeze_reason AS reason

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { newId } from '../common/ids.js';
-import { oneRow, rows } from '../database/sql.js';
+import { newId } from '../core/ids.js';
+import { queryRow, queryRows } from '../core/sql.js';
 
 /** One month of one lease; cents. */
 export interface RenewalCharge {
@@ -15,7 +15,7 @@ export interface RenewalCharge {
 export class RenewalCharges {
   /** What the wallet holds and owes, in cents; its row stays as it is until the commit. */
   async lockWallet(em: EntityManager, organizationId: string): Promise<{ balanceCents: number; owedCents: number }> {
-    const wallet = await oneRow<{ balanceCents: number; owedCents: number }>(
+    const wallet = await queryRow<{ balanceCents: number; owedCents: number }>(
       em,
       `SELECT balance_cents AS "balanceCents", owed_cents AS "owedCents" FROM ledger_account
         WHERE id = 'wallet:' || $1 FOR NO KEY UPDATE`,
@@ -39,7 +39,7 @@ export class RenewalCharges {
     const ids = charges.map(() => newId('txn'));
     let total = 0;
     const taken = charges.map(({ priceCents }) => (total += priceCents));
-    const booked = await rows<{ id: string }>(
+    const booked = await queryRows<{ id: string }>(
       em,
       `WITH wallet AS (
          UPDATE ledger_account

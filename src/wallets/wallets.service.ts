@@ -1,20 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Actor, Insider } from '../audit/actor.js';
-import { actorId } from '../audit/audit.service.js';
-import { NotFound, WalletShort } from '../common/errors.js';
-import { checked } from '../common/validation.js';
+import type { Actor, Insider } from '../authorization/actor.js';
+import { getActorId } from '../audit/audit.service.js';
+import { NotFound, WalletShort } from '../core/errors.js';
+import { validated } from '../core/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { oneRow, rows } from '../database/sql.js';
-import { Transactions } from '../database/transactions.js';
-import { mustBeAllowed } from '../staff/permissions.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { assertAllowed } from '../authorization/permissions.js';
 import { Adjustment, Payout, ReverseTopUp, TopUp } from './commands.js';
 import { Ledger, type Booked, type Posting } from './ledger.js';
-import { MovementProposals } from './movement-proposals.js';
-import { Movements, onceMore, type BookedMovement, type Movement } from './movements.js';
+import { ApprovalsService } from './approvals.service.js';
+import {
+  ManualTransactions,
+  retryOnce,
+  type BookedTransaction,
+  type ManualTransaction,
+} from './manual-transactions.js';
 
 /** What decides whether a wallet covers an assignment; cents. */
-export interface WalletLook {
+export interface WalletPreview {
   balanceCents: number;
   owedCents: number;
   /** The organisation's own monthly price, else the house's. */
@@ -23,7 +28,7 @@ export interface WalletLook {
   covers: number;
 }
 
-export interface WalletSummary extends WalletLook {
+export interface WalletSummary extends WalletPreview {
   organizationId: string;
   currency: 'USD';
   liveLeases: number;
@@ -41,7 +46,7 @@ export interface ChargedLease {
 }
 
 /** What became of a movement by hand: the transfer that stands for it, or the proposal that waits for a second person. Cents. */
-export interface MovementReceipt {
+export interface TransactionReceipt {
   transactionId: string | null;
   proposalId: string | null;
   balanceCents: number;
@@ -56,14 +61,14 @@ export class WalletsService {
   constructor(
     private readonly transactions: Transactions,
     private readonly ledger: Ledger,
-    private readonly movements: Movements,
-    private readonly proposals: MovementProposals,
+    private readonly movements: ManualTransactions,
+    private readonly proposals: ApprovalsService,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
   /** Makes the empty wallet of a new organisation, and the account of what it owes. */
   async open(em: EntityManager, organizationId: string): Promise<void> {
-    await rows(
+    await queryRows(
       em,
       `INSERT INTO ledger_account (id, kind, organization_id, balance_cents, owed_cents, wallet_seq)
        VALUES ('wallet:' || $1, 'wallet', $1, 0, 0, 0), ('owed:' || $1, 'owed', $1, NULL, NULL, NULL)`,
@@ -75,14 +80,14 @@ export class WalletsService {
    * Books money that a partner paid in. The same organisation, amount and reference again answers with the first transfer.
    * @throws Conflict when the reference stands for another top-up, ValidationFailed, NotFound
    */
-  async topUp(caller: Insider, input: TopUp): Promise<BookedMovement> {
-    mustBeAllowed(caller, 'topUp');
-    const command = checked(TopUp, input);
-    return onceMore(() => this.transactions.run((em) => this.topUpOnce(em, caller, command)));
+  async topUp(caller: Insider, input: TopUp): Promise<BookedTransaction> {
+    assertAllowed(caller, 'topUp');
+    const command = validated(TopUp, input);
+    return retryOnce(() => this.transactions.run((em) => this.topUpOnce(em, caller, command)));
   }
 
   /** The top-up inside a transaction of the caller's, for a partner that is made with money in its wallet. */
-  topUpOnce(em: EntityManager, caller: Insider, command: TopUp): Promise<BookedMovement> {
+  topUpOnce(em: EntityManager, caller: Insider, command: TopUp): Promise<BookedTransaction> {
     const { organizationId, amountCents } = command;
     const movement = { kind: 'top_up' as const, organizationId, amountCents, reference: command.reference.trim() };
     return this.movements.book(em, caller, movement);
@@ -92,9 +97,9 @@ export class WalletsService {
    * Corrects a wallet by hand, in either direction; once, where it names a reference. Over the limit it waits for a second person.
    * @throws WalletShort when it would take more than the wallet holds now, Conflict when the reference stands for another adjustment
    */
-  async adjust(caller: Insider, input: Adjustment): Promise<MovementReceipt> {
-    mustBeAllowed(caller, 'adjust');
-    const { organizationId, amountCents, reason, reference } = checked(Adjustment, input);
+  async adjust(caller: Insider, input: Adjustment): Promise<TransactionReceipt> {
+    assertAllowed(caller, 'adjust');
+    const { organizationId, amountCents, reason, reference } = validated(Adjustment, input);
     return this.move(caller, async () => ({
       kind: 'adjustment',
       organizationId,
@@ -108,9 +113,9 @@ export class WalletsService {
    * Books money that went back to a partner, once by the outgoing payment's reference. Over the limit it waits for a second person.
    * @throws WalletShort when the wallet does not hold it or something is owed, Conflict when the reference stands for another payout
    */
-  async payOut(caller: Insider, input: Payout): Promise<MovementReceipt> {
-    mustBeAllowed(caller, 'payout');
-    const { organizationId, amountCents, reference, reason } = checked(Payout, input);
+  async payOut(caller: Insider, input: Payout): Promise<TransactionReceipt> {
+    assertAllowed(caller, 'payout');
+    const { organizationId, amountCents, reference, reason } = validated(Payout, input);
     return this.move(caller, async () => ({
       kind: 'payout',
       organizationId,
@@ -124,17 +129,17 @@ export class WalletsService {
    * Takes back a top-up that bounced: what the wallet holds, and the rest is owed. Once; over the limit it waits for a second person.
    * @throws NotFound where the transfer is no top-up of this organisation
    */
-  async reverseTopUp(caller: Insider, input: ReverseTopUp): Promise<MovementReceipt> {
-    mustBeAllowed(caller, 'reverseTopUp');
-    const command = checked(ReverseTopUp, input);
-    return this.move(caller, (em) => this.reversalOf(em, command));
+  async reverseTopUp(caller: Insider, input: ReverseTopUp): Promise<TransactionReceipt> {
+    assertAllowed(caller, 'reverseTopUp');
+    const command = validated(ReverseTopUp, input);
+    return this.move(caller, (em) => this.findReversal(em, command));
   }
 
-  private async reversalOf(
+  private async findReversal(
     em: EntityManager,
     { organizationId, transactionId, reason }: ReverseTopUp,
-  ): Promise<Movement> {
-    const topUp = await oneRow<{ amountCents: number }>(
+  ): Promise<ManualTransaction> {
+    const topUp = await queryRow<{ amountCents: number }>(
       em,
       `SELECT amount_cents AS "amountCents" FROM ledger_transfer WHERE id = $1 AND organization_id = $2 AND kind = 'top_up'`,
       [transactionId, organizationId],
@@ -145,19 +150,19 @@ export class WalletsService {
   }
 
   /** @param asked tells what is to be moved; it may be asked again when a colleague did the same at the same moment */
-  private move(caller: Insider, asked: (em: EntityManager) => Promise<Movement>): Promise<MovementReceipt> {
-    return onceMore(() =>
+  private move(caller: Insider, asked: (em: EntityManager) => Promise<ManualTransaction>): Promise<TransactionReceipt> {
+    return retryOnce(() =>
       this.transactions.run(async (em) => {
         const movement = await asked(em);
         const waits = Math.abs(movement.amountCents) > this.settings.dualControlCents;
-        if (waits && !(await this.movements.earlier(em, movement))) return this.propose(em, caller, movement);
+        if (waits && !(await this.movements.findEarlier(em, movement))) return this.propose(em, caller, movement);
         return { proposalId: null, ...(await this.movements.book(em, caller, movement)) };
       }),
     );
   }
 
-  private async propose(em: EntityManager, caller: Insider, movement: Movement): Promise<MovementReceipt> {
-    const { balanceCents, owedCents } = await this.lookUp(em, movement.organizationId);
+  private async propose(em: EntityManager, caller: Insider, movement: ManualTransaction): Promise<TransactionReceipt> {
+    const { balanceCents, owedCents } = await this.preview(em, movement.organizationId);
     const takenCents = movement.kind === 'top_up_reversal' ? 0 : -movement.amountCents;
     if (takenCents > 0 && takenCents > balanceCents - owedCents) {
       throw new WalletShort(balanceCents, takenCents + owedCents);
@@ -168,7 +173,7 @@ export class WalletsService {
 
   /** @throws WalletShort when the wallet does not cover the lease's price */
   chargeFirstMonth(em: EntityManager, actor: Actor, lease: ChargedLease): Promise<Booked> {
-    return this.ledger.takeFromWallet(em, firstCharge(actor, lease));
+    return this.ledger.debitWallet(em, firstCharge(actor, lease));
   }
 
   /**
@@ -183,7 +188,7 @@ export class WalletsService {
       await this.chargeFirstMonth(em, actor, to);
       return 0;
     }
-    await this.ledger.moveCharge(em, refundOf(charge, actor, reason), firstCharge(actor, to));
+    await this.ledger.moveCharge(em, toRefund(charge, actor, reason), firstCharge(actor, to));
     return charge.amountCents;
   }
 
@@ -191,13 +196,13 @@ export class WalletsService {
   async refundNewestCharge(em: EntityManager, actor: Actor, leaseId: string, reason: string) {
     const charge = await newestCharge(em, leaseId);
     if (!charge) return null;
-    const booked = await this.ledger.putIntoWallet(em, refundOf(charge, actor, reason));
+    const booked = await this.ledger.creditWallet(em, toRefund(charge, actor, reason));
     return { ...booked, amountCents: charge.amountCents };
   }
 
   /** @throws NotFound */
-  async lookUp(em: EntityManager, organizationId: string): Promise<WalletLook> {
-    const wallet = await oneRow<Omit<WalletLook, 'covers'>>(
+  async preview(em: EntityManager, organizationId: string): Promise<WalletPreview> {
+    const wallet = await queryRow<Omit<WalletPreview, 'covers'>>(
       em,
       `SELECT wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
               coalesce(organization.price_cents, $2::bigint) AS "priceCents"
@@ -206,7 +211,7 @@ export class WalletsService {
       [organizationId, this.settings.leasePriceCents],
     );
     if (!wallet) throw new NotFound('This wallet');
-    return { ...wallet, covers: coversOf(wallet) };
+    return { ...wallet, covers: getCoveredCount(wallet) };
   }
 
   /** What a wallet holds and what is committed from it every month. @throws NotFound */
@@ -215,8 +220,8 @@ export class WalletsService {
   }
 
   async summary(em: EntityManager, organizationId: string): Promise<WalletSummary> {
-    const look = await this.lookUp(em, organizationId);
-    const commitment = await oneRow<Pick<WalletSummary, 'liveLeases' | 'monthlyCommitmentCents' | 'nextRenewalAt'>>(
+    const look = await this.preview(em, organizationId);
+    const commitment = await queryRow<Pick<WalletSummary, 'liveLeases' | 'monthlyCommitmentCents' | 'nextRenewalAt'>>(
       em,
       `SELECT count(*) AS "liveLeases", coalesce(sum(price_cents), 0)::bigint AS "monthlyCommitmentCents",
               min(next_renewal_at) AS "nextRenewalAt"
@@ -228,7 +233,7 @@ export class WalletsService {
 }
 
 /** How many first months a wallet pays for; none while something is owed. */
-export function coversOf(wallet: { balanceCents: number; owedCents: number; priceCents: number }): number {
+export function getCoveredCount(wallet: { balanceCents: number; owedCents: number; priceCents: number }): number {
   return wallet.owedCents > 0 ? 0 : Math.floor(wallet.balanceCents / wallet.priceCents);
 }
 
@@ -241,7 +246,7 @@ interface StandingCharge {
 
 /** The newest charge of a lease, unless it was given back. */
 async function newestCharge(em: EntityManager, leaseId: string): Promise<StandingCharge | null> {
-  const charge = await oneRow<StandingCharge & { reversed: boolean }>(
+  const charge = await queryRow<StandingCharge & { reversed: boolean }>(
     em,
     `SELECT id, lease_id AS "leaseId", organization_id AS "organizationId", amount_cents AS "amountCents",
             EXISTS (SELECT 1 FROM ledger_transfer reversal WHERE reversal.reverses_id = charge.id) AS reversed
@@ -261,11 +266,11 @@ function firstCharge(actor: Actor, lease: ChargedLease): Posting {
     houseAccount: 'revenue',
     leaseId: lease.id,
     period: { start: lease.billedFrom, end: lease.nextRenewalAt },
-    bookedBy: actorId(actor),
+    bookedBy: getActorId(actor),
   };
 }
 
-function refundOf({ id, leaseId, organizationId, amountCents }: StandingCharge, actor: Actor, reason: string): Posting {
+function toRefund({ id, leaseId, organizationId, amountCents }: StandingCharge, actor: Actor, reason: string): Posting {
   return {
     kind: 'refund',
     organizationId,
@@ -274,6 +279,6 @@ function refundOf({ id, leaseId, organizationId, amountCents }: StandingCharge, 
     leaseId,
     reversesId: id,
     reason,
-    bookedBy: actorId(actor),
+    bookedBy: getActorId(actor),
   };
 }

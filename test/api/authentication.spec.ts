@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeApiKey } from '../../src/partners/api-key-format.js';
-import { FailedAuthentications } from '../../src/traffic/failed-authentications.js';
+import { makeApiKey } from '../../src/partner-api/api-key-format.js';
+import { FailedAuthentications } from '../../src/partner-api/failed-authentications.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { call, eventually } from '../support/calls.js';
 import { aKey, aPartner, type TestPartner } from '../support/makers.js';

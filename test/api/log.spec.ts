@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ArgumentsHost } from '@nestjs/common';
 import express from 'express';
 import { pino } from 'pino';
-import { createLogger, HouseLogger, loggedError } from '../../src/common/logger.js';
-import { callLog } from '../../src/traffic/call-log.js';
-import { ErrorFilter } from '../../src/traffic/error-filter.js';
+import { createLogger, NestPinoLogger, toLoggedError } from '../../src/core/logger.js';
+import { callLogMiddleware } from '../../src/partner-api/call-log.middleware.js';
+import { ErrorFilter } from '../../src/partner-api/error.filter.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 
 const MARKER = 'planted-marker';
@@ -15,7 +15,7 @@ describe('the log of a database error', () => {
   let lines: string[];
   const sink = () =>
     pino(
-      { serializers: { err: (error: unknown) => loggedError(error) } },
+      { serializers: { err: (error: unknown) => toLoggedError(error) } },
       new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) }),
     );
   beforeAll(async () => {
@@ -47,8 +47,8 @@ describe('the log of a database error', () => {
     const carrying = new Error('The work failed.', { cause: error });
     lines = [];
     new ErrorFilter(sink()).catch(error, hostOf({ headersSent: true }));
-    new HouseLogger(sink()).error(error, 'Scheduler');
-    new HouseLogger(sink()).error('The work failed.', error, 'Sweep');
+    new NestPinoLogger(sink()).error(error, 'Scheduler');
+    new NestPinoLogger(sink()).error('The work failed.', error, 'Sweep');
     sink().error(carrying);
     sink().error({ err: (error as unknown as { driverError: Error }).driverError }, 'bare');
     expect(lines).toHaveLength(5);
@@ -65,7 +65,7 @@ describe('the log of a database error', () => {
   async function lineOf(status: number, error?: Error): Promise<Record<string, unknown>> {
     lines = [];
     const app = express();
-    app.use(callLog(sink()));
+    app.use(callLogMiddleware(sink()));
     app.use((_request, response) => {
       if (error) response.err = error;
       response.status(status).end();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { networkOf } from '../../src/common/network.js';
+import { toNetwork } from '../../src/core/network.js';
 
 describe('the network of an address', () => {
   it.each([
@@ -21,6 +21,6 @@ describe('the network of an address', () => {
     ['2001:db8', 'unknown'],
     ['x'.repeat(300), 'unknown'],
   ])('of %j is %s', (address, network) => {
-    expect(networkOf(address)).toBe(network);
+    expect(toNetwork(address)).toBe(network);
   });
 });

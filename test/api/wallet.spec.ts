@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RenewalsAheadService } from '../../src/renewals/renewals-ahead.service.js';
+import { RenewalsForecastService } from '../../src/forecast/renewals-forecast.service.js';
 import { WalletsService } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
@@ -31,7 +31,7 @@ describe('the partner’s wallet', () => {
       runsDryAt: '2027-02-28T12:00:00.000Z',
       shortfallCents: 10_000,
     });
-    const ahead = await service.app.get(RenewalsAheadService, { strict: false }).page();
+    const ahead = await service.app.get(RenewalsForecastService, { strict: false }).page();
     const staffSee = ahead.partners.find(({ organizationId }) => organizationId === partner.organizationId)!;
     expect(staffSee).toMatchObject({
       renewals: 2,
@@ -55,7 +55,7 @@ describe('the partner’s wallet', () => {
   it('shows staff what is past due, with its clock and the top-up that keeps it', async () => {
     const { partner, leaseIds } = await aLessee(service, 5_000, '2027-03-10T00:00:00Z', '2027-03-11T00:00:00Z');
     await renewAt(service, '2027-04-12T00:00:00Z');
-    const { pastDue } = await service.app.get(RenewalsAheadService, { strict: false }).page();
+    const { pastDue } = await service.app.get(RenewalsForecastService, { strict: false }).page();
     const theirs = pastDue.filter(({ organizationId }) => organizationId === partner.organizationId);
     expect(theirs.map(({ leaseId, topUpCents }) => [leaseId, topUpCents])).toEqual([
       [leaseIds[0], 10_000],
@@ -72,7 +72,7 @@ describe('the partner’s wallet', () => {
     const partner = await aPartnerThatOwes(service, 20_000);
     const { body } = await get(partner.apiKey, '/v1/wallet');
     expect(body).toMatchObject({ balanceCents: 0, owedCents: 20_000, shortfallCents: 20_000 });
-    const { partners } = await service.app.get(RenewalsAheadService, { strict: false }).page();
+    const { partners } = await service.app.get(RenewalsForecastService, { strict: false }).page();
     expect(partners.find(({ organizationId }) => organizationId === partner.organizationId)).toMatchObject({
       owedCents: body.owedCents,
       shortfallCents: body.shortfallCents,
@@ -89,7 +89,7 @@ describe('the partner’s wallet', () => {
     const covered = await aLessee(service, 90_000, '2027-06-01T00:00:00Z');
     const owing = await aPartnerThatOwes(service, 20_000);
     const inOrder = [uncovered.partner, owing, covered.partner].map(({ organizationId }) => organizationId);
-    const { partners } = await service.app.get(RenewalsAheadService, { strict: false }).page();
+    const { partners } = await service.app.get(RenewalsForecastService, { strict: false }).page();
     const told = partners.map(({ organizationId }) => organizationId);
     expect(told.filter((organizationId) => inOrder.includes(organizationId))).toEqual(inOrder);
   });

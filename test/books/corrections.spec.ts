@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
-import { MonthCloseService } from '../../src/books/month-close.service.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
+import { MonthCloseService } from '../../src/accounting/month-close.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReplacementService } from '../../src/fulfillment/replacement.service.js';
 import { LeasesService } from '../../src/leases/leases.service.js';

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
 import type { Browser } from 'playwright-core';
-import { Clock } from '../../src/common/clock.js';
-import { BooksWatch } from '../../src/wallets/books-watch.js';
+import { Clock } from '../../src/core/clock.js';
+import { LedgerVerificationJob } from '../../src/accounting/ledger-verification.job.js';
 import { aColleague } from '../panel/panel.js';
 import { aLessee } from '../renewals/leases.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -89,7 +89,7 @@ describe('Finance', () => {
         [organizationId, cents],
       );
     await change(1);
-    expect(await service.app.get(BooksWatch, { strict: false }).proveWhenDue()).toBe(true);
+    expect(await service.app.get(LedgerVerificationJob, { strict: false }).verifyWhenDue()).toBe(true);
     await change(-1);
     const fault = `wallet of ${organizationId} holds 701 cents but its transfers add up to 700`;
     for (const place of ['', '/pages/dashboard', '/resources/wallets', '/resources/staff', '/pages/renewals']) {

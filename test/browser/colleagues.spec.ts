@@ -1,9 +1,9 @@
 import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { ClaimsService } from '../../src/fulfillment/claims.service.js';
+import { ClaimsService } from '../../src/lease-requests/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
-import type { Role } from '../../src/common/roles.js';
+import type { Role } from '../../src/authorization/roles.js';
 import { aColleague } from '../panel/panel.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, requestState } from '../support/books.js';

@@ -2,7 +2,7 @@ import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { makeDemoOnce, type Demo } from '../../src/demo/make-demo.js';
-import type { Role } from '../../src/common/roles.js';
+import type { Role } from '../../src/authorization/roles.js';
 import { aColleague } from '../panel/panel.js';
 import { startTestApp, testSettings, type TestApp } from '../support/app.js';
 import { createTestDatabase } from '../support/database.js';

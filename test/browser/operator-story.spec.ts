@@ -1,7 +1,7 @@
 import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { Clock } from '../../src/common/clock.js';
+import { Clock } from '../../src/core/clock.js';
 import { aColleague, type Colleague } from '../panel/panel.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, setClock, transfersOf } from '../support/books.js';

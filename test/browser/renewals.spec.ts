@@ -1,7 +1,7 @@
 import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { Clock } from '../../src/common/clock.js';
+import { Clock } from '../../src/core/clock.js';
 import { MoneyFreeze } from '../../src/wallets/money-freeze.js';
 import { aColleague } from '../panel/panel.js';
 import { aLessee } from '../renewals/leases.js';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
 import { DashboardService } from '../../src/dashboard/dashboard.service.js';
-import { ClaimsService } from '../../src/fulfillment/claims.service.js';
+import { ClaimsService } from '../../src/lease-requests/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
-import { BooksWatch } from '../../src/wallets/books-watch.js';
+import { LedgerVerificationJob } from '../../src/accounting/ledger-verification.job.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
 import { aPartner, anAccount, aRequest, aStaffMember, type TestPartner, type TestRequest } from '../support/makers.js';
@@ -102,7 +102,7 @@ describe('the dashboard', () => {
       leases: { live: 4, monthlyCents: 60_000 },
       books: null,
     });
-    await service.app.get(BooksWatch, { strict: false }).proveWhenDue();
+    await service.app.get(LedgerVerificationJob, { strict: false }).verifyWhenDue();
     expect((await figures()).tiles.books).toEqual({ verifiedAt: at('2027-03-10T12:00:00'), faults: 0, named: [] });
   });
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountPoolService } from '../../src/account-pool/account-pool.service.js';
-import { AccountsImport } from '../../src/account-pool/accounts-import.js';
-import type { StaffCaller } from '../../src/audit/actor.js';
+import { AccountsImport } from '../../src/account-pool/import/accounts-import.service.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
 import { DashboardService } from '../../src/dashboard/dashboard.service.js';
-import { KeptDays } from '../../src/dashboard/kept-days.service.js';
-import { Transactions } from '../../src/database/transactions.js';
+import { DailyStats } from '../../src/dashboard/daily-stats.service.js';
+import { Transactions } from '../../src/core/transactions.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReplacementService } from '../../src/fulfillment/replacement.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
@@ -98,7 +98,7 @@ describe('what is kept instead of being reckoned again', () => {
           ),
       ]);
     });
-    return [...works, () => of(KeptDays).keep()];
+    return [...works, () => of(DailyStats).store()];
   }
 
   const kept = async (): Promise<number> => (await service.dataSource.query('SELECT count(*) AS n FROM kept_day'))[0].n;
@@ -119,7 +119,7 @@ describe('what is kept instead of being reckoned again', () => {
       const { refused } = await outcomes(aRound(requests).map((work) => work()));
       for (const reason of refused) expect(lost).toContain(reason);
     }
-    await of(KeptDays).keep();
+    await of(DailyStats).store();
     expect(await kept()).toBeGreaterThan(DAYS);
     const byKeeping = await figures();
     expect(byKeeping.speed.whole.firsts).toBeGreaterThan(9);
@@ -128,7 +128,7 @@ describe('what is kept instead of being reckoned again', () => {
     expect(byKeeping.tiles.leases.live).toBeGreaterThan(0);
     await service.dataSource.query('DELETE FROM kept_day');
     expect(await figures()).toEqual(byKeeping);
-    await of(KeptDays).keep();
+    await of(DailyStats).store();
     expect(await figures()).toEqual(byKeeping);
     await expectCleanBooks(service);
 
@@ -146,7 +146,7 @@ describe('what is kept instead of being reckoned again', () => {
   }, 120_000);
 
   it('is forgotten from the day on into which something is written later', async () => {
-    await of(KeptDays).keep();
+    await of(DailyStats).store();
     const before = await kept();
     const changes = [
       "UPDATE lease_request SET closed_at = '2027-03-10T12:00:00Z' WHERE id = (SELECT min(id) FROM lease_request WHERE closed_at >= '2027-03-11T12:00:00Z')",
@@ -158,7 +158,7 @@ describe('what is kept instead of being reckoned again', () => {
       const [{ newest }] = await service.dataSource.query('SELECT max(day)::text AS newest FROM kept_day');
       expect([change, newest]).toEqual([change, '2027-03-09']);
       const reckoned = await figures();
-      await of(KeptDays).keep();
+      await of(DailyStats).store();
       expect(await kept()).toBe(before);
       expect(await figures()).toEqual(reckoned);
     }
@@ -168,12 +168,12 @@ describe('what is kept instead of being reckoned again', () => {
     await service.dataSource.query('DELETE FROM kept_day');
     // Half a minute after midnight in New York.
     setClock(service, new Date('2027-03-27T04:00:30Z'));
-    await atOnce(4, () => of(KeptDays).keep());
+    await atOnce(4, () => of(DailyStats).store());
     const newest = async () => (await service.dataSource.query('SELECT max(day)::text AS day FROM kept_day'))[0].day;
     expect(await newest()).toBe('2027-03-25');
     const unsettled = await figures();
     setClock(service, new Date('2027-03-27T04:03:00Z'));
-    await of(KeptDays).keep();
+    await of(DailyStats).store();
     expect(await newest()).toBe('2027-03-26');
     expect((await figures()).months).toEqual(unsettled.months);
   });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
 import { AccountPoolService } from '../../src/account-pool/account-pool.service.js';
-import { AccountsImport } from '../../src/account-pool/accounts-import.js';
+import { AccountsImport } from '../../src/account-pool/import/accounts-import.service.js';
 import { VerticalsService } from '../../src/account-pool/verticals.service.js';
-import { Transactions } from '../../src/database/transactions.js';
-import { BlockerWaker } from '../../src/fulfillment/blocker-waker.js';
+import { Transactions } from '../../src/core/transactions.js';
+import { BlockerRelease } from '../../src/queue/blocker-waker.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { BlockerKind } from '../../src/lease-requests/lease-request-status.js';
@@ -41,7 +41,7 @@ describe('blockers', () => {
 
   const block = (request: TestRequest, blocker: BlockerKind, lookAgainOn?: string) =>
     review.note(operator, { requestId: request.id, body: 'waiting', visibility: 'partner', blocker, lookAgainOn });
-  const quiet = () => service.app.get(Transactions, { strict: false }).quiet();
+  const quiet = () => service.app.get(Transactions, { strict: false }).idle();
   const state = async ({ id }: TestRequest) => {
     const [row] = await service.dataSource.query(
       'SELECT blocker, woke_because AS woke, due_at AS "dueAt", paused_at AS "pausedAt", paused_ms AS "pausedMs" FROM lease_request WHERE id = $1',
@@ -236,7 +236,7 @@ describe('blockers', () => {
       CREATE TRIGGER is_broken BEFORE UPDATE ON lease_request FOR EACH ROW
         WHEN (OLD.id IN ('${broken.id}', '${dayCame.id}')) EXECUTE FUNCTION is_broken()`);
     try {
-      await service.app.get(BlockerWaker, { strict: false }).sweep();
+      await service.app.get(BlockerRelease, { strict: false }).sweep();
       await quiet();
       expect(await state(broken)).toMatchObject({ blocker: 'wallet_short' });
       expect(await state(other)).toMatchObject({ blocker: null, woke: 'refund' });
@@ -266,7 +266,7 @@ describe('blockers', () => {
   it('wakes any blocker on its day', async () => {
     const request = await submitted(await aPartner(service));
     await block(request, 'policy', '2027-01-11');
-    const waker = service.app.get(BlockerWaker, { strict: false });
+    const waker = service.app.get(BlockerRelease, { strict: false });
     await waker.sweep();
     expect((await state(request)).blocker).toBe('policy');
     setClock(service, new Date('2027-01-11T00:00:00Z'));
@@ -279,7 +279,7 @@ describe('blockers', () => {
     const request = await submitted(await aPartner(service));
     await block(request, 'policy', '2027-01-11');
     setClock(service, new Date('2027-01-11T00:00:00Z'));
-    const waker = service.app.get(BlockerWaker, { strict: false });
+    const waker = service.app.get(BlockerRelease, { strict: false });
     const colleague = service.dataSource.createQueryRunner();
     await colleague.startTransaction();
     await colleague.query("UPDATE lease_request SET look_again_on = '2027-01-20' WHERE id = $1", [request.id]);
@@ -311,7 +311,7 @@ describe('blockers', () => {
     await review.clearBlocker(operator, { requestId: cleared.id });
     const atOneLater = { dueAt: new Date('2027-01-12T13:00:00Z'), pausedAt: null, pausedMs: hour };
     expect(await state(cleared)).toMatchObject({ ...atOneLater, blocker: null });
-    await service.app.get(BlockerWaker, { strict: false }).sweep();
+    await service.app.get(BlockerRelease, { strict: false }).sweep();
     setClock(service, friday);
     expect(await state(blocked)).toMatchObject({
       blocker: 'needs_clarification',
@@ -331,7 +331,7 @@ describe('blockers', () => {
     const request = await aRequest(service, partner);
     setClock(service, new Date(friday.getTime() + 1_000));
     await block(request, 'wallet_short');
-    const waker = service.app.get(BlockerWaker, { strict: false });
+    const waker = service.app.get(BlockerRelease, { strict: false });
     await waker.sweep();
     expect(await state(request)).toMatchObject({ blocker: 'wallet_short', woke: null });
     // A credit that nobody was told of: the process died between its commit and the waking.

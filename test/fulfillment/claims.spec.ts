@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
-import { ClaimsService } from '../../src/fulfillment/claims.service.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
+import { ClaimsService } from '../../src/lease-requests/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReplacementService } from '../../src/fulfillment/replacement.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';

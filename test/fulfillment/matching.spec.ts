@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { candidatesFor, searchPool, type Wish } from '../../src/account-pool/matching.js';
+import { findCandidates, searchPool, type Wish } from '../../src/account-pool/matching.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { anAccount } from '../support/makers.js';
 
@@ -28,7 +28,7 @@ describe('matching the pool against a wish', () => {
   afterAll(() => service.close());
 
   it('puts what fits first: wishes met, share of countries, followers; then what is near', async () => {
-    const found = await candidatesFor(service.dataSource.manager, wish);
+    const found = await findCandidates(service.dataSource.manager, wish);
     expect(found.map(({ handle, fits }) => [handle, fits])).toEqual([
       ['all.three', true],
       ['two.big', true],
@@ -39,7 +39,7 @@ describe('matching the pool against a wish', () => {
   });
 
   it('says why in words and marks', async () => {
-    const found = await candidatesFor(service.dataSource.manager, wish);
+    const found = await findCandidates(service.dataSource.manager, wish);
     const reasonsOf = (handle: string) => found.find((candidate) => candidate.handle === handle)!.reasons;
     expect(reasonsOf('all.three')).toEqual(['✓ home coffee', '✓ en', '✓ US CA GB']);
     expect(reasonsOf('two.big')).toEqual(['✓ home coffee', '✓ en-US', '✓ US GB of US CA GB']);
@@ -49,7 +49,7 @@ describe('matching the pool against a wish', () => {
 
   it('meets every wish that is not stated', async () => {
     const anything = { vertical: 'tea', language: null, geo: null, sandbox: false };
-    const found = await candidatesFor(service.dataSource.manager, anything);
+    const found = await findCandidates(service.dataSource.manager, anything);
     expect(found.every(({ fits, reasons }) => fits && reasons.length === 1)).toBe(true);
     expect(found).toHaveLength(6);
   });

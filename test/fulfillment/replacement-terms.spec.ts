@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
-import { Transactions } from '../../src/database/transactions.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
+import { Transactions } from '../../src/core/transactions.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
-import { FulfilmentViewService } from '../../src/fulfillment/fulfilment-view.service.js';
+import { RequestViewService } from '../../src/fulfillment/request-view.service.js';
 import { ReplacementService } from '../../src/fulfillment/replacement.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import { LeasesService } from '../../src/leases/leases.service.js';
@@ -74,7 +74,7 @@ describe('what a replacement takes over', () => {
     setClock(service, new Date('2027-02-20T10:00:00Z'));
     await replace(made);
     const view = await service.app
-      .get(FulfilmentViewService, { strict: false })
+      .get(RequestViewService, { strict: false })
       .view(finance as StaffCaller, made.request.id);
     expect(view.assigned.map(({ canUndo }) => canUndo)).toEqual([false, false]);
     const before = await everything(service);
@@ -115,7 +115,7 @@ describe('what a replacement takes over', () => {
         period: { start, end },
         bookedBy: 'renewals',
       } as unknown as Posting;
-      await ledger.takeFromWallet(em, renewal);
+      await ledger.debitWallet(em, renewal);
     });
     expect(await replacing!).toMatchObject({ refundedCents: 15_000, chargedCents: 15_000, nextRenewalAt: end });
     expect(await balanceOf(service, made.partner.organizationId)).toBe(70_000);
@@ -130,10 +130,10 @@ describe('what a replacement takes over', () => {
     const note = { body: 'Two are needed.', visibility: 'internal' as const, blocker: 'wallet_short' as const };
     await review.note(operator!, { requestId: short.id, ...note });
     await replace(made);
-    await service.app.get(Transactions, { strict: false }).quiet();
+    await service.app.get(Transactions, { strict: false }).idle();
     expect(await requestState(service, short.id)).toMatchObject({ blocker: 'wallet_short' });
     await undo(operator!, made, made.fresh.id);
-    await service.app.get(Transactions, { strict: false }).quiet();
+    await service.app.get(Transactions, { strict: false }).idle();
     expect(await requestState(service, short.id)).toMatchObject({ blocker: null });
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReplacementService } from '../../src/fulfillment/replacement.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -71,7 +71,7 @@ describe('reviewing a request', () => {
 
   it('has read what woke a request, and does not touch one that nothing woke', async () => {
     const { request } = await aRequestThatFits(service);
-    const open = (requestId: string) => review.opened(operator, { requestId });
+    const open = (requestId: string) => review.lockOpen(operator, { requestId });
     await service.dataSource.transaction(async (em) => {
       await em.query('SELECT id FROM lease_request WHERE id = $1 FOR UPDATE', [request.id]);
       await open(request.id);

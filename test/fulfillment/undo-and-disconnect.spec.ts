@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
-import { Transactions } from '../../src/database/transactions.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
+import { Transactions } from '../../src/core/transactions.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import { LeasesService } from '../../src/leases/leases.service.js';

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
-import { FulfilmentViewService } from '../../src/fulfillment/fulfilment-view.service.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
+import { RequestViewService } from '../../src/fulfillment/request-view.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReplacementService } from '../../src/fulfillment/replacement.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import { LeasesService } from '../../src/leases/leases.service.js';
-import { Transactions } from '../../src/database/transactions.js';
+import { Transactions } from '../../src/core/transactions.js';
 import { MoneyFreeze } from '../../src/wallets/money-freeze.js';
-import { runsDryAt } from '../../src/wallets/runway.js';
+import { getBalanceDepletedAt } from '../../src/forecast/runway.js';
 import { renewAt } from '../renewals/leases.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
@@ -25,7 +25,7 @@ describe('what the page of a request shows', () => {
   let service: TestApp;
   let operator: StaffCaller;
   const get = <T>(what: new (...parts: never[]) => T): T => service.app.get(what as never, { strict: false });
-  const view = (id: string) => get(FulfilmentViewService).view(operator, id);
+  const view = (id: string) => get(RequestViewService).view(operator, id);
   beforeAll(async () => {
     service = await startTestApp();
     operator = await aStaffMember(service, 'operator');
@@ -71,7 +71,7 @@ describe('what the page of a request shows', () => {
       await get(FulfillmentService).assign(operator, { requestId: request.id, socialAccountId: id });
       await get(Transactions).run((em) => get(LeasesService).release(em, callerOf(partner), { socialAccountId: id }));
     }
-    const { candidates, pool } = await get(FulfilmentViewService).view(operator, request.id, 'falconry');
+    const { candidates, pool } = await get(RequestViewService).view(operator, request.id, 'falconry');
     for (const list of [candidates, pool]) {
       expect(list.map(({ followers }) => followers)).toEqual([20, 10, 90_000, 80_000]);
     }
@@ -181,7 +181,7 @@ describe('how long a wallet lasts', () => {
     [150, '2027-02-10T08:00:00.000Z'],
     [200, '2027-02-28T08:00:00.000Z'],
   ])('%i cents', (balance, day) => {
-    expect(runsDryAt(balance, dues)?.toISOString()).toBe(day);
+    expect(getBalanceDepletedAt(balance, dues)?.toISOString()).toBe(day);
   });
 
   it('goes by the day that a lease is anchored to, not by that of a short month', () => {
@@ -189,8 +189,8 @@ describe('how long a wallet lasts', () => {
       { at: '2027-02-28T08:00:00Z', anchorDay: 31, cents: 100 },
       { at: '2027-02-28T09:00:00Z', anchorDay: 28, cents: 50 },
     ];
-    expect(runsDryAt(100 + 50 + 50, anchored)?.toISOString()).toBe('2027-03-31T08:00:00.000Z');
-    expect(runsDryAt(100 + 50, anchored)?.toISOString()).toBe('2027-03-28T09:00:00.000Z');
+    expect(getBalanceDepletedAt(100 + 50 + 50, anchored)?.toISOString()).toBe('2027-03-31T08:00:00.000Z');
+    expect(getBalanceDepletedAt(100 + 50, anchored)?.toISOString()).toBe('2027-03-28T09:00:00.000Z');
   });
 
   it.each([
@@ -203,18 +203,18 @@ describe('how long a wallet lasts', () => {
       { at: '2027-04-20T00:00:00Z', anchorDay: 20, cents: 100 },
       { at: '2027-02-01T00:00:00Z', anchorDay: 1, cents: 100 },
     ];
-    expect(runsDryAt(balance, apart)?.toISOString()).toBe(moment);
+    expect(getBalanceDepletedAt(balance, apart)?.toISOString()).toBe(moment);
   });
 
   it('is no matter where nothing falls due, nor within three years of what does first', () => {
-    expect(runsDryAt(0, [])).toBeNull();
-    expect(runsDryAt(150 * 36, dues)).toBeNull();
-    expect(runsDryAt(150 * 36 - 1, dues)?.toISOString()).toBe('2029-12-31T08:00:00.000Z');
+    expect(getBalanceDepletedAt(0, [])).toBeNull();
+    expect(getBalanceDepletedAt(150 * 36, dues)).toBeNull();
+    expect(getBalanceDepletedAt(150 * 36 - 1, dues)?.toISOString()).toBe('2029-12-31T08:00:00.000Z');
     const acrossNewYear = [
       { at: '2027-01-20T08:00:00Z', anchorDay: 20, cents: 100 },
       { at: '2027-02-14T08:00:00Z', anchorDay: 14, cents: 50 },
     ];
-    expect(runsDryAt(150 * 36, acrossNewYear)).toBeNull();
-    expect(runsDryAt(150 * 36 - 1, acrossNewYear)?.toISOString()).toBe('2030-01-14T08:00:00.000Z');
+    expect(getBalanceDepletedAt(150 * 36, acrossNewYear)).toBeNull();
+    expect(getBalanceDepletedAt(150 * 36 - 1, acrossNewYear)?.toISOString()).toBe('2030-01-14T08:00:00.000Z');
   });
 });

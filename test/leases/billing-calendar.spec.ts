@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { renewalAfter } from '../../src/leases/billing-calendar.js';
+import { addBillingMonths } from '../../src/core/billing-calendar.js';
 
 describe('the billing calendar', () => {
   it.each([
@@ -13,12 +13,12 @@ describe('the billing calendar', () => {
     ['2026-08-30T12:00:00.000Z', 6, '2027-02-28T12:00:00.000Z'],
   ])('%s renews after %i months at %s', (assigned, months, expected) => {
     const assignedAt = new Date(assigned);
-    expect(renewalAfter(assignedAt, assignedAt.getUTCDate(), months).toISOString()).toBe(expected);
+    expect(addBillingMonths(assignedAt, assignedAt.getUTCDate(), months).toISOString()).toBe(expected);
   });
 
   it('keeps the anchor through a year of short months', () => {
     const assignedAt = new Date('2027-01-31T08:00:00Z');
-    const days = Array.from({ length: 12 }, (_, n) => renewalAfter(assignedAt, 31, n + 1).getUTCDate());
+    const days = Array.from({ length: 12 }, (_, n) => addBillingMonths(assignedAt, 31, n + 1).getUTCDate());
     expect(days).toEqual([28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31]);
   });
 });

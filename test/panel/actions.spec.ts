@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Role } from '../../src/common/roles.js';
-import { notAllowedTo } from '../../src/staff/permissions.js';
+import type { Role } from '../../src/authorization/roles.js';
+import { toForbiddenMessage } from '../../src/authorization/permissions.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner, aRequestThatFits } from '../support/makers.js';
 import { badVersionsOf } from './bad-bodies.js';
@@ -39,7 +39,7 @@ describe.each(deeds)('$resource $action', ({ resource, action, allowed, event, s
       if (event) await expectOnTheTrail(service, person, answer.requestId, { type: event, resource, id });
     } else {
       expectRefusal(answer);
-      expect(answer.notice!.message).toBe(notAllowedTo(role));
+      expect(answer.notice!.message).toBe(toForbiddenMessage(role));
       expect(await everything(service)).toBe(before);
     }
   });

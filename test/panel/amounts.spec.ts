@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { centsOf, typedFrom } from '../../src/admin/components/records/amounts.js';
+import { centsOf, typedFrom } from '../../src/panel/features/records/amounts.js';
 
 describe('Dollars typed in the panel', () => {
   it.each([

@@ -1,7 +1,7 @@
 import type { AuditEventType } from '../../src/audit/event-types.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
-import type { Role } from '../../src/common/roles.js';
+import type { Role } from '../../src/authorization/roles.js';
 import type { TestApp } from '../support/app.js';
 import { aPartner, aRequestThatFits, theSystem } from '../support/makers.js';
 import { moneyDeeds } from './money-deeds.js';

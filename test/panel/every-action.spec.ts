@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { adminOver } from '../../src/admin/options.js';
+import { createAdmin } from '../../src/admin/adminjs/options.js';
 import { PanelServices } from '../../src/admin/panel-services.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { assigned, noted } from './deeds.js';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   people = [await signedIn(service, 'viewer'), await signedIn(service, 'admin')];
   await assigned(service, 2);
   await noted(service, 'policy');
-  const { resources } = adminOver(service.app.get(PanelServices, { strict: false }));
+  const { resources } = createAdmin(service.app.get(PanelServices, { strict: false }));
   actionsOf = new Map(
     resources.map((resource) => resource.decorate()).map((resource) => [resource.id(), Object.keys(resource.actions)]),
   );

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { POOL_SIZE } from '../../src/database/options.js';
 import { OrganizationsService } from '../../src/partners/organizations.service.js';
-import type { Role } from '../../src/common/roles.js';
+import type { Role } from '../../src/authorization/roles.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { anAccount, aPartner, theSystem } from '../support/makers.js';
 import { signedIn, type Person } from './panel.js';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Role } from '../../src/common/roles.js';
+import type { Role } from '../../src/authorization/roles.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { anAccount } from '../support/makers.js';
 import { everything, signedIn, type Person } from './panel.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { agent } from 'supertest';
-import { notAllowedTo } from '../../src/staff/permissions.js';
+import { toForbiddenMessage } from '../../src/authorization/permissions.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { atOnce } from '../support/makers.js';
 import { aColleague, everything, signedIn, signIn, type Answer, type Person } from './panel.js';
@@ -131,7 +131,7 @@ describe('An invitation', () => {
     const response = await finance.browser
       .post('/admin/api/resources/staff/actions/invite')
       .send({ email: 'friend@staff.example', role: 'admin' });
-    expect(response.body.notice).toEqual({ type: 'error', message: notAllowedTo('finance') });
+    expect(response.body.notice).toEqual({ type: 'error', message: toForbiddenMessage('finance') });
     for (const body of [{ role: 'emperor' }, { email: 'nobody' }, { password }, { email: admin.email }]) {
       expect((await invite(body)).notice).toMatchObject({ type: 'error' });
     }

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Role } from '../../src/common/roles.js';
-import { notAllowedTo } from '../../src/staff/permissions.js';
-import { BooksWatch } from '../../src/wallets/books-watch.js';
+import type { Role } from '../../src/authorization/roles.js';
+import { toForbiddenMessage } from '../../src/authorization/permissions.js';
+import { LedgerVerificationJob } from '../../src/accounting/ledger-verification.job.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
 import { aPartner } from '../support/makers.js';
@@ -56,14 +56,14 @@ describe('The page month', () => {
     const { body } = await people.viewer.get(`/resources/wallets/records/${organizationId}/overview`);
     expect(body).toMatchObject({ waiting });
 
-    const proof = service.app.get(BooksWatch, { strict: false });
+    const proof = service.app.get(LedgerVerificationJob, { strict: false });
     const set = (cents: number) =>
       service.dataSource.query(
         `UPDATE ledger_account SET balance_cents = balance_cents + $2 WHERE id = 'wallet:' || $1`,
         [organizationId, cents],
       );
     await set(1);
-    await proof.proveWhenDue();
+    await proof.verifyWhenDue();
     await set(-1);
     const fault = expect.stringContaining(`wallet of ${organizationId} holds`);
     expect((await people.viewer.get('/pages/month')).body).toMatchObject({
@@ -78,7 +78,7 @@ describe('Closing a month from the panel', () => {
     const before = await everything(service);
     for (const role of ['viewer', 'operator'] as const) {
       const { body } = await close(people[role]);
-      expect(body.notice).toEqual({ type: 'error', message: notAllowedTo(role) });
+      expect(body.notice).toEqual({ type: 'error', message: toForbiddenMessage(role) });
     }
     const { body } = await close(people.finance);
     expect(body.notice).toEqual({ type: 'error', message: '2027-01 can be closed from 2027-02-01 01:00 UTC on.' });

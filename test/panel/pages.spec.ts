@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { agent } from 'supertest';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
-import type { Role } from '../../src/common/roles.js';
+import type { Role } from '../../src/authorization/roles.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aRequestThatFits, topUp } from '../support/makers.js';
 import { answerOf, everything, signedIn, type Person } from './panel.js';

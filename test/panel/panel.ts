@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { agent, type Response, type Test } from 'supertest';
-import type { StaffCaller } from '../../src/audit/actor.js';
-import { newId } from '../../src/common/ids.js';
-import { Transactions } from '../../src/database/transactions.js';
-import type { Role } from '../../src/common/roles.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
+import { newId } from '../../src/core/ids.js';
+import { Transactions } from '../../src/core/transactions.js';
+import type { Role } from '../../src/authorization/roles.js';
 import { StaffService } from '../../src/staff/staff.service.js';
 import type { TestApp } from '../support/app.js';
 import { theSystem } from '../support/makers.js';
@@ -93,7 +93,7 @@ export function answerOf(response: Pick<Response, 'status' | 'text' | 'body' | '
 /** Everything that a deed may change, as one text that differs when anything did. */
 export async function everything(service: TestApp): Promise<string> {
   // What an earlier change has set off belongs to that one.
-  await service.app.get(Transactions, { strict: false }).quiet();
+  await service.app.get(Transactions, { strict: false }).idle();
   const tables = ['organization', 'project', 'api_key', 'social_account', 'lease_request', 'request_note', 'lease'];
   tables.push('ledger_account', 'ledger_transfer', 'audit_event', 'staff_user', 'vertical_synonym');
   const parts = tables.map((table) => `SELECT '${table}' AS name, md5(row::text) AS fingerprint FROM ${table} AS row`);

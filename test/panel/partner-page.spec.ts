@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Role } from '../../src/common/roles.js';
+import type { Role } from '../../src/authorization/roles.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aKey, aPartner } from '../support/makers.js';
 import { assigned } from './deeds.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
-import type { Role } from '../../src/common/roles.js';
-import { notAllowedTo } from '../../src/staff/permissions.js';
+import type { Role } from '../../src/authorization/roles.js';
+import { toForbiddenMessage } from '../../src/authorization/permissions.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner, aRequestThatFits, type TestPartner } from '../support/makers.js';
 import { aColleague, answerOf, everything, signedIn, type Person } from './panel.js';
@@ -107,7 +107,7 @@ describe('Staff accounts', () => {
       await people[role].get(`/resources/staff/records/${staffId}/edit`),
     ];
     for (const answer of answers) {
-      expect(answer.notice).toEqual({ type: 'error', message: notAllowedTo(role) });
+      expect(answer.notice).toEqual({ type: 'error', message: toForbiddenMessage(role) });
       expect(answer.text).not.toContain('@staff.example');
     }
     const events = await list(people[role], 'audit-events', '?perPage=500');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Clock } from '../../src/common/clock.js';
+import { Clock } from '../../src/core/clock.js';
 import { MoneyFreeze } from '../../src/wallets/money-freeze.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner, aRequest, theSystem } from '../support/makers.js';

@@ -1,6 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import { agent } from 'supertest';
-import type { Role } from '../../src/common/roles.js';
+import type { Role } from '../../src/authorization/roles.js';
 import type { TestApp } from '../support/app.js';
 import { aColleague, at, signIn, type Browser, type Person } from './panel.js';
 

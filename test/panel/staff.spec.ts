@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
-import { newId } from '../../src/common/ids.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
+import { newId } from '../../src/core/ids.js';
 import { StaffService } from '../../src/staff/staff.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { atOnce, theSystem } from '../support/makers.js';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { LeasesService } from '../../src/leases/leases.service.js';
-import type { Role } from '../../src/common/roles.js';
-import { monthsAhead } from '../../src/wallets/statement.service.js';
+import type { Role } from '../../src/authorization/roles.js';
+import { getMonthForecasts } from '../../src/forecast/wallet-outlook.service.js';
 import { WalletsService } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner, aRequestThatFits, theSystem, topUp } from '../support/makers.js';
@@ -107,7 +107,7 @@ describe('The months ahead', () => {
   const lease = (at: string, anchorDay: number) => ({ at: new Date(at), anchorDay, leases: 1, cents: 100 });
 
   it('take each renewal once, on the last day of shorter months too', () => {
-    const months = monthsAhead(250, [lease('2026-01-31T10:00:00Z', 31)], new Date('2026-01-15T00:00:00Z'));
+    const months = getMonthForecasts(250, [lease('2026-01-31T10:00:00Z', 31)], new Date('2026-01-15T00:00:00Z'));
     expect(months.map(({ month, renewals, balanceAfterCents }) => [month, renewals, balanceAfterCents])).toEqual([
       ['2026-01', 1, 150],
       ['2026-02', 1, 50],
@@ -119,7 +119,7 @@ describe('The months ahead', () => {
   });
 
   it('put what is overdue on this month', () => {
-    const [first] = monthsAhead(500, [lease('2025-12-30T10:00:00Z', 30)], new Date('2026-01-02T00:00:00Z'));
+    const [first] = getMonthForecasts(500, [lease('2025-12-30T10:00:00Z', 30)], new Date('2026-01-02T00:00:00Z'));
     expect(first).toEqual({ month: '2026-01', renewals: 2, dueCents: 200, balanceAfterCents: 300 });
   });
 });

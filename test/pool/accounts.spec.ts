@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { accountMoves, accountStatuses, chosenStatuses } from '../../src/account-pool/account-status.js';
+import { accountTransitions, accountStatuses, chosenStatuses } from '../../src/account-pool/account-status.js';
 import { AccountPoolService } from '../../src/account-pool/account-pool.service.js';
-import { AccountsImport } from '../../src/account-pool/accounts-import.js';
+import { AccountsImport } from '../../src/account-pool/import/accounts-import.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { everything, expectCleanBooks, outcomes } from '../support/books.js';
@@ -144,7 +144,7 @@ describe('an account of the pool', () => {
         if (from === to || from === 'assigned') continue;
         const { id } = await anAccount(service, { status: from });
         const edit = () => pool.edit(theSystem(), { socialAccountId: id, status: to });
-        if ((accountMoves[from] as readonly string[]).includes(to)) expect((await edit()).status).toBe(to);
+        if ((accountTransitions[from] as readonly string[]).includes(to)) expect((await edit()).status).toBe(to);
         else await expectRefused(edit, { code: 'CONFLICT', details: { reason: 'not_allowed_now' } });
       }
     }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AccountsImport } from '../../src/account-pool/accounts-import.js';
+import { AccountsImport } from '../../src/account-pool/import/accounts-import.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { accountStatus, everything, expectCleanBooks, untilSomebodyWaits } from '../support/books.js';

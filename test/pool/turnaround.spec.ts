@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountPoolService } from '../../src/account-pool/account-pool.service.js';
-import { AccountsImport } from '../../src/account-pool/accounts-import.js';
+import { AccountsImport } from '../../src/account-pool/import/accounts-import.service.js';
 import { TurnaroundService } from '../../src/account-pool/turnaround.service.js';
-import { Announcements } from '../../src/common/house-events.js';
-import { Transactions } from '../../src/database/transactions.js';
+import { DomainEvents } from '../../src/core/domain-events.js';
+import { Transactions } from '../../src/core/transactions.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { LeasesService } from '../../src/leases/leases.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -18,7 +18,7 @@ const announced: (string | undefined)[] = [];
 beforeAll(async () => {
   service = await startTestApp({ releaseHoldHours: HOLD_HOURS });
   turnaround = service.app.get(TurnaroundService, { strict: false });
-  service.app.get(Announcements, { strict: false }).on('accountsBecameAvailable', (event) => {
+  service.app.get(DomainEvents, { strict: false }).on('accountsBecameAvailable', (event) => {
     announced.push('socialAccountId' in event ? event.socialAccountId : undefined);
     return Promise.resolve();
   });
@@ -58,7 +58,7 @@ async function timeIsOver(id: string): Promise<void> {
   );
 }
 
-const settled = () => service.app.get(Transactions, { strict: false }).quiet();
+const settled = () => service.app.get(Transactions, { strict: false }).idle();
 
 describe('An account that a partner gave back', () => {
   it('rests for the hours that the settings say, and is available when they are over', async () => {

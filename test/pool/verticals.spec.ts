@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
 import { VerticalsService } from '../../src/account-pool/verticals.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { untilSomebodyWaits } from '../support/books.js';

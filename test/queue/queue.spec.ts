@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
 import { VerticalsService } from '../../src/account-pool/verticals.service.js';
-import { BlockerWaker } from '../../src/fulfillment/blocker-waker.js';
-import { ClaimsService } from '../../src/fulfillment/claims.service.js';
+import { BlockerRelease } from '../../src/queue/blocker-waker.service.js';
+import { ClaimsService } from '../../src/lease-requests/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
-import type { QueuePage } from '../../src/fulfillment/queue.service.js';
-import { QueueService } from '../../src/fulfillment/queue.service.js';
+import type { QueuePage } from '../../src/queue/queue.service.js';
+import { QueueService } from '../../src/queue/queue.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { BlockerKind } from '../../src/lease-requests/lease-request-status.js';
 import { OrganizationsService } from '../../src/partners/organizations.service.js';
@@ -262,7 +262,7 @@ describe('the queue', () => {
     const due = new Date('2027-01-12T12:00:00Z');
     // Before, it is reckoned.
     expect((await page()).rows[0]).toMatchObject({ dueAt: due });
-    await service.app.get(BlockerWaker, { strict: false }).sweep();
+    await service.app.get(BlockerRelease, { strict: false }).sweep();
     const [row] = await service.dataSource.query(
       'SELECT due_at AS "dueAt", vertical_key AS "verticalKey" FROM lease_request WHERE id = $1',
       [request.id],

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
-import { ClaimsService } from '../../src/fulfillment/claims.service.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
+import { ClaimsService } from '../../src/lease-requests/claims.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
-import { ServeNextService } from '../../src/fulfillment/serve-next.service.js';
+import { ServeNextService } from '../../src/queue/serve-next.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner, anAccount, aRequest, aStaffMember, atOnce, type TestRequest } from '../support/makers.js';
 

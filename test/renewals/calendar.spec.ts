@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { renewalAfter } from '../../src/leases/billing-calendar.js';
+import { addBillingMonths } from '../../src/core/billing-calendar.js';
 
 const DAY_MS = 86_400_000;
 const YEARS = 40;
@@ -35,9 +35,9 @@ describe('the renewal calendar', () => {
       const expected = walked(assignedAt.getTime());
 
       let due = assignedAt;
-      const oneByOne = expected.map(() => (due = renewalAfter(due, anchorDay, 1)).getTime());
+      const oneByOne = expected.map(() => (due = addBillingMonths(due, anchorDay, 1)).getTime());
       if (oneByOne.join() !== expected.join()) expect(oneByOne).toEqual(expected);
-      const fromTheStart = expected.map((_, month) => renewalAfter(assignedAt, anchorDay, month + 1).getTime());
+      const fromTheStart = expected.map((_, month) => addBillingMonths(assignedAt, anchorDay, month + 1).getTime());
       if (fromTheStart.join() !== expected.join()) expect(fromTheStart).toEqual(expected);
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { disconnectsAt } from '../../src/leases/grace.js';
+import { getDisconnectsAt } from '../../src/leases/grace.js';
 import { planRenewals, type DueLease } from '../../src/renewals/renewal-plan.js';
 
 const NOW = new Date('2027-05-10T12:00:00Z');
@@ -120,7 +120,7 @@ describe('the plan of one partner’s renewals', () => {
     const plan = planRenewals([lease('a', '2027-01-31T08:00:00Z')], { balanceCents: 0, owedCents: 0 }, NOW);
     expect(plan.failed[0]!.pastDue).toEqual({ pastDueSince: NOW, retryAt: later(1), graceDaysTried: 1 });
     expect(plan.disconnected).toEqual([]);
-    expect(disconnectsAt(plan.failed[0]!.pastDue!)).toEqual(later(7));
+    expect(getDisconnectsAt(plan.failed[0]!.pastDue!)).toEqual(later(7));
   });
 
   /** A wallet that stays empty, looked at at these days after the first failure; what is told after each look. */
@@ -132,7 +132,7 @@ describe('the plan of one partner’s renewals', () => {
       const [failed] = plan.failed;
       if (!failed) return 'waits';
       one = failed;
-      return `${one.pastDue!.graceDaysTried} ${(+disconnectsAt(one.pastDue!) - +NOW) / 86_400_000}`;
+      return `${one.pastDue!.graceDaysTried} ${(+getDisconnectsAt(one.pastDue!) - +NOW) / 86_400_000}`;
     });
   }
 

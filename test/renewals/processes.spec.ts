@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { BATCH } from '../../src/renewals/renewal-batch.js';
+import { BATCH_SIZE } from '../../src/renewals/renewal-batch.js';
 import { MoneyFreeze } from '../../src/wallets/money-freeze.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { expectCleanBooks, outcomes } from '../support/books.js';
@@ -9,7 +9,7 @@ import { newDataDir, ServiceProcess, stopServices, clearUpServices, until } from
 import { renewals } from './leases.js';
 import { manyDue } from './many-leases.js';
 
-const LEASES = 4 * BATCH;
+const LEASES = 4 * BATCH_SIZE;
 const LONG_MS = 120_000;
 jest.setTimeout(2 * LONG_MS);
 const secrets = {
@@ -81,7 +81,7 @@ describe('renewals of a process of their own', () => {
     expect(await service.stop()).toEqual({ code: 0, signal: null });
     const after = await charged();
     expect(after).toBeGreaterThan(before);
-    expect(after % BATCH).toBe(0);
+    expect(after % BATCH_SIZE).toBe(0);
     expect(after).toBeLessThan(LEASES);
     expect(await renewals(desk).run(theSystem())).toEqual({ charged: LEASES - after, pastDue: 0, disconnected: 0 });
     await expectOneChargeEach();
@@ -103,7 +103,7 @@ describe('renewals of a process of their own', () => {
     const freeze = desk.app.get(MoneyFreeze, { strict: false });
     await freeze.freeze(theSystem(), { reason: 'the bank called' });
     const frozenAt = await charged();
-    expect(frozenAt % BATCH).toBe(0);
+    expect(frozenAt % BATCH_SIZE).toBe(0);
     expect(frozenAt).toBeLessThan(LEASES);
     expect((await outcomes([renewals(desk).run(theSystem())])).refused).toEqual(['money_frozen']);
     await topUp(desk, organizationId, 100);

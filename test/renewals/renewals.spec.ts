@@ -293,7 +293,7 @@ describe('renewals', () => {
       let frozen = false;
       let freezing: Promise<unknown>;
       await service.dataSource.transaction(async (em) => {
-        await freeze.mustFlow(em);
+        await freeze.assertNotFrozen(em);
         freezing = freeze.freeze(theSystem(), { reason: 'a test' }).then(() => (frozen = true));
         await untilSomebodyWaits(service);
         expect(frozen).toBe(false);

@@ -1,8 +1,8 @@
-import { Chance } from '../../src/demo/chance.js';
+import { SeededRandom } from '../../src/demo/seeded-random.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReplacementService } from '../../src/fulfillment/replacement.service.js';
 import { LeasesService } from '../../src/leases/leases.service.js';
-import { MovableClock } from '../../src/movable-clock/movable-clock.service.js';
+import { DemoClock } from '../../src/demo-clock/demo-clock.service.js';
 import { OrganizationsService } from '../../src/partners/organizations.service.js';
 import { WalletsService } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -42,7 +42,7 @@ interface Living {
 
 /** A house of the demo under a moving clock, to which ordinary and less ordinary things happen. */
 export class Story {
-  private readonly chance = new Chance(20_270_101);
+  private readonly chance = new SeededRandom(20_270_101);
   private readonly partners: TestPartner[] = [];
   private day = 0;
   /** How often each thing was done, and not refused. */
@@ -65,7 +65,7 @@ export class Story {
   }
 
   get now(): Date {
-    return this.get(MovableClock).state().now;
+    return this.get(DemoClock).state().now;
   }
 
   /** From the first day to the last, and nine more on which no money comes in. */
@@ -91,7 +91,7 @@ export class Story {
 
   private async forward(days: number): Promise<void> {
     this.day += days;
-    await this.get(MovableClock).set(theSystem(), {
+    await this.get(DemoClock).set(theSystem(), {
       to: new Date(this.now.getTime() + days * 24 * HOUR_MS).toISOString(),
     });
   }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { RenewalsAheadService } from '../../src/renewals/renewals-ahead.service.js';
+import { RenewalsForecastService } from '../../src/forecast/renewals-forecast.service.js';
 import { WalletsService } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { expectCleanBooks, setClock } from '../support/books.js';
@@ -19,7 +19,7 @@ describe('the top-up that keeps a lease', () => {
   });
 
   const topUps = async (organizationId: string): Promise<[leaseId: string, topUpCents: number][]> => {
-    const { pastDue } = await service.app.get(RenewalsAheadService, { strict: false }).page();
+    const { pastDue } = await service.app.get(RenewalsForecastService, { strict: false }).page();
     const theirs = pastDue.filter((one) => one.organizationId === organizationId);
     return theirs.map(({ leaseId, topUpCents }) => [leaseId, topUpCents]);
   };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { Transactions } from '../../src/database/transactions.js';
-import { MovableClock } from '../../src/movable-clock/movable-clock.service.js';
+import { Transactions } from '../../src/core/transactions.js';
+import { DemoClock } from '../../src/demo-clock/demo-clock.service.js';
 import { RenewalWorker } from '../../src/renewals/renewal-worker.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { expectCleanBooks, setClock } from '../support/books.js';
@@ -77,7 +77,7 @@ describe('the worker of renewals', () => {
     setClock(desk, new Date());
     await renewals(desk).run(theSystem());
     await topUp(desk, partner.organizationId, 15_000);
-    await desk.app.get(Transactions, { strict: false }).quiet();
+    await desk.app.get(Transactions, { strict: false }).idle();
     expect((await leaseState(desk, leaseIds[0]!)).status).toBe('past_due');
     expect(desk.app.get(SchedulerRegistry, { strict: false }).getIntervals()).toEqual([]);
     await releaseAll(desk);
@@ -89,7 +89,7 @@ describe('the worker of renewals', () => {
     setClock(desk, new Date());
     const working = await startTestApp({ workers: true, demo: true }, database.url);
     try {
-      await desk.app.get(MovableClock, { strict: false }).set(theSystem(), {
+      await desk.app.get(DemoClock, { strict: false }).set(theSystem(), {
         to: new Date(Date.now() + 31 * 86_400_000).toISOString(),
       });
       await until('the month has passed', async () => (await monthsCharged(desk, leaseIds[0]!)).length === 2, LONG_MS);

@@ -3,16 +3,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import type { HouseRequest } from '../../src/traffic/house-request.js';
-import { callLog } from '../../src/traffic/call-log.js';
+import type { PartnerRequest } from '../../src/partner-api/partner-request.js';
+import { callLogMiddleware } from '../../src/partner-api/call-log.middleware.js';
 
 describe('The log', () => {
   it('names each call, and never the token of a one-time link', async () => {
     const lines: string[] = [];
-    const log = callLog(pino({ base: undefined }, { write: (line: string) => void lines.push(line) }));
+    const log = callLogMiddleware(pino({ base: undefined }, { write: (line: string) => void lines.push(line) }));
     const server = createServer((request, response) => {
       Object.assign(request, { requestId: 'req_1' });
-      log(request as HouseRequest, response);
+      log(request as PartnerRequest, response);
       response.end();
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SecretBox } from '../../src/common/secret-box.js';
+import { SecretBox } from '../../src/core/secret-box.js';
 
 const older = 'an older key that is long enough, really';
 const newer = 'a newer key that is long enough, really';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { DOOR_LOCK, joinEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
+import { PRESENCE_LOCK, joinEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
 import { stopPostmaster } from '../../src/database/embedded/postmaster.js';
 import {
   clearUpServices,
@@ -100,7 +100,7 @@ describe('The embedded PostgreSQL', () => {
     const files = new EmbeddedFiles(dataDir);
     const leaving = await files.connect('postgres');
     await first.leave();
-    await leaving.query('SELECT pg_advisory_lock($1)', [DOOR_LOCK]);
+    await leaving.query('SELECT pg_advisory_lock($1)', [PRESENCE_LOCK]);
 
     let isIn = false;
     const joining = join(dataDir).then((here) => {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import pg from 'pg';
 import { migrate } from '../../src/database/migrate.js';
 import { migrations } from '../../src/database/migrations/index.js';
-import { PreparingClient } from '../../src/database/preparing-client.js';
+import { PreparingClient } from '../../src/database/prepared-statements.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { atOnce } from '../support/makers.js';
 

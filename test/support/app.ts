@@ -3,16 +3,16 @@ import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app.js';
-import { patience } from '../../src/common/patience.js';
+import { timeouts } from '../../src/core/timeouts.js';
 import type { ReadySettings } from '../../src/config/settings.js';
 import { createTestDatabase } from './database.js';
 
-const asShipped = { ...patience };
-for (const whose of Object.keys(patience) as (keyof typeof patience)[]) patience[whose] *= 10;
+const asShipped = { ...timeouts };
+for (const whose of Object.keys(timeouts) as (keyof typeof timeouts)[]) timeouts[whose] *= 10;
 
 /** For tests of what callers are told in time: nobody waits longer than the service as it is shipped. Called before it starts. */
 export function beAsImpatientAsShipped(): void {
-  Object.assign(patience, asShipped);
+  Object.assign(timeouts, asShipped);
 }
 
 /** A service of a test's own over a database of its own, listening on a free port. */

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import { Clock } from '../../src/common/clock.js';
-import { LedgerVerifier } from '../../src/wallets/ledger-verifier.js';
+import { Clock } from '../../src/core/clock.js';
+import { LedgerVerifier } from '../../src/accounting/ledger-verifier.js';
 import type { TestApp } from './app.js';
 
 export async function balanceOf(service: TestApp, organizationId: string): Promise<number> {

@@ -3,7 +3,7 @@ import { clearAway, clearAwayKilledRuns, folderOfRun, TEMPLATE } from './test-se
 
 /** One server without fsync for the whole run, and in it the migrated database that each test's own is copied from. */
 export default async function setUp() {
-  const { joinEmbeddedPostgres } = await import('../../src/database/embedded-postgres.ts');
+  const { joinEmbeddedPostgres } = await import('../../src/database/embedded/embedded-postgres.ts');
   const { migrate } = await import('../../src/database/migrate.ts');
   await clearAwayKilledRuns();
   const dataDir = folderOfRun();

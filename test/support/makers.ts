@@ -1,8 +1,8 @@
-import { normalVertical } from '../../src/account-pool/matching.js';
-import type { PartnerCaller, StaffCaller, SystemCaller } from '../../src/audit/actor.js';
-import { newId } from '../../src/common/ids.js';
-import { makeApiKey } from '../../src/partners/api-key-format.js';
-import type { Role } from '../../src/common/roles.js';
+import { normalizeVertical } from '../../src/account-pool/matching.js';
+import type { PartnerCaller, StaffCaller, SystemCaller } from '../../src/authorization/actor.js';
+import { newId } from '../../src/core/ids.js';
+import { makeApiKey } from '../../src/partner-api/api-key-format.js';
+import type { Role } from '../../src/authorization/roles.js';
 import { WalletsService } from '../../src/wallets/wallets.service.js';
 import type { TestApp } from './app.js';
 
@@ -135,7 +135,7 @@ export async function aRequest(
      VALUES ($1, $2, $3, $4, $5, sha256('test'), $6, $7, $8, $9, 'requested', now(), now(), now() + interval '48 hours', $10)`,
     [
       ...[id, requestId, partner.organizationId, projectId, partner.apiKeyId, count, vertical, language, geo],
-      normalVertical(vertical),
+      normalizeVertical(vertical),
     ],
   );
   return { id, requestId };

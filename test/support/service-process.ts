@@ -4,9 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { isFree } from '../../src/database/embedded/cluster.js';
-import { clusterOf, placeFor } from '../../src/database/embedded/place.js';
-import { runningPostmaster, stopPostmaster } from '../../src/database/embedded/postmaster.js';
+import { isPortFree } from '../../src/database/embedded/cluster.js';
+import { getClusterPath, resolveDataFolder } from '../../src/database/embedded/data-folder.js';
+import { findRunningPostmaster, stopPostmaster } from '../../src/database/embedded/postmaster.js';
 
 /** The compiled service; another folder than `dist` is for building beside somebody who works there. */
 const main = path.resolve(process.env.BUILD_DIR ?? 'dist', 'src/main.js');
@@ -34,8 +34,8 @@ export async function stopServices(): Promise<void> {
 export async function clearUpServices(): Promise<void> {
   await stopServices();
   for (const dataDir of folders.splice(0)) {
-    const { folder } = placeFor(dataDir, () => undefined);
-    await stopPostmaster(clusterOf(folder), 10_000);
+    const { folder } = resolveDataFolder(dataDir, () => undefined);
+    await stopPostmaster(getClusterPath(folder), 10_000);
     fs.rmSync(dataDir, { recursive: true, force: true });
     fs.rmSync(path.dirname(folder), { recursive: true, force: true });
   }
@@ -45,7 +45,7 @@ export async function clearUpServices(): Promise<void> {
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(10_000, 20_000);
-    if (await isFree(port)) return port;
+    if (await isPortFree(port)) return port;
   }
 }
 
@@ -123,13 +123,13 @@ export class EmbeddedFiles {
   readonly cluster: string;
 
   constructor(dataDir: string) {
-    this.folder = placeFor(dataDir, () => undefined).folder;
-    this.cluster = clusterOf(this.folder);
+    this.folder = resolveDataFolder(dataDir, () => undefined).folder;
+    this.cluster = getClusterPath(this.folder);
   }
 
   /** The running server's process, or `null`. */
   get pid(): number | null {
-    return runningPostmaster(this.cluster)?.pid ?? null;
+    return findRunningPostmaster(this.cluster)?.pid ?? null;
   }
 
   get port(): number {

@@ -24,7 +24,7 @@ export async function clearAwayKilledRuns() {
 
 /** Stops the server, whoever is still connected, and leaves nothing behind. */
 export async function clearAway(dataDir) {
-  const { placeFor, clusterOf } = await import('../../src/database/embedded/place.ts');
+  const { placeFor, clusterOf } = await import('../../src/database/embedded/data-folder.ts');
   const { stopPostmaster } = await import('../../src/database/embedded/postmaster.ts');
   const { folder } = placeFor(dataDir, () => undefined);
   await stopPostmaster(clusterOf(folder), 10_000);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { Transactions } from '../../src/database/transactions.js';
-import { MovableClock } from '../../src/movable-clock/movable-clock.service.js';
-import { BooksWatch } from '../../src/wallets/books-watch.js';
-import { LedgerVerifier } from '../../src/wallets/ledger-verifier.js';
+import { Transactions } from '../../src/core/transactions.js';
+import { DemoClock } from '../../src/demo-clock/demo-clock.service.js';
+import { LedgerVerificationJob } from '../../src/accounting/ledger-verification.job.js';
+import { LedgerVerifier } from '../../src/accounting/ledger-verifier.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
 import { aPartner, atOnce, theSystem } from '../support/makers.js';
@@ -12,32 +12,32 @@ const at = (text: string) => new Date(`${text}Z`);
 
 describe('the books, each morning', () => {
   let service: TestApp;
-  let books: BooksWatch;
+  let books: LedgerVerificationJob;
   beforeAll(async () => {
     // Berlin is an hour ahead: six in the morning is 05:00 UTC.
     service = await startTestApp({ businessTimeZone: 'Europe/Berlin' });
-    books = service.app.get(BooksWatch, { strict: false });
+    books = service.app.get(LedgerVerificationJob, { strict: false });
     setClock(service, at('2027-01-10T04:00:00'));
     await aPartner(service, { walletCents: 10_000 });
   });
   afterAll(() => service.close());
 
-  const last = () => books.last(service.dataSource.manager);
+  const last = () => books.latest(service.dataSource.manager);
   const proofs = () =>
     service.dataSource.query("SELECT internal FROM audit_event WHERE type = 'ledger.verified' ORDER BY occurred_at");
 
   it('are proved once a day, by one of those who come to it at once', async () => {
     expect(await last()).toBeNull();
-    await atOnce(5, () => books.proveWhenDue());
+    await atOnce(5, () => books.verifyWhenDue());
     expect(await proofs()).toEqual([{ internal: { faults: 0 } }]);
     expect(await last()).toEqual({ verifiedAt: at('2027-01-10T04:00:00'), faults: 0, named: [] });
     setClock(service, at('2027-01-10T04:59:59'));
-    await books.proveWhenDue();
+    await books.verifyWhenDue();
     expect(await proofs()).toHaveLength(1);
     setClock(service, at('2027-01-10T05:00:00'));
-    await books.proveWhenDue();
+    await books.verifyWhenDue();
     setClock(service, at('2027-01-11T04:59:59'));
-    await books.proveWhenDue();
+    await books.verifyWhenDue();
     expect(await proofs()).toHaveLength(2);
     expect(await last()).toMatchObject({ verifiedAt: at('2027-01-10T05:00:00') });
   });
@@ -46,7 +46,7 @@ describe('the books, each morning', () => {
     const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     await service.dataSource.query("UPDATE ledger_account SET balance_cents = balance_cents + 1 WHERE kind = 'wallet'");
     setClock(service, at('2027-01-11T05:00:00'));
-    await books.proveWhenDue();
+    await books.verifyWhenDue();
     const { faults, named } = (await last())!;
     expect(named.join()).toMatch(/wallet of org_[\w-]+ holds 10001 cents but its transfers add up to 10000/);
     expect(named).toHaveLength(faults);
@@ -57,11 +57,11 @@ describe('the books, each morning', () => {
   it('are proved on each day that is let pass in the demo', async () => {
     const demo = await startTestApp({ demo: true, workers: true });
     try {
-      const watch = demo.app.get(BooksWatch, { strict: false });
+      const watch = demo.app.get(LedgerVerificationJob, { strict: false });
       const to = new Date(Date.now() + 3 * 86_400_000);
-      await demo.app.get(MovableClock, { strict: false }).set(theSystem(), { to: to.toISOString() });
-      await demo.app.get(Transactions, { strict: false }).quiet();
-      expect((await watch.last())!.verifiedAt.getTime()).toBeGreaterThanOrEqual(to.getTime());
+      await demo.app.get(DemoClock, { strict: false }).set(theSystem(), { to: to.toISOString() });
+      await demo.app.get(Transactions, { strict: false }).idle();
+      expect((await watch.latest())!.verifiedAt.getTime()).toBeGreaterThanOrEqual(to.getTime());
     } finally {
       await demo.close();
     }
@@ -72,9 +72,9 @@ describe('the books, each morning', () => {
     const claimUntil = (seconds: number) =>
       service.dataSource.query(`UPDATE house_state SET books_claimed_until = now() + interval '${seconds} seconds'`);
     await claimUntil(600);
-    expect(await books.proveWhenDue()).toBe(false);
+    expect(await books.verifyWhenDue()).toBe(false);
     await claimUntil(-1);
-    expect(await books.proveWhenDue()).toBe(true);
+    expect(await books.verifyWhenDue()).toBe(true);
   });
 
   it('stay another process’s who took them over from one that was too slow', async () => {
@@ -85,7 +85,7 @@ describe('the books, each morning', () => {
       await service.dataSource.query("UPDATE house_state SET books_claimed_until = 'infinity'");
       return verify();
     });
-    expect(await books.proveWhenDue()).toBe(true);
+    expect(await books.verifyWhenDue()).toBe(true);
     slow.mockRestore();
     const [{ until }] = await service.dataSource.query('SELECT books_claimed_until::text AS until FROM house_state');
     expect(until).toBe('infinity');

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StaffCaller } from '../../src/audit/actor.js';
-import { Transactions } from '../../src/database/transactions.js';
-import { MovementProposals } from '../../src/wallets/movement-proposals.js';
-import { Movements } from '../../src/wallets/movements.js';
-import { WalletsService, type MovementReceipt } from '../../src/wallets/wallets.service.js';
+import type { StaffCaller } from '../../src/authorization/actor.js';
+import { Transactions } from '../../src/core/transactions.js';
+import { ApprovalsService } from '../../src/wallets/approvals.service.js';
+import { ManualTransactions } from '../../src/wallets/manual-transactions.js';
+import { WalletsService, type TransactionReceipt } from '../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import {
   balanceOf,
@@ -18,14 +18,14 @@ import { aPartner, aStaffMember, atOnce, topUp } from '../support/makers.js';
 const LIMIT = 100_000;
 let service: TestApp;
 let wallets: WalletsService;
-let proposals: MovementProposals;
+let proposals: ApprovalsService;
 let author: StaffCaller;
 let second: StaffCaller;
 
 beforeAll(async () => {
   service = await startTestApp({ dualControlCents: LIMIT });
   wallets = service.app.get(WalletsService, { strict: false });
-  proposals = service.app.get(MovementProposals, { strict: false });
+  proposals = service.app.get(ApprovalsService, { strict: false });
   author = await aStaffMember(service, 'finance');
   second = await aStaffMember(service, 'finance');
 });
@@ -42,7 +42,7 @@ async function aWaitingPayout(amountCents = LIMIT + 1): Promise<{ organizationId
 }
 
 describe('over the limit', () => {
-  const moves: [string, (organizationId: string, cents: number) => Promise<MovementReceipt>, number][] = [
+  const moves: [string, (organizationId: string, cents: number) => Promise<TransactionReceipt>, number][] = [
     [
       'a payout',
       (organizationId, amountCents) =>
@@ -184,7 +184,7 @@ describe('over the limit', () => {
     const [organizationId, other] = [await aRichPartner(), await aRichPartner()];
     const adjustment = { amountCents: LIMIT + 1, reason: 'r', reference: 'for one alone' };
     const { proposalId } = await wallets.adjust(author, { organizationId, ...adjustment });
-    const movements = service.app.get(Movements, { strict: false });
+    const movements = service.app.get(ManualTransactions, { strict: false });
     let approving: Promise<unknown>;
     await service.app.get(Transactions, { strict: false }).run(async (em) => {
       await movements.book(em, author, { kind: 'adjustment', organizationId: other, ...adjustment });

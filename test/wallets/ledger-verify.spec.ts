@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
-import { renewalAfter, renewalAfterInSql } from '../../src/leases/billing-calendar.js';
-import { LedgerVerifier } from '../../src/wallets/ledger-verifier.js';
+import { addBillingMonths, addBillingMonthsSql } from '../../src/core/billing-calendar.js';
+import { LedgerVerifier } from '../../src/accounting/ledger-verifier.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aRequestThatFits, aStaffMember } from '../support/makers.js';
 
@@ -201,16 +201,16 @@ describe('verifying the ledger', () => {
 
   it('counts months as renewals are', async () => {
     const starts: { at: Date; anchorDay: number; same: Date; next: Date }[] = await service.dataSource.query(
-      `SELECT start AS at, anchor_day AS "anchorDay", ${renewalAfterInSql('start', 'anchor_day', 0)} AS same,
-              ${renewalAfterInSql('start', 'anchor_day', 1)} AS next
+      `SELECT start AS at, anchor_day AS "anchorDay", ${addBillingMonthsSql('start', 'anchor_day', 0)} AS same,
+              ${addBillingMonthsSql('start', 'anchor_day', 1)} AS next
          FROM generate_series('2027-01-01T23:59:59.999Z'::timestamptz, '2029-03-01T00:00:00Z', '23 hours 59 minutes') start
         CROSS JOIN generate_series(1, 31) anchor_day`,
     );
     expect(starts.length).toBeGreaterThan(20_000);
     const wrong = starts.filter(
       ({ at, anchorDay, same, next }) =>
-        same.getTime() !== renewalAfter(at, anchorDay, 0).getTime() ||
-        next.getTime() !== renewalAfter(at, anchorDay, 1).getTime(),
+        same.getTime() !== addBillingMonths(at, anchorDay, 0).getTime() ||
+        next.getTime() !== addBillingMonths(at, anchorDay, 1).getTime(),
     );
     expect(wrong).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { livingOf } from '../../src/fulfillment/same-partner.js';
-import { PartnerWalletService } from '../../src/partner-wallet/partner-wallet.service.js';
-import { RenewalsAheadService } from '../../src/renewals/renewals-ahead.service.js';
-import { runsDryAt } from '../../src/wallets/runway.js';
-import { StatementService } from '../../src/wallets/statement.service.js';
+import { readLiveLeases } from '../../src/fulfillment/partner-context.js';
+import { WalletApiService } from '../../src/wallet-api/wallet-api.service.js';
+import { RenewalsForecastService } from '../../src/forecast/renewals-forecast.service.js';
+import { getBalanceDepletedAt } from '../../src/forecast/runway.js';
+import { WalletOutlookService } from '../../src/forecast/wallet-outlook.service.js';
 import { manyDue } from '../renewals/many-leases.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/books.js';
@@ -31,15 +31,15 @@ describe('what a wallet will not cover', () => {
       [organizationId],
     );
     const caller = { kind: 'partner_api' as const, organizationId, apiKeyId: 'key_1', requestId: 'req_1' };
-    const partnerSees = await service.app.get(PartnerWalletService, { strict: false }).show(caller);
+    const partnerSees = await service.app.get(WalletApiService, { strict: false }).show(caller);
     expect(partnerSees).toMatchObject({ runsDryAt: runsDry, shortfallCents: 15_000 * leases - 30_000 });
 
-    const outlook = await service.app.get(StatementService, { strict: false }).outlook(organizationId);
+    const outlook = await service.app.get(WalletOutlookService, { strict: false }).outlook(organizationId);
     expect(outlook.runsDryAt?.toISOString()).toBe(runsDry);
     expect(outlook.monthsAhead.map(({ renewals }) => renewals)).toEqual([0, ...Array<number>(5).fill(leases)]);
-    const { dues } = await livingOf(service.dataSource.manager, organizationId);
-    expect(runsDryAt(30_000, dues)?.toISOString()).toBe(runsDry);
-    const { partners } = await service.app.get(RenewalsAheadService, { strict: false }).page();
+    const { dues } = await readLiveLeases(service.dataSource.manager, organizationId);
+    expect(getBalanceDepletedAt(30_000, dues)?.toISOString()).toBe(runsDry);
+    const { partners } = await service.app.get(RenewalsForecastService, { strict: false }).page();
     const ahead = partners.find((partner) => partner.organizationId === organizationId);
     expect(ahead).toMatchObject({ renewals: leases, shortfallCents: partnerSees.shortfallCents });
   });

@@ -1,6 +1,6 @@
 import type { ActionContext, RecordJSON } from 'adminjs';
-import { allows } from '../panel-call.js';
-import { resourceOfId } from '../record-prefixes.js';
+import { isAccessibleTo } from '../http/panel-request.js';
+import { getResourceByRecordId } from '../resources/record-prefixes.js';
 
 /** An answer with one event or a page of them. */
 interface Events {
@@ -18,8 +18,8 @@ export async function nameObjects<Answer extends Events>(
   const wanted = new Map<string, Set<string>>();
   for (const { params } of events) {
     const id = params.objectId as string | null;
-    const resourceId = id ? resourceOfId(id) : undefined;
-    if (!id || !resourceId || (resourceId === 'staff' && !allows('manageStaff')(context))) continue;
+    const resourceId = id ? getResourceByRecordId(id) : undefined;
+    if (!id || !resourceId || (resourceId === 'staff' && !isAccessibleTo('manageStaff')(context))) continue;
     wanted.set(resourceId, (wanted.get(resourceId) ?? new Set()).add(id));
   }
   const names = new Map<string, string>();

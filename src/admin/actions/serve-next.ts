@@ -1,9 +1,9 @@
 import type { PanelServices } from '../panel-services.js';
-import { resourceDeed } from './deeds.js';
+import { resourceAction } from './action-builders.js';
 
 /** `lease-requests` `serveNext {}`: claims the most urgent request that can be worked on now; `requestId` is null where none can. */
-export function serveNextDeed({ serveNext }: PanelServices) {
-  return resourceDeed({
+export function serveNextAction({ serveNext }: PanelServices) {
+  return resourceAction({
     permission: 'assign',
     do: async ({ caller, body }) => {
       const served = await serveNext.serveNext(caller, body);

@@ -1,17 +1,17 @@
 import { Filter, flat, type ActionContext } from 'adminjs';
 import type AdminJS from 'adminjs';
 import { Router } from 'express';
-import { isCleanText } from '../../common/checks.js';
-import { ForbiddenRole, NotFound } from '../../common/errors.js';
-import { notAllowedTo } from '../../staff/permissions.js';
-import { callerOf, staffOf } from '../guard.js';
-import { panelStaff } from '../html.js';
-import { isAnswered } from '../in-time.js';
-import { listQuery } from '../list-query.js';
+import { isStorableText } from '../../core/text.js';
+import { ForbiddenRole, NotFound } from '../../core/errors.js';
+import { toForbiddenMessage } from '../../authorization/permissions.js';
+import { toStaffCaller, getStaff } from '../http/guards.js';
+import { toPanelStaff } from '../http/html.js';
+import { isAnswered } from '../http/timeout.middleware.js';
+import { readListQuery } from '../resources/list-query.js';
 import type { PanelServices } from '../panel-services.js';
-import { StaffResource } from '../staff-resource.js';
-import { sendCsv } from './csv-answer.js';
-import { columnsOf, namesOf } from './export-columns.js';
+import { ReadOnlyResource } from '../resources/read-only-resource.js';
+import { sendCsv } from './csv-response.js';
+import { getColumns, readNames } from './export-columns.js';
 import { statementHeader, statementLine } from './statement-columns.js';
 
 /**
@@ -23,11 +23,11 @@ import { statementHeader, statementLine } from './statement-columns.js';
 export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statement }: PanelServices): Router {
   const router = Router();
   router.param('organizationId', (_request, _response, next, value) => {
-    next(isCleanText(value) ? undefined : new NotFound('This wallet'));
+    next(isStorableText(value) ? undefined : new NotFound('This wallet'));
   });
   router.get('/api/exports/statements/:organizationId', async (request, response) => {
     const organizationId = request.params.organizationId.slice(0, 100);
-    const caller = callerOf(request, staffOf(response)!);
+    const caller = toStaffCaller(request, getStaff(response)!);
     const month = typeof request.query.month === 'string' ? request.query.month : '';
     await sendCsv(response, {
       fileName: `statement-${month}-${organizationId.slice(-6)}.csv`,
@@ -41,7 +41,7 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
   router.get('/api/exports/months/:month/:file', async (request, response) => {
     const { month, file } = request.params;
     const found = await monthClose.file(month, file);
-    const caller = callerOf(request, staffOf(response)!);
+    const caller = toStaffCaller(request, getStaff(response)!);
     await exportTrail.record(caller, { list: 'month', asked: { month, file }, rows: found.rows, complete: true });
     if (isAnswered(response)) return;
     response.type('text/csv; charset=utf-8');
@@ -51,27 +51,27 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
 
   router.get('/api/exports/:resourceId', async (request, response) => {
     const resource = admin.resources.find((one) => one.decorate().id() === request.params.resourceId);
-    if (!(resource instanceof StaffResource)) throw new NotFound('This list');
-    const staff = panelStaff(staffOf(response)!);
+    if (!(resource instanceof ReadOnlyResource)) throw new NotFound('This list');
+    const staff = toPanelStaff(getStaff(response)!);
     const decorated = resource.decorate();
     if (!decorated.actions.list?.isAccessible(staff)) {
-      throw new ForbiddenRole(notAllowedTo(staff.role));
+      throw new ForbiddenRole(toForbiddenMessage(staff.role));
     }
-    const query = listQuery(new URLSearchParams(request.url.split('?', 2)[1] ?? ''), resource);
+    const query = readListQuery(new URLSearchParams(request.url.split('?', 2)[1] ?? ''), resource);
     const { filters = {} } = flat.unflatten(query) as { filters?: object };
     // Of its context the resource reads nothing but who asks.
     const context = { currentAdmin: staff } as unknown as ActionContext;
     const filter = new Filter(filters as never, resource);
-    const sort = sortOf(query, decorated.options.sort);
-    const columns = columnsOf(decorated);
+    const sort = readSort(query, decorated.options.sort);
+    const columns = getColumns(decorated);
     const day = new Date().toISOString().slice(0, 10);
-    const caller = callerOf(request, staffOf(response)!);
+    const caller = toStaffCaller(request, getStaff(response)!);
     await sendCsv(response, {
       fileName: `${decorated.id()}-${day}.csv`,
       header: columns.map(({ header }) => header),
       chunks: resource.inChunks(filter, sort, context),
       linesOf: async (chunk) => {
-        const names = await namesOf(columns, chunk, context);
+        const names = await readNames(columns, chunk, context);
         return chunk.map((record) => columns.map((column) => column.cell(record, names)));
       },
       onEnd: (sent) => exportTrail.record(caller, { list: decorated.id(), asked: query, ...sent }),
@@ -80,7 +80,7 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
   return router;
 }
 
-function sortOf(
+function readSort(
   { sortBy, direction }: Record<string, string>,
   usual: { sortBy?: string; direction?: 'asc' | 'desc' } | undefined,
 ): { sortBy?: string; direction?: 'asc' | 'desc' } {

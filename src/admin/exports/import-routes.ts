@@ -1,13 +1,13 @@
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
-import type { ImportRuns } from '../../account-pool/import-runs.js';
-import { isCleanText } from '../../common/checks.js';
-import { NotFound, ValidationFailed } from '../../common/errors.js';
-import { mustBeAllowed } from '../../staff/permissions.js';
-import { callerOf, staffOf } from '../guard.js';
-import { isAnswered } from '../in-time.js';
+import type { ImportRuns } from '../../account-pool/import/import-runs.service.js';
+import { isStorableText } from '../../core/text.js';
+import { NotFound, ValidationFailed } from '../../core/errors.js';
+import { assertAllowed } from '../../authorization/permissions.js';
+import { toStaffCaller, getStaff } from '../http/guards.js';
+import { isAnswered } from '../http/timeout.middleware.js';
 
 /** What a file of 200,000 accounts takes; the panel takes no larger one. */
-const LARGEST_FILE = 20 * 1024 * 1024;
+const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 /**
  * `POST /admin/api/imports/accounts/preview` with a CSV as its body says what it would do; `POST /admin/api/imports/accounts?digest=`
@@ -16,14 +16,14 @@ const LARGEST_FILE = 20 * 1024 * 1024;
 export function importRoutes(runs: ImportRuns): Router {
   const router = Router();
   router.param('id', (_request, _response, next, value) => {
-    next(isCleanText(value) ? undefined : new NotFound('This import'));
+    next(isStorableText(value) ? undefined : new NotFound('This import'));
   });
   router.post('/api/imports/accounts/preview', operatorsOnly, wholeFile, async (request, response) => {
     const preview = await runs.preview(callOf(request, response), contentOf(request));
     if (!isAnswered(response)) response.json({ preview });
   });
   router.post('/api/imports/accounts', operatorsOnly, wholeFile, async (request, response) => {
-    const { digest, name } = wordsOf(request);
+    const { digest, name } = toMessage(request);
     const started = await runs.start(callOf(request, response), name, contentOf(request), digest);
     if (!isAnswered(response)) response.status(202).json(started);
   });
@@ -36,42 +36,42 @@ export function importRoutes(runs: ImportRuns): Router {
 
 /** Asked before a byte of the file is read. */
 function operatorsOnly(request: Request, response: Response, next: NextFunction): void {
-  mustBeAllowed(callOf(request, response), 'editAccounts');
+  assertAllowed(callOf(request, response), 'editAccounts');
   next();
 }
 
 function callOf(request: Request, response: Response) {
-  return callerOf(request, staffOf(response)!);
+  return toStaffCaller(request, getStaff(response)!);
 }
 
-const reader = express.raw({ limit: LARGEST_FILE, inflate: false, type: () => true });
+const reader = express.raw({ limit: MAX_FILE_BYTES, inflate: false, type: () => true });
 
 function wholeFile(request: Request, response: Response, next: NextFunction): void {
-  reader(request, response, (error?: unknown) => (error ? next(inWords(error)) : next()));
+  reader(request, response, (error?: unknown) => (error ? next(toJsonError(error)) : next()));
 }
 
-function inWords(error: unknown): unknown {
+function toJsonError(error: unknown): unknown {
   const { type } = error as { type?: unknown };
-  if (type === 'entity.too.large') return fileFault(`is larger than ${LARGEST_FILE / 1024 / 1024} MiB; split it`);
-  return type === 'encoding.unsupported' ? fileFault('must be sent as it is, not compressed') : error;
+  if (type === 'entity.too.large') return findFileError(`is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB; split it`);
+  return type === 'encoding.unsupported' ? findFileError('must be sent as it is, not compressed') : error;
 }
 
 function contentOf(request: Request): Buffer {
   const content: unknown = request.body;
   if (!Buffer.isBuffer(content) || content.length === 0)
-    throw fileFault('is empty: it needs the header and a line for each account');
+    throw findFileError('is empty: it needs the header and a line for each account');
   return content;
 }
 
-function wordsOf(request: Request): { digest: string; name: string } {
+function toMessage(request: Request): { digest: string; name: string } {
   const { digest, name } = request.query;
-  if (!isCleanText(digest) || !/^[\w-]{43}$/.test(digest)) {
+  if (!isStorableText(digest) || !/^[\w-]{43}$/.test(digest)) {
     throw new ValidationFailed([{ path: 'digest', message: 'must be the one that the preview of this file gave' }]);
   }
-  const called = isCleanText(name) ? [...name.trim()].slice(0, 200).join('') : '';
+  const called = isStorableText(name) ? [...name.trim()].slice(0, 200).join('') : '';
   return { digest, name: called || 'accounts.csv' };
 }
 
-function fileFault(message: string): ValidationFailed {
+function findFileError(message: string): ValidationFailed {
   return new ValidationFailed([{ path: 'file', message }]);
 }

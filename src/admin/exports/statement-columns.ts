@@ -1,5 +1,5 @@
 import type { StatementLine } from '../../wallets/statement.service.js';
-import { Dollars, type Cell } from '../../common/csv.js';
+import { Dollars, type Cell } from '../../core/csv.js';
 
 /** The columns of a wallet's month. */
 export const statementHeader = [

@@ -1,15 +1,15 @@
 import { LedgerTransferEntity } from '../../wallets/ledger-transfer.entity.js';
 import { WalletEntity } from '../../wallets/wallet.entity.js';
-import { ledgerDeeds, walletDeeds } from '../actions/money-deeds.js';
-import { Components } from '../components.js';
-import { walletOverview } from '../pages/wallet.js';
+import { ledgerActions, walletActions } from '../actions/wallet-actions.js';
+import { Components } from '../adminjs/components.js';
+import { walletOverview } from '../page-handlers/wallet.js';
 import type { PanelServices } from '../panel-services.js';
-import { listing, ownPage } from './listing.js';
+import { buildResource, ownRecordPage } from './resource-builder.js';
 
 /** Wallets and what moved in them. */
 export function moneyResources(services: PanelServices) {
   return [
-    listing(services, 'wallets', {
+    buildResource(services, 'wallets', {
       entity: WalletEntity,
       title: 'organizationName',
       list: [
@@ -30,9 +30,13 @@ export function moneyResources(services: PanelServices) {
           description: 'A balance below it is marked here, in the queue and among the renewals. Left empty, none is.',
         },
       },
-      actions: { show: ownPage(Components.Wallet), overview: walletOverview(services), ...walletDeeds(services) },
+      actions: {
+        show: ownRecordPage(Components.Wallet),
+        overview: walletOverview(services),
+        ...walletActions(services),
+      },
     }),
-    listing(services, 'ledger-transfers', {
+    buildResource(services, 'ledger-transfers', {
       entity: LedgerTransferEntity,
       title: 'id',
       list: ['bookedAt', 'kind', 'organizationId', 'amountCents', 'balanceAfterCents', 'leaseId', 'bookedBy'],
@@ -53,7 +57,7 @@ export function moneyResources(services: PanelServices) {
       filter: ['kind', 'organizationId', 'leaseId', 'reference', 'bookedAt'],
       sort: { sortBy: 'bookedAt', direction: 'desc' },
       sortable: [],
-      actions: ledgerDeeds(services),
+      actions: ledgerActions(services),
     }),
   ];
 }

@@ -2,16 +2,16 @@ import { ApiKeyEntity } from '../../partners/api-key.entity.js';
 import { scopes } from '../../partners/api-keys.service.js';
 import { OrganizationEntity } from '../../partners/organization.entity.js';
 import { ProjectEntity } from '../../partners/project.entity.js';
-import { apiKeyDeeds, organizationDeeds, projectDeeds } from '../actions/partner-deeds.js';
-import { Components } from '../components.js';
-import { partnerOverview } from '../pages/partner.js';
+import { apiKeyActions, organizationActions, projectActions } from '../actions/partner-actions.js';
+import { Components } from '../adminjs/components.js';
+import { partnerOverview } from '../page-handlers/partner.js';
 import type { PanelServices } from '../panel-services.js';
-import { listing, ownPage } from './listing.js';
+import { buildResource, ownRecordPage } from './resource-builder.js';
 
 /** Partners, their projects and their keys. */
 export function partnerResources(services: PanelServices) {
   return [
-    listing(services, 'organizations', {
+    buildResource(services, 'organizations', {
       entity: OrganizationEntity,
       title: 'name',
       list: ['name', 'status', 'priceCents', 'createdAt'],
@@ -30,12 +30,12 @@ export function partnerResources(services: PanelServices) {
         },
       },
       actions: {
-        show: ownPage(Components.Partner),
+        show: ownRecordPage(Components.Partner),
         overview: partnerOverview(services),
-        ...organizationDeeds(services),
+        ...organizationActions(services),
       },
     }),
-    listing(services, 'projects', {
+    buildResource(services, 'projects', {
       entity: ProjectEntity,
       title: 'name',
       list: ['name', 'organizationId', 'createdAt'],
@@ -47,9 +47,9 @@ export function partnerResources(services: PanelServices) {
         name: { isTitle: true, isRequired: true },
         organizationId: { reference: 'organizations', isRequired: true, custom: { only: 'new' } },
       },
-      actions: projectDeeds(services),
+      actions: projectActions(services),
     }),
-    listing(services, 'api-keys', {
+    buildResource(services, 'api-keys', {
       entity: ApiKeyEntity,
       title: 'name',
       list: ['name', 'organizationId', 'prefix', 'status', 'scopes', 'tier', 'lastUsedAt', 'createdAt'],
@@ -69,7 +69,7 @@ export function partnerResources(services: PanelServices) {
         },
         tier: { description: 'Left empty, it is standard.' },
       },
-      actions: apiKeyDeeds(services),
+      actions: apiKeyActions(services),
     }),
   ];
 }

@@ -1,18 +1,18 @@
 import { SocialAccountEntity } from '../../account-pool/social-account.entity.js';
 import { AVAILABLE_COUNTED, VerticalEntity } from '../../account-pool/vertical.entity.js';
 import { LeaseEntity } from '../../leases/lease.entity.js';
-import { leaseDeeds } from '../actions/money-deeds.js';
-import { accountDeeds } from '../actions/pool-deeds.js';
-import { verticalDeeds } from '../actions/vertical-deeds.js';
-import { Components } from '../components.js';
-import { accountOverview } from '../pages/pool.js';
+import { leaseActions } from '../actions/wallet-actions.js';
+import { accountActions } from '../actions/account-actions.js';
+import { verticalActions } from '../actions/vertical-actions.js';
+import { Components } from '../adminjs/components.js';
+import { accountOverview } from '../page-handlers/account.js';
 import type { PanelServices } from '../panel-services.js';
-import { listing, ownPage } from './listing.js';
+import { buildResource, ownRecordPage } from './resource-builder.js';
 
 /** The pool of accounts, and the leases of those that are out. */
 export function poolResources(services: PanelServices) {
   return [
-    listing(services, 'social-accounts', {
+    buildResource(services, 'social-accounts', {
       entity: SocialAccountEntity,
       title: 'handle',
       list: ['handle', 'status', 'followers', 'verticals', 'language', 'countries', 'updatedAt'],
@@ -33,9 +33,13 @@ export function poolResources(services: PanelServices) {
         status: { description: 'Left empty, a new account is available at once.' },
         statusReason: { custom: { only: 'edit' } },
       },
-      actions: { show: ownPage(Components.Account), overview: accountOverview(services), ...accountDeeds(services) },
+      actions: {
+        show: ownRecordPage(Components.Account),
+        overview: accountOverview(services),
+        ...accountActions(services),
+      },
     }),
-    listing(services, 'verticals', {
+    buildResource(services, 'verticals', {
       entity: VerticalEntity,
       title: 'vertical',
       list: ['vertical', 'available', 'wanted', 'synonyms', 'standsFor'],
@@ -48,9 +52,9 @@ export function poolResources(services: PanelServices) {
         available: { type: 'number', custom: { countedTo: AVAILABLE_COUNTED } },
         wanted: { type: 'number' },
       },
-      actions: verticalDeeds(services),
+      actions: verticalActions(services),
     }),
-    listing(services, 'leases', {
+    buildResource(services, 'leases', {
       entity: LeaseEntity,
       title: 'handle',
       list: ['handle', 'organizationId', 'status', 'priceCents', 'assignedAt', 'nextRenewalAt', 'endedAt'],
@@ -74,7 +78,7 @@ export function poolResources(services: PanelServices) {
       sort: { sortBy: 'assignedAt', direction: 'desc' },
       sortable: [],
       properties: { handle: { isTitle: true }, followers: { type: 'number' } },
-      actions: leaseDeeds(services),
+      actions: leaseActions(services),
     }),
   ];
 }

@@ -1,15 +1,15 @@
-import { RequestNoteEntity } from '../../fulfillment/request-note.entity.js';
+import { RequestNoteEntity } from '../../lease-requests/request-note.entity.js';
 import { LeaseRequestEntity } from '../../lease-requests/lease-request.entity.js';
-import { fulfil, requestDeeds } from '../actions/request-deeds.js';
-import { serveNextDeed } from '../actions/serve-next.js';
-import { Components } from '../components.js';
+import { fulfil, requestActions } from '../actions/request-actions.js';
+import { serveNextAction } from '../actions/serve-next.js';
+import { Components } from '../adminjs/components.js';
 import type { PanelServices } from '../panel-services.js';
-import { listing } from './listing.js';
+import { buildResource } from './resource-builder.js';
 
 /** Requests, each with its own page, and what was written on them. */
 export function requestResources(services: PanelServices) {
   return [
-    listing(services, 'lease-requests', {
+    buildResource(services, 'lease-requests', {
       entity: LeaseRequestEntity,
       title: 'requestId',
       list: ['requestId', 'organizationId', 'status', 'vertical', 'count', 'assignedCount', 'blocker', 'submittedAt'],
@@ -58,11 +58,11 @@ export function requestResources(services: PanelServices) {
           isAccessible: ({ currentAdmin }) => currentAdmin !== undefined,
           handler: (request, _response, context) => fulfil(services, request, context),
         },
-        serveNext: serveNextDeed(services),
-        ...requestDeeds(services),
+        serveNext: serveNextAction(services),
+        ...requestActions(services),
       },
     }),
-    listing(services, 'request-notes', {
+    buildResource(services, 'request-notes', {
       entity: RequestNoteEntity,
       title: 'id',
       list: ['createdAt', 'leaseRequestId', 'authorName', 'visibility', 'body', 'blocker', 'withdrawnAt'],

@@ -3,20 +3,20 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { homeOfRoot, serverEnvironment, type Place, type ServerUser } from './place.js';
+import { getRootDataFolder, serverEnvironment, type DataFolder, type ServerUser } from './data-folder.js';
 
 /**
  * The folder of `postgres` and `initdb`, runnable by the server's user. Taken from the npm package where that user may
  * enter it, else copied once to a folder that is open to it.
  * @throws Error with one clear line when this machine cannot run them
  */
-export function findBinaries({ folder, user }: Place, log: (line: string) => void): string {
+export function findBinaries({ folder, user }: DataFolder, log: (line: string) => void): string {
   const native = nativeFolder();
-  if (runs(native, user) || (linked(native) && runs(native, user))) return path.join(native, 'bin');
+  if (canRun(native, user) || (linked(native) && canRun(native, user))) return path.join(native, 'bin');
 
   const name = `postgresql-${packageVersion(native)}-${process.arch}`;
-  const copy = user ? homeOfRoot(name) : path.join(path.dirname(folder), name);
-  if (!runs(copy, user)) {
+  const copy = user ? getRootDataFolder(name) : path.join(path.dirname(folder), name);
+  if (!canRun(copy, user)) {
     log(`copying PostgreSQL's programs to ${copy}, where the user it runs as may start them`);
     copyPrograms(native, copy);
   }
@@ -40,7 +40,7 @@ function packageVersion(native: string): string {
   return manifest.version;
 }
 
-function runs(native: string, user: ServerUser | undefined): boolean {
+function canRun(native: string, user: ServerUser | undefined): boolean {
   return tryRun(native, user) === null;
 }
 

@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { clusterOf, serverEnvironment, type Place } from './place.js';
-import { clearStalePidFile, runningPostmaster } from './postmaster.js';
+import { getClusterPath, serverEnvironment, type DataFolder } from './data-folder.js';
+import { clearStalePidFile, findRunningPostmaster } from './postmaster.js';
 
 /** The one role of an embedded server: its launcher, its services and its commands are the same person. */
 export const ROLE = 'lease_console';
@@ -22,8 +22,8 @@ export interface ServerSettings {
 }
 
 /** Makes the database's files unless they are there. Of two at once, one wins and the other takes what the winner made. */
-export function makeCluster(place: Place, bin: string, log: (line: string) => void): void {
-  if (fs.existsSync(clusterOf(place.folder))) return;
+export function makeCluster(place: DataFolder, bin: string, log: (line: string) => void): void {
+  if (fs.existsSync(getClusterPath(place.folder))) return;
   log('PostgreSQL: first start, making the database files');
   removeAbandoned(path.dirname(place.folder));
   const unfinished = path.join(path.dirname(place.folder), `.postgres-${randomBytes(6).toString('hex')}`);
@@ -32,22 +32,22 @@ export function makeCluster(place: Place, bin: string, log: (line: string) => vo
     fs.renameSync(unfinished, place.folder);
   } catch (error) {
     fs.rmSync(unfinished, { recursive: true, force: true });
-    if (!fs.existsSync(clusterOf(place.folder))) throw error;
+    if (!fs.existsSync(getClusterPath(place.folder))) throw error;
   }
 }
 
-export function passwordOf(folder: string): string {
+export function readPassword(folder: string): string {
   return fs.readFileSync(path.join(folder, 'password'), 'utf8').trim();
 }
 
 /** The port that this folder's server always uses; a new one where another program has taken it meanwhile. */
-export async function portFor(folder: string): Promise<number> {
+export async function choosePort(folder: string): Promise<number> {
   const file = path.join(folder, 'port');
   const kept = fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
-  if (kept && (await isFree(kept))) return kept;
+  if (kept && (await isPortFree(kept))) return kept;
   let port: number;
   do port = randomInt(PORTS[0], PORTS[1] + 1);
-  while (!(await isFree(port)));
+  while (!(await isPortFree(port)));
   const next = `${file}.${randomBytes(6).toString('hex')}`;
   fs.writeFileSync(next, `${port}\n`);
   fs.renameSync(next, file);
@@ -55,7 +55,7 @@ export async function portFor(folder: string): Promise<number> {
 }
 
 /** Whether a server could listen there now. */
-export function isFree(port: number): Promise<boolean> {
+export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));
@@ -68,12 +68,12 @@ export function isFree(port: number): Promise<boolean> {
  * @returns `null`, or why it gave up, in PostgreSQL's words
  */
 export async function startPostmaster(
-  { folder, user }: Place,
+  { folder, user }: DataFolder,
   bin: string,
   port: number,
   settings: ServerSettings,
 ): Promise<string | null> {
-  const cluster = clusterOf(folder);
+  const cluster = getClusterPath(folder);
   clearStalePidFile(cluster);
   const output = openLog(path.join(folder, 'server.log'));
   const from = fs.fstatSync(output).size;
@@ -87,7 +87,7 @@ export async function startPostmaster(
   });
   child.unref();
   try {
-    return (await settled(child, cluster)) ? null : lastComplaint(output, from, child.pid);
+    return (await waitUntilReady(child, cluster)) ? null : readLastError(output, from, child.pid);
   } finally {
     fs.closeSync(output);
   }
@@ -110,12 +110,12 @@ function serverOptions(port: number, { durable, maxConnections }: ServerSettings
   return Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-async function settled(child: ChildProcess, cluster: string): Promise<boolean> {
+async function waitUntilReady(child: ChildProcess, cluster: string): Promise<boolean> {
   let gone = false;
   child.once('exit', () => (gone = true));
   child.once('error', () => (gone = true));
   while (!gone) {
-    const running = runningPostmaster(cluster);
+    const running = findRunningPostmaster(cluster);
     if (running?.port && running.pid === child.pid) return true;
     await pause(20);
   }
@@ -128,7 +128,7 @@ function openLog(file: string): number {
 }
 
 /** Another process's server may write to the same log at the same time, so only this one's own lines count. */
-function lastComplaint(log: number, from: number, pid: number | undefined): string {
+function readLastError(log: number, from: number, pid: number | undefined): string {
   const said = Buffer.alloc(Math.max(0, fs.fstatSync(log).size - from));
   fs.readSync(log, said, 0, said.length, from);
   const lines = said.toString('utf8').trim().split('\n');
@@ -140,8 +140,8 @@ function lastComplaint(log: number, from: number, pid: number | undefined): stri
   return complaint?.replace(/^.*?(FATAL|PANIC|ERROR|LOG): +/, '') || 'it ended without a word';
 }
 
-function initialise({ folder, user }: Place, bin: string): void {
-  const cluster = clusterOf(folder);
+function initialise({ folder, user }: DataFolder, bin: string): void {
+  const cluster = getClusterPath(folder);
   const passwordFile = path.join(folder, 'password');
   fs.mkdirSync(cluster, { recursive: true, mode: 0o755 });
   fs.chmodSync(folder, 0o755);

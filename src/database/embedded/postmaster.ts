@@ -14,7 +14,7 @@ export interface Postmaster {
 const EMPTY_FOR_TOO_LONG_MS = 5_000;
 
 /** The server that runs on this cluster, whoever started it, or `null`. */
-export function runningPostmaster(cluster: string): Postmaster | null {
+export function findRunningPostmaster(cluster: string): Postmaster | null {
   const lines = readPidFile(cluster)?.split('\n');
   const pid = Number(lines?.[0]);
   if (!lines || !Number.isInteger(pid) || pid <= 0 || !isServerOf(pid, cluster)) return null;
@@ -45,7 +45,7 @@ export function clearStalePidFile(cluster: string): void {
  * @returns whether it was gone within the time
  */
 export async function stopPostmaster(cluster: string, withinMilliseconds: number): Promise<boolean> {
-  const postmaster = runningPostmaster(cluster);
+  const postmaster = findRunningPostmaster(cluster);
   if (!postmaster) return true;
   try {
     process.kill(postmaster.pid, 'SIGINT');
@@ -53,7 +53,7 @@ export async function stopPostmaster(cluster: string, withinMilliseconds: number
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
   const deadline = Date.now() + withinMilliseconds;
-  while (runningPostmaster(cluster) || isServerOf(postmaster.pid, cluster)) {
+  while (findRunningPostmaster(cluster) || isServerOf(postmaster.pid, cluster)) {
     if (Date.now() > deadline) return false;
     await pause(20);
   }
@@ -87,7 +87,7 @@ function isAlive(pid: number): boolean {
 /** Whether that process is PostgreSQL on this cluster; one that has died but was not yet buried is not. */
 function isServerOf(pid: number, cluster: string): boolean {
   if (!isAlive(pid)) return false;
-  const words = commandOf(pid);
+  const words = readCommand(pid);
   if (!words) return true;
   if (!path.basename(words[0] ?? '').startsWith('postgres')) return false;
   const folder = words[words.indexOf('-D') + 1];
@@ -95,7 +95,7 @@ function isServerOf(pid: number, cluster: string): boolean {
 }
 
 /** The words of a process's command line; `null` where the system does not tell. */
-function commandOf(pid: number): string[] | null {
+function readCommand(pid: number): string[] | null {
   try {
     if (process.platform === 'linux') return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     // Words cannot be told apart here, so a postgres of any cluster counts as ours.

@@ -1,14 +1,14 @@
 import {
+  ProjectPath,
   ChoiceField,
   CursorField,
   LimitField,
   ProjectIdField,
   RequestIdField,
   UtcTimeField,
-} from '../../traffic/common-fields.js';
-import { ReadOf } from '../../traffic/request-parts.js';
+} from '../../partner-api/validation/common-fields.js';
+import { ReadOf } from '../../partner-api/validation/request-parts.js';
 import { leaseRequestStatuses, type LeaseRequestStatus } from '../lease-request-status.js';
-import { ProjectPath } from './submit-lease-request.js';
 
 export class RequestPath {
   @RequestIdField()

@@ -1,5 +1,5 @@
-import { TextField } from '../../traffic/common-fields.js';
-import { MutationOf } from '../../traffic/request-parts.js';
+import { TextField } from '../../partner-api/validation/common-fields.js';
+import { MutationOf } from '../../partner-api/validation/request-parts.js';
 import { RequestOfProjectPath, RequestPath } from './read-lease-requests.js';
 
 class NoteBody {

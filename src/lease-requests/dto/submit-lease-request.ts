@@ -1,10 +1,15 @@
-import type { FieldFault } from '../../common/errors.js';
-import { isCountry } from '../../common/countries.js';
-import { canonicalLanguage } from '../../common/languages.js';
-import { IsListOf, IsText, IsWholeNumber, rule } from '../../common/validation.js';
-import { OwnRequestIdField, ProjectIdField, TextField } from '../../traffic/common-fields.js';
-import { Field } from '../../traffic/field.js';
-import { MutationOf } from '../../traffic/request-parts.js';
+import type { FieldError } from '../../core/errors.js';
+import { isCountry } from '../../core/countries.js';
+import { toCanonicalLanguage } from '../../core/languages.js';
+import { IsListOf, IsText, IsWholeNumber, validationRule } from '../../core/validation.js';
+import {
+  ProjectPath,
+  PartnerRequestIdField,
+  ProjectIdField,
+  TextField,
+} from '../../partner-api/validation/common-fields.js';
+import { Field } from '../../partner-api/validation/field.js';
+import { MutationOf } from '../../partner-api/validation/request-parts.js';
 
 const MOST_COUNTRIES = 50;
 const LONGEST_LANGUAGE = 100;
@@ -37,10 +42,10 @@ export class Niche {
       description: 'BCP 47 language tag, shown in canonical casing. Decides which language pools are searched.',
       example: 'en',
     },
-    { read: (value) => (typeof value === 'string' ? (canonicalLanguage(value) ?? value) : value) },
+    { read: (value) => (typeof value === 'string' ? (toCanonicalLanguage(value) ?? value) : value) },
   )
-  @rule('isLanguage', (value) =>
-    typeof value === 'string' && value.length <= LONGEST_LANGUAGE && canonicalLanguage(value) !== null
+  @validationRule('isLanguage', (value) =>
+    typeof value === 'string' && value.length <= LONGEST_LANGUAGE && toCanonicalLanguage(value) !== null
       ? null
       : 'must be a BCP 47 language tag',
   )
@@ -60,11 +65,6 @@ export class Niche {
   )
   @IsListOf(0, MOST_COUNTRIES, countryFault)
   geo?: string[];
-}
-
-export class ProjectPath {
-  @ProjectIdField({ description: 'Project that will own the assigned accounts.' })
-  projectId: string;
 }
 
 export class SubmitLeaseRequestBody {
@@ -88,13 +88,13 @@ export class SubmitLeaseRequestBody {
   @TextField(2000, { required: false, description: 'Any extra context.' })
   note?: string;
 
-  @OwnRequestIdField()
+  @PartnerRequestIdField()
   requestId?: string;
 }
 
 /** POST /v1/projects/:projectId/leased-accounts/request */
 export class SubmitLeaseRequest extends MutationOf({ path: ProjectPath, body: SubmitLeaseRequestBody }) {
-  static faultsBetween({ path, body }: SubmitLeaseRequest): FieldFault[] {
+  static faultsBetween({ path, body }: SubmitLeaseRequest): FieldError[] {
     return path.projectId === body.projectId
       ? []
       : [{ path: 'projectId', message: 'must equal the project of the path' }];

@@ -1,14 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ProjectPath } from '../../lease-requests/dto/submit-lease-request.js';
 import {
+  ProjectPath,
   ChoiceField,
   CursorField,
   LimitField,
   ProjectIdField,
   SocialAccountIdField,
   TextField,
-} from '../../traffic/common-fields.js';
-import { MutationOf, ReadOf } from '../../traffic/request-parts.js';
+} from '../../partner-api/validation/common-fields.js';
+import { MutationOf, ReadOf } from '../../partner-api/validation/request-parts.js';
 
 const statuses = ['assigned', 'disconnected'] as const;
 type Status = (typeof statuses)[number];

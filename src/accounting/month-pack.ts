@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as others } from 'node:timers/promises';
+import { csvLine, type Cell } from '../core/csv.js';
+import type { ChargeLine, MonthFigures, PaymentLine } from './month-figures.js';
+
+/** Goes up with every change of what the files list or of their form: the digests of packs are kept for each. */
+export const PACK_FORMAT = 2;
+
+/** The file that has a line for each charge, and so takes its time where the others do not. */
+export const CHARGES_FILE = 'charges.csv';
+
+/** A file of a month's pack: CSV, amounts in whole cents. */
+export interface PackFile {
+  name: string;
+  content: string;
+  sha256: string;
+  /** Its lines without the header. */
+  rows: number;
+}
+
+/** A closed month; nothing in it changes any more. */
+export interface PackedMonth {
+  month: string;
+  closedAt: Date;
+  /** The partners' names as they were when the month was closed. */
+  partnerNames: Record<string, string>;
+}
+
+/** What becomes a file. */
+export interface PackTable {
+  name: string;
+  header: string[];
+  lines: Cell[][];
+}
+
+const LINES_AT_ONCE = 2_000;
+
+/** The tables of a month's pack but for the single charges, always in this order. */
+export function toPackTables({ month, closedAt, partnerNames }: PackedMonth, figures: MonthFigures): PackTable[] {
+  const { trialBalance, wallets, owed, chargesByPeriod, revenue, topUps, payouts } = figures;
+  const named = (organizationId: string) => [organizationId, partnerNames[organizationId] ?? ''];
+  const payments = (lines: PaymentLine[]) =>
+    lines.map((line) => [
+      line.reference,
+      ...named(line.organizationId),
+      line.amountCents,
+      line.bookedAt,
+      line.transactionId,
+    ]);
+  return [
+    table(
+      'summary.csv',
+      ['figure', 'value'],
+      [
+        ['month', month],
+        ['closed_at', closedAt],
+        ['wallets_opening_cents', sum(wallets.map(({ openingCents }) => openingCents))],
+        ['wallets_closing_cents', sum(wallets.map(({ closingCents }) => closingCents))],
+        ['owed_closing_cents', sum(owed.map(({ closingCents }) => closingCents))],
+        ['revenue_deferred_at_start_cents', revenue.deferredAtStartCents],
+        ['revenue_billed_cents', revenue.billedCents],
+        ['revenue_earned_cents', revenue.earnedCents],
+        ['revenue_deferred_at_end_cents', revenue.deferredAtEndCents],
+      ],
+    ),
+    table(
+      'trial-balance.csv',
+      ['account', 'opening_cents', 'debit_cents', 'credit_cents', 'closing_cents'],
+      trialBalance.map((line) => [
+        line.account,
+        line.openingCents,
+        line.debitCents,
+        line.creditCents,
+        line.closingCents,
+      ]),
+    ),
+    table(
+      'wallets.csv',
+      [
+        ...['organization_id', 'partner', 'opening_cents', 'top_up_cents', 'lease_charge_cents', 'lease_renewal_cents'],
+        ...['refund_cents', 'adjustment_cents', 'top_up_reversal_cents', 'payout_cents', 'closing_cents'],
+      ],
+      wallets.map((line) => [
+        ...named(line.organizationId),
+        ...[line.openingCents, line.topUpCents, line.leaseChargeCents, line.leaseRenewalCents, line.refundCents],
+        ...[line.adjustmentCents, line.topUpReversalCents, line.payoutCents, line.closingCents],
+      ]),
+    ),
+    table(
+      'charges-by-period.csv',
+      ['period', 'kind', 'count', 'amount_cents'],
+      chargesByPeriod.map(({ period, kind, count, amountCents }) => [period, kind, count, amountCents]),
+    ),
+    table(
+      'revenue-by-day.csv',
+      ['day', 'earned_cents'],
+      revenue.days.map(({ day, earnedCents }) => [day, earnedCents]),
+    ),
+    table(
+      'top-ups.csv',
+      ['reference', 'organization_id', 'partner', 'amount_cents', 'booked_at', 'transaction_id', 'came_back_cents'],
+      payments(topUps).map((cells, place) => [...cells, topUps[place]!.cameBackCents]),
+    ),
+    table(
+      'payouts.csv',
+      ['reference', 'organization_id', 'partner', 'amount_cents', 'booked_at', 'transaction_id'],
+      payments(payouts),
+    ),
+    table(
+      'owed.csv',
+      ['organization_id', 'partner', 'opening_cents', 'newly_owed_cents', 'settled_cents', 'closing_cents'],
+      owed.map((line) => [
+        ...named(line.organizationId),
+        ...[line.openingCents, line.newlyOwedCents, line.settledCents, line.closingCents],
+      ]),
+    ),
+  ];
+}
+
+/** The single charges of a month. */
+export function toChargesTable({ partnerNames }: PackedMonth, charges: ChargeLine[]): PackTable {
+  return table(
+    CHARGES_FILE,
+    [
+      ...['transaction_id', 'kind', 'organization_id', 'partner', 'lease_id', 'period_start', 'period_end'],
+      ...['amount_cents', 'booked_at'],
+    ],
+    charges.map((line) => [
+      ...[line.transactionId, line.kind, line.organizationId, partnerNames[line.organizationId] ?? '', line.leaseId],
+      ...[line.periodStart, line.periodEnd, line.amountCents, line.bookedAt],
+    ]),
+  );
+}
+
+/** The table as a file, the same bytes for the same books. Calls that this process has besides go on meanwhile. */
+export async function toPackFile({ name, header, lines }: PackTable): Promise<PackFile> {
+  let content = csvLine(header);
+  for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
+    content += lines
+      .slice(from, from + LINES_AT_ONCE)
+      .map(csvLine)
+      .join('');
+    await others();
+  }
+  return { name, content, sha256: sha256(content), rows: lines.length };
+}
+
+/** One digest over all files, by name and content. */
+export function digestPack(files: readonly PackFile[]): string {
+  return sha256(files.map(({ name, sha256 }) => `${name} ${sha256}\n`).join(''));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function table(name: string, header: string[], lines: Cell[][]): PackTable {
+  return { name, header, lines };
+}
+
+function sum(cents: number[]): number {
+  return cents.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,62 @@
+import type { Action, RecordActionResponse } from 'adminjs';
+import { turnaroundItems, type CheckTurnaround } from '../../account-pool/turnaround.service.js';
+import { Components } from '../adminjs/components.js';
+import { isAccessibleTo } from '../http/panel-request.js';
+import type { PanelServices } from '../panel-services.js';
+import { deleteAction, editAction, newAction, recordAction } from './action-builders.js';
+
+const isLeased = ({ status }: Record<string, unknown>) => status === 'assigned';
+
+/** What is done to the accounts of the pool. */
+export function accountActions({ accounts, turnaround }: PanelServices) {
+  return {
+    new: newAction({
+      permission: 'editAccounts',
+      do: async ({ caller, body }) => {
+        const { socialAccountId, handle, status } = await accounts.create(caller, body);
+        return { id: socialAccountId, message: `@${handle} is in the pool: ${status}.` };
+      },
+    }),
+    edit: editAction({
+      permission: 'editAccounts',
+      do: async ({ caller, body }, socialAccountId) => {
+        await accounts.edit(caller, { ...body, socialAccountId });
+        return { message: 'Saved.' };
+      },
+    }),
+    quarantine: recordAction({
+      permission: 'editAccounts',
+      component: Components.ConfirmDeed,
+      offered: (account) => !isLeased(account) && account.status !== 'quarantined' && account.status !== 'retired',
+      do: async ({ caller, body }, socialAccountId) => {
+        const { handle } = await accounts.quarantine(caller, { ...body, socialAccountId });
+        return { message: `@${handle} is in quarantine: nobody is offered it.` };
+      },
+    }),
+    checkTurnaround: recordAction({
+      permission: 'editAccounts',
+      offered: ({ status }) => status === 'resetting' || status === 'available',
+      do: async ({ caller, body }, socialAccountId) => {
+        const done = await turnaround.check(caller, { ...body, socialAccountId } as CheckTurnaround);
+        const left = turnaroundItems.filter((item) => !done.turnaround.includes(item));
+        const what = left.length > 0 ? `still to check: ${left.join(', ')}` : `all is checked, it is ${done.status}`;
+        return { message: `@${done.handle}: ${what}.` };
+      },
+    }),
+    import: {
+      actionType: 'resource',
+      component: Components.ImportAccounts,
+      isAccessible: isAccessibleTo('editAccounts'),
+      // The file goes by a route of its own (`exports/import-routes.ts`).
+      handler: () => ({}) as RecordActionResponse,
+    } satisfies Partial<Action<RecordActionResponse>>,
+    delete: deleteAction({
+      permission: 'editAccounts',
+      offered: (account) => !isLeased(account),
+      do: async ({ caller, body }, socialAccountId) => {
+        await accounts.remove(caller, { ...body, socialAccountId });
+        return { message: 'The account is out of the pool for good.' };
+      },
+    }),
+  };
+}

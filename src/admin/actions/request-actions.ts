@@ -1,0 +1,157 @@
+import type { ActionRequest, ActionContext, RecordActionResponse } from 'adminjs';
+import { formatDollars } from '../../core/money.js';
+import type {
+  AddNote,
+  AssignAccount,
+  CloseRequest,
+  MapRequestedVertical,
+  ReplaceAccount,
+  UndoAssignment,
+  WithdrawNote,
+} from '../../fulfillment/commands.js';
+import type { ClaimRequest, RequestRef } from '../../lease-requests/commands.js';
+import { toPanelRequest } from '../http/panel-request.js';
+import type { PanelServices } from '../panel-services.js';
+import { recordAction } from './action-builders.js';
+
+const isOpen = ({ status }: Record<string, unknown>) => status === 'requested';
+
+/** The command about this request; the service looks at every field, so whatever was sent may stand in it. */
+function toRequestCommand<Command>(requestId: string, body: object): Command {
+  return { ...body, requestId } as Command;
+}
+
+/** What staff do to a request, each one call of fulfilment. */
+export function requestActions(services: PanelServices) {
+  return { ...claimActions(services), ...assignmentActions(services), ...reviewActions(services) };
+}
+
+function claimActions({ claims, review }: PanelServices) {
+  return {
+    claim: recordAction({
+      permission: 'claim',
+      offered: isOpen,
+      do: async ({ caller, body }, id) => {
+        const claim = await claims.claim(caller, toRequestCommand<ClaimRequest>(id, body));
+        const until = claim.until.toISOString();
+        return { message: `You hold this request until ${until.slice(11, 16)} UTC.`, also: { claim } };
+      },
+    }),
+    unclaim: recordAction({
+      permission: 'claim',
+      offered: isOpen,
+      do: async ({ caller, body }, id) => {
+        await claims.unclaim(caller, toRequestCommand<RequestRef>(id, body));
+        return { message: 'You hold this request no more.' };
+      },
+    }),
+    opened: recordAction({
+      permission: 'clearBlocker',
+      offered: isOpen,
+      do: async ({ caller, body }, id) => {
+        await review.lockOpen(caller, toRequestCommand<RequestRef>(id, body));
+        return { message: 'Opened.' };
+      },
+    }),
+  };
+}
+
+/** Accounts given to a request, taken back, and exchanged. */
+function assignmentActions({ fulfilment, replacement, review }: PanelServices) {
+  return {
+    assign: recordAction({
+      permission: 'assign',
+      offered: isOpen,
+      do: async ({ caller, body }, id) => {
+        const done = await fulfilment.assign(caller, toRequestCommand<AssignAccount>(id, body));
+        const holds = `the wallet holds ${formatDollars(done.balanceAfterCents)}.`;
+        return {
+          message: done.alreadyAssigned
+            ? `This account is assigned to this request already; nothing was charged, ${holds}`
+            : `Assigned: ${formatDollars(done.priceCents)} charged, ${holds}`,
+        };
+      },
+    }),
+    undoAssign: recordAction({
+      permission: 'undoAssign',
+      do: async ({ caller, body }, id) => {
+        const { refundedCents } = await fulfilment.undoAssign(caller, toRequestCommand<UndoAssignment>(id, body));
+        return { message: `Undone: ${formatDollars(refundedCents)} went back to the wallet, the account to the pool.` };
+      },
+    }),
+    replace: recordAction({
+      permission: 'replace',
+      offered: ({ status }) => status !== 'rejected',
+      do: async ({ caller, body }, id) => {
+        const done = await replacement.replace(caller, toRequestCommand<ReplaceAccount>(id, body));
+        const [refunded, charged] = [formatDollars(done.refundedCents), formatDollars(done.chargedCents)];
+        return { message: `Replaced: ${refunded} refunded, ${charged} charged; it renews on the same day as before.` };
+      },
+    }),
+    mapVertical: recordAction({
+      permission: 'editAccounts',
+      do: async ({ caller, body }, id) => {
+        const done = await review.mapVertical(caller, toRequestCommand<MapRequestedVertical>(id, body));
+        return { message: `From now on “${done.synonym}” means ${done.vertical}, on every request.` };
+      },
+    }),
+  };
+}
+
+/** What is written on a request, and how it ends without its last account. */
+function reviewActions({ review }: PanelServices) {
+  return {
+    note: recordAction({
+      permission: 'note',
+      do: async ({ caller, body }, id) => {
+        const command = toRequestCommand<AddNote>(id, body);
+        await review.note(caller, command);
+        return { message: command.visibility === 'partner' ? 'Noted; the partner reads it.' : 'Noted.' };
+      },
+    }),
+    withdrawNote: recordAction({
+      permission: 'withdrawNote',
+      do: async ({ caller, body }, id) => {
+        await review.withdrawNote(caller, toRequestCommand<WithdrawNote>(id, body));
+        return { message: 'The note is withdrawn; it stays on the trail.' };
+      },
+    }),
+    clearBlocker: recordAction({
+      permission: 'clearBlocker',
+      offered: (request) => isOpen(request) && Boolean(request.blocker),
+      do: async ({ caller, body }, id) => {
+        await review.clearBlocker(caller, toRequestCommand(id, body));
+        return { message: 'The blocker is cleared.' };
+      },
+    }),
+    closePartial: recordAction({
+      permission: 'closePartial',
+      offered: (request) => isOpen(request) && Number(request.assignedCount) > 0,
+      do: async ({ caller, body }, id) => {
+        await review.closePartial(caller, toRequestCommand<CloseRequest>(id, body));
+        return { message: 'Closed short; the partner reads the note.' };
+      },
+    }),
+    reject: recordAction({
+      permission: 'reject',
+      offered: (request) => isOpen(request) && Number(request.assignedCount) === 0,
+      do: async ({ caller, body }, id) => {
+        await review.reject(caller, toRequestCommand<CloseRequest>(id, body));
+        return { message: 'Rejected; the partner reads the note.' };
+      },
+    }),
+  };
+}
+
+/** The request page: the record, and beside it all that staff decide by. `?q=` searches the whole pool. */
+export async function fulfil(
+  { fulfilmentView }: PanelServices,
+  request: ActionRequest,
+  context: ActionContext,
+): Promise<RecordActionResponse> {
+  const { caller, query } = toPanelRequest(request);
+  const record = context.record!;
+  const search = typeof query?.q === 'string' ? query.q.slice(0, 200).replaceAll('\0', ' ') : undefined;
+  const view = await fulfilmentView.view(caller, record.id(), search);
+  return { record: record.toJSON(context.currentAdmin), fulfil: view };
+}

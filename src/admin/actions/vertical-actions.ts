@@ -1,0 +1,38 @@
+import type { RemoveSynonym, MapVertical } from '../../account-pool/verticals.service.js';
+import { Components } from '../adminjs/components.js';
+import type { PanelServices } from '../panel-services.js';
+import { recordAction } from './action-builders.js';
+
+/** What is done to a vertical, whose record has its own word as its id. */
+export function verticalActions({ verticals }: PanelServices) {
+  const inPool = (record: Record<string, unknown>) => record.inPool === true;
+  return {
+    addSynonym: recordAction({
+      permission: 'editAccounts',
+      component: Components.VerticalWord,
+      offered: inPool,
+      do: async ({ caller, body }, vertical) => {
+        const done = await verticals.map(caller, { ...body, vertical } as MapVertical);
+        return { message: `From now on “${done.synonym}” means ${done.vertical}, on every request.` };
+      },
+    }),
+    standFor: recordAction({
+      permission: 'editAccounts',
+      component: Components.VerticalWord,
+      offered: (record) => !inPool(record),
+      do: async ({ caller, body }, synonym) => {
+        const done = await verticals.map(caller, { ...body, synonym } as MapVertical);
+        return { message: `From now on “${done.synonym}” means ${done.vertical}, on every request.` };
+      },
+    }),
+    forgetSynonym: recordAction({
+      permission: 'editAccounts',
+      component: Components.ForgetSynonym,
+      offered: (record) => record['synonyms.0'] !== undefined,
+      do: async ({ caller, body }, vertical) => {
+        const done = await verticals.removeSynonym(caller, { ...body, vertical } as RemoveSynonym);
+        return { message: `“${done.synonym}” stands for nothing but itself again.` };
+      },
+    }),
+  };
+}

@@ -1,0 +1,137 @@
+import type { CloseMonth } from '../../accounting/month-close.service.js';
+import { formatDollars } from '../../core/money.js';
+import type { DisconnectLease, ReleaseLease } from '../../leases/commands.js';
+import type {
+  Adjustment,
+  ApproveTransaction,
+  DeclineTransaction,
+  Payout,
+  ReverseTopUp,
+  TopUp,
+} from '../../wallets/commands.js';
+import type { SetLowBalance } from '../../wallets/low-balance.service.js';
+import type { SetClock } from '../../demo-clock/demo-clock.service.js';
+import type { TransactionReceipt } from '../../wallets/wallets.service.js';
+import { Components } from '../adminjs/components.js';
+import type { PanelServices } from '../panel-services.js';
+import { editAction, recordAction, resourceAction } from './action-builders.js';
+
+/** What is done to a wallet, whose record has its organisation's id. */
+export function walletActions({ lowBalance, movableClock, proposals, wallets }: PanelServices) {
+  return {
+    edit: editAction({
+      permission: 'setLowBalance',
+      do: async ({ caller, body }, organizationId) => {
+        const { thresholdCents } = await lowBalance.set(caller, { ...body, organizationId } as SetLowBalance);
+        if (thresholdCents === null) return { message: 'Saved: no balance is marked as low.' };
+        return { message: `Saved: a balance below ${formatDollars(thresholdCents)} is marked.` };
+      },
+    }),
+    moveClock: resourceAction({
+      permission: 'moveClock',
+      do: async ({ caller, body }) => {
+        const { now } = await movableClock.set(caller, body as SetClock);
+        return { message: `It is ${now.toISOString()} in the demo now.` };
+      },
+    }),
+    topUp: recordAction({
+      permission: 'topUp',
+      component: Components.TopUp,
+      do: async ({ caller, body }, organizationId) => {
+        const done = await wallets.topUp(caller, { ...body, organizationId } as TopUp);
+        return {
+          message: done.replayed
+            ? `This top-up was booked already: then ${holds(done)}.`
+            : `Topped up: ${holds(done)}.`,
+        };
+      },
+    }),
+    adjust: recordAction({
+      permission: 'adjust',
+      component: Components.Adjust,
+      do: async ({ caller, body }, organizationId) =>
+        toResult('Adjusted', await wallets.adjust(caller, { ...body, organizationId } as Adjustment)),
+    }),
+    reverseTopUp: recordAction({
+      permission: 'reverseTopUp',
+      component: Components.ReverseTopUp,
+      do: async ({ caller, body }, organizationId) =>
+        toResult('Taken back', await wallets.reverseTopUp(caller, { ...body, organizationId } as ReverseTopUp)),
+    }),
+    payout: recordAction({
+      permission: 'payout',
+      component: Components.Payout,
+      do: async ({ caller, body }, organizationId) =>
+        toResult('Paid out', await wallets.payOut(caller, { ...body, organizationId } as Payout)),
+    }),
+    approve: recordAction({
+      permission: 'decideMovement',
+      do: async ({ caller, body }, organizationId) => {
+        const done = await proposals.approve(caller, { ...body, organizationId } as ApproveTransaction);
+        return { message: done.replayed ? `Approved already: then ${holds(done)}.` : `Approved: ${holds(done)}.` };
+      },
+    }),
+    decline: recordAction({
+      permission: 'decideMovement',
+      do: async ({ caller, body }, organizationId) => {
+        await proposals.decline(caller, { ...body, organizationId } as DeclineTransaction);
+        return { message: 'Declined: nothing was booked.' };
+      },
+    }),
+  };
+}
+
+/** `ledger-transfers` `closeMonth {month}`: closes a month for good. */
+export function ledgerActions({ monthClose }: PanelServices) {
+  return {
+    closeMonth: resourceAction({
+      permission: 'closeMonth',
+      do: async ({ caller, body }) => {
+        const { month, closedBefore, digest } = await monthClose.close(caller, body as CloseMonth);
+        const did = closedBefore ? 'was closed before' : 'is closed: nothing is booked in it any more';
+        return { message: `${month} ${did}.`, also: { digest } };
+      },
+    }),
+  };
+}
+
+function toResult(did: string, receipt: TransactionReceipt) {
+  const { transactionId, proposalId, replayed } = receipt;
+  const waits = 'It is over the limit for one person: it waits until a second finance person approves it.';
+  const booked = replayed
+    ? `Nothing new, it was booked already: then ${holds(receipt)}.`
+    : `${did}: ${holds(receipt)}.`;
+  return { message: proposalId ? waits : booked, also: { transactionId, proposalId } };
+}
+
+function holds({ balanceCents, owedCents }: { balanceCents: number; owedCents: number }): string {
+  return `the wallet holds ${formatDollars(balanceCents)}${owedCents > 0 ? ` and owes ${formatDollars(owedCents)}` : ''}`;
+}
+
+const isLive = ({ status }: Record<string, unknown>) => status === 'active' || status === 'past_due';
+
+/** What is done to a lease. */
+export function leaseActions({ leases }: PanelServices) {
+  return {
+    disconnect: recordAction({
+      permission: 'disconnect',
+      component: Components.Disconnect,
+      offered: isLive,
+      do: async ({ caller, body }, leaseId) => {
+        const { refundedCents } = await leases.disconnect(caller, { ...body, leaseId } as DisconnectLease);
+        const refund =
+          refundedCents > 0 ? `${formatDollars(refundedCents)} went back to the wallet` : 'nothing was refunded';
+        return { message: `Disconnected: the account is in quarantine, ${refund}.` };
+      },
+    }),
+    release: recordAction({
+      permission: 'disconnect',
+      component: Components.ConfirmDeed,
+      offered: isLive,
+      do: async ({ caller, body }, leaseId) => {
+        await leases.releaseFor(caller, { ...body, leaseId } as ReleaseLease);
+        return { message: 'Released: nothing was refunded; the account came back with its turnaround list to tick.' };
+      },
+    }),
+  };
+}

@@ -1,0 +1,120 @@
+import { Router as AdminRoutes, type BaseResource, type RecordJSON } from 'adminjs';
+import type AdminJS from 'adminjs';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { NotFound } from '../../core/errors.js';
+import { toForbiddenMessage } from '../../authorization/permissions.js';
+import type { SignInService } from '../../staff/sign-in.service.js';
+import { jsonBodyParsers } from '../../partner-api/json-body.js';
+import { toStaffCaller, getStaff } from './guards.js';
+import { prepareAdminJsPage, toPanelStaff } from './html.js';
+import { isAnswered } from './timeout.middleware.js';
+import { readListQuery } from '../resources/list-query.js';
+import type { PanelRequest, PanelStaff } from './panel-request.js';
+import type { PanelServices } from '../panel-services.js';
+import { getNonce } from './security-headers.js';
+import { ReadOnlyResource } from '../resources/read-only-resource.js';
+import { toPanelError } from './error-messages.js';
+import { assertConfirmed } from '../sign-in/step-up.js';
+import { storeInSession, readSignedIn } from '../sign-in/sessions.js';
+
+type AdminRoute = (typeof AdminRoutes.routes)[number];
+type Controller = Record<string, (call: PanelRequest, response: Response) => Promise<unknown>>;
+
+/** Bulk actions would change many records past the services, and AdminJS's own search is a list by another name. */
+const unused = new Set(['bulkAction', 'search', 'bundleComponents']);
+
+/** AdminJS's pages and API for whoever is signed in, called as its plugins do. */
+export function adminJsRouter(admin: AdminJS, services: PanelServices): Router {
+  const router = Router();
+  for (const route of AdminRoutes.routes.filter(({ action }) => !unused.has(action))) {
+    const path = route.path.replace(/\{(\w+)\}/g, ':$1') || '/';
+    const handler = toHandler(admin, route, services);
+    if (route.method === 'POST') router.post(path, ...jsonBodyParsers(), handler);
+    else router.get(path, handler);
+  }
+  return router;
+}
+
+function toHandler(admin: AdminJS, route: AdminRoute, { clock, signIn }: PanelServices): RequestHandler {
+  const isApi = route.path.startsWith('/api/');
+  return async (request, response) => {
+    const signedIn = getStaff(response)!;
+    const staff = toPanelStaff(signedIn);
+    const query = isApi ? readQuery(admin, route, request) : {};
+    assertConfirmed(signedIn, request);
+    const controller = new route.Controller({ admin }, staff) as Controller;
+    const answer = await controller[route.action]!(toPanelRequest(request, response, query, signIn), response);
+    if (isAnswered(response)) return;
+    response.set('X-Business-Time', clock.toBusinessTime(new Date()).toISOString());
+    if (!isApi) response.type('html').send(prepareAdminJsPage(String(answer), getNonce(response)));
+    else response.json(withOwnMessages(answer, response, staff));
+  };
+}
+
+/** @throws NotFound for a page, a resource or an action that is not there: AdminJS would fail over its name, or answer in its own words */
+function readQuery(admin: AdminJS, route: AdminRoute, request: Request): Record<string, unknown> {
+  const { resourceId, action, pageName } = request.params as Record<string, string | undefined>;
+  if (pageName !== undefined && !Object.hasOwn(admin.options.pages ?? {}, pageName)) {
+    throw new NotFound('This page of the panel');
+  }
+  const search = new URLSearchParams(request.url.split('?', 2)[1] ?? '');
+  if (resourceId === undefined) return readAllValues(search);
+  const resource = admin.resources.find((one) => one.decorate().id() === resourceId);
+  if (!resource || !hasAction(resource, action, route)) throw new NotFound('This part of the panel');
+  const isList = (action === 'list' || action === 'search') && resource instanceof ReadOnlyResource;
+  return isList ? readListQuery(search, resource) : Object.fromEntries(search);
+}
+
+/** What is asked twice stays two answers: pages refuse that, instead of choosing one. */
+function readAllValues(search: URLSearchParams): Record<string, unknown> {
+  const names = new Set(search.keys());
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const values = search.getAll(name);
+      return [name, values.length > 1 ? values : values[0]];
+    }),
+  );
+}
+
+/** An action for one record has no place among those for all of them, and the other way about. */
+function hasAction(resource: BaseResource, name: string | undefined, route: AdminRoute): boolean {
+  const { actions } = resource.decorate();
+  if (name === undefined || !Object.hasOwn(actions, name)) return false;
+  const action = actions[name]!;
+  return route.action === 'recordAction' ? action.isRecordType() : action.isResourceType();
+}
+
+function toPanelRequest(
+  request: Request,
+  response: Response,
+  query: Record<string, unknown>,
+  signIn: SignInService,
+): PanelRequest {
+  return {
+    params: { ...request.params } as PanelRequest['params'],
+    query,
+    // Left empty on purpose: AdminJS bends it, and stumbles over names like `constructor`.
+    payload: {},
+    method: request.method === 'POST' ? 'post' : 'get',
+    caller: toStaffCaller(request, getStaff(response)!),
+    body: (request.body ?? {}) as object,
+    sessionId: request.sessionID,
+    renewSession: async () => {
+      const signedIn = readSignedIn(request);
+      const renewed = signedIn && (await signIn.renewSession(signedIn));
+      if (renewed) await storeInSession(request, renewed);
+    },
+  };
+}
+
+/** AdminJS refuses by the name of a translation, or with what was sent; whoever calls without its pages is told a sentence too. */
+function withOwnMessages(answer: unknown, response: Response, { role }: PanelStaff): unknown {
+  const { notice, record } = answer as { notice?: { message: string; type: string }; record?: Partial<RecordJSON> };
+  if (record?.baseError?.type === 'NotFoundError') {
+    const { sentence: message } = toPanelError(new NotFound('This record'), '');
+    return { record: { ...record, baseError: { type: 'NotFoundError', message } }, notice: { type: 'error', message } };
+  }
+  if (notice?.message !== 'forbiddenError') return answer;
+  response.status(403);
+  return { ...(answer as object), notice: { ...notice, message: toForbiddenMessage(role) } };
+}

@@ -1,0 +1,23 @@
+import type { SignedInStaff } from '../../staff/sign-in.service.js';
+import type { PanelStaff } from './panel-request.js';
+
+/** AdminJS's page with the nonce on its scripts, and without the web font that it would fetch from elsewhere. */
+export function prepareAdminJsPage(html: string, nonce: string): string {
+  return html
+    .replace(/<link[^>]*fonts\.googleapis\.com[^>]*>/g, '')
+    .replace(/<script(?=[\s>])/g, `<script nonce="${nonce}"`);
+}
+
+/** AdminJS writes the signed-in person unescaped into a script of its pages, so nothing in here may end one. */
+export function toPanelStaff({ staffId, email, name, role }: SignedInStaff): PanelStaff {
+  return { id: staffId, email: replaceAngleBrackets(email), name: replaceAngleBrackets(name), role };
+}
+
+/** A sentence for the sign-in page, which AdminJS writes between quotes of a script. */
+export function escapeForSignInScript(sentence: string): string {
+  return replaceAngleBrackets(sentence).replace(/[\\'"\n\r]/g, ' ');
+}
+
+function replaceAngleBrackets(text: string): string {
+  return text.replaceAll('<', '‹').replaceAll('>', '›');
+}

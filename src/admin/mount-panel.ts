@@ -1,0 +1,59 @@
+import './build/panel-files.js';
+import path from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Router as AdminRoutes } from 'adminjs';
+import express, { Router } from 'express';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { adminJsRouter } from './http/adminjs-router.js';
+import { exportRoutes } from './exports/export-routes.js';
+import { importRoutes } from './exports/import-routes.js';
+import { errorHandler, notFoundHandler } from './http/error-handler.js';
+import { profileRoutes } from './profile/profile-routes.js';
+import { loadStaff, sameOriginOnly, requireSecondFactor, requireSignIn } from './http/guards.js';
+import { timeoutMiddleware } from './http/timeout.middleware.js';
+import { createAdmin, panelPath } from './adminjs/options.js';
+import { panelAssetsFolder, panelFolder } from './build/panel-files.js';
+import { PanelServices } from './panel-services.js';
+import { noStore, securityHeaders } from './http/security-headers.js';
+import { panelSessions, sessionCookieFirst } from './sign-in/sessions.js';
+import { secondFactorRoutes } from './sign-in/second-factor-routes.js';
+import { signInRoutes } from './sign-in/sign-in-routes.js';
+import { invitationRoutes } from './sign-in/invitation-routes.js';
+
+/** Puts the staff panel under `/admin`. Must run before `app.init()`, where Nest adds what answers all other calls. */
+export function mountPanel(app: NestExpressApplication): void {
+  const services = app.get(PanelServices, { strict: false });
+  const settings = app.get<ReadySettings>(SETTINGS, { strict: false });
+  const admin = createAdmin(services);
+
+  const panel = Router();
+  panel.use(...securityHeaders());
+  panel.use(staticFiles());
+  panel.use(noStore, timeoutMiddleware, sameOriginOnly);
+  panel.use(sessionCookieFirst, panelSessions(services.dataSource, settings), loadStaff(services.signIn));
+  panel.use(signInRoutes(admin, services.signIn), secondFactorRoutes(services), invitationRoutes(services));
+  panel.use(requireSignIn, requireSecondFactor);
+  panel.use(profileRoutes(services));
+  panel.use(importRoutes(services.importRuns), exportRoutes(admin, services));
+  panel.use(adminJsRouter(admin, services));
+  panel.use(notFoundHandler, errorHandler);
+  app.use(panelPath, panel);
+  app.use('/favicon.ico', (_request: express.Request, response: express.Response) => {
+    response.sendFile('icon.svg', { root: panelAssetsFolder });
+  });
+}
+
+/** What the sign-in page needs too: AdminJS's scripts, our bundle, style sheet and font. */
+function staticFiles(): Router {
+  const files = Router();
+  files.use('/assets', express.static(panelAssetsFolder, { index: false, redirect: false }));
+  files.get('/frontend/assets/components.bundle.js', (_request, response) => {
+    response.sendFile('bundle.js', { root: panelFolder });
+  });
+  for (const asset of AdminRoutes.assets) {
+    files.get(asset.path, (_request, response) => {
+      response.sendFile(path.resolve(asset.src), { dotfiles: 'allow' });
+    });
+  }
+  return files;
+}

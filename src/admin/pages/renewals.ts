@@ -1,7 +1,0 @@
-import type { PanelServices } from '../panel-services.js';
-import { forReaders } from './readers.js';
-
-/** `GET /admin/api/pages/renewals`: what falls due, what is past due, whether money flows and what the clock says (`RenewalsAhead`). */
-export function renewalsPage({ renewalsAhead }: PanelServices) {
-  return forReaders([], () => renewalsAhead.page());
-}

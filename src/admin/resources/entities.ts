@@ -1,0 +1,28 @@
+import { SocialAccountEntity } from '../../account-pool/social-account.entity.js';
+import { VerticalEntity } from '../../account-pool/vertical.entity.js';
+import { AuditEventEntity } from '../../audit/audit-event.entity.js';
+import { RequestNoteEntity } from '../../lease-requests/request-note.entity.js';
+import { LeaseRequestEntity } from '../../lease-requests/lease-request.entity.js';
+import { LeaseEntity } from '../../leases/lease.entity.js';
+import { ApiKeyEntity } from '../../partners/api-key.entity.js';
+import { OrganizationEntity } from '../../partners/organization.entity.js';
+import { ProjectEntity } from '../../partners/project.entity.js';
+import { StaffMemberEntity } from '../../staff/staff-member.entity.js';
+import { LedgerTransferEntity } from '../../wallets/ledger-transfer.entity.js';
+import { WalletEntity } from '../../wallets/wallet.entity.js';
+
+/** What the panel lists. */
+export const panelEntities = [
+  ApiKeyEntity,
+  AuditEventEntity,
+  LeaseEntity,
+  LeaseRequestEntity,
+  LedgerTransferEntity,
+  OrganizationEntity,
+  ProjectEntity,
+  RequestNoteEntity,
+  SocialAccountEntity,
+  StaffMemberEntity,
+  VerticalEntity,
+  WalletEntity,
+];

@@ -1,0 +1,92 @@
+import QRCode from 'qrcode';
+import { Router, type Request, type Response } from 'express';
+import { Unauthenticated } from '../../core/errors.js';
+import type { SecondFactorsService } from '../../staff/second-factors.service.js';
+import type { SignedInStaff } from '../../staff/sign-in.service.js';
+import type { PartnerRequest } from '../../partner-api/partner-request.js';
+import { profilePages } from '../profile/profile-pages.js';
+import { toStaffCaller, getStaff } from '../http/guards.js';
+import { isAnswered } from '../http/timeout.middleware.js';
+import { startSession } from './start-session.js';
+import { panelPath } from '../adminjs/options.js';
+import type { PanelServices } from '../panel-services.js';
+import { fieldsOf, Html, readForm, toFormError, showPlainPage } from '../http/plain-page.js';
+import { endSession, storeInSession } from './sessions.js';
+
+type Services = Pick<PanelServices, 'signIn' | 'secondFactors'>;
+
+/** The second step of a sign-in, and setting up what it asks for. */
+export function secondFactorRoutes({ signIn, secondFactors }: Services): Router {
+  const router = Router();
+
+  router.get('/second-factor', async (request, response) => {
+    if (getStaff(response)) return response.redirect(302, panelPath);
+    const { firstStep } = request.session;
+    if (!firstStep || !(await signIn.findAtSecondStep(firstStep))) return toSignIn(response);
+    showPlainPage(response, profilePages.code(null));
+  });
+
+  router.post('/second-factor', readForm, async (request, response) => {
+    const { firstStep } = request.session;
+    if (!firstStep) return toSignIn(response);
+    const { code } = fieldsOf(request);
+    const { requestId } = request as PartnerRequest;
+    try {
+      const after = await signIn.submitCode(firstStep, { code, address: request.ip ?? 'unknown', requestId });
+      if (!isAnswered(response)) await startSession(request, response, after);
+    } catch (thrown) {
+      if (thrown instanceof Unauthenticated) {
+        await endSession(request);
+        return toSignIn(response);
+      }
+      showPlainPage(response, profilePages.code(toFormError(response, thrown)));
+    }
+  });
+
+  router.get('/second-factor/set-up', async (request, response) => {
+    const staff = getStaff(response);
+    if (!staff) return toSignIn(response);
+    await showSetUp(secondFactors, request, response, staff, null);
+  });
+
+  router.post('/second-factor/set-up', readForm, async (request, response) => {
+    const staff = getStaff(response);
+    if (!staff) return toSignIn(response);
+    const begun = request.session.begunFactor;
+    if (!begun) return response.redirect(302, `${panelPath}/second-factor/set-up`);
+    const { code, current } = fieldsOf(request);
+    try {
+      const caller = toStaffCaller(request, staff);
+      const made = await secondFactors.setUp(caller, { begun, code, current }, request.sessionID);
+      const { factor, confirmedAt, recoveryCodes } = made;
+      if (isAnswered(response)) return;
+      await storeInSession(request, { factor, confirmedAt, begunFactor: undefined });
+      showPlainPage(response, profilePages.recoveryCodes(recoveryCodes));
+    } catch (thrown) {
+      await showSetUp(secondFactors, request, response, staff, toFormError(response, thrown));
+    }
+  });
+  return router;
+}
+
+/** Shows the same secret until it is confirmed, so that a reload does not make an app's code wrong. */
+async function showSetUp(
+  secondFactors: SecondFactorsService,
+  request: Request,
+  response: Response,
+  { staffId, email, hasSecondFactor, mustSetUp }: SignedInStaff,
+  refusal: string | null,
+): Promise<void> {
+  const begun = request.session.begunFactor ?? secondFactors.begin(staffId);
+  if (!request.session.begunFactor) await storeInSession(request, { begunFactor: begun });
+  const { secret, uri } = secondFactors.getAuthenticatorSetup(staffId, email, begun);
+  const svg = await QRCode.toString(uri, { type: 'svg', margin: 0, errorCorrectionLevel: 'M' });
+  const picture = new Html(svg.replace('<svg', '<svg role="img" aria-label="QR code for your authenticator app"'));
+  if (isAnswered(response)) return;
+  const page = profilePages.setUp({ picture, secret, replaces: hasSecondFactor, must: mustSetUp, refusal });
+  showPlainPage(response, page);
+}
+
+function toSignIn(response: Response): void {
+  response.redirect(302, `${panelPath}/login`);
+}

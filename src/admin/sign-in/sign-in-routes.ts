@@ -1,0 +1,74 @@
+import type AdminJS from 'adminjs';
+import { Router, type Request, type Response } from 'express';
+import { DomainError, Unauthenticated } from '../../core/errors.js';
+import { TooManySignIns } from '../../staff/sign-in-limits.js';
+import type { SignInService } from '../../staff/sign-in.service.js';
+import type { PartnerRequest } from '../../partner-api/partner-request.js';
+import { toStaffCaller, getStaff } from '../http/guards.js';
+import { escapeForSignInScript, prepareAdminJsPage } from '../http/html.js';
+import { isAnswered } from '../http/timeout.middleware.js';
+import { panelPath } from '../adminjs/options.js';
+import { getNonce } from '../http/security-headers.js';
+import { readDeviceCookie, startSession } from './start-session.js';
+import { readForm } from '../http/plain-page.js';
+import { beginSecondStep, endSession } from './sessions.js';
+
+/** The sign-in page, signing in by its form, and signing out. */
+export function signInRoutes(admin: AdminJS, signIn: SignInService): Router {
+  const router = Router();
+  router.get('/login', async (_request, response) => {
+    if (getStaff(response)) return response.redirect(302, panelPath);
+    await showPage(admin, response, null);
+  });
+
+  router.post('/login', readForm, async (request, response) => {
+    try {
+      const after = await signIn.signIn(readSignInForm(request));
+      if (isAnswered(response)) return;
+      if ('firstStep' in after) {
+        await beginSecondStep(request, after.firstStep);
+        return response.redirect(302, `${panelPath}/second-factor`);
+      }
+      await startSession(request, response, after);
+    } catch (refusal) {
+      if (!(refusal instanceof Unauthenticated || refusal instanceof TooManySignIns)) throw refusal;
+      await showPage(admin, response, refusal);
+    }
+  });
+
+  router.post('/logout', async (request, response) => {
+    const staff = getStaff(response);
+    if (staff) {
+      await signIn.signOut(toStaffCaller(request, staff));
+      await endSession(request);
+    }
+    response.redirect(302, `${panelPath}/login`);
+  });
+  // The address alone ends nothing: it leads whoever is signed in back to the panel, where the button is.
+  router.get('/logout', (_request, response) => {
+    response.redirect(302, getStaff(response) ? panelPath : `${panelPath}/login`);
+  });
+  return router;
+}
+
+function readSignInForm(request: Request) {
+  // Anything but the form that the page sends leaves no body, and so no email.
+  const { email, password } = (request.body ?? {}) as Record<string, unknown>;
+  return {
+    email,
+    password,
+    address: request.ip ?? 'unknown',
+    device: readDeviceCookie(request),
+    requestId: (request as PartnerRequest).requestId,
+  };
+}
+
+async function showPage(admin: AdminJS, response: Response, refusal: DomainError | null): Promise<void> {
+  const errorMessage = refusal && escapeForSignInScript(refusal.message);
+  const page = await admin.renderLogin({ action: admin.options.loginPath, errorMessage });
+  if (refusal?.retryAfterSeconds) response.setHeader('Retry-After', String(refusal.retryAfterSeconds));
+  response
+    .status(refusal?.status ?? 200)
+    .type('html')
+    .send(prepareAdminJsPage(page, getNonce(response)));
+}

@@ -1,0 +1,22 @@
+/**
+ * The moment a lease renews, `months` calendar months after its anchor: the same clock time in UTC on the anchor day,
+ * or on the last day of a shorter month (contract: Billing).
+ * @param assignedAt gives month and clock time
+ * @param anchorDay 1–31
+ */
+export function addBillingMonths(assignedAt: Date, anchorDay: number, months: number): Date {
+  const year = assignedAt.getUTCFullYear();
+  const month = assignedAt.getUTCMonth() + months;
+  const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  const renewal = new Date(assignedAt);
+  renewal.setUTCFullYear(year, month, Math.min(anchorDay, lastDay));
+  return renewal;
+}
+
+/** The same in SQL, of an expression each. */
+export function addBillingMonthsSql(assignedAt: string, anchorDay: string, months: number | string): string {
+  const inUtc = `${assignedAt} AT TIME ZONE 'UTC'`;
+  const month = `date_trunc('month', ${inUtc}) + make_interval(months => ${months})`;
+  const day = `least(${month} + interval '1 day' * (${anchorDay} - 1), ${month} + interval '1 month -1 day')`;
+  return `((${day} + (${inUtc})::time) AT TIME ZONE 'UTC')`;
+}

@@ -1,0 +1,18 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { Transactions } from './transactions.js';
+import { Clock } from './clock.js';
+import { DomainEvents } from './domain-events.js';
+
+/** What every feature needs: the settings, the clock of business time and the transaction runner. */
+@Global()
+@Module({})
+export class CoreModule {
+  static forSettings(settings: ReadySettings): DynamicModule {
+    return {
+      module: CoreModule,
+      providers: [{ provide: SETTINGS, useValue: settings }, Clock, Transactions, DomainEvents],
+      exports: [SETTINGS, Clock, Transactions, DomainEvents],
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+
+const VERSION = 1;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const HEAD_BYTES = 1 + IV_BYTES + TAG_BYTES;
+
+/**
+ * Seals short secrets for the database with `SECRETS_KEYS`: AES-256-GCM under a key derived by HKDF from the first of them.
+ * All of them open, so a new key is put in front of the old one.
+ */
+@Injectable()
+export class SecretBox {
+  constructor(@Inject(SETTINGS) private readonly settings: Pick<ReadySettings, 'secretsKeys'>) {}
+
+  /** @param purpose what the secret is for, and whose; it opens under the same purpose alone */
+  seal(secret: string, purpose: string): Buffer {
+    const [first] = this.settings.secretsKeys;
+    if (!first) throw new Error('There is no key in SECRETS_KEYS to seal a secret with');
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', deriveKey(first), iv).setAAD(Buffer.from(purpose));
+    const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+    return Buffer.concat([Buffer.from([VERSION]), iv, cipher.getAuthTag(), sealed]);
+  }
+
+  /** @throws Error when none of the keys opens it: it was sealed under another key or purpose, or was changed */
+  open(box: Buffer, purpose: string): string {
+    for (const key of this.settings.secretsKeys) {
+      const secret = decrypt(box, purpose, deriveKey(key));
+      if (secret !== null) return secret;
+    }
+    throw new Error('A stored secret opens with none of SECRETS_KEYS');
+  }
+}
+
+function decrypt(box: Buffer, purpose: string, key: Buffer): string | null {
+  if (box[0] !== VERSION || box.length < HEAD_BYTES) return null;
+  const iv = box.subarray(1, 1 + IV_BYTES);
+  const tag = box.subarray(1 + IV_BYTES, HEAD_BYTES);
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
+    decipher.setAAD(Buffer.from(purpose)).setAuthTag(tag);
+    return Buffer.concat([decipher.update(box.subarray(HEAD_BYTES)), decipher.final()]).toString('utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** A key of its own for this use: the same `SECRETS_KEYS` protect other things too. */
+function deriveKey(key: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', 'lease-console secret box', 32));
+}

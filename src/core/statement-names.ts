@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+
+const MAX_NAMES = 500;
+const MAX_PLACEHOLDERS = 40;
+/** A text is worth a plan on every connection once it has been sent so often. */
+const NAMED_FROM = 3;
+
+const timesSeen = new Map<string, number>();
+const names = new Map<string, string>();
+let generation = 0;
+
+/** The name under which a statement is prepared, or `undefined` for one that is sent unprepared. */
+export function statementName(text: string, placeholders: number): string | undefined {
+  const known = names.get(text);
+  if (known) return known;
+  if (placeholders > MAX_PLACEHOLDERS || names.size >= MAX_NAMES) return undefined;
+  const seen = (timesSeen.get(text) ?? 0) + 1;
+  if (seen < NAMED_FROM) {
+    if (timesSeen.size < 10 * MAX_NAMES) timesSeen.set(text, seen);
+    return undefined;
+  }
+  timesSeen.delete(text);
+  const name = `p${generation}_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+  names.set(text, name);
+  return name;
+}
+
+/** Gives every statement a new name, so that each connection prepares it again: a migration made the old plans invalid (`0A000`). */
+export function forgetPreparedStatements(): void {
+  generation += 1;
+  names.clear();
+}

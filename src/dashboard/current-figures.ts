@@ -1,0 +1,134 @@
+import type { EntityManager } from 'typeorm';
+import { queryRow, queryRows } from '../core/sql.js';
+import { coversNoneSql, queueTables, requestVertical } from '../queue/queue-conditions.js';
+import type { Tiles, Warm } from './figures.js';
+
+export interface CurrentFigures extends Omit<Tiles, 'leases' | 'books'> {
+  open: number;
+}
+
+/** What the open requests and the unpaid leases are right now. */
+export async function readCurrentFigures(
+  em: EntityManager,
+  now: Date,
+  leasePriceCents: number,
+): Promise<CurrentFigures> {
+  const found = await queryRow<Counted>(
+    em,
+    `WITH open AS (
+       SELECT request.organization_id, request.count - request.assigned_count AS wanted, request.blocker,
+              CASE WHEN request.paused_at IS NULL AND request.due_at < $1 THEN extract(epoch FROM $1 - request.due_at) * 1000 END AS over,
+              CASE WHEN request.claimed_until > now() THEN request.claimed_by END AS holder,
+              (request.blocker = 'wallet_short' OR ${coversNoneSql('$2')}) IS TRUE AS short,
+              wallet.balance_cents AS balance, wallet.owed_cents AS owed, coalesce(organization.price_cents, $2::bigint) AS price
+         FROM ${queueTables} WHERE request.status = 'requested'
+     )
+     SELECT ${Object.entries(tileColumns)
+       .map(([name, column]) => `${column} AS "${name}"`)
+       .join(', ')},
+            (SELECT coalesce(sum(greatest(0, lacking.owed + lacking.wanted * lacking.price - lacking.balance)), 0)::bigint
+               FROM (SELECT max(owed) AS owed, max(balance) AS balance, max(price) AS price, sum(wanted) AS wanted
+                       FROM open WHERE short GROUP BY organization_id) lacking) AS "missingCents",
+            (SELECT count(*) FROM lease WHERE status = 'past_due') AS "pastDue",
+            (SELECT min(past_due_since) FROM lease WHERE status = 'past_due') AS "pastDueSince"
+       FROM open`,
+    [now, leasePriceCents],
+  );
+  const { open, overdue, oldestMs, blocked, heldUp, held, colleagues, short, missingCents, pastDue, pastDueSince } =
+    found!;
+  return {
+    open,
+    overdue: { count: overdue, oldestMs: overdue > 0 ? oldestMs : null },
+    blocked: { count: blocked, accounts: heldUp },
+    held: { count: held, colleagues },
+    walletShort: { count: short, missingCents },
+    pastDue: { count: pastDue, since: pastDueSince },
+  };
+}
+
+const tileColumns = {
+  open: 'count(*)',
+  overdue: 'count(over)',
+  oldestMs: 'max(over)::bigint',
+  blocked: 'count(blocker)',
+  heldUp: 'coalesce(sum(wanted) FILTER (WHERE blocker IS NOT NULL), 0)::bigint',
+  held: 'count(holder)',
+  colleagues: 'count(DISTINCT holder)',
+  short: 'count(*) FILTER (WHERE short)',
+} as const;
+
+type Counted = Record<keyof typeof tileColumns | 'missingCents' | 'pastDue', number> & { pastDueSince: Date | null };
+
+interface Demand {
+  vertical: string;
+  language: string;
+  requests: number;
+  wanted: number;
+}
+
+const MAX_VERTICALS = 12;
+const MAX_LANGUAGES = 8;
+const COUNTED_BEYOND = 100;
+
+/** Open requests' wishes against the available accounts. */
+export async function readWarmingDemand(em: EntityManager): Promise<Warm> {
+  const demand = await queryRows<Demand>(
+    em,
+    `SELECT coalesce(mapped.vertical, wish.vertical) AS vertical,
+            coalesce(lower(split_part(request.language, '-', 1)), 'any') AS language,
+            count(*) AS requests, sum(request.count - request.assigned_count)::bigint AS wanted
+       FROM lease_request request
+       JOIN organization ON organization.id = request.organization_id AND NOT organization.sandbox
+       CROSS JOIN LATERAL (SELECT ${requestVertical} AS vertical) wish
+       LEFT JOIN vertical_synonym mapped ON mapped.synonym = wish.vertical
+      WHERE request.status = 'requested' GROUP BY 1, 2`,
+  );
+  const verticals = listMostWanted(demand, 'vertical', MAX_VERTICALS);
+  const languages = listMostWanted(demand, 'language', MAX_LANGUAGES);
+  const wantedOf = new Map(demand.map((one) => [`${one.language} ${one.vertical}`, one]));
+  const cells = verticals.flatMap((vertical) =>
+    languages.map((language) => {
+      const { requests = 0, wanted = 0 } = wantedOf.get(`${language} ${vertical}`) ?? {};
+      return { vertical, language, requests, wanted };
+    }),
+  );
+  const stock = await readStock(em, cells);
+  return {
+    verticals,
+    languages,
+    cells: cells.map((cell, place) => {
+      const most = cell.wanted + COUNTED_BEYOND;
+      return { ...cell, stock: Math.min(stock[place]!, most), stockIsMore: stock[place]! > most };
+    }),
+  };
+}
+
+function listMostWanted(demand: Demand[], part: 'vertical' | 'language', most: number): string[] {
+  const wanted = new Map<string, number>();
+  for (const one of demand) wanted.set(one[part], (wanted.get(one[part]) ?? 0) + one.wanted);
+  return [...wanted]
+    .sort(([name, one], [otherName, other]) => other - one || name.localeCompare(otherName))
+    .slice(0, most)
+    .map(([name]) => name);
+}
+
+async function readStock(em: EntityManager, cells: Omit<Demand, 'requests'>[]): Promise<number[]> {
+  const asked = cells.map(({ vertical, language, wanted }, place) => ({
+    place,
+    vertical,
+    language: language === 'any' ? null : language,
+    most: wanted + COUNTED_BEYOND + 1,
+  }));
+  const branch = (language: string) => `
+    (SELECT FROM pool_entry entry
+      WHERE NOT entry.sandbox AND entry.vertical = cell.vertical AND ${language} LIMIT cell.most)`;
+  const counted = await queryRows<{ n: number }>(
+    em,
+    `SELECT (SELECT count(*) FROM (${branch('cell.language IS NOT NULL AND entry.primary_language = cell.language')}
+                                   UNION ALL ${branch('cell.language IS NULL')}) stock) AS n
+       FROM jsonb_to_recordset($1::jsonb) AS cell(place int, vertical text, language text, most bigint)
+      ORDER BY cell.place`,
+    [JSON.stringify(asked)],
+  );
+  return counted.map(({ n }) => n);
+}

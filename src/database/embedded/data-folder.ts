@@ -1,0 +1,120 @@
+import { execFileSync, spawnSync, type StdioOptions } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** PostgreSQL refuses to run as root, so root's server runs as somebody else. */
+export interface ServerUser {
+  uid: number;
+  gid: number;
+}
+
+/** Where an embedded server lives and as whom it runs; no user means our own. */
+export interface DataFolder {
+  /** Holds the cluster, its password, its port and its log. */
+  folder: string;
+  user?: ServerUser;
+}
+
+/** The server's own environment: PGDATA, PGOPTIONS and their like in ours must not reach it. */
+export const serverEnvironment = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+
+const quiet: { encoding: 'utf8'; stdio: StdioOptions } = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+const ROOT_DATA_HOME = '/var/lib/lease-console';
+
+/**
+ * Decides where the server of this data folder lives: in the folder itself, or, where root's checkout is closed to the
+ * server's user, below /var/lib/lease-console. A database that exists already is never passed over for an empty one.
+ * @throws Error with one clear line when an existing database is out of reach
+ */
+export function resolveDataFolder(dataDir: string, log: (line: string) => void): DataFolder {
+  try {
+    makeFolder(dataDir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`The data folder ${dataDir} cannot be made (${code}): set DATA_DIR.`, { cause: error });
+  }
+  const home = fs.realpathSync(dataDir);
+  const folder = path.join(home, 'postgres');
+  if (process.getuid?.() !== 0) return { folder: isOurs(folder) };
+
+  const elsewhere = path.join(ROOT_DATA_HOME, hashPath(home), 'postgres');
+  const existing = [folder, elsewhere].find((candidate) => fs.existsSync(getClusterPath(candidate)));
+  const user = (existing ? getOwner(getClusterPath(existing)) : undefined) ?? unprivilegedUser();
+  if (existing === folder && !isOpenTo(user, getClusterPath(folder))) {
+    throw new Error(
+      `The database in ${folder} is closed to the user it runs as (uid ${user.uid}): open its parent folders with chmod o+x.`,
+    );
+  }
+  if (existing === folder || (!existing && isOpenTo(user, home))) return { folder, user };
+  log(`${home} is closed to the user that PostgreSQL runs as, so its files are in ${elsewhere}`);
+  const parent = getRootDataFolder(hashPath(home));
+  fs.mkdirSync(parent, { recursive: true });
+  fs.chmodSync(parent, 0o755);
+  return { folder: elsewhere, user };
+}
+
+/** Node's own recursive way tries for ever where a file system makes no folders, such as /proc. */
+function makeFolder(folder: string): void {
+  const exists = (): boolean => fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (exists()) return;
+  makeFolder(path.dirname(folder));
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    // Another process that starts for the first time may have been quicker.
+    if (!exists()) throw error;
+  }
+}
+
+export function getClusterPath(folder: string): string {
+  return path.join(folder, 'cluster');
+}
+
+/** A folder below /var/lib/lease-console, open to the server's user whatever root's umask is. */
+export function getRootDataFolder(name: string): string {
+  const home = path.join(ROOT_DATA_HOME, name);
+  fs.mkdirSync(ROOT_DATA_HOME, { recursive: true });
+  fs.chmodSync(ROOT_DATA_HOME, 0o755);
+  return home;
+}
+
+function hashPath(folder: string): string {
+  return createHash('sha256').update(folder).digest('hex').slice(0, 16);
+}
+
+function isOurs(folder: string): string {
+  try {
+    fs.accessSync(path.dirname(folder), fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
+    if (fs.existsSync(folder)) fs.readdirSync(getClusterPath(folder));
+  } catch {
+    throw new Error(`${folder} belongs to another user: start as that user, or set DATA_DIR to a folder of your own.`);
+  }
+  return folder;
+}
+
+function getOwner(cluster: string): ServerUser | undefined {
+  const { uid, gid } = fs.statSync(cluster);
+  return uid === 0 ? undefined : { uid, gid };
+}
+
+function unprivilegedUser(): ServerUser {
+  for (const name of ['postgres', 'nobody']) {
+    try {
+      return {
+        uid: Number(execFileSync('id', ['-u', name], quiet)),
+        gid: Number(execFileSync('id', ['-g', name], quiet)),
+      };
+    } catch {
+      continue;
+    }
+  }
+  throw new Error(
+    'PostgreSQL does not run as root and there is no user postgres or nobody: make one, or set DATABASE_URL.',
+  );
+}
+
+function isOpenTo(user: ServerUser, folder: string): boolean {
+  const entered = spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { ...user, cwd: '/', ...quiet });
+  return entered.status === 0;
+}

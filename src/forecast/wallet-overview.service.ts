@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { StaffCaller } from '../authorization/actor.js';
+import { ApprovalsService } from '../wallets/approvals.service.js';
+import { StatementService } from '../wallets/statement.service.js';
+import { WalletOutlookService } from './wallet-outlook.service.js';
+
+/** A wallet as staff see it on its own page. */
+@Injectable()
+export class WalletOverviewService {
+  constructor(
+    private readonly outlook: WalletOutlookService,
+    private readonly statement: StatementService,
+    private readonly proposals: ApprovalsService,
+  ) {}
+
+  /**
+   * @param cursor of the statement's page
+   * @throws NotFound, ValidationFailed on a cursor of another list
+   */
+  async overview(caller: StaffCaller, organizationId: string, cursor?: string) {
+    const statement = await this.statement.page(organizationId, cursor);
+    const waiting = await this.proposals.waiting(caller, organizationId);
+    return { outlook: await this.outlook.outlook(organizationId), statement, waiting };
+  }
+}

@@ -1,0 +1,27 @@
+import type { EntityManager } from 'typeorm';
+import { Conflict, NotFound } from '../core/errors.js';
+import { queryRow } from '../core/sql.js';
+import type { LockedRequest } from '../lease-requests/request-lock.js';
+
+/** The refusal for an account that could not be taken. Sandbox accounts do not exist for real partners, nor the other way round. */
+export async function explainUnavailable(
+  em: EntityManager,
+  socialAccountId: string,
+  request: LockedRequest,
+): Promise<Error> {
+  const account = await queryRow<{ handle: string; status: string; sandbox: boolean }>(
+    em,
+    'SELECT handle, status, sandbox FROM social_account WHERE id = $1',
+    [socialAccountId],
+  );
+  if (!account || account.sandbox !== request.sandbox) return new NotFound('This account');
+  return new Conflict(
+    'account_taken',
+    `The account @${account.handle} ${toUnavailableReason(account.status)}; nothing was charged.`,
+  );
+}
+
+function toUnavailableReason(status: string): string {
+  if (status === 'assigned') return 'is leased to somebody already';
+  return status === 'available' ? 'was taken and has just come back: try again' : `is ${status}, not available`;
+}

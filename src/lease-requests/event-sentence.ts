@@ -1,0 +1,61 @@
+import { formatDollars } from '../core/money.js';
+import type { RequestEvent } from './request-events.js';
+
+type Facts = Record<string, unknown>;
+
+/** Why a blocker ended by itself. */
+const unblockReasons: Record<string, string> = {
+  top_up: 'the wallet was topped up',
+  adjustment: 'the wallet was adjusted',
+  refund: 'a refund came in',
+  account_available: 'an account that fits came free',
+  partner_reply: 'the partner replied',
+  day: 'its day has come',
+};
+
+/** What staff wrote, by who reads it; a partner's own note has no such choice. */
+const noteVerbs: Record<string, string> = {
+  partner: 'wrote a note that the partner reads',
+  internal: 'added an internal note',
+};
+
+/** What each event of a request says after its actor's name. */
+const sentences: Record<string, (data: Facts, internal: Facts) => string> = {
+  'lease_request.submitted': (data) => `asked for ${String(data.count)}`,
+  'lease_request.noted': (_data, internal) => noteVerbs[String(internal.visibility)] ?? 'replied',
+  'lease_request.note_withdrawn': () => 'withdrew a note',
+  'lease_request.woke': (_data, internal) =>
+    `woke the blocker ${toWords((internal.before as Facts)?.blocker)}: ${unblockReasons[String(internal.because)] ?? toWords(internal.because)}`,
+  'lease_request.cancelled': () => 'cancelled the request',
+  'lease_request.blocker_cleared': (_data, internal) =>
+    `cleared the blocker ${toWords((internal.before as Facts)?.blocker)}`,
+  'lease_request.assigned': (data) => `assigned the last of ${String(data.count)}: the request is complete`,
+  'lease_request.partial': (_data, internal) => `closed the request short (${toWords(internal.outcomeReason)})`,
+  'lease_request.rejected': (_data, internal) => `rejected the request (${toWords(internal.outcomeReason)})`,
+  'leased_account.assigned': (data, internal) =>
+    `assigned ${toHandle(internal)} · −${formatDollars(Number(data.priceCents))}`,
+  'leased_account.assignment_undone': (_data, internal) => `undid ${toHandle(internal)}: ${String(internal.reason)}`,
+  'leased_account.released': (_data, internal) => `released ${toHandle(internal)}`,
+  'leased_account.replaced': (_data, internal) =>
+    `replaced ${toHandle({ handle: internal.lostHandle })} by ${toHandle(internal)}: ${String(internal.reason)}`,
+  'leased_account.renewed': (data) => `renewed an account · −${formatDollars(Number(data.priceCents))}`,
+  'leased_account.renewal_failed': (data) =>
+    `could not renew an account: the wallet does not hold ${formatDollars(Number(data.priceCents))}`,
+  'leased_account.disconnected': (data, internal) =>
+    data.disconnectedReason === 'billing_exhausted'
+      ? 'disconnected an account whose renewals were not paid'
+      : `disconnected ${toHandle(internal)}${Number(data.refundedCents) > 0 ? ` · +${formatDollars(Number(data.refundedCents))}` : ', no refund'}`,
+};
+
+/** One event in a colleague's words, to be read after the actor's name. */
+export function toEventSentence(event: Pick<RequestEvent, 'type' | 'data' | 'internal'>): string {
+  return sentences[event.type]?.(event.data, event.internal) ?? toWords(event.type.replace('.', ' '));
+}
+
+function toHandle(internal: Facts): string {
+  return typeof internal.handle === 'string' ? `@${internal.handle.replace(/^@/, '')}` : 'an account';
+}
+
+function toWords(value: unknown): string {
+  return String(value ?? '').replaceAll('_', ' ');
+}

@@ -1,0 +1,38 @@
+import React, { useState } from 'react';
+import { flat, type ActionProps } from 'adminjs';
+import { DeedPage } from '../records/action-page.js';
+
+/** Takes a word back that was mapped to a vertical. */
+const ForgetSynonym: React.FC<ActionProps> = ({ resource, record, action }) => {
+  const [chosen, setChosen] = useState<string | null>(null);
+  if (!record) return null;
+  const synonyms = flat.get(record.params, 'synonyms') as string[] | undefined;
+  return (
+    <DeedPage
+      resource={resource}
+      record={record}
+      deed={action.name}
+      title={`Forget a word for ${record.title}`}
+      consequences={[
+        'Requests that ask for that word find no accounts of this vertical any more, until it is mapped again.',
+        'What is assigned already stays.',
+      ]}
+      confirm={chosen === null ? 'Forget it' : `Forget “${chosen}”`}
+      danger
+      missing={chosen === null ? 'Which one?' : null}
+      body={() => ({ synonym: chosen })}
+    >
+      <fieldset className="lc-choices">
+        <legend>Word</legend>
+        {(synonyms ?? []).map((synonym) => (
+          <label key={synonym}>
+            <input type="radio" name="synonym" checked={chosen === synonym} onChange={() => setChosen(synonym)} />{' '}
+            {synonym}
+          </label>
+        ))}
+      </fieldset>
+    </DeedPage>
+  );
+};
+
+export default ForgetSynonym;

@@ -1,0 +1,50 @@
+import React, { useState } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { CopyButton } from '../../ui/elements.js';
+
+interface SecretOnceProps {
+  secret: string;
+  what: 'key' | 'password' | 'link';
+  /** Whose it is. */
+  name: string;
+  onward: string;
+}
+
+/** A new key or password: shown this once, and not left by mistake. */
+export const SecretOnce: React.FC<SecretOnceProps> = ({ secret, what, name, onward }) => {
+  const [kept, setKept] = useState(false);
+  const navigate = useNavigate();
+  return (
+    <section className="lc-card lc-form" aria-labelledby="secret-title">
+      <div className="lc-body">
+        <h2 id="secret-title">
+          The {what} {what === 'key' ? `“${name}”` : what === 'link' ? `for ${name}` : `of ${name}`}, shown only now
+        </h2>
+        <p className="lc-muted">
+          {what === 'link' && 'It works once, for 24 hours. '}We keep no copy of it. Pass it on by a safe way; if it is
+          lost, make another {what}.
+        </p>
+        <div className="lc-secret">
+          <code>{secret}</code>
+          <CopyButton text={secret} label="Copy" className="lc-btn small" />
+        </div>
+        <div className="lc-choices">
+          <label>
+            <input type="checkbox" checked={kept} onChange={(event) => setKept(event.target.checked)} /> I have kept it
+          </label>
+        </div>
+      </div>
+      <footer>
+        <span className="lc-grow" />
+        <button
+          type="button"
+          className="lc-btn primary"
+          disabled={!kept}
+          onClick={() => navigate(onward, { replace: true })}
+        >
+          Done
+        </button>
+      </footer>
+    </section>
+  );
+};

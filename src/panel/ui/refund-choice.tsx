@@ -1,0 +1,33 @@
+import React from 'react';
+import { businessNow } from '../lib/business-clock.js';
+import { formatDollars } from '../lib/format.js';
+
+/** Whether the month that a lease was paid for last is over, though the next one is not paid yet. */
+export function isMonthOver(nextRenewalAt: unknown): boolean {
+  return Date.parse(String(nextRenewalAt)) <= businessNow();
+}
+
+/** Whether the current month of a lease that is ended goes back to the wallet; one that is over and used is not given back. */
+export const RefundChoice: React.FC<{
+  priceCents: number;
+  isMonthOver: boolean;
+  refund: boolean | null;
+  onChange: (refund: boolean) => void;
+}> = ({ priceCents, isMonthOver, refund, onChange }) => (
+  <fieldset className="lc-choices">
+    <legend>The current month</legend>
+    {isMonthOver ? (
+      <p>It is due and not paid: there is nothing to refund.</p>
+    ) : (
+      <>
+        <label>
+          <input type="radio" name="refund" checked={refund === true} onChange={() => onChange(true)} /> Refund{' '}
+          {formatDollars(priceCents)} to the wallet
+        </label>
+        <label>
+          <input type="radio" name="refund" checked={refund === false} onChange={() => onChange(false)} /> No refund
+        </label>
+      </>
+    )}
+  </fieldset>
+);

@@ -1,0 +1,114 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiProperty, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+import { statusOfCode, type ErrorCode } from '../../core/errors.js';
+import { rateHeaders, responseHeaders, retryAfter } from './headers.js';
+
+/** The codes that a partner may meet; the panel has one more. */
+export type PartnerErrorCode = Exclude<ErrorCode, 'FORBIDDEN_ROLE'>;
+const partnerErrorCodes = Object.keys(statusOfCode).filter(
+  (code): code is PartnerErrorCode => code !== 'FORBIDDEN_ROLE',
+);
+
+class ErrorBody {
+  @ApiProperty({ type: 'string', enum: partnerErrorCodes, description: 'Branch on this.' })
+  code: PartnerErrorCode;
+
+  @ApiProperty({ type: 'string', description: 'For people; it may change.' })
+  message: string;
+
+  @ApiProperty({ type: 'string', pattern: '^req_[0-9A-HJKMNP-TV-Z]{26}$', description: 'Equals X-Request-Id.' })
+  requestId: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, selfRequired: false, description: 'Facts, by code.' })
+  details?: Record<string, unknown>;
+}
+
+/** What every 4xx and 5xx looks like. */
+export class ErrorEnvelope {
+  @ApiProperty({ type: () => ErrorBody })
+  error: ErrorBody;
+}
+
+interface Example {
+  when: string;
+  message: string;
+  details?: Record<string, unknown>;
+}
+
+const examples: Record<PartnerErrorCode, Example> = {
+  UNAUTHENTICATED: {
+    when: 'The key is missing, malformed, unknown or revoked.',
+    message: 'The API key is missing or invalid.',
+  },
+  BILLING_EXHAUSTED: {
+    when: 'The wallet would not cover even one assignment. The request is not queued.',
+    message: 'The wallet holds $100.00; $150.00 are needed.',
+    details: { balanceCents: 10_000, requiredCents: 15_000 },
+  },
+  FORBIDDEN_SCOPE: {
+    when: 'The key lacks the scope of this route.',
+    message: 'This API key lacks the scope leased:write.',
+    details: { requiredScope: 'leased:write' },
+  },
+  NOT_FOUND: { when: 'Not there, or not yours.', message: 'This project was not found.' },
+  CONFLICT: {
+    when: 'The Idempotency-Key or the requestId stands for another call.',
+    message: 'This Idempotency-Key was used for another call already.',
+    details: { reason: 'idempotency_key_reused' },
+  },
+  PAYLOAD_TOO_LARGE: { when: 'The body is over 64 KiB.', message: 'The body is larger than 64 KiB.' },
+  VALIDATION: {
+    when: 'Path, query, header or body is invalid; every fault is listed.',
+    message: 'count: must be a whole number from 1 to 50',
+    details: { fields: [{ path: 'count', message: 'must be a whole number from 1 to 50' }] },
+  },
+  RATE_LIMITED: {
+    when: 'A budget is used up, or this address failed to authenticate too often.',
+    message: 'The minute limit of write-light calls is used up; try again in 12 s.',
+    details: { endpointClass: 'write-light', limit: 'minute' },
+  },
+  INTERNAL: { when: 'Our fault.', message: 'Something went wrong on our side.' },
+  KILL_SWITCH: {
+    when: 'The key is switched off or the organization suspended.',
+    message: 'This API key is switched off.',
+    details: { scope: 'key' },
+  },
+  UNAVAILABLE: {
+    when: 'The database is out of reach. Done wholly or not at all: the same Idempotency-Key again tells which.',
+    message: 'The service is out of reach of its database for the moment; try again shortly.',
+  },
+};
+
+/** The answers of those codes, for the reference; one status may stand for several codes. */
+export function ApiErrors(...codes: PartnerErrorCode[]): ClassDecorator & MethodDecorator {
+  const statuses = [...new Set(codes.map((code) => statusOfCode[code]))];
+  const answers = statuses.map((status) => toApiResponse(codes.filter((code) => statusOfCode[code] === status)));
+  return applyDecorators(ApiExtraModels(ErrorEnvelope), ...answers.map((answer) => ApiResponse(answer)));
+}
+
+/** Answered before anybody is authenticated. */
+const withoutRateHeaders: PartnerErrorCode[] = ['UNAUTHENTICATED', 'PAYLOAD_TOO_LARGE'];
+const withRetryAfter: PartnerErrorCode[] = ['RATE_LIMITED', 'UNAVAILABLE'];
+
+function toApiResponse(codes: PartnerErrorCode[]): ApiResponseOptions {
+  return {
+    status: statusOfCode[codes[0]!],
+    description: codes.map((code) => `\`${code}\`: ${examples[code].when}`).join('\n\n'),
+    headers: {
+      ...responseHeaders,
+      ...(!codes.some((code) => withoutRateHeaders.includes(code)) && rateHeaders),
+      ...(codes.some((code) => withRetryAfter.includes(code)) && retryAfter),
+    },
+    content: {
+      'application/json': {
+        schema: { $ref: '#/components/schemas/ErrorEnvelope' },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: toEnvelope(code) }])),
+      },
+    },
+  };
+}
+
+function toEnvelope(code: PartnerErrorCode) {
+  const { message, details } = examples[code];
+  return { error: { code, message, requestId: 'req_01HXZR7K8M2P4RSTVW56789ABC', ...(details && { details }) } };
+}

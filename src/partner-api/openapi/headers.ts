@@ -1,0 +1,35 @@
+import type { ApiResponseOptions } from '@nestjs/swagger';
+import { endpointClasses } from '../rate-limits.js';
+
+type Headers = NonNullable<ApiResponseOptions['headers']>;
+
+/** On every answer. */
+export const responseHeaders: Headers = {
+  'X-Request-Id': {
+    description: 'The id of this call; tell it to us when something is wrong.',
+    required: true,
+    schema: { type: 'string', pattern: '^req_[0-9A-HJKMNP-TV-Z]{26}$' },
+  },
+};
+
+/** On every authenticated answer, unless the key has no limits. */
+export const rateHeaders: Headers = {
+  'X-RateLimit-Limit': { description: 'The size of the bucket.', schema: { type: 'integer' } },
+  'X-RateLimit-Remaining': { description: 'What is left in it.', schema: { type: 'integer' } },
+  'X-RateLimit-Reset': { description: 'When it is full again, in Unix seconds.', schema: { type: 'integer' } },
+  'X-RateLimit-Endpoint-Class': {
+    description: 'The class of this route.',
+    schema: { type: 'string', enum: [...endpointClasses] },
+  },
+};
+
+export const retryAfter: Headers = {
+  'Retry-After': { description: 'Whole seconds after which a retry makes sense.', schema: { type: 'integer' } },
+};
+
+export const replayed: Headers = {
+  'Idempotent-Replayed': {
+    description: 'On the answer of an earlier call that is sent again.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+};

@@ -1,0 +1,76 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import helmet from 'helmet';
+import { rateLimits } from '../rate-limits.js';
+
+/** Serves the API reference at /docs and its OpenAPI 3.1 document at /docs/openapi.json; nothing is loaded from elsewhere. */
+export function mountReference(app: NestExpressApplication): void {
+  app.use(
+    '/docs',
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          imgSrc: ["'self'", 'data:'],
+          objectSrc: ["'none'"],
+          baseUri: ["'none'"],
+          formAction: ["'none'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      strictTransportSecurity: false,
+    }),
+  );
+  SwaggerModule.setup('docs', app, () => buildDocument(app), {
+    jsonDocumentUrl: 'docs/openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Partner API reference',
+  });
+}
+
+function buildDocument(app: NestExpressApplication): OpenAPIObject {
+  const base = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Partner API')
+    .setVersion('v1')
+    .setDescription(toOverview())
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: '`Authorization: Bearer lp_<env>_<prefix>_<secret>`' },
+      'partner-key',
+    )
+    .build();
+  const document = SwaggerModule.createDocument(app, base);
+  const schemas = document.components?.schemas ?? {};
+  const bodies = Object.values(document.paths).flatMap((path) =>
+    Object.values(path).map(({ requestBody }) => requestBody),
+  );
+  for (const name of collectSchemas(bodies, schemas)) Object.assign(schemas[name]!, { additionalProperties: false });
+  return document;
+}
+
+/** The names of the schemas that are referred to, at any depth. */
+function collectSchemas(part: unknown, schemas: Record<string, unknown>, found = new Set<string>()): Set<string> {
+  for (const [, name] of JSON.stringify(part ?? null).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+    if (found.has(name!)) continue;
+    found.add(name!);
+    collectSchemas(schemas[name!], schemas, found);
+  }
+  return found;
+}
+
+function toOverview(): string {
+  const tiers = Object.entries(rateLimits).map(
+    ([tier, { 'read-light': reads, 'write-light': writes }]) =>
+      `| ${tier} | ${reads.perMinute} | ${writes.perMinute} | ${writes.perDay} |`,
+  );
+  return [
+    'JSON in and out. Times are ISO 8601 UTC with `Z`; money is an integer number of cents, USD. Bodies have at most 64 KiB.',
+    'Every error has the same envelope; branch on its `code`. Fault paths name body fields as they are (`niche.geo[1]`), else `path.…`, `query.…` or `header.…`.',
+    'Another organization’s objects are a 404.',
+    '## Rate limits',
+    'Per key and endpoint class: every GET is `read-light`, everything else `write-light`. A 429 tells in `Retry-After` how many seconds to wait.',
+    ['| tier | reads/min | writes/min | writes/day (UTC) |', '| --- | --- | --- | --- |', ...tiers].join('\n'),
+  ].join('\n\n');
+}

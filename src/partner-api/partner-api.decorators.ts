@@ -1,0 +1,36 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  UseGuards,
+  UseInterceptors,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { ApiBearerAuth } from '@nestjs/swagger';
+import { ApiErrors } from './openapi/error-responses.js';
+import { ReplyInterceptor } from './reply.interceptor.js';
+import { TimeoutInterceptor } from './timeout.interceptor.js';
+import type { PartnerRequest } from './partner-request.js';
+import { PartnerGuard } from './partner.guard.js';
+
+/** A controller that partners call: every route is behind the guard and answered in time. */
+export function PartnerApi(): ClassDecorator {
+  return applyDecorators(
+    UseGuards(PartnerGuard),
+    UseInterceptors(TimeoutInterceptor, ReplyInterceptor),
+    ApiBearerAuth('partner-key'),
+    ApiErrors(
+      'UNAUTHENTICATED',
+      'PAYLOAD_TOO_LARGE',
+      'VALIDATION',
+      'RATE_LIMITED',
+      'INTERNAL',
+      'KILL_SWITCH',
+      'UNAVAILABLE',
+    ),
+  );
+}
+
+/** Who calls, as the guard found out. */
+export const Caller = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<PartnerRequest>().user,
+);

@@ -1,0 +1,11 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiErrors } from './openapi/error-responses.js';
+
+export const scopes = ['leased:write', 'keys:write', '*'] as const;
+type Scope = Exclude<(typeof scopes)[number], '*'>;
+
+export const REQUIRED_SCOPE = 'required scope';
+
+/** The scope that a key must hold for this route, or for every route of a controller. */
+export const RequireScope = (scope: Scope) =>
+  applyDecorators(SetMetadata(REQUIRED_SCOPE, scope), ApiErrors('FORBIDDEN_SCOPE'));

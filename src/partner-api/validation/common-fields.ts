@@ -1,0 +1,137 @@
+import { applyDecorators } from '@nestjs/common';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { isStorableText } from '../../core/text.js';
+import { isPrefixedUuid } from '../../core/ids.js';
+import { looksLikeCursor } from '../../core/pages.js';
+import { IsOneOf, IsUtcMoment, IsWholeNumber, validationRule } from '../../core/validation.js';
+import { Field } from './field.js';
+
+/** The id of a project: `prj_` and a UUID. */
+export function ProjectIdField(docs: ApiPropertyOptions = {}): PropertyDecorator {
+  return PrefixedUuidField('prj', {
+    example: 'prj_254a4ce1-f4ca-42b1-9e36-17ca45ef3d39',
+    description: 'The project; it must be of your organization.',
+    ...docs,
+  });
+}
+
+/** The id of a social account: `sa_` and a UUID. */
+export function SocialAccountIdField(): PropertyDecorator {
+  return PrefixedUuidField('sa', {
+    example: 'sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11',
+    description: 'The leased account.',
+  });
+}
+
+function PrefixedUuidField(prefix: 'prj' | 'sa', docs: ApiPropertyOptions): PropertyDecorator {
+  return applyDecorators(
+    Field({
+      type: 'string',
+      pattern: `^${prefix}_[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`,
+      ...docs,
+    } as ApiPropertyOptions),
+    validationRule('isPrefixedUuid', (value) =>
+      typeof value === 'string' && isPrefixedUuid(prefix, value) ? null : `must be ${prefix}_ and a UUID`,
+    ),
+  );
+}
+
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+
+/** What a partner calls a request: its own id, or ours where it gave none. */
+export function RequestIdField(): PropertyDecorator {
+  return applyDecorators(
+    Field({
+      type: 'string',
+      pattern: REQUEST_ID.source,
+      example: 'lreq_01HXZR7K8M2P4RSTUV56789AB',
+      description: 'The `requestId` of the answer to your request.',
+    }),
+    validationRule('isRequestId', (value) =>
+      typeof value === 'string' && REQUEST_ID.test(value) ? null : 'must be the id of a lease request',
+    ),
+  );
+}
+
+/** An id that a partner makes up for its request. */
+export function PartnerRequestIdField(): PropertyDecorator {
+  return applyDecorators(
+    Field({
+      type: 'string',
+      required: false,
+      pattern: '^(?!lreq_)[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$',
+      example: 'spring-campaign-17',
+      description:
+        'Your own id of this request, unique in your organization; without it we make one. The same id with the same body replays the first answer for ever.',
+    }),
+    validationRule('isOwnRequestId', (value) => {
+      if (typeof value !== 'string' || !REQUEST_ID.test(value)) {
+        return 'must be 1 to 64 of A-Z a-z 0-9 . _ : - and begin with a letter or digit';
+      }
+      return value.startsWith('lreq_') ? 'must not begin with lreq_' : null;
+    }),
+  );
+}
+
+/** A text that is kept as it was sent; empty only where `docs` asks for no `minLength`. */
+export function TextField(most: number, docs: ApiPropertyOptions & { minLength?: 1 }): PropertyDecorator {
+  return applyDecorators(
+    Field({ type: 'string', maxLength: most, ...docs } as ApiPropertyOptions),
+    validationRule('isKeptText', (value) => {
+      if (typeof value !== 'string') return 'must be text';
+      if (!isStorableText(value)) return 'must not contain NUL or half a surrogate pair';
+      if (value === '' && docs.minLength) return 'must not be empty';
+      return value.length > most && [...value].length > most ? `must have at most ${most} characters` : null;
+    }),
+  );
+}
+
+/** How many items a page has. The property's initial value is the default. */
+export function LimitField(otherwise: number, most: number): PropertyDecorator {
+  return applyDecorators(
+    Field(
+      {
+        type: 'integer',
+        required: false,
+        minimum: 1,
+        maximum: most,
+        default: otherwise,
+        description: 'The most items to answer with.',
+      },
+      { read: (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value) },
+    ),
+    IsWholeNumber(1, most),
+  );
+}
+
+/** Where the next page begins. */
+export function CursorField(): PropertyDecorator {
+  return applyDecorators(
+    Field({
+      type: 'string',
+      required: false,
+      description: 'The `nextCursor` of the page before, with the same filters.',
+    }),
+    validationRule('isCursor', (value) =>
+      typeof value === 'string' && looksLikeCursor(value) ? null : 'is not a cursor of this list',
+    ),
+  );
+}
+
+/** One of a few words. */
+export function ChoiceField(allowed: readonly string[], docs: ApiPropertyOptions): PropertyDecorator {
+  return applyDecorators(
+    Field({ type: 'string', enum: [...allowed], ...docs } as ApiPropertyOptions),
+    IsOneOf(allowed),
+  );
+}
+
+/** A moment, ISO 8601 with `Z`. */
+export function UtcTimeField(docs: ApiPropertyOptions): PropertyDecorator {
+  return applyDecorators(Field({ type: 'string', format: 'date-time', ...docs } as ApiPropertyOptions), IsUtcMoment());
+}
+
+export class ProjectPath {
+  @ProjectIdField({ description: 'Project that will own the assigned accounts.' })
+  projectId: string;
+}

@@ -1,0 +1,73 @@
+import type { Request } from 'express';
+import { isUlid, isUuid } from '../../core/ids.js';
+import { validationRule } from '../../core/validation.js';
+import { Field } from './field.js';
+import { fingerprint } from '../fingerprint.js';
+
+type Class<T = object> = new () => T;
+
+/** The parts of a call that a route reads; what a route does not name must be empty. */
+export interface RequestParts {
+  path?: Class;
+  query?: Class;
+  body?: Class;
+}
+
+type ReadParts<P extends RequestParts> = { [Part in keyof P]: P[Part] extends Class<infer T> ? T : never };
+
+/** A call that only reads, with its parts checked. */
+export function ReadOf<P extends RequestParts>(parts: P) {
+  abstract class CheckedRead {
+    static readonly parts = parts;
+  }
+  // TypeScript cannot work out a class whose fields come from a type parameter; `readRequest` puts them there.
+  return CheckedRead as unknown as RequestClass<ReadParts<P>> & { parts: P };
+}
+
+/** A call that changes something, with its parts checked: it may carry an Idempotency-Key. */
+export function MutationOf<P extends RequestParts>(parts: P) {
+  abstract class CheckedMutation extends Mutation {
+    static readonly parts = { ...parts, headers: IdempotencyHeader };
+  }
+  // As above.
+  return CheckedMutation as unknown as RequestClass<ReadParts<P> & Mutation> & {
+    parts: P & { headers: typeof IdempotencyHeader };
+  };
+}
+
+type RequestClass<T> = new () => T;
+
+export class IdempotencyHeader {
+  @Field({
+    required: false,
+    type: 'string',
+    description:
+      'A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409.',
+    example: '9a2f1e44-6b3c-4d19-9e8a-f2d7c1b5e777',
+  })
+  @validationRule('isIdempotencyKey', (value) =>
+    typeof value === 'string' && (isUuid(value) || isUlid(value)) ? null : 'must be a UUID or a ULID',
+  )
+  'Idempotency-Key'?: string;
+}
+
+/** What idempotency needs to know of a call. */
+export abstract class Mutation {
+  headers: IdempotencyHeader;
+  /** Equal for calls that are the same: method, path and parsed body. */
+  fingerprint: Buffer;
+  /** Equal for equal bodies, whatever the path. */
+  bodyFingerprint: Buffer;
+
+  /** The key in one case: UUIDs and ULIDs mean the same in either. */
+  get idempotencyKey(): string | null {
+    return this.headers['Idempotency-Key']?.toLowerCase() ?? null;
+  }
+
+  /** Takes the fingerprints, once all parts are known to be as they should. */
+  takeFingerprints(request: Request): void {
+    const body: unknown = request.body ?? {};
+    this.bodyFingerprint = fingerprint(body);
+    this.fingerprint = fingerprint(request.method, request.route.path, request.params, body);
+  }
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { ValidationFailed } from '../core/errors.js';
+
+/** A place in the queue: those whose clock runs come before those that stand still, each by their due time. */
+export interface QueuePosition {
+  paused: boolean;
+  at: Date;
+  id: string;
+}
+
+const CURSOR = /^([\w-]{12}) ([01]) (\d{1,14}) (lreq_[0-9A-Za-z-]{1,64})$/;
+
+/** Names one view with its filters, so that a cursor of another is refused instead of being misread. */
+function seal(list: readonly unknown[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify(['queue', ...list]))
+    .digest('base64url')
+    .slice(0, 12);
+}
+
+export function writeQueueCursor({ paused, at, id }: QueuePosition, list: readonly unknown[]): string {
+  return Buffer.from(`${seal(list)} ${paused ? 1 : 0} ${at.getTime()} ${id}`).toString('base64url');
+}
+
+/** @throws ValidationFailed on `query.cursor` */
+export function readQueueCursor(cursor: string | undefined, list: readonly unknown[]): QueuePosition | null {
+  if (cursor === undefined) return null;
+  const [, made, paused, at, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
+  if (made !== seal(list) || id === undefined) {
+    throw new ValidationFailed([{ path: 'query.cursor', message: 'is not a cursor of this list' }]);
+  }
+  return { paused: paused === '1', at: new Date(Number(at)), id };
+}

@@ -1,0 +1,214 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { countFitting, type Wish } from '../account-pool/matching.js';
+import type { StaffCaller } from '../authorization/actor.js';
+import { Clock } from '../core/clock.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { queryRow, queryRows } from '../core/sql.js';
+import { SlaCalculator } from '../lease-requests/sla-calculator.js';
+import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request-status.js';
+import { LedgerVerificationJob } from '../accounting/ledger-verification.job.js';
+import { DemoClock } from '../demo-clock/demo-clock.service.js';
+import { MoneyFreeze } from '../wallets/money-freeze.js';
+import { QueryParams, toPageConditions, queueTables, urgency, toViewCondition } from './queue-conditions.js';
+import { readQueueCursor, writeQueueCursor, type QueuePosition } from './queue-cursor.js';
+import { queueViews, readQueueQuery, type QueueView } from './queue-query.js';
+
+/** One open request as a row of the queue. */
+export interface QueueRow {
+  id: string;
+  requestId: string;
+  partner: string;
+  partnerId: string;
+  /** Nothing can be assigned to it until it is resumed. */
+  partnerSuspended: boolean;
+  project: string;
+  submittedAt: Date;
+  dueAt: Date;
+  /** Since when its clock stands still. */
+  pausedAt: Date | null;
+  /** How much of its 48 working hours is used: 1 when it is due. */
+  dueShare: number;
+  /** How long it has been due; only where it is, and its clock runs. */
+  overdueMs?: number;
+  vertical: string;
+  language: string | null;
+  geo: string[] | null;
+  count: number;
+  assignedCount: number;
+  status: 'requested';
+  version: number;
+  /** How many of the accounts still wanted the wallet pays for. */
+  walletCovers: number;
+  /** Whether the wallet holds less than the threshold that staff have set. */
+  lowBalance: boolean;
+  /** How many available accounts fit, counted up to 101. */
+  poolFits: number;
+  blocker: { kind: BlockerKind; since: Date; lookAgainOn: string | null } | null;
+  wokeBecause: UnblockReason | null;
+  claimedBy: { staffId: string; name: string; until: Date; mine: boolean } | null;
+  lastNote: { body: string; author: string; at: Date } | null;
+}
+
+/** Of the whole queue, whatever is filtered. */
+export interface QueueTotals {
+  counts: Record<QueueView, number>;
+  openCount: number;
+  /** Accounts still to be assigned over all open requests. */
+  wantedCount: number;
+}
+
+export interface QueuePage extends QueueTotals {
+  rows: QueueRow[];
+  nextCursor: string | null;
+  /** Why money is frozen, while it is. */
+  frozenBecause: string | null;
+  /** What the last verification of the ledger found. */
+  booksFaults: string[];
+  /** How far the demo's clock was moved. */
+  clockAheadMs: number;
+}
+
+/** Times within JSON come from the database as texts. */
+type AsText<Part, Time extends keyof NonNullable<Part>> = (Omit<NonNullable<Part>, Time> & Record<Time, string>) | null;
+
+interface FoundRow extends Omit<
+  QueueRow,
+  'dueAt' | 'dueShare' | 'overdueMs' | 'poolFits' | 'blocker' | 'claimedBy' | 'lastNote'
+> {
+  dueAt: Date | null;
+  blocker: AsText<QueueRow['blocker'], 'since'>;
+  claimedBy: AsText<QueueRow['claimedBy'], 'until'>;
+  lastNote: AsText<QueueRow['lastNote'], 'at'>;
+  synonymOf: string | null;
+  sandbox: boolean;
+}
+
+const ROWS_PER_PAGE = 50;
+
+/** The open requests, the most urgent first: what staff work through. */
+@Injectable()
+export class QueueService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly dueClock: SlaCalculator,
+    private readonly clock: Clock,
+    private readonly freeze: MoneyFreeze,
+    private readonly verification: LedgerVerificationJob,
+    private readonly demoClock: DemoClock,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
+  ) {}
+
+  /**
+   * @param asked what an address asks for (`QueueQuery`), as it was sent
+   * @throws ValidationFailed on anything that is none, and on a cursor of another view or filter
+   */
+  async page(caller: StaffCaller, asked: Record<string, unknown>): Promise<QueuePage> {
+    const { cursor, ...query } = readQueueQuery(asked);
+    const list = Object.values(query);
+    const after = readQueueCursor(cursor, list);
+    const now = this.clock.now();
+    const [found, totals, { reason }, verified] = await Promise.all([
+      this.rowsAfter(caller, query, after, now),
+      this.totals(caller, now),
+      this.freeze.state(),
+      this.verification.latest(),
+    ]);
+    const shown = found.slice(0, ROWS_PER_PAGE);
+    const fits = await countFitting(this.dataSource.manager, shown.map(toWish));
+    const last = shown.at(-1);
+    return {
+      rows: shown.map((row, place) => this.row(row, fits[place]!, now)),
+      ...totals,
+      nextCursor: last && found.length > ROWS_PER_PAGE ? writeQueueCursor(toPosition(last), list) : null,
+      frozenBecause: reason,
+      booksFaults: verified?.named ?? [],
+      clockAheadMs: this.demoClock.state().aheadMs,
+    };
+  }
+
+  private rowsAfter(
+    caller: StaffCaller,
+    query: ReturnType<typeof readQueueQuery>,
+    after: QueuePosition | null,
+    now: Date,
+  ): Promise<FoundRow[]> {
+    const given = new QueryParams();
+    const price = given.bind(this.settings.leasePriceCents);
+    const me = given.bind(caller.staffId);
+    const conditions = toPageConditions(given, query, { after, now, price, me });
+    return queryRows<FoundRow>(
+      this.dataSource.manager,
+      `SELECT request.id, request.request_id AS "requestId", organization.name AS partner, organization.id AS "partnerId",
+              organization.suspended_at IS NOT NULL AS "partnerSuspended",
+              project.name AS project, request.submitted_at AS "submittedAt", request.due_at AS "dueAt", request.paused_at AS "pausedAt",
+              request.vertical, request.language, request.geo, request.count, request.assigned_count AS "assignedCount",
+              request.status, request.version, request.woke_because AS "wokeBecause", organization.sandbox,
+              mapped.vertical AS "synonymOf",
+              CASE WHEN wallet.owed_cents > 0 THEN 0
+                   ELSE least(wallet.balance_cents / coalesce(organization.price_cents, ${price}::bigint), request.count - request.assigned_count)
+              END AS "walletCovers",
+              coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS "lowBalance",
+              CASE WHEN request.blocker IS NOT NULL
+                   THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since, 'lookAgainOn', request.look_again_on)
+              END AS blocker,
+              CASE WHEN request.claimed_until > now()
+                   THEN jsonb_build_object('staffId', request.claimed_by, 'name', coalesce(holder.name, 'A colleague'),
+                                           'until', request.claimed_until, 'mine', request.claimed_by = ${me}::text)
+              END AS "claimedBy",
+              last_note.note AS "lastNote"
+         FROM (${given.before.length > 0 ? `WITH ${given.before.join(', ')}` : ''}
+               SELECT request.id FROM lease_request request
+                WHERE ${conditions.join(' AND ')} ORDER BY ${urgency} LIMIT ${ROWS_PER_PAGE + 1}) page
+         JOIN (${queueTables}) ON request.id = page.id
+         JOIN project ON project.id = request.project_id
+         LEFT JOIN vertical_synonym mapped ON mapped.synonym = request.vertical_key
+         LEFT JOIN staff_user holder ON holder.id = request.claimed_by
+         LEFT JOIN LATERAL (
+           SELECT jsonb_build_object('body', left(note.body, 200), 'author', coalesce(staff_user.name, note.author), 'at', note.created_at) AS note
+             FROM request_note note LEFT JOIN staff_user ON staff_user.id = note.staff_id
+            WHERE note.lease_request_id = request.id AND note.withdrawn_at IS NULL AND note.retired_at IS NULL
+            ORDER BY note.id DESC LIMIT 1
+         ) last_note ON true
+        ORDER BY ${urgency}`,
+      given.values,
+    );
+  }
+
+  private async totals(caller: StaffCaller, now: Date): Promise<QueueTotals> {
+    const given = { me: '$1', now: '$2', price: '$3' };
+    const counts = queueViews.map((view) => `count(*) FILTER (WHERE ${toViewCondition(view, given)}) AS "${view}"`);
+    const found = await queryRow<Record<QueueView, number> & { wantedCount: number }>(
+      this.dataSource.manager,
+      `SELECT ${counts.join(', ')}, coalesce(sum(request.count - request.assigned_count), 0)::bigint AS "wantedCount"
+         FROM lease_request request WHERE request.status = 'requested'`,
+      [caller.staffId, now, this.settings.leasePriceCents],
+    );
+    const { wantedCount, ...byView } = found!;
+    return { counts: byView, openCount: byView.all, wantedCount };
+  }
+
+  private row(found: FoundRow, poolFits: number, now: Date): QueueRow {
+    const { synonymOf: _synonymOf, sandbox: _sandbox, blocker, claimedBy, lastNote, ...row } = found;
+    const dueAt = found.dueAt ?? this.dueClock.dueAt(found.submittedAt);
+    const over = found.pausedAt ? 0 : now.getTime() - dueAt.getTime();
+    return {
+      ...row,
+      dueAt,
+      dueShare: this.dueClock.getShareUsed({ dueAt, pausedAt: found.pausedAt }, now),
+      ...(over > 0 && { overdueMs: over }),
+      poolFits,
+      blocker: blocker && { ...blocker, since: new Date(blocker.since) },
+      claimedBy: claimedBy && { ...claimedBy, until: this.clock.toBusinessTime(new Date(claimedBy.until)) },
+      lastNote: lastNote && { ...lastNote, at: new Date(lastNote.at) },
+    };
+  }
+}
+
+function toWish({ vertical, synonymOf, language, geo, sandbox }: FoundRow): Wish {
+  return { vertical, synonymOf, language, geo, sandbox };
+}
+
+function toPosition({ id, pausedAt, dueAt, submittedAt }: FoundRow): QueuePosition {
+  return { paused: pausedAt !== null, at: dueAt ?? submittedAt, id };
+}

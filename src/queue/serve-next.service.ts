@@ -1,0 +1,51 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { StaffCaller } from '../authorization/actor.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { queryRow } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { validated } from '../core/validation.js';
+import { assertAllowed } from '../authorization/permissions.js';
+import { ClaimsService, type Claim } from '../lease-requests/claims.service.js';
+import { coversNoneSql, isUnclaimed, queueTables, hasFitSql, urgency } from './queue-conditions.js';
+import { lockRequest } from '../lease-requests/request-lock.js';
+
+/** Takes no fields. */
+export class ServeNext {}
+
+/** The request that is claimed now (our `lreq_…`), or none where none can be worked on. */
+export interface ServedRequest {
+  requestId: string | null;
+  claim: Claim | null;
+}
+
+/** Hands out the most urgent request that can be worked on at once. */
+@Injectable()
+export class ServeNextService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly claims: ClaimsService,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
+  ) {}
+
+  /**
+   * Claims, for those who may assign, the most urgent request that nobody holds and nothing blocks, whose wallet pays for one
+   * account and for which one is there. Of colleagues who ask at once, each gets another.
+   */
+  async serveNext(caller: StaffCaller, input: ServeNext = {}): Promise<ServedRequest> {
+    assertAllowed(caller, 'assign');
+    validated(ServeNext, input);
+    return this.transactions.run(async (em) => {
+      const next = await queryRow<{ id: string }>(
+        em,
+        `SELECT request.id FROM ${queueTables}
+          WHERE request.status = 'requested' AND request.blocker IS NULL AND ${isUnclaimed}
+            AND organization.suspended_at IS NULL AND NOT ${coversNoneSql('$1')} AND ${hasFitSql()}
+          ORDER BY ${urgency} LIMIT 1 FOR UPDATE OF request SKIP LOCKED`,
+        [this.settings.leasePriceCents],
+      );
+      if (!next) return { requestId: null, claim: null };
+      const request = await lockRequest(em, next.id);
+      return { requestId: next.id, claim: await this.claims.take(em, caller, request) };
+    });
+  }
+}
