@@ -75,7 +75,7 @@ async function openHouse(databaseUrl) {
   const email = `bench.${Date.now()}@staff.example`;
   const password = 'a password for the bench';
   const staff = app.get(StaffService, { strict: false });
-  await staff.create({ kind: 'system', name: 'bench', requestId: 'req_bench' }, { email, role: 'admin', password });
+  await staff.create({ kind: 'system', name: 'bench', callId: 'req_bench' }, { email, role: 'admin', password });
   const browser = await signedIn(app, email, password);
   const database = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   return {

@@ -14,14 +14,14 @@ const { ReviewService } = await import('../src/fulfillment/review.service.ts');
 const { WalletsService } = await import('../src/wallets/wallets.service.ts');
 const { Transactions } = await import('../src/core/transactions.ts');
 const { LedgerVerifier } = await import('../src/accounting/ledger-verifier.ts');
-const { KeptDays } = await import('../src/dashboard/daily-stats.service.ts');
+const { DailyStats } = await import('../src/dashboard/daily-stats.service.ts');
 
 const caller = (number) => ({
   kind: 'staff',
   staffId: `stf_${String(number).padStart(26, '0')}`,
   name: `Colleague ${number}`,
   role: 'admin',
-  requestId: 'req_bench',
+  callId: 'req_bench',
 });
 
 function tell(what, took) {
@@ -55,7 +55,7 @@ async function working(house, who, requests, took) {
   for (const { id, accounts } of requests) {
     const at = performance.now();
     try {
-      await fulfilment.assign(who, { requestId: id, socialAccountId: accounts[0] });
+      await fulfilment.assign(who, { leaseRequestId: id, socialAccountId: accounts[0] });
       took.push(performance.now() - at);
     } catch {
       refused += 1;
@@ -86,11 +86,11 @@ async function waking(house, blocker, makePossible) {
   );
   const review = house.app.get(ReviewService, { strict: false });
   for (const { id } of rows) {
-    await review.note(caller(1), { requestId: id, body: 'Waiting.', visibility: 'internal', blocker });
+    await review.note(caller(1), { leaseRequestId: id, body: 'Waiting.', visibility: 'internal', blocker });
   }
   const at = performance.now();
   await makePossible(rows.map(({ id }) => id));
-  await house.app.get(Transactions, { strict: false }).quiet();
+  await house.app.get(Transactions, { strict: false }).idle();
   return { blocked: rows.length, milliseconds: performance.now() - at };
 }
 
@@ -112,7 +112,7 @@ for (const name of ['small', 'large']) {
     }),
   );
   console.log(`${topUp.blocked} requests woke ${topUp.milliseconds.toFixed(0)} ms after a top-up`);
-  await house.app.get(KeptDays, { strict: false }).keep();
+  await house.app.get(DailyStats, { strict: false }).store();
   const { faults } = await house.app.get(LedgerVerifier, { strict: false }).verify();
   console.log(`Ledger: ${faults.length} faults`);
 }

@@ -13,6 +13,7 @@ import { LeasesModule } from './leases/leases.module.js';
 import { DemoClockModule } from './demo-clock/demo-clock.module.js';
 import { WalletApiModule } from './wallet-api/wallet-api.module.js';
 import { PartnersModule } from './partners/partners.module.js';
+import { QueueModule } from './queue/queue.module.js';
 import { RenewalWorkerModule } from './renewals/renewal-worker.module.js';
 import { WalletsModule } from './wallets/wallets.module.js';
 
@@ -35,6 +36,7 @@ export class AppModule {
         DemoClockModule,
         WalletApiModule,
         PartnersModule,
+        QueueModule,
         RenewalWorkerModule,
         WalletsModule,
       ],

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import './admin/build/panel-files.js';
+import './admin/bundle/panel-files.js';
 import { completeSettings } from './config/secrets.js';
 import { readSettings, type ReadySettings } from './config/settings.js';
 import { migrate } from './database/migrate.js';

@@ -93,7 +93,7 @@ describe('a new partner', () => {
       'organization.created',
       'wallet.topped_up',
     ]);
-    expect(trail[0]).toMatchObject({ actorKind: 'system', actorId: 'system', requestId: caller.requestId });
+    expect(trail[0]).toMatchObject({ actorKind: 'system', actorId: 'system', requestId: caller.callId });
   });
 
   it('is there as a whole or not at all: a taken project id leaves no organization behind', async () => {

@@ -122,5 +122,5 @@ function toTurnaround({ status, turnaround }: Turnaround) {
 }
 
 function poolSystem(): SystemCaller {
-  return { kind: 'system', name: 'The console', requestId: newId('req') };
+  return { kind: 'system', name: 'The console', callId: newId('req') };
 }

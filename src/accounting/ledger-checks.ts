@@ -1,5 +1,5 @@
 import { addBillingMonthsSql } from '../core/billing-calendar.js';
-import { isReplacedSql } from '../leases/replaced.js';
+import { isReplacedSql } from '../leases/lease-sql.js';
 
 /** Each statement returns one row with a sentence in `fault` for each thing that is wrong, and none when all is well. */
 export const ledgerChecks: readonly string[] = [
@@ -138,7 +138,7 @@ export const ledgerChecks: readonly string[] = [
   // Counts and statuses of requests agree with their leases.
   `SELECT format('request %s is %s with %s of %s assigned, but %s leases stand', request.id, request.status, request.assigned_count, request.count, standing.count) AS fault
      FROM lease_request request
-     CROSS JOIN LATERAL (SELECT count(*) AS count FROM lease WHERE lease_request_id = request.id AND status <> 'undone' AND NOT ${isReplacedSql('lease')}) standing
+     CROSS JOIN LATERAL (SELECT count(*) AS count FROM lease WHERE lease_request_id = request.id AND status <> 'undone' AND NOT ${isReplacedSql('lease').text}) standing
     WHERE request.assigned_count <> standing.count
        OR (request.status = 'requested' AND request.assigned_count >= request.count)
        OR (request.status = 'rejected' AND request.assigned_count > 0)

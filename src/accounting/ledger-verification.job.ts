@@ -81,7 +81,7 @@ export class LedgerVerificationJob implements OnModuleInit {
   private async verify(): Promise<void> {
     const { faults } = await this.verifier.verify();
     for (const fault of faults) this.logger.error(`The books have a fault: ${fault}`);
-    const caller: SystemCaller = { kind: 'system', name: 'books', requestId: newId('req') };
+    const caller: SystemCaller = { kind: 'system', name: 'books', callId: newId('req') };
     await this.transactions.run((em) =>
       this.audit.record(em, caller, {
         type: 'ledger.verified',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
-import { newId } from '../core/ids.js';
+import { newId, type LeaseRequestId } from '../core/ids.js';
 import { queryRows } from '../core/sql.js';
 import type { Actor, Insider } from '../authorization/actor.js';
 import type { AuditEventType } from './event-types.js';
@@ -13,7 +13,7 @@ export interface AuditEntry {
   projectId?: string;
   /** The thing that changed: an account, a note, a key, a staff member … */
   objectId: string;
-  leaseRequestId?: string;
+  leaseRequestId?: LeaseRequestId;
   /** Facts that a partner may see one day, by the one typed table of the audit log. */
   data?: Record<string, unknown>;
   /** Before, after, reasons: never leaves the panel. */
@@ -44,7 +44,7 @@ export class AuditService {
         actor.kind,
         getActorId(actor),
         getActorName(actor),
-        actor.requestId,
+        actor.callId,
         entry.data ?? {},
         entry.internal ?? {},
       ],
@@ -79,7 +79,7 @@ export class AuditService {
         actor.kind,
         getActorId(actor),
         getActorName(actor),
-        actor.requestId,
+        actor.callId,
         organizationId,
       ],
     );

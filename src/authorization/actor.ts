@@ -1,3 +1,4 @@
+import type { CallId } from '../core/ids.js';
 import type { Role } from './roles.js';
 
 /** A partner's program, as admission found it. */
@@ -6,7 +7,7 @@ export interface PartnerCaller {
   organizationId: string;
   apiKeyId: string;
   /** The `req_…` of this call. */
-  requestId: string;
+  callId: CallId;
 }
 
 /** A signed-in staff member; the role is read from the database on every panel call. */
@@ -15,7 +16,7 @@ export interface StaffCaller {
   staffId: string;
   name: string;
   role: Role;
-  requestId: string;
+  callId: CallId;
 }
 
 /** The operator's command line, a worker or the demo; it may do what an admin may. */
@@ -23,7 +24,7 @@ export interface SystemCaller {
   kind: 'system';
   /** For example `cli partner:create`. */
   name: string;
-  requestId: string;
+  callId: CallId;
 }
 
 /** Whoever causes a change. */

@@ -3,11 +3,11 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
 import { AccountingModule } from '../accounting/accounting.module.js';
 import { CoreModule } from '../core/core.module.js';
-import { FulfillmentModule } from '../fulfillment/fulfillment.module.js';
 import type { ReadySettings } from '../config/settings.js';
 import { dataSourceOptions } from '../database/options.js';
 import { DemoClockModule } from '../demo-clock/demo-clock.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
+import { QueueModule } from '../queue/queue.module.js';
 import { RenewalsModule } from '../renewals/renewals.module.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
@@ -28,8 +28,8 @@ export class OperatorModule {
         }),
         PartnersModule,
         AccountPoolModule,
-        // Money and accounts that come from here wake what waits for them.
-        FulfillmentModule,
+        // Money and accounts that come from here unblock the requests that wait for them.
+        QueueModule,
         DemoClockModule,
         RenewalsModule,
         AccountingModule,

@@ -109,7 +109,7 @@ async function run(name: CommandName, options: CommandOptions): Promise<number> 
   const offered = name === 'staff:create' ? offeredPassword() : undefined;
   const { withServices } = await import('./operator-session.js');
   const { operations } = await import('./operations.js');
-  const caller = { kind: 'system' as const, name: `cli ${name}`, requestId: newId('req') };
+  const caller = { kind: 'system' as const, name: `cli ${name}`, callId: newId('req') };
   const outcome = await withServices(settings, printProgress, async (services) =>
     operations[name]({
       services,

@@ -1,3 +1,4 @@
+import type { LeaseRequestId } from './ids.js';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { afterCommit } from './transactions.js';
@@ -12,7 +13,7 @@ export interface DomainEventTypes {
   walletGrew: { organizationId: string } & WrittenSince;
   /** One account, or whatever was written. */
   accountsBecameAvailable: { socialAccountId: string } | WrittenSince;
-  requestBlocked: { leaseRequestId: string };
+  requestBlocked: { leaseRequestId: LeaseRequestId };
   /** The demo's clock; this process goes by it already. */
   clockMoved: { to: Date };
 }

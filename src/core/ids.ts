@@ -19,7 +19,25 @@ const ulidPrefixes = ['lreq', 'lse', 'note', 'txn', 'evt', 'req', 'imp', 'mov'] 
 type UlidPrefix = (typeof ulidPrefixes)[number];
 type UuidPrefix = 'org' | 'prj' | 'sa' | 'key' | 'stf';
 
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** Our id of a lease request, `lreq_<ULID>`. */
+export type LeaseRequestId = Branded<'LeaseRequestId'>;
+/** The partner's id of a lease request, or ours where the partner gave none: the API's `requestId`. */
+export type PartnerRequestId = Branded<'PartnerRequestId'>;
+/** The id of one call of the API, the panel or the command line, `req_<ULID>`: the API's `X-Request-Id`. */
+export type CallId = Branded<'CallId'>;
+
+interface IdOfPrefix {
+  lreq: LeaseRequestId;
+  req: CallId;
+}
+
 /** A fresh id, `<prefix>_<ULID>` or `<prefix>_<uuid>` as the contract has it for that kind of thing. */
+export function newId<Prefix extends UlidPrefix | UuidPrefix>(
+  prefix: Prefix,
+): Prefix extends keyof IdOfPrefix ? IdOfPrefix[Prefix] : string;
 export function newId(prefix: UlidPrefix | UuidPrefix): string {
   const unique = (ulidPrefixes as readonly string[]).includes(prefix) ? ulid() : randomUUID();
   return `${prefix}_${unique}`;

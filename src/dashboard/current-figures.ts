@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { queryRow, queryRows } from '../core/sql.js';
+import { joinSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { coversNoneSql, queueTables, requestVertical } from '../queue/queue-conditions.js';
 import type { Tiles, Warm } from './figures.js';
 
@@ -15,24 +15,22 @@ export async function readCurrentFigures(
 ): Promise<CurrentFigures> {
   const found = await queryRow<Counted>(
     em,
-    `WITH open AS (
+    sql`WITH open AS (
        SELECT request.organization_id, request.count - request.assigned_count AS wanted, request.blocker,
-              CASE WHEN request.paused_at IS NULL AND request.due_at < $1 THEN extract(epoch FROM $1 - request.due_at) * 1000 END AS over,
+              CASE WHEN request.paused_at IS NULL AND request.due_at < ${now}::timestamptz
+                   THEN extract(epoch FROM ${now}::timestamptz - request.due_at) * 1000 END AS over,
               CASE WHEN request.claimed_until > now() THEN request.claimed_by END AS holder,
-              (request.blocker = 'wallet_short' OR ${coversNoneSql('$2')}) IS TRUE AS short,
-              wallet.balance_cents AS balance, wallet.owed_cents AS owed, coalesce(organization.price_cents, $2::bigint) AS price
+              (request.blocker = 'wallet_short' OR ${coversNoneSql(leasePriceCents)}) IS TRUE AS short,
+              wallet.balance_cents AS balance, wallet.owed_cents AS owed, coalesce(organization.price_cents, ${leasePriceCents}::bigint) AS price
          FROM ${queueTables} WHERE request.status = 'requested'
      )
-     SELECT ${Object.entries(tileColumns)
-       .map(([name, column]) => `${column} AS "${name}"`)
-       .join(', ')},
+     SELECT ${joinSql(tileColumns, ', ')},
             (SELECT coalesce(sum(greatest(0, lacking.owed + lacking.wanted * lacking.price - lacking.balance)), 0)::bigint
                FROM (SELECT max(owed) AS owed, max(balance) AS balance, max(price) AS price, sum(wanted) AS wanted
                        FROM open WHERE short GROUP BY organization_id) lacking) AS "missingCents",
             (SELECT count(*) FROM lease WHERE status = 'past_due') AS "pastDue",
             (SELECT min(past_due_since) FROM lease WHERE status = 'past_due') AS "pastDueSince"
        FROM open`,
-    [now, leasePriceCents],
   );
   const { open, overdue, oldestMs, blocked, heldUp, held, colleagues, short, missingCents, pastDue, pastDueSince } =
     found!;
@@ -46,18 +44,30 @@ export async function readCurrentFigures(
   };
 }
 
-const tileColumns = {
-  open: 'count(*)',
-  overdue: 'count(over)',
-  oldestMs: 'max(over)::bigint',
-  blocked: 'count(blocker)',
-  heldUp: 'coalesce(sum(wanted) FILTER (WHERE blocker IS NOT NULL), 0)::bigint',
-  held: 'count(holder)',
-  colleagues: 'count(DISTINCT holder)',
-  short: 'count(*) FILTER (WHERE short)',
-} as const;
+const tileColumns = [
+  sql`count(*) AS open`,
+  sql`count(over) AS overdue`,
+  sql`max(over)::bigint AS "oldestMs"`,
+  sql`count(blocker) AS blocked`,
+  sql`coalesce(sum(wanted) FILTER (WHERE blocker IS NOT NULL), 0)::bigint AS "heldUp"`,
+  sql`count(holder) AS held`,
+  sql`count(DISTINCT holder) AS colleagues`,
+  sql`count(*) FILTER (WHERE short) AS short`,
+];
 
-type Counted = Record<keyof typeof tileColumns | 'missingCents' | 'pastDue', number> & { pastDueSince: Date | null };
+interface Counted {
+  open: number;
+  overdue: number;
+  oldestMs: number;
+  blocked: number;
+  heldUp: number;
+  held: number;
+  colleagues: number;
+  short: number;
+  missingCents: number;
+  pastDue: number;
+  pastDueSince: Date | null;
+}
 
 interface Demand {
   vertical: string;
@@ -74,7 +84,7 @@ const COUNTED_BEYOND = 100;
 export async function readWarmingDemand(em: EntityManager): Promise<Warm> {
   const demand = await queryRows<Demand>(
     em,
-    `SELECT coalesce(mapped.vertical, wish.vertical) AS vertical,
+    sql`SELECT coalesce(mapped.vertical, wish.vertical) AS vertical,
             coalesce(lower(split_part(request.language, '-', 1)), 'any') AS language,
             count(*) AS requests, sum(request.count - request.assigned_count)::bigint AS wanted
        FROM lease_request request
@@ -119,16 +129,15 @@ async function readStock(em: EntityManager, cells: Omit<Demand, 'requests'>[]): 
     language: language === 'any' ? null : language,
     most: wanted + COUNTED_BEYOND + 1,
   }));
-  const branch = (language: string) => `
+  const branch = (language: Sql) => sql`
     (SELECT FROM pool_entry entry
       WHERE NOT entry.sandbox AND entry.vertical = cell.vertical AND ${language} LIMIT cell.most)`;
   const counted = await queryRows<{ n: number }>(
     em,
-    `SELECT (SELECT count(*) FROM (${branch('cell.language IS NOT NULL AND entry.primary_language = cell.language')}
-                                   UNION ALL ${branch('cell.language IS NULL')}) stock) AS n
-       FROM jsonb_to_recordset($1::jsonb) AS cell(place int, vertical text, language text, most bigint)
+    sql`SELECT (SELECT count(*) FROM (${branch(sql`cell.language IS NOT NULL AND entry.primary_language = cell.language`)}
+                                   UNION ALL ${branch(sql`cell.language IS NULL`)}) stock) AS n
+       FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS cell(place int, vertical text, language text, most bigint)
       ORDER BY cell.place`,
-    [JSON.stringify(asked)],
   );
   return counted.map(({ n }) => n);
 }

@@ -11,6 +11,7 @@ import { FulfillmentModule } from '../fulfillment/fulfillment.module.js';
 import { LeaseRequestsModule } from '../lease-requests/lease-requests.module.js';
 import { LeasesModule } from '../leases/leases.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
+import { QueueModule } from '../queue/queue.module.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 import { SeedClock } from './seed-clock.js';
@@ -57,6 +58,7 @@ export class DemoModule {
         LeaseRequestsModule,
         LeasesModule,
         PartnersModule,
+        QueueModule,
         StaffModule,
         WalletsModule,
       ],

@@ -139,7 +139,7 @@ async function playAll(scenes: Scene[], clock: SeedClock, stage: SeedSteps): Pro
 async function createStaff(services: INestApplicationContext, stage: SeedSteps): Promise<Demo['signIns']> {
   const signIns: Demo['signIns'] = [];
   const staff = services.get(StaffService, { strict: false });
-  const caller = { kind: 'system' as const, name: 'demo', requestId: newId('req') };
+  const caller = { kind: 'system' as const, name: 'demo', callId: newId('req') };
   for (const person of Object.keys(people) as Person[]) {
     const { name, role, signsIn } = people[person];
     const email = toEmail(person);

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { AccountPoolService } from '../account-pool/account-pool.service.js';
 import { findCandidates } from '../account-pool/matching.js';
 import type { PartnerCaller, StaffCaller } from '../authorization/actor.js';
-import { newId } from '../core/ids.js';
+import { newId, type LeaseRequestId } from '../core/ids.js';
 import { FulfillmentService } from '../fulfillment/fulfillment.service.js';
 import { ReviewService } from '../fulfillment/review.service.js';
 import { SubmitLeaseRequest, SubmitLeaseRequestBody } from '../lease-requests/dto/submit-lease-request.js';
@@ -22,7 +22,7 @@ import { people, type Ask, type DemoAction, type DemoPartner, type Person } from
 
 /** A request of the demo and the accounts that it was given, in order. */
 export interface SeededRequest {
-  id: string;
+  id: LeaseRequestId;
   ask: Ask;
   caller: () => PartnerCaller;
   accounts: string[];
@@ -83,7 +83,7 @@ export class SeedSteps {
   }
 
   async submit({ organizationId, apiKeyId }: NewPartner, projectId: string, ask: Ask): Promise<SeededRequest> {
-    const caller = () => ({ kind: 'partner_api' as const, organizationId, apiKeyId, requestId: newId('req') });
+    const caller = () => ({ kind: 'partner_api' as const, organizationId, apiKeyId, callId: newId('req') });
     const body = { projectId, ...ask };
     const call = Object.assign(new SubmitLeaseRequest(), {
       path: { projectId },
@@ -108,29 +108,29 @@ export class SeedSteps {
 
   /** One deed; of several assignments, one. */
   async act(request: SeededRequest, deed: DemoAction): Promise<void> {
-    const requestId = request.id;
+    const leaseRequestId = request.id;
     const review = this.service(ReviewService);
     if ('assign' in deed) {
       const socialAccountId = await this.pick(request.ask);
-      await this.service(FulfillmentService).assign(this.staff(deed.by), { requestId, socialAccountId });
+      await this.service(FulfillmentService).assign(this.staff(deed.by), { leaseRequestId, socialAccountId });
       request.accounts.push(socialAccountId);
     } else if ('undo' in deed) {
       const socialAccountId = toAccount(request, deed.undo);
-      const input = { requestId, socialAccountId, reason: deed.reason };
+      const input = { leaseRequestId, socialAccountId, reason: deed.reason };
       await this.service(FulfillmentService).undoAssign(this.staff(deed.by), input);
     } else if ('note' in deed) {
       const visibility = deed.visible ? ('partner' as const) : ('internal' as const);
-      const input = { requestId, body: deed.note, visibility, blocker: deed.blocker };
+      const input = { leaseRequestId, body: deed.note, visibility, blocker: deed.blocker };
       request.notes.push((await review.note(this.staff(deed.by), input)).noteId);
     } else if ('withdrawLastNote' in deed) {
-      await review.withdrawNote(this.staff(deed.by), { requestId, noteId: request.notes.at(-1)! });
+      await review.withdrawNote(this.staff(deed.by), { leaseRequestId, noteId: request.notes.at(-1)! });
     } else if ('clearBlocker' in deed) {
-      await review.clearBlocker(this.staff(deed.by), { requestId });
+      await review.clearBlocker(this.staff(deed.by), { leaseRequestId });
     } else if ('closeShort' in deed) {
-      const input = { requestId, note: deed.closeShort, outcomeReason: deed.outcome };
+      const input = { leaseRequestId, note: deed.closeShort, outcomeReason: deed.outcome };
       await review.closePartial(this.staff(deed.by), input);
     } else if ('reject' in deed) {
-      await review.reject(this.staff(deed.by), { requestId, note: deed.reject, outcomeReason: deed.outcome });
+      await review.reject(this.staff(deed.by), { leaseRequestId, note: deed.reject, outcomeReason: deed.outcome });
     } else if ('release' in deed) {
       const input = { socialAccountId: toAccount(request, deed.release), reason: deed.reason };
       await this.service(LeasesService).release(this.em, request.caller(), input);
@@ -160,7 +160,7 @@ export class SeedSteps {
 
   private staff(person: Person): StaffCaller {
     const { name, role } = people[person];
-    return { kind: 'staff', staffId: this.staffIds.get(person)!, name, role, requestId: newId('req') };
+    return { kind: 'staff', staffId: this.staffIds.get(person)!, name, role, callId: newId('req') };
   }
 
   private service<Service>(type: abstract new (...args: never[]) => Service): Service {

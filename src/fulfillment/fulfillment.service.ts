@@ -50,7 +50,7 @@ export class FulfillmentService {
     assertAllowed(caller, 'assign');
     const command = validated(AssignAccount, input);
     return this.transactions.run(async (em) => {
-      const request = await lockRequest(em, command.requestId);
+      const request = await lockRequest(em, command.leaseRequestId);
       const standing = await this.findExistingLease(em, request, command.socialAccountId);
       if (standing) return this.alreadyAssigned(em, request, standing);
       assertOpen(request);
@@ -76,7 +76,7 @@ export class FulfillmentService {
       await this.audit.record(em, caller, {
         type: 'leased_account.assigned',
         ...toAuditObject(request, account.id),
-        data: { socialAccountId: account.id, requestId: request.requestId, priceCents },
+        data: { socialAccountId: account.id, requestId: request.partnerRequestId, priceCents },
         internal: {
           leaseId: lease.id,
           handle: account.handle,
@@ -99,7 +99,7 @@ export class FulfillmentService {
     assertAllowed(caller, 'undoAssign');
     const command = validated(UndoAssignment, input);
     return this.transactions.run(async (em) => {
-      const request = await lockRequest(em, command.requestId);
+      const request = await lockRequest(em, command.leaseRequestId);
       const lease = await this.lockNewestLease(em, request, command.socialAccountId);
       const now = this.clock.now();
       assertUndoable(caller, lease, now);
@@ -111,7 +111,7 @@ export class FulfillmentService {
       await this.audit.record(em, caller, {
         type: 'leased_account.assignment_undone',
         ...toAuditObject(request, lease.socialAccountId),
-        data: { socialAccountId: lease.socialAccountId, requestId: request.requestId },
+        data: { socialAccountId: lease.socialAccountId, requestId: request.partnerRequestId },
         internal: {
           leaseId: lease.id,
           handle,
@@ -149,7 +149,7 @@ export class FulfillmentService {
     await this.audit.record(em, caller, {
       type: 'lease_request.assigned',
       ...toAuditObject(request, request.id),
-      data: { requestId: request.requestId, status: 'assigned', count: request.count, assignedCount },
+      data: { requestId: request.partnerRequestId, status: 'assigned', count: request.count, assignedCount },
       internal: {
         version: request.version + 1,
         before: { status: request.status, assignedCount: request.assignedCount },

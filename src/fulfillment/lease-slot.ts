@@ -1,6 +1,6 @@
 import { isOpen, type LeaseRequestStatus } from '../lease-requests/lease-request-status.js';
 import { isLive, type LeaseStatus } from '../leases/lease-lifecycle.js';
-import { isReplacedSql } from '../leases/replaced.js';
+import { isReplacedSql } from '../leases/lease-sql.js';
 
 /** What tells whether another account may take the place of a lease. */
 export interface LeaseSlot {
@@ -22,7 +22,7 @@ export function isSlotFilledSql(lease: string): string {
      WHERE other.lease_request_id = ${lease}.lease_request_id AND other.id <> ${lease}.id
        AND coalesce(other.place_id, other.id) = coalesce(${lease}.place_id, ${lease}.id)
        AND ((other.replaces_id = ${lease}.id AND (other.status <> 'undone' OR ${lease}.status <> 'undone'))
-            OR (other.status <> 'undone' AND NOT ${isReplacedSql('other')})))`;
+            OR (other.status <> 'undone' AND NOT ${isReplacedSql('other').text})))`;
 }
 
 /** Why no other account may take the place of this lease, in a sentence; `null` when one may. */

@@ -59,7 +59,7 @@ export class ReplacementService {
     assertAllowed(caller, 'replace');
     const command = validated(ReplaceAccount, input);
     return this.transactions.run(async (em) => {
-      const request = await lockRequest(em, command.requestId);
+      const request = await lockRequest(em, command.leaseRequestId);
       const lost = await this.lockReplaced(em, request, command.socialAccountId);
       const standing = await this.findExisting(em, lost, command.newSocialAccountId);
       if (standing) return standing;
@@ -174,7 +174,7 @@ export class ReplacementService {
       data: {
         socialAccountId: lost.socialAccountId,
         newSocialAccountId: lease.socialAccountId,
-        requestId: request.requestId,
+        requestId: request.partnerRequestId,
       },
       internal: {
         ...why,

@@ -42,7 +42,7 @@ export class ReviewService {
     assertAllowed(caller, 'note');
     const command = validated(AddNote, input);
     return this.transactions.run(async (em) => {
-      const request = await lockRequest(em, command.requestId);
+      const request = await lockRequest(em, command.leaseRequestId);
       const { blocker, lookAgainOn } = command;
       if (lookAgainOn && lookAgainOn < this.dueClock.toDay(this.clock.now())) {
         throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must not be a day that is over' }]);
@@ -79,7 +79,7 @@ export class ReviewService {
     assertAllowed(caller, 'withdrawNote');
     const command = validated(WithdrawNote, input);
     return this.transactions.run(async (em) => {
-      const request = await lockRequest(em, command.requestId);
+      const request = await lockRequest(em, command.leaseRequestId);
       const note = await queryRow<{ id: string; author: string; body: string; withdrawnAt: Date | null }>(
         em,
         `SELECT id, author, body, withdrawn_at AS "withdrawnAt" FROM request_note WHERE id = $1 AND lease_request_id = $2`,
@@ -107,7 +107,7 @@ export class ReviewService {
     assertAllowed(caller, 'clearBlocker');
     const command = validated(ClearBlocker, input);
     return this.transactions.run(async (em) => {
-      const request = await lockRequest(em, command.requestId);
+      const request = await lockRequest(em, command.leaseRequestId);
       assertOpen(request);
       await this.claims.hold(em, caller, request);
       await assertCurrent(em, request, command.version);
@@ -131,10 +131,10 @@ export class ReviewService {
       const woken = await queryRows(
         em,
         'UPDATE lease_request SET woke_because = NULL, woke_at = NULL WHERE id = $1 AND woke_because IS NOT NULL RETURNING id',
-        [command.requestId],
+        [command.leaseRequestId],
       );
       if (woken.length > 0) return;
-      if (!(await queryRow(em, 'SELECT id FROM lease_request WHERE id = $1', [command.requestId]))) {
+      if (!(await queryRow(em, 'SELECT id FROM lease_request WHERE id = $1', [command.leaseRequestId]))) {
         throw new NotFound('This request');
       }
     });
@@ -148,7 +148,7 @@ export class ReviewService {
     assertAllowed(caller, 'editAccounts');
     const command = validated(MapRequestedVertical, input);
     return this.transactions.run(async (em) => {
-      const request = await lockRequest(em, command.requestId);
+      const request = await lockRequest(em, command.leaseRequestId);
       assertOpen(request);
       await this.claims.hold(em, caller, request);
       return this.verticals.mapOnce(em, caller, { synonym: request.vertical, vertical: command.vertical });
@@ -189,7 +189,7 @@ export class ReviewService {
   ): Promise<{ status: 'partial' | 'rejected'; outcomeReason: OutcomeReason }> {
     const command = validated(CloseRequest, input);
     return this.transactions.run(async (em) => {
-      const request = await lockRequest(em, command.requestId);
+      const request = await lockRequest(em, command.leaseRequestId);
       assertOpen(request);
       await this.claims.hold(em, caller, request);
       await assertCurrent(em, request, command.version);
@@ -225,7 +225,7 @@ export class ReviewService {
       projectId: request.projectId,
       leaseRequestId: request.id,
       objectId,
-      data: { requestId: request.requestId },
+      data: { requestId: request.partnerRequestId },
       internal: { ...internal, version: request.version + 1 },
     });
   }

@@ -33,7 +33,7 @@ export class ClaimsService {
     assertAllowed(caller, 'claim');
     const command = validated(ClaimRequest, input);
     return this.transactions.run(async (em) => {
-      const request = await lockRequest(em, command.requestId);
+      const request = await lockRequest(em, command.leaseRequestId);
       assertOpen(request);
       if (!command.takeOver) this.assertNotHeldByOther(caller, request);
       return this.bind(em, caller, request);
@@ -45,7 +45,7 @@ export class ClaimsService {
     assertAllowed(caller, 'claim');
     const command = validated(RequestRef, input);
     await this.transactions.run(async (em) => {
-      const request = await lockRequest(em, command.requestId);
+      const request = await lockRequest(em, command.leaseRequestId);
       this.assertNotHeldByOther(caller, request);
       await queryRows(em, 'UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE id = $1', [
         request.id,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { isReplacedSql } from '../leases/replaced.js';
+import { isReplacedSql } from '../leases/lease-sql.js';
 import {
   blockerKinds,
   leaseRequestStatuses,
@@ -165,7 +165,7 @@ export const leaseRequestColumns = `
   request.id, request.request_id AS "requestId", request.project_id AS "projectId", request.status,
   request.submitted_at AS "submittedAt", request.assigned_at AS "assignedAt",
   ARRAY(SELECT lease.social_account_id FROM lease
-         WHERE lease.lease_request_id = request.id AND lease.status <> 'undone' AND NOT ${isReplacedSql('lease')}
+         WHERE lease.lease_request_id = request.id AND lease.status <> 'undone' AND NOT ${isReplacedSql('lease').text}
          ORDER BY coalesce(lease.place_since, lease.assigned_at), coalesce(lease.place_id, lease.id)) AS "assignedSocialAccountIds",
   (SELECT note.body FROM request_note note
     WHERE note.lease_request_id = request.id AND note.author = 'staff' AND note.visibility = 'partner'

@@ -5,7 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { normalizeVertical } from '../account-pool/matching.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound, WalletShort } from '../core/errors.js';
-import { newId } from '../core/ids.js';
+import { newId, type LeaseRequestId, type PartnerRequestId } from '../core/ids.js';
 import { toPage, readCursor } from '../core/pages.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { queryRow, queryRows } from '../core/sql.js';
@@ -179,7 +179,7 @@ export class LeaseRequestsService {
     const id = newId('lreq');
     const { niche } = body;
     const now = this.clock.now();
-    return queryRow<{ id: string; requestId: string; submittedAt: Date }>(
+    return queryRow<{ id: LeaseRequestId; requestId: PartnerRequestId; submittedAt: Date }>(
       em,
       `INSERT INTO lease_request (id, request_id, organization_id, project_id, api_key_id, fingerprint, count, vertical, audience,
                                   language, geo, target, partner_note, status, submitted_at, updated_at, due_at, vertical_key)

@@ -4,7 +4,7 @@ import type { PartnerCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { NotFound } from '../core/errors.js';
-import { newId } from '../core/ids.js';
+import { newId, type LeaseRequestId } from '../core/ids.js';
 import { queryRow, queryRows } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { lockRequest, assertOpen, type LockedRequest } from './request-lock.js';
@@ -54,7 +54,7 @@ export class PartnerReviewService {
         await this.audit.record(em, caller, {
           ...toAuditObject(request, request.id),
           type: 'lease_request.cancelled',
-          data: { requestId: request.requestId, status },
+          data: { requestId: request.partnerRequestId, status },
           internal: {
             reason: input.body.reason ?? null,
             version: request.version + 1,
@@ -62,7 +62,7 @@ export class PartnerReviewService {
             after: { status, blocker: null },
           },
         });
-        return { result: await this.requests.view(em, caller, request.requestId) };
+        return { result: await this.requests.view(em, caller, request.partnerRequestId) };
       }),
     );
   }
@@ -87,14 +87,14 @@ export class PartnerReviewService {
     await this.audit.record(em, caller, {
       ...toAuditObject(request, noteId),
       type: 'lease_request.noted',
-      data: { requestId: request.requestId, noteId },
+      data: { requestId: request.partnerRequestId, noteId },
       internal: {
         body,
         version: request.version + 1,
         ...(answers && { woke: 'partner_reply', before: { blocker: request.blocker }, after: { blocker: null } }),
       },
     });
-    return { noteId, requestId: request.requestId, body, createdAt: now.toISOString() };
+    return { noteId, requestId: request.partnerRequestId, body, createdAt: now.toISOString() };
   }
 
   private async lockOwn(
@@ -102,7 +102,7 @@ export class PartnerReviewService {
     caller: PartnerCaller,
     path: { requestId: string; projectId?: string },
   ): Promise<LockedRequest> {
-    const own = await queryRow<{ id: string }>(
+    const own = await queryRow<{ id: LeaseRequestId }>(
       em,
       `SELECT id FROM lease_request
         WHERE organization_id = $1 AND request_id = $2 AND ($3::text IS NULL OR project_id = $3)`,

@@ -1,3 +1,4 @@
+import type { LeaseRequestId, PartnerRequestId } from '../core/ids.js';
 import type { EntityManager } from 'typeorm';
 import { Conflict, NotFound } from '../core/errors.js';
 import { queryRow, queryRows } from '../core/sql.js';
@@ -7,8 +8,8 @@ import { eventInternalSql, type RequestEvent } from './request-events.js';
 
 /** A request whose row this transaction holds; nobody else moves it until the commit. */
 export interface LockedRequest {
-  id: string;
-  requestId: string;
+  id: LeaseRequestId;
+  partnerRequestId: PartnerRequestId;
   organizationId: string;
   projectId: string;
   count: number;
@@ -42,11 +43,11 @@ export interface LockedRequest {
  * as it was before the wait. A suspension waits for those who have read the organisation, and is seen by everybody after it.
  * @throws NotFound
  */
-export async function lockRequest(em: EntityManager, id: string): Promise<LockedRequest> {
+export async function lockRequest(em: EntityManager, id: LeaseRequestId): Promise<LockedRequest> {
   await queryRows(em, 'SELECT id FROM lease_request WHERE id = $1 FOR UPDATE', [id]);
   const request = await queryRow<LockedRequest>(
     em,
-    `SELECT request.id, request.request_id AS "requestId", request.organization_id AS "organizationId",
+    `SELECT request.id, request.request_id AS "partnerRequestId", request.organization_id AS "organizationId",
             request.project_id AS "projectId", request.count, request.assigned_count AS "assignedCount", request.status,
             request.version, request.vertical, request.language, request.geo, request.blocker,
             request.blocker_note_id AS "blockerNoteId", request.blocker_since AS "blockerSince",

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainEvents } from '../core/domain-events.js';
-import { newId } from '../core/ids.js';
+import { newId, type LeaseRequestId } from '../core/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { queryRow, queryRows } from '../core/sql.js';
 import { addBillingMonths } from '../core/billing-calendar.js';
@@ -13,7 +13,7 @@ export type LeaseEndReason = 'released_by_partner' | 'billing_exhausted' | 'remo
 /** A lease as the money path sees it; cents. */
 export interface Lease {
   id: string;
-  leaseRequestId: string;
+  leaseRequestId: LeaseRequestId;
   organizationId: string;
   projectId: string;
   socialAccountId: string;
@@ -28,7 +28,7 @@ export interface Lease {
 
 /** What a lease is opened from. */
 export interface LeaseTerms {
-  leaseRequestId: string;
+  leaseRequestId: LeaseRequestId;
   organizationId: string;
   projectId: string;
   socialAccountId: string;

@@ -8,7 +8,7 @@ export function callLogMiddleware(logger: Logger) {
   return pinoHttp({
     logger,
     quietReqLogger: true,
-    genReqId: (request) => (request as PartnerRequest).requestId,
+    genReqId: (request) => (request as PartnerRequest).callId,
     serializers: {
       req: (request: { method: string; url: string }) => ({
         method: request.method,

@@ -15,23 +15,21 @@ export class ErrorFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const error = toDomainError(thrown);
     if (!(error instanceof DomainError)) {
-      this.logger.error({ err: thrown, requestId: request.requestId }, 'A call failed by our fault');
+      this.logger.error({ err: thrown, requestId: request.callId }, 'A call failed by our fault');
     }
     if (response.headersSent) return;
     if (error instanceof DomainError && error.retryAfterSeconds !== undefined) {
       response.setHeader('Retry-After', String(error.retryAfterSeconds));
     }
-    response
-      .status(error instanceof DomainError ? error.status : 500)
-      .json({ error: toBody(error, request.requestId) });
+    response.status(error instanceof DomainError ? error.status : 500).json({ error: toBody(error, request.callId) });
   }
 }
 
-function toBody(error: unknown, requestId: string) {
+function toBody(error: unknown, callId: string) {
   if (!(error instanceof DomainError))
-    return { code: 'INTERNAL', message: 'Something went wrong on our side.', requestId };
+    return { code: 'INTERNAL', message: 'Something went wrong on our side.', requestId: callId };
   const { code, message, details } = error;
-  return { code, message, requestId, ...(details && { details }) };
+  return { code, message, requestId: callId, ...(details && { details }) };
 }
 
 /** What a caller may be told of an error: a refusal of ours as it is, one of the framework's in our words, anything else nothing. */

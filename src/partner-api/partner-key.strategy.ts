@@ -27,7 +27,7 @@ export class PartnerKeyStrategy extends PassportStrategy(Strategy, 'partner-key'
     const token = readBearerToken(request.rawHeaders);
     const key = token === null ? null : parseApiKey(token);
     const admission = key && (await this.admission.admit(key, demand));
-    if (admission?.refusal) this.trail.record(admission, request.requestId);
+    if (admission?.refusal) this.trail.record(admission, request.callId);
     if (admission && !(admission.refusal instanceof Unauthenticated)) return admission;
 
     const wait = await this.failures.count(request.ip ?? 'unknown');

@@ -42,7 +42,7 @@ export class PartnerGuard extends AuthGuard('partner-key') {
     const response = context.switchToHttp().getResponse<Response>();
     if (bucket) setRateHeaders(response, request.demand!.endpointClass, bucket);
     if (refusal) throw refusal;
-    const caller: PartnerCaller = { kind: 'partner_api', organizationId, apiKeyId, requestId: request.requestId };
+    const caller: PartnerCaller = { kind: 'partner_api', organizationId, apiKeyId, callId: request.callId };
     return caller as User;
   }
 }

@@ -1,3 +1,4 @@
+import type { CallId } from '../core/ids.js';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
@@ -25,11 +26,11 @@ export class RejectionAudit {
   ) {}
 
   /** The call does not wait for it, and goes on as it would where it fails. */
-  record(admission: Admission, requestId: string): void {
+  record(admission: Admission, callId: CallId): void {
     const { apiKeyId, organizationId, refusal } = admission;
     const type = refusal && eventTypeByCode[refusal.code];
     if (!type || !this.isDue(`${type} ${apiKeyId}`)) return;
-    const caller = { kind: 'partner_api' as const, organizationId, apiKeyId, requestId };
+    const caller = { kind: 'partner_api' as const, organizationId, apiKeyId, callId };
     const data = refusal.details ?? {};
     this.audit
       .record(this.dataSource.manager, caller, { type, organizationId, objectId: apiKeyId, data })

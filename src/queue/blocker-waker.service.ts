@@ -13,7 +13,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { normalizeVertical } from '../account-pool/matching.js';
 import { Clock } from '../core/clock.js';
 import { DomainEvents } from '../core/domain-events.js';
-import { newId } from '../core/ids.js';
+import { newId, type LeaseRequestId } from '../core/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { queryRows } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
@@ -31,7 +31,7 @@ type Cause = (em: EntityManager, request: LockedRequest) => Promise<boolean>;
 type Find = (em: EntityManager, news: UnblockScope) => Promise<Found[]>;
 
 interface Found {
-  id: string;
+  id: LeaseRequestId;
   /** Where what was found says it. */
   because?: UnblockReason;
 }
@@ -87,9 +87,9 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
   }
 
   /** What came while a blocker was being set was told before anybody could hear of the blocker. */
-  private async recheckBlocked(id: string): Promise<void> {
-    await this.unblockFunded({ requestId: id });
-    await this.unblockStocked({ requestId: id });
+  private async recheckBlocked(id: LeaseRequestId): Promise<void> {
+    await this.unblockFunded({ leaseRequestId: id });
+    await this.unblockStocked({ leaseRequestId: id });
   }
 
   /** Found in one look for all of them: most of what is blocked stays so. */
@@ -106,7 +106,7 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
   }
 
   private async unblockAll(found: Found[], news: UnblockScope, blocker: BlockerKind, find: Find): Promise<void> {
-    const cause: Cause = async (em, { id }) => (await find(em, { ...news, requestId: id })).length > 0;
+    const cause: Cause = async (em, { id }) => (await find(em, { ...news, leaseRequestId: id })).length > 0;
     for (let from = 0; from < found.length; from += CONCURRENCY) {
       await Promise.all(
         found
@@ -121,7 +121,7 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
    * that a version before, which knew none and may still run beside this one, has left standing.
    */
   private async backfill(): Promise<void> {
-    const bare = await queryRows<{ id: string }>(
+    const bare = await queryRows<{ id: LeaseRequestId }>(
       this.dataSource.manager,
       `SELECT id FROM lease_request
         WHERE status = 'requested'
@@ -139,7 +139,7 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
 
   private async unblockScheduled(): Promise<void> {
     const today = this.dueClock.toDay(this.clock.now());
-    const due = await queryRows<{ id: string; blocker: BlockerKind }>(
+    const due = await queryRows<{ id: LeaseRequestId; blocker: BlockerKind }>(
       this.dataSource.manager,
       `SELECT id, blocker FROM lease_request WHERE status = 'requested' AND blocker IS NOT NULL AND look_again_on <= $1::date
         ORDER BY submitted_at, id`,
@@ -149,11 +149,16 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
     for (const { id, blocker } of due) await this.unblock(id, blocker, 'day', cause);
   }
 
-  private unblock(id: string, blocker: BlockerKind, because: UnblockReason, cause: Cause): Promise<void> {
+  private unblock(id: LeaseRequestId, blocker: BlockerKind, because: UnblockReason, cause: Cause): Promise<void> {
     return this.logFailure(`Request ${id} cannot be woken`, this.unblockOne(id, blocker, because, cause));
   }
 
-  private async unblockOne(id: string, blocker: BlockerKind, because: UnblockReason, cause: Cause): Promise<void> {
+  private async unblockOne(
+    id: LeaseRequestId,
+    blocker: BlockerKind,
+    because: UnblockReason,
+    cause: Cause,
+  ): Promise<void> {
     await this.transactions.run(async (em) => {
       const request = await lockRequest(em, id);
       if (request.blocker !== blocker || !(await cause(em, request))) return;
@@ -164,7 +169,7 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
         projectId: request.projectId,
         leaseRequestId: request.id,
         objectId: request.id,
-        data: { requestId: request.requestId },
+        data: { requestId: request.partnerRequestId },
         internal: { because, version: request.version + 1, before: { blocker }, after: { blocker: null } },
       });
     });
@@ -172,5 +177,5 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
 }
 
 function systemCaller(): SystemCaller {
-  return { kind: 'system', name: 'The console', requestId: newId('req') };
+  return { kind: 'system', name: 'The console', callId: newId('req') };
 }

@@ -4,15 +4,15 @@ import { countFitting, type Wish } from '../account-pool/matching.js';
 import type { StaffCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { joinSql, literal, queryRow, queryRows, quoted, sql } from '../core/sql.js';
 import { SlaCalculator } from '../lease-requests/sla-calculator.js';
 import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request-status.js';
 import { LedgerVerificationJob } from '../accounting/ledger-verification.job.js';
 import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
-import { QueryParams, toPageConditions, queueTables, urgency, toViewCondition } from './queue-conditions.js';
+import { queueTables, toPageConditions, toViewCondition, urgency, type QueueViewer } from './queue-conditions.js';
 import { readQueueCursor, writeQueueCursor, type QueuePosition } from './queue-cursor.js';
-import { queueViews, readQueueQuery, type QueueView } from './queue-query.js';
+import { queueViews, readQueueQuery, type QueueQuery, type QueueView } from './queue-query.js';
 
 /** One open request as a row of the queue. */
 export interface QueueRow {
@@ -108,9 +108,10 @@ export class QueueService {
     const list = Object.values(query);
     const after = readQueueCursor(cursor, list);
     const now = this.clock.now();
+    const viewer = { staffId: caller.staffId, now, leasePriceCents: this.settings.leasePriceCents };
     const [found, totals, { reason }, verified] = await Promise.all([
-      this.rowsAfter(caller, query, after, now),
-      this.totals(caller, now),
+      this.rowsAfter(query, viewer, after),
+      this.totals(viewer),
       this.freeze.state(),
       this.verification.latest(),
     ]);
@@ -127,26 +128,20 @@ export class QueueService {
     };
   }
 
-  private rowsAfter(
-    caller: StaffCaller,
-    query: ReturnType<typeof readQueueQuery>,
-    after: QueuePosition | null,
-    now: Date,
-  ): Promise<FoundRow[]> {
-    const given = new QueryParams();
-    const price = given.bind(this.settings.leasePriceCents);
-    const me = given.bind(caller.staffId);
-    const conditions = toPageConditions(given, query, { after, now, price, me });
+  private rowsAfter(query: QueueQuery, viewer: QueueViewer, after: QueuePosition | null): Promise<FoundRow[]> {
+    const { before, where } = toPageConditions(query, viewer, after);
+    const { staffId, leasePriceCents } = viewer;
     return queryRows<FoundRow>(
       this.dataSource.manager,
-      `SELECT request.id, request.request_id AS "requestId", organization.name AS partner, organization.id AS "partnerId",
+      sql`SELECT request.id, request.request_id AS "requestId", organization.name AS partner, organization.id AS "partnerId",
               organization.suspended_at IS NOT NULL AS "partnerSuspended",
               project.name AS project, request.submitted_at AS "submittedAt", request.due_at AS "dueAt", request.paused_at AS "pausedAt",
               request.vertical, request.language, request.geo, request.count, request.assigned_count AS "assignedCount",
               request.status, request.version, request.woke_because AS "wokeBecause", organization.sandbox,
               mapped.vertical AS "synonymOf",
               CASE WHEN wallet.owed_cents > 0 THEN 0
-                   ELSE least(wallet.balance_cents / coalesce(organization.price_cents, ${price}::bigint), request.count - request.assigned_count)
+                   ELSE least(wallet.balance_cents / coalesce(organization.price_cents, ${leasePriceCents}::bigint),
+                              request.count - request.assigned_count)
               END AS "walletCovers",
               coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS "lowBalance",
               CASE WHEN request.blocker IS NOT NULL
@@ -154,12 +149,12 @@ export class QueueService {
               END AS blocker,
               CASE WHEN request.claimed_until > now()
                    THEN jsonb_build_object('staffId', request.claimed_by, 'name', coalesce(holder.name, 'A colleague'),
-                                           'until', request.claimed_until, 'mine', request.claimed_by = ${me}::text)
+                                           'until', request.claimed_until, 'mine', request.claimed_by = ${staffId}::text)
               END AS "claimedBy",
               last_note.note AS "lastNote"
-         FROM (${given.before.length > 0 ? `WITH ${given.before.join(', ')}` : ''}
+         FROM (${before}
                SELECT request.id FROM lease_request request
-                WHERE ${conditions.join(' AND ')} ORDER BY ${urgency} LIMIT ${ROWS_PER_PAGE + 1}) page
+                WHERE ${where} ORDER BY ${urgency} LIMIT ${literal(ROWS_PER_PAGE + 1)}) page
          JOIN (${queueTables}) ON request.id = page.id
          JOIN project ON project.id = request.project_id
          LEFT JOIN vertical_synonym mapped ON mapped.synonym = request.vertical_key
@@ -171,18 +166,17 @@ export class QueueService {
             ORDER BY note.id DESC LIMIT 1
          ) last_note ON true
         ORDER BY ${urgency}`,
-      given.values,
     );
   }
 
-  private async totals(caller: StaffCaller, now: Date): Promise<QueueTotals> {
-    const given = { me: '$1', now: '$2', price: '$3' };
-    const counts = queueViews.map((view) => `count(*) FILTER (WHERE ${toViewCondition(view, given)}) AS "${view}"`);
+  private async totals(viewer: QueueViewer): Promise<QueueTotals> {
+    const counts = queueViews.map(
+      (view) => sql`count(*) FILTER (WHERE ${toViewCondition(view, viewer)}) AS ${quoted(view)}`,
+    );
     const found = await queryRow<Record<QueueView, number> & { wantedCount: number }>(
       this.dataSource.manager,
-      `SELECT ${counts.join(', ')}, coalesce(sum(request.count - request.assigned_count), 0)::bigint AS "wantedCount"
+      sql`SELECT ${joinSql(counts, ', ')}, coalesce(sum(request.count - request.assigned_count), 0)::bigint AS "wantedCount"
          FROM lease_request request WHERE request.status = 'requested'`,
-      [caller.staffId, now, this.settings.leasePriceCents],
     );
     const { wantedCount, ...byView } = found!;
     return { counts: byView, openCount: byView.all, wantedCount };

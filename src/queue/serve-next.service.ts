@@ -1,7 +1,8 @@
+import type { LeaseRequestId } from '../core/ids.js';
 import { Inject, Injectable } from '@nestjs/common';
 import type { StaffCaller } from '../authorization/actor.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { queryRow } from '../core/sql.js';
+import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { validated } from '../core/validation.js';
 import { assertAllowed } from '../authorization/permissions.js';
@@ -14,7 +15,7 @@ export class ServeNext {}
 
 /** The request that is claimed now (our `lreq_…`), or none where none can be worked on. */
 export interface ServedRequest {
-  requestId: string | null;
+  requestId: LeaseRequestId | null;
   claim: Claim | null;
 }
 
@@ -35,13 +36,12 @@ export class ServeNextService {
     assertAllowed(caller, 'assign');
     validated(ServeNext, input);
     return this.transactions.run(async (em) => {
-      const next = await queryRow<{ id: string }>(
+      const next = await queryRow<{ id: LeaseRequestId }>(
         em,
-        `SELECT request.id FROM ${queueTables}
+        sql`SELECT request.id FROM ${queueTables}
           WHERE request.status = 'requested' AND request.blocker IS NULL AND ${isUnclaimed}
-            AND organization.suspended_at IS NULL AND NOT ${coversNoneSql('$1')} AND ${hasFitSql()}
+            AND organization.suspended_at IS NULL AND NOT ${coversNoneSql(this.settings.leasePriceCents)} AND ${hasFitSql()}
           ORDER BY ${urgency} LIMIT 1 FOR UPDATE OF request SKIP LOCKED`,
-        [this.settings.leasePriceCents],
       );
       if (!next) return { requestId: null, claim: null };
       const request = await lockRequest(em, next.id);

@@ -1,10 +1,11 @@
+import type { LeaseRequestId } from '../core/ids.js';
 import { addBillingMonths } from '../core/billing-calendar.js';
 import { recordFailure, startPastDue, isGraceOver, type PastDue } from '../leases/grace.js';
 
 /** A live lease with its oldest unpaid period; cents. */
 export interface DueLease {
   id: string;
-  leaseRequestId: string;
+  leaseRequestId: LeaseRequestId;
   projectId: string;
   socialAccountId: string;
   priceCents: number;

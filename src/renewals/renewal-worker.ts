@@ -89,5 +89,5 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
 }
 
 function systemCaller(): SystemCaller {
-  return { kind: 'system', name: 'renewals', requestId: newId('req') };
+  return { kind: 'system', name: 'renewals', callId: newId('req') };
 }

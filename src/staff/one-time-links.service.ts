@@ -1,3 +1,4 @@
+import type { CallId } from '../core/ids.js';
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -25,7 +26,7 @@ export interface LinkCall {
   token: unknown;
   address: string;
   /** The `req_…` of the call. */
-  requestId: string;
+  callId: CallId;
 }
 
 /**
@@ -96,7 +97,7 @@ export class OneTimeLinksService {
    * @throws NotFound when the link is worth nothing (any more), ValidationFailed for a bad password, TooManySignIns
    */
   async choosePassword(
-    { token, address, requestId }: LinkCall,
+    { token, address, callId }: LinkCall,
     password: unknown,
   ): Promise<StaffMember & { device: string }> {
     const forgive = await this.limits.countGuess('link', address);
@@ -113,7 +114,7 @@ export class OneTimeLinksService {
       if (!used) throw new NotFound('This link');
       await endSessions(em, used.staffId);
       const { staffId, name, role } = used;
-      const caller: StaffCaller = { kind: 'staff', staffId, name, role, requestId };
+      const caller: StaffCaller = { kind: 'staff', staffId, name, role, callId };
       const internal = { byLink: true, address };
       await this.audit.record(em, caller, { type: 'staff.password_set', objectId: staffId, internal });
       return used;

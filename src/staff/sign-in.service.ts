@@ -1,3 +1,4 @@
+import type { CallId } from '../core/ids.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { StaffCaller } from '../authorization/actor.js';
@@ -53,7 +54,7 @@ export interface SignInForm {
   address: string;
   device: string | undefined;
   /** The `req_…` of the call. */
-  requestId: string;
+  callId: CallId;
 }
 
 interface Account {
@@ -98,21 +99,21 @@ export class SignInService {
    * @throws Unauthenticated, saying the same whatever was wrong and taking as long; TooManySignIns
    */
   async signIn(form: SignInForm): Promise<AfterPassword> {
-    const { address, device, requestId } = form;
+    const { address, device, callId } = form;
     const { email, password } = readable(form);
     const giveBack = await this.limits.count({ email, address, device });
     const account = await this.readAccount(email);
     const matches = await verifyPassword(account?.passwordHash ?? null, password);
     if (!account || !matches || account.disabled) {
       // Of nobody too, or the time it takes would tell who exists.
-      await this.recordFailure(account, address, requestId);
+      await this.recordFailure(account, address, callId);
       throw wrongCredentials();
     }
     if (account.factor !== null) {
       await giveBack();
       return { firstStep: await this.firstStep(account) };
     }
-    const signedIn = await this.recordSignIn(account, { address, requestId, confirmed: false });
+    const signedIn = await this.recordSignIn(account, { address, callId, confirmed: false });
     await giveBack();
     return { signedIn, device: this.limits.deviceCookieFor(email) };
   }
@@ -124,16 +125,16 @@ export class SignInService {
    */
   async submitCode(
     firstStep: SignedIn,
-    { code, address, requestId }: { code: unknown; address: string; requestId: string },
+    { code, address, callId }: { code: unknown; address: string; callId: CallId },
   ): Promise<{ signedIn: SignedIn; device: string }> {
     const staff = await this.findAtSecondStep(firstStep);
     if (!staff) throw new Unauthenticated('That took too long, or your account was changed. Sign in again.');
     const { staffId, email, name, role } = staff;
-    const caller: StaffCaller = { kind: 'staff', staffId, name, role, requestId };
+    const caller: StaffCaller = { kind: 'staff', staffId, name, role, callId };
     await this.secondFactors.check(caller, code);
     const account = await this.readAccount(email);
     if (!account || account.disabled || !isSame(account, firstStep)) throw wrongCredentials();
-    const signedIn = await this.recordSignIn(account, { address, requestId, confirmed: true });
+    const signedIn = await this.recordSignIn(account, { address, callId, confirmed: true });
     return { signedIn, device: this.limits.deviceCookieFor(email) };
   }
 
@@ -231,7 +232,7 @@ export class SignInService {
 
   private recordSignIn(
     account: Account,
-    { address, requestId, confirmed }: { address: string; requestId: string; confirmed: boolean },
+    { address, callId, confirmed }: { address: string; callId: CallId; confirmed: boolean },
   ): Promise<SignedIn> {
     const { staffId, name, role, factor } = account;
     return this.transactions.run(async (em) => {
@@ -240,7 +241,7 @@ export class SignInService {
         'UPDATE staff_user SET last_signed_in_at = $2 WHERE id = $1 RETURNING now() AS "signedInAt"',
         [staffId, this.clock.now()],
       );
-      const staff: StaffCaller = { kind: 'staff', staffId, name, role, requestId };
+      const staff: StaffCaller = { kind: 'staff', staffId, name, role, callId };
       const internal = { address, secondFactor: confirmed };
       await this.audit.record(em, staff, { type: 'staff.signed_in', objectId: staffId, internal });
       const signedInAt = updated!.signedInAt.toISOString();
@@ -250,8 +251,8 @@ export class SignInService {
     });
   }
 
-  private async recordFailure(account: Account | null, address: string, requestId: string): Promise<void> {
-    const caller = { kind: 'system' as const, name: 'sign-in', requestId };
+  private async recordFailure(account: Account | null, address: string, callId: CallId): Promise<void> {
+    const caller = { kind: 'system' as const, name: 'sign-in', callId };
     const internal = { address, disabled: account?.disabled ?? false };
     await this.transactions.run((em) =>
       this.audit.record(em, caller, { type: 'staff.sign_in_failed', objectId: account?.staffId ?? 'nobody', internal }),

@@ -39,22 +39,22 @@ describe('what staff write among themselves', () => {
     const accounts = await Promise.all(Array.from({ length: 4 }, () => anAccount(service)));
     const [kept, undone, lost] = accounts.map((account) => account.id) as [string, string, string];
     for (const socialAccountId of [kept, undone, lost]) {
-      await fulfillment.assign(staff, { requestId: request.id, socialAccountId });
+      await fulfillment.assign(staff, { leaseRequestId: request.id, socialAccountId });
     }
-    await fulfillment.assign(staff, { requestId: theirs.id, socialAccountId: accounts[3]!.id });
-    await fulfillment.undoAssign(staff, { requestId: request.id, socialAccountId: undone, reason: MARKER });
+    await fulfillment.assign(staff, { leaseRequestId: theirs.id, socialAccountId: accounts[3]!.id });
+    await fulfillment.undoAssign(staff, { leaseRequestId: request.id, socialAccountId: undone, reason: MARKER });
     const [{ id: leaseId }] = await service.dataSource.query('SELECT id FROM lease WHERE social_account_id = $1', [
       lost,
     ]);
     await leases.disconnect(staff, { leaseId, reason: MARKER, refund: true });
     await wallets.adjust(staff, { organizationId: partner.organizationId, amountCents: 100, reason: MARKER });
-    await review.note(staff, { requestId: request.id, body: MARKER, visibility: 'internal', blocker: 'policy' });
-    await review.clearBlocker(staff, { requestId: request.id });
-    const note = await review.note(staff, { requestId: request.id, body: MARKER, visibility: 'partner' });
-    await review.withdrawNote(staff, { requestId: request.id, noteId: note.noteId });
-    await review.note(staff, { requestId: request.id, body: MARKER, visibility: 'partner', blocker: 'other' });
-    await review.clearBlocker(staff, { requestId: request.id });
-    await review.note(staff, { requestId: request.id, body: 'For you.', visibility: 'partner' });
+    await review.note(staff, { leaseRequestId: request.id, body: MARKER, visibility: 'internal', blocker: 'policy' });
+    await review.clearBlocker(staff, { leaseRequestId: request.id });
+    const note = await review.note(staff, { leaseRequestId: request.id, body: MARKER, visibility: 'partner' });
+    await review.withdrawNote(staff, { leaseRequestId: request.id, noteId: note.noteId });
+    await review.note(staff, { leaseRequestId: request.id, body: MARKER, visibility: 'partner', blocker: 'other' });
+    await review.clearBlocker(staff, { leaseRequestId: request.id });
+    await review.note(staff, { leaseRequestId: request.id, body: 'For you.', visibility: 'partner' });
 
     const replies = await everyAnswer(request.requestId, [kept, lost, accounts[3]!.id], theirs.requestId);
     expect(replies.filter(({ status }) => status < 300).length).toBeGreaterThan(10);

@@ -1,3 +1,4 @@
+import type { LeaseRequestId } from '../../src/core/ids.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
@@ -29,8 +30,8 @@ const post = (partner: { apiKey: string }, path: string, body?: unknown, idempot
   });
 const poll = async (partner: TestPartner, requestId: string) =>
   (await call(service, 'GET', `${under}/${requestId}`, { key: partner.apiKey })).body;
-const block = (id: string, visibility: 'internal' | 'partner') =>
-  review.note(theSystem(), { requestId: id, body: 'Which ages?', visibility, blocker: 'needs_clarification' });
+const block = (id: LeaseRequestId, visibility: 'internal' | 'partner') =>
+  review.note(theSystem(), { leaseRequestId: id, body: 'Which ages?', visibility, blocker: 'needs_clarification' });
 
 describe('A partner’s note', () => {
   it('appears on the staff’s line alone, answers what was asked, and counts as a change', async () => {
@@ -55,7 +56,12 @@ describe('A partner’s note', () => {
 
   it('leaves any other blocker, and one that is internal is never shown', async () => {
     const { partner, request } = await aRequestThatFits(service);
-    await review.note(theSystem(), { requestId: request.id, body: 'No.', visibility: 'internal', blocker: 'policy' });
+    await review.note(theSystem(), {
+      leaseRequestId: request.id,
+      body: 'No.',
+      visibility: 'internal',
+      blocker: 'policy',
+    });
     expect((await poll(partner, request.requestId)).blocker).toBeNull();
     await post(partner, `${under}/${request.requestId}/notes`, { body: 'Any news?' });
     expect(await requestState(service, request.id)).toMatchObject({ blocker: 'policy' });
@@ -66,7 +72,7 @@ describe('A partner’s cancel', () => {
   it('rejects what has nothing assigned, and keeps what has', async () => {
     const bare = await aRequestThatFits(service);
     const some = await aRequestThatFits(service);
-    await fulfilment.assign(theSystem(), { requestId: some.request.id, socialAccountId: some.account.id });
+    await fulfilment.assign(theSystem(), { leaseRequestId: some.request.id, socialAccountId: some.account.id });
     const ended = { closedBy: 'partner', outcomeReason: 'cancelled', blocker: null };
     const none = await post(bare.partner, `${under}/${bare.request.requestId}/cancel`);
     expect([none.status, none.body]).toMatchObject([200, { ...ended, status: 'rejected', assignedAt: null }]);
@@ -96,7 +102,9 @@ describe('A partner’s cancel', () => {
     for (let round = 0; round < 15; round += 1) {
       const { partner, request, accounts } = await aRequestThatFits(service);
       await Promise.allSettled([
-        ...accounts.map(({ id }) => fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId: id })),
+        ...accounts.map(({ id }) =>
+          fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: id }),
+        ),
         post(partner, `${under}/${request.requestId}/cancel`),
         post(partner, `${under}/${request.requestId}/notes`, { body: 'Never mind.' }),
       ]);

@@ -36,7 +36,7 @@ const submit = (partner: TestPartner, body: object) =>
 
 async function assign(request: TestRequest): Promise<string> {
   const account = await anAccount(service);
-  await fulfillment.assign(theSystem(), { requestId: request.id, socialAccountId: account.id });
+  await fulfillment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
   return account.id;
 }
 
@@ -122,7 +122,11 @@ describe('a lease request', () => {
 
     await call(service, 'DELETE', `/v1/leased-accounts/${first}`, { key: partner.apiKey });
     expect((await detail(partner, request)).assignedSocialAccountIds).toEqual([first, second]);
-    await fulfillment.undoAssign(theSystem(), { requestId: request.id, socialAccountId: second, reason: 'wrong one' });
+    await fulfillment.undoAssign(theSystem(), {
+      leaseRequestId: request.id,
+      socialAccountId: second,
+      reason: 'wrong one',
+    });
     expect((await detail(partner, request)).assignedSocialAccountIds).toEqual([first]);
   });
 
@@ -131,7 +135,7 @@ describe('a lease request', () => {
     const request = await aRequest(service, partner);
     const staff = await aStaffMember(service, 'operator');
     const note = (body: string, visibility: 'internal' | 'partner', blocker?: 'no_inventory' | 'policy') =>
-      review.note(staff, { requestId: request.id, body, visibility, ...(blocker && { blocker }) });
+      review.note(staff, { leaseRequestId: request.id, body, visibility, ...(blocker && { blocker }) });
 
     await note('secret doubts', 'internal', 'policy');
     expect(await detail(partner, request)).toMatchObject({ note: null, blocker: null });
@@ -142,10 +146,10 @@ describe('a lease request', () => {
       note: 'Nothing left in the UK.',
       blocker: { kind: 'no_inventory', since: TIME },
     });
-    await review.withdrawNote(staff, { requestId: request.id, noteId: newest.noteId });
+    await review.withdrawNote(staff, { leaseRequestId: request.id, noteId: newest.noteId });
     expect(await detail(partner, request)).toMatchObject({ note: 'We are looking.', blocker: null });
     await note('Still nothing.', 'partner', 'no_inventory');
-    await review.clearBlocker(staff, { requestId: request.id });
+    await review.clearBlocker(staff, { leaseRequestId: request.id });
     expect(await detail(partner, request)).toMatchObject({ note: 'We are looking.', blocker: null });
   });
 
@@ -154,7 +158,7 @@ describe('a lease request', () => {
     const short = await aRequest(service, partner, { count: 3 });
     const given = await assign(short);
     await review.closePartial(theSystem(), {
-      requestId: short.id,
+      leaseRequestId: short.id,
       note: 'That is all.',
       outcomeReason: 'no_inventory',
     });
@@ -167,7 +171,7 @@ describe('a lease request', () => {
       closedBy: 'staff',
     });
     const refused = await aRequest(service, partner);
-    await review.reject(theSystem(), { requestId: refused.id, note: 'Not allowed.', outcomeReason: 'policy' });
+    await review.reject(theSystem(), { leaseRequestId: refused.id, note: 'Not allowed.', outcomeReason: 'policy' });
     expect(await detail(partner, refused)).toMatchObject({
       status: 'rejected',
       assignedAt: null,
@@ -230,7 +234,7 @@ describe('lists of requests', () => {
       await aRequest(service, partner),
       await aRequest(service, partner),
     ];
-    await review.reject(theSystem(), { requestId: rejected.id, note: 'No.' });
+    await review.reject(theSystem(), { leaseRequestId: rejected.id, note: 'No.' });
     const move = (request: TestRequest, to: string) =>
       service.dataSource.query('UPDATE lease_request SET updated_at = $2 WHERE id = $1', [request.id, to]);
     await move(old, '2026-01-01T11:59:29.999Z');
@@ -292,7 +296,7 @@ describe('leased accounts', () => {
       }),
     ]);
     const next = await aRequest(service, other);
-    await fulfillment.assign(theSystem(), { requestId: next.id, socialAccountId: account });
+    await fulfillment.assign(theSystem(), { leaseRequestId: next.id, socialAccountId: account });
     expect((await get(other, '/v1/leased-accounts')).body.items).toHaveLength(1);
     expect((await call(service, 'DELETE', `/v1/leased-accounts/${account}`, { key: partner.apiKey })).status).toBe(404);
     expect((await get(other, '/v1/leased-accounts')).body.items).toHaveLength(1);

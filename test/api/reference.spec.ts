@@ -1,3 +1,4 @@
+import { newId } from '../../src/core/ids.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
@@ -230,10 +231,10 @@ describe('real answers', () => {
     const account = await anAccount(service);
     await service.app
       .get(FulfillmentService, { strict: false })
-      .assign(theSystem(), { requestId: request.id, socialAccountId: account.id });
+      .assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
     const review = service.app.get(ReviewService, { strict: false });
-    const staff = { kind: 'staff' as const, staffId: 'stf_x', name: 'x', role: 'admin' as const, requestId: 'req_x' };
-    await review.note(staff, { requestId: request.id, body: 'Wait.', visibility: 'partner', blocker: 'policy' });
+    const staff = { kind: 'staff' as const, staffId: 'stf_x', name: 'x', role: 'admin' as const, callId: newId('req') };
+    await review.note(staff, { leaseRequestId: request.id, body: 'Wait.', visibility: 'partner', blocker: 'policy' });
     for (const requestId of [submitted.body.requestId, request.requestId]) {
       for (const route of everyRoute.filter((each) => each.endsWith('{requestId}'))) {
         const reply = await send(route, { requestId });
@@ -253,7 +254,7 @@ describe('real answers', () => {
       [partner.organizationId],
     );
     expectToConform('GET /v1/leased-accounts', await send('GET /v1/leased-accounts'));
-    await review.closePartial(theSystem(), { requestId: request.id, note: 'Done.' });
+    await review.closePartial(theSystem(), { leaseRequestId: request.id, note: 'Done.' });
     expectToConform('GET /v1/leased-accounts/requests', await send('GET /v1/leased-accounts/requests'));
 
     const release = 'DELETE /v1/leased-accounts/{socialAccountId}';

@@ -40,7 +40,7 @@ async function tellTheStory(): Promise<void> {
   });
   const assign = async (n: number, moment: string) => {
     at(moment);
-    const input = { requestId: request.id, socialAccountId: accounts[n]!.id };
+    const input = { leaseRequestId: request.id, socialAccountId: accounts[n]!.id };
     return (await of(FulfillmentService).assign(operator, input)).leaseId;
   };
   await assign(0, '2027-03-15T08:00:00Z');
@@ -50,7 +50,7 @@ async function tellTheStory(): Promise<void> {
   at('2027-04-21T11:00:00Z');
   const undo = (n: number) =>
     of(FulfillmentService).undoAssign(finance, {
-      requestId: request.id,
+      leaseRequestId: request.id,
       socialAccountId: accounts[n]!.id,
       reason: 'wrong one',
     });
@@ -63,7 +63,7 @@ async function tellTheStory(): Promise<void> {
   at('2027-05-11T10:00:00Z');
   const fresh = await anAccount(service);
   await of(ReplacementService).replace(operator, {
-    requestId: request.id,
+    leaseRequestId: request.id,
     socialAccountId: accounts[2]!.id,
     newSocialAccountId: fresh.id,
     reason: 'banned by the platform',

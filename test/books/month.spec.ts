@@ -72,7 +72,7 @@ async function tellTheStory(): Promise<void> {
   const { organizationId } = made.partner;
   await topUp(organizationId, 90_000);
   const assign = (n: number) =>
-    fulfilment.assign(operator, { requestId: made.request.id, socialAccountId: made.accounts[n]!.id });
+    fulfilment.assign(operator, { leaseRequestId: made.request.id, socialAccountId: made.accounts[n]!.id });
   const first = await assign(0);
   at('2026-12-31T23:59:59.999Z');
   await assign(1);
@@ -82,7 +82,7 @@ async function tellTheStory(): Promise<void> {
   await assign(3);
   at('2027-01-16T11:00:00Z');
   await fulfilment.undoAssign(finance, {
-    requestId: made.request.id,
+    leaseRequestId: made.request.id,
     socialAccountId: made.accounts[3]!.id,
     reason: 'wrong one',
   });

@@ -137,8 +137,8 @@ describe('Two colleagues at once', () => {
     const ana = await aStaffMember(service, 'operator');
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
     await beforeTheyReadAgain([ben], async () => {
-      await fulfilment.assign(ana, { requestId: request.id, socialAccountId: given.id });
-      await service.app.get(ClaimsService, { strict: false }).unclaim(ana, { requestId: request.id });
+      await fulfilment.assign(ana, { leaseRequestId: request.id, socialAccountId: given.id });
+      await service.app.get(ClaimsService, { strict: false }).unclaim(ana, { leaseRequestId: request.id });
       await ben.page.keyboard.press('a');
     });
     await on.refusal.getByText(`${ana.name} assigned @${given.handle}`).waitFor();
@@ -172,7 +172,7 @@ describe('Finance', () => {
   it('tops up and adjusts a wallet, seeing what it will hold, and disconnects a lease with its refund', async () => {
     const { partner, request, account } = await aRequestThatFits(service, { name: 'Kilo & Co', walletCents: 20_000 });
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
-    await fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId: account.id });
+    await fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
     const { organizationId, apiKey } = partner;
     const desk = await at('finance', 'Fay Ling', 'finance');
     const { page } = desk;
@@ -224,7 +224,7 @@ describe('A viewer', () => {
   it('reads everything and finds no button that does anything', async () => {
     const { partner, request, account } = await aRequestThatFits(service, { name: 'Petit Four' });
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
-    await fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId: account.id });
+    await fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
     const desk = await at('viewer', 'Vic Ortiz', 'viewer');
     const { page } = desk;
     await page.getByRole('link', { name: /Petit Four/ }).click();

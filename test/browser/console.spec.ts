@@ -1,3 +1,4 @@
+import type { LeaseRequestId } from '../../src/core/ids.js';
 import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
@@ -232,12 +233,12 @@ describe('The console', () => {
     const review = service.app.get(ReviewService, { strict: false });
     const operator = await aStaffMember(service, 'operator');
     await review.note(operator, {
-      requestId: request.id,
+      leaseRequestId: request.id,
       body: 'Which waters?',
       visibility: 'partner',
       blocker: 'needs_clarification',
     });
-    await service.app.get(ClaimsService, { strict: false }).unclaim(operator, { requestId: request.id });
+    await service.app.get(ClaimsService, { strict: false }).unclaim(operator, { leaseRequestId: request.id });
     const desk = await at('operator', 'Eve');
     const { page } = desk;
     await page.getByRole('button', { name: /^Blocked/ }).click();
@@ -285,7 +286,7 @@ describe('The console', () => {
     await anAccount(service, { handle: 'stone.two', verticals: ['curling'], followers: 800 });
     const review = service.app.get(ReviewService, { strict: false });
     await review.note(await aStaffMember(service, 'operator'), {
-      requestId: request.id,
+      leaseRequestId: request.id,
       body: 'Empty.',
       visibility: 'partner',
       blocker: 'wallet_short',
@@ -345,14 +346,14 @@ describe('The console', () => {
     const colleague = await aStaffMember(service, 'operator');
     await service.app
       .get(FulfillmentService, { strict: false })
-      .assign(colleague, { requestId: begun.request.id, socialAccountId: begun.account.id });
+      .assign(colleague, { leaseRequestId: begun.request.id, socialAccountId: begun.account.id });
     const desk = await at('operator', 'Ivy');
     const { page } = desk;
     await page.goto(`${service.baseUrl}/admin?vertical=quoits`);
     await queueShows(desk, 4);
     for (const key of ['x', 'j', 'x', 'j', 'x', 'j', 'x']) await page.keyboard.press(key);
     await page.getByText('4 requests marked').waitFor();
-    await service.app.get(ClaimsService, { strict: false }).claim(colleague, { requestId: held.id });
+    await service.app.get(ClaimsService, { strict: false }).claim(colleague, { leaseRequestId: held.id });
     await page.getByRole('button', { name: 'Reject…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('9 accounts asked for are given up. That is final.').waitFor();
@@ -445,7 +446,7 @@ describe('The console', () => {
     await desk.page.getByRole('button', { name: 'Show as charts' }).waitFor();
     expect(await axeViolations(desk.page)).toEqual([]);
     const claims = service.app.get(ClaimsService, { strict: false });
-    await claims.claim(await aStaffMember(service, 'operator'), { requestId: request.id });
+    await claims.claim(await aStaffMember(service, 'operator'), { leaseRequestId: request.id });
     await desk.page.getByRole('link', { name: /^Held now/ }).click();
     await desk.page.getByText(/^1 match of/).waitFor();
     await rowOf(desk, request.id).waitFor();
@@ -550,7 +551,9 @@ describe('The console', () => {
     await rowOf(desk, chosen).getByRole('checkbox').check();
     await rowOf(desk, chosen).scrollIntoViewIfNeeded();
     const placeBefore = await rowOf(desk, chosen).boundingBox();
-    await service.app.get(ClaimsService, { strict: false }).claim(colleague, { requestId: chosen });
+    await service.app
+      .get(ClaimsService, { strict: false })
+      .claim(colleague, { leaseRequestId: chosen as LeaseRequestId });
     await rowOf(desk, chosen).getByText('operator').waitFor();
     expect(await rowOf(desk, chosen).boundingBox()).toEqual(placeBefore);
     expect(await rowOf(desk, chosen).getByRole('checkbox').isChecked()).toBe(true);

@@ -46,7 +46,7 @@ describe('the dashboard', () => {
   async function assign(request: TestRequest, when: string): Promise<{ leaseId: string; id: string }> {
     setClock(service, at(when));
     const account = await anAccount(service);
-    const { leaseId } = await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id });
+    const { leaseId } = await fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
     return { leaseId, id: account.id };
   }
 
@@ -54,24 +54,28 @@ describe('the dashboard', () => {
     // January: one lease, undone in time, and one that stays.
     const january = await asked(rich, '2027-01-10T08:00:00', '2027-01-13T08:00:00', { count: 2 });
     const taken = await assign(january, '2027-01-10T09:00:00');
-    await fulfilment.undoAssign(operator, { requestId: january.id, socialAccountId: taken.id, reason: 'wrong one' });
+    await fulfilment.undoAssign(operator, {
+      leaseRequestId: january.id,
+      socialAccountId: taken.id,
+      reason: 'wrong one',
+    });
     await assign(january, '2027-01-11T08:00:00');
     await assign(january, '2027-01-31T23:30:00');
 
     // The week before the 10th of March: paused for five hours, first account 10 hours after it came, closed after 30.
     const paused = await asked(rich, '2027-03-08T06:00:00', '2027-03-10T06:00:00', { count: 2 });
     setClock(service, at('2027-03-08T07:00:00'));
-    const note = { requestId: paused.id, body: 'Which?', visibility: 'partner' as const };
+    const note = { leaseRequestId: paused.id, body: 'Which?', visibility: 'partner' as const };
     await review.note(operator, { ...note, blocker: 'needs_clarification' });
     setClock(service, at('2027-03-08T12:00:00'));
-    await review.clearBlocker(operator, { requestId: paused.id });
+    await review.clearBlocker(operator, { leaseRequestId: paused.id });
     await assign(paused, '2027-03-08T16:00:00');
     await assign(paused, '2027-03-09T12:00:00');
 
     // Came on the 5th, was overdue from the 8th, was rejected on the 9th after 100 hours.
     const late = await asked(rich, '2027-03-05T08:00:00', '2027-03-08T08:00:00');
     setClock(service, at('2027-03-09T12:00:00'));
-    await review.reject(operator, { requestId: late.id, note: 'Sorry.' });
+    await review.reject(operator, { leaseRequestId: late.id, note: 'Sorry.' });
 
     // Still open on the 10th: overdue since the 9th and held; blocked; without cover.
     const open = await asked(rich, '2027-03-04T12:00:00', '2027-03-09T10:00:00', {
@@ -83,8 +87,8 @@ describe('the dashboard', () => {
     const poor = await aPartner(service, { walletCents: 10_000 });
     await asked(poor, '2027-03-10T08:00:00', '2027-03-12T08:00:00', { count: 2 });
     setClock(service, at('2027-03-10T11:00:00'));
-    await service.app.get(ClaimsService, { strict: false }).claim(operator, { requestId: open.id });
-    await review.note(operator, { requestId: blocked.id, body: 'No.', visibility: 'internal', blocker: 'policy' });
+    await service.app.get(ClaimsService, { strict: false }).claim(operator, { leaseRequestId: open.id });
+    await review.note(operator, { leaseRequestId: blocked.id, body: 'No.', visibility: 'internal', blocker: 'policy' });
     await anAccount(service, { verticals: ['tea'], language: 'de-AT' });
     for (let n = 0; n < 3; n += 1) await anAccount(service);
     await anAccount(service, { status: 'warming' });

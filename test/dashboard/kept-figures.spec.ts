@@ -1,3 +1,4 @@
+import type { LeaseRequestId } from '../../src/core/ids.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountPoolService } from '../../src/account-pool/account-pool.service.js';
 import { AccountsImport } from '../../src/account-pool/import/accounts-import.service.js';
@@ -64,10 +65,10 @@ describe('what is kept instead of being reckoned again', () => {
   });
   afterAll(() => service.close());
 
-  function aRound(requests: string[]): (() => Promise<unknown>)[] {
-    const command = () => ({ requestId: oneOf(requests), socialAccountId: oneOf(accounts).id });
+  function aRound(requests: LeaseRequestId[]): (() => Promise<unknown>)[] {
+    const command = () => ({ leaseRequestId: oneOf(requests), socialAccountId: oneOf(accounts).id });
     const works = Array.from({ length: 10 }, () => {
-      const [who, { requestId, socialAccountId }] = [oneOf(staff), command()];
+      const [who, { leaseRequestId, socialAccountId }] = [oneOf(staff), command()];
       const [other, partner, { handle }, followers] = [
         oneOf(accounts).id,
         oneOf(partners),
@@ -75,19 +76,19 @@ describe('what is kept instead of being reckoned again', () => {
         chance(99),
       ];
       return oneOf([
-        () => of(FulfillmentService).assign(who, { requestId, socialAccountId }),
-        () => of(FulfillmentService).assign(who, { requestId, socialAccountId: other }),
-        () => of(FulfillmentService).undoAssign(who, { requestId, socialAccountId, reason: 'wrong one' }),
+        () => of(FulfillmentService).assign(who, { leaseRequestId, socialAccountId }),
+        () => of(FulfillmentService).assign(who, { leaseRequestId, socialAccountId: other }),
+        () => of(FulfillmentService).undoAssign(who, { leaseRequestId, socialAccountId, reason: 'wrong one' }),
         () =>
           of(ReplacementService).replace(who, {
-            requestId,
+            leaseRequestId,
             socialAccountId,
             newSocialAccountId: other,
             reason: 'lost',
           }),
         () => of(Transactions).run((em) => of(LeasesService).release(em, callerOf(partner), { socialAccountId })),
-        () => of(ReviewService).closePartial(who, { requestId, note: 'That is all.' }),
-        () => of(ReviewService).reject(who, { requestId, note: 'Not this time.' }),
+        () => of(ReviewService).closePartial(who, { leaseRequestId, note: 'That is all.' }),
+        () => of(ReviewService).reject(who, { leaseRequestId, note: 'Not this time.' }),
         () => of(AccountPoolService).quarantine(who, { socialAccountId, reason: 'Looks odd.' }),
         () => of(AccountPoolService).edit(who, { socialAccountId, status: 'available', followers }),
         () => of(AccountPoolService).edit(who, { socialAccountId, verticals: ['coffee', oneOf(['tea', 'juice'])] }),
@@ -108,7 +109,7 @@ describe('what is kept instead of being reckoned again', () => {
   };
 
   it('is what a reckoning from the beginning comes to, after weeks in which everything happened at once', async () => {
-    let requests: string[] = [];
+    let requests: LeaseRequestId[] = [];
     for (let round = 0; round < DAYS * 3; round += 1) {
       setClock(service, new Date(Date.parse('2027-03-01T05:00:00Z') + round * 8 * HOUR_MS + chance(HOUR_MS)));
       if (round % 2 === 0) {

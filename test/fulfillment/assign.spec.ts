@@ -1,3 +1,4 @@
+import { newId } from '../../src/core/ids.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -30,7 +31,7 @@ describe('assigning an account', () => {
     const at = new Date('2027-01-31T10:20:30.456Z');
     setClock(service, at);
 
-    const receipt = await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id });
+    const receipt = await fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
 
     expect(receipt).toMatchObject({
       priceCents: 15_000,
@@ -51,7 +52,7 @@ describe('assigning an account', () => {
     );
     expect(event).toMatchObject({
       actor_id: operator.staffId,
-      request_id: operator.requestId,
+      request_id: operator.callId,
       data: { socialAccountId: account.id, priceCents: 15_000 },
       internal: { before: { status: 'available' }, after: { status: 'assigned' } },
     });
@@ -61,18 +62,29 @@ describe('assigning an account', () => {
     const { request, accounts } = await aRequestThatFits(service, { count: 2 });
     const operator = await aStaffMember(service, 'operator');
     for (const account of accounts) {
-      await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id });
+      await fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
     }
     expect(await requestState(service, request.id)).toMatchObject({ status: 'assigned', assignedCount: 2 });
-    const late = fulfilment.assign(operator, { requestId: request.id, socialAccountId: (await anAccount(service)).id });
+    const late = fulfilment.assign(operator, {
+      leaseRequestId: request.id,
+      socialAccountId: (await anAccount(service)).id,
+    });
     await expect(late).rejects.toMatchObject({ code: 'CONFLICT', details: { reason: 'request_closed' } });
   });
 
   it('answers a repeated assignment with the first one, whatever the version or status since, and charges nothing', async () => {
     const { partner, request, account } = await aRequestThatFits(service, { count: 1 });
     const operator = await aStaffMember(service, 'operator');
-    const first = await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id, version: 1 });
-    const again = await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id, version: 1 });
+    const first = await fulfilment.assign(operator, {
+      leaseRequestId: request.id,
+      socialAccountId: account.id,
+      version: 1,
+    });
+    const again = await fulfilment.assign(operator, {
+      leaseRequestId: request.id,
+      socialAccountId: account.id,
+      version: 1,
+    });
     expect(again).toMatchObject({ leaseId: first.leaseId, alreadyAssigned: true });
     expect(await transfersOf(service, partner.organizationId, 'lease_charge')).toBe(1);
   });
@@ -82,7 +94,7 @@ describe('assigning an account', () => {
     const operator = await aStaffMember(service, 'operator');
     const before = await everything(service);
     const refused = fulfilment.assign(operator, {
-      requestId: request.id,
+      leaseRequestId: request.id,
       socialAccountId: accounts[0]!.id,
       expectedPriceCents: 15_000,
     });
@@ -92,7 +104,7 @@ describe('assigning an account', () => {
     });
     expect(await everything(service)).toBe(before);
     await fulfilment.assign(operator, {
-      requestId: request.id,
+      leaseRequestId: request.id,
       socialAccountId: accounts[0]!.id,
       expectedPriceCents: 12_000,
     });
@@ -109,7 +121,7 @@ describe('assigning an account', () => {
     const operator = await aStaffMember(service, 'operator');
     const before = await everything(service);
     const { refused } = await outcomes([
-      fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id }),
+      fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id }),
     ]);
     expect(refused).toEqual([reason]);
     expect(await everything(service)).toBe(before);
@@ -118,11 +130,11 @@ describe('assigning an account', () => {
   it('refuses a stale version, a suspended partner, an unknown account and an unknown request', async () => {
     const { partner, request, account } = await aRequestThatFits(service);
     const operator = await aStaffMember(service, 'operator');
-    const good = { requestId: request.id, socialAccountId: account.id };
+    const good = { leaseRequestId: request.id, socialAccountId: account.id };
     const { refused } = await outcomes([
       fulfilment.assign(operator, { ...good, version: 7 }),
       fulfilment.assign(operator, { ...good, socialAccountId: 'sa_none' }),
-      fulfilment.assign(operator, { ...good, requestId: 'lreq_none' }),
+      fulfilment.assign(operator, { ...good, leaseRequestId: newId('lreq') }),
     ]);
     expect(refused).toEqual(['stale', 'NOT_FOUND', 'NOT_FOUND']);
     await service.dataSource.query('UPDATE organization SET suspended_at = now() WHERE id = $1', [
@@ -138,7 +150,9 @@ describe('assigning an account', () => {
     const holder = service.dataSource.createQueryRunner();
     await holder.startTransaction();
     await holder.query('SELECT id FROM lease_request WHERE id = $1 FOR UPDATE', [request.id]);
-    const waiting = outcomes([fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id })]);
+    const waiting = outcomes([
+      fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id }),
+    ]);
     await untilSomebodyWaits(service);
     await service.dataSource.query('UPDATE organization SET suspended_at = now() WHERE id = $1', [
       partner.organizationId,
@@ -155,7 +169,7 @@ describe('assigning an account', () => {
     await service.dataSource.query('UPDATE social_account SET sandbox = true WHERE id = $1', [account.id]);
     const operator = await aStaffMember(service, 'operator');
     const { refused } = await outcomes([
-      fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id }),
+      fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id }),
     ]);
     expect(refused).toEqual(['NOT_FOUND']);
   });
@@ -163,7 +177,7 @@ describe('assigning an account', () => {
   it.each(['viewer', 'finance'] as const)('is refused to a %s', async (role) => {
     const { request, account } = await aRequestThatFits(service);
     const member = await aStaffMember(service, role);
-    const refused = fulfilment.assign(member, { requestId: request.id, socialAccountId: account.id });
+    const refused = fulfilment.assign(member, { leaseRequestId: request.id, socialAccountId: account.id });
     await expect(refused).rejects.toThrow(/role/);
     expect(await liveLeasesOf(service, account.id)).toBe(0);
   });
@@ -172,7 +186,7 @@ describe('assigning an account', () => {
     const { partner, request, account } = await aRequestThatFits(service, { walletCents: 100_000 });
     const staff = await atOnce(20, () => aStaffMember(service, 'operator'));
     const receipts = await atOnce(20, (n) =>
-      fulfilment.assign(staff[n]!, { requestId: request.id, socialAccountId: account.id }),
+      fulfilment.assign(staff[n]!, { leaseRequestId: request.id, socialAccountId: account.id }),
     );
     expect(receipts.filter((receipt) => !receipt.alreadyAssigned)).toHaveLength(1);
     expect(new Set(receipts.map((receipt) => receipt.leaseId)).size).toBe(1);
@@ -186,7 +200,9 @@ describe('assigning an account', () => {
     const partners = await atOnce(20, () => aPartner(service));
     const requests = await atOnce(20, (n) => aRequest(service, partners[n]!));
     const { done, refused } = await outcomes(
-      requests.map((request) => fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id })),
+      requests.map((request) =>
+        fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id }),
+      ),
     );
     expect(done).toHaveLength(1);
     expect(refused).toEqual(Array(19).fill('account_taken'));
@@ -199,7 +215,9 @@ describe('assigning an account', () => {
     const { partner, request, accounts } = await aRequestThatFits(service, { walletCents: 45_000, count: 10 });
     const operator = await aStaffMember(service, 'operator');
     const { done, refused } = await outcomes(
-      accounts.map((account) => fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id })),
+      accounts.map((account) =>
+        fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id }),
+      ),
     );
     expect(done).toHaveLength(3);
     expect(refused).toEqual(Array(7).fill('BILLING_EXHAUSTED'));
@@ -214,7 +232,7 @@ describe('assigning an account', () => {
     const accounts = await atOnce(10, () => anAccount(service));
     const { done } = await outcomes(
       requests.map((request, n) =>
-        fulfilment.assign(operator, { requestId: request.id, socialAccountId: accounts[n]!.id }),
+        fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: accounts[n]!.id }),
       ),
     );
     expect(done).toHaveLength(3);

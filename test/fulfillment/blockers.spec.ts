@@ -40,7 +40,7 @@ describe('blockers', () => {
   afterAll(() => service.close());
 
   const block = (request: TestRequest, blocker: BlockerKind, lookAgainOn?: string) =>
-    review.note(operator, { requestId: request.id, body: 'waiting', visibility: 'partner', blocker, lookAgainOn });
+    review.note(operator, { leaseRequestId: request.id, body: 'waiting', visibility: 'partner', blocker, lookAgainOn });
   const quiet = () => service.app.get(Transactions, { strict: false }).idle();
   const state = async ({ id }: TestRequest) => {
     const [row] = await service.dataSource.query(
@@ -68,7 +68,7 @@ describe('blockers', () => {
     setClock(service, new Date('2027-01-08T18:00:00Z'));
     await block(request, 'needs_clarification');
     setClock(service, new Date('2027-01-13T09:00:00Z'));
-    await review.clearBlocker(operator, { requestId: request.id });
+    await review.clearBlocker(operator, { leaseRequestId: request.id });
     setClock(service, friday);
     // 42 of 48 hours were left: Wednesday 09:00 and 42 working hours.
     expect(await state(request)).toMatchObject({
@@ -103,10 +103,14 @@ describe('blockers', () => {
   it('wakes wallet_short on a refund', async () => {
     const { partner, request, account } = await aRequestThatFits(service, { walletCents: 15_000 });
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
-    await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id });
+    await fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
     const other = await aRequest(service, partner);
     await block(other, 'wallet_short');
-    await fulfilment.undoAssign(operator, { requestId: request.id, socialAccountId: account.id, reason: 'wrong one' });
+    await fulfilment.undoAssign(operator, {
+      leaseRequestId: request.id,
+      socialAccountId: account.id,
+      reason: 'wrong one',
+    });
     await quiet();
     expect(await state(other)).toMatchObject({ blocker: null, woke: 'refund' });
   });
@@ -155,7 +159,7 @@ describe('blockers', () => {
     setClock(service, friday);
     for (let n = 0; n < 2; n += 1) {
       const { id } = await anAccount(service, { verticals: ['curling'] });
-      await fulfilment.assign(operator, { requestId: request.id, socialAccountId: id });
+      await fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: id });
     }
     const waiting = await aRequest(service, await aPartner(service), { vertical: 'curling' });
     await block(waiting, 'no_inventory');
@@ -219,8 +223,12 @@ describe('blockers', () => {
     setClock(service, friday);
     const { partner, request, account } = await aRequestThatFits(service, { walletCents: 15_000 });
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
-    await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id });
-    await fulfilment.undoAssign(operator, { requestId: request.id, socialAccountId: account.id, reason: 'wrong one' });
+    await fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
+    await fulfilment.undoAssign(operator, {
+      leaseRequestId: request.id,
+      socialAccountId: account.id,
+      reason: 'wrong one',
+    });
     await quiet();
     const [broken, other] = [await aRequest(service, partner), await aRequest(service, partner)];
     const dayCame = await aRequest(service, partner);
@@ -308,7 +316,7 @@ describe('blockers', () => {
     await service.dataSource.query('UPDATE lease_request SET paused_at = $2 WHERE id = $1', [standing.id, friday]);
     const hour = 3_600_000;
     setClock(service, new Date(friday.getTime() + hour));
-    await review.clearBlocker(operator, { requestId: cleared.id });
+    await review.clearBlocker(operator, { leaseRequestId: cleared.id });
     const atOneLater = { dueAt: new Date('2027-01-12T13:00:00Z'), pausedAt: null, pausedMs: hour };
     expect(await state(cleared)).toMatchObject({ ...atOneLater, blocker: null });
     await service.app.get(BlockerRelease, { strict: false }).sweep();
@@ -348,7 +356,7 @@ describe('blockers', () => {
     const { partner, request, account } = await aRequestThatFits(service);
     await service.app
       .get(FulfillmentService, { strict: false })
-      .assign(operator, { requestId: request.id, socialAccountId: account.id });
+      .assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
     const cancel = () =>
       call(service, 'POST', `/v1/leased-accounts/requests/${request.requestId}/cancel`, {
         key: partner.apiKey,

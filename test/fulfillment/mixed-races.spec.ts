@@ -1,3 +1,4 @@
+import type { LeaseRequestId } from '../../src/core/ids.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../src/authorization/actor.js';
 import { Transactions } from '../../src/core/transactions.js';
@@ -51,10 +52,10 @@ describe('everything at once over the same requests and accounts', () => {
   const oneOf = <Item>(items: Item[]): Item => items[chance(items.length)]!;
 
   /** What each of the six may do, to requests, accounts and leases that the others are busy with. */
-  async function aRound(requests: string[]): Promise<Work[]> {
+  async function aRound(requests: LeaseRequestId[]): Promise<Work[]> {
     const live = await liveLeases();
     await letGo();
-    const command = () => ({ requestId: oneOf(requests), socialAccountId: oneOf(accounts) });
+    const command = () => ({ leaseRequestId: oneOf(requests), socialAccountId: oneOf(accounts) });
     const [admin, colleague, finance] = staff as [StaffCaller, StaffCaller, StaffCaller];
     const assign = (who: StaffCaller) => {
       const wanted = command();
@@ -73,12 +74,12 @@ describe('everything at once over the same requests and accounts', () => {
       return () => leases.disconnect(who, wanted);
     };
     const replace = (who: StaffCaller) => {
-      const { requestId, socialAccountId } = live.length > 0 ? pick(oneOf(live)) : command();
-      const wanted = { requestId, socialAccountId, newSocialAccountId: oneOf(accounts), reason: 'lost' };
+      const { leaseRequestId, socialAccountId } = live.length > 0 ? pick(oneOf(live)) : command();
+      const wanted = { leaseRequestId, socialAccountId, newSocialAccountId: oneOf(accounts), reason: 'lost' };
       return () => replacement.replace(who, wanted);
     };
     const takeOver = (who: StaffCaller) => {
-      const wanted = { requestId: oneOf(requests), takeOver: true };
+      const wanted = { leaseRequestId: oneOf(requests), takeOver: true };
       return () => claims.claim(who, wanted);
     };
     const release = () => {
@@ -86,8 +87,8 @@ describe('everything at once over the same requests and accounts', () => {
       const caller = callerOf(oneOf(partners));
       return () => transactions.run((em) => leases.release(em, caller, { socialAccountId }));
     };
-    const close = { requestId: oneOf(requests), note: 'That is all.' };
-    const reject = { requestId: oneOf(requests), note: 'Not this time.' };
+    const close = { leaseRequestId: oneOf(requests), note: 'That is all.' };
+    const reject = { leaseRequestId: oneOf(requests), note: 'Not this time.' };
     const works: Work[] = [
       ...[assign(admin), assign(colleague), assign(staff[3]!), assign(admin)],
       ...[undo(admin), undo(finance), disconnect(finance), disconnect(admin), release(), release()],
@@ -100,7 +101,7 @@ describe('everything at once over the same requests and accounts', () => {
   }
 
   it('leaves clean books, and refuses only what came too late', async () => {
-    let requests: string[] = [];
+    let requests: LeaseRequestId[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       if (round % 3 === 0) {
         requests = await Promise.all(
@@ -123,17 +124,17 @@ describe('everything at once over the same requests and accounts', () => {
 
   interface Live {
     leaseId: string;
-    requestId: string;
+    leaseRequestId: LeaseRequestId;
     socialAccountId: string;
   }
 
-  function pick({ requestId, socialAccountId }: Live) {
-    return { requestId, socialAccountId };
+  function pick({ leaseRequestId, socialAccountId }: Live) {
+    return { leaseRequestId, socialAccountId };
   }
 
   function liveLeases(): Promise<Live[]> {
     return service.dataSource.query(
-      `SELECT id AS "leaseId", lease_request_id AS "requestId", social_account_id AS "socialAccountId"
+      `SELECT id AS "leaseId", lease_request_id AS "leaseRequestId", social_account_id AS "socialAccountId"
          FROM lease WHERE status IN ('active', 'past_due') ORDER BY id`,
     );
   }

@@ -44,7 +44,7 @@ describe('what a replacement takes over', () => {
   async function anAssignment(wishes: { count?: number; walletCents?: number } = {}) {
     const made = await aRequestThatFits(service, wishes);
     const { leaseId } = await fulfilment.assign(operator!, {
-      requestId: made.request.id,
+      leaseRequestId: made.request.id,
       socialAccountId: made.account.id,
     });
     return { ...made, leaseId, fresh: await anAccount(service) };
@@ -53,13 +53,13 @@ describe('what a replacement takes over', () => {
 
   const replace = ({ request, account, fresh }: Made, from = account.id, to = fresh.id) =>
     replacement.replace(operator!, {
-      requestId: request.id,
+      leaseRequestId: request.id,
       socialAccountId: from,
       newSocialAccountId: to,
       reason: 'banned by the platform',
     });
   const undo = (caller: StaffCaller, { request }: Made, socialAccountId: string) =>
-    fulfilment.undoAssign(caller, { requestId: request.id, socialAccountId, reason: 'wrong one' });
+    fulfilment.undoAssign(caller, { leaseRequestId: request.id, socialAccountId, reason: 'wrong one' });
   const leaseOf = async (id: string) => {
     const [lease] = await service.dataSource.query(
       `SELECT status, past_due_since AS "pastDueSince", next_renewal_at AS "nextRenewalAt", ended_at AS "endedAt",
@@ -128,7 +128,7 @@ describe('what a replacement takes over', () => {
     const review = service.app.get(ReviewService, { strict: false });
     setClock(service, new Date('2027-01-31T10:01:00Z'));
     const note = { body: 'Two are needed.', visibility: 'internal' as const, blocker: 'wallet_short' as const };
-    await review.note(operator!, { requestId: short.id, ...note });
+    await review.note(operator!, { leaseRequestId: short.id, ...note });
     await replace(made);
     await service.app.get(Transactions, { strict: false }).idle();
     expect(await requestState(service, short.id)).toMatchObject({ blocker: 'wallet_short' });
@@ -205,7 +205,7 @@ describe('what a replacement takes over', () => {
   it('takes both accounts in the order that everybody takes them in', async () => {
     const made = await aRequestThatFits(service);
     const [lower, , higher] = made.accounts.map(({ id }) => id).sort();
-    await fulfilment.assign(operator!, { requestId: made.request.id, socialAccountId: lower! });
+    await fulfilment.assign(operator!, { leaseRequestId: made.request.id, socialAccountId: lower! });
     const byOrder = { ...made, account: { id: lower!, handle: '' }, fresh: { id: higher!, handle: '' } };
     let replacing: ReturnType<typeof replace>;
     await service.dataSource.transaction(async (em) => {

@@ -37,14 +37,14 @@ describe('replacing an account', () => {
   async function anAssignment(wishes: { count?: number; walletCents?: number } = {}) {
     const made = await aRequestThatFits(service, wishes);
     for (const { id } of made.accounts.slice(0, wishes.count === 2 ? 2 : 1)) {
-      await fulfilment.assign(operator, { requestId: made.request.id, socialAccountId: id });
+      await fulfilment.assign(operator, { leaseRequestId: made.request.id, socialAccountId: id });
     }
     return { ...made, fresh: await anAccount(service) };
   }
 
   const replace = (made: Awaited<ReturnType<typeof anAssignment>>, newSocialAccountId = made.fresh.id) =>
     replacement.replace(operator, {
-      requestId: made.request.id,
+      leaseRequestId: made.request.id,
       socialAccountId: made.account.id,
       newSocialAccountId,
       reason: 'banned by the platform',
@@ -103,7 +103,7 @@ describe('replacing an account', () => {
       const made = await anAssignment({ count: 1 });
       if (how === 'undone') {
         await fulfilment.undoAssign(operator, {
-          requestId: made.request.id,
+          leaseRequestId: made.request.id,
           socialAccountId: made.account.id,
           reason: 'x',
         });
@@ -124,7 +124,7 @@ describe('replacing an account', () => {
   });
 
   const undo = (made: Awaited<ReturnType<typeof anAssignment>>, socialAccountId: string) =>
-    fulfilment.undoAssign(operator, { requestId: made.request.id, socialAccountId, reason: 'wrong one' });
+    fulfilment.undoAssign(operator, { leaseRequestId: made.request.id, socialAccountId, reason: 'wrong one' });
 
   it('fills a place once: neither the account that was replaced nor the one before it is replaced again', async () => {
     const made = await anAssignment({ count: 1 });
@@ -133,7 +133,7 @@ describe('replacing an account', () => {
     const another = await anAccount(service);
     expect((await outcomes([replace(made, another.id)])).refused).toEqual(['not_allowed_now']);
     await undo(made, made.fresh.id);
-    const again = { requestId: made.request.id, newSocialAccountId: another.id, reason: 'lost' };
+    const again = { leaseRequestId: made.request.id, newSocialAccountId: another.id, reason: 'lost' };
     const { done, refused } = await outcomes([
       replacement.replace(operator, { ...again, socialAccountId: made.account.id }),
       replacement.replace(operator, {
@@ -152,7 +152,7 @@ describe('replacing an account', () => {
     const [second, third] = [await anAccount(service), await anAccount(service)];
     await undo(made, made.account.id);
     await replace(made);
-    const next = { requestId: made.request.id, reason: 'lost' };
+    const next = { leaseRequestId: made.request.id, reason: 'lost' };
     await replacement.replace(operator, {
       ...next,
       socialAccountId: made.fresh.id,
@@ -171,12 +171,12 @@ describe('replacing an account', () => {
       const made = await anAssignment({ count: 3 });
       await undo(made, made.account.id);
       setClock(service, new Date('2027-01-31T10:05:00Z'));
-      const requestId = made.request.id;
+      const leaseRequestId = made.request.id;
       for (let given = 0; given < (closed === 'assigned' ? 3 : 1); given += 1) {
-        await fulfilment.assign(operator, { requestId, socialAccountId: (await anAccount(service)).id });
+        await fulfilment.assign(operator, { leaseRequestId, socialAccountId: (await anAccount(service)).id });
       }
       const review = service.app.get(ReviewService, { strict: false });
-      if (closed === 'partial') await review.closePartial(operator, { requestId, note: 'That is all.' });
+      if (closed === 'partial') await review.closePartial(operator, { leaseRequestId, note: 'That is all.' });
       const before = await everything(service);
       expect((await outcomes([replace(made)])).refused).toEqual(['not_allowed_now']);
       expect(await everything(service)).toBe(before);
@@ -187,7 +187,11 @@ describe('replacing an account', () => {
   it('can be undone itself, on an open request: the place is wanted again', async () => {
     const made = await anAssignment();
     await replace(made);
-    await fulfilment.undoAssign(operator, { requestId: made.request.id, socialAccountId: made.fresh.id, reason: 'x' });
+    await fulfilment.undoAssign(operator, {
+      leaseRequestId: made.request.id,
+      socialAccountId: made.fresh.id,
+      reason: 'x',
+    });
     expect(await requestState(service, made.request.id)).toMatchObject({ status: 'requested', assignedCount: 0 });
     expect(await balanceOf(service, made.partner.organizationId)).toBe(100_000);
     expect(await idsOf(made)).toEqual([]);
@@ -197,12 +201,12 @@ describe('replacing an account', () => {
     const made = await anAssignment();
     const undone = await anAssignment();
     await fulfilment.undoAssign(operator, {
-      requestId: undone.request.id,
+      leaseRequestId: undone.request.id,
       socialAccountId: undone.account.id,
       reason: 'x',
     });
     const review = service.app.get(ReviewService, { strict: false });
-    await review.note(operator, { requestId: made.request.id, body: 'hm', visibility: 'internal' });
+    await review.note(operator, { leaseRequestId: made.request.id, body: 'hm', visibility: 'internal' });
     const before = await everything(service);
     const { refused } = await outcomes([replace(made, made.account.id), replace(made, 'sa_none'), replace(undone)]);
     expect(refused).toEqual(['account_taken', 'NOT_FOUND', 'not_allowed_now']);

@@ -1,3 +1,4 @@
+import { newId, type LeaseRequestId } from '../../src/core/ids.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../src/authorization/actor.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
@@ -30,48 +31,48 @@ describe('reviewing a request', () => {
   it('sets a blocker with a note, replaces it with the next, and retires its note when it is cleared', async () => {
     const { request } = await aRequestThatFits(service);
     const first = await review.note(operator, {
-      requestId: request.id,
+      leaseRequestId: request.id,
       body: 'Nothing warm in coffee before Friday.',
       visibility: 'partner',
       blocker: 'no_inventory',
     });
     expect(await requestState(service, request.id)).toMatchObject({ blocker: 'no_inventory', version: 2 });
     const second = await review.note(operator, {
-      requestId: request.id,
+      leaseRequestId: request.id,
       body: 'Which age group?',
       visibility: 'partner',
       blocker: 'needs_clarification',
     });
     expect(await noteState(first.noteId)).toEqual({ withdrawn: false, retired: true });
-    await review.clearBlocker(operator, { requestId: request.id });
+    await review.clearBlocker(operator, { leaseRequestId: request.id });
     expect(await requestState(service, request.id)).toMatchObject({ blocker: null, version: 4 });
     expect(await noteState(second.noteId)).toEqual({ withdrawn: false, retired: true });
-    expect((await outcomes([review.clearBlocker(operator, { requestId: request.id })])).refused).toEqual([
+    expect((await outcomes([review.clearBlocker(operator, { leaseRequestId: request.id })])).refused).toEqual([
       'not_allowed_now',
     ]);
   });
 
   it('blocks nothing, and clears nothing, that has changed since it was seen', async () => {
     const { request } = await aRequestThatFits(service);
-    const requestId = request.id;
-    const blocking = { requestId, body: 'hm', visibility: 'internal', blocker: 'needs_clarification' } as const;
+    const leaseRequestId = request.id;
+    const blocking = { leaseRequestId, body: 'hm', visibility: 'internal', blocker: 'needs_clarification' } as const;
     await review.note(operator, { ...blocking, version: 1 });
-    await review.note(operator, { requestId, body: 'They have just replied by mail.', visibility: 'internal' });
+    await review.note(operator, { leaseRequestId, body: 'They have just replied by mail.', visibility: 'internal' });
     const before = await everything(service);
     const { refused } = await outcomes<unknown>([
       review.note(operator, { ...blocking, blocker: 'policy', version: 2 }),
-      review.clearBlocker(operator, { requestId, version: 2 }),
+      review.clearBlocker(operator, { leaseRequestId, version: 2 }),
     ]);
     expect(refused).toEqual(['stale', 'stale']);
     expect(await everything(service)).toBe(before);
-    await review.note(operator, { requestId, body: 'A note takes nothing from anybody.', visibility: 'internal' });
-    await review.clearBlocker(operator, { requestId, version: 4 });
-    expect(await requestState(service, requestId)).toMatchObject({ blocker: null, version: 5 });
+    await review.note(operator, { leaseRequestId, body: 'A note takes nothing from anybody.', visibility: 'internal' });
+    await review.clearBlocker(operator, { leaseRequestId, version: 4 });
+    expect(await requestState(service, leaseRequestId)).toMatchObject({ blocker: null, version: 5 });
   });
 
   it('has read what woke a request, and does not touch one that nothing woke', async () => {
     const { request } = await aRequestThatFits(service);
-    const open = (requestId: string) => review.lockOpen(operator, { requestId });
+    const open = (leaseRequestId: LeaseRequestId) => review.lockOpen(operator, { leaseRequestId });
     await service.dataSource.transaction(async (em) => {
       await em.query('SELECT id FROM lease_request WHERE id = $1 FOR UPDATE', [request.id]);
       await open(request.id);
@@ -84,15 +85,15 @@ describe('reviewing a request', () => {
       request.id,
     ]);
     expect(row.woke).toBeNull();
-    expect((await outcomes([open('lreq_none')])).refused).toEqual(['NOT_FOUND']);
+    expect((await outcomes([open(newId('lreq'))])).refused).toEqual(['NOT_FOUND']);
   });
 
   it('withdraws a note once and keeps it on the trail', async () => {
     const { request } = await aRequestThatFits(service);
-    const { noteId } = await review.note(operator, { requestId: request.id, body: 'Oops', visibility: 'partner' });
-    await review.withdrawNote(operator, { requestId: request.id, noteId });
+    const { noteId } = await review.note(operator, { leaseRequestId: request.id, body: 'Oops', visibility: 'partner' });
+    await review.withdrawNote(operator, { leaseRequestId: request.id, noteId });
     expect(await noteState(noteId)).toEqual({ withdrawn: true, retired: false });
-    const again = await outcomes([review.withdrawNote(operator, { requestId: request.id, noteId })]);
+    const again = await outcomes([review.withdrawNote(operator, { leaseRequestId: request.id, noteId })]);
     expect(again.refused).toEqual(['not_allowed_now']);
     const trail = await service.dataSource.query(
       'SELECT type FROM audit_event WHERE object_id = $1 ORDER BY occurred_at, id',
@@ -103,16 +104,16 @@ describe('reviewing a request', () => {
 
   it('closes short only with something assigned, and rejects only with nothing', async () => {
     const { request, account } = await aRequestThatFits(service);
-    const closing = { requestId: request.id, note: 'That is what we have.' };
+    const closing = { leaseRequestId: request.id, note: 'That is what we have.' };
     expect((await outcomes([review.closePartial(operator, closing)])).refused).toEqual(['not_allowed_now']);
-    await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id });
+    await fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
     expect((await outcomes([review.reject(operator, closing)])).refused).toEqual(['not_allowed_now']);
     await review.closePartial(operator, closing);
     expect(await requestState(service, request.id)).toMatchObject({ status: 'partial', outcomeReason: 'other' });
     const afterwards = await outcomes<unknown>([
       review.closePartial(operator, closing),
       review.reject(operator, closing),
-      review.note(operator, { requestId: request.id, body: 'x', visibility: 'internal', blocker: 'other' }),
+      review.note(operator, { leaseRequestId: request.id, body: 'x', visibility: 'internal', blocker: 'other' }),
     ]);
     expect(afterwards.refused).toEqual(['request_closed', 'request_closed', 'request_closed']);
   });
@@ -120,12 +121,12 @@ describe('reviewing a request', () => {
   it('takes the outcome from the blocker that stands, and ends it', async () => {
     const { request } = await aRequestThatFits(service);
     await review.note(operator, {
-      requestId: request.id,
+      leaseRequestId: request.id,
       body: '?',
       visibility: 'internal',
       blocker: 'needs_clarification',
     });
-    await review.reject(operator, { requestId: request.id, note: 'We never heard back.' });
+    await review.reject(operator, { leaseRequestId: request.id, note: 'We never heard back.' });
     expect(await requestState(service, request.id)).toMatchObject({
       status: 'rejected',
       outcomeReason: 'unclear',
@@ -146,14 +147,14 @@ describe('reviewing a request', () => {
   ])('refuses %s and changes nothing', async (_what, input) => {
     const { request } = await aRequestThatFits(service);
     const before = await everything(service);
-    const call = async () => review.reject(operator, { requestId: request.id, ...(input as { note: string }) });
+    const call = async () => review.reject(operator, { leaseRequestId: request.id, ...(input as { note: string }) });
     expect((await outcomes([call()])).refused).toEqual(['VALIDATION']);
     expect(await everything(service)).toBe(before);
   });
 
   it('takes 2000 code points of emoji', async () => {
     const { request } = await aRequestThatFits(service);
-    await review.reject(operator, { requestId: request.id, note: '☕️'.slice(0, 1).repeat(1999) + '😀' });
+    await review.reject(operator, { leaseRequestId: request.id, note: '☕️'.slice(0, 1).repeat(1999) + '😀' });
     expect(await requestState(service, request.id)).toMatchObject({ status: 'rejected' });
     await expectCleanBooks(service);
   });

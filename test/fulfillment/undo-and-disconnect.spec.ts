@@ -1,3 +1,4 @@
+import type { LeaseRequestId } from '../../src/core/ids.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../src/authorization/actor.js';
 import { Transactions } from '../../src/core/transactions.js';
@@ -37,14 +38,14 @@ describe('taking a lease back', () => {
   async function anAssignment(wishes: { count?: number } = {}) {
     const made = await aRequestThatFits(service, wishes);
     const { leaseId } = await fulfilment.assign(operator, {
-      requestId: made.request.id,
+      leaseRequestId: made.request.id,
       socialAccountId: made.account.id,
     });
     return { ...made, leaseId };
   }
 
-  const undo = (who: StaffCaller, requestId: string, socialAccountId: string) =>
-    fulfilment.undoAssign(who, { requestId, socialAccountId, reason: 'picked the wrong one' });
+  const undo = (who: StaffCaller, leaseRequestId: LeaseRequestId, socialAccountId: string) =>
+    fulfilment.undoAssign(who, { leaseRequestId, socialAccountId, reason: 'picked the wrong one' });
 
   const release = ({ partner, account }: Awaited<ReturnType<typeof anAssignment>>) =>
     service.app
@@ -62,7 +63,7 @@ describe('taking a lease back', () => {
       assignedCount: 0,
       version: 3,
     });
-    await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id });
+    await fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
     expect(await balanceOf(service, partner.organizationId)).toBe(85_000);
   });
 
@@ -153,13 +154,13 @@ describe('taking a lease back', () => {
     for (let round = 0; round < 60; round += 1) {
       const { request, accounts, account } = await anAssignment({ count: 3 });
       const assignOf = (n: number) =>
-        fulfilment.assign(operator, { requestId: request.id, socialAccountId: accounts[n]!.id });
+        fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: accounts[n]!.id });
       await outcomes<unknown>([
         assignOf(1),
-        review.closePartial(operator, { requestId: request.id, note: 'That is all we have.' }),
+        review.closePartial(operator, { leaseRequestId: request.id, note: 'That is all we have.' }),
         undo(operator, request.id, account.id),
         assignOf(2),
-        review.reject(operator, { requestId: request.id, note: 'Not this time.' }),
+        review.reject(operator, { leaseRequestId: request.id, note: 'Not this time.' }),
       ]);
     }
     await expectCleanBooks(service);

@@ -38,7 +38,7 @@ describe('what the page of a request shows', () => {
     await anAccount(service, { verticals: ['archery'], followers: 10 });
     const first = (await view(request.id)).candidates;
     expect(first.map(({ followers }) => followers)).toEqual([90_000, 10]);
-    await get(FulfillmentService).assign(operator, { requestId: request.id, socialAccountId: given.id });
+    await get(FulfillmentService).assign(operator, { leaseRequestId: request.id, socialAccountId: given.id });
     await get(Transactions).run((em) =>
       get(LeasesService).release(em, callerOf(partner), { socialAccountId: given.id }),
     );
@@ -68,7 +68,7 @@ describe('what the page of a request shows', () => {
     await anAccount(service, { verticals, followers: 20 });
     await anAccount(service, { verticals, followers: 10, countries: ['DE'] });
     for (const { id } of [back, backAndUnfit]) {
-      await get(FulfillmentService).assign(operator, { requestId: request.id, socialAccountId: id });
+      await get(FulfillmentService).assign(operator, { leaseRequestId: request.id, socialAccountId: id });
       await get(Transactions).run((em) => get(LeasesService).release(em, callerOf(partner), { socialAccountId: id }));
     }
     const { candidates, pool } = await get(RequestViewService).view(operator, request.id, 'falconry');
@@ -80,7 +80,7 @@ describe('what the page of a request shows', () => {
   it("names the partner's other open requests and its live leases", async () => {
     const { partner, request, account } = await aRequestThatFits(service, { count: 2 });
     const other = await aRequest(service, partner, { count: 4, vertical: 'home baristas' });
-    await get(FulfillmentService).assign(operator, { requestId: request.id, socialAccountId: account.id });
+    await get(FulfillmentService).assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
     const { samePartner, wallet } = await view(request.id);
     expect(samePartner).toMatchObject({
       openRequests: [{ id: other.id, count: 4, vertical: 'home baristas' }],
@@ -116,7 +116,7 @@ describe('what the page of a request shows', () => {
     ]);
     expect((await view(request.id)).request.dueShare).toBeCloseTo(0.5);
     await get(ReviewService).note(operator, {
-      requestId: request.id,
+      leaseRequestId: request.id,
       body: 'Which age group?',
       visibility: 'partner',
       blocker: 'needs_clarification',
@@ -126,7 +126,7 @@ describe('what the page of a request shows', () => {
     const paused = (await view(request.id)).request;
     expect(paused.dueShare).toBeCloseTo(0.5);
     expect(paused.blocker).toMatchObject({ kind: 'needs_clarification', lookAgainOn: '2027-02-01' });
-    await get(ReviewService).clearBlocker(operator, { requestId: request.id });
+    await get(ReviewService).clearBlocker(operator, { leaseRequestId: request.id });
     setClock(service, new Date('2027-01-09T12:00:00Z'));
     expect((await view(request.id)).request.dueShare).toBeGreaterThan(1);
     setClock(service, new Date());
@@ -135,7 +135,7 @@ describe('what the page of a request shows', () => {
   it('tells since when a lease is past due: from the first attempt that failed, not from the day it fell due', async () => {
     setClock(service, new Date('2027-03-10T00:00:00Z'));
     const { request, account } = await aRequestThatFits(service, { walletCents: 15_000, count: 1 });
-    await get(FulfillmentService).assign(operator, { requestId: request.id, socialAccountId: account.id });
+    await get(FulfillmentService).assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
     expect((await view(request.id)).assigned).toMatchObject([{ status: 'active', pastDueSince: null }]);
     await renewAt(service, '2027-04-12T06:00:00Z');
     expect((await view(request.id)).assigned).toMatchObject([
@@ -150,9 +150,9 @@ describe('what the page of a request shows', () => {
 
   it('links a replacement to its lease and its refund', async () => {
     const { request, accounts } = await aRequestThatFits(service, { count: 2 });
-    await get(FulfillmentService).assign(operator, { requestId: request.id, socialAccountId: accounts[0]!.id });
+    await get(FulfillmentService).assign(operator, { leaseRequestId: request.id, socialAccountId: accounts[0]!.id });
     const { leaseId } = await get(ReplacementService).replace(operator, {
-      requestId: request.id,
+      leaseRequestId: request.id,
       socialAccountId: accounts[0]!.id,
       newSocialAccountId: accounts[1]!.id,
       reason: 'Banned',

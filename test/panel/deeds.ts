@@ -43,7 +43,10 @@ export async function assigned(service: TestApp, count: number, person?: Person)
   const fulfilment = service.app.get(FulfillmentService, { strict: false });
   const made = await aRequestThatFits(service, { count });
   const caller = person?.role === 'operator' ? person.caller : theSystem();
-  const receipt = await fulfilment.assign(caller, { requestId: made.request.id, socialAccountId: made.account.id });
+  const receipt = await fulfilment.assign(caller, {
+    leaseRequestId: made.request.id,
+    socialAccountId: made.account.id,
+  });
   return { ...made, leaseId: receipt.leaseId };
 }
 
@@ -52,7 +55,7 @@ export async function noted(service: TestApp, blocker?: 'policy') {
   const made = await aRequestThatFits(service);
   const review = service.app.get(ReviewService, { strict: false });
   const note = { body: 'Please wait', visibility: 'partner' as const, ...(blocker && { blocker }) };
-  const { noteId } = await review.note(theSystem(), { requestId: made.request.id, ...note });
+  const { noteId } = await review.note(theSystem(), { leaseRequestId: made.request.id, ...note });
   return { ...made, noteId };
 }
 

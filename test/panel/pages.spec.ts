@@ -127,7 +127,10 @@ describe('the panel’s own pages', () => {
     const none = await serve(people.admin);
     expect(none.body).toMatchObject({ requestId: null, notice: { type: 'success' } });
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
-    await fulfilment.assign(people.operator.caller, { requestId: made.request.id, socialAccountId: made.account.id });
+    await fulfilment.assign(people.operator.caller, {
+      leaseRequestId: made.request.id,
+      socialAccountId: made.account.id,
+    });
     const { body } = await people.operator.get('/pages/queue?view=mine');
     expect(body).toMatchObject({ rows: [{ id: made.request.id, assignedCount: 1, claimedBy: { mine: true } }] });
   });

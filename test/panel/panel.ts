@@ -72,7 +72,7 @@ export function at(browser: Browser, colleague: Colleague): Person {
   return {
     ...colleague,
     browser,
-    caller: { kind: 'staff', staffId, name: email.split('@')[0]!, role, requestId: newId('req') },
+    caller: { kind: 'staff', staffId, name: email.split('@')[0]!, role, callId: newId('req') },
     get: async (path) => answerOf(await browser.get(`/admin/api${path}`)),
     act: (resource, id, action, body) => send(recordPath(resource, id, action), body),
     create: (resource, body) => send(`/admin/api/resources/${resource}/actions/new`, body),

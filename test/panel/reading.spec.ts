@@ -1,3 +1,4 @@
+import type { LeaseRequestId } from '../../src/core/ids.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
@@ -24,10 +25,13 @@ beforeAll(async () => {
   ({ partner } = made);
   requestId = made.request.id;
   const fulfilment = service.app.get(FulfillmentService, { strict: false });
-  ({ leaseId } = await fulfilment.assign(people.operator.caller, { requestId, socialAccountId: made.account.id }));
+  ({ leaseId } = await fulfilment.assign(people.operator.caller, {
+    leaseRequestId: requestId as LeaseRequestId,
+    socialAccountId: made.account.id,
+  }));
   const review = service.app.get(ReviewService, { strict: false });
   await review.note(people.operator.caller, {
-    requestId,
+    leaseRequestId: requestId as LeaseRequestId,
     body: 'Wait a day',
     visibility: 'internal',
     blocker: 'other',

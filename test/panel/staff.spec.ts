@@ -27,7 +27,7 @@ const asCaller = ({ staffId, email, role }: Colleague): StaffCaller => ({
   staffId,
   name: email,
   role,
-  requestId: newId('req'),
+  callId: newId('req'),
 });
 
 async function activeAdmins(): Promise<string[]> {

@@ -48,8 +48,8 @@ describe('The page of a wallet', () => {
     const { partner, request, account, accounts } = await aRequestThatFits(service, { walletCents: 100_000, count: 2 });
     const { organizationId } = partner;
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
-    const first = await fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId: account.id });
-    await fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId: accounts[1]!.id });
+    const first = await fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
+    await fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: accounts[1]!.id });
     const leases = service.app.get(LeasesService, { strict: false });
     await leases.disconnect(theSystem(), { leaseId: first.leaseId, reason: 'Banned', refund: true });
 

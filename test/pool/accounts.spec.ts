@@ -39,7 +39,7 @@ async function expectRefused(call: () => Promise<unknown>, refusal: object): Pro
 
 async function aLeasedAccount() {
   const { request, account } = await aRequestThatFits(service, { count: 1 });
-  await fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId: account.id });
+  await fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
   return account;
 }
 
@@ -191,7 +191,7 @@ describe('an account of the pool', () => {
     expect((await trailOf(id)).at(-1)).toMatchObject({ type: 'social_account.deleted', internal: { after: null } });
 
     const { request, account } = await aRequestThatFits(service, { count: 1 });
-    const assignment = { requestId: request.id, socialAccountId: account.id };
+    const assignment = { leaseRequestId: request.id, socialAccountId: account.id };
     await fulfilment.assign(theSystem(), assignment);
     await fulfilment.undoAssign(theSystem(), { ...assignment, reason: 'Wrong one' });
     await expectRefused(() => pool.remove(theSystem(), { socialAccountId: account.id }), {
@@ -205,7 +205,7 @@ describe('an account of the pool', () => {
       const { request, account } = await aRequestThatFits(service, { count: 1 });
       const socialAccountId = account.id;
       await Promise.allSettled([
-        fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId }),
+        fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId }),
         pool.edit(theSystem(), { socialAccountId, status: 'retired' }),
         pool.quarantine(theSystem(), { socialAccountId, reason: 'Banned' }),
         pool.remove(theSystem(), { socialAccountId }),

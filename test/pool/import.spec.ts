@@ -24,7 +24,7 @@ async function expectRefused(call: () => Promise<unknown>, refusal: object): Pro
 
 async function aLeasedAccount() {
   const { request, account } = await aRequestThatFits(service, { count: 1 });
-  await fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId: account.id });
+  await fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
   return account;
 }
 
@@ -167,7 +167,7 @@ describe('an import', () => {
     const events = await service.dataSource.query(
       `SELECT type, object_id, actor_kind, actor_id, actor_name, internal FROM audit_event
         WHERE request_id = $1 ORDER BY type`,
-      [caller.requestId],
+      [caller.callId],
     );
     const who = { actor_kind: 'staff', actor_id: caller.staffId, actor_name: caller.name };
     const one = { socialAccountId: id, handle: 'event.one', followers: 1, verticals: ['tea'], language: 'en' };
@@ -180,7 +180,7 @@ describe('an import', () => {
       },
       {
         type: 'social_account.imported',
-        object_id: caller.requestId,
+        object_id: caller.callId,
         ...who,
         internal: { created: 1, updated: 1, unchanged: 1, rejected: 1 },
       },
@@ -252,11 +252,11 @@ describe('an import', () => {
     const counted = await service.dataSource.query(
       `SELECT request_id AS "requestId", type, count(DISTINCT object_id)::int AS n FROM audit_event
         WHERE request_id = ANY ($1) AND type <> 'social_account.imported' GROUP BY 1, 2 ORDER BY 2`,
-      [[creating, updating, again].map(({ requestId }) => requestId)],
+      [[creating, updating, again].map(({ callId: requestId }) => requestId)],
     );
     expect(counted).toEqual([
-      { requestId: creating.requestId, type: 'social_account.created', n: 8_000 },
-      { requestId: updating.requestId, type: 'social_account.updated', n: 8_000 },
+      { requestId: creating.callId, type: 'social_account.created', n: 8_000 },
+      { requestId: updating.callId, type: 'social_account.updated', n: 8_000 },
     ]);
   }, 180_000);
 });

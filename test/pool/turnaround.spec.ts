@@ -29,7 +29,7 @@ afterAll(() => service.close());
 async function aReleasedAccount(): Promise<string> {
   const { partner, request, account } = await aRequestThatFits(service, { count: 1 });
   const fulfilment = service.app.get(FulfillmentService, { strict: false });
-  await fulfilment.assign(theSystem(), { requestId: request.id, socialAccountId: account.id });
+  await fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
   const leases = service.app.get(LeasesService, { strict: false });
   await service.app
     .get(Transactions, { strict: false })

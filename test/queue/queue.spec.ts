@@ -1,3 +1,4 @@
+import type { LeaseRequestId } from '../../src/core/ids.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../src/authorization/actor.js';
 import { VerticalsService } from '../../src/account-pool/verticals.service.js';
@@ -48,7 +49,7 @@ describe('the queue', () => {
       new Date(now.getTime() + hours * HOUR),
     ]);
   const block = (request: TestRequest, blocker: BlockerKind) =>
-    review.note(theSystem(), { requestId: request.id, body: 'waiting', visibility: 'partner', blocker });
+    review.note(theSystem(), { leaseRequestId: request.id, body: 'waiting', visibility: 'partner', blocker });
   /** An empty queue for the next test. */
   const clear = () =>
     service.dataSource.query(
@@ -89,9 +90,9 @@ describe('the queue', () => {
     const [short] = await dueRequests(rich, [6]);
     const colleague = await aStaffMember(service, 'operator');
     const claims = service.app.get(ClaimsService, { strict: false });
-    await claims.claim(operator, { requestId: mine!.id });
-    await claims.claim(colleague, { requestId: theirs!.id });
-    await claims.claim(operator, { requestId: lapsed!.id });
+    await claims.claim(operator, { leaseRequestId: mine!.id });
+    await claims.claim(colleague, { leaseRequestId: theirs!.id });
+    await claims.claim(operator, { leaseRequestId: lapsed!.id });
     await service.dataSource.query(
       "UPDATE lease_request SET claimed_until = now() - interval '1 second' WHERE id = $1",
       [lapsed!.id],
@@ -150,7 +151,7 @@ describe('the queue', () => {
     expect(await found({ q: '@bean' })).toEqual([]);
     const [account] = await service.dataSource.query("SELECT id FROM social_account WHERE handle = 'bean.counter'");
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
-    await fulfilment.assign(operator, { requestId: coffee.id, socialAccountId: account.id });
+    await fulfilment.assign(operator, { leaseRequestId: coffee.id, socialAccountId: account.id });
     expect(await found({ q: '@BEAN.counter' })).toEqual(sorted(coffee));
     expect(await found({ q: "%_' \\" })).toEqual([]);
   });
@@ -218,7 +219,7 @@ describe('the queue', () => {
       made.find(({ id }) => seen.has(id))!,
       -5,
     );
-    await review.reject(operator, { requestId: first.rows[10]!.id, note: 'No.' });
+    await review.reject(operator, { leaseRequestId: first.rows[10]!.id as LeaseRequestId, note: 'No.' });
     const waits = unseen[3]!;
     await block(waits, 'needs_clarification');
     const [added] = await dueRequests(partner, [99]);

@@ -46,10 +46,10 @@ describe('serve next', () => {
     const blocked = await due(await aRequest(service, partner), 1);
     await service.app
       .get(ReviewService, { strict: false })
-      .note(operator, { requestId: blocked.id, body: 'wait', visibility: 'internal', blocker: 'policy' });
+      .note(operator, { leaseRequestId: blocked.id, body: 'wait', visibility: 'internal', blocker: 'policy' });
     const held = await due(await aRequest(service, partner), 1);
     const colleague = await aStaffMember(service, 'operator');
-    await service.app.get(ClaimsService, { strict: false }).claim(colleague, { requestId: held.id });
+    await service.app.get(ClaimsService, { strict: false }).claim(colleague, { leaseRequestId: held.id });
     const second = await due(await aRequest(service, partner, { vertical: ' COFFEE ', language: null, geo: null }), 9);
     const first = await due(await aRequest(service, partner), 5);
 

@@ -13,7 +13,7 @@ export async function lease(service: TestApp, partner: TestPartner, ...assignedA
     const request = await aRequest(service, partner, { count: 1 });
     const { id: socialAccountId } = await anAccount(service);
     const fulfillment = service.app.get(FulfillmentService, { strict: false });
-    ids.push((await fulfillment.assign(theSystem(), { requestId: request.id, socialAccountId })).leaseId);
+    ids.push((await fulfillment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId })).leaseId);
   }
   return ids;
 }

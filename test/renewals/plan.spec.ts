@@ -1,3 +1,4 @@
+import type { LeaseRequestId } from '../../src/core/ids.js';
 import { describe, expect, it } from '@jest/globals';
 import { getDisconnectsAt } from '../../src/leases/grace.js';
 import { planRenewals, type DueLease } from '../../src/renewals/renewal-plan.js';
@@ -8,7 +9,13 @@ const later = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
 function lease(id: string, dueAt: string, wishes: Partial<DueLease> = {}): DueLease {
   const due = new Date(dueAt);
   return {
-    ...{ id, leaseRequestId: 'lreq_1', projectId: 'prj_1', socialAccountId: `sa_${id}`, priceCents: 15_000 },
+    ...{
+      id,
+      leaseRequestId: 'lreq_1' as LeaseRequestId,
+      projectId: 'prj_1',
+      socialAccountId: `sa_${id}`,
+      priceCents: 15_000,
+    },
     ...{ anchorDay: due.getUTCDate(), dueAt: due, pastDue: null, held: false },
     ...wishes,
   };

@@ -1,3 +1,4 @@
+import { newId } from '../../src/core/ids.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { LeasesService } from '../../src/leases/leases.service.js';
 import { MoneyFreeze } from '../../src/wallets/money-freeze.js';
@@ -310,7 +311,7 @@ describe('renewals', () => {
       staffId: 'stf_1',
       name: 'O',
       role: 'operator' as const,
-      requestId: 'req_1',
+      callId: newId('req'),
     };
     await expect(freeze.freeze(operator, { reason: 'x' })).rejects.toMatchObject({ code: 'FORBIDDEN_ROLE' });
     await expect(freeze.freeze(theSystem(), { reason: ' ' })).rejects.toMatchObject({ code: 'VALIDATION' });

@@ -1,3 +1,4 @@
+import type { LeaseRequestId } from '../../src/core/ids.js';
 import { SeededRandom } from '../../src/demo/seeded-random.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReplacementService } from '../../src/fulfillment/replacement.service.js';
@@ -36,7 +37,7 @@ const deeds = ['assign', 'release', 'disconnect', 'undo', 'replace', 'bounce', '
 
 interface Living {
   id: string;
-  leaseRequestId: string;
+  leaseRequestId: LeaseRequestId;
   socialAccountId: string;
 }
 
@@ -128,22 +129,22 @@ export class Story {
     }
     const lease = await this.someLease();
     if (!lease) return false;
-    const { id: leaseId, leaseRequestId: requestId, socialAccountId } = lease;
+    const { id: leaseId, leaseRequestId, socialAccountId } = lease;
     if (deed === 'release') await this.get(LeasesService).releaseFor(theSystem(), { leaseId, reason });
     if (deed === 'disconnect') await this.get(LeasesService).disconnect(theSystem(), { leaseId, reason, refund: true });
     if (deed === 'replace') {
       const { id: newSocialAccountId } = await anAccount(this.service);
-      const replace = { requestId, socialAccountId, newSocialAccountId, reason };
+      const replace = { leaseRequestId, socialAccountId, newSocialAccountId, reason };
       await this.get(ReplacementService).replace(theSystem(), replace);
     }
     return true;
   }
 
-  private async assign(partner: TestPartner): Promise<{ requestId: string; socialAccountId: string }> {
+  private async assign(partner: TestPartner): Promise<{ leaseRequestId: LeaseRequestId; socialAccountId: string }> {
     const request = await aRequest(this.service, partner, { count: 1 });
     const { id: socialAccountId } = await anAccount(this.service);
-    await this.get(FulfillmentService).assign(theSystem(), { requestId: request.id, socialAccountId });
-    return { requestId: request.id, socialAccountId };
+    await this.get(FulfillmentService).assign(theSystem(), { leaseRequestId: request.id, socialAccountId });
+    return { leaseRequestId: request.id, socialAccountId };
   }
 
   private async changePrice({ organizationId }: TestPartner): Promise<boolean> {

@@ -31,7 +31,7 @@ describe('whose turn it is', () => {
     service.app.get(type as never, { strict: false });
   const leaseRow = async (leaseId: string) => {
     const [row] = await service.dataSource.query(
-      `SELECT id, lease_request_id AS "requestId", social_account_id AS "socialAccountId", past_due_since AS "pastDueSince",
+      `SELECT id, lease_request_id AS "leaseRequestId", social_account_id AS "socialAccountId", past_due_since AS "pastDueSince",
               retry_at AS "retryAt", grace_days_tried AS "graceDaysTried" FROM lease WHERE id = $1`,
       [leaseId],
     );
@@ -141,8 +141,8 @@ describe('whose turn it is', () => {
     for (const day of ['01', '02', '03']) await run(`2028-04-${day}T00:00:00Z`);
     const lost = await leaseRow(leaseIds[0]!);
     const { id: newSocialAccountId } = await anAccount(service);
-    const { requestId, socialAccountId, pastDueSince, retryAt, graceDaysTried } = lost;
-    const replace = { requestId, socialAccountId, newSocialAccountId, reason };
+    const { leaseRequestId, socialAccountId, pastDueSince, retryAt, graceDaysTried } = lost;
+    const replace = { leaseRequestId, socialAccountId, newSocialAccountId, reason };
     const { leaseId } = await get(ReplacementService).replace(theSystem(), replace);
     expect(graceDaysTried).toBe(3);
     expect(await leaseRow(leaseId)).toMatchObject({ pastDueSince, retryAt, graceDaysTried });
@@ -158,11 +158,16 @@ describe('whose turn it is', () => {
     const { partner, leaseIds } = await aLessee(service, 15_000 * days.length * months, ...days);
     for (const one of [service, other]) setClock(one, new Date('2028-06-30T10:00:00Z'));
     const deeds = leaseIds.map(async (id, n) => {
-      const { requestId, socialAccountId } = await leaseRow(id);
+      const { leaseRequestId, socialAccountId } = await leaseRow(id);
       if (n % 3 === 0) return get(LeasesService).disconnect(theSystem(), { leaseId: id, reason, refund: true });
       if (n % 3 === 1) return get(LeasesService).releaseFor(theSystem(), { leaseId: id, reason });
       const { id: newSocialAccountId } = await anAccount(service);
-      return get(ReplacementService).replace(theSystem(), { requestId, socialAccountId, newSocialAccountId, reason });
+      return get(ReplacementService).replace(theSystem(), {
+        leaseRequestId,
+        socialAccountId,
+        newSocialAccountId,
+        reason,
+      });
     });
     const runs = [service, other].map((one) => renewals(one).run(theSystem()));
     const [{ refused }] = await Promise.all([outcomes<unknown>(deeds), ...runs]);

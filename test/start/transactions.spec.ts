@@ -172,7 +172,7 @@ describe.each([
     const { request, account } = await aRequestThatFits(service);
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
     await fulfilment.assign(await aStaffMember(service, 'operator'), {
-      requestId: request.id,
+      leaseRequestId: request.id,
       socialAccountId: account.id,
     });
     await expectCleanBooks(service);

@@ -1,6 +1,6 @@
 import { normalizeVertical } from '../../src/account-pool/matching.js';
 import type { PartnerCaller, StaffCaller, SystemCaller } from '../../src/authorization/actor.js';
-import { newId } from '../../src/core/ids.js';
+import { newId, type LeaseRequestId, type PartnerRequestId } from '../../src/core/ids.js';
 import { makeApiKey } from '../../src/partner-api/api-key-format.js';
 import type { Role } from '../../src/authorization/roles.js';
 import { WalletsService } from '../../src/wallets/wallets.service.js';
@@ -115,10 +115,8 @@ interface RequestWishes {
 }
 
 export interface TestRequest {
-  /** Our `lreq_…`. */
-  id: string;
-  /** What the partner calls it. */
-  requestId: string;
+  id: LeaseRequestId;
+  requestId: PartnerRequestId;
 }
 
 export async function aRequest(
@@ -138,7 +136,7 @@ export async function aRequest(
       normalizeVertical(vertical),
     ],
   );
-  return { id, requestId };
+  return { id, requestId: requestId as PartnerRequestId };
 }
 
 /** A partner with an open request and as many free accounts that fit it as it asks for. */
@@ -158,17 +156,17 @@ export async function aStaffMember(service: TestApp, role: Role): Promise<StaffC
     'INSERT INTO staff_user (id, email, name, role, created_at) VALUES ($1, $2, $3, $4, now())',
     [staffId, `${staffId}@staff.example`, name, role],
   );
-  return { kind: 'staff', staffId, name, role, requestId: newId('req') };
+  return { kind: 'staff', staffId, name, role, callId: newId('req') };
 }
 
 export function theSystem(): SystemCaller {
-  return { kind: 'system', name: 'test', requestId: newId('req') };
+  return { kind: 'system', name: 'test', callId: newId('req') };
 }
 
 /** The partner as a service sees it behind the guard. */
 export function callerOf(partner: TestPartner): PartnerCaller {
   const { organizationId, apiKeyId } = partner;
-  return { kind: 'partner_api', organizationId, apiKeyId, requestId: newId('req') };
+  return { kind: 'partner_api', organizationId, apiKeyId, callId: newId('req') };
 }
 
 /** Starts `count` of them before waiting for any. */

@@ -24,10 +24,10 @@ export async function clearAwayKilledRuns() {
 
 /** Stops the server, whoever is still connected, and leaves nothing behind. */
 export async function clearAway(dataDir) {
-  const { placeFor, clusterOf } = await import('../../src/database/embedded/data-folder.ts');
+  const { resolveDataFolder, getClusterPath } = await import('../../src/database/embedded/data-folder.ts');
   const { stopPostmaster } = await import('../../src/database/embedded/postmaster.ts');
-  const { folder } = placeFor(dataDir, () => undefined);
-  await stopPostmaster(clusterOf(folder), 10_000);
+  const { folder } = resolveDataFolder(dataDir, () => undefined);
+  await stopPostmaster(getClusterPath(folder), 10_000);
   fs.rmSync(dataDir, { recursive: true, force: true });
   // Below /var/lib where this checkout is closed to the server's user.
   fs.rmSync(path.dirname(folder), { recursive: true, force: true });

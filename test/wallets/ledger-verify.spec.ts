@@ -20,10 +20,16 @@ describe('verifying the ledger', () => {
     const operator = await aStaffMember(service, 'operator');
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
     const requestId = fitting.request.id;
-    const { leaseId } = await fulfilment.assign(operator, { requestId, socialAccountId: fitting.account.id });
+    const { leaseId } = await fulfilment.assign(operator, {
+      leaseRequestId: requestId,
+      socialAccountId: fitting.account.id,
+    });
     const second = fitting.accounts[1]!.id;
-    const { leaseId: undoneLeaseId } = await fulfilment.assign(operator, { requestId, socialAccountId: second });
-    await fulfilment.undoAssign(operator, { requestId, socialAccountId: second, reason: 'wrong one' });
+    const { leaseId: undoneLeaseId } = await fulfilment.assign(operator, {
+      leaseRequestId: requestId,
+      socialAccountId: second,
+    });
+    await fulfilment.undoAssign(operator, { leaseRequestId: requestId, socialAccountId: second, reason: 'wrong one' });
     made = { ...fitting, leaseId, undoneLeaseId };
   });
 
@@ -219,7 +225,9 @@ describe('verifying the ledger', () => {
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
     const operator = await aStaffMember(service, 'operator');
     const { request, accounts } = await aRequestThatFits(service, { count: 6, walletCents: 500_000 });
-    const busy = accounts.map(({ id }) => fulfilment.assign(operator, { requestId: request.id, socialAccountId: id }));
+    const busy = accounts.map(({ id }) =>
+      fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: id }),
+    );
     const reports = await Promise.all(Array.from({ length: 6 }, () => verifier.verify()));
     await Promise.all(busy);
     expect(reports.flatMap(({ faults }) => faults)).toEqual([]);

@@ -1,3 +1,4 @@
+import { newId } from '../../src/core/ids.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readLiveLeases } from '../../src/fulfillment/partner-context.js';
 import { WalletApiService } from '../../src/wallet-api/wallet-api.service.js';
@@ -30,7 +31,7 @@ describe('what a wallet will not cover', () => {
         WHERE lease.id = numbered.id`,
       [organizationId],
     );
-    const caller = { kind: 'partner_api' as const, organizationId, apiKeyId: 'key_1', requestId: 'req_1' };
+    const caller = { kind: 'partner_api' as const, organizationId, apiKeyId: 'key_1', callId: newId('req') };
     const partnerSees = await service.app.get(WalletApiService, { strict: false }).show(caller);
     expect(partnerSees).toMatchObject({ runsDryAt: runsDry, shortfallCents: 15_000 * leases - 30_000 });
 

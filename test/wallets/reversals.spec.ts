@@ -45,7 +45,7 @@ async function aPartnerThatOwes() {
   const made = await aRequestThatFits(service, { walletCents: 0, count: 3 });
   const { organizationId } = made.partner;
   const transactionId = await topUp(organizationId, 20_000);
-  await fulfilment.assign(operator, { requestId: made.request.id, socialAccountId: made.account.id });
+  await fulfilment.assign(operator, { leaseRequestId: made.request.id, socialAccountId: made.account.id });
   const receipt = await wallets.reverseTopUp(finance, { organizationId, transactionId, reason });
   return { ...made, organizationId, transactionId, receipt };
 }
@@ -89,7 +89,7 @@ describe('a top-up that bounces', () => {
     const { partner, request, account } = await aRequestThatFits(service, { walletCents: 0 });
     const { organizationId } = partner;
     const transactionId = await topUp(organizationId, 15_000);
-    await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id });
+    await fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
     await wallets.reverseTopUp(finance, { organizationId, transactionId, reason });
     expect(await reversalsOf(organizationId)).toEqual(['owed → funding: 15000']);
     expect(await wallets.show(organizationId)).toMatchObject({ balanceCents: 0, owedCents: 15_000, covers: 0 });
@@ -100,7 +100,7 @@ describe('a top-up that bounces', () => {
     const { partner, request, account } = await aRequestThatFits(service, { walletCents: 0 });
     const { organizationId } = partner;
     const transactionId = await topUp(organizationId, 20_000);
-    await fulfilment.assign(operator, { requestId: request.id, socialAccountId: account.id });
+    await fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
     const receipts = await atOnce(12, () => wallets.reverseTopUp(finance, { organizationId, transactionId, reason }));
     expect(receipts.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(new Set(receipts.map((receipt) => receipt.transactionId)).size).toBe(1);
@@ -113,7 +113,7 @@ describe('a top-up that bounces', () => {
     const { organizationId } = partner;
     const transactionId = await topUp(organizationId, 60_000);
     const assigns = accounts.map(({ id }) =>
-      fulfilment.assign(operator, { requestId: request.id, socialAccountId: id }).then(() => 'assigned'),
+      fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: id }).then(() => 'assigned'),
     );
     const reversal = wallets.reverseTopUp(finance, { organizationId, transactionId, reason }).then(() => 'reversed');
     const { done, refused } = await outcomes([...assigns, reversal]);
@@ -132,7 +132,7 @@ describe('a top-up that bounces', () => {
       wallets.reverseTopUp(finance, { organizationId, transactionId, reason }).then(() => 'reversed');
     const { done, refused } = await outcomes([
       ...accounts.map(({ id }) =>
-        fulfilment.assign(operator, { requestId: request.id, socialAccountId: id }).then(() => 'assigned'),
+        fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: id }).then(() => 'assigned'),
       ),
       ...[11_000, 12_000, 13_000].map((cents) => topUp(organizationId, cents).then(() => 'topped up')),
       reverse(),
@@ -170,7 +170,7 @@ describe('a top-up that bounces', () => {
 describe('while something is owed', () => {
   it('an assignment counts as wallet short, and names what it takes', async () => {
     const { request, accounts } = await aPartnerThatOwes();
-    const assign = fulfilment.assign(operator, { requestId: request.id, socialAccountId: accounts[1]!.id });
+    const assign = fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: accounts[1]!.id });
     await expect(assign).rejects.toMatchObject({
       code: 'BILLING_EXHAUSTED',
       details: { balanceCents: 0, requiredCents: 30_000 },
@@ -197,7 +197,7 @@ describe('while something is owed', () => {
       'owed → funding: 15000',
       'wallet → owed: 15000',
     ]);
-    await fulfilment.assign(operator, { requestId: request.id, socialAccountId: accounts[1]!.id });
+    await fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: accounts[1]!.id });
     expect(await balanceOf(service, organizationId)).toBe(3_000);
     await expectCleanBooks(service);
   });
@@ -213,7 +213,11 @@ describe('while something is owed', () => {
 
   it('an undone assignment settles too, so that no wallet holds money while it owes', async () => {
     const { organizationId, request, account } = await aPartnerThatOwes();
-    await fulfilment.undoAssign(operator, { requestId: request.id, socialAccountId: account.id, reason: 'wrong one' });
+    await fulfilment.undoAssign(operator, {
+      leaseRequestId: request.id,
+      socialAccountId: account.id,
+      reason: 'wrong one',
+    });
     expect(await wallets.show(organizationId)).toMatchObject({ balanceCents: 0, owedCents: 0 });
     await expectCleanBooks(service);
   });

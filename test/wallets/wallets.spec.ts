@@ -143,7 +143,7 @@ describe('wallets', () => {
     const operator = await aStaffMember(service, 'operator');
     const { nextRenewalAt } = await service.app
       .get(FulfillmentService, { strict: false })
-      .assign(operator, { requestId: request.id, socialAccountId: account.id });
+      .assign(operator, { leaseRequestId: request.id, socialAccountId: account.id });
     expect(await wallets.show(partner.organizationId)).toEqual({
       organizationId: partner.organizationId,
       currency: 'USD',
@@ -184,7 +184,7 @@ describe('wallets', () => {
       const { partner, request, account } = await aRequestThatFits(service);
       await service.app
         .get(FulfillmentService, { strict: false })
-        .assign(await aStaffMember(service, 'operator'), { requestId: request.id, socialAccountId: account.id });
+        .assign(await aStaffMember(service, 'operator'), { leaseRequestId: request.id, socialAccountId: account.id });
       const attempt = service.dataSource.query(statement, [partner.organizationId]);
       await expect(attempt).rejects.toThrow(/violates|append-only|duplicate key/);
     });

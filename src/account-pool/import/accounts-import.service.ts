@@ -182,7 +182,7 @@ export class AccountsImport {
     this.announcements.publish(em, 'accountsBecameAvailable', { since: now });
     await this.audit.record(em, caller, {
       type: 'social_account.imported',
-      objectId: caller.requestId,
+      objectId: caller.callId,
       internal: { created: created.length, updated: updated.length, unchanged, rejected: rejected.length },
     });
   }

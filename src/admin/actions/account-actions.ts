@@ -1,6 +1,6 @@
 import type { Action, RecordActionResponse } from 'adminjs';
 import { turnaroundItems, type CheckTurnaround } from '../../account-pool/turnaround.service.js';
-import { Components } from '../adminjs/components.js';
+import { Components } from '../bundle/components.js';
 import { isAccessibleTo } from '../http/panel-request.js';
 import type { PanelServices } from '../panel-services.js';
 import { deleteAction, editAction, newAction, recordAction } from './action-builders.js';

@@ -157,7 +157,7 @@ function assertFields(body: object): void {
 
 /** A refusal is an ordinary answer of the panel; only what is our own trouble says so in its status too. */
 function toErrorResponse(thrown: unknown, call: PanelRequest, response: Response): PanelError {
-  const refusal = toPanelError(thrown, call.caller.requestId);
+  const refusal = toPanelError(thrown, call.caller.callId);
   if (refusal.status === 403 || refusal.status >= 500) response.status(refusal.status);
   if (refusal.retryAfterSeconds) response.setHeader('Retry-After', String(refusal.retryAfterSeconds));
   return refusal;

@@ -1,6 +1,6 @@
 import type { ActionContext, RecordJSON } from 'adminjs';
 import { isAccessibleTo } from '../http/panel-request.js';
-import { getResourceByRecordId } from '../resources/record-prefixes.js';
+import { getResourceByRecordId } from './record-prefixes.js';
 
 /** An answer with one event or a page of them. */
 interface Events {

@@ -1,4 +1,4 @@
-import { Components } from '../adminjs/components.js';
+import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { editAction, newAction, recordAction } from './action-builders.js';
 

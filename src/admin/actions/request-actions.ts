@@ -16,9 +16,10 @@ import { recordAction } from './action-builders.js';
 
 const isOpen = ({ status }: Record<string, unknown>) => status === 'requested';
 
-/** The command about this request; the service looks at every field, so whatever was sent may stand in it. */
-function toRequestCommand<Command>(requestId: string, body: object): Command {
-  return { ...body, requestId } as Command;
+/** Not validated yet: the service checks every field. A `requestId` in the body means this record too. */
+function toRequestCommand<Command>(leaseRequestId: string, body: object): Command {
+  const { requestId: _, ...fields } = body as { requestId?: unknown };
+  return { ...fields, leaseRequestId } as Command;
 }
 
 /** What staff do to a request, each one call of fulfilment. */

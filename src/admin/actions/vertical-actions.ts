@@ -1,5 +1,5 @@
 import type { RemoveSynonym, MapVertical } from '../../account-pool/verticals.service.js';
-import { Components } from '../adminjs/components.js';
+import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { recordAction } from './action-builders.js';
 

@@ -12,7 +12,7 @@ import type {
 import type { SetLowBalance } from '../../wallets/low-balance.service.js';
 import type { SetClock } from '../../demo-clock/demo-clock.service.js';
 import type { TransactionReceipt } from '../../wallets/wallets.service.js';
-import { Components } from '../adminjs/components.js';
+import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { editAction, recordAction, resourceAction } from './action-builders.js';
 

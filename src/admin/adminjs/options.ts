@@ -1,7 +1,8 @@
-import '../build/panel-files.js';
+import '../bundle/panel-files.js';
 import AdminJS from 'adminjs';
-import { componentLoader, Components } from './components.js';
+import { componentLoader, Components } from '../bundle/components.js';
 import { ROWS_PER_PAGE } from '../resources/list-query.js';
+import { panelPath } from '../http/paths.js';
 import { locale } from './locale.js';
 import { dashboardPage } from '../page-handlers/dashboard.js';
 import { monthPage } from '../page-handlers/month.js';
@@ -15,9 +16,6 @@ import { partnerResources } from '../resources/partners.js';
 import { poolResources } from '../resources/pool.js';
 import { requestResources } from '../resources/requests.js';
 import { assets, branding } from './theme.js';
-
-/** Where the panel is. */
-export const panelPath = '/admin';
 
 /** AdminJS with this house's resources, pages and looks. */
 export function createAdmin(services: PanelServices): AdminJS {

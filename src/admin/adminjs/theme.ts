@@ -1,5 +1,5 @@
 import type { BrandingOptions } from 'adminjs';
-import { panelAssetsPath } from '../build/panel-files.js';
+import { panelAssetsPath } from '../bundle/panel-files.js';
 
 const ink = '#0C1E29';
 const soft = '#5B6470';

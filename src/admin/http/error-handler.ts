@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express';
 import { NotFound, Unauthenticated } from '../../core/errors.js';
 import type { PartnerRequest } from '../../partner-api/partner-request.js';
-import { panelPath } from '../adminjs/options.js';
+import { panelPath } from './paths.js';
 import { html, showPlainPage, type PlainPage } from './plain-page.js';
 import { toPanelError, type PanelError } from './error-messages.js';
 
@@ -15,7 +15,7 @@ export function notFoundHandler(_request: Request, _response: Response, next: Ne
  * API get it as a notice too, for that is where its pages look; whoever looks at a page is told where to go on.
  */
 export const errorHandler: ErrorRequestHandler = (thrown, request, response, next) => {
-  const { requestId } = request as PartnerRequest;
+  const { callId: requestId } = request as PartnerRequest;
   const refusal = toPanelError(thrown, requestId);
   const { sentence: message, status, code, retryAfterSeconds, confirm } = refusal;
   if (response.headersSent) return next(thrown);
@@ -44,6 +44,6 @@ function toErrorPage({ sentence, status }: PanelError, request: Request, isSigne
     body: html`<p>${sentence}</p>
       ${isTemporary ? html`<a class="lc-btn primary" href="">Try again</a>` : html``}
       <a class="${isTemporary ? 'lc-btn' : 'lc-btn primary'}" href="${href}">${onward}</a>
-      <p class="lc-faint">If you ask somebody about it, name ${(request as PartnerRequest).requestId}.</p>`,
+      <p class="lc-faint">If you ask somebody about it, name ${(request as PartnerRequest).callId}.</p>`,
   };
 }

@@ -9,7 +9,7 @@ import {
 } from '../../core/errors.js';
 import { toUnavailable } from '../../core/database-errors.js';
 import { toFieldErrorText } from './field-labels.js';
-import { NotConfirmed } from '../sign-in/step-up.js';
+import { NotConfirmed } from './step-up.js';
 
 const log = new Logger('Panel');
 

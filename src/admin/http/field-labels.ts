@@ -32,6 +32,7 @@ const names: Record<string, string> = {
   reason: 'the reason',
   reference: 'the reference',
   refund: 'whether it is refunded',
+  leaseRequestId: 'the request',
   requestId: 'the request',
   role: 'the role',
   scopes: 'the list of scopes',

@@ -4,8 +4,8 @@ import { ForbiddenRole, Unauthenticated } from '../../core/errors.js';
 import type { SignedInStaff, SignInService } from '../../staff/sign-in.service.js';
 import type { PartnerRequest } from '../../partner-api/partner-request.js';
 import { isAnswered } from './timeout.middleware.js';
-import { panelPath } from '../adminjs/options.js';
-import { endSession, readSignedIn } from '../sign-in/sessions.js';
+import { panelPath } from './paths.js';
+import { endSession, readSignedIn } from './sessions.js';
 
 /** Where one sets up a second factor. */
 export const setUpPath = `${panelPath}/second-factor/set-up`;
@@ -55,7 +55,7 @@ export function getStaff(response: Response): SignedInStaff | undefined {
 
 /** The signed-in staff member as services know one. */
 export function toStaffCaller(request: Request, { staffId, name, role }: SignedInStaff): StaffCaller {
-  return { kind: 'staff', staffId, name, role, requestId: (request as PartnerRequest).requestId };
+  return { kind: 'staff', staffId, name, role, callId: (request as PartnerRequest).callId };
 }
 
 /** Whether a browser says that another site's page made it call. */

@@ -1,7 +1,7 @@
 import express, { type Request, type Response } from 'express';
 import { DomainError } from '../../core/errors.js';
 import { toPanelError } from './error-messages.js';
-import { panelAssetsPath } from '../build/panel-files.js';
+import { panelAssetsPath } from '../bundle/panel-files.js';
 
 /** HTML that may stand in a page as it is. */
 export class Html {
@@ -51,7 +51,7 @@ export function toFormError(response: Response, thrown: unknown): string {
 }
 
 export function showPlainPage(response: Response, { title, body, wide }: PlainPage): void {
-  const sheets = ['ground', 'frame', 'parts', 'fields', 'account'];
+  const sheets = ['base', 'frame', 'components', 'fields', 'account'];
   const page = html`<!doctype html>
     <html lang="en">
       <head>

@@ -1,5 +1,5 @@
 import { alert, html, type Html, type PlainPage } from '../http/plain-page.js';
-import { panelPath } from '../adminjs/options.js';
+import { panelPath } from '../http/paths.js';
 
 /** The pages of an account: choosing a password, giving and setting up a second factor, the person's own account. */
 export const profilePages = {

@@ -6,7 +6,7 @@ import { toStaffCaller, getStaff } from '../http/guards.js';
 import { isAnswered } from '../http/timeout.middleware.js';
 import type { PanelServices } from '../panel-services.js';
 import { fieldsOf, readForm, toFormError, showPlainPage } from '../http/plain-page.js';
-import { storeInSession, readSignedIn } from '../sign-in/sessions.js';
+import { storeInSession, readSignedIn } from '../http/sessions.js';
 
 type Services = Pick<PanelServices, 'signIn' | 'secondFactors'>;
 

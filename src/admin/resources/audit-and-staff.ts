@@ -4,7 +4,7 @@ import { StaffMemberEntity } from '../../staff/staff-member.entity.js';
 import { nameObjects } from '../actions/event-objects.js';
 import { staffActions } from '../actions/staff-actions.js';
 import { auditEventTypes } from '../../audit/event-types.js';
-import { Components } from '../adminjs/components.js';
+import { Components } from '../bundle/components.js';
 import { isAccessibleTo } from '../http/panel-request.js';
 import type { PanelServices } from '../panel-services.js';
 import { buildResource, ownRecordPage } from './resource-builder.js';

@@ -1,7 +1,7 @@
 import { LedgerTransferEntity } from '../../wallets/ledger-transfer.entity.js';
 import { WalletEntity } from '../../wallets/wallet.entity.js';
 import { ledgerActions, walletActions } from '../actions/wallet-actions.js';
-import { Components } from '../adminjs/components.js';
+import { Components } from '../bundle/components.js';
 import { walletOverview } from '../page-handlers/wallet.js';
 import type { PanelServices } from '../panel-services.js';
 import { buildResource, ownRecordPage } from './resource-builder.js';

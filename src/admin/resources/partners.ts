@@ -3,7 +3,7 @@ import { scopes } from '../../partners/api-keys.service.js';
 import { OrganizationEntity } from '../../partners/organization.entity.js';
 import { ProjectEntity } from '../../partners/project.entity.js';
 import { apiKeyActions, organizationActions, projectActions } from '../actions/partner-actions.js';
-import { Components } from '../adminjs/components.js';
+import { Components } from '../bundle/components.js';
 import { partnerOverview } from '../page-handlers/partner.js';
 import type { PanelServices } from '../panel-services.js';
 import { buildResource, ownRecordPage } from './resource-builder.js';

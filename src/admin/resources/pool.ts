@@ -4,7 +4,7 @@ import { LeaseEntity } from '../../leases/lease.entity.js';
 import { leaseActions } from '../actions/wallet-actions.js';
 import { accountActions } from '../actions/account-actions.js';
 import { verticalActions } from '../actions/vertical-actions.js';
-import { Components } from '../adminjs/components.js';
+import { Components } from '../bundle/components.js';
 import { accountOverview } from '../page-handlers/account.js';
 import type { PanelServices } from '../panel-services.js';
 import { buildResource, ownRecordPage } from './resource-builder.js';

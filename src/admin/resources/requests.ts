@@ -2,7 +2,7 @@ import { RequestNoteEntity } from '../../lease-requests/request-note.entity.js';
 import { LeaseRequestEntity } from '../../lease-requests/lease-request.entity.js';
 import { fulfil, requestActions } from '../actions/request-actions.js';
 import { serveNextAction } from '../actions/serve-next.js';
-import { Components } from '../adminjs/components.js';
+import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { buildResource } from './resource-builder.js';
 

@@ -8,7 +8,7 @@ import { isAnswered } from '../http/timeout.middleware.js';
 import { setDeviceCookie } from './start-session.js';
 import type { PanelServices } from '../panel-services.js';
 import { fieldsOf, readForm, toFormError, showPlainPage } from '../http/plain-page.js';
-import { endSession } from './sessions.js';
+import { endSession } from '../http/sessions.js';
 
 /** Where a one-time link leads: the person chooses a password. */
 export function invitationRoutes({ links, signIn }: Pick<PanelServices, 'links' | 'signIn'>): Router {
@@ -62,7 +62,7 @@ async function show(
 }
 
 function callOf(request: Request, token: unknown): LinkCall {
-  return { token, address: request.ip ?? 'unknown', requestId: (request as PartnerRequest).requestId };
+  return { token, address: request.ip ?? 'unknown', callId: (request as PartnerRequest).callId };
 }
 
 /** The address has the token in it. Under `no-referrer` browsers would send the form with `Origin: null`. */

@@ -8,10 +8,10 @@ import { profilePages } from '../profile/profile-pages.js';
 import { toStaffCaller, getStaff } from '../http/guards.js';
 import { isAnswered } from '../http/timeout.middleware.js';
 import { startSession } from './start-session.js';
-import { panelPath } from '../adminjs/options.js';
+import { panelPath } from '../http/paths.js';
 import type { PanelServices } from '../panel-services.js';
 import { fieldsOf, Html, readForm, toFormError, showPlainPage } from '../http/plain-page.js';
-import { endSession, storeInSession } from './sessions.js';
+import { endSession, storeInSession } from '../http/sessions.js';
 
 type Services = Pick<PanelServices, 'signIn' | 'secondFactors'>;
 
@@ -30,9 +30,9 @@ export function secondFactorRoutes({ signIn, secondFactors }: Services): Router 
     const { firstStep } = request.session;
     if (!firstStep) return toSignIn(response);
     const { code } = fieldsOf(request);
-    const { requestId } = request as PartnerRequest;
+    const { callId: requestId } = request as PartnerRequest;
     try {
-      const after = await signIn.submitCode(firstStep, { code, address: request.ip ?? 'unknown', requestId });
+      const after = await signIn.submitCode(firstStep, { code, address: request.ip ?? 'unknown', callId: requestId });
       if (!isAnswered(response)) await startSession(request, response, after);
     } catch (thrown) {
       if (thrown instanceof Unauthenticated) {

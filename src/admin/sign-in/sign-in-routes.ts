@@ -7,11 +7,11 @@ import type { PartnerRequest } from '../../partner-api/partner-request.js';
 import { toStaffCaller, getStaff } from '../http/guards.js';
 import { escapeForSignInScript, prepareAdminJsPage } from '../http/html.js';
 import { isAnswered } from '../http/timeout.middleware.js';
-import { panelPath } from '../adminjs/options.js';
+import { panelPath } from '../http/paths.js';
 import { getNonce } from '../http/security-headers.js';
 import { readDeviceCookie, startSession } from './start-session.js';
 import { readForm } from '../http/plain-page.js';
-import { beginSecondStep, endSession } from './sessions.js';
+import { beginSecondStep, endSession } from '../http/sessions.js';
 
 /** The sign-in page, signing in by its form, and signing out. */
 export function signInRoutes(admin: AdminJS, signIn: SignInService): Router {
@@ -59,7 +59,7 @@ function readSignInForm(request: Request) {
     password,
     address: request.ip ?? 'unknown',
     device: readDeviceCookie(request),
-    requestId: (request as PartnerRequest).requestId,
+    callId: (request as PartnerRequest).callId,
   };
 }
 

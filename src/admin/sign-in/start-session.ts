@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { SignedIn } from '../../staff/sign-in.service.js';
-import { panelPath } from '../adminjs/options.js';
-import { beginSession } from './sessions.js';
+import { panelPath } from '../http/paths.js';
+import { beginSession } from '../http/sessions.js';
 
 const DEVICE_COOKIE = 'lease_console_device';
 const DEVICE_DAYS = 180;

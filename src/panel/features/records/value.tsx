@@ -1,7 +1,7 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
 import { BasePropertyComponent, flat, type BasePropertyJSON, type RecordJSON, type ResourceJSON } from 'adminjs';
-import { getResourceByRecordId } from '../../../admin/resources/record-prefixes.js';
+import { getResourceByRecordId } from '../../../admin/actions/record-prefixes.js';
 import { Chip, CopyButton } from '../../ui/elements.js';
 import { dayAndTime, inUtc, isMoment, Moment } from '../../ui/times.js';
 import { at, counted, formatDollars, inWords, shortId, toneOf } from '../../lib/format.js';

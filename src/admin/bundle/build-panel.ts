@@ -12,7 +12,7 @@ async function buildPanel(): Promise<void> {
   await copyAssets();
 
   const { default: AdminJS } = await import('adminjs');
-  const { componentLoader } = await import('../adminjs/components.js');
+  const { componentLoader } = await import('./components.js');
   await new AdminJS({ componentLoader }).initialize();
 }
 

@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { ReadySettings } from '../../config/settings.js';
 import type { SignedIn } from '../../staff/sign-in.service.js';
-import { panelPath } from '../adminjs/options.js';
+import { panelPath } from './paths.js';
 
 declare module 'express-session' {
   interface SessionData {

@@ -1,0 +1,123 @@
+/**
+ * Which folder of `src` may import which. A folder imports only folders above it in this list (its lower layers);
+ * `npm run check` fails on anything else.
+ */
+const layers = [
+  'config',
+  'core',
+  'database',
+  'lifecycle',
+  'authorization',
+  'audit',
+  'partner-api',
+  'account-pool',
+  'wallets',
+  'partners',
+  'leases',
+  'lease-requests',
+  'staff',
+  'demo-clock',
+  'renewals',
+  'forecast',
+  'accounting',
+  'wallet-api',
+  'search',
+  'health',
+  'queue',
+  'fulfillment',
+  'dashboard',
+  'admin',
+  'demo',
+  'cli',
+];
+
+/** Pure functions that the server and the browser both run. */
+const shared =
+  '^src/(config/limits|core/money|core/billing-calendar|forecast/runway|admin/actions/record-prefixes)[.]ts$';
+
+const upwards = layers.slice(0, -1).map((layer, index) => ({
+  name: `${layer}-imports-upwards`,
+  severity: 'error',
+  from: { path: `^src/${layer}/` },
+  to: { path: `^src/(${layers.slice(index + 1).join('|')})/|^src/[^/]+[.]ts$` },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...upwards,
+    {
+      name: 'no-circles',
+      comment: 'Type-only imports count too: a circle of files cannot be read from top to bottom.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-circles-between-folders',
+      severity: 'error',
+      scope: 'folder',
+      from: { pathNot: '^src/panel' },
+      to: { circular: true },
+    },
+    {
+      name: 'unknown-folder',
+      comment: 'A new folder of src gets its place in the list of layers.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(${layers.join('|')}|panel)/|^src/[^/]+[.]ts$` },
+      to: {},
+    },
+    {
+      name: 'server-imports-panel',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/panel/' },
+      to: { path: '^src/panel/' },
+    },
+    {
+      name: 'panel-imports-server-code',
+      comment: 'Types only; what runs on both sides is listed in `shared`.',
+      severity: 'error',
+      from: { path: '^src/panel/' },
+      to: { path: '^src/', pathNot: ['^src/panel/', shared], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'panel-imports-node',
+      severity: 'error',
+      from: { path: '^src/panel/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'shared-code-is-pure',
+      severity: 'error',
+      from: { path: shared },
+      to: { pathNot: shared },
+    },
+    {
+      name: 'browser-library-on-the-server',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/panel/' },
+      to: {
+        path: 'node_modules/(react|react-dom|react-router|react-router-dom|react-redux|@tanstack|@adminjs/design-system)/',
+      },
+    },
+    {
+      name: 'shell-and-features-are-not-used-by-ui-or-lib',
+      severity: 'error',
+      from: { path: '^src/panel/(ui|lib)/' },
+      to: { path: '^src/panel/(shell|features)/' },
+    },
+    {
+      name: 'not-resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    includeOnly: '^src|node_modules',
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

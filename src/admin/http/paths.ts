@@ -1,0 +1,2 @@
+/** Where the panel is. */
+export const panelPath = '/admin';
