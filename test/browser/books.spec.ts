@@ -5,13 +5,13 @@ import { DateTime } from 'luxon';
 import type { Browser } from 'playwright-core';
 import { Clock } from '../../src/core/clock.js';
 import { LedgerVerificationJob } from '../../src/accounting/ledger-verification.job.js';
-import { aColleague } from '../panel/panel.js';
-import { aLessee } from '../renewals/leases.js';
+import { aColleague } from '../http/admin/panel.js';
+import { aLessee } from '../service/renewals/leases.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
-import { Desk } from './support/desk.js';
+import { Desk } from './support/workspace.js';
 
 let service: TestApp;
 let browser: Browser;

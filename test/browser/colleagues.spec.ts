@@ -4,13 +4,13 @@ import type { Browser } from 'playwright-core';
 import { ClaimsService } from '../../src/lease-requests/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import type { Role } from '../../src/authorization/roles.js';
-import { aColleague } from '../panel/panel.js';
+import { aColleague } from '../http/admin/panel.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, requestState } from '../support/books.js';
+import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, requestState } from '../support/ledger.js';
 import { call } from '../support/calls.js';
 import { anAccount, aPartner, aRequest, aRequestThatFits, aStaffMember, theSystem } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
-import { Desk, requestPage } from './support/desk.js';
+import { Desk, requestPage } from './support/workspace.js';
 
 let service: TestApp;
 let browser: Browser;

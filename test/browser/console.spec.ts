@@ -6,13 +6,13 @@ import { ClaimsService } from '../../src/lease-requests/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { Role } from '../../src/authorization/roles.js';
-import { aColleague } from '../panel/panel.js';
+import { aColleague } from '../http/admin/panel.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { expectCleanBooks, requestState } from '../support/books.js';
+import { expectCleanBooks, requestState } from '../support/ledger.js';
 import { aPartner, aRequest, aRequestThatFits, aStaffMember, anAccount, topUp } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
-import { Desk, requestPage } from './support/desk.js';
+import { Desk, requestPage } from './support/workspace.js';
 
 let service: TestApp;
 let browser: Browser;

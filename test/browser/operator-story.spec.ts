@@ -2,13 +2,13 @@ import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { Clock } from '../../src/core/clock.js';
-import { aColleague, type Colleague } from '../panel/panel.js';
+import { aColleague, type Colleague } from '../http/admin/panel.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, setClock, transfersOf } from '../support/books.js';
+import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, setClock, transfersOf } from '../support/ledger.js';
 import { call } from '../support/calls.js';
 import { anAccount, aPartner, type TestPartner } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
-import { Desk, requestPage } from './support/desk.js';
+import { Desk, requestPage } from './support/workspace.js';
 
 const HOUR_MS = 3_600_000;
 

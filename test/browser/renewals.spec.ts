@@ -3,13 +3,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Browser } from 'playwright-core';
 import { Clock } from '../../src/core/clock.js';
 import { MoneyFreeze } from '../../src/wallets/money-freeze.js';
-import { aColleague } from '../panel/panel.js';
-import { aLessee } from '../renewals/leases.js';
+import { aColleague } from '../http/admin/panel.js';
+import { aLessee } from '../service/renewals/leases.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner, aRequest, theSystem } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
-import { Desk } from './support/desk.js';
+import { Desk } from './support/workspace.js';
 
 const DAY_MS = 86_400_000;
 let service: TestApp;

@@ -1,13 +1,13 @@
 import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { aColleague } from '../panel/panel.js';
-import { codeOf, forgetUsedCodes } from '../panel/second-factor-app.js';
+import { aColleague } from '../http/admin/panel.js';
+import { codeOf, forgetUsedCodes } from '../http/admin/authenticator.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
-import { Desk } from './support/desk.js';
+import { Desk } from './support/workspace.js';
 import { outOfReach } from './support/keyboard.js';
 
 let service: TestApp;

@@ -1,11 +1,11 @@
 import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { aColleague } from '../panel/panel.js';
+import { aColleague } from '../http/admin/panel.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { anAccount, aPartner, aRequest, manyAccounts } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
-import { Desk } from './support/desk.js';
+import { Desk } from './support/workspace.js';
 
 let service: TestApp;
 let browser: Browser;

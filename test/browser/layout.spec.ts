@@ -1,0 +1,216 @@
+import './support/as-shipped.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { makeDemoOnce, type Demo } from '../../src/demo/make-demo.js';
+import type { Role } from '../../src/authorization/roles.js';
+import { aColleague } from '../http/admin/panel.js';
+import { startTestApp, testSettings, type TestApp } from '../support/app.js';
+import { createTestDatabase } from '../support/database.js';
+import { startChromium } from './support/chromium.js';
+import { Desk, requestPage } from './support/workspace.js';
+
+let service: TestApp;
+let browser: Browser;
+let demo: Demo;
+const desks = new Map<Role, Desk>();
+/** Where the running test sits. */
+let desk: Desk;
+
+beforeAll(async () => {
+  const database = await createTestDatabase();
+  demo = (await makeDemoOnce(testSettings(database.url)))!;
+  const [app, chromium] = await Promise.all([startTestApp({}, database.url), startChromium()]);
+  service = { ...app, close: () => app.close().then(database.drop) };
+  browser = chromium;
+});
+afterEach(() => expect(desk.faults.splice(0)).toEqual([]));
+afterAll(async () => {
+  await browser.close();
+  await service.close();
+});
+
+/** The desk of the demo's person of that role; they stay signed in for all tests. */
+async function at(role: Role): Promise<Desk> {
+  let signedIn = desks.get(role);
+  if (!signedIn) {
+    signedIn = await Desk.open(browser, service, `demo-${role}`);
+    desks.set(role, signedIn);
+    await signedIn.signIn(demo.signIns.find((signIn) => signIn.role === role)!);
+  }
+  desk = signedIn;
+  return desk;
+}
+
+/** What a page says, without the trail's own records. */
+async function expectPlainWords(page: Page): Promise<void> {
+  const text = await page.evaluate(() => {
+    const copy = document.body.cloneNode(true) as HTMLElement;
+    copy.querySelectorAll('script, style, pre').forEach((element) => element.remove());
+    return copy.textContent ?? '';
+  });
+  expect(text).not.toMatch(/AdminJS|SoftwareBrothers|undefined|NaN|\[object|Invalid Date|\d{4}-\d\d-\d\dT/);
+  const labels = await page.locator('th, dt, label').allInnerTexts();
+  for (const label of labels.map((one) => one.trim()))
+    expect(label).not.toMatch(/^[a-z]+[A-Z_]\w*$|^(actions|properties)\./);
+}
+
+const resources = {
+  'lease-requests': 'Requests',
+  'social-accounts': 'Pool',
+  leases: 'Leases',
+  organizations: 'Partners',
+  projects: 'Projects',
+  'api-keys': 'API keys',
+  wallets: 'Wallets',
+  'ledger-transfers': 'Ledger',
+  'request-notes': 'Notes',
+  'audit-events': 'Audit',
+  staff: 'Staff',
+};
+
+describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
+  it.each<Role>(['operator', 'finance'])('shows the queue and a request to %s', async (role) => {
+    const { page } = await at(role);
+    await page.getByText(/open requests want/).waitFor();
+    await desk.keep('queue');
+    await expectPlainWords(page);
+    await page
+      .getByRole('link', { name: /Quinn Coffee/ })
+      .first()
+      .click();
+    await requestPage(page).assigned.waitFor();
+    await desk.keep('request');
+    await expectPlainWords(page);
+  });
+
+  it('keeps its columns whatever stands in them, and shows what blocks a request at 1280 too', async () => {
+    const { page } = await at('operator');
+    const [row] = await service.dataSource.query(
+      "SELECT id, vertical, project_id, organization_id FROM lease_request WHERE status = 'requested' AND blocker = 'policy'",
+    );
+    const word = 'Donaudampfschifffahrt'.repeat(5).slice(0, 100);
+    const names = await service.dataSource.query(
+      `SELECT organization.name AS partner, project.name AS project FROM organization, project WHERE organization.id = $1 AND project.id = $2`,
+      [row.organization_id, row.project_id],
+    );
+    await service.dataSource.query('UPDATE lease_request SET vertical = $2 WHERE id = $1', [row.id, word]);
+    await service.dataSource.query('UPDATE organization SET name = $2 WHERE id = $1', [row.organization_id, word]);
+    await service.dataSource.query('UPDATE project SET name = $2 WHERE id = $1', [row.project_id, word]);
+    try {
+      await desk.goTo('');
+      await page.locator(`#${row.id}`).getByText(word).first().waitFor();
+      await desk.keep('long-words');
+      const note = page.locator(`#${row.id}`).getByText(/We are looking at your request/);
+      const shown = async (width: number) => {
+        await page.setViewportSize({ width, height: 860 });
+        const visible = await Promise.all((await note.all()).map((one) => one.isVisible()));
+        return visible.filter(Boolean).length;
+      };
+      expect([await shown(1280), await shown(1600)]).toEqual([1, 1]);
+      await desk.goTo('/pages/dashboard');
+      await page.getByRole('heading', { name: 'What to warm next' }).waitFor();
+      await desk.keep('long-words-dashboard');
+      await service.dataSource.query('UPDATE organization SET name = $2 WHERE id = $1', [
+        row.organization_id,
+        'شركة القهوة والشاي والحلويات الشرقية المحدودة '.repeat(4).slice(0, 120),
+      ]);
+      await desk.goTo('/resources/wallets');
+      await page.getByText('شركة القهوة').waitFor();
+      await desk.keep('long-words-wallets');
+    } finally {
+      await service.dataSource.query('UPDATE lease_request SET vertical = $2 WHERE id = $1', [row.id, row.vertical]);
+      await service.dataSource.query('UPDATE organization SET name = $2 WHERE id = $1', [
+        row.organization_id,
+        names[0].partner,
+      ]);
+      await service.dataSource.query('UPDATE project SET name = $2 WHERE id = $1', [row.project_id, names[0].project]);
+    }
+  });
+
+  it('tells an operator why nothing is assigned to a suspended partner, and a viewer nothing of assigning', async () => {
+    for (const [role, buttons] of [
+      ['operator', 1],
+      ['viewer', 0],
+    ] as const) {
+      const { page } = await at(role);
+      await desk.goTo('');
+      await page.getByRole('link', { name: /Velvet Static/ }).click();
+      await page.getByText('partner suspended').waitFor();
+      await desk.keep('suspended');
+      const assign = page.getByRole('button', { name: /^Assign — / });
+      expect([role, await assign.count()]).toEqual([role, buttons]);
+      if (buttons > 0) expect(await assign.innerText()).toContain('Velvet Static is suspended');
+      expect(desk.faults).toEqual([]);
+    }
+  });
+
+  it.each(['social-accounts', 'staff'])('asks in a form for a new record of %s', async (resource) => {
+    const { page } = await at('admin');
+    await desk.goTo(`/resources/${resource}/actions/new`);
+    await page.getByRole('button', { name: 'Create' }).waitFor();
+    await desk.keep(`${resource}-form`);
+    await expectPlainWords(page);
+  });
+
+  it('filters a list, and says so where nothing matches', async () => {
+    const { page } = await at('viewer');
+    await desk.goTo('/resources/social-accounts');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByRole('textbox', { name: 'Handle', exact: true }).fill('nobody has this handle');
+    await desk.keep('filter');
+    await expectPlainWords(page);
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Nothing matches this filter.').waitFor();
+    await desk.keep('filtered');
+    await page.getByRole('link', { name: 'Show everything' }).click();
+    await page.getByRole('link', { name: /^@/ }).first().waitFor();
+  });
+
+  it('tells whoever mistypes the password so, and keeps them out', async () => {
+    desk = await Desk.open(browser, service, 'wrong-password');
+    const { page } = desk;
+    await desk.goTo('/login');
+    await page.getByLabel('Email').fill('operator@demo.example');
+    await page.getByLabel('Password').fill('mistyped');
+    desk.pardon(/401/);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('The email or the password is wrong.').waitFor();
+    await desk.keep('refused');
+    await desk.goTo('');
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  it.each(Object.entries(resources))('shows %s as a list and one by one', async (resource, title) => {
+    const { page } = await at('admin');
+    await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: title, exact: true }).click();
+    await page.getByRole('heading', { name: new RegExp(`^${title}`) }).waitFor();
+    const rows = page.getByRole('table').locator('tbody tr');
+    await rows.first().waitFor();
+    await desk.keep(`${resource}-list`);
+    await expectPlainWords(page);
+    await rows.first().locator('a').first().click();
+    await page.locator('dl').first().waitFor();
+    await desk.keep(`${resource}-record`);
+    await expectPlainWords(page);
+  });
+});
+
+describe('The panel on its first day', () => {
+  it('says what will come where nothing is yet', async () => {
+    const empty = await startTestApp();
+    try {
+      desk = await Desk.open(browser, empty, 'first-day');
+      await desk.signIn(await aColleague(empty, 'admin', 'Ada'));
+      await desk.page.getByText('Nothing is waiting.').waitFor();
+      await desk.keep('queue');
+      for (const resource of ['lease-requests', 'wallets', 'request-notes']) {
+        await desk.goTo(`/resources/${resource}`);
+        await desk.page.getByText(/^(Nothing here yet|No notes yet)\.$/).waitFor();
+        await desk.keep(resource);
+        await expectPlainWords(desk.page);
+      }
+    } finally {
+      await empty.close();
+    }
+  });
+});

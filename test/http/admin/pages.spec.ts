@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { agent } from 'supertest';
+import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
+import type { Role } from '../../../src/authorization/roles.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
+import { aRequestThatFits, topUp } from '../../support/makers.js';
+import { answerOf, everything, signedIn, type Person } from './panel.js';
+
+const roles = ['viewer', 'operator', 'finance', 'admin'] as const;
+const pages = ['/pages/queue', '/pages/dashboard', '/pages/search?q=acme'];
+
+describe('the panel’s own pages', () => {
+  let service: TestApp;
+  let made: Awaited<ReturnType<typeof aRequestThatFits>>;
+  const people = {} as Record<Role, Person>;
+  beforeAll(async () => {
+    service = await startTestApp();
+    for (const role of roles) people[role] = await signedIn(service, role);
+    made = await aRequestThatFits(service, { name: 'Acme Coffee', requestId: 'autumn_launch', vertical: 'coffee' });
+    await topUp(service, made.partner.organizationId, 100);
+  });
+  afterAll(() => service.close());
+
+  it.each(roles)('are for the role %s to read', async (role) => {
+    const { body: queue } = await people[role].get('/pages/queue?view=unclaimed&language=en');
+    expect(queue).toMatchObject({
+      rows: [{ id: made.request.id, requestId: 'autumn_launch', partner: 'Acme Coffee', poolFits: 3, walletCovers: 3 }],
+      counts: { all: 1, unclaimed: 1, mine: 0 },
+      nextCursor: null,
+    });
+    const { body: dashboard } = await people[role].get('/pages/dashboard?days=90');
+    expect(dashboard).toMatchObject({ days: 90, tiles: { leases: { live: 0 } }, warm: { verticals: ['coffee'] } });
+    const { body: found } = await people[role].get('/pages/search?q=acme');
+    expect(found).toMatchObject({ partners: [{ resource: 'organizations', id: made.partner.organizationId }] });
+  });
+
+  it('are for nobody who is signed out', async () => {
+    for (const page of pages) {
+      const answer = answerOf(await agent(service.baseUrl).get(`/admin/api${page}`));
+      expect([page, answer.status]).toEqual([page, 401]);
+      expect(answer.text).not.toContain('Acme');
+    }
+  });
+
+  it('refuse what they cannot be asked, in a sentence', async () => {
+    for (const page of [
+      ...['queue?view=none', 'queue?blocker=x', 'queue?cursor=x', 'queue?q=%00', 'queue?view=mine&view=%00'],
+      ...[
+        'queue?vieuw=mine',
+        'queue?view=abc&view=all',
+        'queue?limit=5',
+        'queue?partner=a&partner=b',
+        'queue?__proto__=1',
+      ],
+      ...['dashboard?day=7', 'dashboard?days=7&days=30', 'search?query=acme', 'search?q=a&q=b'],
+      ...['dashboard?days=31', 'dashboard?days=', 'search?q=%00', `search?q=${'x'.repeat(201)}`],
+    ]) {
+      const answer = await people.viewer.get(`/pages/${page}`);
+      if (page === 'dashboard?days=') expect(answer.status).toBe(200);
+      else expect([page, answer.status, answer.notice?.type]).toEqual([page, 422, 'error']);
+    }
+  });
+
+  it('find each kind of thing by id and by text', async () => {
+    const find = async (q: string) => {
+      const { body, status } = await people.viewer.get(`/pages/search?q=${encodeURIComponent(q)}`);
+      expect([q, status]).toEqual([q, 200]);
+      const found = body as Record<string, { id: string }[] | string>;
+      return Object.fromEntries(
+        Object.entries(found).flatMap(([kind, some]) =>
+          Array.isArray(some) && some.length > 0 ? [[kind, some.map(({ id }) => id)]] : [],
+        ),
+      );
+    };
+    const [key] = await service.dataSource.query('SELECT prefix FROM api_key WHERE id = $1', [made.partner.apiKeyId]);
+    const [transfer] = await service.dataSource.query(
+      'SELECT id, reference FROM ledger_transfer WHERE organization_id = $1 AND amount_cents = 100',
+      [made.partner.organizationId],
+    );
+    const request = { requests: [made.request.id] };
+    expect(await find(made.request.id)).toEqual(request);
+    expect(await find('AUTUMN_L')).toEqual(request);
+    expect(await find('autumn%')).toEqual({});
+    expect(await find(`@${made.account.handle.toUpperCase()}`)).toMatchObject({
+      accounts: expect.arrayContaining([made.account.id]),
+    });
+    expect(await find(made.account.id)).toEqual({ accounts: [made.account.id] });
+    // Open requests by their partner and by what they ask for, too.
+    expect(await find('e cof')).toEqual({ partners: [made.partner.organizationId], ...request });
+    expect((await find('COFFEE')).requests).toEqual([made.request.id]);
+    const keys = { keys: [made.partner.apiKeyId] };
+    expect(await find(key.prefix.slice(0, 9).toLowerCase())).toMatchObject(keys);
+    expect(await find(made.partner.apiKey)).toEqual(keys);
+    expect(await find(made.partner.apiKeyId)).toEqual(keys);
+    expect(await find(transfer.id)).toEqual({ transfers: [transfer.id] });
+    expect(await find(transfer.reference)).toMatchObject({ transfers: expect.arrayContaining([transfer.id]) });
+    for (const q of ['', '  ', "'", '\\', '%', '_', '🙂', 'zzzzzz']) await find(q);
+    const { text } = await people.viewer.get('/pages/search?q=e');
+    for (const some of Object.values(JSON.parse(text) as Record<string, unknown[]>))
+      expect(some.length).toBeLessThanOrEqual(5);
+  });
+
+  it('never show a colleague or a secret to a search', async () => {
+    const email = people.admin.email;
+    const { text } = await people.admin.get(`/pages/search?q=${encodeURIComponent(email)}`);
+    expect(JSON.parse(text)).toEqual({ q: email, requests: [], accounts: [], partners: [], keys: [], transfers: [] });
+  });
+
+  it('serve the next request to those who may assign, by POST alone', async () => {
+    const path = '/admin/api/resources/lease-requests/actions/serveNext';
+    const serve = async (person: Person, body: object = {}) => answerOf(await person.browser.post(path).send(body));
+    const before = await everything(service);
+    for (const role of ['viewer', 'finance'] as const) {
+      const answer = await serve(people[role]);
+      expect(answer.notice).toMatchObject({ type: 'error' });
+      expect(answer.body).not.toHaveProperty('requestId');
+    }
+    const got = answerOf(await people.operator.browser.get(path));
+    expect(got.body).not.toHaveProperty('requestId');
+    expect(await everything(service)).toBe(before);
+    const served = await serve(people.operator);
+    expect(served.notice).toMatchObject({
+      type: 'success',
+      message: expect.stringMatching(/^You hold this request until/),
+    });
+    expect(served.body).toMatchObject({ requestId: made.request.id, claim: { staffId: people.operator.staffId } });
+    const none = await serve(people.admin);
+    expect(none.body).toMatchObject({ requestId: null, notice: { type: 'success' } });
+    const fulfilment = service.app.get(FulfillmentService, { strict: false });
+    await fulfilment.assign(people.operator.caller, {
+      leaseRequestId: made.request.id,
+      socialAccountId: made.account.id,
+    });
+    const { body } = await people.operator.get('/pages/queue?view=mine');
+    expect(body).toMatchObject({ rows: [{ id: made.request.id, assignedCount: 1, claimedBy: { mine: true } }] });
+  });
+});

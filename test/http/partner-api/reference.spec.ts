@@ -1,0 +1,321 @@
+import { newId } from '../../../src/core/ids.js';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
+import { ReviewService } from '../../../src/fulfillment/review.service.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
+import { call, type Reply } from '../../support/calls.js';
+import { aKey, anAccount, aPartner, aRequest, theSystem, type TestPartner } from '../../support/makers.js';
+
+interface Operation {
+  summary: string;
+  description: string;
+  parameters?: { name: string; in: string; required: boolean; description?: string; schema: object }[];
+  requestBody?: { required: boolean; content: Record<string, { schema: object }> };
+  responses: Record<string, Answer>;
+  security: object[];
+}
+interface Answer {
+  description: string;
+  headers: Record<string, { required?: boolean; schema: object }>;
+  content: Record<string, { schema: object; examples?: Record<string, { value: object }> }>;
+}
+interface Reference {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object>; securitySchemes: Record<string, object> };
+}
+
+const PROJECT = '/v1/projects/{projectId}/leased-accounts';
+const everyRoute = [
+  `POST ${PROJECT}/request`,
+  `GET ${PROJECT}/requests`,
+  `GET ${PROJECT}/requests/{requestId}`,
+  `POST ${PROJECT}/requests/{requestId}/notes`,
+  `POST ${PROJECT}/requests/{requestId}/cancel`,
+  `GET ${PROJECT}`,
+  'GET /v1/leased-accounts',
+  'GET /v1/leased-accounts/requests',
+  'GET /v1/leased-accounts/requests/{requestId}',
+  'POST /v1/leased-accounts/requests/{requestId}/notes',
+  'POST /v1/leased-accounts/requests/{requestId}/cancel',
+  'DELETE /v1/leased-accounts/{socialAccountId}',
+  'GET /v1/whoami',
+  'GET /v1/wallet',
+  'GET /v1/wallet/transactions',
+];
+const scopeless = ['GET /v1/whoami', 'GET /v1/wallet', 'GET /v1/wallet/transactions'];
+
+let service: TestApp;
+let reference: Reference;
+let ajv: Ajv2020;
+beforeAll(async () => {
+  service = await startTestApp();
+  reference = (await call(service, 'GET', '/docs/openapi.json')).body;
+  ajv = new Ajv2020({ strict: false, allErrors: true });
+  (addFormats as unknown as { default: (ajv: Ajv2020) => void }).default(ajv);
+  ajv.addSchema(reference as unknown as AnySchema, 'reference');
+});
+afterAll(() => service.close());
+
+const operation = (route: string): Operation => {
+  const [method, path] = route.split(' ');
+  return reference.paths[path!]![method!.toLowerCase()]!;
+};
+
+/** Fails unless the answer is one that the reference tells of for that route: status, headers, body. */
+function expectToConform(route: string, reply: Reply): void {
+  const told = operation(route).responses[reply.status];
+  if (!told) throw new Error(`${route} is not told to answer ${reply.status}: ${reply.text}`);
+  const [method, path] = route.split(' ');
+  const place = [
+    'paths',
+    path!,
+    method!.toLowerCase(),
+    'responses',
+    String(reply.status),
+    'content',
+    'application/json',
+    'schema',
+  ];
+  const pointer = place.map((name) => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
+  const validate = ajv.compile({ $ref: `reference#/${pointer}` });
+  if (!validate(reply.body))
+    throw new Error(`${route} ${reply.status}: ${ajv.errorsText(validate.errors)} in ${reply.text}`);
+  for (const [name, { required, schema }] of Object.entries(told.headers)) {
+    const value = reply.headers[name.toLowerCase()];
+    if (value === undefined) expect([name, required ?? false]).toEqual([name, false]);
+    else
+      expect([
+        name,
+        ajv.validate(schema, 'type' in schema && schema.type === 'integer' ? Number(value) : value),
+      ]).toEqual([name, true]);
+  }
+  const ours = Object.keys(reply.headers).filter((name) => /^(x-|retry|idempotent)/.test(name));
+  const known = Object.keys(told.headers).map((name) => name.toLowerCase());
+  expect(ours.filter((name) => !known.includes(name))).toEqual([]);
+}
+
+/** Objects of the reference say all their fields: nothing that is not told may be in an answer. */
+function closed(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  const schema = node as Record<string, unknown>;
+  if (schema.type === 'object' && schema.properties && schema.additionalProperties === undefined)
+    schema.additionalProperties = false;
+  Object.values(schema).forEach(closed);
+}
+
+describe('the reference', () => {
+  it('says that a body takes no fields but its own, at any depth', () => {
+    const { $ref } = operation(`POST ${PROJECT}/request`).requestBody!.content['application/json']!.schema as {
+      $ref: string;
+    };
+    const takes = (body: object) => ajv.validate({ $ref: `reference${$ref}` }, body);
+    const body = { projectId: `prj_${randomUUID()}`, count: 1, niche: { vertical: 'coffee' } };
+    expect(takes(body)).toBe(true);
+    expect(takes({ ...body, colour: 'red' })).toBe(false);
+    expect(takes({ ...body, niche: { ...body.niche, colour: 'red' } })).toBe(false);
+  });
+
+  it('is OpenAPI 3.1 and tells of every route, and of no other', () => {
+    expect(reference.openapi).toBe('3.1.0');
+    const routes = Object.entries(reference.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.sort()).toEqual([...everyRoute].sort());
+    expect(JSON.stringify(reference)).not.toContain('"nullable"');
+  });
+
+  it.each(everyRoute)('tells fields, limits, headers, security and errors with examples: %s', (route) => {
+    const { summary, parameters = [], responses, security } = operation(route);
+    expect(summary).toEqual(expect.any(String));
+    expect(security).toEqual([{ 'partner-key': [] }]);
+    for (const parameter of parameters)
+      expect(parameter).toMatchObject({ description: expect.any(String), schema: { type: expect.any(String) } });
+    const params = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).toEqual(params);
+    const isMutation = !route.startsWith('GET');
+    expect(parameters.some(({ name }) => name === 'Idempotency-Key')).toBe(isMutation);
+
+    const statuses = ['401', '413', '422', '429', '500', '503'];
+    if (!scopeless.includes(route)) statuses.push('403');
+    expect(Object.keys(responses)).toEqual(expect.arrayContaining(statuses));
+    for (const [status, answer] of Object.entries(responses)) {
+      expect(answer.headers).toHaveProperty('X-Request-Id');
+      if (status !== '401' && status !== '413') expect(answer.headers).toHaveProperty('X-RateLimit-Remaining');
+      if (status === '429' || status === '503') expect(answer.headers).toHaveProperty('Retry-After');
+      if (Number(status) < 400) continue;
+      const { examples = {}, schema } = answer.content['application/json']!;
+      expect(Object.keys(examples).length).toBeGreaterThan(0);
+      for (const { value } of Object.values(examples)) {
+        const name = (schema as { $ref: string }).$ref.split('/').at(-1)!;
+        expect(ajv.validate({ $ref: `reference#/components/schemas/${name}` }, value)).toBe(true);
+      }
+    }
+  });
+
+  it('tells the limits of a submission', () => {
+    expect(reference.components.schemas.SubmitLeaseRequestBody).toMatchObject({
+      required: ['projectId', 'count', 'niche'],
+      properties: {
+        count: { type: 'integer', minimum: 1, maximum: 50 },
+        target: { type: 'string', maxLength: 2000 },
+        note: { type: 'string', maxLength: 2000 },
+        requestId: { type: 'string', pattern: expect.any(String) },
+      },
+    });
+    expect(reference.components.schemas.Niche).toMatchObject({
+      required: ['vertical'],
+      properties: {
+        vertical: { minLength: 1, maxLength: 100 },
+        audience: { maxLength: 500 },
+        language: { type: 'string' },
+        geo: { type: 'array', maxItems: 50, uniqueItems: true, items: { type: 'string' } },
+      },
+    });
+  });
+
+  it('is a page that loads nothing from elsewhere', async () => {
+    const page = await call(service, 'GET', '/docs');
+    expect(page.status).toBe(200);
+    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
+    const loaded = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!);
+    expect(loaded.length).toBeGreaterThan(3);
+    for (const address of loaded) {
+      expect(address).toMatch(/^\.\//);
+      const file = await call(service, 'GET', new URL(address, 'http://x/docs').pathname);
+      expect([address, file.status]).toEqual([address, 200]);
+      expect(file.headers['x-request-id']).toBeDefined();
+    }
+    expect(page.text).not.toMatch(/<script(?![^>]*src)[^>]*>[^<]*\S/);
+  });
+});
+
+describe('real answers', () => {
+  let partner: TestPartner;
+  beforeAll(async () => {
+    closed(reference.components.schemas);
+    partner = await aPartner(service);
+  });
+
+  const at = (path: string, ids: { requestId?: string; socialAccountId?: string } = {}) =>
+    path
+      .replace('{projectId}', partner.projectId)
+      .replace('{requestId}', ids.requestId ?? 'nothing')
+      .replace('{socialAccountId}', ids.socialAccountId ?? 'sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11');
+  const send = (route: string, ids = {}, options: Parameters<typeof call>[3] = {}) =>
+    call(service, route.split(' ')[0]!, at(route.split(' ')[1]!, ids), { key: partner.apiKey, ...options });
+  const bodyOf = (route: string) => {
+    if (route.endsWith('/notes')) return { body: 'Adults only.' };
+    if (route.endsWith('/cancel')) return {};
+    return route.startsWith('POST') ? aBody() : undefined;
+  };
+  const aBody = () => ({ projectId: partner.projectId, count: 2, niche: { vertical: 'coffee' } });
+
+  it('of success are as the reference tells', async () => {
+    const submit = `POST ${PROJECT}/request`;
+    const headers = { 'idempotency-key': randomUUID() };
+    const full = {
+      ...aBody(),
+      niche: { vertical: 'x', audience: 'y', language: 'en', geo: ['US'] },
+      target: 't',
+      note: 'n',
+    };
+    const submitted = await send(submit, {}, { body: full, headers });
+    expectToConform(submit, submitted);
+    expectToConform(submit, await send(submit, {}, { body: full, headers }));
+
+    const request = await aRequest(service, partner, { count: 2 });
+    const account = await anAccount(service);
+    await service.app
+      .get(FulfillmentService, { strict: false })
+      .assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
+    const review = service.app.get(ReviewService, { strict: false });
+    const staff = { kind: 'staff' as const, staffId: 'stf_x', name: 'x', role: 'admin' as const, callId: newId('req') };
+    await review.note(staff, { leaseRequestId: request.id, body: 'Wait.', visibility: 'partner', blocker: 'policy' });
+    for (const requestId of [submitted.body.requestId, request.requestId]) {
+      for (const route of everyRoute.filter((each) => each.endsWith('{requestId}'))) {
+        const reply = await send(route, { requestId });
+        expect(reply.status).toBe(200);
+        expectToConform(route, reply);
+      }
+    }
+    const lists = everyRoute.filter((route) => /^GET.*(leased-accounts|requests)$/.test(route));
+    expect(lists).toHaveLength(4);
+    for (const route of lists) {
+      const reply = await send(route);
+      expect(reply.body.items.length).toBeGreaterThan(0);
+      expectToConform(route, reply);
+    }
+    await service.dataSource.query(
+      `UPDATE lease SET status = 'past_due', past_due_since = now(), retry_at = now() WHERE organization_id = $1`,
+      [partner.organizationId],
+    );
+    expectToConform('GET /v1/leased-accounts', await send('GET /v1/leased-accounts'));
+    await review.closePartial(theSystem(), { leaseRequestId: request.id, note: 'Done.' });
+    expectToConform('GET /v1/leased-accounts/requests', await send('GET /v1/leased-accounts/requests'));
+
+    const release = 'DELETE /v1/leased-accounts/{socialAccountId}';
+    const released = await send(release, { socialAccountId: account.id });
+    expect(released.status).toBe(200);
+    expectToConform(release, released);
+    const gone = await call(service, 'GET', '/v1/leased-accounts?status=disconnected', { key: partner.apiKey });
+    expect(gone.body.items).toHaveLength(1);
+    expectToConform('GET /v1/leased-accounts', gone);
+    for (const route of scopeless) expectToConform(route, await send(route));
+    const own = await aKey(service, partner.organizationId, { tier: 'internal' });
+    expectToConform('GET /v1/whoami', await send('GET /v1/whoami', {}, { key: own.apiKey }));
+  });
+
+  it.each(everyRoute)('of refusal are as the reference tells: %s', async (route) => {
+    const sql = (text: string, values: unknown[]) => service.dataSource.query(text, values);
+    const mutates = !route.startsWith('GET');
+    const body = bodyOf(route);
+    const conforms = async (status: number, reply: Promise<Reply>) => {
+      const { status: actual } = await reply;
+      expect([route, actual]).toEqual([route, status]);
+      expectToConform(route, await reply);
+    };
+    const key = await aKey(service, partner.organizationId);
+    await conforms(401, send(route, {}, { key: 'x', body }));
+    await conforms(413, send(route, {}, { raw: `"${'x'.repeat(70_000)}"` }));
+    await conforms(422, send(route, {}, { body: [] }));
+    if (!scopeless.includes(route)) {
+      const bare = await aKey(service, partner.organizationId, { scopes: [] });
+      await conforms(403, send(route, {}, { key: bare.apiKey, body }));
+    }
+    if (/\{(requestId|socialAccountId)\}/.test(route)) await conforms(404, send(route, {}, { body }));
+    if (route.includes('{projectId}')) {
+      const stranger = await aPartner(service);
+      await conforms(404, send(route, {}, { key: stranger.apiKey, body }));
+    }
+    if (mutates) {
+      const headers = { 'idempotency-key': randomUUID() };
+      await sql('INSERT INTO idempotency_record (organization_id, key, fingerprint, body) VALUES ($1, $2, $3, $4)', [
+        partner.organizationId,
+        headers['idempotency-key'],
+        Buffer.from('x'),
+        '{}',
+      ]);
+      await conforms(409, send(route, {}, { body, headers }));
+    }
+    if (route === `POST ${PROJECT}/request`) {
+      const poor = await aPartner(service, { walletCents: 0 });
+      const path = `/v1/projects/${poor.projectId}/leased-accounts/request`;
+      await conforms(
+        402,
+        call(service, 'POST', path, { key: poor.apiKey, body: { ...aBody(), projectId: poor.projectId } }),
+      );
+    }
+    await send(route, {}, { key: key.apiKey, body });
+    await sql(
+      `UPDATE rate_bucket SET minute_taken = 1000, minute_ends_at = date_trunc('minute', now()) + interval '2 minutes' WHERE api_key_id = $1`,
+      [key.apiKeyId],
+    );
+    await conforms(429, send(route, {}, { key: key.apiKey, body }));
+    await sql(`UPDATE api_key SET killed_at = now(), killed_by = 'x' WHERE id = $1`, [key.apiKeyId]);
+    await conforms(503, send(route, {}, { key: key.apiKey, body }));
+  });
+});

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
+import { migrate } from '../../../src/database/migrate.js';
+import { migrations } from '../../../src/database/migrations/index.js';
+import { PreparingClient } from '../../../src/database/prepared-statements.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { atOnce } from '../../support/makers.js';
+
+const timeouts = {
+  statement_timeout: '15s',
+  lock_timeout: '10s',
+  idle_in_transaction_session_timeout: '15s',
+  transaction_timeout: '30s',
+};
+
+let server: pg.Client;
+beforeAll(async () => {
+  const url = new URL(process.env.TEST_POSTGRES_URL!);
+  url.pathname = '/postgres';
+  server = new pg.Client({ connectionString: url.href });
+  await server.connect();
+});
+afterAll(() => server.end());
+afterEach(() => void jest.restoreAllMocks());
+
+const migrated = (url: string) => migrate({ databaseUrl: url, preparedStatements: true });
+
+async function asClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** What a session has of our time-outs. */
+async function timeoutsOf(client: pg.Client): Promise<Record<string, string>> {
+  const { rows } = await client.query(
+    'SELECT name, current_setting(name) AS value FROM pg_settings WHERE name = ANY($1)',
+    [Object.keys(timeouts)],
+  );
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+}
+
+describe('Migrating an empty database', () => {
+  let name: string;
+  let url: string;
+  beforeEach(async () => {
+    name = `test_${randomBytes(8).toString('hex')}`;
+    await server.query(`CREATE DATABASE ${name}`);
+    url = Object.assign(new URL(process.env.TEST_POSTGRES_URL!), { pathname: `/${name}` }).href;
+  });
+  afterEach(() => server.query(`DROP DATABASE ${name} WITH (FORCE)`));
+
+  it('sets the defaults of the role in this database', async () => {
+    expect(await migrated(url)).toHaveLength(migrations.length);
+    expect(await asClient(url, timeoutsOf)).toEqual(timeouts);
+    const { rows } = await asClient(url, (client) => client.query('SHOW random_page_cost'));
+    expect(rows).toEqual([{ random_page_cost: '1.1' }]);
+  });
+
+  it('is done once by several who start at the same moment', async () => {
+    const ran = await atOnce(4, () => migrated(url));
+    expect(ran.flat().sort()).toEqual(migrations.map(({ name }) => name).sort());
+  });
+
+  it('waits for as long as a rebuilding takes, although an answer elsewhere would be given up', async () => {
+    const waits = PreparingClient.silenceMilliseconds;
+    PreparingClient.silenceMilliseconds = 50;
+    try {
+      await asClient(url, async (other) => {
+        await other.query('SELECT pg_advisory_lock(7214530001)');
+        const waiting = migrated(url).then((ran) => ran.length);
+        // Ten times as long as an answer may take elsewhere.
+        await other.query('SELECT pg_sleep(0.5)');
+        await other.query('SELECT pg_advisory_unlock(7214530001)');
+        expect(await waiting).toBe(migrations.length);
+      });
+      expect(PreparingClient.silenceMilliseconds).toBe(50);
+    } finally {
+      PreparingClient.silenceMilliseconds = waits;
+    }
+  });
+
+  it('leaves nothing of a migration that fails, and goes on from there', async () => {
+    const last = migrations.at(-1)!;
+    jest.spyOn(last.prototype, 'up').mockImplementation(async (runner) => {
+      await runner.query('CREATE TABLE half_done (id integer)');
+      throw new Error('planted fault');
+    });
+    await expect(migrated(url)).rejects.toThrow('planted fault');
+    jest.restoreAllMocks();
+    const halfDone = await asClient(url, (client) => client.query("SELECT to_regclass('half_done') AS name"));
+    expect(halfDone.rows).toEqual([{ name: null }]);
+    expect(await migrated(url)).toEqual([last.name]);
+  });
+});
+
+describe('Migrating a database that is up to date', () => {
+  let database: TestDatabase;
+  let sent: string[];
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    sent = [];
+    const query = pg.Client.prototype.query as unknown as (...args: unknown[]) => unknown;
+    jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
+      const [text] = args;
+      sent.push(typeof text === 'string' ? text : String((text as { text: string }).text));
+      return query.apply(this, args);
+    } as never);
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await database.drop();
+  });
+
+  it('leaves the session as it was, for a pooler hands it to others', async () => {
+    const found: Promise<Record<string, string>>[] = [];
+    const end = pg.Client.prototype.end as unknown as (...args: unknown[]) => unknown;
+    jest.spyOn(pg.Client.prototype, 'end').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
+      const left = timeoutsOf(this);
+      found.push(left);
+      return left.then(() => end.apply(this, args));
+    } as never);
+    expect(await migrated(database.url)).toEqual([]);
+    expect(found.length).toBeGreaterThan(0);
+    for (const left of await Promise.all(found)) expect(left).toEqual(timeouts);
+  });
+
+  it('takes no lock that outlives its transaction, and sets nothing that does', async () => {
+    await migrated(database.url);
+    expect(sent.filter((text) => /pg_advisory_lock|pg_advisory_unlock/.test(text))).toEqual([]);
+    expect(sent.filter((text) => /(^|;)\s*SET (?!LOCAL |TRANSACTION )/i.test(text))).toEqual([]);
+    expect(sent.filter((text) => text.includes('pg_advisory_xact_lock'))).toHaveLength(1);
+  });
+
+  it('sets a time-out anew only where it differs', async () => {
+    const set = () => sent.filter((text) => text.startsWith('ALTER ROLE'));
+    await migrated(database.url);
+    expect(set()).toEqual([]);
+    await asClient(database.url, async (client) => {
+      const { rows } = await client.query('SELECT quote_ident(current_user) AS role, current_database() AS database');
+      await client.query(`ALTER ROLE ${rows[0].role} IN DATABASE ${rows[0].database} SET lock_timeout = '99s'`);
+    });
+    sent = [];
+    await migrated(database.url);
+    expect(set()).toEqual([expect.stringContaining("SET lock_timeout = '10s'")]);
+    jest.restoreAllMocks();
+    expect(await asClient(database.url, timeoutsOf)).toEqual(timeouts);
+  });
+});

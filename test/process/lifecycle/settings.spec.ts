@@ -1,0 +1,74 @@
+import { createServer, type Server } from 'node:net';
+import fs from 'node:fs';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { createTestDatabase } from '../../support/database.js';
+import { clearUpServices, newDataDir, ServiceProcess } from '../../support/service-process.js';
+
+const secrets = { SESSION_SECRET: 's'.repeat(32), SECRETS_KEYS: 'k'.repeat(32) };
+const unanswered = 'postgres://nobody:secret@127.0.0.1:9/nowhere';
+
+describe('A start that cannot work', () => {
+  let squatter: Server | undefined;
+  afterEach(() => new Promise((resolve) => (squatter ? squatter.close(resolve) : resolve(undefined))));
+  afterAll(clearUpServices);
+
+  it.each([
+    ['a PORT that is no number', { PORT: 'abc' }, /PORT must be a whole number/],
+    ['a PORT out of range', { PORT: '70000' }, /PORT must be a whole number/],
+    ['a malformed DATABASE_URL', { DATABASE_URL: 'nonsense', ...secrets }, /DATABASE_URL must look like/],
+    ['a malformed price', { LEASE_PRICE_CENTS: 'x' }, /LEASE_PRICE_CENTS must be/],
+    [
+      'no SESSION_SECRET beside DATABASE_URL',
+      { DATABASE_URL: unanswered, ...secrets, SESSION_SECRET: '' },
+      /SESSION_SECRET is required/,
+    ],
+    [
+      'no SECRETS_KEYS beside DATABASE_URL',
+      { DATABASE_URL: unanswered, ...secrets, SECRETS_KEYS: '' },
+      /SECRETS_KEYS is required/,
+    ],
+    ['a SESSION_SECRET too short to be one', { SESSION_SECRET: 'short' }, /SESSION_SECRET must have/],
+    [
+      'a DATABASE_URL where nobody answers',
+      { DATABASE_URL: unanswered, ...secrets },
+      /PostgreSQL of DATABASE_URL cannot be used/,
+    ],
+    ['a switch that is neither on nor off', { REQUIRE_MFA: 'yes' }, /REQUIRE_MFA must be one of on, off/],
+    [
+      'a DATA_DIR where no folder can be made',
+      { DATA_DIR: '/proc/lease-console' },
+      /data folder \/proc\/lease-console cannot be made/,
+    ],
+    ['a HOST of another machine', { HOST: '192.0.2.1' }, /HOST is 192\.0\.2\.1/],
+  ])('stops with one clear line: %s', async (_what, environment, line) => {
+    const dataDir = newDataDir();
+    const service = await ServiceProcess.begin({ DATA_DIR: dataDir, ...environment });
+    expect(await service.ended).toEqual({ code: 1, signal: null });
+    expect(service.complaints).toMatch(line);
+    expect(service.complaints.trim().split('\n')).toHaveLength(1);
+    expect(fs.readdirSync(dataDir)).toEqual([]);
+  });
+
+  it('stops with one clear line before it touches anything when its port is taken', async () => {
+    squatter = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => squatter!.once('listening', resolve));
+    const { port } = squatter.address() as { port: number };
+    const dataDir = newDataDir();
+    const service = await ServiceProcess.begin({ DATA_DIR: dataDir, PORT: String(port) });
+    expect(await service.ended).toEqual({ code: 1, signal: null });
+    expect(service.complaints.trim()).toMatch(
+      new RegExp(`^Lease console: Port ${port} on 127\\.0\\.0\\.1 is taken.*$`),
+    );
+    expect(fs.readdirSync(dataDir)).toEqual([]);
+  });
+
+  it('starts no embedded PostgreSQL and makes no secrets where DATABASE_URL is set', async () => {
+    const database = await createTestDatabase();
+    const dataDir = newDataDir();
+    const service = await ServiceProcess.started({ DATA_DIR: dataDir, DATABASE_URL: database.url, ...secrets });
+    expect(await service.statusOf('/readyz')).toBe(200);
+    expect(fs.readdirSync(dataDir)).toEqual([]);
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+    await database.drop();
+  });
+});

@@ -1,0 +1,143 @@
+import fs from 'node:fs';
+import http from 'node:http';
+import { connect, type Socket } from 'node:net';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  clearUpServices,
+  EmbeddedFiles,
+  newDataDir,
+  ServiceProcess,
+  stopServices,
+  until,
+} from '../../support/service-process.js';
+import { timed } from '../../support/timed.js';
+
+const clean = { code: 0, signal: null };
+
+/** A call whose headers have arrived and whose body is still on its way: the service has it in its hands. */
+async function callInFlight(
+  service: ServiceProcess,
+): Promise<{ socket: Socket; answer: () => string; finish(): void }> {
+  const { port } = new URL(service.origin);
+  const socket = connect(Number(port), '127.0.0.1');
+  let received = '';
+  socket.on('data', (text) => (received += text));
+  socket.on('error', () => undefined);
+  socket.write(
+    'POST /v1/projects/prj_x/leased-accounts/request HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n' +
+      'Content-Length: 2\r\nExpect: 100-continue\r\n\r\n',
+  );
+  await until('the call is in flight', () => received.includes('100 Continue'));
+  return { socket, answer: () => received, finish: () => void socket.write('{}') };
+}
+
+/** @returns whether there was such a process */
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
+
+async function refused(service: ServiceProcess): Promise<boolean> {
+  return fetch(`${service.origin}/healthz`).then(
+    () => false,
+    () => true,
+  );
+}
+
+describe('Start and stop', () => {
+  const dataDir = newDataDir();
+  const environment = { DATA_DIR: dataDir };
+  let files: EmbeddedFiles;
+
+  beforeAll(async () => {
+    const service = await ServiceProcess.started(environment);
+    files = new EmbeddedFiles(dataDir);
+    expect(service.output).toMatch(/first start, making the database files[\s\S]*migrating[\s\S]*listening/);
+    expect(await service.statusOf('/healthz')).toBe(200);
+    expect(await service.statusOf('/readyz')).toBe(200);
+    expect(await service.stop()).toEqual(clean);
+    expect(files.pid).toBeNull();
+  });
+  afterEach(stopServices);
+  afterAll(clearUpServices);
+
+  it('keeps its secrets and the password for their owner alone, and over a second start', async () => {
+    const secretsFile = path.join(dataDir, 'secrets.json');
+    const secrets = fs.readFileSync(secretsFile, 'utf8');
+    const port = files.port;
+    const service = await ServiceProcess.started(environment);
+    expect(service.output).not.toContain('first start');
+    expect(service.output).toContain(`${service.origin}/admin`);
+    expect(await service.statusOf('/readyz')).toBe(200);
+    expect(await service.stop()).toEqual(clean);
+    expect(fs.readFileSync(secretsFile, 'utf8')).toBe(secrets);
+    expect(files.port).toBe(port);
+    for (const file of [secretsFile, path.join(files.folder, 'password')]) {
+      expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it('finishes a call in flight, takes nothing new, closes idle connections and leaves no process behind', async () => {
+    const service = await ServiceProcess.started(environment);
+    const idle = new http.Agent({ keepAlive: true });
+    const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+      http.get(`${service.origin}/healthz`, { agent: idle }, resolve).once('error', reject);
+    });
+    response.resume();
+    const silent = connect(Number(new URL(service.origin).port), '127.0.0.1');
+    silent.on('error', () => undefined);
+    const call = await callInFlight(service);
+
+    service.kill('SIGTERM');
+    await until('nothing new is taken', () => refused(service));
+    service.kill('SIGINT');
+    await until('the silent connection is closed', () => silent.destroyed || silent.readableEnded);
+    expect(service.hasEnded).toBe(false);
+    call.finish();
+
+    expect(await service.ended).toEqual(clean);
+    expect(call.answer()).toMatch(/HTTP\/1\.1 4\d\d .*[\s\S]*Connection: close[\s\S]*"error":\{"code"/i);
+    expect(files.pid).toBeNull();
+    idle.destroy();
+  });
+
+  it('ends within 10 s although a call hangs, and stops PostgreSQL', async () => {
+    const service = await ServiceProcess.started(environment);
+    const call = await callInFlight(service);
+    const [ended, milliseconds] = await timed(() => service.stop());
+    expect(ended).toEqual(clean);
+    expect(milliseconds).toBeLessThan(10_000);
+    await until('the hanging call is cut', () => call.socket.destroyed || call.socket.readableEnded);
+    await until('PostgreSQL has stopped', () => files.pid === null);
+  });
+
+  it('ends within 10 s although PostgreSQL is frozen, which stops as soon as it wakes', async () => {
+    const service = await ServiceProcess.started(environment);
+    const client = await files.connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity');
+    await client.end();
+    const processes = [files.pid!, ...rows.map(({ pid }) => pid)].filter((pid) => signal(pid, 'SIGSTOP'));
+    try {
+      const hanging = fetch(`${service.origin}/readyz`).catch(() => undefined);
+      const [ended, milliseconds] = await timed(() => service.stop());
+      expect(ended).toEqual(clean);
+      expect(milliseconds).toBeLessThan(10_000);
+      await hanging;
+    } finally {
+      for (const pid of processes) signal(pid, 'SIGCONT');
+    }
+    await until('PostgreSQL has stopped', () => files.pid === null);
+  });
+
+  it('ends in order when it is asked while it still starts', async () => {
+    const service = await ServiceProcess.begin(environment);
+    await until('it has begun', () => service.output.includes('PostgreSQL: starting'));
+    expect(await service.stop()).toEqual(clean);
+    expect(service.output).not.toContain('listening');
+    expect(files.pid).toBeNull();
+  });
+});

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '../../../src/database/options.js';
+import { migrations } from '../../../src/database/migrations/index.js';
+import { startTestApp } from '../../support/app.js';
+import { aRequestThatFits } from '../../support/makers.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const service = await startTestApp({}, database.url);
+  await aRequestThatFits(service);
+  await service.close();
+  dataSource = new DataSource(dataSourceOptions({ databaseUrl: database.url, preparedStatements: true }, 'test'));
+  await dataSource.initialize();
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+/** Every column of ours with its type, default and nullability; every constraint, index, trigger, function and view; an extension's are not ours. */
+async function schema(): Promise<string[]> {
+  const found: { line: string }[] = await dataSource.query(`
+    WITH ours AS (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+    SELECT format('%s %s.%s %s %s %s', relkind, relname, attname, format_type(atttypid, atttypmod), attnotnull,
+                  pg_get_expr(adbin, adrelid)) AS line
+      FROM pg_class JOIN ours ON ours.oid = relnamespace
+      JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped
+      LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+     WHERE relkind IN ('r', 'v') AND relname <> 'migration'
+    UNION ALL
+    SELECT format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(pg_constraint.oid))
+      FROM pg_constraint JOIN ours ON ours.oid = connamespace WHERE conrelid <> 'migration'::regclass
+    UNION ALL
+    SELECT format('index %s', indexdef) FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'migration'
+    UNION ALL
+    SELECT format('trigger %s', pg_get_triggerdef(oid)) FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL
+    SELECT format('function %s', proname) FROM pg_proc JOIN ours ON ours.oid = pronamespace
+     WHERE NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+    UNION ALL
+    SELECT format('view %s %s', viewname, definition) FROM pg_views WHERE schemaname = 'public'
+    ORDER BY line`);
+  return found.map(({ line }) => line);
+}
+
+describe('The migrations', () => {
+  it('can be taken back one after the other, with data in the tables, and lead to the same schema again each time', async () => {
+    const whole = await schema();
+    expect(whole.length).toBeGreaterThan(100);
+    for (let kept = migrations.length - 1; kept >= 0; kept -= 1) {
+      for (let back = migrations.length; back > kept; back -= 1) await dataSource.undoLastMigration();
+      if (kept === 0) {
+        expect(await schema()).toEqual([]);
+        expect(await dataSource.query('SELECT name FROM migration')).toEqual([]);
+      }
+      expect(await dataSource.runMigrations()).toHaveLength(migrations.length - kept);
+      expect([kept, await schema()]).toEqual([kept, whole]);
+    }
+  });
+});
