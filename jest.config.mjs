@@ -1,10 +1,7 @@
 import { availableParallelism } from 'node:os';
 
-/** @type {import('jest').Config} */
-export default {
+const shared = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
-  testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
@@ -16,19 +13,33 @@ export default {
         jsc: {
           target: 'es2022',
           parser: { syntax: 'typescript', tsx: false, decorators: true },
-          transform: {
-            legacyDecorator: true,
-            decoratorMetadata: true,
-            useDefineForClassFields: false,
-          },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
           keepClassNames: true,
         },
         module: { type: 'es6' },
       },
     ],
   },
+};
+
+const withPostgres = {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
+
+const project = (name, more = withPostgres) => ({
+  ...shared,
+  ...more,
+  displayName: name,
+  roots: [`<rootDir>/test/${name}`],
+  // The long proofs of `npm run prove` lie beside the specs.
+  testMatch: [process.env.PROVE === 'on' ? '**/*.prove.ts' : '**/*.spec.ts'],
+});
+
+/** @type {import('jest').Config} */
+export default {
+  // The slowest first, so that no worker is left alone with one at the end.
+  projects: [project('browser'), project('process'), project('http'), project('service'), project('unit', {})],
   // Each holds connections to the one test server.
   maxWorkers: Math.min(3, Math.max(2, availableParallelism())),
   testTimeout: 120_000,
