@@ -17,7 +17,6 @@ import { QueueModule } from './queue/queue.module.js';
 import { RenewalWorkerModule } from './renewals/renewal-worker.module.js';
 import { WalletsModule } from './wallets/wallets.module.js';
 
-/** The list of features. */
 @Module({})
 export class AppModule {
   static forSettings(settings: ReadySettings): DynamicModule {

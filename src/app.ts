@@ -11,7 +11,7 @@ import { callLogMiddleware } from './partner-api/call-log.middleware.js';
 import { ErrorFilter } from './partner-api/error.filter.js';
 import { jsonBodyParsers } from './partner-api/json-body.js';
 
-/** The whole service over a migrated database, ready to listen. Where that fails, it leaves no connection behind. */
+/** The whole service over a migrated database, ready to listen. When that fails, every connection is closed. */
 export async function createApp(settings: ReadySettings): Promise<NestExpressApplication> {
   const logger = createLogger(settings.logLevel);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forSettings(settings), {

@@ -10,49 +10,48 @@ import { trackCalls } from './lifecycle/drain.js';
 import { StopRequested, listenForStop } from './lifecycle/stop-signal.js';
 import { toStartupMessage } from './lifecycle/startup-message.js';
 
-/** Calls in flight may take this long after a signal, connections that they still hold this long, and everything this long. */
-const CALLS_MS = 5_500;
-const CONNECTIONS_MS = 500;
-const EVERYTHING_MS = 9_000;
+/** How long calls in flight may take after a stop signal, then the connections that they still use, and the whole shutdown. */
+const CALLS_TIMEOUT_MS = 5_500;
+const CONNECTIONS_TIMEOUT_MS = 500;
+const SHUTDOWN_TIMEOUT_MS = 9_000;
 
 process.env.NODE_ENV ||= 'production';
 process.env.ADMIN_JS_SKIP_BUNDLE = 'true';
 
-// A reader that went away (a closed terminal, `| head`) is no reason to fall over.
+// A closed reader of the output (a terminal, `| head`) must not end the process.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 const print = (line: string) => console.log(line);
-const stop = listenForStop(EVERYTHING_MS);
-/** How to undo what has been started, the last first. */
+const stopSignal = listenForStop(SHUTDOWN_TIMEOUT_MS);
+/** Run in order; what was started last is shut down first. */
 const shutdownHooks: (() => Promise<void>)[] = [];
 
-/** From nothing to listening. */
 async function start(): Promise<void> {
-  const wanted = readSettings(process.env);
+  const environment = readSettings(process.env);
   print('Lease console: starting');
-  await assertFree(wanted);
+  await assertFree(environment);
 
-  const database = await openDatabase(wanted, print);
+  const database = await openDatabase(environment, print);
   shutdownHooks.unshift(() => database.leave());
-  const settings = completeSettings(wanted, database.url);
-  stop.mustNotBeAsked();
+  const settings = completeSettings(environment, database.url);
+  stopSignal.assertNotReceived();
 
   print('Database: migrating');
   const migrations = await migrate(settings);
   if (migrations.length > 0) print(`Database: ${migrations.length} migrations made`);
-  stop.mustNotBeAsked();
+  stopSignal.assertNotReceived();
 
-  if (settings.demo) await makeDemo(settings);
-  stop.mustNotBeAsked();
+  if (settings.demo) await createDemo(settings);
+  stopSignal.assertNotReceived();
 
   print('Application: loading');
   const { createApp } = await import('./app.js');
   const app = await createApp(settings);
   const close = trackConnections(app);
-  shutdownHooks.unshift(() => close(CONNECTIONS_MS));
+  shutdownHooks.unshift(() => close(CONNECTIONS_TIMEOUT_MS));
   const { DemoClock } = await import('./demo-clock/demo-clock.service.js');
   if (!settings.demo) await app.get(DemoClock, { strict: false }).freezeForRealUse();
   database.supervise();
-  stop.mustNotBeAsked();
+  stopSignal.assertNotReceived();
 
   const drain = trackCalls(app.getHttpServer());
   await app.listen(settings.port, settings.host).catch((error) => {
@@ -60,12 +59,12 @@ async function start(): Promise<void> {
   });
   const { RenewalWorker } = await import('./renewals/renewal-worker.js');
   const worker = app.get(RenewalWorker, { strict: false });
-  shutdownHooks.unshift(() => Promise.all([drain(CALLS_MS), worker.stop()]).then(() => undefined));
+  shutdownHooks.unshift(() => Promise.all([drain(CALLS_TIMEOUT_MS), worker.stop()]).then(() => undefined));
   print(`Lease console: listening on ${toOrigin(settings)}\n${toStartupMessage(toOrigin(settings))}`);
 }
 
-/** Its passwords and its key are told here and never again. */
-async function makeDemo(settings: ReadySettings): Promise<void> {
+/** Prints the demo's passwords and key, which are shown only once. */
+async function createDemo(settings: ReadySettings): Promise<void> {
   print('Demo data: making it unless it is there');
   const { toDemoText, makeDemoOnce } = await import('./demo/make-demo.js');
   const demo = await makeDemoOnce(settings);
@@ -76,7 +75,7 @@ async function makeDemo(settings: ReadySettings): Promise<void> {
 async function runUntilStopped(): Promise<number> {
   try {
     await start();
-    await stop.asked;
+    await stopSignal.received;
     print('Lease console: stopping');
     return 0;
   } catch (error) {
@@ -87,11 +86,11 @@ async function runUntilStopped(): Promise<number> {
 }
 
 async function shutDown(exitCode: number): Promise<never> {
-  for (const farewell of shutdownHooks) await farewell().catch(printError);
+  for (const hook of shutdownHooks) await hook().catch(printError);
   process.exit(exitCode);
 }
 
-/** One line for the operator; whoever looks for a fault of ours asks for more with LOG_LEVEL=debug. */
+/** One line for the operator, and the stack with LOG_LEVEL=debug. */
 function printError(error: unknown): void {
   const { message, stack } = error as Error;
   console.error(`Lease console: ${message.replaceAll(/\s*\n\s*/g, ' ')}`);

@@ -1,2 +1,2 @@
-/** Cents; the largest amount of one transaction. */
+/** The largest amount of one transaction. */
 export const MAX_CENTS = 1_000_000_000_000;

@@ -9,18 +9,18 @@ interface Secrets {
 }
 
 /**
- * Completes the settings for an application over this database. Secrets that the environment does not give are
- * generated once into the data folder, readable for its owner alone; with DATABASE_URL `readSettings` has required them.
+ * Adds the database and the secrets to the settings. Secrets that the environment does not set are generated once into the
+ * data folder, readable by its owner only; with DATABASE_URL `readSettings` has already required them.
  */
 export function completeSettings(settings: Settings, databaseUrl: string): ReadySettings {
   const { sessionSecret, secretsKeys } = settings;
   if (sessionSecret && secretsKeys) return { ...settings, databaseUrl, sessionSecret, secretsKeys };
-  const kept = readStoredSecrets(settings.dataDir);
+  const stored = readStoredSecrets(settings.dataDir);
   return {
     ...settings,
     databaseUrl,
-    sessionSecret: sessionSecret ?? kept.sessionSecret,
-    secretsKeys: secretsKeys ?? kept.secretsKeys,
+    sessionSecret: sessionSecret ?? stored.sessionSecret,
+    secretsKeys: secretsKeys ?? stored.secretsKeys,
   };
 }
 
@@ -30,19 +30,19 @@ function readStoredSecrets(dataDir: string): Secrets {
   return JSON.parse(fs.readFileSync(file, 'utf8')) as Secrets;
 }
 
-/** Of two first starts at once, both end up with the same file, and never with half of one. */
+/** Atomic: two processes that start for the first time at once end up with the same complete file. */
 function storeNewSecrets(file: string): void {
   const secrets: Secrets = { sessionSecret: newSecret(), secretsKeys: [newSecret()] };
-  const unfinished = `${file}.${randomBytes(6).toString('hex')}`;
+  const temporaryFile = `${file}.${randomBytes(6).toString('hex')}`;
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(unfinished, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true });
+  fs.writeFileSync(temporaryFile, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true });
   try {
-    fs.linkSync(unfinished, file);
+    fs.linkSync(temporaryFile, file);
   } catch (error) {
-    // Not every file system has links; there the later of two wins.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') fs.renameSync(unfinished, file);
+    // Not every file system has hard links; there the later process wins.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') fs.renameSync(temporaryFile, file);
   } finally {
-    fs.rmSync(unfinished, { force: true });
+    fs.rmSync(temporaryFile, { force: true });
   }
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DateTime, IANAZone } from 'luxon';
 import { MAX_CENTS } from './limits.js';
 
-/** What the environment says, checked once. README: Settings. */
+/** The environment, parsed and checked once (README: Settings). */
 export interface Settings {
   host: string;
   port: number;
@@ -12,9 +12,9 @@ export interface Settings {
   dataDir: string;
   /** Signs the panel's session cookie; `null` where it is generated into `dataDir`. */
   sessionSecret: string | null;
-  /** Keys that encrypt stored answers; the first one encrypts, all decrypt. `null` where generated. */
+  /** Keys that encrypt stored answers; the first one encrypts, all decrypt. `null` where they are generated into `dataDir`. */
   secretsKeys: string[] | null;
-  /** Monthly price of an account for an organisation without a price of its own, in cents. */
+  /** Monthly price of an account for an organization without a price of its own, in cents. */
   leasePriceCents: number;
   /** Adjustments, payouts and reversals over this amount, in cents, wait for a second finance person. */
   dualControlCents: number;
@@ -23,26 +23,26 @@ export interface Settings {
   workers: boolean;
   /** The IANA zone whose working days make a request due. */
   businessTimeZone: string;
-  /** Days on which nobody works, `YYYY-MM-DD`. */
+  /** `YYYY-MM-DD`; not working days. */
   holidays: string[];
-  /** Hours that a released account rests before it is available again. */
+  /** Hours between the release of an account and its return to the pool. */
   releaseHoldHours: number;
   /** Whether finance and admins must have a second factor. */
   requireMfa: boolean;
-  /** Express's `trust proxy`: how many proxies, or which addresses, stand before this service. */
+  /** Express's `trust proxy`: the number of proxies in front of this service, or their addresses. */
   trustProxy: number | string | false;
   preparedStatements: boolean;
   logLevel: string;
   nodeEnv: string;
 }
 
-/** The settings with the secrets in place and a database to connect to: what the application is made from. */
+/** The settings with every secret and a database URL: what the application is created from. */
 export type ReadySettings = Settings & { databaseUrl: string; sessionSecret: string; secretsKeys: string[] };
 
 /** Nest's token for {@link ReadySettings}. */
 export const SETTINGS = Symbol('settings');
 
-/** A setting that is missing or malformed; the message is one line for the operator. */
+/** A missing or malformed setting; the message is one line for the operator. */
 export class SettingsError extends Error {}
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -109,21 +109,21 @@ function readSecrets(name: string, value: string | undefined): string[] | null {
   return secrets;
 }
 
-function readInteger(name: string, value: string | undefined, otherwise: number, least: number, most: number): number {
-  if (value === undefined || value === '') return otherwise;
+function readInteger(name: string, value: string | undefined, fallback: number, min: number, max: number): number {
+  if (value === undefined || value === '') return fallback;
   const number = Number(value);
-  if (!/^\d+$/.test(value) || number < least || number > most) {
-    throw new SettingsError(`${name} must be a whole number from ${least} to ${most}, not "${value}".`);
+  if (!/^\d+$/.test(value) || number < min || number > max) {
+    throw new SettingsError(`${name} must be a whole number from ${min} to ${max}, not "${value}".`);
   }
   return number;
 }
 
-function readSwitch(name: string, value: string | undefined, otherwise: boolean): boolean {
-  return readOneOf(name, value, ['on', 'off'], otherwise ? 'on' : 'off') === 'on';
+function readSwitch(name: string, value: string | undefined, fallback: boolean): boolean {
+  return readOneOf(name, value, ['on', 'off'], fallback ? 'on' : 'off') === 'on';
 }
 
-function readOneOf(name: string, value: string | undefined, allowed: string[], otherwise: string): string {
-  if (value === undefined || value === '') return otherwise;
+function readOneOf(name: string, value: string | undefined, allowed: string[], fallback: string): string {
+  if (value === undefined || value === '') return fallback;
   if (!allowed.includes(value))
     throw new SettingsError(`${name} must be one of ${allowed.join(', ')}, not "${value}".`);
   return value;
@@ -157,7 +157,7 @@ function readTrustProxy(value: string | undefined): number | string | false {
   );
 }
 
-/** Whether Express takes it for proxies that may be believed. */
+/** Whether Express accepts the text as a proxy in its `trust proxy` list. */
 function isProxy(text: string): boolean {
   if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
   const [address = '', length, ...rest] = text.split('/');

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
-/** Business time: submitted, assigned, due, undo windows, booked. Tests and the demo move it; sessions and rate windows use the database's clock instead. */
+/**
+ * Business time: submitted, assigned, due, undo windows, booked. Tests and the demo move it forward; sessions and rate limits use
+ * the database's clock.
+ */
 @Injectable()
 export class Clock {
   private aheadMs = 0;
@@ -9,12 +12,12 @@ export class Clock {
     return new Date(Date.now() + this.aheadMs);
   }
 
-  /** The business time at which the machine's clock shows `at`, for what goes by the database's clock and is shown beside the rest. */
+  /** @param at a time of the machine's or the database's clock */
   toBusinessTime(at: Date): Date {
     return new Date(at.getTime() + this.aheadMs);
   }
 
-  /** Lets it stand at least so many milliseconds ahead of the machine's: the demo alone does that. It never goes back. */
+  /** Sets the clock to at least so many milliseconds ahead of the machine's. It never goes back. */
   advanceTo(milliseconds: number): void {
     this.aheadMs = Math.max(this.aheadMs, milliseconds);
   }

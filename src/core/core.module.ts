@@ -4,7 +4,7 @@ import { Transactions } from './transactions.js';
 import { Clock } from './clock.js';
 import { DomainEvents } from './domain-events.js';
 
-/** What every feature needs: the settings, the clock of business time and the transaction runner. */
+/** Global: every feature needs these. */
 @Global()
 @Module({})
 export class CoreModule {

@@ -17,12 +17,11 @@ export function getSqlState(error: unknown): string | undefined {
   return toDatabaseError(error).code;
 }
 
-/** Whether the error is PostgreSQL's refusal of a duplicate under that unique constraint or index. */
+/** @param constraint a unique constraint or index */
 export function violatesUnique(error: unknown, constraint: string): boolean {
   return toDatabaseError(error).code === '23505' && toDatabaseError(error).constraint === constraint;
 }
 
-/** Whether the error is PostgreSQL's refusal of a value outside what that CHECK allows. */
 export function violatesCheck(error: unknown, check: string): boolean {
   return toDatabaseError(error).code === '23514' && toDatabaseError(error).constraint === check;
 }
@@ -37,7 +36,7 @@ const socketCodes = new Set([
   'ENOENT',
   'EHOSTUNREACH',
 ]);
-/** Shutting down, starting up, too many connections, and the time-outs of our role. */
+/** Shutting down, starting up, too many connections, and the timeouts of our role. */
 const unavailableStates = new Set([
   '57P01',
   '57P02',
@@ -55,16 +54,16 @@ const unavailableStates = new Set([
 const unavailableMessages =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Connection is not established|driver not connected|Query runner already released/i;
 
-/** Whether the error says that the database is out of reach or too busy, and not that the statement was wrong. */
+/** Whether the database is out of reach or too busy; a wrong statement is neither. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  // A refusal of ours, and what PostgreSQL says with a code, may quote what the caller sent: their words decide nothing.
+  // The messages of our own errors, and of PostgreSQL's errors with a code, may quote what the caller sent, so they are not matched.
   if (error instanceof DomainError) return false;
   const { code, message } = toDatabaseError(error);
   if (code) return socketCodes.has(code) || unavailableStates.has(code) || code.startsWith('08');
   return unavailableMessages.test(message ?? '');
 }
 
-/** The error itself, or `Unavailable` where the database is away. */
+/** `Unavailable` in place of an error that says so; any other error as it is. */
 export function toUnavailable(error: unknown): unknown {
   return isDatabaseUnavailable(error) ? new Unavailable() : error;
 }

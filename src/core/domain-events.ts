@@ -1,26 +1,26 @@
-import type { LeaseRequestId } from './ids.js';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { LeaseRequestId } from './ids.js';
 import { afterCommit } from './transactions.js';
 
-/** What was committed bears times from then on; they may lie long before the commit. */
 interface WrittenSince {
+  /** The earliest time on the rows that were committed; it may lie long before the commit. */
   since: Date;
 }
 
-/** Something that a commit has just made possible for others, or that others may have been too early for. */
+/** What a commit may have made possible for other requests. */
 export interface DomainEventTypes {
   walletGrew: { organizationId: string } & WrittenSince;
-  /** One account, or whatever was written. */
+  /** One account, or all that were written. */
   accountsBecameAvailable: { socialAccountId: string } | WrittenSince;
   requestBlocked: { leaseRequestId: LeaseRequestId };
-  /** The demo's clock; this process goes by it already. */
+  /** The demo's clock; `Clock` of this process shows it already. */
   clockMoved: { to: Date };
 }
 
 type Listener<Name extends keyof DomainEventTypes> = (event: DomainEventTypes[Name]) => Promise<void>;
 
-/** Tells features of each other's commits within this process; what a crash leaves untold is made good by sweeps. */
+/** Events between features within this process. An event lost in a crash is made up for by the periodic sweeps. */
 @Injectable()
 export class DomainEvents {
   private readonly listeners = new Map<keyof DomainEventTypes, Listener<never>[]>();
@@ -29,7 +29,7 @@ export class DomainEvents {
     this.listeners.set(name, [...(this.listeners.get(name) ?? []), listener as Listener<never>]);
   }
 
-  /** Told once the transaction of `em` is committed, and never where it is rolled back. */
+  /** Listeners run after the transaction of `em` commits, and never when it is rolled back. */
   publish<Name extends keyof DomainEventTypes>(em: EntityManager, name: Name, event: DomainEventTypes[Name]): void {
     for (const listener of this.listeners.get(name) ?? []) afterCommit(em, () => (listener as Listener<Name>)(event));
   }

@@ -1,7 +1,8 @@
 import { formatDollars } from './money.js';
 
-/** One fault of a request: `path` as in the contract (`niche.geo[1]`, `query.limit`, `header.Idempotency-Key`). */
+/** One validation error. */
 export interface FieldError {
+  /** As in the contract: `niche.geo[1]`, `query.limit`, `header.Idempotency-Key`. */
   path: string;
   message: string;
 }
@@ -24,7 +25,7 @@ export const statusOfCode = {
 
 export type ErrorCode = keyof typeof statusOfCode;
 
-/** A refusal with a stable code, a sentence that may be shown to the caller, and the facts behind it. Nothing has changed when one is thrown. */
+/** An error with a stable code, a message that may be shown to the caller, and the facts behind it. Nothing has changed when one is thrown. */
 export abstract class DomainError extends Error {
   abstract readonly code: ErrorCode;
   readonly details?: Record<string, unknown>;
@@ -52,12 +53,12 @@ export class ForbiddenScope extends DomainError {
   }
 }
 
-/** A staff member asked for something that their role, or the time that has passed, does not allow. */
+/** The role of a staff member, or the time that has passed, does not allow the action. */
 export class ForbiddenRole extends DomainError {
   readonly code = 'FORBIDDEN_ROLE';
 }
 
-/** How many faults the sentence names, and how many are listed: an answer stays small whatever was sent. */
+/** How many errors the message names, and how many are listed: the response stays small whatever was sent. */
 const MAX_ERRORS_IN_MESSAGE = 10;
 const MAX_ERRORS_LISTED = 100;
 
@@ -65,9 +66,9 @@ export class ValidationFailed extends DomainError {
   readonly code = 'VALIDATION';
   override readonly details: { fields: FieldError[] };
   constructor(fields: FieldError[]) {
-    const told = fields.slice(0, MAX_ERRORS_IN_MESSAGE).map((fault) => `${fault.path}: ${fault.message}`);
-    if (fields.length > told.length) told.push(`and ${fields.length - told.length} more`);
-    super(told.join('; '));
+    const messages = fields.slice(0, MAX_ERRORS_IN_MESSAGE).map(({ path, message }) => `${path}: ${message}`);
+    if (fields.length > messages.length) messages.push(`and ${fields.length - messages.length} more`);
+    super(messages.join('; '));
     this.details = { fields: fields.slice(0, MAX_ERRORS_LISTED) };
   }
 }
@@ -103,7 +104,7 @@ export type ConflictReason =
   | 'suspended'
   | 'money_frozen';
 
-/** The state of things does not allow this, though the input is well-formed. */
+/** The input is well-formed, but the current state does not allow it. */
 export class Conflict extends DomainError {
   readonly code = 'CONFLICT';
   override readonly details: { reason: ConflictReason } & Record<string, unknown>;
@@ -143,7 +144,7 @@ export class PayloadTooLarge extends DomainError {
   }
 }
 
-/** The database is out of reach or too busy. The work was done wholly or not at all. */
+/** The database is out of reach or too busy. The work was done completely or not at all. */
 export class Unavailable extends DomainError {
   readonly code = 'UNAVAILABLE';
   override readonly retryAfterSeconds = 2;

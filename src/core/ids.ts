@@ -1,16 +1,16 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 
-const pool = new Uint8Array(4096);
-let used = pool.length;
+const randomBytes = new Uint8Array(4096);
+let used = randomBytes.length;
 
-/** A random number in [0, 1) from a pool of system randomness: asking the system for one byte at a time costs 5 % of the hot path. */
+/** A random number in [0, 1), from a pool: asking the system for one byte at a time costs 5 % of the hot path. */
 function pooledRandom(): number {
-  if (used === pool.length) {
-    randomFillSync(pool);
+  if (used === randomBytes.length) {
+    randomFillSync(randomBytes);
     used = 0;
   }
-  return pool[used++]! / 256;
+  return randomBytes[used++]! / 256;
 }
 
 const ulid = monotonicFactory(pooledRandom);
@@ -34,7 +34,7 @@ interface IdOfPrefix {
   req: CallId;
 }
 
-/** A fresh id, `<prefix>_<ULID>` or `<prefix>_<uuid>` as the contract has it for that kind of thing. */
+/** A new id: `<prefix>_<ULID>` or `<prefix>_<uuid>`, by its kind as the contract says. */
 export function newId<Prefix extends UlidPrefix | UuidPrefix>(
   prefix: Prefix,
 ): Prefix extends keyof IdOfPrefix ? IdOfPrefix[Prefix] : string;
@@ -45,17 +45,16 @@ export function newId(prefix: UlidPrefix | UuidPrefix): string {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether `value` is any UUID, of whatever version and case. */
+/** Of any version and case. */
 export function isUuid(value: string): boolean {
   return UUID.test(value);
 }
 
-/** Whether `value` is a ULID: 26 characters of Crockford base32 that fit 128 bits. */
+/** 26 characters of Crockford base32 that fit 128 bits. */
 export function isUlid(value: string): boolean {
   return /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i.test(value);
 }
 
-/** Whether `value` looks like our id with that uuid prefix. */
 export function isPrefixedUuid(prefix: UuidPrefix, value: string): boolean {
   return value.startsWith(`${prefix}_`) && isUuid(value.slice(prefix.length + 1));
 }

@@ -5,17 +5,14 @@ import { QueryFailedError } from 'typeorm';
 
 const MAX_CAUSES = 3;
 
-/** One line of JSON an event. Neither headers nor bodies are ever logged, nor what a row holds. */
+/** One line of JSON per event. Headers, bodies and the contents of rows are never logged. */
 export function createLogger(level: string): Logger {
   return pino({ level, base: undefined, serializers: { err: (error: unknown) => toLoggedError(error) } });
 }
 
-/**
- * What the log says of an error. Of the database's own it leaves out the message, the statement's values and the detail:
- * they quote what rows hold, such as hashes and notes.
- */
+/** The message, the values and the detail of a database error are left out: they quote the contents of rows, such as hashes and notes. */
 export function toLoggedError(thrown: unknown, depth = 0): unknown {
-  // pino-http hands on what pino's own serializer has made of the error, which keeps the error itself as `raw`.
+  // pino-http passes on the output of pino's own serializer, which keeps the error itself as `raw`.
   const error = (thrown as { raw?: unknown } | null | undefined)?.raw ?? thrown;
   if (!(error instanceof Error)) return { type: typeof error };
   const { code, constraint } = getFields(error);
@@ -43,14 +40,13 @@ function getFields(error: Error): { code?: string; constraint?: string } {
   };
 }
 
-/** The stack without the message that stands at its head. */
+/** The stack without the message at its beginning. */
 function getStackFrames(error: Error): string | undefined {
   const stack = error.stack ?? '';
-  const head = stack.indexOf(error.message);
-  return head < 0 ? undefined : stack.slice(head + error.message.length).trim();
+  const start = stack.indexOf(error.message);
+  return start < 0 ? undefined : stack.slice(start + error.message.length).trim();
 }
 
-/** Nest's own messages, in the same log. */
 export class NestPinoLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
 
@@ -73,10 +69,10 @@ export class NestPinoLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Nest gives the context last and, with an error, its stack before that; features give the error itself, which is told without values. */
+  /** Nest passes the context last, after the stack of an error; features pass the error itself. */
   private write(level: Level, message: unknown, rest: unknown[]): void {
     const context = rest.at(-1);
-    const err = rest.find((one) => one instanceof Error);
+    const err = rest.find((argument) => argument instanceof Error);
     if (err) return this.pino[level]({ context, err }, String(message));
     if (message instanceof Error) this.pino[level]({ context, err: message }, toMessage(message));
     else this.pino[level]({ context, ...(rest.length > 1 && { stack: rest[0] }) }, String(message));

@@ -1,14 +1,14 @@
 import net from 'node:net';
 
 /**
- * Whom limits count: an IPv4 address, or the /64 of an IPv6 one, for whoever holds one of its addresses holds all.
- * @param address as a proxy tells it, so any text at all; what is no address is one network, `unknown`
+ * The network that limits are counted for: an IPv4 address, or the /64 of an IPv6 address, since a client holds a whole /64.
+ * @param address as a proxy sent it, so any text; anything but an address is the network `unknown`
  */
 export function toNetwork(address: string): string {
-  const plain = withoutPort(address.trim()).replace(/%.*$/, '');
-  if (net.isIPv4(plain)) return plain;
-  if (!net.isIPv6(plain)) return 'unknown';
-  const groups = toGroups(plain);
+  const bare = removePort(address.trim()).replace(/%.*$/, '');
+  if (net.isIPv4(bare)) return bare;
+  if (!net.isIPv6(bare)) return 'unknown';
+  const groups = toGroups(bare);
   return (
     toMappedIPv4(groups) ??
     groups
@@ -18,12 +18,12 @@ export function toNetwork(address: string): string {
   );
 }
 
-/** Some proxies tell the port too: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
-function withoutPort(address: string): string {
+/** Some proxies send the port too: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+function removePort(address: string): string {
   return /^\[([^\]]*)\](:\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;
 }
 
-/** The eight groups, however the address is written: a URL's host has one form alone. */
+/** The eight groups of any spelling of the address: a URL's host has only one. */
 function toGroups(address: string): number[] {
   const [front = [], back = []] = new URL(`http://[${address}]`).hostname
     .slice(1, -1)

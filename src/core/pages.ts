@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { ValidationFailed } from './errors.js';
 
-/** A place in a list ordered by a time and an id. */
+/** A position in a list that is ordered by a time and an id. */
 export interface PagePosition {
   at: Date;
   id: string;
 }
 
-/** One page of a list and the cursor of the next, `null` at the end. */
 export interface Page<Item> {
   items: Item[];
+  /** `null` at the end. */
   nextCursor: string | null;
 }
 
-/** Names one list of one caller with its filters, so that a cursor of another list is refused instead of being misread. */
-function seal(list: readonly unknown[]): string {
+/** Identifies one list of one caller with its filters, so that a cursor of another list is refused instead of misread. */
+function hashList(list: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, 12);
 }
 
@@ -24,38 +24,38 @@ function splitCursor(cursor: string): RegExpExecArray | null {
   return CURSOR.exec(Buffer.from(cursor, 'base64url').toString('utf8'));
 }
 
-/** Whether a text has the form of a cursor, of whatever list. */
+/** Whether the text has the form of a cursor of any list. */
 export function looksLikeCursor(text: string): boolean {
   return splitCursor(text) !== null;
 }
 
-/** Reads a cursor made by {@link toPage} for the same `list`. @throws ValidationFailed on `query.cursor`. */
+/** Reads a cursor that {@link toPage} wrote for the same `list`. @throws ValidationFailed on `query.cursor` */
 export function readCursor(cursor: string | undefined, list: readonly unknown[]): PagePosition | null {
   if (cursor === undefined) return null;
-  const [, made, at, id] = splitCursor(cursor) ?? [];
-  if (made !== seal(list) || id === undefined) {
+  const [, listHash, at, id] = splitCursor(cursor) ?? [];
+  if (listHash !== hashList(list) || id === undefined) {
     throw new ValidationFailed([{ path: 'query.cursor', message: 'is not a cursor of this list' }]);
   }
   return { at: new Date(Number(at)), id };
 }
 
 /**
- * Cuts `limit` items out of `rows`, which holds one more where there is a next page.
- * @param list what {@link readCursor} was given
+ * @param rows one more than `limit` where there is a next page
+ * @param list as for {@link readCursor}
  */
 export function toPage<Row, Item>(
   rows: Row[],
   limit: number,
   list: readonly unknown[],
-  position: (row: Row) => PagePosition,
-  show: (row: Row) => Item,
+  getPosition: (row: Row) => PagePosition,
+  toItem: (row: Row) => Item,
 ): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const more = rows.length > limit && last !== undefined;
-  return { items: shown.map(show), nextCursor: more ? writeCursor(position(last), list) : null };
+  const hasMore = rows.length > limit && last !== undefined;
+  return { items: shown.map(toItem), nextCursor: hasMore ? writeCursor(getPosition(last), list) : null };
 }
 
 function writeCursor({ at, id }: PagePosition, list: readonly unknown[]): string {
-  return Buffer.from(`${seal(list)} ${at.getTime()} ${id}`).toString('base64url');
+  return Buffer.from(`${hashList(list)} ${at.getTime()} ${id}`).toString('base64url');
 }

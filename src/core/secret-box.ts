@@ -5,17 +5,17 @@ import { SETTINGS, type ReadySettings } from '../config/settings.js';
 const VERSION = 1;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-const HEAD_BYTES = 1 + IV_BYTES + TAG_BYTES;
+const HEADER_BYTES = 1 + IV_BYTES + TAG_BYTES;
 
 /**
- * Seals short secrets for the database with `SECRETS_KEYS`: AES-256-GCM under a key derived by HKDF from the first of them.
- * All of them open, so a new key is put in front of the old one.
+ * Encrypts short secrets for the database with `SECRETS_KEYS`: AES-256-GCM under a key derived by HKDF from the first of them.
+ * All of them decrypt, so a key is rotated by putting a new one in front of it.
  */
 @Injectable()
 export class SecretBox {
   constructor(@Inject(SETTINGS) private readonly settings: Pick<ReadySettings, 'secretsKeys'>) {}
 
-  /** @param purpose what the secret is for, and whose; it opens under the same purpose alone */
+  /** @param purpose what the secret is for, and whose; it decrypts only under the same purpose */
   seal(secret: string, purpose: string): Buffer {
     const [first] = this.settings.secretsKeys;
     if (!first) throw new Error('There is no key in SECRETS_KEYS to seal a secret with');
@@ -25,7 +25,7 @@ export class SecretBox {
     return Buffer.concat([Buffer.from([VERSION]), iv, cipher.getAuthTag(), sealed]);
   }
 
-  /** @throws Error when none of the keys opens it: it was sealed under another key or purpose, or was changed */
+  /** @throws Error when none of the keys decrypts it: it was encrypted under another key or purpose, or changed */
   open(box: Buffer, purpose: string): string {
     for (const key of this.settings.secretsKeys) {
       const secret = decrypt(box, purpose, deriveKey(key));
@@ -36,19 +36,19 @@ export class SecretBox {
 }
 
 function decrypt(box: Buffer, purpose: string, key: Buffer): string | null {
-  if (box[0] !== VERSION || box.length < HEAD_BYTES) return null;
+  if (box[0] !== VERSION || box.length < HEADER_BYTES) return null;
   const iv = box.subarray(1, 1 + IV_BYTES);
-  const tag = box.subarray(1 + IV_BYTES, HEAD_BYTES);
+  const tag = box.subarray(1 + IV_BYTES, HEADER_BYTES);
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
     decipher.setAAD(Buffer.from(purpose)).setAuthTag(tag);
-    return Buffer.concat([decipher.update(box.subarray(HEAD_BYTES)), decipher.final()]).toString('utf8');
+    return Buffer.concat([decipher.update(box.subarray(HEADER_BYTES)), decipher.final()]).toString('utf8');
   } catch {
     return null;
   }
 }
 
-/** A key of its own for this use: the same `SECRETS_KEYS` protect other things too. */
+/** A separate key for this use: the same `SECRETS_KEYS` protect other things too. */
 function deriveKey(key: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', 'lease-console secret box', 32));
 }

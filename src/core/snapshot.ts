@@ -1,15 +1,17 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { queryRows, sql } from './sql.js';
 
-/** Reads one REPEATABLE READ snapshot, so that a page's figures agree with each other beside live traffic. Writes nothing. */
+/** Reads in one REPEATABLE READ snapshot, so that the figures of a page agree with each other beside live traffic. */
 export function readSnapshot<T>(dataSource: DataSource, work: (em: EntityManager) => Promise<T>): Promise<T> {
   return readOnly(dataSource, work);
 }
 
-/** The same for a report that nobody waits for as for a page: it takes as long as it takes. */
+/** The same without the timeouts of our role, for reports in the background. */
 export function readLongSnapshot<T>(dataSource: DataSource, work: (em: EntityManager) => Promise<T>): Promise<T> {
   return readOnly(dataSource, async (em) => {
-    await em.query(
-      "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')",
+    await queryRows(
+      em,
+      sql`SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')`,
     );
     return work(em);
   });
@@ -19,7 +21,7 @@ async function readOnly<T>(dataSource: DataSource, work: (em: EntityManager) => 
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction('REPEATABLE READ');
-    await runner.query('SET TRANSACTION READ ONLY');
+    await queryRows(runner.manager, sql`SET TRANSACTION READ ONLY`);
     const result = await work(runner.manager);
     await runner.commitTransaction();
     return result;

@@ -4,35 +4,35 @@ import type { EntityManager } from 'typeorm';
 export { Sql };
 
 /**
- * A statement or a part of one. A `Sql` in it is put in place, anything else is sent as a parameter, so a value never becomes part of
- * the text. The text depends on the parts alone: that is what makes it worth preparing.
+ * A statement or a part of one. A `Sql` in it becomes part of the text, anything else is sent as a parameter. So the text depends
+ * on the parts alone, which makes it worth preparing.
  */
 export const sql = sqlTag;
-/** Nothing, where a part is optional. */
+/** In place of an optional part. */
 export const noSql = empty;
 /** @param parts at least one */
 export const joinSql = join;
 
-/** A number of ours in the text itself: a `LIMIT` that is a parameter is planned as a tenth of the table. */
+/** A constant of ours in the text itself: PostgreSQL plans a `LIMIT` that is a parameter as a tenth of the table. */
 export function literal(value: number): Sql {
   return raw(String(value));
 }
 
-/** The name of a table, a column or an alias in the code, never one that somebody sent: `lease`, `lease.id`. */
+/** The name of a table, a column or an alias in our own code: `lease`, `lease.id`. @throws Error on anything that needs quotes */
 export function identifier(name: string): Sql {
   if (!/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/.test(name)) throw new Error(`Not an identifier: ${name}`);
   return raw(name);
 }
 
-/** A column's alias as a row's field is named in the code: `"walletCovers"`. */
+/** The alias of a column, named as the field of the row: `"walletCovers"`. */
 export function quoted(name: string): Sql {
   if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) throw new Error(`Not a name: ${name}`);
   return raw(`"${name}"`);
 }
 
 /**
- * Runs one statement and gives the rows it returns, whatever its kind: TypeORM's `query` answers UPDATE and DELETE in another shape.
- * @param statement names its columns and aliases them as the caller wants to read them
+ * The rows that one statement returns, of any kind: TypeORM's `query` returns another type for UPDATE and DELETE.
+ * @param statement aliases its columns as the fields of `Row`
  */
 export async function queryRows<Row>(
   em: EntityManager,
@@ -49,7 +49,7 @@ export async function queryRows<Row>(
   }
 }
 
-/** The one row of a statement, or `null`. */
+/** The first row of a statement, or `null`. */
 export async function queryRow<Row>(
   em: EntityManager,
   statement: Sql | string,
@@ -58,12 +58,12 @@ export async function queryRow<Row>(
   return (await queryRows<Row>(em, statement, values))[0] ?? null;
 }
 
-/** A pattern of LIKE for the text itself. */
+/** The LIKE pattern of texts that contain `text`. */
 export function toContainsPattern(text: string): string {
   return `%${escapeLike(text)}%`;
 }
 
-/** The text itself, where LIKE would read signs of its own. */
+/** Escapes what LIKE reads as wildcards. */
 export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, String.raw`\$&`);
 }

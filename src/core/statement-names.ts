@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 
 const MAX_NAMES = 500;
 const MAX_PLACEHOLDERS = 40;
-/** A text is worth a plan on every connection once it has been sent so often. */
+/** A statement is prepared on each connection from this time on that it is sent. */
 const NAMED_FROM = 3;
 
 const timesSeen = new Map<string, number>();
 const names = new Map<string, string>();
 let generation = 0;
 
-/** The name under which a statement is prepared, or `undefined` for one that is sent unprepared. */
+/** The name under which a statement is prepared, or `undefined` where it is sent unprepared. */
 export function statementName(text: string, placeholders: number): string | undefined {
   const known = names.get(text);
   if (known) return known;
@@ -25,7 +25,7 @@ export function statementName(text: string, placeholders: number): string | unde
   return name;
 }
 
-/** Gives every statement a new name, so that each connection prepares it again: a migration made the old plans invalid (`0A000`). */
+/** Gives every statement a new name, so that each connection prepares it again after a migration made the old plans invalid (`0A000`). */
 export function forgetPreparedStatements(): void {
   generation += 1;
   names.clear();

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { PooledConnection } from './connection-pool.js';
 import { getSqlState, toUnavailable } from './database-errors.js';
 import { forgetPreparedStatements } from './statement-names.js';
 
@@ -8,21 +9,16 @@ import { forgetPreparedStatements } from './statement-names.js';
 const rerunCodes = new Set(['40P01', '40001', '0A000']);
 const RERUNS = 3;
 
-/** What waits for the commit of each open transaction. */
-const afterCommitHooks = new WeakMap<QueryRunner, (() => Promise<void>)[]>();
+type AfterCommitHook = () => Promise<void>;
 
-/** Has `work` done once this transaction is committed, and not at all where it is rolled back. Its failure is not the caller's: a sweep makes it good. */
-export function afterCommit(em: EntityManager, work: () => Promise<void>): void {
-  afterCommitHooks.get(em.queryRunner!)?.push(work);
+const afterCommitHooks = new WeakMap<QueryRunner, AfterCommitHook[]>();
+
+/** Runs `hook` after the transaction of `em` commits, and never when it is rolled back. Its errors are ignored: the periodic sweeps make up for them. */
+export function afterCommit(em: EntityManager, hook: AfterCommitHook): void {
+  afterCommitHooks.get(em.queryRunner!)?.push(hook);
 }
 
-/** A connection of the pool, as `database/prepared-statements.ts` makes them. */
-interface Destroyable {
-  /** Closes the socket at once, so that the pool never hands it out again. */
-  destroy(): void;
-}
-
-/** Runs the house's transactions: all of the work or none of it, rerun as a whole where PostgreSQL asks for that. */
+/** Runs every transaction of the service, and reruns it as a whole where PostgreSQL asks for that. */
 @Injectable()
 export class Transactions implements BeforeApplicationShutdown {
   private readonly pending = new Set<Promise<void>>();
@@ -30,8 +26,8 @@ export class Transactions implements BeforeApplicationShutdown {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * @param work gets the manager that every helper takes first; it may run more than once, so it must keep nothing outside
-   * @throws Unavailable when the database is away or stays too busy; what `work` threw otherwise
+   * @param work may run more than once, so it must change nothing outside the transaction
+   * @throws Unavailable when the database is out of reach or stays too busy; otherwise what `work` threw
    */
   async run<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
@@ -51,11 +47,11 @@ export class Transactions implements BeforeApplicationShutdown {
     try {
       await runner.connect();
       await runner.startTransaction();
-      const waiting: (() => Promise<void>)[] = [];
-      afterCommitHooks.set(runner, waiting);
+      const hooks: AfterCommitHook[] = [];
+      afterCommitHooks.set(runner, hooks);
       const result = await work(runner.manager);
       await runner.commitTransaction();
-      this.runAfterCommitHooks(waiting);
+      this.runAfterCommitHooks(hooks);
       return result;
     } catch (error) {
       await this.rollBack(runner);
@@ -65,17 +61,17 @@ export class Transactions implements BeforeApplicationShutdown {
     }
   }
 
-  private runAfterCommitHooks(waiting: (() => Promise<void>)[]): void {
-    if (waiting.length === 0) return;
-    const going = runInOrder(waiting).finally(() => this.pending.delete(going));
-    this.pending.add(going);
+  private runAfterCommitHooks(hooks: AfterCommitHook[]): void {
+    if (hooks.length === 0) return;
+    const run = runInOrder(hooks).finally(() => this.pending.delete(run));
+    this.pending.add(run);
   }
 
   beforeApplicationShutdown(): Promise<void> {
     return this.idle();
   }
 
-  /** Resolves when everything that commits have set off is done; asked before the pool closes. */
+  /** Resolves when all hooks of committed transactions have run. */
   async idle(): Promise<void> {
     while (this.pending.size > 0) await Promise.all(this.pending);
   }
@@ -86,12 +82,12 @@ export class Transactions implements BeforeApplicationShutdown {
     try {
       await runner.rollbackTransaction();
     } catch {
-      const connection = (await runner.connect()) as Destroyable;
+      const connection = (await runner.connect()) as PooledConnection;
       connection.destroy();
     }
   }
 }
 
-async function runInOrder(works: (() => Promise<void>)[]): Promise<void> {
-  for (const work of works) await work().catch(() => undefined);
+async function runInOrder(hooks: AfterCommitHook[]): Promise<void> {
+  for (const hook of hooks) await hook().catch(() => undefined);
 }

@@ -3,40 +3,43 @@ import { isStorableText, isUtcTime } from './text.js';
 import { ValidationFailed, type FieldError } from './errors.js';
 
 /**
- * Reads the input of a service as the fields of `type`, whose class-validator decorators say what is allowed.
- * The panel and the command line send what they were given, so every field may be anything at all.
- * @throws ValidationFailed with every fault at once; unknown fields are faults too
+ * The input of a service as an instance of `type`, checked by its class-validator decorators.
+ * @param input unchecked: the panel and the command line pass on what they received
+ * @throws ValidationFailed with every error at once; an unknown field is an error too
  */
 export function validated<Input extends object>(type: new () => Input, input: unknown): Input {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new ValidationFailed([{ path: 'body', message: 'must be an object' }]);
   }
-  const fields = fieldsOf(type);
-  const faults: FieldError[] = Object.keys(input)
+  const fields = getFieldNames(type);
+  const errors: FieldError[] = Object.keys(input)
     .filter((name) => !fields.has(name))
     .map((name) => ({ path: toShownName(name), message: 'is not a known field' }));
 
-  const read = new type();
+  const result = new type();
   for (const name of fields) {
     const value: unknown = Object.hasOwn(input, name) ? (input as Record<string, unknown>)[name] : undefined;
-    if (value !== undefined) Object.assign(read, { [name]: value });
+    if (value !== undefined) Object.assign(result, { [name]: value });
   }
-  // A type without fields is known too.
-  for (const { property, constraints } of validateSync(read, { stopAtFirstError: true, forbidUnknownValues: false })) {
-    const missing = !Object.hasOwn(read, property) || read[property as keyof Input] === undefined;
+  // class-validator takes a type without fields for an unknown one.
+  for (const { property, constraints } of validateSync(result, {
+    stopAtFirstError: true,
+    forbidUnknownValues: false,
+  })) {
+    const missing = !Object.hasOwn(result, property) || result[property as keyof Input] === undefined;
     const messages = missing ? ['is required'] : Object.values(constraints ?? {});
-    faults.push(...messages.map((message) => ({ path: property, message })));
+    errors.push(...messages.map((message) => ({ path: property, message })));
   }
-  if (faults.length > 0) throw new ValidationFailed(faults);
-  return read;
+  if (errors.length > 0) throw new ValidationFailed(errors);
+  return result;
 }
 
-function fieldsOf(type: new () => object): Set<string> {
-  const found = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
-  return new Set(found.map((metadata) => metadata.propertyName));
+function getFieldNames(type: new () => object): Set<string> {
+  const metadata = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+  return new Set(metadata.map(({ propertyName }) => propertyName));
 }
 
-/** A field name that somebody sent, safe to show. */
+/** A field name as it was sent, cut and escaped for an error message. */
 export function toShownName(name: string): string {
   return [...name]
     .slice(0, 100)
@@ -44,50 +47,49 @@ export function toShownName(name: string): string {
     .replace(/[\p{Surrogate}\0]/gu, '\ufffd');
 }
 
-/** May be left out. Unlike class-validator's `IsOptional` it lets no `null` through. */
+/** The field may be missing. Unlike class-validator's `IsOptional` it does not allow `null`. */
 export function Optional(): PropertyDecorator {
   return ValidateIf((_owner, value) => value !== undefined);
 }
 
-/** May be left out or `null`, which means *none*. */
+/** The field may be missing or `null`, which means *none*. */
 export function Nullable(): PropertyDecorator {
   return ValidateIf((_owner, value) => value !== undefined && value !== null);
 }
 
-/** What is wrong with a text of `least` to `most` code points after trimming, or `null`. */
-export function findTextError(value: unknown, least: number, most: number): string | null {
+/** The error of a text that should have `min` to `max` code points after trimming, or `null`. */
+export function findTextError(value: unknown, min: number, max: number): string | null {
   if (typeof value !== 'string') return 'must be text';
   if (!isStorableText(value)) return 'must not contain NUL or half a surrogate pair';
-  // Four UTF-16 units are more than any code point takes: a huge text is refused without being counted.
-  const length = value.length > 4 * most + 1_000 ? Infinity : [...value.trim()].length;
-  if (length < least) return least === 1 ? 'must not be empty' : `must have at least ${least} characters`;
-  return length > most ? `must have at most ${most} characters` : null;
+  // A huge text is refused without being counted; the factor leaves room for surrogate pairs and white space.
+  const length = value.length > 4 * max + 1_000 ? Infinity : [...value.trim()].length;
+  if (length < min) return min === 1 ? 'must not be empty' : `must have at least ${min} characters`;
+  return length > max ? `must have at most ${max} characters` : null;
 }
 
-/** A text of `least` to `most` code points, not counting white space around it. */
-export function IsText(least: number, most: number): PropertyDecorator {
-  return validationRule('isText', (value) => findTextError(value, least, most));
+/** A text of `min` to `max` code points after trimming. */
+export function IsText(min: number, max: number): PropertyDecorator {
+  return validationRule('isText', (value) => findTextError(value, min, max));
 }
 
-/** A whole number from `least` to `most`; `"5"` and `5.5` are refused. */
-export function IsWholeNumber(least: number, most: number): PropertyDecorator {
-  const message = `must be a whole number from ${least} to ${most}`;
-  const fits = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
-  return validationRule('isWholeNumber', (value) => (fits(value) ? null : message));
+/** An integer from `min` to `max`; `"5"` and `5.5` are refused. */
+export function IsWholeNumber(min: number, max: number): PropertyDecorator {
+  const message = `must be a whole number from ${min} to ${max}`;
+  const isInRange = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
+  return validationRule('isWholeNumber', (value) => (isInRange(value) ? null : message));
 }
 
-/** One of the texts in `allowed`. */
 export function IsOneOf(allowed: readonly string[]): PropertyDecorator {
   const message = `must be one of ${allowed.join(', ')}`;
   return validationRule('isOneOf', (value) => (typeof value === 'string' && allowed.includes(value) ? null : message));
 }
 
-/** `true` or `false` themselves; no text or number stands for them. */
+/** A boolean; texts and numbers are refused. */
 export function IsTrueOrFalse(): PropertyDecorator {
   return validationRule('isYesOrNo', (value) => (typeof value === 'boolean' ? null : 'must be true or false'));
 }
 
-/** A day of the calendar, `YYYY-MM-DD`. */
+/** A calendar day, `YYYY-MM-DD`. */
 export function IsDay(): PropertyDecorator {
   const exists = (day: string) => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
   const isDay = (value: unknown) =>
@@ -95,31 +97,37 @@ export function IsDay(): PropertyDecorator {
   return validationRule('isDay', (value) => (isDay(value) ? null : 'must be a day like 2026-12-31'));
 }
 
-/** A moment, ISO 8601 with `Z`. */
+/** A time in ISO 8601 with `Z`. */
 export function IsUtcMoment(): PropertyDecorator {
   return validationRule('isUtcTime', (value) =>
     typeof value === 'string' && isUtcTime(value) ? null : 'must be a time like 2026-04-18T19:24:11Z',
   );
 }
 
-/** A list of `least` to `most` different items, each without a fault by `itemFault`. */
-export function IsListOf(least: number, most: number, itemFault: (item: unknown) => string | null): PropertyDecorator {
+/**
+ * A list of `min` to `max` different items.
+ * @param findItemError the error of one item, or `null`
+ */
+export function IsListOf(min: number, max: number, findItemError: (item: unknown) => string | null): PropertyDecorator {
   return validationRule('isListOf', (value) => {
     if (!Array.isArray(value)) return 'must be a list';
-    if (value.length < least || value.length > most) return `must have ${least} to ${most} items`;
-    const fault = value.map(itemFault).find((found) => found !== null);
-    if (fault) return `each item ${fault}`;
+    if (value.length < min || value.length > max) return `must have ${min} to ${max} items`;
+    const itemError = value.map(findItemError).find((error) => error !== null);
+    if (itemError) return `each item ${itemError}`;
     return new Set(value).size < value.length ? 'must not name anything twice' : null;
   });
 }
 
-/** A decorator of our own: `faultOf` tells what is wrong with a value, without the field's name, or `null`. */
-export function validationRule(name: string, faultOf: (value: unknown) => string | null): PropertyDecorator {
+/**
+ * A class-validator decorator.
+ * @param findError the error of a value, without the name of the field, or `null`
+ */
+export function validationRule(name: string, findError: (value: unknown) => string | null): PropertyDecorator {
   return ValidateBy({
     name,
     validator: {
-      validate: (value) => faultOf(value) === null,
-      defaultMessage: (args) => faultOf(args?.value) ?? 'is invalid',
+      validate: (value) => findError(value) === null,
+      defaultMessage: (args) => findError(args?.value) ?? 'is invalid',
     },
   });
 }

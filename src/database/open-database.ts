@@ -1,29 +1,30 @@
 import pg from 'pg';
 import { SettingsError, type Settings } from '../config/settings.js';
+import { sql } from '../core/sql.js';
 import { joinEmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { PreparingClient } from './prepared-statements.js';
 
-/** A database that answers, embedded or not. */
+/** A database that can be reached, embedded or not. */
 export interface OpenDatabase {
   url: string;
-  /** Starts an embedded server again whenever it dies. */
+  /** Restarts an embedded server whenever it dies. */
   supervise(): void;
-  /** The last one to leave an embedded server stops it. Close your own pool first: connections that are left are cut. */
+  /** Stops an embedded server unless another process uses it. Close the pool first: open connections are cut. */
   leave(): Promise<void>;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * The PostgreSQL of DATABASE_URL where that is set, else the embedded one of the data folder.
- * @param log hears what takes a while
- * @throws SettingsError, or Error with one clear line
+ * The PostgreSQL of DATABASE_URL where that is set, else the embedded one in the data folder.
+ * @param log gets a line for each step that takes long
+ * @throws SettingsError, or Error with a message of one line
  */
 export async function openDatabase(settings: Settings, log: (line: string) => void): Promise<OpenDatabase> {
   if (settings.databaseUrl === null) {
     const server = await joinEmbeddedPostgres({ dataDir: settings.dataDir, database: 'lease_console', log });
     const leave = async () => {
-      // A start that failed half-way has lost its pool, and PostgreSQL would run on for it.
+      // After a start that failed half-way the pool is out of reach, and its connections would keep PostgreSQL running.
       PreparingClient.destroyOpen();
       await server.leave();
     };
@@ -38,7 +39,7 @@ async function assertReachable(url: string): Promise<void> {
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query('SELECT 1');
+    await client.query(sql`SELECT 1`);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new SettingsError(`The PostgreSQL of DATABASE_URL cannot be used: ${message || code}.`);

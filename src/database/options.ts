@@ -15,7 +15,7 @@ export interface DatabaseSettings {
 
 export const POOL_SIZE = 20;
 
-/** The one way this house connects. Entities are added by Nest, feature by feature. */
+/** How every process connects. Nest adds the entities, feature by feature. */
 export function dataSourceOptions(
   { databaseUrl, preparedStatements }: DatabaseSettings,
   applicationName = 'lease-console',
@@ -29,7 +29,7 @@ export function dataSourceOptions(
     migrations,
     migrationsTableName: 'migration',
     poolSize: POOL_SIZE,
-    connectTimeoutMS: timeouts.connection,
+    connectTimeoutMS: timeouts.connectionMs,
     logging: false,
     extra: { Client: PreparingClient, keepAlive: true },
   } satisfies DataSourceOptions;

@@ -1,37 +1,37 @@
 import pg from 'pg';
+import type { PooledConnection } from '../core/connection-pool.js';
 import { statementName } from '../core/statement-names.js';
 
 type QueryArguments = [text: unknown, values?: unknown, callback?: unknown];
 type AnyQuery = (...args: unknown[]) => unknown;
 
 /**
- * A pg client that prepares every statement with values: planning one costs PostgreSQL more than running it.
- * It also gives up on a server that went silent, by destroying the socket: pg's own `query_timeout` would leave the transaction open.
+ * A pg client that prepares statements with values: planning one costs PostgreSQL more than running it.
+ * It also destroys the socket when the server stops answering: pg's own `query_timeout` would leave the transaction open.
  */
-export class PreparingClient extends pg.Client {
+export class PreparingClient extends pg.Client implements PooledConnection {
   static prepares = true;
-  /** Milliseconds without an answer after which the connection is destroyed; 0 waits for ever. */
+  /** Milliseconds without an answer after which the connection is destroyed; 0 means never. */
   static silenceMilliseconds = 45_000;
 
   private static readonly open = new Set<PreparingClient>();
 
-  /** Drops every connection of this process: its last deed at a database. */
+  /** Drops every connection of this process, at its end. */
   static destroyOpen(): void {
     for (const client of PreparingClient.open) client.destroy();
   }
 
-  private waiting = 0;
+  private pendingQueries = 0;
   private silenceTimer: NodeJS.Timeout | undefined;
 
   constructor(config?: string | pg.ClientConfig) {
     super(config);
-    // A connection that breaks while nobody listens to it would end the process; its queries and the pool learn of it anyway.
+    // Without a listener a broken connection would end the process; its queries and the pool get the error anyway.
     this.on('error', () => undefined);
     this.once('connect', () => PreparingClient.open.add(this));
     this.once('end', () => PreparingClient.open.delete(this));
   }
 
-  /** Drops the connection at once; the pool never hands it out again. */
   destroy(): void {
     (this as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection.stream.destroy(
       new Error('Connection terminated: given up by this side'),
@@ -46,10 +46,10 @@ export class PreparingClient extends pg.Client {
     const send = pg.Client.prototype.query as unknown as AnyQuery;
     const result = send.apply(this, withStatementName(args));
     if (PreparingClient.silenceMilliseconds > 0 && result instanceof Promise) {
-      this.waiting += 1;
+      this.pendingQueries += 1;
       this.resetSilenceTimer();
       const settled = () => {
-        this.waiting -= 1;
+        this.pendingQueries -= 1;
         this.resetSilenceTimer();
       };
       result.then(settled, settled);
@@ -59,7 +59,7 @@ export class PreparingClient extends pg.Client {
 
   private resetSilenceTimer(): void {
     clearTimeout(this.silenceTimer);
-    if (this.waiting === 0) return;
+    if (this.pendingQueries === 0) return;
     this.silenceTimer = setTimeout(() => this.destroy(), PreparingClient.silenceMilliseconds);
     this.silenceTimer.unref();
   }

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { withTimeout } from '../core/timeouts.js';
+import { withTimeout } from '../core/with-timeout.js';
 
 const TIMEOUT_MS = 2_000;
 

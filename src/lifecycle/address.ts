@@ -3,10 +3,7 @@ import { SettingsError, type Settings } from '../config/settings.js';
 
 type Address = Pick<Settings, 'host' | 'port'>;
 
-/**
- * Looks before anything is started whether the service could listen there.
- * @throws SettingsError naming the address and why not
- */
+/** @throws SettingsError that names the address when the service could not listen there */
 export function assertFree(address: Address): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -15,7 +12,7 @@ export function assertFree(address: Address): Promise<void> {
   });
 }
 
-/** The one clear line for an address that cannot be listened on; any other error as it is. */
+/** A SettingsError with a message of one line for an address that cannot be listened on; any other error as it is. */
 export function toListenError({ host, port }: Address, error: NodeJS.ErrnoException): Error {
   switch (error.code) {
     case 'EADDRINUSE':
@@ -33,7 +30,7 @@ export function toListenError({ host, port }: Address, error: NodeJS.ErrnoExcept
   }
 }
 
-/** Where a browser on this machine finds the service. */
+/** The origin under which a browser on this machine reaches the service. */
 export function toOrigin({ host, port }: Address): string {
   if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

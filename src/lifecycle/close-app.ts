@@ -1,29 +1,24 @@
 import type { INestApplication } from '@nestjs/common';
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
-import type { PreparingClient } from '../database/prepared-statements.js';
+import { getPool, type PooledConnection } from '../core/connection-pool.js';
 
 /**
- * Watches the application's connections, because a pool cannot end before it has all of them back.
- * @returns closes the application; where calls still hold connections after the time, destroys those first: their
- *   transactions are rolled back by the server
+ * Tracks the connections that calls use, because a pool cannot end before it has all of them back.
+ * @returns closes the application; connections still in use after the timeout are destroyed, and PostgreSQL rolls their
+ *   transactions back
  */
-export function trackConnections(app: INestApplication): (withinMilliseconds: number) => Promise<void> {
-  const lent = new Set<PoolClient>();
-  const pool = getPool(app);
-  pool.on('acquire', (client) => lent.add(client));
-  pool.on('release', (_error, client) => lent.delete(client));
+export function trackConnections(app: INestApplication): (timeoutMs: number) => Promise<void> {
+  const inUse = new Set<PoolClient>();
+  const pool = getPool(app.get(DataSource));
+  pool.on('acquire', (client) => inUse.add(client));
+  pool.on('release', (_error, client) => inUse.delete(client));
 
-  return async (withinMilliseconds) => {
-    const impatience = setTimeout(() => {
-      for (const client of lent) (client as unknown as PreparingClient).destroy();
-    }, withinMilliseconds);
+  return async (timeoutMs) => {
+    const timer = setTimeout(() => {
+      for (const client of inUse) (client as unknown as PooledConnection).destroy();
+    }, timeoutMs);
     await app.close();
-    clearTimeout(impatience);
+    clearTimeout(timer);
   };
-}
-
-/** TypeORM's driver does not type its pool. */
-function getPool(app: INestApplication): Pool {
-  return (app.get(DataSource).driver as unknown as { master: Pool }).master;
 }

@@ -4,10 +4,10 @@ import { statusOfCode } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 
 /**
- * Watches a server's calls, so that it can end without cutting one off.
- * @returns drains: takes nothing new, waits for the calls in flight, and cuts off what is left after the time
+ * Tracks the calls in flight for a graceful shutdown.
+ * @returns drains the server: refuses new calls, waits for those in flight, and destroys their sockets after the timeout
  */
-export function trackCalls(server: Server): (withinMilliseconds: number) => Promise<void> {
+export function trackCalls(server: Server): (timeoutMs: number) => Promise<void> {
   const sockets = new Set<Socket>();
   const calls = new Map<ServerResponse, Socket>();
   server.on('connection', (socket) => {
@@ -19,11 +19,11 @@ export function trackCalls(server: Server): (withinMilliseconds: number) => Prom
     response.once('close', () => calls.delete(response));
   });
 
-  return (withinMilliseconds) =>
+  return (timeoutMs) =>
     new Promise((resolve) => {
-      const limit = setTimeout(() => sockets.forEach((socket) => socket.destroy()), withinMilliseconds);
+      const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), timeoutMs);
       server.close(() => {
-        clearTimeout(limit);
+        clearTimeout(timer);
         resolve();
       });
       refuseNewCalls(server);
@@ -36,7 +36,7 @@ export function trackCalls(server: Server): (withinMilliseconds: number) => Prom
     });
 }
 
-/** A call that comes in on a connection that is still open for another. */
+/** Answers the calls that arrive on connections that are still open for another call. */
 function refuseNewCalls(server: Server): void {
   server.removeAllListeners('request');
   server.on('request', (_request: IncomingMessage, response: ServerResponse) => {

@@ -1,4 +1,4 @@
-/** What every start prints: where to go, and how to get in. */
+/** Printed at every start. */
 export function toStartupMessage(origin: string): string {
   return `
   Panel           ${origin}/admin

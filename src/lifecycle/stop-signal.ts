@@ -1,25 +1,32 @@
-/** Thrown between two steps of a start that was asked to stop. */
+/** Ends a start that received a stop signal. */
 export class StopRequested extends Error {}
 
+export interface StopSignal {
+  /** Resolves at the first signal. */
+  received: Promise<void>;
+  /** @throws StopRequested after a signal */
+  assertNotReceived(): void;
+}
+
 /**
- * Listens for what asks this process to stop. Ctrl-C through npm comes twice, so every further signal is only heard.
- * Whatever hangs, the process ends with 0 after the time.
+ * Listens for SIGTERM, SIGINT and SIGHUP. Ctrl-C through npm sends two signals, so further ones are ignored.
+ * @param exitTimeoutMs the process ends with code 0 so long after the first signal, even if something hangs
  */
-export function listenForStop(endsWithinMilliseconds: number): { asked: Promise<void>; mustNotBeAsked(): void } {
-  let stopping = false;
-  const asked = new Promise<void>((resolve) => {
+export function listenForStop(exitTimeoutMs: number): StopSignal {
+  let isStopping = false;
+  const received = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (!stopping) setTimeout(() => process.exit(0), endsWithinMilliseconds);
-        stopping = true;
+        if (!isStopping) setTimeout(() => process.exit(0), exitTimeoutMs);
+        isStopping = true;
         resolve();
       });
     }
   });
   return {
-    asked,
-    mustNotBeAsked() {
-      if (stopping) throw new StopRequested();
+    received,
+    assertNotReceived() {
+      if (isStopping) throw new StopRequested();
     },
   };
 }

@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import type pg from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
-import { withTimeout } from '../core/timeouts.js';
+import { withTimeout } from '../core/with-timeout.js';
 import { toNetwork } from '../core/network.js';
 import { timeouts } from '../core/timeouts.js';
 import { queryRows } from '../core/sql.js';
@@ -37,7 +37,7 @@ export class FailedAuthentications {
   /** @returns whole seconds to wait where the address's network has failed too often, else `null`, also when the count is out of reach */
   async count(address: string): Promise<number | null> {
     try {
-      await withTimeout(timeouts.failedAuthentications, this.limiter.consume(toNetwork(address)));
+      await withTimeout(timeouts.failedAuthenticationsMs, this.limiter.consume(toNetwork(address)));
       return null;
     } catch (refusal) {
       return refusal instanceof RateLimiterRes ? Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) : null;

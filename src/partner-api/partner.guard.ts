@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { Response } from 'express';
 import type { PartnerCaller } from '../authorization/actor.js';
-import { withTimeout } from '../core/timeouts.js';
+import { withTimeout } from '../core/with-timeout.js';
 import { Unauthenticated } from '../core/errors.js';
 import type { Admission } from './admission.service.js';
 import { getTimeLeft } from './timeout.interceptor.js';

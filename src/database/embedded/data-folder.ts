@@ -3,29 +3,30 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** PostgreSQL refuses to run as root, so root's server runs as somebody else. */
+/** PostgreSQL refuses to run as root, so a server that root starts runs as another user. */
 export interface ServerUser {
   uid: number;
   gid: number;
 }
 
-/** Where an embedded server lives and as whom it runs; no user means our own. */
+/** Where the files of an embedded server are, and as which user it runs. */
 export interface DataFolder {
   /** Holds the cluster, its password, its port and its log. */
   folder: string;
+  /** Left out for the user of this process. */
   user?: ServerUser;
 }
 
-/** The server's own environment: PGDATA, PGOPTIONS and their like in ours must not reach it. */
+/** The server gets an environment of its own: PGDATA, PGOPTIONS and the like must not reach it. */
 export const serverEnvironment = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 const quiet: { encoding: 'utf8'; stdio: StdioOptions } = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
 const ROOT_DATA_HOME = '/var/lib/lease-console';
 
 /**
- * Decides where the server of this data folder lives: in the folder itself, or, where root's checkout is closed to the
- * server's user, below /var/lib/lease-console. A database that exists already is never passed over for an empty one.
- * @throws Error with one clear line when an existing database is out of reach
+ * Decides where the files of the server are: in the data folder itself, or below /var/lib/lease-console where the server's user
+ * has no access to root's folder. An existing database always comes before an empty one.
+ * @throws Error with a message of one line when the server's user has no access to an existing database
  */
 export function resolveDataFolder(dataDir: string, log: (line: string) => void): DataFolder {
   try {
@@ -36,11 +37,14 @@ export function resolveDataFolder(dataDir: string, log: (line: string) => void):
   }
   const home = fs.realpathSync(dataDir);
   const folder = path.join(home, 'postgres');
-  if (process.getuid?.() !== 0) return { folder: isOurs(folder) };
+  if (process.getuid?.() !== 0) {
+    assertAccess(folder);
+    return { folder };
+  }
 
   const elsewhere = path.join(ROOT_DATA_HOME, hashPath(home), 'postgres');
   const existing = [folder, elsewhere].find((candidate) => fs.existsSync(getClusterPath(candidate)));
-  const user = (existing ? getOwner(getClusterPath(existing)) : undefined) ?? unprivilegedUser();
+  const user = (existing ? getOwner(getClusterPath(existing)) : undefined) ?? findUnprivilegedUser();
   if (existing === folder && !isOpenTo(user, getClusterPath(folder))) {
     throw new Error(
       `The database in ${folder} is closed to the user it runs as (uid ${user.uid}): open its parent folders with chmod o+x.`,
@@ -54,7 +58,7 @@ export function resolveDataFolder(dataDir: string, log: (line: string) => void):
   return { folder: elsewhere, user };
 }
 
-/** Node's own recursive way tries for ever where a file system makes no folders, such as /proc. */
+/** Node's recursive `mkdirSync` never returns on a file system without folders to create, such as /proc. */
 function makeFolder(folder: string): void {
   const exists = (): boolean => fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (exists()) return;
@@ -62,7 +66,7 @@ function makeFolder(folder: string): void {
   try {
     fs.mkdirSync(folder);
   } catch (error) {
-    // Another process that starts for the first time may have been quicker.
+    // Another process that starts for the first time may have been faster.
     if (!exists()) throw error;
   }
 }
@@ -71,7 +75,7 @@ export function getClusterPath(folder: string): string {
   return path.join(folder, 'cluster');
 }
 
-/** A folder below /var/lib/lease-console, open to the server's user whatever root's umask is. */
+/** A folder below /var/lib/lease-console. The server's user gets access to that whatever root's umask is. */
 export function getRootDataFolder(name: string): string {
   const home = path.join(ROOT_DATA_HOME, name);
   fs.mkdirSync(ROOT_DATA_HOME, { recursive: true });
@@ -83,14 +87,13 @@ function hashPath(folder: string): string {
   return createHash('sha256').update(folder).digest('hex').slice(0, 16);
 }
 
-function isOurs(folder: string): string {
+function assertAccess(folder: string): void {
   try {
     fs.accessSync(path.dirname(folder), fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
     if (fs.existsSync(folder)) fs.readdirSync(getClusterPath(folder));
   } catch {
     throw new Error(`${folder} belongs to another user: start as that user, or set DATA_DIR to a folder of your own.`);
   }
-  return folder;
 }
 
 function getOwner(cluster: string): ServerUser | undefined {
@@ -98,7 +101,7 @@ function getOwner(cluster: string): ServerUser | undefined {
   return uid === 0 ? undefined : { uid, gid };
 }
 
-function unprivilegedUser(): ServerUser {
+function findUnprivilegedUser(): ServerUser {
   for (const name of ['postgres', 'nobody']) {
     try {
       return {

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { sql } from '../../core/sql.js';
 import { findBinaries } from './binaries.js';
 import {
   isPortFree,
-  makeCluster,
+  createClusterOnce,
   readPassword,
   choosePort,
   ROLE,
@@ -13,53 +14,54 @@ import {
 import { getClusterPath, resolveDataFolder, type DataFolder } from './data-folder.js';
 import { findRunningPostmaster, stopPostmaster } from './postmaster.js';
 
-/** A place at the embedded server, shared by every process that uses the same data folder. */
+/** This process's use of the embedded server, which every process with the same data folder shares. */
 export interface EmbeddedPostgres {
   url: string;
   /** Where the server keeps its files. */
   folder: string;
-  /** Closes the last door: stops the server unless another client is connected. Close your own pool first. */
+  /** Stops the server unless another client is connected. Close the pool first. */
   leave(): Promise<void>;
-  /** From now on starts a server that died again, on the same port, until `leave`. */
+  /** From now on restarts a server that died, on the same port, until `leave`. */
   supervise(): void;
 }
 
 export interface JoinOptions {
   dataDir: string;
-  /** Made where it is missing. */
+  /** Created where it is missing. */
   database: string;
-  /** `false` for tests alone: a crash may lose what was acknowledged. */
+  /** `false` only in tests: a crash may lose committed transactions. */
   durable?: boolean;
   maxConnections?: number;
-  /** Hears what takes a while and what needs the operator's eye, a line at a time. */
+  /** Gets a line for what takes long and for what the operator has to know. */
   log?: (line: string) => void;
 }
 
-/** Any number that no other user of the server takes; whoever comes or goes holds this lock for a moment. */
+/** An arbitrary number of our own. A process holds this lock while it joins or leaves. */
 export const PRESENCE_LOCK = 7_214_530_002;
-const STAYING = 'lease-console door';
-const LEAVING = 'lease-console leaving';
+/** Names of the connection that a process keeps open, in `pg_stat_activity`. */
+const JOINED_NAME = 'lease-console door';
+const LEAVING_NAME = 'lease-console leaving';
 
-const START_WITHIN_MS = 60_000;
-const STOP_WITHIN_MS = 5_000;
-/** How long our own closed connections may take to vanish from the server's list. */
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 5_000;
+/** How long our own closed connections may take to disappear from `pg_stat_activity`. */
 const LEAVE_TIMEOUT_MS = 1_500;
-/** A server that takes longer to answer a farewell is frozen. */
-const CONNECT_TIMEOUT_MS = 2_000;
+/** A server that takes longer to answer is frozen. */
+const LEAVE_QUERY_TIMEOUT_MS = 2_000;
 
-/** Reasons to give up that pass by themselves: another process starts it, or the dead one's children still end. */
-const passing = /lock file|shared memory block|could not bind|could not create any TCP|in use/i;
+/** Errors of a start that pass by themselves: another process starts the server, or the children of a dead one still end. */
+const transientErrors = /lock file|shared memory block|could not bind|could not create any TCP|in use/i;
 
 /**
- * Joins the embedded PostgreSQL of a data folder, and starts it first where it does not run.
- * @throws Error with one clear line when it cannot run here
+ * Joins the embedded PostgreSQL of a data folder and starts it where it does not run.
+ * @throws Error with a message of one line when it cannot run here
  */
 export async function joinEmbeddedPostgres(options: JoinOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => undefined);
-  const place = resolveDataFolder(options.dataDir, log);
-  const bin = findBinaries(place, log);
-  makeCluster(place, bin, log);
-  const server = new EmbeddedServer(place, bin, options.database, log, {
+  const dataFolder = resolveDataFolder(options.dataDir, log);
+  const bin = findBinaries(dataFolder, log);
+  createClusterOnce(dataFolder, bin, log);
+  const server = new EmbeddedServer(dataFolder, bin, options.database, log, {
     durable: options.durable ?? true,
     maxConnections: options.maxConnections ?? 100,
   });
@@ -71,184 +73,182 @@ class EmbeddedServer implements EmbeddedPostgres {
   private readonly cluster: string;
   private readonly password: string;
   private port: number | null = null;
-  private announced = false;
-  /** Held open as long as this process uses the server, so that nobody who leaves takes it for unused. */
-  private door: pg.Client | null = null;
-  private supervised = false;
-  private left = false;
-  private reviving: Promise<void> | null = null;
+  private hasLoggedStart = false;
+  /** Open as long as this process uses the server, so that a process that leaves sees that it is used. */
+  private presence: pg.Client | null = null;
+  private isSupervised = false;
+  private hasLeft = false;
+  private restarting: Promise<void> | null = null;
 
   constructor(
-    private readonly place: DataFolder,
+    private readonly dataFolder: DataFolder,
     private readonly bin: string,
     private readonly database: string,
     private readonly log: (line: string) => void,
     private readonly settings: ServerSettings,
   ) {
-    this.cluster = getClusterPath(place.folder);
-    this.password = readPassword(place.folder);
+    this.cluster = getClusterPath(dataFolder.folder);
+    this.password = readPassword(dataFolder.folder);
   }
 
   get folder(): string {
-    return this.place.folder;
+    return this.dataFolder.folder;
   }
 
   get url(): string {
-    return this.urlOf(this.port!, this.database);
+    return this.toUrl(this.port!, this.database);
   }
 
   async join(): Promise<void> {
-    let deadline = Date.now() + START_WITHIN_MS;
+    let deadline = Date.now() + START_TIMEOUT_MS;
     let reason = 'it did not answer';
     while (Date.now() < deadline) {
-      const complaint = await this.startIfDown();
-      if (complaint && !passing.test(complaint)) throw this.failure(complaint);
-      reason = complaint ?? reason;
+      const startError = await this.startIfDown();
+      if (startError && !transientErrors.test(startError)) throw this.toStartError(startError);
+      reason = startError ?? reason;
       try {
-        if (await this.enter()) return;
+        if (await this.connect()) return;
       } catch (error) {
         reason = (error as Error).message;
-        // Shutting down, or recovering after a crash: that takes as long as it takes.
-        if ((error as pg.DatabaseError).code === '57P03') deadline = Date.now() + START_WITHIN_MS;
+        // Shutting down, or recovering after a crash, which may take long.
+        if ((error as pg.DatabaseError).code === '57P03') deadline = Date.now() + START_TIMEOUT_MS;
       }
       await pause(50);
     }
-    throw this.failure(reason);
+    throw this.toStartError(reason);
   }
 
   supervise(): void {
-    this.supervised = true;
-    if (!this.door) this.revive();
+    this.isSupervised = true;
+    if (!this.presence) this.restart();
   }
 
   async leave(): Promise<void> {
-    this.left = true;
-    await this.reviving;
-    // Without a door the server died; one that stands again meanwhile may be waiting for us to be the last.
-    if (!this.door && findRunningPostmaster(this.cluster)) await this.enter().catch(() => undefined);
-    const door = this.door;
-    this.door = null;
-    if (!door) return;
-    toReference(door).ref();
+    this.hasLeft = true;
+    await this.restarting;
+    // Without a connection the server has died. If it runs again, this process may be the last one to leave it.
+    if (!this.presence && findRunningPostmaster(this.cluster)) await this.connect().catch(() => undefined);
+    const presence = this.presence;
+    this.presence = null;
+    if (!presence) return;
+    toTimerLike(presence).ref();
     try {
-      const farewell = `SET application_name = '${LEAVING}'; SET lock_timeout = '${LEAVE_TIMEOUT_MS}ms'`;
-      const inTime = { text: farewell, query_timeout: CONNECT_TIMEOUT_MS };
-      await door.query(inTime);
-      await door.query('SELECT pg_advisory_lock($1)', [PRESENCE_LOCK]);
-      if (await this.isLast(door)) await stopPostmaster(this.cluster, STOP_WITHIN_MS);
+      const text = `SET application_name = '${LEAVING_NAME}'; SET lock_timeout = '${LEAVE_TIMEOUT_MS}ms'`;
+      await presence.query({ text, query_timeout: LEAVE_QUERY_TIMEOUT_MS } as pg.QueryConfig);
+      await presence.query(sql`SELECT pg_advisory_lock(${PRESENCE_LOCK})`);
+      if (await this.isLast(presence)) await stopPostmaster(this.cluster, STOP_TIMEOUT_MS);
     } catch (error) {
-      // A frozen server stops when it wakes; whoever else uses it starts it again.
+      // A frozen server stops as soon as it runs again; another process that uses it restarts it.
       if ((error as Error).message === 'Query read timeout') await stopPostmaster(this.cluster, 0);
-      // Else it died, or another who leaves is stopping it, or holds the lock to do so.
+      // Otherwise it died, or another process that leaves is stopping it.
     } finally {
-      await door.end().catch(() => undefined);
+      await presence.end().catch(() => undefined);
     }
   }
 
-  /** @returns why a server that was to start gave up, else `null` */
+  /** @returns the error of a server that did not start, else `null` */
   private async startIfDown(): Promise<string | null> {
     if (findRunningPostmaster(this.cluster)) return null;
     if (this.port === null) {
-      if (!this.announced) this.log('PostgreSQL: starting');
-      this.announced = true;
-      return startPostmaster(this.place, this.bin, await choosePort(this.folder), this.settings);
+      if (!this.hasLoggedStart) this.log('PostgreSQL: starting');
+      this.hasLoggedStart = true;
+      return startPostmaster(this.dataFolder, this.bin, await choosePort(this.folder), this.settings);
     }
     if (!(await isPortFree(this.port))) return `port ${this.port} is in use by another program`;
-    return startPostmaster(this.place, this.bin, this.port, this.settings);
+    return startPostmaster(this.dataFolder, this.bin, this.port, this.settings);
   }
 
-  /** Goes in at the running server's door; waits behind one who is just leaving, and is cut off if that one stops it. */
-  private async enter(): Promise<boolean> {
+  /** Connects to the running server, after a process that is leaving it; fails where that process stops it. @returns whether one runs */
+  private async connect(): Promise<boolean> {
     const port = findRunningPostmaster(this.cluster)?.port;
     if (!port) return false;
-    const door = new pg.Client({
-      connectionString: this.urlOf(port, 'postgres'),
-      application_name: STAYING,
+    const presence = new pg.Client({
+      connectionString: this.toUrl(port, 'postgres'),
+      application_name: JOINED_NAME,
       connectionTimeoutMillis: 3_000,
       keepAlive: true,
     });
-    door.on('error', () => undefined);
+    presence.on('error', () => undefined);
     try {
-      await door.connect();
-      await door.query('SELECT pg_advisory_lock($1)', [PRESENCE_LOCK]);
-      await this.makeDatabase(door);
-      await door.query('SELECT pg_advisory_unlock($1)', [PRESENCE_LOCK]);
+      await presence.connect();
+      await presence.query(sql`SELECT pg_advisory_lock(${PRESENCE_LOCK})`);
+      await this.createDatabaseOnce(presence);
+      await presence.query(sql`SELECT pg_advisory_unlock(${PRESENCE_LOCK})`);
     } catch (error) {
-      await door.end().catch(() => undefined);
+      await presence.end().catch(() => undefined);
       throw error;
     }
-    this.keep(door, port);
+    this.keepOpen(presence, port);
     return true;
   }
 
-  private keep(door: pg.Client, port: number): void {
+  private keepOpen(presence: pg.Client, port: number): void {
     if (this.port !== null && this.port !== port) {
       this.log(`PostgreSQL now listens on port ${port} instead of ${this.port}: restart this service`);
     }
     this.port ??= port;
-    this.door = door;
-    toReference(door).unref();
-    door.once('end', () => {
-      if (this.door !== door) return;
-      this.door = null;
-      if (this.supervised) this.revive();
+    this.presence = presence;
+    toTimerLike(presence).unref();
+    presence.once('end', () => {
+      if (this.presence !== presence) return;
+      this.presence = null;
+      if (this.isSupervised) this.restart();
     });
   }
 
-  private async makeDatabase(door: pg.Client): Promise<void> {
-    const found = await door.query('SELECT 1 FROM pg_database WHERE datname = $1', [this.database]);
-    if (found.rowCount === 0) await door.query(`CREATE DATABASE ${pg.escapeIdentifier(this.database)}`);
+  private async createDatabaseOnce(client: pg.Client): Promise<void> {
+    const { rowCount } = await client.query(sql`SELECT FROM pg_database WHERE datname = ${this.database}`);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(this.database)}`);
   }
 
-  private async isLast(door: pg.Client): Promise<boolean> {
+  private async isLast(presence: pg.Client): Promise<boolean> {
     const deadline = Date.now() + LEAVE_TIMEOUT_MS;
     for (;;) {
-      const { rows } = await door.query<{ doors: number; others: number }>(
-        `SELECT count(*) FILTER (WHERE application_name = $1)::int AS doors, count(*)::int AS others
-           FROM pg_stat_activity
-          WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> $2`,
-        [STAYING, LEAVING],
+      const { rows } = await presence.query<{ joined: number; others: number }>(
+        sql`SELECT count(*) FILTER (WHERE application_name = ${JOINED_NAME})::int AS joined, count(*)::int AS others
+              FROM pg_stat_activity
+             WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> ${LEAVING_NAME}`,
       );
-      const { doors, others } = rows[0]!;
+      const { joined, others } = rows[0]!;
       if (others === 0) return true;
-      if (doors > 0 || Date.now() > deadline) return false;
+      if (joined > 0 || Date.now() > deadline) return false;
       await pause(25);
     }
   }
 
-  private revive(): void {
-    if (this.left || this.reviving) return;
-    this.reviving = this.startAgain().finally(() => {
-      this.reviving = null;
+  private restart(): void {
+    if (this.hasLeft || this.restarting) return;
+    this.restarting = this.restartUntilUp().finally(() => {
+      this.restarting = null;
     });
   }
 
-  private async startAgain(): Promise<void> {
+  private async restartUntilUp(): Promise<void> {
     this.log('PostgreSQL has stopped: starting it again');
-    let wait = 100;
-    let told: string | null = null;
-    while (!this.left) {
-      const complaint = await this.startIfDown().catch((error: Error) => error.message);
-      if (complaint !== null && complaint !== told) this.log((told = complaint));
-      if (await this.enter().catch(() => false)) {
+    let waitMs = 100;
+    let loggedError: string | null = null;
+    while (!this.hasLeft) {
+      const startError = await this.startIfDown().catch((error: Error) => error.message);
+      if (startError !== null && startError !== loggedError) this.log((loggedError = startError));
+      if (await this.connect().catch(() => false)) {
         this.log('PostgreSQL is back');
         return;
       }
-      await pause(wait);
-      wait = complaint === null ? 100 : Math.min(wait * 2, 1_000);
+      await pause(waitMs);
+      waitMs = startError === null ? 100 : Math.min(waitMs * 2, 1_000);
     }
   }
 
-  private urlOf(port: number, database: string): string {
+  private toUrl(port: number, database: string): string {
     return `postgres://${ROLE}:${this.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   }
 
-  private failure(reason: string): Error {
+  private toStartError(reason: string): Error {
     return new Error(`PostgreSQL did not start in ${this.folder}: ${reason} (see server.log there)`);
   }
 }
 
-/** pg has both, its types do not know them: a door held open must not keep a finished command alive. */
-function toReference(client: pg.Client): { ref(): void; unref(): void } {
+/** pg has both methods without types. A connection that stays open must not keep a finished command alive. */
+function toTimerLike(client: pg.Client): { ref(): void; unref(): void } {
   return client as unknown as { ref(): void; unref(): void };
 }

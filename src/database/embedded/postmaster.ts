@@ -4,16 +4,17 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A running server, as its own postmaster.pid tells; the port is missing while it is just starting. */
+/** A running server, by its postmaster.pid. */
 export interface Postmaster {
   pid: number;
+  /** `null` while it starts. */
   port: number | null;
 }
 
-/** An empty postmaster.pid is one being written just now, or what a crash left. */
+/** An empty postmaster.pid is being written, or older than this and left behind by a crash. */
 const EMPTY_FOR_TOO_LONG_MS = 5_000;
 
-/** The server that runs on this cluster, whoever started it, or `null`. */
+/** The server that runs on this cluster, also when another process started it, or `null`. */
 export function findRunningPostmaster(cluster: string): Postmaster | null {
   const lines = readPidFile(cluster)?.split('\n');
   const pid = Number(lines?.[0]);
@@ -22,27 +23,27 @@ export function findRunningPostmaster(cluster: string): Postmaster | null {
 }
 
 /**
- * Takes away a postmaster.pid whose number now belongs to some other program (numbers repeat in containers), because
- * PostgreSQL itself would take that program for a running server and never start.
+ * Removes a postmaster.pid whose pid now belongs to another program (pids repeat in containers): PostgreSQL would take that
+ * program for a running server and never start.
  */
 export function clearStalePidFile(cluster: string): void {
   const file = path.join(cluster, 'postmaster.pid');
-  const stale = readPidFile(cluster);
-  const aside = `${file}.${randomBytes(6).toString('hex')}`;
+  const content = readPidFile(cluster);
+  const renamed = `${file}.${randomBytes(6).toString('hex')}`;
   try {
-    if (stale === null || !isLeftBehind(file, stale, cluster)) return;
-    fs.renameSync(file, aside);
-    // A server that started this very moment gets its file back.
-    if (fs.readFileSync(aside, 'utf8') !== stale) fs.linkSync(aside, file);
-    fs.rmSync(aside);
+    if (content === null || !isLeftBehind(file, content, cluster)) return;
+    fs.renameSync(file, renamed);
+    // A server that has started in between gets its file back.
+    if (fs.readFileSync(renamed, 'utf8') !== content) fs.linkSync(renamed, file);
+    fs.rmSync(renamed);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 
 /**
- * Asks the server to end: clients are cut off, everything is written down.
- * @returns whether it was gone within the time
+ * A fast shutdown: the server disconnects its clients and writes everything to disk.
+ * @returns whether it ended within the time
  */
 export async function stopPostmaster(cluster: string, withinMilliseconds: number): Promise<boolean> {
   const postmaster = findRunningPostmaster(cluster);
@@ -84,26 +85,26 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether that process is PostgreSQL on this cluster; one that has died but was not yet buried is not. */
+/** Whether that process is PostgreSQL on this cluster; a zombie is not. */
 function isServerOf(pid: number, cluster: string): boolean {
   if (!isAlive(pid)) return false;
-  const words = readCommand(pid);
-  if (!words) return true;
-  if (!path.basename(words[0] ?? '').startsWith('postgres')) return false;
-  const folder = words[words.indexOf('-D') + 1];
-  return !words.includes('-D') || (folder !== undefined && realPath(folder) === realPath(cluster));
+  const args = readCommand(pid);
+  if (!args) return true;
+  if (!path.basename(args[0] ?? '').startsWith('postgres')) return false;
+  const folder = args[args.indexOf('-D') + 1];
+  return !args.includes('-D') || (folder !== undefined && realPath(folder) === realPath(cluster));
 }
 
-/** The words of a process's command line; `null` where the system does not tell. */
+/** The arguments of a process's command line; `null` where they are unknown. */
 function readCommand(pid: number): string[] | null {
   try {
     if (process.platform === 'linux') return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    // Words cannot be told apart here, so a postgres of any cluster counts as ours.
+    // `ps` does not separate the arguments, so a postgres of any cluster counts as ours.
     return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes('postgres')
       ? null
       : [];
   } catch (error) {
-    // Gone between the two looks.
+    // The process has ended in between.
     if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '') && !isAlive(pid)) return [];
     return null;
   }
