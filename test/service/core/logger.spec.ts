@@ -98,7 +98,7 @@ describe('the log of a database error', () => {
     expect(serializers.err(new TypeError('x is not a function'))).toMatchObject({
       type: 'TypeError',
       message: 'x is not a function',
-      stack: expect.stringContaining('log.spec'),
+      stack: expect.stringContaining('logger.spec'),
     });
   });
 });
