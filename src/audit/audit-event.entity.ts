@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { auditEventTypes } from './event-types.js';
 
-/** An event of the trail as the panel lists it. */
+/** An event of the audit log as the panel lists it. */
 @Entity({ name: 'audit_event' })
 export class AuditEventEntity {
   @PrimaryColumn('text')

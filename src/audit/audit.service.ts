@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { newId, type LeaseRequestId } from '../core/ids.js';
-import { queryRows } from '../core/sql.js';
+import { queryRows, sql } from '../core/sql.js';
 import type { Actor, Insider } from '../authorization/actor.js';
 import type { AuditEventType } from './event-types.js';
 
-/** What happened, to what, and what the trail keeps of it. */
+/** One change, for the audit log. */
 export interface AuditEntry {
   type: AuditEventType;
   organizationId?: string;
@@ -14,13 +14,13 @@ export interface AuditEntry {
   /** The thing that changed: an account, a note, a key, a staff member … */
   objectId: string;
   leaseRequestId?: LeaseRequestId;
-  /** Facts that a partner may see one day, by the one typed table of the audit log. */
+  /** Facts that a partner may see, where the typed table of the partner's audit log names them. */
   data?: Record<string, unknown>;
-  /** Before, after, reasons: never leaves the panel. */
+  /** Before, after and reasons; shown in the panel only. */
   internal?: Record<string, unknown>;
 }
 
-/** The trail: every change writes its event in the same transaction. Rows are never changed. */
+/** The append-only audit log: every change writes its event in the same transaction. */
 @Injectable()
 export class AuditService {
   constructor(private readonly clock: Clock) {}
@@ -29,32 +29,19 @@ export class AuditService {
   async record(em: EntityManager, actor: Actor, entry: AuditEntry): Promise<void> {
     await queryRows(
       em,
-      `INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, api_key_id, object_id, lease_request_id,
-                                actor_kind, actor_id, actor_name, request_id, data, internal)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-      [
-        newId('evt'),
-        entry.type,
-        this.clock.now(),
-        entry.organizationId ?? null,
-        entry.projectId ?? null,
-        actor.kind === 'partner_api' ? actor.apiKeyId : null,
-        entry.objectId,
-        entry.leaseRequestId ?? null,
-        actor.kind,
-        getActorId(actor),
-        getActorName(actor),
-        actor.callId,
-        entry.data ?? {},
-        entry.internal ?? {},
-      ],
+      sql`INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, api_key_id, object_id, lease_request_id,
+                                   actor_kind, actor_id, actor_name, request_id, data, internal)
+          VALUES (${newId('evt')}, ${entry.type}, ${this.clock.now()}, ${entry.organizationId ?? null}, ${entry.projectId ?? null},
+                  ${actor.kind === 'partner_api' ? actor.apiKeyId : null}, ${entry.objectId}, ${entry.leaseRequestId ?? null},
+                  ${actor.kind}, ${getActorId(actor)}, ${getActorName(actor)}, ${actor.callId},
+                  ${entry.data ?? {}}, ${entry.internal ?? {}})`,
     );
   }
 
   /**
-   * Records many changes of one kind in one statement; none is nothing.
+   * Records any number of changes of one kind in one statement.
    * @param em the transaction of the changes themselves
-   * @param organizationId whose they all are
+   * @param organizationId the one that they all belong to
    */
   async recordMany(
     em: EntityManager,
@@ -67,26 +54,17 @@ export class AuditService {
     const events = entries.map((entry) => ({ id: newId('evt'), data: {}, internal: {}, ...entry }));
     await queryRows(
       em,
-      `INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, object_id, lease_request_id,
-                                actor_kind, actor_id, actor_name, request_id, data, internal)
-       SELECT id, $2, $3, $8, "projectId", "objectId", "leaseRequestId", $4, $5, $6, $7, data, internal
-         FROM jsonb_to_recordset($1::jsonb)
-              AS event (id text, "projectId" text, "objectId" text, "leaseRequestId" text, data jsonb, internal jsonb)`,
-      [
-        JSON.stringify(events),
-        type,
-        this.clock.now(),
-        actor.kind,
-        getActorId(actor),
-        getActorName(actor),
-        actor.callId,
-        organizationId,
-      ],
+      sql`INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, object_id, lease_request_id,
+                                   actor_kind, actor_id, actor_name, request_id, data, internal)
+          SELECT id, ${type}, ${this.clock.now()}, ${organizationId}, "projectId", "objectId", "leaseRequestId",
+                 ${actor.kind}, ${getActorId(actor)}, ${getActorName(actor)}, ${actor.callId}, data, internal
+            FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
+                 AS event (id text, "projectId" text, "objectId" text, "leaseRequestId" text, data jsonb, internal jsonb)`,
     );
   }
 }
 
-/** The id that the trail and the ledger keep of whoever caused a change. */
+/** The id of the actor in the audit log and the ledger. */
 export function getActorId(actor: Actor): string {
   if (actor.kind === 'partner_api') return actor.apiKeyId;
   return actor.kind === 'staff' ? actor.staffId : 'system';

@@ -1,4 +1,4 @@
-/** Every type of event on the trail. Those of the contract come first; the rest stay inside the house. */
+/** Every type of event in the audit log. Those of the contract come first; partners never see the others. */
 export const auditEventTypes = [
   'lease_request.submitted',
   'lease_request.noted',

@@ -1,12 +1,11 @@
 import type { CallId } from '../core/ids.js';
 import type { Role } from './roles.js';
 
-/** A partner's program, as admission found it. */
+/** A partner's program, authenticated by its API key. */
 export interface PartnerCaller {
   kind: 'partner_api';
   organizationId: string;
   apiKeyId: string;
-  /** The `req_…` of this call. */
   callId: CallId;
 }
 
@@ -19,7 +18,7 @@ export interface StaffCaller {
   callId: CallId;
 }
 
-/** The operator's command line, a worker or the demo; it may do what an admin may. */
+/** The command line, a worker or the demo; it has every permission. */
 export interface SystemCaller {
   kind: 'system';
   /** For example `cli partner:create`. */
@@ -27,7 +26,7 @@ export interface SystemCaller {
   callId: CallId;
 }
 
-/** Whoever causes a change. */
+/** Who causes a change. */
 export type Actor = PartnerCaller | StaffCaller | SystemCaller;
-/** Those who may work on fulfilment and money by hand. */
+/** Who may work on fulfillment and money by hand. */
 export type Insider = StaffCaller | SystemCaller;

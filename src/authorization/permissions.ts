@@ -1,13 +1,13 @@
-import type { Insider } from './actor.js';
 import { ForbiddenRole } from '../core/errors.js';
+import type { Insider } from './actor.js';
 import type { Role } from './roles.js';
 
 const operator: readonly Role[] = ['operator', 'admin'];
 const finance: readonly Role[] = ['finance', 'admin'];
-const eitherOf: readonly Role[] = ['operator', 'finance', 'admin'];
+const operatorOrFinance: readonly Role[] = ['operator', 'finance', 'admin'];
 const admin: readonly Role[] = ['admin'];
 
-/** Who may do what. Services refuse by it, the panel draws its buttons from it. Undoing has a time window on top (fulfilment). */
+/** Which roles have which permission: checked by the services, and by the panel for its buttons. Undoing also has a time limit (fulfillment). */
 export const permissions = {
   assign: operator,
   claim: operator,
@@ -17,7 +17,7 @@ export const permissions = {
   clearBlocker: operator,
   closePartial: operator,
   reject: operator,
-  undoAssign: eitherOf,
+  undoAssign: operatorOrFinance,
   disconnect: finance,
   editAccounts: operator,
   topUp: finance,
@@ -36,19 +36,17 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions;
 
-/** Whether `role` has `permission`. */
 export function isAllowed(role: Role, permission: Permission): boolean {
   return (permissions[permission] as readonly Role[]).includes(role);
 }
 
-/** @throws ForbiddenRole when the staff member's role lacks `permission`; the system has them all. */
+/** The system has every permission. @throws ForbiddenRole */
 export function assertAllowed(caller: Insider, permission: Permission): void {
   if (caller.kind === 'staff' && !isAllowed(caller.role, permission)) {
     throw new ForbiddenRole(toForbiddenMessage(caller.role));
   }
 }
 
-/** The sentence for somebody whose role is not enough. */
 export function toForbiddenMessage(role: Role): string {
   return `Your role (${role}) does not allow this. Ask a colleague whose role does, or an admin.`;
 }

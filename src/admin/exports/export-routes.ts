@@ -34,7 +34,7 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
       header: statementHeader,
       chunks: await statement.month(organizationId, month),
       linesOf: (chunk) => chunk.map(statementLine),
-      onEnd: (sent) => exportTrail.record(caller, { list: 'statement', organizationId, asked: { month }, ...sent }),
+      onEnd: (sent) => exportTrail.record(caller, { list: 'statement', organizationId, query: { month }, ...sent }),
     });
   });
 
@@ -42,7 +42,7 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
     const { month, file } = request.params;
     const found = await monthClose.file(month, file);
     const caller = toStaffCaller(request, getStaff(response)!);
-    await exportTrail.record(caller, { list: 'month', asked: { month, file }, rows: found.rows, complete: true });
+    await exportTrail.record(caller, { list: 'month', query: { month, file }, rows: found.rows, complete: true });
     if (isAnswered(response)) return;
     response.type('text/csv; charset=utf-8');
     response.setHeader('Content-Disposition', `attachment; filename="${month}-${found.name}"`);
@@ -74,7 +74,7 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
         const names = await readNames(columns, chunk, context);
         return chunk.map((record) => columns.map((column) => column.cell(record, names)));
       },
-      onEnd: (sent) => exportTrail.record(caller, { list: decorated.id(), asked: query, ...sent }),
+      onEnd: (sent) => exportTrail.record(caller, { list: decorated.id(), query, ...sent }),
     });
   });
   return router;
