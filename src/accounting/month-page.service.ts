@@ -18,7 +18,7 @@ export class MonthPageService {
     return {
       ...(await this.monthClose.view(month)),
       proved: await this.verification.latest(),
-      waiting: await this.proposals.waiting(caller),
+      waiting: await this.proposals.listPending(caller),
     };
   }
 }

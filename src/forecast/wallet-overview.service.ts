@@ -19,7 +19,7 @@ export class WalletOverviewService {
    */
   async overview(caller: StaffCaller, organizationId: string, cursor?: string) {
     const statement = await this.statement.page(organizationId, cursor);
-    const waiting = await this.proposals.waiting(caller, organizationId);
+    const waiting = await this.proposals.listPending(caller, organizationId);
     return { outlook: await this.outlook.outlook(organizationId), statement, waiting };
   }
 }

@@ -6,7 +6,7 @@ import { Clock } from '../core/clock.js';
 import { Conflict, ForbiddenRole, NotFound } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { validated } from '../core/validation.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { noSql, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ApproveTransaction, DeclineTransaction } from './commands.js';
@@ -17,19 +17,20 @@ import {
   type ManualTransaction,
 } from './manual-transactions.js';
 
-/** A movement that waits for a second person; `amountCents` is negative where it leaves the partner. */
+/** A transaction that waits for the approval of a second person. */
 export interface PendingApproval {
   proposalId: string;
   organizationId: string;
   partner: string;
   kind: ManualTransaction['kind'];
+  /** Negative where it takes from the wallet. */
   amountCents: number;
   reference: string | null;
   reason: string | null;
   reversesId: string | null;
   proposedBy: string;
   proposedAt: Date;
-  /** Whoever asks is its author, and so does not decide on it. */
+  /** Proposed by the caller, who therefore may not decide on it. */
   isOwn: boolean;
 }
 
@@ -38,48 +39,38 @@ interface Proposal extends Omit<PendingApproval, 'partner' | 'isOwn'> {
   transactionId: string | null;
 }
 
-const proposalColumns = `id AS "proposalId", organization_id AS "organizationId", kind, amount_cents AS "amountCents", reference, reason,
+const proposalColumns = sql`id AS "proposalId", organization_id AS "organizationId", kind, amount_cents AS "amountCents", reference, reason,
   reverses_id AS "reversesId", proposed_by AS "proposedBy", proposed_at AS "proposedAt", decision, transaction_id AS "transactionId"`;
 
-/** Movements over the limit: one person proposes them, another one decides, and only then is anything booked. */
+/** Transactions over the limit: one person proposes, another one decides, and only then is anything booked. */
 @Injectable()
 export class ApprovalsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
-    private readonly movements: ManualTransactions,
+    private readonly manualTransactions: ManualTransactions,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Lets a movement wait; the same one that waits already is the answer.
-   * @throws Conflict when its reference waits for another movement
+   * Stores a transaction for approval; an equal one that already waits is the result.
+   * @throws Conflict when another transaction with this reference waits
    */
   async propose(
     em: EntityManager,
     caller: Insider,
-    movement: ManualTransaction,
+    transaction: ManualTransaction,
   ): Promise<{ proposalId: string; replayed: boolean }> {
-    const { organizationId, kind, amountCents, reference, reason, reversesId } = movement;
-    const waiting = await this.findEqual(em, movement);
-    if (waiting) return { proposalId: waiting.proposalId, replayed: true };
+    const { organizationId, kind, amountCents, reference, reason, reversesId } = transaction;
+    const equal = await this.findEqual(em, transaction);
+    if (equal) return { proposalId: equal.proposalId, replayed: true };
     const proposalId = newId('mov');
     await queryRows(
       em,
-      `INSERT INTO movement_proposal (id, organization_id, kind, amount_cents, reference, reason, reverses_id, proposed_by, proposed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [
-        proposalId,
-        organizationId,
-        kind,
-        amountCents,
-        reference,
-        reason,
-        reversesId,
-        getActorId(caller),
-        this.clock.now(),
-      ],
+      sql`INSERT INTO movement_proposal (id, organization_id, kind, amount_cents, reference, reason, reverses_id, proposed_by, proposed_at)
+          VALUES (${proposalId}, ${organizationId}, ${kind}, ${amountCents}, ${reference}, ${reason}, ${reversesId},
+                  ${getActorId(caller)}, ${this.clock.now()})`,
     );
     await this.audit.record(em, caller, {
       type: 'wallet.movement_proposed',
@@ -91,9 +82,9 @@ export class ApprovalsService {
   }
 
   /**
-   * Books what a colleague proposed; approved already is the same answer.
-   * @throws ForbiddenRole for its author, WalletShort, Conflict when it was declined or its reference stands for another movement by now, NotFound; it
-   * goes on waiting then
+   * Books what a colleague proposed; a repeated approval gets the same answer.
+   * @throws ForbiddenRole for its author, NotFound, WalletShort, Conflict when it was declined or its reference now stands for another
+   * transaction; it goes on waiting then
    */
   async approve(caller: Insider, input: ApproveTransaction): Promise<BookedTransaction> {
     assertAllowed(caller, 'decideMovement');
@@ -107,20 +98,25 @@ export class ApprovalsService {
       assertSecondPerson(caller, proposal);
       if (proposal.decision === 'declined')
         throw new Conflict('not_allowed_now', 'This movement was declined already.');
-      if (proposal.decision === 'approved') return this.movements.bookedAs(em, proposal.transactionId!);
+      if (proposal.decision === 'approved') return this.manualTransactions.readBooked(em, proposal.transactionId!);
       const { proposalId, proposedBy } = proposal;
-      const booked = await this.movements.book(em, caller, toTransaction(proposal), { proposalId, proposedBy });
+      const booked = await this.manualTransactions.book(em, caller, toTransaction(proposal), {
+        proposalId,
+        proposedBy,
+      });
       await queryRows(
         em,
-        `UPDATE movement_proposal SET decision = 'approved', decided_by = $2, decided_at = $3, transaction_id = $4 WHERE id = $1`,
-        [proposalId, getActorId(caller), this.clock.now(), booked.transactionId],
+        sql`UPDATE movement_proposal
+               SET decision = 'approved', decided_by = ${getActorId(caller)}, decided_at = ${this.clock.now()},
+                   transaction_id = ${booked.transactionId}
+             WHERE id = ${proposalId}`,
       );
       return booked;
     });
   }
 
   /**
-   * Refuses what a colleague proposed; declined already is the same answer.
+   * Declines what a colleague proposed; a repeated decline gets the same answer.
    * @throws ForbiddenRole for its author, Conflict when it was approved, NotFound
    */
   async decline(caller: Insider, input: DeclineTransaction): Promise<{ proposalId: string }> {
@@ -136,8 +132,9 @@ export class ApprovalsService {
       const reason = command.reason.trim();
       await queryRows(
         em,
-        `UPDATE movement_proposal SET decision = 'declined', decided_by = $2, decided_at = $3, decline_reason = $4 WHERE id = $1`,
-        [proposalId, getActorId(caller), this.clock.now(), reason],
+        sql`UPDATE movement_proposal
+               SET decision = 'declined', decided_by = ${getActorId(caller)}, decided_at = ${this.clock.now()}, decline_reason = ${reason}
+             WHERE id = ${proposalId}`,
       );
       await this.audit.record(em, caller, {
         type: 'wallet.movement_declined',
@@ -149,30 +146,30 @@ export class ApprovalsService {
     });
   }
 
-  /** What waits for a second person, the oldest first: of one partner, or of all. */
-  async waiting(caller: Insider, organizationId: string | null = null): Promise<PendingApproval[]> {
-    const found = await queryRows<PendingApproval>(
+  /** Oldest first; of one partner, or of all. */
+  listPending(caller: Insider, organizationId: string | null = null): Promise<PendingApproval[]> {
+    const ofPartner = organizationId === null ? noSql : sql`AND organization_id = ${organizationId}`;
+    return queryRows<PendingApproval>(
       this.dataSource.manager,
-      `SELECT movement_proposal.id AS "proposalId", organization_id AS "organizationId", organization.name AS partner, kind,
+      sql`SELECT movement_proposal.id AS "proposalId", organization_id AS "organizationId", organization.name AS partner, kind,
               amount_cents AS "amountCents", reference, reason, reverses_id AS "reversesId",
-              coalesce(staff_user.name, proposed_by) AS "proposedBy", proposed_at AS "proposedAt", proposed_by = $2 AS "isOwn"
+              coalesce(staff_user.name, proposed_by) AS "proposedBy", proposed_at AS "proposedAt",
+              proposed_by = ${getActorId(caller)} AS "isOwn"
          FROM movement_proposal
          JOIN organization ON organization.id = organization_id
          LEFT JOIN staff_user ON staff_user.id = proposed_by
-        WHERE decision IS NULL AND ($1::text IS NULL OR organization_id = $1)
+        WHERE decision IS NULL ${ofPartner}
         ORDER BY proposed_at, movement_proposal.id LIMIT 200`,
-      [organizationId, getActorId(caller)],
     );
-    return found;
   }
 
-  private async findEqual(em: EntityManager, movement: ManualTransaction): Promise<{ proposalId: string } | null> {
-    const { kind, organizationId, amountCents, reference, reversesId } = movement;
+  private async findEqual(em: EntityManager, transaction: ManualTransaction): Promise<{ proposalId: string } | null> {
+    const { kind, organizationId, amountCents, reference, reversesId } = transaction;
     const waiting = await queryRow<{ proposalId: string; same: boolean }>(
       em,
-      `SELECT id AS "proposalId", organization_id = $4 AND amount_cents = $5 AS same FROM movement_proposal
-        WHERE decision IS NULL AND kind = $1 AND (reference = $2 OR reverses_id = $3)`,
-      [kind, reference ?? null, reversesId ?? null, organizationId, amountCents],
+      sql`SELECT id AS "proposalId", organization_id = ${organizationId} AND amount_cents = ${amountCents} AS same
+            FROM movement_proposal
+           WHERE decision IS NULL AND kind = ${kind} AND (reference = ${reference ?? null} OR reverses_id = ${reversesId ?? null})`,
     );
     if (waiting && !waiting.same) {
       throw new Conflict('reference_reused', `The reference ${reference} waits for another movement already.`);
@@ -183,8 +180,8 @@ export class ApprovalsService {
   private async lock(em: EntityManager, { organizationId, proposalId }: ApproveTransaction): Promise<Proposal> {
     const proposal = await queryRow<Proposal>(
       em,
-      `SELECT ${proposalColumns} FROM movement_proposal WHERE id = $1 AND organization_id = $2 FOR NO KEY UPDATE`,
-      [proposalId, organizationId],
+      sql`SELECT ${proposalColumns} FROM movement_proposal
+           WHERE id = ${proposalId} AND organization_id = ${organizationId} FOR NO KEY UPDATE`,
     );
     if (!proposal) throw new NotFound('This proposal');
     return proposal;

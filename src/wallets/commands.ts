@@ -16,7 +16,7 @@ export class TopUp extends WalletRef {
 }
 
 export class Adjustment extends WalletRef {
-  /** Signed: negative takes from the wallet. */
+  /** Negative where it takes from the wallet. */
   @IsWholeNumber(-MAX_CENTS, MAX_CENTS)
   @validationRule('isNotZero', (value) => (value === 0 ? 'must not be 0' : null))
   amountCents: number;
@@ -24,14 +24,14 @@ export class Adjustment extends WalletRef {
   @IsText(1, 500)
   reason: string;
 
-  /** Names this one adjustment: the same again answers with the first, so that whoever got no answer may ask again. */
+  /** Identifies the adjustment: a repeated one gets the first answer, so that a call without an answer can be repeated. */
   @Optional()
   @IsText(1, 200)
   reference?: string;
 }
 
 export class ReverseTopUp extends WalletRef {
-  /** The top-up that came back, `txn_…`. */
+  /** The top-up that bounced, `txn_…`. */
   @IsText(1, 100)
   transactionId: string;
 

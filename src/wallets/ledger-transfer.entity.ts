@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A transfer as the panel lists it; `amountCents` is negative where it took from the wallet. */
+/** A transfer as the panel lists it. */
 @Entity({ name: 'panel_ledger_transfer' })
 export class LedgerTransferEntity {
   @PrimaryColumn('text')
@@ -12,6 +12,7 @@ export class LedgerTransferEntity {
   kind: string;
   @Column('text', { name: 'organization_id' })
   organizationId: string;
+  /** Negative where it took from the wallet. */
   @Column('bigint', { name: 'amount_cents' })
   amountCents: number;
   @Column('bigint', { name: 'balance_after_cents', nullable: true })

@@ -4,7 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { NotFound } from '../core/errors.js';
 import { MAX_CENTS } from '../core/money.js';
 import { validated, IsText, IsWholeNumber, Nullable } from '../core/validation.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 
@@ -12,13 +12,12 @@ export class SetLowBalance {
   @IsText(1, 100)
   organizationId: string;
 
-  /** Below this the wallet is marked; left out or `null` marks it never. Cents. */
+  /** Below this the wallet is marked as low; left out or `null` for never. */
   @Nullable()
   @IsWholeNumber(1, MAX_CENTS)
   lowBalanceThresholdCents?: number | null;
 }
 
-/** From which balance on a partner's wallet counts as low. */
 @Injectable()
 export class LowBalanceService {
   constructor(
@@ -33,15 +32,14 @@ export class LowBalanceService {
     return this.transactions.run(async (em) => {
       const before = await queryRow<{ thresholdCents: number | null }>(
         em,
-        `SELECT low_balance_threshold_cents AS "thresholdCents" FROM organization WHERE id = $1 FOR NO KEY UPDATE`,
-        [organizationId],
+        sql`SELECT low_balance_threshold_cents AS "thresholdCents" FROM organization WHERE id = ${organizationId} FOR NO KEY UPDATE`,
       );
       if (!before) throw new NotFound('This wallet');
       if (before.thresholdCents === thresholdCents) return before;
-      await queryRows(em, 'UPDATE organization SET low_balance_threshold_cents = $2 WHERE id = $1', [
-        organizationId,
-        thresholdCents,
-      ]);
+      await queryRows(
+        em,
+        sql`UPDATE organization SET low_balance_threshold_cents = ${thresholdCents} WHERE id = ${organizationId}`,
+      );
       await this.audit.record(em, caller, {
         type: 'wallet.low_balance_set',
         organizationId,

@@ -4,27 +4,30 @@ import type { Insider } from '../authorization/actor.js';
 import { getActorId, AuditService } from '../audit/audit.service.js';
 import { Conflict } from '../core/errors.js';
 import { violatesUnique } from '../core/database-errors.js';
-import { queryRow } from '../core/sql.js';
-import { Ledger, type Booked, type Posting } from './ledger.js';
+import { queryRow, sql } from '../core/sql.js';
+import { Ledger, type BookedTransfer, type Posting } from './ledger.js';
+import { walletChangeSql, walletIdSql } from './wallet-sql.js';
 
 export type ManualTransactionKind = 'top_up' | 'adjustment' | 'payout' | 'top_up_reversal';
 
-/** Money that staff move by hand; cents, negative where it leaves the partner. */
+/** Money that staff move by hand. */
 export interface ManualTransaction {
   kind: ManualTransactionKind;
   organizationId: string;
+  /** Negative where it takes from the wallet. */
   amountCents: number;
   reference?: string;
   reason?: string;
-  /** The top-up that came back. */
+  /** The top-up that bounced. */
   reversesId?: string;
 }
 
-/** The transfer that stands for a movement; `replayed` when an earlier call booked it. Cents. */
+/** The first transfer of a transaction, and the wallet after it. */
 export interface BookedTransaction {
   transactionId: string;
   balanceCents: number;
   owedCents: number;
+  /** Booked by an earlier call. */
   replayed: boolean;
 }
 
@@ -35,23 +38,23 @@ const kindNames: Record<ManualTransactionKind, string> = {
   top_up_reversal: 'reversal',
 };
 
-const events = {
+const eventTypes = {
   top_up: 'wallet.topped_up',
   adjustment: 'wallet.adjusted',
   payout: 'wallet.paid_out',
   top_up_reversal: 'wallet.reversed',
 } as const;
 
-/** What the wallet held after a transfer, and after the line that settled with it what was owed. */
-const bookedColumns = `transfer.id AS "transactionId",
+/** The wallet after a transfer, and after the one that settled with it what was owed. */
+const bookedColumns = sql`transfer.id AS "transactionId",
   coalesce(settlement.wallet_balance_after, transfer.wallet_balance_after, 0) AS "balanceCents", wallet.owed_cents AS "owedCents"`;
-const bookedTables = `ledger_transfer transfer
-  JOIN ledger_account wallet ON wallet.id = 'wallet:' || transfer.organization_id
+const bookedTables = sql`ledger_transfer transfer
+  JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`transfer.organization_id`)}
   LEFT JOIN ledger_transfer settlement
     ON settlement.organization_id = transfer.organization_id AND settlement.wallet_seq = transfer.wallet_seq + 1
    AND starts_with(settlement.credit_account_id, 'owed:')`;
 
-/** Books what staff move by hand, each movement once, with its event on the trail. Who may do so is asked before. */
+/** Books what staff move by hand, each transaction once, with its event in the audit log. The caller checks permissions. */
 @Injectable()
 export class ManualTransactions {
   constructor(
@@ -60,45 +63,43 @@ export class ManualTransactions {
   ) {}
 
   /**
-   * @param also what the trail keeps beside the movement itself
-   * @throws WalletShort, Conflict where the reference stands for another movement; nothing is booked then
+   * @param auditFacts added to the event in the audit log
+   * @throws WalletShort, Conflict when the reference stands for another transaction; nothing is booked then
    */
   async book(
     em: EntityManager,
     caller: Insider,
-    movement: ManualTransaction,
-    also: object = {},
+    transaction: ManualTransaction,
+    auditFacts: object = {},
   ): Promise<BookedTransaction> {
-    // Two legs of one reversal have no unique index in common, and a wallet that the same call has just emptied would be told as short.
-    if (movement.amountCents < 0) await this.ledger.lockWallet(em, movement.organizationId);
-    const earlier = await this.findEarlier(em, movement);
+    // The two transfers of a reversal share no unique index, and a repeated payout would find the wallet short instead of the first payout.
+    if (transaction.amountCents < 0) await this.ledger.lockWallet(em, transaction.organizationId);
+    const earlier = await this.findEarlier(em, transaction);
     if (earlier) return earlier;
-    const booked = await this.bookNew(em, movement, getActorId(caller));
-    const { reference, reason, reversesId } = movement;
+    const booked = await this.bookNew(em, transaction, getActorId(caller));
+    const { organizationId, amountCents, reference, reason, reversesId } = transaction;
     await this.audit.record(em, caller, {
-      type: events[movement.kind],
-      organizationId: movement.organizationId,
-      objectId: movement.organizationId,
-      data: { amountCents: movement.amountCents, transactionId: booked.transactionId },
-      internal: { reference, reason, reversesId, ...also, before: booked.before, after: booked.after },
+      type: eventTypes[transaction.kind],
+      organizationId,
+      objectId: organizationId,
+      data: { amountCents, transactionId: booked.transactionId },
+      internal: { reference, reason, reversesId, ...auditFacts, before: booked.before, after: booked.after },
     });
     return { transactionId: booked.transactionId, ...booked.after, replayed: false };
   }
 
-  /** What booked this movement before, if anything did. @throws Conflict where the reference stands for another one */
-  async findEarlier(em: EntityManager, movement: ManualTransaction): Promise<BookedTransaction | null> {
-    const { kind, organizationId, amountCents, reference, reversesId } = movement;
+  /** The same transaction when it is booked already. @throws Conflict when the reference stands for another one */
+  async findEarlier(em: EntityManager, transaction: ManualTransaction): Promise<BookedTransaction | null> {
+    const { kind, organizationId, amountCents, reference, reversesId } = transaction;
     if (reference === undefined && reversesId === undefined) return null;
     const earlier = await queryRow<Omit<BookedTransaction, 'replayed'> & { same: boolean }>(
       em,
-      `SELECT ${bookedColumns},
-              transfer.kind = 'top_up_reversal' OR transfer.organization_id = $4
-                AND CASE WHEN transfer.credit_account_id = 'wallet:' || transfer.organization_id
-                         THEN transfer.amount_cents ELSE -transfer.amount_cents END = $5::bigint AS same
+      sql`SELECT ${bookedColumns},
+              transfer.kind = 'top_up_reversal' OR
+                transfer.organization_id = ${organizationId} AND ${walletChangeSql('transfer')} = ${amountCents}::bigint AS same
          FROM ${bookedTables}
-        WHERE transfer.kind = $1 AND (transfer.reference = $2 OR transfer.reverses_id = $3)
+        WHERE transfer.kind = ${kind} AND (transfer.reference = ${reference ?? null} OR transfer.reverses_id = ${reversesId ?? null})
         ORDER BY transfer.wallet_seq NULLS LAST LIMIT 1`,
-      [kind, reference ?? null, reversesId ?? null, organizationId, amountCents],
     );
     if (!earlier) return null;
     const { same, ...found } = earlier;
@@ -111,39 +112,37 @@ export class ManualTransactions {
     return { ...found, replayed: true };
   }
 
-  /** The movement that a transfer stands for. */
-  async bookedAs(em: EntityManager, transactionId: string): Promise<BookedTransaction> {
+  async readBooked(em: EntityManager, transactionId: string): Promise<BookedTransaction> {
     const found = await queryRow<Omit<BookedTransaction, 'replayed'>>(
       em,
-      `SELECT ${bookedColumns} FROM ${bookedTables} WHERE transfer.id = $1`,
-      [transactionId],
+      sql`SELECT ${bookedColumns} FROM ${bookedTables} WHERE transfer.id = ${transactionId}`,
     );
     return { ...found!, replayed: true };
   }
 
-  private async bookNew(em: EntityManager, movement: ManualTransaction, bookedBy: string) {
-    const { kind, organizationId, amountCents, reference, reason, reversesId } = movement;
+  private async bookNew(em: EntityManager, transaction: ManualTransaction, bookedBy: string) {
+    const { kind, organizationId, amountCents, reference, reason, reversesId } = transaction;
     const posting: Posting = {
       kind,
       organizationId,
       amountCents: Math.abs(amountCents),
-      houseAccount: kind === 'adjustment' ? 'adjustments' : 'funding',
+      ownAccount: kind === 'adjustment' ? 'adjustments' : 'funding',
       reference,
       reason,
       reversesId,
       bookedBy,
     };
     if (kind === 'top_up_reversal') {
-      const taken = await this.ledger.reverse(em, posting);
-      return withBefore(taken, -taken.fromWalletCents, taken.newlyOwedCents);
+      const reversed = await this.ledger.reverse(em, posting);
+      return toBeforeAndAfter(reversed, -reversed.fromWalletCents, reversed.newlyOwedCents);
     }
-    if (amountCents < 0) return withBefore(await this.ledger.debitWallet(em, posting), amountCents, 0);
+    if (amountCents < 0) return toBeforeAndAfter(await this.ledger.debitWallet(em, posting), amountCents, 0);
     const booked = await this.ledger.creditWallet(em, posting);
-    return withBefore(booked, amountCents - booked.settledCents, -booked.settledCents);
+    return toBeforeAndAfter(booked, amountCents - booked.settledCents, -booked.settledCents);
   }
 }
 
-function withBefore(booked: Booked, walletChangeCents: number, owedChangeCents: number) {
+function toBeforeAndAfter(booked: BookedTransfer, walletChangeCents: number, owedChangeCents: number) {
   const after = { balanceCents: booked.balanceAfterCents, owedCents: booked.owedAfterCents };
   return {
     transactionId: booked.transactionId,
@@ -152,7 +151,7 @@ function withBefore(booked: Booked, walletChangeCents: number, owedChangeCents: 
   };
 }
 
-const onceIndexes = [
+const uniqueIndexes = [
   'ledger_transfer_top_up_reference',
   'ledger_transfer_adjustment_reference',
   'ledger_transfer_payout_reference',
@@ -160,12 +159,12 @@ const onceIndexes = [
   'movement_proposal_reversal',
 ];
 
-/** A colleague may book or propose the same at the same moment: the second look finds it. */
-export async function retryOnce<Receipt>(move: () => Promise<Receipt>): Promise<Receipt> {
+/** Runs `work` again after a colleague booked or proposed the same at the same time: the second run finds theirs. */
+export async function retryOnce<Receipt>(work: () => Promise<Receipt>): Promise<Receipt> {
   try {
-    return await move();
+    return await work();
   } catch (error) {
-    if (onceIndexes.some((index) => violatesUnique(error, index))) return move();
+    if (uniqueIndexes.some((index) => violatesUnique(error, index))) return work();
     throw error;
   }
 }

@@ -2,14 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ValidationFailed } from '../core/errors.js';
 import { getMonthBounds } from '../core/months.js';
-import { queryRows } from '../core/sql.js';
+import { literal, queryRows, sql, type Sql } from '../core/sql.js';
+import { walletChangeSql } from './wallet-sql.js';
 import { WalletsService } from './wallets.service.js';
 
-/** One movement of a wallet with what caused it; `amountCents` is negative where it took from the wallet. */
+/** One transfer of a wallet with its cause. */
 export interface StatementLine {
   transactionId: string;
   walletSeq: number;
   kind: string;
+  /** Negative where it took from the wallet. */
   amountCents: number;
   balanceAfterCents: number;
   bookedAt: Date;
@@ -25,17 +27,21 @@ export interface StatementLine {
   reason: string | null;
 }
 
-/** The newest movements, and where the next page begins. */
+/** Newest first. */
 export interface StatementPage {
   lines: StatementLine[];
+  /** `null` at the end. */
   nextCursor: string | null;
 }
 
 const PAGE_SIZE = 50;
+const CHUNK_SIZE = 1_000;
 
-const lines = `
+/** @param condition begins with AND */
+function linesSql(organizationId: string, condition: Sql): Sql {
+  return sql`
   SELECT transfer.id AS "transactionId", transfer.wallet_seq AS "walletSeq", transfer.kind,
-         CASE WHEN starts_with(transfer.debit_account_id, 'wallet:') THEN -transfer.amount_cents ELSE transfer.amount_cents END AS "amountCents",
+         ${walletChangeSql('transfer')} AS "amountCents",
          transfer.wallet_balance_after AS "balanceAfterCents", transfer.booked_at AS "bookedAt",
          coalesce(staff_user.name, transfer.booked_by) AS "bookedBy", transfer.lease_id AS "leaseId",
          coalesce(lease.handle_at_end, account.handle) AS handle, lease.lease_request_id AS "leaseRequestId",
@@ -46,9 +52,9 @@ const lines = `
     LEFT JOIN lease ON lease.id = transfer.lease_id
     LEFT JOIN social_account account ON account.id = lease.social_account_id
     LEFT JOIN lease_request request ON request.id = lease.lease_request_id
-   WHERE transfer.organization_id = $1 AND transfer.wallet_seq IS NOT NULL`;
+   WHERE transfer.organization_id = ${organizationId} AND transfer.wallet_seq IS NOT NULL ${condition}`;
+}
 
-/** What moved in a wallet. */
 @Injectable()
 export class StatementService {
   constructor(
@@ -56,34 +62,40 @@ export class StatementService {
     private readonly wallets: WalletsService,
   ) {}
 
-  /** @throws ValidationFailed on a cursor that is none */
+  /** @throws ValidationFailed on a malformed cursor */
   async page(organizationId: string, cursor?: string): Promise<StatementPage> {
-    const found = await queryRows<StatementLine>(
+    const before = readSeqCursor(cursor);
+    const rows = await queryRows<StatementLine>(
       this.dataSource.manager,
-      `${lines} AND transfer.wallet_seq < $2 ORDER BY transfer.wallet_seq DESC LIMIT ${PAGE_SIZE + 1}`,
-      [organizationId, readSeqCursor(cursor)],
+      linesSql(
+        organizationId,
+        sql`AND transfer.wallet_seq < ${before} ORDER BY transfer.wallet_seq DESC LIMIT ${literal(PAGE_SIZE + 1)}`,
+      ),
     );
-    const shown = found.slice(0, PAGE_SIZE);
-    return { lines: shown, nextCursor: found.length > PAGE_SIZE ? String(shown.at(-1)!.walletSeq) : null };
+    const shown = rows.slice(0, PAGE_SIZE);
+    return { lines: shown, nextCursor: rows.length > PAGE_SIZE ? String(shown.at(-1)!.walletSeq) : null };
   }
 
   /**
-   * A month's movements, oldest first, in chunks.
-   * @param month `2026-11`, in UTC as the books are
+   * The lines of a month, oldest first, in chunks.
+   * @param month `2026-11`, in UTC as the ledger is
    * @throws ValidationFailed, NotFound before the first chunk
    */
   async month(organizationId: string, month: string): Promise<AsyncGenerator<StatementLine[]>> {
     const { start, end } = getMonthBounds(month);
     await this.wallets.show(organizationId);
-    const page = (after: number) =>
+    const readChunk = (after: number) =>
       queryRows<StatementLine>(
         this.dataSource.manager,
-        `${lines} AND transfer.booked_at >= $2 AND transfer.booked_at < $3 AND transfer.wallet_seq > $4
-         ORDER BY transfer.wallet_seq LIMIT 1000`,
-        [organizationId, start, end, after],
+        linesSql(
+          organizationId,
+          sql`AND transfer.booked_at >= ${start} AND transfer.booked_at < ${end} AND transfer.wallet_seq > ${after}
+              ORDER BY transfer.wallet_seq LIMIT ${literal(CHUNK_SIZE)}`,
+        ),
       );
     return (async function* () {
-      for (let chunk = await page(0); chunk.length > 0; chunk = await page(chunk.at(-1)!.walletSeq)) yield chunk;
+      for (let chunk = await readChunk(0); chunk.length > 0; chunk = await readChunk(chunk.at(-1)!.walletSeq))
+        yield chunk;
     })();
   }
 }

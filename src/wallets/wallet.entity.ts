@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A wallet as the panel lists it, under its organisation's id; cents. */
+/** A wallet as the panel lists it; its id is that of the organization. */
 @Entity({ name: 'panel_wallet' })
 export class WalletEntity {
   @PrimaryColumn('text')
@@ -26,7 +26,7 @@ export class WalletEntity {
   isLow: boolean;
   @Column('timestamptz', { name: 'last_booked_at', nullable: true })
   lastBookedAt: Date | null;
-  /** Adjustments, payouts and reversals that a second person has to decide on. */
+  /** Transactions that wait for approval. */
   @Column('bigint', { name: 'waiting_movements' })
   waitingMovements: number;
 }

@@ -5,11 +5,12 @@ import { getActorId } from '../audit/audit.service.js';
 import { NotFound, WalletShort } from '../core/errors.js';
 import { validated } from '../core/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { isLiveSql } from '../core/live-lease-sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { Adjustment, Payout, ReverseTopUp, TopUp } from './commands.js';
-import { Ledger, type Booked, type Posting } from './ledger.js';
+import { Ledger, type BookedTransfer, type Posting } from './ledger.js';
 import { ApprovalsService } from './approvals.service.js';
 import {
   ManualTransactions,
@@ -17,14 +18,15 @@ import {
   type BookedTransaction,
   type ManualTransaction,
 } from './manual-transactions.js';
+import { owedIdSql, priceCentsSql, walletIdSql } from './wallet-sql.js';
 
-/** What decides whether a wallet covers an assignment; cents. */
+/** Whether a wallet covers an assignment. */
 export interface WalletPreview {
   balanceCents: number;
   owedCents: number;
-  /** The organisation's own monthly price, else the house's. */
+  /** The monthly price of an account for this partner. */
   priceCents: number;
-  /** How many first months the balance pays for. */
+  /** How many first months the wallet pays for. */
   covers: number;
 }
 
@@ -45,39 +47,39 @@ export interface ChargedLease {
   nextRenewalAt: Date;
 }
 
-/** What became of a movement by hand: the transfer that stands for it, or the proposal that waits for a second person. Cents. */
+/** A transaction that was booked, or proposed where it needs an approval. */
 export interface TransactionReceipt {
   transactionId: string | null;
   proposalId: string | null;
   balanceCents: number;
   owedCents: number;
-  /** An earlier call booked or proposed it. */
+  /** Booked or proposed by an earlier call. */
   replayed: boolean;
 }
 
-/** Partners' wallets: who may move money, and why. The booking itself is the ledger's. */
+/** What moves money in and out of partners' wallets, and who may do so. `Ledger` books it. */
 @Injectable()
 export class WalletsService {
   constructor(
     private readonly transactions: Transactions,
     private readonly ledger: Ledger,
-    private readonly movements: ManualTransactions,
-    private readonly proposals: ApprovalsService,
+    private readonly manualTransactions: ManualTransactions,
+    private readonly approvals: ApprovalsService,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
-  /** Makes the empty wallet of a new organisation, and the account of what it owes. */
+  /** Creates the empty wallet of a new organization, and the account of what it owes. */
   async open(em: EntityManager, organizationId: string): Promise<void> {
     await queryRows(
       em,
-      `INSERT INTO ledger_account (id, kind, organization_id, balance_cents, owed_cents, wallet_seq)
-       VALUES ('wallet:' || $1, 'wallet', $1, 0, 0, 0), ('owed:' || $1, 'owed', $1, NULL, NULL, NULL)`,
-      [organizationId],
+      sql`INSERT INTO ledger_account (id, kind, organization_id, balance_cents, owed_cents, wallet_seq)
+          VALUES (${walletIdSql(organizationId)}, 'wallet', ${organizationId}, 0, 0, 0),
+                 (${owedIdSql(organizationId)}, 'owed', ${organizationId}, NULL, NULL, NULL)`,
     );
   }
 
   /**
-   * Books money that a partner paid in. The same organisation, amount and reference again answers with the first transfer.
+   * Books money that a partner paid in. A repeated call with the same organization, amount and reference gets the first answer.
    * @throws Conflict when the reference stands for another top-up, ValidationFailed, NotFound
    */
   async topUp(caller: Insider, input: TopUp): Promise<BookedTransaction> {
@@ -86,21 +88,21 @@ export class WalletsService {
     return retryOnce(() => this.transactions.run((em) => this.topUpOnce(em, caller, command)));
   }
 
-  /** The top-up inside a transaction of the caller's, for a partner that is made with money in its wallet. */
+  /** The top-up within a transaction of the caller. */
   topUpOnce(em: EntityManager, caller: Insider, command: TopUp): Promise<BookedTransaction> {
     const { organizationId, amountCents } = command;
-    const movement = { kind: 'top_up' as const, organizationId, amountCents, reference: command.reference.trim() };
-    return this.movements.book(em, caller, movement);
+    const transaction = { kind: 'top_up' as const, organizationId, amountCents, reference: command.reference.trim() };
+    return this.manualTransactions.book(em, caller, transaction);
   }
 
   /**
-   * Corrects a wallet by hand, in either direction; once, where it names a reference. Over the limit it waits for a second person.
-   * @throws WalletShort when it would take more than the wallet holds now, Conflict when the reference stands for another adjustment
+   * Corrects a wallet in either direction; once for one reference, where it has one. Over the limit it waits for a second person.
+   * @throws WalletShort when it would take more than the wallet holds, Conflict when the reference stands for another adjustment
    */
   async adjust(caller: Insider, input: Adjustment): Promise<TransactionReceipt> {
     assertAllowed(caller, 'adjust');
     const { organizationId, amountCents, reason, reference } = validated(Adjustment, input);
-    return this.move(caller, async () => ({
+    return this.bookOrPropose(caller, async () => ({
       kind: 'adjustment',
       organizationId,
       amountCents,
@@ -110,13 +112,13 @@ export class WalletsService {
   }
 
   /**
-   * Books money that went back to a partner, once by the outgoing payment's reference. Over the limit it waits for a second person.
+   * Books money that went back to a partner, once for one reference. Over the limit it waits for a second person.
    * @throws WalletShort when the wallet does not hold it or something is owed, Conflict when the reference stands for another payout
    */
   async payOut(caller: Insider, input: Payout): Promise<TransactionReceipt> {
     assertAllowed(caller, 'payout');
     const { organizationId, amountCents, reference, reason } = validated(Payout, input);
-    return this.move(caller, async () => ({
+    return this.bookOrPropose(caller, async () => ({
       kind: 'payout',
       organizationId,
       amountCents: -amountCents,
@@ -126,75 +128,85 @@ export class WalletsService {
   }
 
   /**
-   * Takes back a top-up that bounced: what the wallet holds, and the rest is owed. Once; over the limit it waits for a second person.
-   * @throws NotFound where the transfer is no top-up of this organisation
+   * Takes back a top-up that bounced, once: what the wallet holds of it, and the rest is owed. Over the limit it waits for a second
+   * person.
+   * @throws NotFound when the transfer is not a top-up of this organization
    */
   async reverseTopUp(caller: Insider, input: ReverseTopUp): Promise<TransactionReceipt> {
     assertAllowed(caller, 'reverseTopUp');
     const command = validated(ReverseTopUp, input);
-    return this.move(caller, (em) => this.findReversal(em, command));
+    return this.bookOrPropose(caller, (em) => this.toReversal(em, command));
   }
 
-  private async findReversal(
+  private async toReversal(
     em: EntityManager,
     { organizationId, transactionId, reason }: ReverseTopUp,
   ): Promise<ManualTransaction> {
     const topUp = await queryRow<{ amountCents: number }>(
       em,
-      `SELECT amount_cents AS "amountCents" FROM ledger_transfer WHERE id = $1 AND organization_id = $2 AND kind = 'top_up'`,
-      [transactionId, organizationId],
+      sql`SELECT amount_cents AS "amountCents" FROM ledger_transfer
+           WHERE id = ${transactionId} AND organization_id = ${organizationId} AND kind = 'top_up'`,
     );
     if (!topUp) throw new NotFound('This top-up');
     const amountCents = -topUp.amountCents;
     return { kind: 'top_up_reversal', organizationId, amountCents, reversesId: transactionId, reason: reason.trim() };
   }
 
-  /** @param asked tells what is to be moved; it may be asked again when a colleague did the same at the same moment */
-  private move(caller: Insider, asked: (em: EntityManager) => Promise<ManualTransaction>): Promise<TransactionReceipt> {
+  /** @param getTransaction may run more than once */
+  private bookOrPropose(
+    caller: Insider,
+    getTransaction: (em: EntityManager) => Promise<ManualTransaction>,
+  ): Promise<TransactionReceipt> {
     return retryOnce(() =>
       this.transactions.run(async (em) => {
-        const movement = await asked(em);
-        const waits = Math.abs(movement.amountCents) > this.settings.dualControlCents;
-        if (waits && !(await this.movements.findEarlier(em, movement))) return this.propose(em, caller, movement);
-        return { proposalId: null, ...(await this.movements.book(em, caller, movement)) };
+        const transaction = await getTransaction(em);
+        const needsApproval = Math.abs(transaction.amountCents) > this.settings.dualControlCents;
+        if (needsApproval && !(await this.manualTransactions.findEarlier(em, transaction))) {
+          return this.propose(em, caller, transaction);
+        }
+        return { proposalId: null, ...(await this.manualTransactions.book(em, caller, transaction)) };
       }),
     );
   }
 
-  private async propose(em: EntityManager, caller: Insider, movement: ManualTransaction): Promise<TransactionReceipt> {
-    const { balanceCents, owedCents } = await this.preview(em, movement.organizationId);
-    const takenCents = movement.kind === 'top_up_reversal' ? 0 : -movement.amountCents;
+  private async propose(
+    em: EntityManager,
+    caller: Insider,
+    transaction: ManualTransaction,
+  ): Promise<TransactionReceipt> {
+    const { balanceCents, owedCents } = await this.preview(em, transaction.organizationId);
+    const takenCents = transaction.kind === 'top_up_reversal' ? 0 : -transaction.amountCents;
     if (takenCents > 0 && takenCents > balanceCents - owedCents) {
       throw new WalletShort(balanceCents, takenCents + owedCents);
     }
-    const { proposalId, replayed } = await this.proposals.propose(em, caller, movement);
+    const { proposalId, replayed } = await this.approvals.propose(em, caller, transaction);
     return { transactionId: null, proposalId, balanceCents, owedCents, replayed };
   }
 
   /** @throws WalletShort when the wallet does not cover the lease's price */
-  chargeFirstMonth(em: EntityManager, actor: Actor, lease: ChargedLease): Promise<Booked> {
-    return this.ledger.debitWallet(em, firstCharge(actor, lease));
+  chargeFirstMonth(em: EntityManager, actor: Actor, lease: ChargedLease): Promise<BookedTransfer> {
+    return this.ledger.debitWallet(em, toFirstCharge(actor, lease));
   }
 
   /**
-   * Moves the newest charge of one lease to the lease that takes its place at the same price; where it was given back already, the wallet has to
-   * cover the new one.
-   * @returns cents that went back
+   * Moves the newest charge of one lease to the lease that replaces it at the same price. When it was refunded already, the new
+   * lease is charged instead.
+   * @returns the refunded cents
    * @throws WalletShort
    */
   async moveCharge(em: EntityManager, actor: Actor, from: string, to: ChargedLease, reason: string): Promise<number> {
-    const charge = await newestCharge(em, from);
+    const charge = await findNewestCharge(em, from);
     if (!charge) {
       await this.chargeFirstMonth(em, actor, to);
       return 0;
     }
-    await this.ledger.moveCharge(em, toRefund(charge, actor, reason), firstCharge(actor, to));
+    await this.ledger.moveCharge(em, toRefund(charge, actor, reason), toFirstCharge(actor, to));
     return charge.amountCents;
   }
 
-  /** Gives the newest charge of a lease back by a reversing transfer; `null` when it was given back already. */
+  /** Refunds the newest charge of a lease by a reversing transfer; `null` when it was refunded already. */
   async refundNewestCharge(em: EntityManager, actor: Actor, leaseId: string, reason: string) {
-    const charge = await newestCharge(em, leaseId);
+    const charge = await findNewestCharge(em, leaseId);
     if (!charge) return null;
     const booked = await this.ledger.creditWallet(em, toRefund(charge, actor, reason));
     return { ...booked, amountCents: charge.amountCents };
@@ -204,31 +216,29 @@ export class WalletsService {
   async preview(em: EntityManager, organizationId: string): Promise<WalletPreview> {
     const wallet = await queryRow<Omit<WalletPreview, 'covers'>>(
       em,
-      `SELECT wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
-              coalesce(organization.price_cents, $2::bigint) AS "priceCents"
-         FROM ledger_account wallet JOIN organization ON organization.id = wallet.organization_id
-        WHERE wallet.id = 'wallet:' || $1`,
-      [organizationId, this.settings.leasePriceCents],
+      sql`SELECT wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
+                 ${priceCentsSql(this.settings.leasePriceCents)} AS "priceCents"
+            FROM ledger_account wallet JOIN organization ON organization.id = wallet.organization_id
+           WHERE wallet.id = ${walletIdSql(organizationId)}`,
     );
     if (!wallet) throw new NotFound('This wallet');
     return { ...wallet, covers: getCoveredCount(wallet) };
   }
 
-  /** What a wallet holds and what is committed from it every month. @throws NotFound */
+  /** @throws NotFound */
   show(organizationId: string): Promise<WalletSummary> {
     return this.transactions.run((em) => this.summary(em, organizationId));
   }
 
   async summary(em: EntityManager, organizationId: string): Promise<WalletSummary> {
-    const look = await this.preview(em, organizationId);
+    const preview = await this.preview(em, organizationId);
     const commitment = await queryRow<Pick<WalletSummary, 'liveLeases' | 'monthlyCommitmentCents' | 'nextRenewalAt'>>(
       em,
-      `SELECT count(*) AS "liveLeases", coalesce(sum(price_cents), 0)::bigint AS "monthlyCommitmentCents",
-              min(next_renewal_at) AS "nextRenewalAt"
-         FROM lease WHERE organization_id = $1 AND status IN ('active', 'past_due')`,
-      [organizationId],
+      sql`SELECT count(*) AS "liveLeases", coalesce(sum(price_cents), 0)::bigint AS "monthlyCommitmentCents",
+                 min(next_renewal_at) AS "nextRenewalAt"
+            FROM lease WHERE organization_id = ${organizationId} AND ${isLiveSql()}`,
     );
-    return { organizationId, currency: 'USD', ...look, ...commitment! };
+    return { organizationId, currency: 'USD', ...preview, ...commitment! };
   }
 }
 
@@ -237,45 +247,44 @@ export function getCoveredCount(wallet: { balanceCents: number; owedCents: numbe
   return wallet.owedCents > 0 ? 0 : Math.floor(wallet.balanceCents / wallet.priceCents);
 }
 
-interface StandingCharge {
+interface LeaseCharge {
   id: string;
   leaseId: string;
   organizationId: string;
   amountCents: number;
 }
 
-/** The newest charge of a lease, unless it was given back. */
-async function newestCharge(em: EntityManager, leaseId: string): Promise<StandingCharge | null> {
-  const charge = await queryRow<StandingCharge & { reversed: boolean }>(
+/** The newest charge of a lease; `null` when it was refunded. */
+async function findNewestCharge(em: EntityManager, leaseId: string): Promise<LeaseCharge | null> {
+  const charge = await queryRow<LeaseCharge & { reversed: boolean }>(
     em,
-    `SELECT id, lease_id AS "leaseId", organization_id AS "organizationId", amount_cents AS "amountCents",
+    sql`SELECT id, lease_id AS "leaseId", organization_id AS "organizationId", amount_cents AS "amountCents",
             EXISTS (SELECT 1 FROM ledger_transfer reversal WHERE reversal.reverses_id = charge.id) AS reversed
        FROM ledger_transfer charge
-      WHERE lease_id = $1 AND kind IN ('lease_charge', 'lease_renewal')
+      WHERE lease_id = ${leaseId} AND kind IN ('lease_charge', 'lease_renewal')
       ORDER BY period_start DESC LIMIT 1`,
-    [leaseId],
   );
   return charge?.reversed ? null : charge;
 }
 
-function firstCharge(actor: Actor, lease: ChargedLease): Posting {
+function toFirstCharge(actor: Actor, lease: ChargedLease): Posting {
   return {
     kind: 'lease_charge',
     organizationId: lease.organizationId,
     amountCents: lease.priceCents,
-    houseAccount: 'revenue',
+    ownAccount: 'revenue',
     leaseId: lease.id,
     period: { start: lease.billedFrom, end: lease.nextRenewalAt },
     bookedBy: getActorId(actor),
   };
 }
 
-function toRefund({ id, leaseId, organizationId, amountCents }: StandingCharge, actor: Actor, reason: string): Posting {
+function toRefund({ id, leaseId, organizationId, amountCents }: LeaseCharge, actor: Actor, reason: string): Posting {
   return {
     kind: 'refund',
     organizationId,
     amountCents,
-    houseAccount: 'revenue',
+    ownAccount: 'revenue',
     leaseId,
     reversesId: id,
     reason,

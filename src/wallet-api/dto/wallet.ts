@@ -22,7 +22,6 @@ type TransactionKind = (typeof transactionKinds)[number];
 const time = { type: 'string', format: 'date-time', example: '2026-04-18T19:24:11.000Z' } as const;
 const organizationId = { type: 'string', example: 'org_8f1b8f6e-2f0a-4c52-9a4e-6f3a2a1f0b77' } as const;
 
-/** How a list of transactions may be narrowed. */
 export class TransactionsQuery {
   @ChoiceField(transactionKinds, { required: false, description: 'Only transactions of this kind.' })
   kind?: TransactionKind;
@@ -89,7 +88,6 @@ export class WalletView {
   shortfallCents: number;
 }
 
-/** One movement of the wallet. */
 export class TransactionView {
   @ApiProperty({ type: 'string', example: 'txn_01HXZR7K8M2P4RSTVW56789ABC' })
   id: string;

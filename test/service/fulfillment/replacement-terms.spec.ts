@@ -110,7 +110,7 @@ describe('what a replacement takes over', () => {
         kind: 'lease_renewal',
         organizationId: made.partner.organizationId,
         amountCents: 15_000,
-        houseAccount: 'revenue',
+        ownAccount: 'revenue',
         leaseId: made.leaseId,
         period: { start, end },
         bookedBy: 'renewals',

@@ -83,7 +83,7 @@ describe('over the limit', () => {
       balanceCents: before,
     });
 
-    const [waiting] = await proposals.waiting(second, organizationId);
+    const [waiting] = await proposals.listPending(second, organizationId);
     expect(waiting).toMatchObject({
       proposalId: receipt.proposalId,
       amountCents: sign * (LIMIT + 1),
@@ -95,7 +95,7 @@ describe('over the limit', () => {
     expect(booked).toMatchObject({ balanceCents: before + sign * (LIMIT + 1), replayed: false });
     expect(await balanceOf(service, organizationId)).toBe(booked.balanceCents);
     expect(await proposals.approve(second, { organizationId, proposalId })).toEqual({ ...booked, replayed: true });
-    expect(await proposals.waiting(second, organizationId)).toEqual([]);
+    expect(await proposals.listPending(second, organizationId)).toEqual([]);
     await expectCleanBooks(service);
   });
 
@@ -118,7 +118,7 @@ describe('over the limit', () => {
     ]);
     expect(refused).toEqual(Array(4).fill('FORBIDDEN_ROLE'));
     expect(await everything(service)).toBe(before);
-    expect((await proposals.waiting(admin, organizationId))[0]).toMatchObject({ isOwn: true });
+    expect((await proposals.listPending(admin, organizationId))[0]).toMatchObject({ isOwn: true });
     const forced = service.dataSource.query(
       `UPDATE movement_proposal SET decision = 'declined', decided_by = proposed_by, decided_at = now(), decline_reason = 'r' WHERE id = $1`,
       [proposalId],
@@ -177,7 +177,7 @@ describe('over the limit', () => {
     ]);
     expect(refused).toEqual(['BILLING_EXHAUSTED', 'BILLING_EXHAUSTED']);
     expect(await everything(service)).toBe(before);
-    expect(await proposals.waiting(second, organizationId)).toEqual([]);
+    expect(await proposals.listPending(second, organizationId)).toEqual([]);
   });
 
   it('is refused when its reference comes to stand for another movement at the same moment', async () => {
@@ -192,7 +192,7 @@ describe('over the limit', () => {
       await untilSomebodyWaits(service);
     });
     expect(await outcomes([approving!])).toEqual({ done: [], refused: ['reference_reused'] });
-    expect(await proposals.waiting(second, organizationId)).toHaveLength(1);
+    expect(await proposals.listPending(second, organizationId)).toHaveLength(1);
     await expectCleanBooks(service);
   });
 
@@ -202,7 +202,7 @@ describe('over the limit', () => {
     await expect(proposals.approve(second, { organizationId, proposalId })).rejects.toMatchObject({
       code: 'BILLING_EXHAUSTED',
     });
-    expect(await proposals.waiting(second, organizationId)).toHaveLength(1);
+    expect(await proposals.listPending(second, organizationId)).toHaveLength(1);
     const other = await aRichPartner();
     await expect(proposals.approve(second, { organizationId: other, proposalId })).rejects.toMatchObject({
       code: 'NOT_FOUND',
