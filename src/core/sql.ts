@@ -13,9 +13,14 @@ export const noSql = empty;
 /** @param parts at least one */
 export const joinSql = join;
 
-/** A constant of ours in the text itself: PostgreSQL plans a `LIMIT` that is a parameter as a tenth of the table. */
-export function literal(value: number): Sql {
-  return raw(String(value));
+/**
+ * A constant of ours in the text itself: PostgreSQL plans a `LIMIT` that is a parameter as a tenth of the table.
+ * @throws Error on a text that would have to be escaped
+ */
+export function literal(value: number | string): Sql {
+  if (typeof value === 'number') return raw(String(value));
+  if (!/^[\w-]*$/.test(value)) throw new Error(`Not a literal: ${value}`);
+  return raw(`'${value}'`);
 }
 
 /** The name of a table, a column or an alias in our own code: `lease`, `lease.id`. @throws Error on anything that needs quotes */

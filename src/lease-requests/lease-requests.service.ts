@@ -58,7 +58,7 @@ export class LeaseRequestsService {
   submit(caller: PartnerCaller, input: SubmitLeaseRequest): Promise<Reply> {
     return this.transactions.run(async (em) => {
       const standing = await this.readStanding(em, caller, input.path.projectId);
-      return this.idempotency.once(em, caller, input, 202, async () => {
+      return this.idempotency.runOnce(em, caller, input, 202, async () => {
         const earlier = await this.findEarlier(em, caller, input);
         if (earlier) return earlier;
 

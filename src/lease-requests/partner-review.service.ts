@@ -33,7 +33,7 @@ export class PartnerReviewService {
   async note(caller: PartnerCaller, input: NoteOnLeaseRequest): Promise<Reply> {
     if (input.path.projectId) await this.projects.assertOwn(caller, input.path.projectId);
     return this.transactions.run((em) =>
-      this.idempotency.once(em, caller, input, 201, async () => {
+      this.idempotency.runOnce(em, caller, input, 201, async () => {
         const request = await this.lockOwn(em, caller, input.path);
         assertOpen(request);
         return { result: await this.addNote(em, caller, request, input.body.body) };
@@ -45,7 +45,7 @@ export class PartnerReviewService {
   async cancel(caller: PartnerCaller, input: CancelLeaseRequest): Promise<Reply> {
     if (input.path.projectId) await this.projects.assertOwn(caller, input.path.projectId);
     return this.transactions.run((em) =>
-      this.idempotency.once(em, caller, input, 200, async () => {
+      this.idempotency.runOnce(em, caller, input, 200, async () => {
         const request = await this.lockOwn(em, caller, input.path);
         assertOpen(request);
         const now = this.clock.now();

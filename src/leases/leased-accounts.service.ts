@@ -36,7 +36,7 @@ export class LeasedAccountsService {
   /** @throws NotFound when the account is not leased to this organisation, or no longer; a replay is answered all the same */
   release(caller: PartnerCaller, input: ReleaseLeasedAccount): Promise<Reply> {
     return this.transactions.run((em) =>
-      this.idempotency.once(em, caller, input, 200, async () => ({
+      this.idempotency.runOnce(em, caller, input, 200, async () => ({
         result: await this.leases.release(em, caller, { ...input.path, ...input.body }),
       })),
     );

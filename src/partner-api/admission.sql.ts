@@ -1,20 +1,22 @@
+import { joinSql, literal, sql, type Sql } from '../core/sql.js';
+import type { ApiKeyParts } from './api-key-format.js';
+import type { RouteRequirements } from './partner-request.js';
 import { endpointClasses, rateLimits } from './rate-limits.js';
 
 const tierLimits = Object.entries(rateLimits).flatMap(([tier, limits]) =>
   endpointClasses.map((endpointClass) => {
     const { perMinute, perDay } = limits[endpointClass];
-    return `('${tier}', '${endpointClass}', ${perMinute}, ${perDay ?? 'NULL::integer'})`;
+    return sql`(${literal(tier)}, ${literal(endpointClass)}, ${literal(perMinute)}, ${perDay === null ? sql`NULL::integer` : literal(perDay)})`;
   }),
 );
 
-/** What the statement tells of a key. */
 export interface AdmissionRow {
   apiKeyId: string;
   organizationId: string;
   secretDigest: Buffer;
   verdict: 'rejected' | 'key_killed' | 'organization_suspended' | 'scope_missing' | 'admitted';
-  /** Whether a token was taken; never without a limit. */
-  took: boolean;
+  /** Never without a limit. */
+  tokenTaken: boolean;
   /** `null` for a tier without limits. */
   minuteLimit: number | null;
   minuteTaken: number;
@@ -26,37 +28,49 @@ export interface AdmissionRow {
   daySecondsLeft: number;
 }
 
+/** Composed once: to compose and hash so long a text for each call would take a few percent of its CPU time. */
+let admissionText: string | undefined;
+
 /**
- * Who calls, and a token of the minute and of the day, in one statement (design: Admission).
- * $1 prefix, $2 digest of the secret, $3 env, $4 scope or NULL, $5 endpoint class.
+ * Authenticates the caller and takes a token of the minute and of the day, in one statement.
  *
  * Both buckets of a key are one row, so a token is taken from both or from neither, and the row's lock makes the counts exact over
- * any number of processes. Windows are the database clock's: a call that waited past the end of its window counts in the next.
+ * any number of processes. Windows follow the database's clock: a call that waited past the end of its window counts in the next.
  */
-export const ADMISSION = `
-WITH tier_limit (tier, endpoint_class, minute_limit, day_limit) AS (VALUES ${tierLimits.join(', ')}),
+export function toAdmissionStatement(
+  key: ApiKeyParts,
+  requirements: RouteRequirements,
+): { text: string; values: unknown[] } {
+  const statement = admissionSql(key, requirements);
+  admissionText ??= statement.text;
+  return { text: admissionText, values: statement.values };
+}
+
+function admissionSql({ prefix, secretDigest, env }: ApiKeyParts, { scope, endpointClass }: RouteRequirements): Sql {
+  return sql`
+WITH tier_limit (tier, endpoint_class, minute_limit, day_limit) AS (VALUES ${joinSql(tierLimits, ', ')}),
 span AS (
   SELECT date_trunc('minute', now(), 'UTC') + interval '1 minute' AS minute_ends_at,
          date_trunc('day', now(), 'UTC') + interval '1 day' AS day_ends_at
 ),
 found AS (
   SELECT key.id, key.organization_id, key.secret_digest, tier_limit.minute_limit, tier_limit.day_limit,
-         CASE WHEN key.secret_digest <> $2 OR key.env <> $3 OR key.revoked_at IS NOT NULL THEN 'rejected'
+         CASE WHEN key.secret_digest <> ${secretDigest} OR key.env <> ${env} OR key.revoked_at IS NOT NULL THEN 'rejected'
               WHEN key.killed_at IS NOT NULL THEN 'key_killed'
               WHEN organization.suspended_at IS NOT NULL THEN 'organization_suspended'
-              WHEN $4::text IS NOT NULL AND NOT key.scopes && ARRAY[$4, '*'] THEN 'scope_missing'
+              WHEN ${scope}::text IS NOT NULL AND NOT key.scopes && ARRAY[${scope}::text, '*'] THEN 'scope_missing'
               ELSE 'admitted' END AS verdict,
          CASE WHEN bucket.minute_ends_at > now() THEN bucket.minute_taken ELSE 0 END AS minute_taken,
          CASE WHEN bucket.day_ends_at > now() THEN bucket.day_taken ELSE 0 END AS day_taken
     FROM api_key key
     JOIN organization ON organization.id = key.organization_id
-    LEFT JOIN tier_limit ON tier_limit.tier = key.tier AND tier_limit.endpoint_class = $5
-    LEFT JOIN rate_bucket bucket ON bucket.api_key_id = key.id AND bucket.endpoint_class = $5
-   WHERE key.prefix = $1
+    LEFT JOIN tier_limit ON tier_limit.tier = key.tier AND tier_limit.endpoint_class = ${endpointClass}
+    LEFT JOIN rate_bucket bucket ON bucket.api_key_id = key.id AND bucket.endpoint_class = ${endpointClass}
+   WHERE key.prefix = ${prefix}
 ),
 taken AS (
   INSERT INTO rate_bucket AS bucket (api_key_id, endpoint_class, minute_taken, minute_ends_at, day_taken, day_ends_at)
-  SELECT found.id, $5, 1, span.minute_ends_at, 1, span.day_ends_at
+  SELECT found.id, ${endpointClass}, 1, span.minute_ends_at, 1, span.day_ends_at
     FROM found, span
    WHERE found.verdict = 'admitted' AND found.minute_taken < found.minute_limit
      AND (found.day_limit IS NULL OR found.day_taken < found.day_limit)
@@ -78,7 +92,7 @@ used AS (
                   FOR NO KEY UPDATE OF api_key SKIP LOCKED)
 )
 SELECT found.id AS "apiKeyId", found.organization_id AS "organizationId", found.secret_digest AS "secretDigest", found.verdict,
-       taken.minute_taken IS NOT NULL AS took,
+       taken.minute_taken IS NOT NULL AS "tokenTaken",
        found.minute_limit AS "minuteLimit", coalesce(taken.minute_taken, found.minute_taken) AS "minuteTaken",
        extract(epoch FROM ends.minute)::bigint AS "minuteEndsAt", ceil(extract(epoch FROM ends.minute - now()))::integer AS "minuteSecondsLeft",
        found.day_limit AS "dayLimit", coalesce(taken.day_taken, found.day_taken) AS "dayTaken",
@@ -86,3 +100,4 @@ SELECT found.id AS "apiKeyId", found.organization_id AS "organizationId", found.
   FROM found CROSS JOIN span LEFT JOIN taken ON true
   CROSS JOIN LATERAL (SELECT coalesce(taken.minute_ends_at, span.minute_ends_at) AS minute,
                              coalesce(taken.day_ends_at, span.day_ends_at) AS day) ends`;
+}

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 export const apiKeyEnvs = ['live', 'test'] as const;
 export type ApiKeyEnv = (typeof apiKeyEnvs)[number];
 
-/** The parts of a key's text `lp_<env>_<prefix>_<secret>`; the secret itself is kept nowhere. */
+/** The parts of a key `lp_<env>_<prefix>_<secret>`; the secret itself is never stored. */
 export interface ApiKeyParts {
   env: ApiKeyEnv;
   /** 16 characters of Crockford base32, unique and safe to log. */
@@ -16,16 +16,16 @@ const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const PREFIX = /^[0-9A-HJKMNP-TV-Z]{16}$/;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
-/** A fresh key. `apiKey` is the whole text: shown once and never stored. */
-export function makeApiKey(env: ApiKeyEnv): ApiKeyParts & { apiKey: string } {
+/** `apiKey` is the whole text: shown once and never stored. */
+export function newApiKey(env: ApiKeyEnv): ApiKeyParts & { apiKey: string } {
   const prefix = Array.from(randomBytes(16), (byte) => CROCKFORD[byte % 32]).join('');
   const secret = randomBytes(32).toString('base64url');
   return { apiKey: `lp_${env}_${prefix}_${secret}`, env, prefix, secretDigest: digest(secret) };
 }
 
-/** Reads a bearer token, or gives `null` for anything that is not exactly of a key's form. */
+/** `null` for any text that does not have exactly the format of a key. */
 export function parseApiKey(text: string): ApiKeyParts | null {
-  // The secret may itself hold underscores: only the first three separate (contract: Auth).
+  // The secret itself may contain underscores: only the first three are separators (contract: Auth).
   const [lp, env, prefix, ...rest] = text.split('_', 4);
   if (lp !== 'lp' || !isEnv(env) || prefix === undefined || !PREFIX.test(prefix) || rest.length === 0) return null;
   const secret = text.slice(`lp_${env}_${prefix}_`.length);

@@ -3,7 +3,7 @@ import { pinoHttp } from 'pino-http';
 import { toLoggedError } from '../core/logger.js';
 import type { PartnerRequest } from './partner-request.js';
 
-/** One line a call: which, how it ended, how long it took. The serializers are tiny because the stock ones cost as much as a query. */
+/** One line per call. The serializers are small because the default ones cost as much as a query. */
 export function callLogMiddleware(logger: Logger) {
   return pinoHttp({
     logger,
@@ -12,19 +12,19 @@ export function callLogMiddleware(logger: Logger) {
     serializers: {
       req: (request: { method: string; url: string }) => ({
         method: request.method,
-        url: redactToken(request.url),
+        url: redactSecrets(request.url),
       }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
       err: (error: unknown) => toLoggedError(error),
     },
-    // The error filter has told the error itself, where there was one.
-    customErrorObject: (_request, response, _error, line) => ({ ...line, err: response.err }),
+    // The error filter has already logged the error itself.
+    customErrorObject: (_request, response, _error, fields) => ({ ...fields, err: response.err }),
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'info'),
   });
 }
 
-/** The links of invited staff carry what lets them in, and staff may look for a whole key. */
-function redactToken(url: string): string {
+/** Invitation links contain a token, and staff may search for a whole key. */
+function redactSecrets(url: string): string {
   return url.startsWith('/admin/welcome')
     ? '/admin/welcome'
     : url.replace(/(lp_(?:live|test)_\w{16})_[\w-]+/gi, '$1_…');

@@ -5,7 +5,7 @@ import { DomainError, NotFound, PayloadTooLarge, ValidationFailed } from '../cor
 import { toUnavailable } from '../core/database-errors.js';
 import type { PartnerRequest } from './partner-request.js';
 
-/** Makes the envelope of every error that leaves this service over HTTP (contract: Error envelope). */
+/** Sends every error as an error envelope (contract: Error envelope). */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
@@ -15,7 +15,7 @@ export class ErrorFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const error = toDomainError(thrown);
     if (!(error instanceof DomainError)) {
-      this.logger.error({ err: thrown, requestId: request.callId }, 'A call failed by our fault');
+      this.logger.error({ err: thrown, requestId: request.callId }, 'A call failed with an internal error');
     }
     if (response.headersSent) return;
     if (error instanceof DomainError && error.retryAfterSeconds !== undefined) {
@@ -32,7 +32,7 @@ function toBody(error: unknown, callId: string) {
   return { code, message, requestId: callId, ...(details && { details }) };
 }
 
-/** What a caller may be told of an error: a refusal of ours as it is, one of the framework's in our words, anything else nothing. */
+/** Our own errors as they are, those of the framework as ours; anything else stays unknown and is answered with INTERNAL. */
 function toDomainError(thrown: unknown): unknown {
   const error = toUnavailable(thrown);
   if (error instanceof DomainError) return error;
@@ -49,7 +49,7 @@ function toDomainError(thrown: unknown): unknown {
   }
 }
 
-/** Nest's exceptions and the body reader's errors each carry a status. */
+/** The exceptions of Nest and the errors of the body parser both have a status. */
 function getStatus(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   const status = typeof error === 'object' && error !== null ? (error as { status?: unknown }).status : undefined;

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** A digest that is equal for JSON values that are equal, whatever the order of their members. */
+/** A digest that is the same for equal JSON values, whatever the order of their members. */
 export function fingerprint(...values: unknown[]): Buffer {
   return createHash('sha256')
     .update(JSON.stringify(values.map(sortMembers)))
     .digest();
 }
 
-/** Only for values whose shape was checked: it goes as deep as they do. */
+/** Recursive: only for values whose depth was checked. */
 function sortMembers(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortMembers);
   if (typeof value !== 'object' || value === null) return value;

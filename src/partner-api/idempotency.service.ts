@@ -3,32 +3,33 @@ import { Interval } from '@nestjs/schedule';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { Conflict } from '../core/errors.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { Reply } from './reply.interceptor.js';
 import type { Mutation } from './validation/request-parts.js';
 
-const RETENTION = "interval '24 hours'";
+const retention = sql`interval '24 hours'`;
 const PURGE_BATCH_SIZE = 500;
 const HOUR_MS = 3_600_000;
 
-/** What a mutating call came to: a fresh result, or the first answer to the same request found by other means than the key. */
+/** The result of a mutating call. */
 export interface IdempotentOutcome {
   result: object;
+  /** The first answer to the same call, found by something else than the key. */
   replayed?: boolean;
 }
 
-/** A partner's Idempotency-Key: the same call again gets the first answer, and the work is done once (contract: Idempotency). */
+/** A repeated call with the same Idempotency-Key gets the first answer, and the work is done once (contract: Idempotency). */
 @Injectable()
 export class IdempotencyService {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Does the work, or replays what it came to. Another call in flight with the same key is waited for.
-   * @param em the transaction of the work, so that answer and work are kept together or not at all
-   * @param status of the answer
-   * @throws Conflict when the key stands for another call
+   * Runs the work, or replays its answer. Waits for another call in flight with the same key.
+   * @param em the transaction of the work, so that work and answer are stored together or not at all
+   * @param status the HTTP status of the answer
+   * @throws Conflict when the key was used for another call
    */
-  async once(
+  async runOnce(
     em: EntityManager,
     caller: PartnerCaller,
     call: Mutation,
@@ -37,24 +38,24 @@ export class IdempotencyService {
   ): Promise<Reply> {
     const key = call.idempotencyKey;
     if (key !== null && !(await this.claim(em, caller, key, call.fingerprint))) {
-      return (await this.replay(em, caller, key, call.fingerprint)) ?? this.once(em, caller, call, status, work);
+      return (await this.replay(em, caller, key, call.fingerprint)) ?? this.runOnce(em, caller, call, status, work);
     }
     const { result, replayed = false } = await work();
     const body = JSON.stringify(result);
-    if (key !== null) await this.keep(em, caller, key, status, body);
+    if (key !== null) await this.store(em, caller, key, status, body);
     return new Reply(body, replayed);
   }
 
-  /** Waits where another call holds the key; `false` when that one, or an earlier one, has its answer. */
+  /** Waits for another call that holds the key. @returns `false` when the key has an answer */
   private async claim(em: EntityManager, caller: PartnerCaller, key: string, fingerprint: Buffer): Promise<boolean> {
     const claimed = await queryRows(
       em,
-      `INSERT INTO idempotency_record AS record (organization_id, key, fingerprint) VALUES ($1, $2, $3)
+      sql`INSERT INTO idempotency_record AS record (organization_id, key, fingerprint)
+          VALUES (${caller.organizationId}, ${key}, ${fingerprint})
        ON CONFLICT (organization_id, key) DO UPDATE
           SET fingerprint = excluded.fingerprint, status = NULL, body = NULL, created_at = excluded.created_at
-        WHERE record.created_at <= now() - ${RETENTION}
+        WHERE record.created_at <= now() - ${retention}
        RETURNING key`,
-      [caller.organizationId, key, fingerprint],
     );
     return claimed.length === 1;
   }
@@ -66,19 +67,18 @@ export class IdempotencyService {
     key: string,
     fingerprint: Buffer,
   ): Promise<Reply | null> {
-    const kept = await queryRow<{ fingerprint: Buffer; body: string }>(
+    const stored = await queryRow<{ fingerprint: Buffer; body: string }>(
       em,
-      'SELECT fingerprint, body FROM idempotency_record WHERE organization_id = $1 AND key = $2',
-      [caller.organizationId, key],
+      sql`SELECT fingerprint, body FROM idempotency_record WHERE organization_id = ${caller.organizationId} AND key = ${key}`,
     );
-    if (!kept) return null;
-    if (!kept.fingerprint.equals(fingerprint)) {
+    if (!stored) return null;
+    if (!stored.fingerprint.equals(fingerprint)) {
       throw new Conflict('idempotency_key_reused', 'This Idempotency-Key was used for another call already.');
     }
-    return new Reply(kept.body, true);
+    return new Reply(stored.body, true);
   }
 
-  private async keep(
+  private async store(
     em: EntityManager,
     caller: PartnerCaller,
     key: string,
@@ -87,21 +87,21 @@ export class IdempotencyService {
   ): Promise<void> {
     await queryRows(
       em,
-      'UPDATE idempotency_record SET status = $3, body = $4 WHERE organization_id = $1 AND key = $2',
-      [caller.organizationId, key, status, body],
+      sql`UPDATE idempotency_record SET status = ${status}, body = ${body}
+           WHERE organization_id = ${caller.organizationId} AND key = ${key}`,
     );
   }
 
-  /** Forgets what is older than a day, a few at a time so that nobody waits for it. */
+  /** Deletes expired records in small batches, so that no statement takes long. */
   @Interval(HOUR_MS)
   async purge(): Promise<void> {
     let purged: unknown[];
     do {
       purged = await queryRows(
         this.dataSource.manager,
-        `DELETE FROM idempotency_record WHERE (organization_id, key) IN (
-           SELECT organization_id, key FROM idempotency_record WHERE created_at <= now() - ${RETENTION}
-            ORDER BY created_at LIMIT ${PURGE_BATCH_SIZE} FOR UPDATE SKIP LOCKED)
+        sql`DELETE FROM idempotency_record WHERE (organization_id, key) IN (
+           SELECT organization_id, key FROM idempotency_record WHERE created_at <= now() - ${retention}
+            ORDER BY created_at LIMIT ${literal(PURGE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
          RETURNING key`,
       );
     } while (purged.length === PURGE_BATCH_SIZE);

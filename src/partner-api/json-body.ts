@@ -5,12 +5,12 @@ import type { PartnerRequest } from './partner-request.js';
 
 const MAX_BODY_BYTES = '64kb';
 
-/** Reads a call's body as JSON. What cannot be read is refused here, before anything else looks at the call (contract: Order). */
+/** Parses the body as JSON. An unreadable request is refused here, before authentication (contract: Order). */
 export function jsonBodyParsers(): RequestHandler[] {
   return [rejectMalformedUrl, rejectOtherContentTypes, express.raw({ limit: MAX_BODY_BYTES, type: () => true }), parse];
 }
 
-/** Express would read a broken `%` in the query as it stands. */
+/** Express would accept malformed percent-encoding in the query. */
 function rejectMalformedUrl(request: Request, _response: Response, next: NextFunction): void {
   const [path = '', query = ''] = request.originalUrl.split('?', 2);
   if (!isDecodable(path)) return next(toUnreadableError('path', 'is not well-formed percent-encoding'));

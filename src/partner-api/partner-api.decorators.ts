@@ -12,7 +12,7 @@ import { TimeoutInterceptor } from './timeout.interceptor.js';
 import type { PartnerRequest } from './partner-request.js';
 import { PartnerGuard } from './partner.guard.js';
 
-/** A controller that partners call: every route is behind the guard and answered in time. */
+/** A controller of the partner API: guard, timeout and idempotent replay for every route. */
 export function PartnerApi(): ClassDecorator {
   return applyDecorators(
     UseGuards(PartnerGuard),
@@ -30,7 +30,7 @@ export function PartnerApi(): ClassDecorator {
   );
 }
 
-/** Who calls, as the guard found out. */
+/** The authenticated `PartnerCaller`. */
 export const Caller = createParamDecorator(
   (_data: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<PartnerRequest>().user,
 );

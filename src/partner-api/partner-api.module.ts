@@ -6,7 +6,6 @@ import { IdempotencyService } from './idempotency.service.js';
 import { PartnerKeyStrategy } from './partner-key.strategy.js';
 import { RejectionAudit } from './rejection-audit.js';
 
-/** What every partner call passes through. */
 @Module({
   imports: [AuditModule],
   providers: [AdmissionService, FailedAuthentications, IdempotencyService, PartnerKeyStrategy, RejectionAudit],

@@ -1,15 +1,20 @@
-import type { CallId } from '../core/ids.js';
 import type { Request } from 'express';
 import type { PartnerCaller } from '../authorization/actor.js';
-import type { RouteRequirements } from './admission.service.js';
+import type { CallId } from '../core/ids.js';
+import type { EndpointClass } from './rate-limits.js';
 
-/** Express's request with what this house adds on its way in. */
+/** What a route requires of the caller's key. */
+export interface RouteRequirements {
+  /** `null` where any key is enough. */
+  scope: string | null;
+  endpointClass: EndpointClass;
+}
+
+/** Express's request with what our middleware and guards add. */
 export interface PartnerRequest extends Request {
-  /** The `req_…` of this call: in the answer's header, in an error's body, in the log and on the trail. */
   callId: CallId;
-  /** When the whole call had been read, by `performance.now()`. */
+  /** When the whole request had been read, by `performance.now()`. */
   readAt: number;
-  /** What the route asks of the caller's key. */
-  demand?: RouteRequirements;
+  requirements?: RouteRequirements;
   user?: PartnerCaller;
 }

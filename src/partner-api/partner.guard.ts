@@ -3,15 +3,15 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { Response } from 'express';
 import type { PartnerCaller } from '../authorization/actor.js';
-import { withTimeout } from '../core/with-timeout.js';
 import { Unauthenticated } from '../core/errors.js';
+import { withTimeout } from '../core/with-timeout.js';
 import type { Admission } from './admission.service.js';
 import { getTimeLeft } from './timeout.interceptor.js';
 import type { PartnerRequest } from './partner-request.js';
 import { getEndpointClass, setRateHeaders } from './rate-limits.js';
 import { REQUIRED_SCOPE } from './required-scope.decorator.js';
 
-/** Lets a partner's call in: authentication, kill switch, scope and budget, in the contract's order. */
+/** Authentication, kill switch, scope and rate limit, in the contract's order. */
 @Injectable()
 export class PartnerGuard extends AuthGuard('partner-key') {
   constructor(private readonly reflector: Reflector) {
@@ -20,7 +20,7 @@ export class PartnerGuard extends AuthGuard('partner-key') {
 
   override canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<PartnerRequest>();
-    request.demand = {
+    request.requirements = {
       scope:
         this.reflector.getAllAndOverride<string>(REQUIRED_SCOPE, [context.getHandler(), context.getClass()]) ?? null,
       endpointClass: getEndpointClass(request.method),
@@ -28,7 +28,7 @@ export class PartnerGuard extends AuthGuard('partner-key') {
     return withTimeout(getTimeLeft(request), super.canActivate(context) as Promise<boolean>);
   }
 
-  /** What the strategy found becomes headers and either a refusal or the caller. */
+  /** @param found the strategy's `Admission` */
   override handleRequest<User = PartnerCaller>(
     error: unknown,
     found: unknown,
@@ -40,7 +40,7 @@ export class PartnerGuard extends AuthGuard('partner-key') {
     const { bucket, refusal, apiKeyId, organizationId } = found as Admission;
     const request = context.switchToHttp().getRequest<PartnerRequest>();
     const response = context.switchToHttp().getResponse<Response>();
-    if (bucket) setRateHeaders(response, request.demand!.endpointClass, bucket);
+    if (bucket) setRateHeaders(response, request.requirements!.endpointClass, bucket);
     if (refusal) throw refusal;
     const caller: PartnerCaller = { kind: 'partner_api', organizationId, apiKeyId, callId: request.callId };
     return caller as User;

@@ -1,13 +1,13 @@
-import type { CallId } from '../core/ids.js';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditEventType } from '../audit/event-types.js';
 import type { ErrorCode } from '../core/errors.js';
+import type { CallId } from '../core/ids.js';
 import type { Admission } from './admission.service.js';
 
 const MIN_INTERVAL_MS = 60_000;
-const MAX_REMEMBERED = 10_000;
+const MAX_ENTRIES = 10_000;
 
 const eventTypeByCode: Partial<Record<ErrorCode, AuditEventType>> = {
   UNAUTHENTICATED: 'auth.key_rejected',
@@ -15,17 +15,17 @@ const eventTypeByCode: Partial<Record<ErrorCode, AuditEventType>> = {
   RATE_LIMITED: 'auth.rate_limited',
 };
 
-/** Writes refused keys on the trail: at most once a minute for a key and a reason in this process, so that a refused flood does not write. */
+/** Writes refused keys to the audit log, at most once a minute per key and reason and process, so that a flood of refused calls does not write. */
 @Injectable()
 export class RejectionAudit {
-  private readonly notedAt = new Map<string, number>();
+  private readonly recordedAt = new Map<string, number>();
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly audit: AuditService,
   ) {}
 
-  /** The call does not wait for it, and goes on as it would where it fails. */
+  /** In the background: the call neither waits for it nor fails with it. */
   record(admission: Admission, callId: CallId): void {
     const { apiKeyId, organizationId, refusal } = admission;
     const type = refusal && eventTypeByCode[refusal.code];
@@ -37,11 +37,11 @@ export class RejectionAudit {
       .catch(() => undefined);
   }
 
-  private isDue(what: string): boolean {
+  private isDue(typeAndKey: string): boolean {
     const now = performance.now();
-    if (now - (this.notedAt.get(what) ?? -Infinity) < MIN_INTERVAL_MS) return false;
-    if (this.notedAt.size >= MAX_REMEMBERED) this.notedAt.clear();
-    this.notedAt.set(what, now);
+    if (now - (this.recordedAt.get(typeAndKey) ?? -Infinity) < MIN_INTERVAL_MS) return false;
+    if (this.recordedAt.size >= MAX_ENTRIES) this.recordedAt.clear();
+    this.recordedAt.set(typeAndKey, now);
     return true;
   }
 }

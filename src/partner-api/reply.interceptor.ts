@@ -2,26 +2,26 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { Response } from 'express';
 import { map, type Observable } from 'rxjs';
 
-/** The answer to a mutating call, as the text that is kept and sent. */
+/** The answer to a mutating call, as the text that is stored and sent. */
 export class Reply {
   constructor(
     readonly body: string,
-    /** Whether an earlier call did the work. */
+    /** An earlier call did the work. */
     readonly replayed: boolean,
   ) {}
 }
 
-/** Sends a kept answer byte for byte; anything else passes. */
+/** Sends a `Reply` byte for byte and leaves anything else as it is. */
 @Injectable()
 export class ReplyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const response = context.switchToHttp().getResponse<Response>();
-    return next.handle().pipe(map((outcome) => (outcome instanceof Reply ? toText(outcome, response) : outcome)));
+    return next.handle().pipe(map((outcome) => (outcome instanceof Reply ? toBody(outcome, response) : outcome)));
   }
 }
 
-function toText(answer: Reply, response: Response): string {
+function toBody(reply: Reply, response: Response): string {
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  if (answer.replayed) response.setHeader('Idempotent-Replayed', 'true');
-  return answer.body;
+  if (reply.replayed) response.setHeader('Idempotent-Replayed', 'true');
+  return reply.body;
 }

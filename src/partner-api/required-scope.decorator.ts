@@ -6,6 +6,6 @@ type Scope = Exclude<(typeof scopes)[number], '*'>;
 
 export const REQUIRED_SCOPE = 'required scope';
 
-/** The scope that a key must hold for this route, or for every route of a controller. */
+/** The scope that a key needs for this route, or for every route of a controller. */
 export const RequireScope = (scope: Scope) =>
   applyDecorators(SetMetadata(REQUIRED_SCOPE, scope), ApiErrors('FORBIDDEN_SCOPE'));

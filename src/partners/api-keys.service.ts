@@ -9,7 +9,7 @@ import { validated, IsListOf, IsOneOf, IsText, Optional } from '../core/validati
 import { queryRow, queryRows } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
-import { apiKeyEnvs, makeApiKey, type ApiKeyEnv } from '../partner-api/api-key-format.js';
+import { apiKeyEnvs, newApiKey, type ApiKeyEnv } from '../partner-api/api-key-format.js';
 
 /** What a key may be allowed to do (contract: Keys); `*` is everything. */
 export const scopes = ['leased:write', 'keys:write', '*'] as const;
@@ -117,7 +117,7 @@ export class ApiKeysService {
   /** The key inside a transaction of the caller's, whose input was checked. */
   async insert(em: EntityManager, caller: Insider, key: CreateApiKey): Promise<ApiKey & { apiKey: string }> {
     const apiKeyId = newId('key');
-    const { apiKey, prefix, secretDigest } = makeApiKey(key.env);
+    const { apiKey, prefix, secretDigest } = newApiKey(key.env);
     const made = await queryRow<ApiKey>(
       em,
       `INSERT INTO api_key (id, organization_id, name, prefix, secret_digest, env, scopes, tier, created_at)

@@ -1,7 +1,7 @@
 import { normalizeVertical } from '../../src/account-pool/matching.js';
 import type { PartnerCaller, StaffCaller, SystemCaller } from '../../src/authorization/actor.js';
 import { newId, type LeaseRequestId, type PartnerRequestId } from '../../src/core/ids.js';
-import { makeApiKey } from '../../src/partner-api/api-key-format.js';
+import { newApiKey } from '../../src/partner-api/api-key-format.js';
 import type { Role } from '../../src/authorization/roles.js';
 import { WalletsService } from '../../src/wallets/wallets.service.js';
 import type { TestApp } from './app.js';
@@ -64,7 +64,7 @@ export async function aProject(service: TestApp, organizationId: string): Promis
 
 export async function aKey(service: TestApp, organizationId: string, wishes: KeyWishes = {}): Promise<TestKey> {
   const { scopes = ['leased:write'], tier = 'standard', env = 'live' } = wishes;
-  const key = makeApiKey(env);
+  const key = newApiKey(env);
   const apiKeyId = newId('key');
   await service.dataSource.query(
     `INSERT INTO api_key (id, organization_id, name, prefix, secret_digest, env, scopes, tier, created_at)

@@ -61,7 +61,7 @@ export class Niche {
       description: 'ISO 3166-1 alpha-2 codes in upper case. Used to match accounts with relevant audiences.',
       example: ['US', 'CA', 'GB'],
     },
-    { itemFault: countryFault },
+    { findItemError: countryFault },
   )
   @IsListOf(0, MOST_COUNTRIES, countryFault)
   geo?: string[];
@@ -94,7 +94,7 @@ export class SubmitLeaseRequestBody {
 
 /** POST /v1/projects/:projectId/leased-accounts/request */
 export class SubmitLeaseRequest extends MutationOf({ path: ProjectPath, body: SubmitLeaseRequestBody }) {
-  static faultsBetween({ path, body }: SubmitLeaseRequest): FieldError[] {
+  static findCrossFieldErrors({ path, body }: SubmitLeaseRequest): FieldError[] {
     return path.projectId === body.projectId
       ? []
       : [{ path: 'projectId', message: 'must equal the project of the path' }];

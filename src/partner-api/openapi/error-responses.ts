@@ -3,7 +3,7 @@ import { ApiExtraModels, ApiProperty, ApiResponse, type ApiResponseOptions } fro
 import { statusOfCode, type ErrorCode } from '../../core/errors.js';
 import { rateHeaders, responseHeaders, retryAfter } from './headers.js';
 
-/** The codes that a partner may meet; the panel has one more. */
+/** The panel has one more code. */
 export type PartnerErrorCode = Exclude<ErrorCode, 'FORBIDDEN_ROLE'>;
 const partnerErrorCodes = Object.keys(statusOfCode).filter(
   (code): code is PartnerErrorCode => code !== 'FORBIDDEN_ROLE',
@@ -23,7 +23,7 @@ class ErrorBody {
   details?: Record<string, unknown>;
 }
 
-/** What every 4xx and 5xx looks like. */
+/** The body of every 4xx and 5xx. */
 export class ErrorEnvelope {
   @ApiProperty({ type: () => ErrorBody })
   error: ErrorBody;
@@ -79,14 +79,14 @@ const examples: Record<PartnerErrorCode, Example> = {
   },
 };
 
-/** The answers of those codes, for the reference; one status may stand for several codes. */
+/** Documents error responses; several codes may share one status. */
 export function ApiErrors(...codes: PartnerErrorCode[]): ClassDecorator & MethodDecorator {
   const statuses = [...new Set(codes.map((code) => statusOfCode[code]))];
-  const answers = statuses.map((status) => toApiResponse(codes.filter((code) => statusOfCode[code] === status)));
-  return applyDecorators(ApiExtraModels(ErrorEnvelope), ...answers.map((answer) => ApiResponse(answer)));
+  const responses = statuses.map((status) => toApiResponse(codes.filter((code) => statusOfCode[code] === status)));
+  return applyDecorators(ApiExtraModels(ErrorEnvelope), ...responses.map((response) => ApiResponse(response)));
 }
 
-/** Answered before anybody is authenticated. */
+/** Answered before authentication. */
 const withoutRateHeaders: PartnerErrorCode[] = ['UNAUTHENTICATED', 'PAYLOAD_TOO_LARGE'];
 const withRetryAfter: PartnerErrorCode[] = ['RATE_LIMITED', 'UNAVAILABLE'];
 

@@ -3,7 +3,7 @@ import { endpointClasses } from '../rate-limits.js';
 
 type Headers = NonNullable<ApiResponseOptions['headers']>;
 
-/** On every answer. */
+/** Of every response. */
 export const responseHeaders: Headers = {
   'X-Request-Id': {
     description: 'The id of this call; tell it to us when something is wrong.',
@@ -12,7 +12,7 @@ export const responseHeaders: Headers = {
   },
 };
 
-/** On every authenticated answer, unless the key has no limits. */
+/** Of every authenticated response, unless the key has no limits. */
 export const rateHeaders: Headers = {
   'X-RateLimit-Limit': { description: 'The size of the bucket.', schema: { type: 'integer' } },
   'X-RateLimit-Remaining': { description: 'What is left in it.', schema: { type: 'integer' } },

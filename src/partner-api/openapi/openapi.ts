@@ -3,7 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import helmet from 'helmet';
 import { rateLimits } from '../rate-limits.js';
 
-/** Serves the API reference at /docs and its OpenAPI 3.1 document at /docs/openapi.json; nothing is loaded from elsewhere. */
+/** Serves the API reference at /docs and its OpenAPI 3.1 document at /docs/openapi.json; no asset is loaded from another origin. */
 export function mountReference(app: NestExpressApplication): void {
   app.use(
     '/docs',
@@ -50,7 +50,7 @@ function buildDocument(app: NestExpressApplication): OpenAPIObject {
   return document;
 }
 
-/** The names of the schemas that are referred to, at any depth. */
+/** The names of the schemas that `part` refers to, at any depth. */
 function collectSchemas(part: unknown, schemas: Record<string, unknown>, found = new Set<string>()): Set<string> {
   for (const [, name] of JSON.stringify(part ?? null).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
     if (found.has(name!)) continue;

@@ -6,7 +6,6 @@ import { looksLikeCursor } from '../../core/pages.js';
 import { IsOneOf, IsUtcMoment, IsWholeNumber, validationRule } from '../../core/validation.js';
 import { Field } from './field.js';
 
-/** The id of a project: `prj_` and a UUID. */
 export function ProjectIdField(docs: ApiPropertyOptions = {}): PropertyDecorator {
   return PrefixedUuidField('prj', {
     example: 'prj_254a4ce1-f4ca-42b1-9e36-17ca45ef3d39',
@@ -15,7 +14,6 @@ export function ProjectIdField(docs: ApiPropertyOptions = {}): PropertyDecorator
   });
 }
 
-/** The id of a social account: `sa_` and a UUID. */
 export function SocialAccountIdField(): PropertyDecorator {
   return PrefixedUuidField('sa', {
     example: 'sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11',
@@ -38,7 +36,7 @@ function PrefixedUuidField(prefix: 'prj' | 'sa', docs: ApiPropertyOptions): Prop
 
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
-/** What a partner calls a request: its own id, or ours where it gave none. */
+/** The partner's id of a request, or ours where the partner gave none. */
 export function RequestIdField(): PropertyDecorator {
   return applyDecorators(
     Field({
@@ -53,7 +51,7 @@ export function RequestIdField(): PropertyDecorator {
   );
 }
 
-/** An id that a partner makes up for its request. */
+/** An id that the partner chooses for its request. */
 export function PartnerRequestIdField(): PropertyDecorator {
   return applyDecorators(
     Field({
@@ -73,38 +71,37 @@ export function PartnerRequestIdField(): PropertyDecorator {
   );
 }
 
-/** A text that is kept as it was sent; empty only where `docs` asks for no `minLength`. */
-export function TextField(most: number, docs: ApiPropertyOptions & { minLength?: 1 }): PropertyDecorator {
+/** A text that is stored as it was sent. @param max code points @param docs without `minLength` the text may be empty */
+export function TextField(max: number, docs: ApiPropertyOptions & { minLength?: 1 }): PropertyDecorator {
   return applyDecorators(
-    Field({ type: 'string', maxLength: most, ...docs } as ApiPropertyOptions),
-    validationRule('isKeptText', (value) => {
+    Field({ type: 'string', maxLength: max, ...docs } as ApiPropertyOptions),
+    validationRule('isStoredText', (value) => {
       if (typeof value !== 'string') return 'must be text';
       if (!isStorableText(value)) return 'must not contain NUL or half a surrogate pair';
       if (value === '' && docs.minLength) return 'must not be empty';
-      return value.length > most && [...value].length > most ? `must have at most ${most} characters` : null;
+      return value.length > max && [...value].length > max ? `must have at most ${max} characters` : null;
     }),
   );
 }
 
-/** How many items a page has. The property's initial value is the default. */
-export function LimitField(otherwise: number, most: number): PropertyDecorator {
+/** The size of a page. @param defaultLimit for the documentation; the property's initial value is the default */
+export function LimitField(defaultLimit: number, max: number): PropertyDecorator {
   return applyDecorators(
     Field(
       {
         type: 'integer',
         required: false,
         minimum: 1,
-        maximum: most,
-        default: otherwise,
+        maximum: max,
+        default: defaultLimit,
         description: 'The most items to answer with.',
       },
       { read: (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value) },
     ),
-    IsWholeNumber(1, most),
+    IsWholeNumber(1, max),
   );
 }
 
-/** Where the next page begins. */
 export function CursorField(): PropertyDecorator {
   return applyDecorators(
     Field({
@@ -118,7 +115,6 @@ export function CursorField(): PropertyDecorator {
   );
 }
 
-/** One of a few words. */
 export function ChoiceField(allowed: readonly string[], docs: ApiPropertyOptions): PropertyDecorator {
   return applyDecorators(
     Field({ type: 'string', enum: [...allowed], ...docs } as ApiPropertyOptions),
@@ -126,7 +122,7 @@ export function ChoiceField(allowed: readonly string[], docs: ApiPropertyOptions
   );
 }
 
-/** A moment, ISO 8601 with `Z`. */
+/** A time in ISO 8601 with `Z`. */
 export function UtcTimeField(docs: ApiPropertyOptions): PropertyDecorator {
   return applyDecorators(Field({ type: 'string', format: 'date-time', ...docs } as ApiPropertyOptions), IsUtcMoment());
 }

@@ -6,30 +6,33 @@ import { toShownName } from '../../core/validation.js';
 
 type Class<T = object> = new () => T;
 
-/** How a field is read, besides the rules on it. */
-interface Reading {
-  /** The object that the field holds. */
+/** How a field is read before its rules are checked. */
+interface ReadOptions {
+  /** The class of a field that is an object. */
   nested?: Class;
-  /** What is wrong with an item of the list that the field holds, or `null`. */
-  itemFault?: (item: unknown) => string | null;
-  /** Makes of the value as sent what the rules look at and the service gets. */
+  /** The error of one item of a field that is a list, or `null`. */
+  findItemError?: (item: unknown) => string | null;
+  /** Converts the value as sent to the one that is checked. */
   read?: (value: unknown) => unknown;
 }
 
-interface Field extends Reading {
+interface Field extends ReadOptions {
   name: string;
   docs: ApiPropertyOptions;
 }
 
 const FIELDS = 'fields of a request';
 
-/** A field of a request: what the reference says of it (`required: false` lets it be left out) and how it is read. */
-export function Field(docs: ApiPropertyOptions, reading: Reading = {}): PropertyDecorator {
+/**
+ * A field of a request.
+ * @param docs for the API reference; `required: false` makes the field optional
+ */
+export function Field(docs: ApiPropertyOptions, options: ReadOptions = {}): PropertyDecorator {
   const register: PropertyDecorator = (prototype, name) => {
-    const field: Field = { name: String(name), docs, ...reading };
+    const field: Field = { name: String(name), docs, ...options };
     Reflect.defineMetadata(FIELDS, [...getFields(prototype.constructor as Class), field], prototype.constructor);
   };
-  const { nested } = reading;
+  const { nested } = options;
   return applyDecorators(register, ApiProperty(nested ? ({ ...docs, type: nested } as ApiPropertyOptions) : docs));
 }
 
@@ -38,57 +41,59 @@ export function getFields(type: Class): Field[] {
 }
 
 /**
- * Reads `raw` as the fields of `type` and lists in `faults` all that is wrong with it.
- * @param at what the faults' paths begin with: nothing for a body, `query.` for a query
+ * Reads `raw` as an instance of `type`.
+ * @param pathPrefix of the errors: empty for a body, `query.` for a query
+ * @param errors gets every error found
  */
 export function readFields<T extends object>(
   type: Class<T>,
   raw: Record<string, unknown>,
-  at: string,
-  faults: FieldError[],
+  pathPrefix: string,
+  errors: FieldError[],
 ): T {
-  const read = new type();
+  const result = new type();
   const fields = getFields(type);
-  const known = new Set(fields.map((field) => field.name));
+  const knownNames = new Set(fields.map((field) => field.name));
   for (const name of Object.keys(raw)) {
-    if (!known.has(name)) faults.push({ path: at + toShownName(name), message: 'is not a known field' });
+    if (!knownNames.has(name)) errors.push({ path: pathPrefix + toShownName(name), message: 'is not a known field' });
   }
   const toCheck = new Set<string>();
   for (const field of fields) {
     const value = Object.hasOwn(raw, field.name) ? raw[field.name] : undefined;
-    const found = findStructuralErrors(field, value, at + field.name);
-    faults.push(...found);
-    if (value === undefined || found.length > 0) continue;
-    if (field.nested)
-      set(read, field.name, readFields(field.nested, value as Record<string, unknown>, `${at}${field.name}.`, faults));
-    else {
-      set(read, field.name, field.read ? field.read(value) : value);
+    const structuralErrors = findStructuralErrors(field, value, pathPrefix + field.name);
+    errors.push(...structuralErrors);
+    if (value === undefined || structuralErrors.length > 0) continue;
+    if (field.nested) {
+      const nestedPrefix = `${pathPrefix}${field.name}.`;
+      set(result, field.name, readFields(field.nested, value as Record<string, unknown>, nestedPrefix, errors));
+    } else {
+      set(result, field.name, field.read ? field.read(value) : value);
       toCheck.add(field.name);
     }
   }
-  if (toCheck.size > 0) faults.push(...findRuleErrors(read, toCheck, at));
-  return read;
+  if (toCheck.size > 0) errors.push(...findRuleErrors(result, toCheck, pathPrefix));
+  return result;
 }
 
-/** What the rules need not look at any more. */
+/** A field with such an error is not checked by its rules. */
 function findStructuralErrors(field: Field, value: unknown, path: string): FieldError[] {
   if (value === undefined) return field.docs.required === false ? [] : [{ path, message: 'is required' }];
   if (value === null) return [{ path, message: 'must not be null' }];
   if (field.nested) return isObject(value) ? [] : [{ path, message: 'must be an object' }];
-  if (!field.itemFault || !Array.isArray(value)) return [];
-  // The rules refuse a list that is too long as a whole; a fault for each item would make the answer many times the call.
+  if (!field.findItemError || !Array.isArray(value)) return [];
+  // The rules refuse a list that is too long; with an error for each item the answer would be many times the size of the request.
   if (value.length > (field.docs.maxItems ?? Infinity)) return [];
-  return value.flatMap((item, place) => {
-    const message = field.itemFault!(item);
-    return message === null ? [] : [{ path: `${path}[${place}]`, message }];
+  return value.flatMap((item, index) => {
+    const message = field.findItemError!(item);
+    return message === null ? [] : [{ path: `${path}[${index}]`, message }];
   });
 }
 
-function findRuleErrors(read: object, toCheck: Set<string>, at: string): FieldError[] {
-  return validateSync(read, { stopAtFirstError: true })
+function findRuleErrors(instance: object, toCheck: Set<string>, pathPrefix: string): FieldError[] {
+  return validateSync(instance, { stopAtFirstError: true })
     .filter(({ property }) => toCheck.has(property))
     .flatMap(({ property, constraints }) =>
-      Object.values(constraints ?? {}).map((message) => ({ path: at + property, message })),
+      Object.values(constraints ?? {}).map((message) => ({ path: pathPrefix + property, message })),
     );
 }
 

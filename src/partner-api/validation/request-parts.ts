@@ -6,7 +6,7 @@ import { fingerprint } from '../fingerprint.js';
 
 type Class<T = object> = new () => T;
 
-/** The parts of a call that a route reads; what a route does not name must be empty. */
+/** The parts of a call that a route reads; the others must be empty. */
 export interface RequestParts {
   path?: Class;
   query?: Class;
@@ -15,16 +15,16 @@ export interface RequestParts {
 
 type ReadParts<P extends RequestParts> = { [Part in keyof P]: P[Part] extends Class<infer T> ? T : never };
 
-/** A call that only reads, with its parts checked. */
+/** The base class of a reading call. */
 export function ReadOf<P extends RequestParts>(parts: P) {
   abstract class CheckedRead {
     static readonly parts = parts;
   }
-  // TypeScript cannot work out a class whose fields come from a type parameter; `readRequest` puts them there.
+  // TypeScript cannot infer a class whose fields come from a type parameter; `readRequest` sets them.
   return CheckedRead as unknown as RequestClass<ReadParts<P>> & { parts: P };
 }
 
-/** A call that changes something, with its parts checked: it may carry an Idempotency-Key. */
+/** The base class of a mutating call, which may have an Idempotency-Key. */
 export function MutationOf<P extends RequestParts>(parts: P) {
   abstract class CheckedMutation extends Mutation {
     static readonly parts = { ...parts, headers: IdempotencyHeader };
@@ -51,21 +51,21 @@ export class IdempotencyHeader {
   'Idempotency-Key'?: string;
 }
 
-/** What idempotency needs to know of a call. */
+/** What `IdempotencyService` needs of a call. */
 export abstract class Mutation {
   headers: IdempotencyHeader;
-  /** Equal for calls that are the same: method, path and parsed body. */
+  /** Equal for calls with the same method, path and parsed body. */
   fingerprint: Buffer;
-  /** Equal for equal bodies, whatever the path. */
+  /** Of the parsed body alone. */
   bodyFingerprint: Buffer;
 
-  /** The key in one case: UUIDs and ULIDs mean the same in either. */
+  /** In lower case, since the case of a UUID or ULID means nothing. */
   get idempotencyKey(): string | null {
     return this.headers['Idempotency-Key']?.toLowerCase() ?? null;
   }
 
-  /** Takes the fingerprints, once all parts are known to be as they should. */
-  takeFingerprints(request: Request): void {
+  /** Only for a request whose parts were checked. */
+  setFingerprints(request: Request): void {
     const body: unknown = request.body ?? {};
     this.bodyFingerprint = fingerprint(body);
     this.fingerprint = fingerprint(request.method, request.route.path, request.params, body);

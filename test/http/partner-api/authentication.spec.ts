@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeApiKey } from '../../../src/partner-api/api-key-format.js';
+import { newApiKey } from '../../../src/partner-api/api-key-format.js';
 import { FailedAuthentications } from '../../../src/partner-api/failed-authentications.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call, eventually } from '../../support/calls.js';
@@ -38,7 +38,7 @@ describe('authentication', () => {
   it('takes the one form of a key and no other', async () => {
     const { apiKey } = partner;
     const [, , prefix, secret] = /^lp_(live)_([^_]+)_(.+)$/.exec(apiKey)!;
-    const other = makeApiKey('live').apiKey;
+    const other = newApiKey('live').apiKey;
     const refused = [
       '',
       apiKey,

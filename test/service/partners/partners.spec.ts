@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeApiKey, parseApiKey } from '../../../src/partner-api/api-key-format.js';
+import { newApiKey, parseApiKey } from '../../../src/partner-api/api-key-format.js';
 import { ApiKeysService } from '../../../src/partners/api-keys.service.js';
 import { OrganizationsService } from '../../../src/partners/organizations.service.js';
 import { ProjectsService } from '../../../src/partners/projects.service.js';
@@ -287,7 +287,7 @@ describe('a key', () => {
 describe('the text of a key', () => {
   it('is read again as it was made', () => {
     for (let n = 0; n < 200; n += 1) {
-      const { apiKey, env, prefix, secretDigest } = makeApiKey(n % 2 === 0 ? 'live' : 'test');
+      const { apiKey, env, prefix, secretDigest } = newApiKey(n % 2 === 0 ? 'live' : 'test');
       expect(apiKey).toMatch(/^lp_(live|test)_[0-9A-HJKMNP-TV-Z]{16}_[A-Za-z0-9_-]{43}$/);
       expect(parseApiKey(apiKey)).toEqual({ env, prefix, secretDigest });
     }
