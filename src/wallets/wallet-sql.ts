@@ -16,11 +16,12 @@ export function walletChangeSql(transfer: string): Sql {
   return sql`CASE WHEN starts_with(${identifier(`${transfer}.debit_account_id`)}, 'wallet:') THEN -${amountCents} ELSE ${amountCents} END`;
 }
 
-/**
- * A partner's monthly price of an account, in cents.
- * @param leasePriceCents the price of partners without one of their own
- * @param organization its table or alias
- */
-export function priceCentsSql(leasePriceCents: number, organization = 'organization'): Sql {
-  return sql`coalesce(${identifier(organization)}.price_cents, ${leasePriceCents}::bigint)`;
+/** Whether a transfer pays for a month of a lease. @param transfer its table or alias */
+export function isChargeSql(transfer = 'ledger_transfer'): Sql {
+  return sql`${identifier(transfer)}.kind IN ('lease_charge', 'lease_renewal')`;
+}
+
+/** A partner's monthly price of an account, in cents. @param leasePriceCents the price of partners without one of their own */
+export function organizationPriceSql(leasePriceCents: number): Sql {
+  return sql`coalesce(organization.price_cents, ${leasePriceCents}::bigint)`;
 }

@@ -18,7 +18,7 @@ import {
   type BookedTransaction,
   type ManualTransaction,
 } from './manual-transactions.js';
-import { owedIdSql, priceCentsSql, walletIdSql } from './wallet-sql.js';
+import { isChargeSql, organizationPriceSql, owedIdSql, walletIdSql } from './wallet-sql.js';
 
 /** Whether a wallet covers an assignment. */
 export interface WalletPreview {
@@ -217,7 +217,7 @@ export class WalletsService {
     const wallet = await queryRow<Omit<WalletPreview, 'covers'>>(
       em,
       sql`SELECT wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
-                 ${priceCentsSql(this.settings.leasePriceCents)} AS "priceCents"
+                 ${organizationPriceSql(this.settings.leasePriceCents)} AS "priceCents"
             FROM ledger_account wallet JOIN organization ON organization.id = wallet.organization_id
            WHERE wallet.id = ${walletIdSql(organizationId)}`,
     );
@@ -261,7 +261,7 @@ async function findNewestCharge(em: EntityManager, leaseId: string): Promise<Lea
     sql`SELECT id, lease_id AS "leaseId", organization_id AS "organizationId", amount_cents AS "amountCents",
             EXISTS (SELECT 1 FROM ledger_transfer reversal WHERE reversal.reverses_id = charge.id) AS reversed
        FROM ledger_transfer charge
-      WHERE lease_id = ${leaseId} AND kind IN ('lease_charge', 'lease_renewal')
+      WHERE lease_id = ${leaseId} AND ${isChargeSql('charge')}
       ORDER BY period_start DESC LIMIT 1`,
   );
   return charge?.reversed ? null : charge;
