@@ -128,7 +128,7 @@ export const operations = {
 
   'renewals:run': async ({ services, caller, options, tell }: Call): Promise<Outcome> => {
     const { now, dryRun } = options;
-    const json = await services(RenewalsService).run(caller, { now, dryRun }, { progress: tell });
+    const json = await services(RenewalsService).run(caller, { now, dryRun }, { onProgress: tell });
     if (dryRun) tell('A forecast: nothing was changed.');
     return { json, text: JSON.stringify(json) };
   },
