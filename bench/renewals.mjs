@@ -70,7 +70,7 @@ const services = await NestFactory.createApplicationContext(OperatorModule.forSe
 const began = performance.now();
 const run = await services
   .get(RenewalsService, { strict: false })
-  .run({ kind: 'system', name: 'bench', callId: 'req_bench' }, {}, { progress: (line) => console.log(line) });
+  .run({ kind: 'system', name: 'bench', callId: 'req_bench' }, {}, { onProgress: (line) => console.log(line) });
 const oursMs = performance.now() - began;
 console.log(run);
 rate('the renewals', oursMs);

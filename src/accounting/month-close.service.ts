@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Insider } from '../authorization/actor.js';
-import { getActorId, AuditService } from '../audit/audit.service.js';
+import { AuditService, getActorId } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound } from '../core/errors.js';
-import { getMonthBounds, toMonth, listMonthsBack, type MonthBounds } from '../core/months.js';
-import { validated, IsText } from '../core/validation.js';
-import { readLongSnapshot, readSnapshot } from '../core/snapshot.js';
-import { queryRow, queryRows } from '../core/sql.js';
-import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
+import { getMonthBounds, listMonthsBack, toMonth, type MonthBounds } from '../core/months.js';
+import { readLongSnapshot, readSnapshot } from '../core/snapshot.js';
+import { literal, queryRow, queryRows, sql } from '../core/sql.js';
+import { Transactions } from '../core/transactions.js';
+import { IsText, validated } from '../core/validation.js';
 import { readFirstBookedAt, readMonthCharges, readMonthFigures, type MonthFigures } from './month-figures.js';
 import {
   CHARGES_FILE,
@@ -29,28 +29,27 @@ export class CloseMonth {
   month: string;
 }
 
-/** A closed month with its files, the same bytes whenever they are made. */
+/** A closed month with its files; building them again gives the same bytes. */
 export interface MonthPack {
   month: string;
   closedAt: Date;
   closedBy: string;
-  /** Whether an earlier call had closed it. */
+  /** Whether an earlier call closed it. */
   closedBefore: boolean;
   digest: string;
   files: PackFile[];
 }
 
-/** A month as the panel shows it, closed or not. */
+/** A month as the panel shows it, open or closed. */
 export interface MonthView extends MonthFigures {
   month: string;
-  /** The months that have bookings, the newest first, and the present one. */
+  /** The months from the current one back to the first booking. */
   months: string[];
   closedAt: Date | null;
   closedBy: string | null;
-  /** From when on it can be closed. */
   closableFrom: Date;
   isClosable: boolean;
-  /** Earlier months with bookings that are not closed, the newest first. */
+  /** Earlier months that are not closed, the newest first. */
   openBefore: string[];
   partnerNames: Record<string, string>;
 }
@@ -61,12 +60,12 @@ interface ClosedMonth {
   partnerNames: Record<string, string>;
 }
 
-/** No transaction lives that long, so that what is booked in a month is committed by then. */
-const HOUR_MS = 3_600_000;
+/** No transaction lives that long, so everything booked in a month is committed by then. */
+const CLOSE_DELAY_MS = 3_600_000;
 const MAX_MONTHS = 120;
-const MAX_LOCK_WAIT_MS = 2_000;
+const LOCK_TIMEOUT_MS = 2_000;
 
-/** Months of the books: looked at, closed once and for all, packed for finance. */
+/** Shows the months of the ledger, closes them for good and packs them for finance. */
 @Injectable()
 export class MonthCloseService {
   constructor(
@@ -77,9 +76,9 @@ export class MonthCloseService {
   ) {}
 
   /**
-   * Closes a month, an hour after its end at the earliest, and packs it; closed already, the same pack again.
-   * From then on the database books nothing in that month any more.
-   * @throws Conflict when it is too early, or the closed books are not what they were, ValidationFailed, ForbiddenRole
+   * Closes a month, at the earliest an hour after its end, and returns its pack; of a closed month the same pack again.
+   * From then on the database refuses bookings in that month.
+   * @throws Conflict when it is too early, or the stored digests differ; ValidationFailed, ForbiddenRole
    */
   async close(caller: Insider, input: CloseMonth): Promise<MonthPack> {
     assertAllowed(caller, 'closeMonth');
@@ -91,54 +90,54 @@ export class MonthCloseService {
 
   /**
    * The pack of a closed month.
-   * @throws Conflict when the month is not closed, or the closed books are not what they were, ValidationFailed
+   * @throws Conflict when the month is not closed, or the stored digests differ; ValidationFailed
    */
   async pack(month: string): Promise<MonthPack> {
-    const { closed, made } = await this.read(month, async (em, bounds, packed) => [
+    const { closed, built } = await this.readClosed(month, async (em, bounds, packed) => [
       ...toPackTables(packed, await readMonthFigures(em, bounds)),
       toChargesTable(packed, await readMonthCharges(em, bounds)),
     ]);
     const files: PackFile[] = [];
-    for (const table of made) files.push(await toPackFile(table));
+    for (const table of built) files.push(await toPackFile(table));
     await this.assertUnchanged(month, files);
     const { closedAt, closedBy } = closed;
     return { month, closedAt, closedBy, closedBefore: true, digest: digestPack(files), files };
   }
 
   /**
-   * One file of a closed month's pack; only what it needs is read.
-   * @throws NotFound where the pack has no such file, Conflict as `pack`, ValidationFailed
+   * One file of a closed month's pack; reads only what that file needs.
+   * @throws NotFound where the pack has no such file; Conflict as `pack`; ValidationFailed
    */
   async file(month: string, name: string): Promise<PackFile> {
-    const { made } = await this.read(month, async (em, bounds, packed) => {
+    const { built } = await this.readClosed(month, async (em, bounds, packed) => {
       if (name === CHARGES_FILE) return toChargesTable(packed, await readMonthCharges(em, bounds));
       return toPackTables(packed, await readMonthFigures(em, bounds)).find((table) => table.name === name);
     });
-    if (!made) throw new NotFound('This file of the pack');
-    const file = await toPackFile(made);
+    if (!built) throw new NotFound('This file of the pack');
+    const file = await toPackFile(built);
     await this.assertUnchanged(month, [file]);
     return file;
   }
 
-  /** @throws ValidationFailed */
-  view(asked?: unknown): Promise<MonthView> {
+  /** @param monthParam of an address, unchecked; the current month where it is empty @throws ValidationFailed */
+  view(monthParam?: unknown): Promise<MonthView> {
     const now = this.clock.now();
-    const month = asked === undefined || asked === '' ? toMonth(now) : String(asked);
+    const month = monthParam === undefined || monthParam === '' ? toMonth(now) : String(monthParam);
     const bounds = getMonthBounds(month);
-    const closableFrom = new Date(bounds.end.getTime() + HOUR_MS);
+    const closableFrom = getClosableFrom(bounds);
     return readSnapshot(this.dataSource, async (em) => {
-      const closed = await closedMonth(em, bounds.start);
+      const closed = await findClosedMonth(em, bounds.start);
       const months = listMonthsBack(now, (await readFirstBookedAt(em)) ?? now, MAX_MONTHS);
-      const closedMonths = await monthsClosed(em);
+      const closedMonths = await readClosedMonths(em);
       return {
         month,
         months,
         closedAt: closed?.closedAt ?? null,
-        closedBy: closed ? await toName(em, closed.closedBy) : null,
+        closedBy: closed ? await readStaffName(em, closed.closedBy) : null,
         closableFrom,
         isClosable: !closed && now >= closableFrom,
         openBefore: months.filter((one) => one < month && !closedMonths.has(one)),
-        partnerNames: closed?.partnerNames ?? (await readNames(em)),
+        partnerNames: closed?.partnerNames ?? (await readPartnerNames(em)),
         ...(await readMonthFigures(em, bounds)),
       };
     });
@@ -146,24 +145,25 @@ export class MonthCloseService {
 
   /** @returns whether it was closed before */
   private async closeOnce(em: EntityManager, caller: Insider, month: string, bounds: MonthBounds): Promise<boolean> {
-    if (await closedMonth(em, bounds.start)) return true;
+    if (await findClosedMonth(em, bounds.start)) return true;
     const now = this.clock.now();
-    const closableFrom = new Date(bounds.end.getTime() + HOUR_MS);
+    const closableFrom = getClosableFrom(bounds);
     if (now < closableFrom) {
       const from = closableFrom.toISOString().slice(0, 16).replace('T', ' ');
       throw new Conflict('not_allowed_now', `${month} can be closed from ${from} UTC on.`);
     }
-    // A process whose clock lags may be booking in that month at this moment: it commits first, or finds the month closed.
-    // Whoever wants to book waits behind this lock: rather this is refused as too busy.
-    await queryRows(em, `SET LOCAL lock_timeout = '${MAX_LOCK_WAIT_MS}ms'`);
-    await queryRows(em, 'LOCK TABLE ledger_transfer IN SHARE MODE');
-    const made = await queryRow(
+    // A process whose clock lags may be booking in that month right now: it commits first, or finds the month closed.
+    // All bookings queue behind this lock, so this one gives up soon.
+    await queryRows(em, sql`SET LOCAL lock_timeout = '${literal(LOCK_TIMEOUT_MS)}ms'`);
+    await queryRows(em, sql`LOCK TABLE ledger_transfer IN SHARE MODE`);
+    const partnerNames = await readPartnerNames(em);
+    const inserted = await queryRow(
       em,
-      `INSERT INTO closed_month (month, closed_at, closed_by, partner_names) VALUES ($1::date, $2, $3, $4)
+      sql`INSERT INTO closed_month (month, closed_at, closed_by, partner_names)
+       VALUES (${toDate(bounds.start)}::date, ${now}, ${getActorId(caller)}, ${partnerNames})
        ON CONFLICT (month) DO NOTHING RETURNING month`,
-      [toDay(bounds.start), now, getActorId(caller), await readNames(em)],
     );
-    if (!made) return true;
+    if (!inserted) return true;
     const after = { closedAt: now.toISOString() };
     await this.audit.record(em, caller, {
       type: 'ledger.month_closed',
@@ -173,34 +173,35 @@ export class MonthCloseService {
     return false;
   }
 
-  /** Reads a closed month in one snapshot. */
-  private read<Made extends PackTable | PackTable[] | undefined>(
+  private readClosed<Built extends PackTable | PackTable[] | undefined>(
     month: string,
-    make: (em: EntityManager, bounds: MonthBounds, packed: PackedMonth) => Promise<Made>,
-  ): Promise<{ closed: ClosedMonth; made: Made }> {
+    build: (em: EntityManager, bounds: MonthBounds, packed: PackedMonth) => Promise<Built>,
+  ): Promise<{ closed: ClosedMonth; built: Built }> {
     const bounds = getMonthBounds(month);
     return readLongSnapshot(this.dataSource, async (em) => {
-      const closed = await closedMonth(em, bounds.start);
+      const closed = await findClosedMonth(em, bounds.start);
       if (!closed) throw new Conflict('not_allowed_now', `${month} is not closed yet.`);
-      return { closed, made: await make(em, bounds, { month, ...closed }) };
+      return { closed, built: await build(em, bounds, { month, ...closed }) };
     });
   }
 
-  /** Each file has the digest that it had when it was made first. */
+  /** Stores the digest of each file when it is first built. @throws Conflict where a stored digest differs */
   private async assertUnchanged(month: string, files: readonly PackFile[]): Promise<void> {
     const names = files.map(({ name }) => name);
+    const digests = files.map(({ sha256 }) => sha256);
+    const firstDay = `${month}-01`;
     const changed = await this.transactions.run(async (em) => {
       await queryRows(
         em,
-        `INSERT INTO month_pack_file (month, format, name, sha256, made_at)
-         SELECT ($1 || '-01')::date, $2, name, sha256, $5 FROM unnest($3::text[], $4::text[]) AS file (name, sha256)
+        sql`INSERT INTO month_pack_file (month, format, name, sha256, made_at)
+         SELECT ${firstDay}::date, ${literal(PACK_FORMAT)}, name, sha256, ${this.clock.now()}::timestamptz
+           FROM unnest(${names}::text[], ${digests}::text[]) AS file (name, sha256)
          ON CONFLICT DO NOTHING`,
-        [month, PACK_FORMAT, names, files.map(({ sha256 }) => sha256), this.clock.now()],
       );
       const first = await queryRows<{ name: string; sha256: string }>(
         em,
-        `SELECT name, sha256 FROM month_pack_file WHERE month = ($1 || '-01')::date AND format = $2 AND name = ANY ($3)`,
-        [month, PACK_FORMAT, names],
+        sql`SELECT name, sha256 FROM month_pack_file
+          WHERE month = ${firstDay}::date AND format = ${literal(PACK_FORMAT)} AND name = ANY (${names}::text[])`,
       );
       const isSame = (file: PackFile) => first.some(({ name, sha256 }) => name === file.name && sha256 === file.sha256);
       return files.filter((file) => !isSame(file)).map(({ name }) => name);
@@ -215,32 +216,39 @@ export class MonthCloseService {
   }
 }
 
-function closedMonth(em: EntityManager, start: Date): Promise<ClosedMonth | null> {
+function getClosableFrom({ end }: MonthBounds): Date {
+  return new Date(end.getTime() + CLOSE_DELAY_MS);
+}
+
+function findClosedMonth(em: EntityManager, start: Date): Promise<ClosedMonth | null> {
   return queryRow<ClosedMonth>(
     em,
-    `SELECT closed_at AS "closedAt", closed_by AS "closedBy", partner_names AS "partnerNames" FROM closed_month WHERE month = $1::date`,
-    [toDay(start)],
+    sql`SELECT closed_at AS "closedAt", closed_by AS "closedBy", partner_names AS "partnerNames"
+      FROM closed_month WHERE month = ${toDate(start)}::date`,
   );
 }
 
-async function monthsClosed(em: EntityManager): Promise<Set<string>> {
-  const closed = await queryRows<{ month: string }>(em, "SELECT to_char(month, 'YYYY-MM') AS month FROM closed_month");
+async function readClosedMonths(em: EntityManager): Promise<Set<string>> {
+  const closed = await queryRows<{ month: string }>(
+    em,
+    sql`SELECT to_char(month, 'YYYY-MM') AS month FROM closed_month`,
+  );
   return new Set(closed.map(({ month }) => month));
 }
 
-async function readNames(em: EntityManager): Promise<Record<string, string>> {
+async function readPartnerNames(em: EntityManager): Promise<Record<string, string>> {
   const found = await queryRow<{ names: Record<string, string> }>(
     em,
-    `SELECT coalesce(jsonb_object_agg(id, name), '{}') AS names FROM organization`,
+    sql`SELECT coalesce(jsonb_object_agg(id, name), '{}') AS names FROM organization`,
   );
   return found!.names;
 }
 
-async function toName(em: EntityManager, staffId: string): Promise<string> {
-  const found = await queryRow<{ name: string }>(em, 'SELECT name FROM staff_user WHERE id = $1', [staffId]);
+async function readStaffName(em: EntityManager, staffId: string): Promise<string> {
+  const found = await queryRow<{ name: string }>(em, sql`SELECT name FROM staff_user WHERE id = ${staffId}`);
   return found?.name ?? staffId;
 }
 
-function toDay(moment: Date): string {
+function toDate(moment: Date): string {
   return moment.toISOString().slice(0, 10);
 }

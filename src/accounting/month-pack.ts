@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as others } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { csvLine, type Cell } from '../core/csv.js';
 import type { ChargeLine, MonthFigures, PaymentLine } from './month-figures.js';
 
-/** Goes up with every change of what the files list or of their form: the digests of packs are kept for each. */
+/** Raise it with every change of the files' content or layout: digests are stored per format. */
 export const PACK_FORMAT = 2;
 
-/** The file that has a line for each charge, and so takes its time where the others do not. */
+/** It has a line for each charge, so it is large and slow where the other files are not. */
 export const CHARGES_FILE = 'charges.csv';
 
 /** A file of a month's pack: CSV, amounts in whole cents. */
@@ -14,11 +14,11 @@ export interface PackFile {
   name: string;
   content: string;
   sha256: string;
-  /** Its lines without the header. */
+  /** Lines without the header. */
   rows: number;
 }
 
-/** A closed month; nothing in it changes any more. */
+/** A closed month; it never changes. */
 export interface PackedMonth {
   month: string;
   closedAt: Date;
@@ -26,29 +26,29 @@ export interface PackedMonth {
   partnerNames: Record<string, string>;
 }
 
-/** What becomes a file. */
+/** A file before it is written as CSV. */
 export interface PackTable {
   name: string;
   header: string[];
   lines: Cell[][];
 }
 
-const LINES_AT_ONCE = 2_000;
+const LINES_PER_BATCH = 2_000;
 
-/** The tables of a month's pack but for the single charges, always in this order. */
+/** The tables of a month's pack without the single charges, always in this order. */
 export function toPackTables({ month, closedAt, partnerNames }: PackedMonth, figures: MonthFigures): PackTable[] {
   const { trialBalance, wallets, owed, chargesByPeriod, revenue, topUps, payouts } = figures;
-  const named = (organizationId: string) => [organizationId, partnerNames[organizationId] ?? ''];
-  const payments = (lines: PaymentLine[]) =>
+  const toPartnerCells = (organizationId: string) => [organizationId, partnerNames[organizationId] ?? ''];
+  const toPaymentRows = (lines: PaymentLine[]) =>
     lines.map((line) => [
       line.reference,
-      ...named(line.organizationId),
+      ...toPartnerCells(line.organizationId),
       line.amountCents,
       line.bookedAt,
       line.transactionId,
     ]);
   return [
-    table(
+    toTable(
       'summary.csv',
       ['figure', 'value'],
       [
@@ -63,7 +63,7 @@ export function toPackTables({ month, closedAt, partnerNames }: PackedMonth, fig
         ['revenue_deferred_at_end_cents', revenue.deferredAtEndCents],
       ],
     ),
-    table(
+    toTable(
       'trial-balance.csv',
       ['account', 'opening_cents', 'debit_cents', 'credit_cents', 'closing_cents'],
       trialBalance.map((line) => [
@@ -74,52 +74,51 @@ export function toPackTables({ month, closedAt, partnerNames }: PackedMonth, fig
         line.closingCents,
       ]),
     ),
-    table(
+    toTable(
       'wallets.csv',
       [
         ...['organization_id', 'partner', 'opening_cents', 'top_up_cents', 'lease_charge_cents', 'lease_renewal_cents'],
         ...['refund_cents', 'adjustment_cents', 'top_up_reversal_cents', 'payout_cents', 'closing_cents'],
       ],
       wallets.map((line) => [
-        ...named(line.organizationId),
+        ...toPartnerCells(line.organizationId),
         ...[line.openingCents, line.topUpCents, line.leaseChargeCents, line.leaseRenewalCents, line.refundCents],
         ...[line.adjustmentCents, line.topUpReversalCents, line.payoutCents, line.closingCents],
       ]),
     ),
-    table(
+    toTable(
       'charges-by-period.csv',
       ['period', 'kind', 'count', 'amount_cents'],
       chargesByPeriod.map(({ period, kind, count, amountCents }) => [period, kind, count, amountCents]),
     ),
-    table(
+    toTable(
       'revenue-by-day.csv',
       ['day', 'earned_cents'],
       revenue.days.map(({ day, earnedCents }) => [day, earnedCents]),
     ),
-    table(
+    toTable(
       'top-ups.csv',
       ['reference', 'organization_id', 'partner', 'amount_cents', 'booked_at', 'transaction_id', 'came_back_cents'],
-      payments(topUps).map((cells, place) => [...cells, topUps[place]!.cameBackCents]),
+      toPaymentRows(topUps).map((cells, index) => [...cells, topUps[index]!.cameBackCents]),
     ),
-    table(
+    toTable(
       'payouts.csv',
       ['reference', 'organization_id', 'partner', 'amount_cents', 'booked_at', 'transaction_id'],
-      payments(payouts),
+      toPaymentRows(payouts),
     ),
-    table(
+    toTable(
       'owed.csv',
       ['organization_id', 'partner', 'opening_cents', 'newly_owed_cents', 'settled_cents', 'closing_cents'],
       owed.map((line) => [
-        ...named(line.organizationId),
+        ...toPartnerCells(line.organizationId),
         ...[line.openingCents, line.newlyOwedCents, line.settledCents, line.closingCents],
       ]),
     ),
   ];
 }
 
-/** The single charges of a month. */
 export function toChargesTable({ partnerNames }: PackedMonth, charges: ChargeLine[]): PackTable {
-  return table(
+  return toTable(
     CHARGES_FILE,
     [
       ...['transaction_id', 'kind', 'organization_id', 'partner', 'lease_id', 'period_start', 'period_end'],
@@ -132,20 +131,20 @@ export function toChargesTable({ partnerNames }: PackedMonth, charges: ChargeLin
   );
 }
 
-/** The table as a file, the same bytes for the same books. Calls that this process has besides go on meanwhile. */
+/** Always the same bytes for the same ledger. Yields between batches, so that other calls of this process go on. */
 export async function toPackFile({ name, header, lines }: PackTable): Promise<PackFile> {
   let content = csvLine(header);
-  for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
+  for (let from = 0; from < lines.length; from += LINES_PER_BATCH) {
     content += lines
-      .slice(from, from + LINES_AT_ONCE)
+      .slice(from, from + LINES_PER_BATCH)
       .map(csvLine)
       .join('');
-    await others();
+    await yieldToEventLoop();
   }
   return { name, content, sha256: sha256(content), rows: lines.length };
 }
 
-/** One digest over all files, by name and content. */
+/** Over the names and contents of all files. */
 export function digestPack(files: readonly PackFile[]): string {
   return sha256(files.map(({ name, sha256 }) => `${name} ${sha256}\n`).join(''));
 }
@@ -154,7 +153,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function table(name: string, header: string[], lines: Cell[][]): PackTable {
+function toTable(name: string, header: string[], lines: Cell[][]): PackTable {
   return { name, header, lines };
 }
 

@@ -4,21 +4,21 @@ import { ApprovalsService } from '../wallets/approvals.service.js';
 import { LedgerVerificationJob } from './ledger-verification.job.js';
 import { MonthCloseService } from './month-close.service.js';
 
-/** A month of the books as staff see it. */
+/** The panel's page of a month. */
 @Injectable()
 export class MonthPageService {
   constructor(
     private readonly monthClose: MonthCloseService,
     private readonly verification: LedgerVerificationJob,
-    private readonly proposals: ApprovalsService,
+    private readonly approvals: ApprovalsService,
   ) {}
 
-  /** @param month `2027-01`, as it was sent; the present one where none is asked for */
+  /** @param month of an address, unchecked (`2027-01`); the current one where it is empty @throws ValidationFailed */
   async page(caller: StaffCaller, month: unknown) {
     return {
       ...(await this.monthClose.view(month)),
       proved: await this.verification.latest(),
-      waiting: await this.proposals.listPending(caller),
+      waiting: await this.approvals.listPending(caller),
     };
   }
 }

@@ -13,9 +13,9 @@ import { LedgerVerifier } from '../accounting/ledger-verifier.js';
 import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import type { Services } from './operator-session.js';
-import { makeFolder, writePack } from './pack-folder.js';
+import { createFolder, writePack } from './pack-folder.js';
 
-/** The flags of all commands; which of them a command has is said where it is declared. */
+/** The flags of all commands; program.ts declares which of them a command has. */
 export interface CommandOptions {
   json?: boolean;
   name?: string;
@@ -42,55 +42,61 @@ export interface CommandOptions {
   reason: string;
 }
 
-/** What a command answers, for a program and for a person; a `fault` makes the exit code 1. */
 export interface Outcome {
+  /** Printed with `--json`. */
   json: object;
+  /** Printed without `--json`. */
   text: string;
-  fault?: string;
+  /** Printed to stderr; makes the exit code 1. */
+  error?: string;
 }
 
-interface Call {
+interface CommandContext {
   services: Services;
   caller: SystemCaller;
   options: CommandOptions;
-  /** For somebody who watches a command that takes its time. */
-  tell: (line: string) => void;
+  /** Reports the progress of a long command. */
+  printLine: (line: string) => void;
 }
 
 /** Each command is one call of one service. */
 export const operations = {
-  'partner:create': async ({ services, caller, options }: Call): Promise<Outcome> => {
+  'partner:create': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const { name, project: projects, projectId, walletCents, tier, priceCents } = options;
     const input = { name, projects, projectId, walletCents, tier, priceCents };
     const json = await services(OrganizationsService).create(caller, input);
-    return { json, text: partnerText(json) };
+    return { json, text: toPartnerText(json) };
   },
 
-  'key:create': async ({ services, caller, options }: Call): Promise<Outcome> => {
+  'key:create': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const { organization: organizationId, name, scopes, tier, env } = options;
     const key = await services(ApiKeysService).create(caller, { organizationId, name, scopes, tier, env });
     const { apiKey, apiKeyId } = key;
     return { json: { apiKey, apiKeyId }, text: `${apiKeyId}\n${apiKey}   (shown this once)` };
   },
-  'key:kill': async ({ services, caller, options }: Call): Promise<Outcome> =>
-    keyOutcome(await services(ApiKeysService).kill(caller, { apiKeyId: options.key })),
-  'key:resume': async ({ services, caller, options }: Call): Promise<Outcome> =>
-    keyOutcome(await services(ApiKeysService).resume(caller, { apiKeyId: options.key })),
-  'key:revoke': async ({ services, caller, options }: Call): Promise<Outcome> =>
-    keyOutcome(await services(ApiKeysService).revoke(caller, { apiKeyId: options.key })),
+  'key:kill': async ({ services, caller, options }: CommandContext): Promise<Outcome> =>
+    toKeyOutcome(await services(ApiKeysService).kill(caller, { apiKeyId: options.key })),
+  'key:resume': async ({ services, caller, options }: CommandContext): Promise<Outcome> =>
+    toKeyOutcome(await services(ApiKeysService).resume(caller, { apiKeyId: options.key })),
+  'key:revoke': async ({ services, caller, options }: CommandContext): Promise<Outcome> =>
+    toKeyOutcome(await services(ApiKeysService).revoke(caller, { apiKeyId: options.key })),
 
-  'organization:suspend': async ({ services, caller, options }: Call): Promise<Outcome> =>
-    organizationOutcome(await services(OrganizationsService).suspend(caller, { organizationId: options.organization })),
-  'organization:resume': async ({ services, caller, options }: Call): Promise<Outcome> =>
-    organizationOutcome(await services(OrganizationsService).resume(caller, { organizationId: options.organization })),
+  'organization:suspend': async ({ services, caller, options }: CommandContext): Promise<Outcome> =>
+    toOrganizationOutcome(
+      await services(OrganizationsService).suspend(caller, { organizationId: options.organization }),
+    ),
+  'organization:resume': async ({ services, caller, options }: CommandContext): Promise<Outcome> =>
+    toOrganizationOutcome(
+      await services(OrganizationsService).resume(caller, { organizationId: options.organization }),
+    ),
 
-  'wallet:top-up': async ({ services, caller, options }: Call): Promise<Outcome> => {
+  'wallet:top-up': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const { organization: organizationId, cents: amountCents, reference } = options;
     const json = await services(WalletsService).topUp(caller, { organizationId, amountCents, reference });
-    const did = json.replayed ? 'Booked already under this reference' : `Topped up by ${formatDollars(amountCents)}`;
-    return { json, text: `${did}; the balance after it was ${formatDollars(json.balanceCents)}.` };
+    const what = json.replayed ? 'Booked already under this reference' : `Topped up by ${formatDollars(amountCents)}`;
+    return { json, text: `${what}; the balance after it was ${formatDollars(json.balanceCents)}.` };
   },
-  'wallet:show': async ({ services, options }: Call): Promise<Outcome> => {
+  'wallet:show': async ({ services, options }: CommandContext): Promise<Outcome> => {
     const json = await services(WalletsService).show(options.organization);
     const leases = `${json.liveLeases} live leases, ${formatDollars(json.monthlyCommitmentCents)} a month`;
     const covers = `covers ${json.covers} more at ${formatDollars(json.priceCents)}`;
@@ -99,26 +105,28 @@ export const operations = {
     return { json, text: `${formatDollars(json.balanceCents)}${owes}, ${covers}; ${leases}${next}.` };
   },
 
-  'accounts:import': async ({ services, caller, options }: Call): Promise<Outcome> => {
-    const json = await services(AccountsImport).import(caller, await readContent(options.file));
-    return { json, text: importText(json) };
+  'accounts:import': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
+    const json = await services(AccountsImport).import(caller, await readImportFile(options.file));
+    return { json, text: toImportText(json) };
   },
 
-  'staff:create': async ({ services, caller, options }: Call): Promise<Outcome> => {
+  'staff:create': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const { email, role, name, password } = options;
-    const made = await services(StaffService).create(caller, { email, role, name, password });
-    const { staffId } = made;
-    const json = { staffId, email: made.email, role: made.role, ...(made.password && { password: made.password }) };
-    const told = made.password ? `\npassword ${made.password}   (shown this once)` : '';
-    return { json, text: `${made.email}, ${made.role} (${staffId})${told}` };
+    const created = await services(StaffService).create(caller, { email, role, name, password });
+    const { staffId, password: generated } = created;
+    const json = { staffId, email: created.email, role: created.role, ...(generated && { password: generated }) };
+    const passwordLine = generated ? `\npassword ${generated}   (shown this once)` : '';
+    return { json, text: `${created.email}, ${created.role} (${staffId})${passwordLine}` };
   },
-  'staff:set-password': async ({ services, caller, options }: Call): Promise<Outcome> => {
-    const { email, password } = options;
-    const { staffId, email: kept } = await services(StaffService).setPassword(caller, { email, password });
-    return { json: { staffId, email: kept }, text: `${kept} has the new password; all sessions of theirs have ended.` };
+  'staff:set-password': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
+    const { staffId, email } = await services(StaffService).setPassword(caller, {
+      email: options.email,
+      password: options.password,
+    });
+    return { json: { staffId, email }, text: `${email} has the new password; all sessions of theirs have ended.` };
   },
 
-  'staff:reset-second-factor': async ({ services, caller, options }: Call): Promise<Outcome> => {
+  'staff:reset-second-factor': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const { staffId, email } = await services(SecondFactorsService).reset(caller, { email: options.email });
     return {
       json: { staffId, email },
@@ -126,45 +134,45 @@ export const operations = {
     };
   },
 
-  'renewals:run': async ({ services, caller, options, tell }: Call): Promise<Outcome> => {
+  'renewals:run': async ({ services, caller, options, printLine: tell }: CommandContext): Promise<Outcome> => {
     const { now, dryRun } = options;
-    const json = await services(RenewalsService).run(caller, { now, dryRun }, { progress: tell });
+    const json = await services(RenewalsService).run(caller, { now, dryRun }, { onProgress: tell });
     if (dryRun) tell('A forecast: nothing was changed.');
     return { json, text: JSON.stringify(json) };
   },
-  'clock:set': async ({ services, caller, options }: Call): Promise<Outcome> => {
+  'clock:set': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const { now } = await services(DemoClock).set(caller, { to: options.to });
     return { json: { now }, text: `It is ${now.toISOString()} in the demo.` };
   },
-  'money:freeze': async ({ services, caller, options }: Call): Promise<Outcome> =>
-    freezeOutcome(await services(MoneyFreeze).freeze(caller, { reason: options.reason }), options.reason),
-  'money:thaw': async ({ services, caller }: Call): Promise<Outcome> =>
-    freezeOutcome(await services(MoneyFreeze).thaw(caller)),
+  'money:freeze': async ({ services, caller, options }: CommandContext): Promise<Outcome> =>
+    toFreezeOutcome(await services(MoneyFreeze).freeze(caller, { reason: options.reason }), options.reason),
+  'money:thaw': async ({ services, caller }: CommandContext): Promise<Outcome> =>
+    toFreezeOutcome(await services(MoneyFreeze).thaw(caller)),
 
-  'ledger:verify': async ({ services }: Call): Promise<Outcome> => {
+  'ledger:verify': async ({ services }: CommandContext): Promise<Outcome> => {
     const json = await services(LedgerVerifier).verify();
     if (json.ok) return { json, text: `The books are clean: ${json.checks} checks.` };
     const found = json.faults.length === 1 ? '1 fault' : `${json.faults.length} faults`;
-    return { json, text: json.faults.join('\n'), fault: `the books have ${found}` };
+    return { json, text: json.faults.join('\n'), error: `the books have ${found}` };
   },
 
-  'ledger:close': async ({ services, caller, options }: Call): Promise<Outcome> => {
-    // A month is closed for good: not before its pack has somewhere to go.
-    await makeFolder(options.out);
-    const { files: made, ...closed } = await services(MonthCloseService).close(caller, { month: options.month });
-    const files = await writePack(options.out, made);
-    const did = closed.closedBefore ? 'was closed before' : 'is closed';
+  'ledger:close': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
+    // Before the month is closed, which is final.
+    await createFolder(options.out);
+    const { files: packFiles, ...closed } = await services(MonthCloseService).close(caller, { month: options.month });
+    const files = await writePack(options.out, packFiles);
+    const status = closed.closedBefore ? 'was closed before' : 'is closed';
     const lines = files.map(({ name, bytes }) => `  ${name.padEnd(24)}${bytes} bytes`);
     return {
       json: { ...closed, files },
-      text: [`${closed.month} ${did}; its pack is in ${options.out}:`, ...lines].join('\n'),
+      text: [`${closed.month} ${status}; its pack is in ${options.out}:`, ...lines].join('\n'),
     };
   },
-} satisfies Record<string, (call: Call) => Promise<Outcome>>;
+} satisfies Record<string, (call: CommandContext) => Promise<Outcome>>;
 
 export type CommandName = keyof typeof operations;
 
-async function readContent(file: string): Promise<Buffer> {
+async function readImportFile(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
@@ -172,7 +180,7 @@ async function readContent(file: string): Promise<Buffer> {
   }
 }
 
-function partnerText({ organizationId, projects, apiKey, apiKeyId }: NewPartner): string {
+function toPartnerText({ organizationId, projects, apiKey, apiKeyId }: NewPartner): string {
   const lines = [
     ['organization', organizationId],
     ...projects.map(({ id, name }) => ['project', `${id}   ${name}`]),
@@ -182,28 +190,29 @@ function partnerText({ organizationId, projects, apiKey, apiKeyId }: NewPartner)
   return lines.map(([label, value]) => `${label!.padEnd(14)}${value}`).join('\n');
 }
 
-function keyOutcome(key: ApiKey): Outcome {
+function toKeyOutcome(key: ApiKey): Outcome {
   const { apiKeyId, organizationId, prefix, killedAt, revokedAt } = key;
   const status = revokedAt ? 'revoked' : killedAt ? 'killed' : 'live';
   const json = { apiKeyId, organizationId, prefix, status, killedAt, revokedAt };
   return { json, text: `${apiKeyId} is ${status}.` };
 }
 
-function organizationOutcome(organization: Organization): Outcome {
+function toOrganizationOutcome(organization: Organization): Outcome {
   const { organizationId, name, suspendedAt } = organization;
   const text = `${name} (${organizationId}) ${suspendedAt ? 'is suspended' : 'is not suspended'}.`;
   return { json: { organizationId, name, suspended: suspendedAt !== null, suspendedAt }, text };
 }
 
-/** @param given the reason of a freeze, which one that stands already does not take over */
-function freezeOutcome(state: FreezeState, given?: string): Outcome {
+/** @param newReason of a freeze; ignored where money is frozen already */
+function toFreezeOutcome(state: FreezeState, newReason?: string): Outcome {
   const { frozenAt, reason } = state;
-  const kept = given !== undefined && given.trim() !== reason ? ' (it was frozen already and keeps its reason)' : '';
-  const text = frozenAt ? `Money is frozen since ${frozenAt.toISOString()}: ${reason}${kept}` : 'Money flows.';
+  const isIgnored = newReason !== undefined && newReason.trim() !== reason;
+  const hint = isIgnored ? ' (it was frozen already and keeps its reason)' : '';
+  const text = frozenAt ? `Money is frozen since ${frozenAt.toISOString()}: ${reason}${hint}` : 'Money flows.';
   return { json: { frozen: frozenAt !== null, frozenAt, reason }, text };
 }
 
-function importText({ created, updated, rejected }: ImportReport): string {
+function toImportText({ created, updated, rejected }: ImportReport): string {
   const lines = rejected.map(({ line, reason }) => `  line ${line}: ${reason}`);
   return [`${created} created, ${updated} updated, ${rejected.length} rejected`, ...lines].join('\n');
 }

@@ -12,7 +12,7 @@ import { RenewalsModule } from '../renewals/renewals.module.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 
-/** The features that an operator works with from the command line: neither the panel nor the API is loaded. */
+/** The features of the command line, without the panel and the API. */
 @Module({})
 export class OperatorModule {
   static forSettings(settings: ReadySettings): DynamicModule {
@@ -28,7 +28,7 @@ export class OperatorModule {
         }),
         PartnersModule,
         AccountPoolModule,
-        // Money and accounts that come from here unblock the requests that wait for them.
+        // Top-ups and imported accounts unblock requests.
         QueueModule,
         DemoClockModule,
         RenewalsModule,

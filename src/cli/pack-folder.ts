@@ -2,15 +2,14 @@ import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PackFile } from '../accounting/month-pack.js';
 
-/** A file as it was written. */
 export interface WrittenFile {
   name: string;
   bytes: number;
   sha256: string;
 }
 
-/** Makes a folder that a pack can be written into, where it is missing. @throws Error */
-export async function makeFolder(folder: string): Promise<void> {
+/** Creates a folder for a pack where it is missing. @throws Error where it cannot be written to */
+export async function createFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
@@ -19,7 +18,7 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Writes a pack into its folder; each file is there as a whole or not at all. @throws Error */
+/** Writes a pack into its folder; each file is complete or not there. @throws Error */
 export async function writePack(folder: string, files: readonly PackFile[]): Promise<WrittenFile[]> {
   try {
     const written: WrittenFile[] = [];

@@ -1,31 +1,31 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 
-/** A pipe that stays silent this long from the start on has no password to offer. */
-const STDIN_WAIT_MS = 2_000;
+/** A pipe that sends nothing for this long has no password. */
+const STDIN_TIMEOUT_MS = 2_000;
 
-/** The first line of stdin; on a terminal it is asked for and not shown. @throws Error when there is none */
-export async function requiredPassword(): Promise<string> {
+/** The first line of stdin; a terminal is prompted, without echo. @throws Error when there is none */
+export async function readPassword(): Promise<string> {
   if (process.stdin.isTTY) process.stderr.write('New password: ');
-  const line = await firstLine();
+  const line = await readFirstLine();
   if (process.stdin.isTTY) process.stderr.write('\n');
   if (!line) throw new Error('the password is expected on stdin');
   return line;
 }
 
-/** The first line of what is piped in, if anything is. */
-export async function offeredPassword(): Promise<string | undefined> {
+/** The first line of a pipe; `undefined` on a terminal and for an empty or silent pipe. */
+export async function readPipedPassword(): Promise<string | undefined> {
   if (process.stdin.isTTY) return undefined;
-  let silence: NodeJS.Timeout | undefined;
-  const nothing = new Promise<undefined>((resolve) => {
-    silence = setTimeout(() => resolve(undefined), STDIN_WAIT_MS);
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), STDIN_TIMEOUT_MS);
   });
-  const line = await Promise.race([firstLine(), nothing]);
-  clearTimeout(silence);
+  const line = await Promise.race([readFirstLine(), timeout]);
+  clearTimeout(timer);
   return line || undefined;
 }
 
-function firstLine(): Promise<string | undefined> {
+function readFirstLine(): Promise<string | undefined> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: process.stdin.isTTY });
   return new Promise((resolve, reject) => {

@@ -2,34 +2,34 @@ import { Command, CommanderError, InvalidArgumentError, type Option } from 'comm
 import { newId } from '../core/ids.js';
 import { readSettings } from '../config/settings.js';
 import type { CommandName, CommandOptions } from './operations.js';
-import { offeredPassword, requiredPassword } from './password-input.js';
+import { readPipedPassword, readPassword } from './password-input.js';
 
 /**
- * Runs one command of the operator's: its answer on stdout, as JSON alone with `--json`; one clear line on stderr when it fails.
+ * Runs one command: its result goes to stdout, as nothing but JSON with `--json`; an error is one line on stderr.
  * @param argv without node and the script
  * @returns the exit code
  */
 export async function runCommand(argv: string[]): Promise<number> {
   let exitCode = 0;
-  const program = commands(async (name, options) => {
-    exitCode = await run(name, options);
+  const program = createProgram(async (name, options) => {
+    exitCode = await runOperation(name, options);
   });
   try {
     if (argv.length === 0) throw new Error('name a command; --help lists them');
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    // Help that was asked for ends here too, with 0.
+    // Commander throws after --help too, with exit code 0.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     printError(error);
     return 1;
   }
 }
 
-type Run = (name: CommandName, options: CommandOptions) => Promise<void>;
+type OperationRunner = (name: CommandName, options: CommandOptions) => Promise<void>;
 
-/** Every command with its flags; nothing of the application is loaded before they are right. */
-function commands(run: Run): Command {
+/** Declares every command with its flags. The application is loaded only after they are checked. */
+function createProgram(run: OperationRunner): Command {
   const program = new Command('cli')
     .description("The operator's commands. They work beside a running service on the same database, or alone.")
     .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
@@ -44,15 +44,15 @@ function commands(run: Run): Command {
 
   command('partner:create', 'a partner with projects, money in its wallet and a key')
     .requiredOption('--name <name>', 'what the partner is called')
-    .requiredOption('--project <name>', 'a project; may be given several times', several)
+    .requiredOption('--project <name>', 'a project; may be given several times', collectValues)
     .option('--project-id <id>', 'the id of the first project, prj_<uuid>')
-    .requiredOption('--wallet-cents <cents>', 'what the wallet begins with', wholeNumber)
+    .requiredOption('--wallet-cents <cents>', 'what the wallet begins with', parseWholeNumber)
     .option('--tier <tier>', "the key's rate limits: standard, pilot, partner or internal")
-    .option('--price-cents <cents>', "the partner's own monthly price of an account", wholeNumber);
+    .option('--price-cents <cents>', "the partner's own monthly price of an account", parseWholeNumber);
   command('key:create', 'another key of an organization, shown this once')
     .requiredOption('--organization <id>')
     .option('--name <name>')
-    .option('--scopes <scopes>', 'separated by commas: leased:write, keys:write or *', separated)
+    .option('--scopes <scopes>', 'separated by commas: leased:write, keys:write or *', splitList)
     .option('--tier <tier>', 'standard, pilot, partner or internal')
     .option('--env <env>', 'live');
   command('key:kill', 'switches a key off').requiredOption('--key <id>');
@@ -62,7 +62,7 @@ function commands(run: Run): Command {
   command('organization:resume', 'lets a suspended partner go on').requiredOption('--organization <id>');
   command('wallet:top-up', 'books money that a partner paid in; the same reference again books nothing')
     .requiredOption('--organization <id>')
-    .requiredOption('--cents <cents>', 'how much', wholeNumber)
+    .requiredOption('--cents <cents>', 'how much', parseWholeNumber)
     .requiredOption('--reference <text>', 'what the payment is known by, for example an invoice number');
   command('wallet:show', 'what a wallet holds and covers').requiredOption('--organization <id>');
   command('accounts:import', 'brings accounts into the pool; known handles are updated').requiredOption(
@@ -98,15 +98,15 @@ function commands(run: Run): Command {
     .requiredOption('--month <month>', 'like 2027-01')
     .requiredOption('--out <folder>', 'where its CSV files go');
   for (const option of program.commands.flatMap(({ options }) => options)) {
-    if (!option.isBoolean() && option.parseArg !== several) option.argParser(once(option.parseArg));
+    if (!option.isBoolean() && option.parseArg !== collectValues) option.argParser(allowOnce(option.parseArg));
   }
   return program;
 }
 
-async function run(name: CommandName, options: CommandOptions): Promise<number> {
+async function runOperation(name: CommandName, options: CommandOptions): Promise<number> {
   const settings = readSettings(process.env, 'optional');
-  const password = name === 'staff:set-password' ? await requiredPassword() : undefined;
-  const offered = name === 'staff:create' ? offeredPassword() : undefined;
+  const password = name === 'staff:set-password' ? await readPassword() : undefined;
+  const pipedPassword = name === 'staff:create' ? readPipedPassword() : undefined;
   const { withServices } = await import('./operator-session.js');
   const { operations } = await import('./operations.js');
   const caller = { kind: 'system' as const, name: `cli ${name}`, callId: newId('req') };
@@ -114,16 +114,16 @@ async function run(name: CommandName, options: CommandOptions): Promise<number> 
     operations[name]({
       services,
       caller,
-      options: { ...options, password: password ?? (await offered) },
-      tell: options.json ? printProgress : print,
+      options: { ...options, password: password ?? (await pipedPassword) },
+      printLine: options.json ? printProgress : print,
     }),
   );
   process.stdout.write(`${options.json ? JSON.stringify(outcome.json) : outcome.text}\n`);
-  if (outcome.fault) printError(new Error(outcome.fault));
-  return outcome.fault ? 1 : 0;
+  if (outcome.error) printError(new Error(outcome.error));
+  return outcome.error ? 1 : 0;
 }
 
-/** Only for somebody who watches: a program that reads stderr gets the one line of a failure. */
+/** Only on a terminal: a program that reads stderr gets the line of an error alone. */
 function printProgress(line: string): void {
   if (process.stderr.isTTY) print(line);
 }
@@ -132,7 +132,7 @@ function print(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** One line; whoever looks for a fault of ours asks for more with LOG_LEVEL=debug. */
+/** One line; with the stack at LOG_LEVEL=debug. */
 function printError(error: unknown): void {
   const { message, stack, code } = error as NodeJS.ErrnoException;
   const line = (message || code || String(error)).replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
@@ -140,23 +140,23 @@ function printError(error: unknown): void {
   if (['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '')) process.stderr.write(`${stack}\n`);
 }
 
-function wholeNumber(text: string): number {
+function parseWholeNumber(text: string): number {
   if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
 }
 
-/** Of two values for the same thing, neither is taken for the right one. */
-function once(read: Option['parseArg']): (text: string, before: unknown) => unknown {
+/** Refuses a flag that is given twice. */
+function allowOnce(read: Option['parseArg']): (text: string, before: unknown) => unknown {
   return (text, before) => {
     if (before !== undefined) throw new InvalidArgumentError('It may be given once only.');
     return read ? read(text, before) : text;
   };
 }
 
-function several(text: string, before: string[] = []): string[] {
+function collectValues(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
 
-function separated(text: string): string[] {
+function splitList(text: string): string[] {
   return text.split(',').map((item) => item.trim());
 }

@@ -12,11 +12,3 @@ export function addBillingMonths(assignedAt: Date, anchorDay: number, months: nu
   renewal.setUTCFullYear(year, month, Math.min(anchorDay, lastDay));
   return renewal;
 }
-
-/** The same in SQL, of an expression each. */
-export function addBillingMonthsSql(assignedAt: string, anchorDay: string, months: number | string): string {
-  const inUtc = `${assignedAt} AT TIME ZONE 'UTC'`;
-  const month = `date_trunc('month', ${inUtc}) + make_interval(months => ${months})`;
-  const day = `least(${month} + interval '1 day' * (${anchorDay} - 1), ${month} + interval '1 month -1 day')`;
-  return `((${day} + (${inUtc})::time) AT TIME ZONE 'UTC')`;
-}

@@ -7,7 +7,6 @@ export interface CurrentFigures extends Omit<Tiles, 'leases' | 'books'> {
   open: number;
 }
 
-/** What the open requests and the unpaid leases are right now. */
 export async function readCurrentFigures(
   em: EntityManager,
   now: Date,
@@ -80,7 +79,6 @@ const MAX_VERTICALS = 12;
 const MAX_LANGUAGES = 8;
 const COUNTED_BEYOND = 100;
 
-/** Open requests' wishes against the available accounts. */
 export async function readWarmingDemand(em: EntityManager): Promise<Warm> {
   const demand = await queryRows<Demand>(
     em,
@@ -106,38 +104,38 @@ export async function readWarmingDemand(em: EntityManager): Promise<Warm> {
   return {
     verticals,
     languages,
-    cells: cells.map((cell, place) => {
-      const most = cell.wanted + COUNTED_BEYOND;
-      return { ...cell, stock: Math.min(stock[place]!, most), stockIsMore: stock[place]! > most };
+    cells: cells.map((cell, index) => {
+      const max = cell.wanted + COUNTED_BEYOND;
+      return { ...cell, stock: Math.min(stock[index]!, max), stockIsMore: stock[index]! > max };
     }),
   };
 }
 
-function listMostWanted(demand: Demand[], part: 'vertical' | 'language', most: number): string[] {
+function listMostWanted(demand: Demand[], part: 'vertical' | 'language', max: number): string[] {
   const wanted = new Map<string, number>();
   for (const one of demand) wanted.set(one[part], (wanted.get(one[part]) ?? 0) + one.wanted);
   return [...wanted]
     .sort(([name, one], [otherName, other]) => other - one || name.localeCompare(otherName))
-    .slice(0, most)
+    .slice(0, max)
     .map(([name]) => name);
 }
 
 async function readStock(em: EntityManager, cells: Omit<Demand, 'requests'>[]): Promise<number[]> {
-  const asked = cells.map(({ vertical, language, wanted }, place) => ({
-    place,
+  const asked = cells.map(({ vertical, language, wanted }, index) => ({
+    index,
     vertical,
     language: language === 'any' ? null : language,
-    most: wanted + COUNTED_BEYOND + 1,
+    max: wanted + COUNTED_BEYOND + 1,
   }));
   const branch = (language: Sql) => sql`
     (SELECT FROM pool_entry entry
-      WHERE NOT entry.sandbox AND entry.vertical = cell.vertical AND ${language} LIMIT cell.most)`;
+      WHERE NOT entry.sandbox AND entry.vertical = cell.vertical AND ${language} LIMIT cell.max)`;
   const counted = await queryRows<{ n: number }>(
     em,
     sql`SELECT (SELECT count(*) FROM (${branch(sql`cell.language IS NOT NULL AND entry.primary_language = cell.language`)}
                                    UNION ALL ${branch(sql`cell.language IS NULL`)}) stock) AS n
-       FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS cell(place int, vertical text, language text, most bigint)
-      ORDER BY cell.place`,
+       FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS cell(index int, vertical text, language text, max bigint)
+      ORDER BY cell.index`,
   );
   return counted.map(({ n }) => n);
 }

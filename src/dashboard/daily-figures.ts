@@ -1,20 +1,23 @@
 import type { EntityManager } from 'typeorm';
-import { queryRow, queryRows } from '../core/sql.js';
+import { literal, noSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
+import { isLiveSql } from '../leases/lease-sql.js';
 import type { Days } from './business-days.js';
 import type { SpeedOfDay } from './figures.js';
 
-/** What came and went on one day, or on what there is of it. */
+/** The figures of one day, or of today so far; stored as JSON for days that are over. */
 export interface DayFigures extends SpeedOfDay {
   submitted: number;
-  /** Closed by whomever. */
+  /** Requests closed by staff or by the partner. */
   gone: number;
-  /** How long the clocks of those that staff closed stood still. */
+  /** How long the SLA of the requests that staff closed was paused. */
   pausedMs: number;
   /** Requests that were overdue when the day ended. */
   overdue: number;
+  /** Leases that were assigned. */
   started: number;
+  /** Leases that ended. */
   ended: number;
-  /** What its leases changed in what all live leases cost a month. */
+  /** The change of what all live leases cost a month. */
   changedCents: number;
   /** Charges and renewals less refunds. */
   revenueCents: number;
@@ -28,54 +31,68 @@ interface OverdueChange {
 
 type Part = Partial<Omit<DayFigures, 'day'>> & { day: string };
 
-const took = (until: string, paused: string) =>
-  `greatest(0, extract(epoch FROM ${until} - submitted_at) * 1000 - ${paused})`;
+const byStaff = sql`FILTER (WHERE closed_by = 'staff')`;
 
-const percentile = (share: number, duration: string, filter = '') =>
-  `round(percentile_cont(${share}) WITHIN GROUP (ORDER BY ${duration}) ${filter})::bigint`;
+/** From submission to the first assignment, without paused time; milliseconds. */
+export const timeToFirstMs = elapsedMsSql(sql`first_assigned_at`, sql`coalesce(first_assigned_paused_ms, 0)`);
+/** From submission to closing, without paused time; milliseconds. */
+export const timeToCloseMs = elapsedMsSql(sql`closed_at`, sql`paused_ms`);
 
-/** `$1` is when the first day began, `$2` the time zone. */
-export const toDaySql = (time: string) => `to_char(${time} AT TIME ZONE $2, 'YYYY-MM-DD')`;
+/** The day of a time in a time zone, `2027-03-09`. */
+export function toDaySql(time: Sql, timeZone: string): Sql {
+  return sql`to_char(${time} AT TIME ZONE ${timeZone}::text, 'YYYY-MM-DD')`;
+}
 
-export const firstTook = took('first_assigned_at', 'coalesce(first_assigned_paused_ms, 0)');
-export const closeTook = took('closed_at', 'paused_ms');
-const byStaff = "FILTER (WHERE closed_by = 'staff')";
+function elapsedMsSql(until: Sql, pausedMs: Sql): Sql {
+  return sql`greatest(0, extract(epoch FROM ${until} - submitted_at) * 1000 - ${pausedMs})`;
+}
 
-const flow = [
-  `SELECT ${toDaySql('submitted_at')} AS day, count(*) AS submitted FROM lease_request WHERE submitted_at >= $1 GROUP BY 1`,
-  `SELECT ${toDaySql('first_assigned_at')} AS day, count(*) AS firsts,
-          ${percentile(0.5, firstTook)} AS "firstMedianMs", ${percentile(0.95, firstTook)} AS "firstP95Ms"
-     FROM lease_request WHERE first_assigned_at >= $1 GROUP BY 1`,
-  `SELECT ${toDaySql('closed_at')} AS day, count(*) AS gone, count(*) ${byStaff} AS closed,
-          coalesce(sum(paused_ms) ${byStaff}, 0)::bigint AS "pausedMs",
-          ${percentile(0.5, closeTook, byStaff)} AS "closeMedianMs", ${percentile(0.95, closeTook, byStaff)} AS "closeP95Ms"
-     FROM lease_request WHERE closed_at >= $1 GROUP BY 1`,
-  `SELECT ${toDaySql('booked_at')} AS day,
-          sum(CASE WHEN credit_account_id = 'revenue' THEN amount_cents ELSE -amount_cents END)::bigint AS "revenueCents"
-     FROM ledger_transfer WHERE booked_at >= $1 AND 'revenue' IN (credit_account_id, debit_account_id) GROUP BY 1`,
-  `SELECT day, sum(started)::bigint AS started, sum(ended)::bigint AS ended, sum(cents)::bigint AS "changedCents" FROM (
-     SELECT ${toDaySql('assigned_at')} AS day, 1 AS started, 0 AS ended, price_cents AS cents FROM lease WHERE assigned_at >= $1
-     UNION ALL
-     SELECT ${toDaySql('ended_at')}, 0, 1, -price_cents FROM lease WHERE ended_at >= $1
-   ) moved GROUP BY 1`,
-];
+function percentileSql(share: number, durationMs: Sql, filter: Sql = noSql): Sql {
+  return sql`round(percentile_cont(${literal(share)}) WITHIN GROUP (ORDER BY ${durationMs}) ${filter})::bigint`;
+}
 
-/** A request is overdue at the ends of all days from the one that it was due on, until the one that its clock ended on, or stopped. */
-const overdueChanges = `
-  SELECT greatest(${toDaySql('due_at')}, ${toDaySql('$1::timestamptz')}) AS "from",
-         ${toDaySql('least(closed_at, paused_at)')} AS until, count(*) AS n
-    FROM (SELECT due_at, closed_at, paused_at FROM lease_request WHERE closed_at >= $1 AND closed_at > due_at
-          UNION ALL
-          SELECT due_at, closed_at, paused_at FROM lease_request WHERE status = 'requested') late
-   WHERE due_at IS NOT NULL GROUP BY 1, 2`;
+/** Statements that each give some of the figures of each day. @param from when the first day began */
+function listFlowSql(from: Date, timeZone: string): Sql[] {
+  const day = (time: Sql) => toDaySql(time, timeZone);
+  const since = sql`${from}::timestamptz`;
+  return [
+    sql`SELECT ${day(sql`submitted_at`)} AS day, count(*) AS submitted FROM lease_request WHERE submitted_at >= ${since} GROUP BY 1`,
+    sql`SELECT ${day(sql`first_assigned_at`)} AS day, count(*) AS firsts,
+            ${percentileSql(0.5, timeToFirstMs)} AS "firstMedianMs", ${percentileSql(0.95, timeToFirstMs)} AS "firstP95Ms"
+       FROM lease_request WHERE first_assigned_at >= ${since} GROUP BY 1`,
+    sql`SELECT ${day(sql`closed_at`)} AS day, count(*) AS gone, count(*) ${byStaff} AS closed,
+            coalesce(sum(paused_ms) ${byStaff}, 0)::bigint AS "pausedMs",
+            ${percentileSql(0.5, timeToCloseMs, byStaff)} AS "closeMedianMs", ${percentileSql(0.95, timeToCloseMs, byStaff)} AS "closeP95Ms"
+       FROM lease_request WHERE closed_at >= ${since} GROUP BY 1`,
+    sql`SELECT ${day(sql`booked_at`)} AS day,
+            sum(CASE WHEN credit_account_id = 'revenue' THEN amount_cents ELSE -amount_cents END)::bigint AS "revenueCents"
+       FROM ledger_transfer WHERE booked_at >= ${since} AND 'revenue' IN (credit_account_id, debit_account_id) GROUP BY 1`,
+    sql`SELECT day, sum(started)::bigint AS started, sum(ended)::bigint AS ended, sum(cents)::bigint AS "changedCents" FROM (
+       SELECT ${day(sql`assigned_at`)} AS day, 1 AS started, 0 AS ended, price_cents AS cents FROM lease WHERE assigned_at >= ${since}
+       UNION ALL
+       SELECT ${day(sql`ended_at`)}, 0, 1, -price_cents FROM lease WHERE ended_at >= ${since}
+     ) moved GROUP BY 1`,
+  ];
+}
 
-/** Figures of each of these days, the last of which may be going on: what is written until now counts, no matter when it was. */
+/** A request is overdue at the end of each day from the one on which it was due until the one on which it was closed or paused. */
+function overdueChangesSql(from: Date, timeZone: string): Sql {
+  const since = sql`${from}::timestamptz`;
+  return sql`
+    SELECT greatest(${toDaySql(sql`due_at`, timeZone)}, ${toDaySql(since, timeZone)}) AS "from",
+           ${toDaySql(sql`least(closed_at, paused_at)`, timeZone)} AS until, count(*) AS n
+      FROM (SELECT due_at, closed_at, paused_at FROM lease_request WHERE closed_at >= ${since} AND closed_at > due_at
+            UNION ALL
+            SELECT due_at, closed_at, paused_at FROM lease_request WHERE status = 'requested') late
+     WHERE due_at IS NOT NULL GROUP BY 1, 2`;
+}
+
+/** The figures of each of these days. The last one may not be over. */
 export async function readDailyFigures(em: EntityManager, { days, from, timeZone }: Days): Promise<DayFigures[]> {
   if (days.length === 0) return [];
-  const values = [from, timeZone];
   const parts: Part[] = [];
-  for (const text of flow) parts.push(...(await queryRows<Part>(em, text, values)));
-  const changes = days.length > 1 ? await queryRows<OverdueChange>(em, overdueChanges, values) : [];
+  for (const statement of listFlowSql(from, timeZone)) parts.push(...(await queryRows<Part>(em, statement)));
+  const changes = days.length > 1 ? await queryRows<OverdueChange>(em, overdueChangesSql(from, timeZone)) : [];
   const figures = new Map<string, DayFigures>(days.map((day) => [day, emptyDay(day)]));
   for (const part of parts) {
     const known = figures.get(part.day);
@@ -88,10 +105,10 @@ export async function readDailyFigures(em: EntityManager, { days, from, timeZone
     change(since, n);
     if (until !== null) change(until, -n);
   }
-  let standing = 0;
+  let openOverdue = 0;
   for (const day of days) {
-    standing += overdue.get(day) ?? 0;
-    figures.get(day)!.overdue = standing;
+    openOverdue += overdue.get(day) ?? 0;
+    figures.get(day)!.overdue = openOverdue;
   }
   return [...figures.values()];
 }
@@ -116,27 +133,26 @@ function emptyDay(day: string): DayFigures {
   };
 }
 
-/** Live leases, and what they cost a month. */
-export interface Standing {
+export interface LeaseTotals {
+  /** Live leases. */
   live: number;
+  /** What they cost a month. */
   monthlyCents: number;
 }
 
-/** What was live at a moment. */
-export async function readStandingAt(em: EntityManager, at: Date): Promise<Standing> {
-  const found = await queryRow<Standing>(
+export async function readLeaseTotalsAt(em: EntityManager, at: Date): Promise<LeaseTotals> {
+  const found = await queryRow<LeaseTotals>(
     em,
-    `SELECT count(*) AS live, coalesce(sum(price_cents), 0)::bigint AS "monthlyCents" FROM (
-       SELECT price_cents FROM lease WHERE status IN ('active', 'past_due') AND assigned_at < $1
+    sql`SELECT count(*) AS live, coalesce(sum(price_cents), 0)::bigint AS "monthlyCents" FROM (
+       SELECT price_cents FROM lease WHERE ${isLiveSql()} AND assigned_at < ${at}::timestamptz
        UNION ALL
-       SELECT price_cents FROM lease WHERE ended_at >= $1 AND assigned_at < $1
-     ) then_live`,
-    [at],
+       SELECT price_cents FROM lease WHERE ended_at >= ${at}::timestamptz AND assigned_at < ${at}::timestamptz
+     ) live_then`,
   );
   return found!;
 }
 
-/** The same after another day. */
-export function addDay({ live, monthlyCents }: Standing, day: DayFigures): Standing {
+/** The totals after another day. */
+export function addDay({ live, monthlyCents }: LeaseTotals, day: DayFigures): LeaseTotals {
   return { live: live + day.started - day.ended, monthlyCents: monthlyCents + day.changedCents };
 }

@@ -9,48 +9,47 @@ import { Interval } from '@nestjs/schedule';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { queryRows } from '../core/sql.js';
+import { identifier, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
+import { getDashboardPeriod, getDaysAfter, type Days } from './business-days.js';
 import {
   addDay,
-  closeTook,
-  toDaySql,
   readDailyFigures,
-  firstTook,
-  readStandingAt,
+  readLeaseTotalsAt,
+  timeToCloseMs,
+  timeToFirstMs,
+  toDaySql,
   type DayFigures,
-  type Standing,
+  type LeaseTotals,
 } from './daily-figures.js';
-import { getDaysAfter, toWindow, type Days } from './business-days.js';
 
 const MINUTE_MS = 60_000;
-/** An hour between two tries at the most. */
-const MAX_ATTEMPTS = 60;
-/** By then every transaction that began on the day before has ended; none lives longer than half a minute. */
+/** At most an hour between two attempts. */
+const MAX_TICKS_TO_SKIP = 60;
+/** After midnight; no transaction of the day before lives that long. */
 const SETTLED_MS = 2 * MINUTE_MS;
 
-/** A day's figures, with the leases that were live when it ended. */
-type DailyStat = DayFigures & Standing;
+/** A day's figures, with the leases that were live at its end. */
+type DailyStat = DayFigures & LeaseTotals;
 
-/** What is known of a stretch of days without looking at its requests, leases and transfers. */
-export interface KnownDays {
+export interface StoredDays {
   figures: DayFigures[];
-  /** What was live when the last of them ended, or before the first where none is known. */
-  standing: Standing | null;
-  /** The days that nobody has reckoned yet, up to today. */
-  left: Days;
+  /** At the end of the last stored day; `null` where none is stored. */
+  leaseTotals: LeaseTotals | null;
+  /** The days that are not stored, up to today. */
+  missing: Days;
 }
 
 /**
- * Keeps the figures of days that are over, so that no reading of the dashboard walks over a year of requests. They are as the
- * evening saw them: a clock that stands still later does not make an overdue day one in time.
+ * Stores the figures of days that are over, so that the dashboard never reads a year of requests. They stay as they were at the day's end:
+ * a pause that comes later does not change whether a request was overdue on that day.
  */
 @Injectable()
 export class DailyStats implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(DailyStats.name);
-  private beginning = Promise.resolve();
+  private firstTick = Promise.resolve();
   private failures = 0;
-  private turnsToWait = 0;
+  private ticksToSkip = 0;
 
   constructor(
     private readonly transactions: Transactions,
@@ -58,20 +57,20 @@ export class DailyStats implements OnApplicationBootstrap, BeforeApplicationShut
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
-  /** The first start after an update reckons a year, and nobody waits for that: the dashboard does so itself until then. */
+  /** The first start after an update computes a year; until then the dashboard computes the missing days itself. */
   onApplicationBootstrap(): void {
-    this.beginning = this.tick();
+    this.firstTick = this.tick();
   }
 
   beforeApplicationShutdown(): Promise<void> {
-    return this.beginning;
+    return this.firstTick;
   }
 
-  /** After a failure it waits twice as long each time, so that a year too large to be reckoned is not tried all day. */
+  /** Waits twice as long after each failure. */
   @Interval(MINUTE_MS)
   async tick(): Promise<void> {
-    if (this.turnsToWait > 0) {
-      this.turnsToWait -= 1;
+    if (this.ticksToSkip > 0) {
+      this.ticksToSkip -= 1;
       return;
     }
     try {
@@ -79,70 +78,69 @@ export class DailyStats implements OnApplicationBootstrap, BeforeApplicationShut
       this.failures = 0;
     } catch (error) {
       this.failures += 1;
-      this.turnsToWait = Math.min(2 ** this.failures, MAX_ATTEMPTS);
-      this.logger.warn('The days before today are not reckoned yet', error);
+      this.ticksToSkip = Math.min(2 ** this.failures, MAX_TICKS_TO_SKIP);
+      this.logger.warn('Storing the figures of the days before today failed', error);
     }
   }
 
-  /** Reckons every day of the dashboard's months that is over and not kept. */
+  /** Stores every day of the dashboard's months that is over and not stored. */
   async store(): Promise<void> {
     const settled = new Date(this.clock.now().getTime() - SETTLED_MS);
-    const { all } = toWindow(settled, this.settings.businessTimeZone, 1);
+    const { all } = getDashboardPeriod(settled, this.settings.businessTimeZone, 1);
     await this.transactions.run(async (em) => {
-      if ((await this.readKnown(em, all)).left.days.length <= 1) return;
-      // Against another process that does the same, and against what is written into these days meanwhile.
-      await queryRows(em, 'LOCK TABLE kept_day IN SHARE ROW EXCLUSIVE MODE');
-      const { standing, left } = await this.readKnown(em, all);
-      let live = standing ?? (await readStandingAt(em, left.from));
-      const over = (await readDailyFigures(em, left)).slice(0, -1);
-      const kept = over.map((day) => ({ ...day, ...(live = addDay(live, day)) }));
-      await this.write(em, kept);
-      await this.writeTimes(em, left);
+      if ((await this.readStored(em, all)).missing.days.length <= 1) return;
+      // Another process may be storing the same days.
+      await queryRows(em, sql`LOCK TABLE kept_day IN SHARE ROW EXCLUSIVE MODE`);
+      const { leaseTotals, missing } = await this.readStored(em, all);
+      let totals = leaseTotals ?? (await readLeaseTotalsAt(em, missing.from));
+      const finished = (await readDailyFigures(em, missing)).slice(0, -1);
+      const stats = finished.map((day) => ({ ...day, ...(totals = addDay(totals, day)) }));
+      await this.writeFigures(em, stats);
+      await this.writeDurations(em, missing);
     });
   }
 
-  /** What is kept of these days, which begin with the dashboard's first and end with today. */
-  async readKnown(em: EntityManager, all: Days): Promise<KnownDays> {
+  /** @param all from the dashboard's first day to today */
+  async readStored(em: EntityManager, all: Days): Promise<StoredDays> {
     const { days, timeZone } = all;
     const found = await queryRows<{ figures: DailyStat }>(
       em,
-      `SELECT figures FROM kept_day WHERE time_zone = $1 AND day >= $2::date AND day < $3::date ORDER BY day`,
-      [timeZone, days[0], days.at(-1)],
+      sql`SELECT figures FROM kept_day
+        WHERE time_zone = ${timeZone} AND day >= ${days[0]}::date AND day < ${days.at(-1)}::date ORDER BY day`,
     );
-    // A gap would make all after it wrong.
-    const figures = found.map((one) => one.figures).filter(({ day }, place) => day === days[place]);
+    // Days after a gap do not count: their lease totals would be wrong.
+    const figures = found.map((row) => row.figures).filter(({ day }, index) => day === days[index]);
     const last = figures.at(-1);
     return {
       figures,
-      standing: last ? { live: last.live, monthlyCents: last.monthlyCents } : null,
-      left: last ? getDaysAfter(last.day, all) : all,
+      leaseTotals: last ? { live: last.live, monthlyCents: last.monthlyCents } : null,
+      missing: last ? getDaysAfter(last.day, all) : all,
     };
   }
 
-  private async write(em: EntityManager, kept: DailyStat[]): Promise<void> {
+  private async writeFigures(em: EntityManager, stats: DailyStat[]): Promise<void> {
+    const timeZone = sql`${this.settings.businessTimeZone}::text`;
     await queryRows(
       em,
-      `INSERT INTO kept_day (time_zone, day, ended_at, figures)
-       SELECT $1, day::date, (day::date + 1)::timestamp AT TIME ZONE $1, to_jsonb(one)
-         FROM jsonb_array_elements($2::jsonb) one CROSS JOIN LATERAL (SELECT one ->> 'day' AS day) of
+      sql`INSERT INTO kept_day (time_zone, day, ended_at, figures)
+       SELECT ${timeZone}, day::date, (day::date + 1)::timestamp AT TIME ZONE ${timeZone}, to_jsonb(stat)
+         FROM jsonb_array_elements(${JSON.stringify(stats)}::jsonb) stat CROSS JOIN LATERAL (SELECT stat ->> 'day' AS day) day_of
        ON CONFLICT (time_zone, day) DO UPDATE SET figures = excluded.figures`,
-      [this.settings.businessTimeZone, JSON.stringify(kept)],
     );
   }
 
-  private async writeTimes(em: EntityManager, { days, from, timeZone }: Days): Promise<void> {
-    const times = [
-      { column: 'first_took', took: firstTook, at: 'first_assigned_at', which: 'TRUE' },
-      { column: 'close_took', took: closeTook, at: 'closed_at', which: "closed_by = 'staff'" },
+  private async writeDurations(em: EntityManager, { days, from, timeZone }: Days): Promise<void> {
+    const measures = [
+      { column: 'first_took', durationMs: timeToFirstMs, endedAt: 'first_assigned_at', condition: sql`TRUE` },
+      { column: 'close_took', durationMs: timeToCloseMs, endedAt: 'closed_at', condition: sql`closed_by = 'staff'` },
     ];
-    for (const { column, took, at, which } of times) {
+    for (const { column, durationMs, endedAt, condition } of measures) {
       await queryRows(
         em,
-        `UPDATE kept_day SET ${column} = day_of.took
-           FROM (SELECT ${toDaySql(at)} AS day, array_agg(round(${took})::bigint) AS took FROM lease_request
-                  WHERE ${at} >= $1 AND ${which} GROUP BY 1) day_of
-          WHERE kept_day.time_zone = $2 AND kept_day.day = day_of.day::date AND kept_day.day >= $3::date`,
-        [from, timeZone, days[0]],
+        sql`UPDATE kept_day SET ${identifier(column)} = day_of.durations
+           FROM (SELECT ${toDaySql(identifier(endedAt), timeZone)} AS day, array_agg(round(${durationMs})::bigint) AS durations
+                   FROM lease_request WHERE ${identifier(endedAt)} >= ${from}::timestamptz AND ${condition} GROUP BY 1) day_of
+          WHERE kept_day.time_zone = ${timeZone} AND kept_day.day = day_of.day::date AND kept_day.day >= ${days[0]}::date`,
       );
     }
   }

@@ -1,4 +1,4 @@
-/** Everything on the dashboard. Times are ISO 8601 in JSON, days and months are those of the business's time zone, money is cents. */
+/** The dashboard. Days and months are those of the business time zone. */
 export interface DashboardFigures {
   asOf: Date;
   timeZone: string;
@@ -6,31 +6,31 @@ export interface DashboardFigures {
   tiles: Tiles;
   /** Oldest day first; the last is today so far. */
   depth: DepthOfDay[];
-  /** `whole` is of all these days together. */
+  /** `whole` is of all days together. */
   speed: { days: SpeedOfDay[]; whole: Speed; pausedMs: number };
   /** Twelve months, the oldest first; the last is the current one so far. */
   months: Month[];
   warm: Warm;
 }
 
-/** What the next shift has to know, of right now. */
+/** The current state. */
 export interface Tiles {
-  /** Open requests whose time is over; `oldestMs` is how long the longest of them has been due. */
+  /** `oldestMs` is how long the oldest has been overdue. */
   overdue: { count: number; oldestMs: number | null };
   /** Blocked requests, and the accounts still wanted on them. */
   blocked: { count: number; accounts: number };
-  /** Requests that somebody holds, and how many colleagues do. */
+  /** Claimed requests, and the colleagues who have claimed them. */
   held: { count: number; colleagues: number };
-  /** Requests whose wallet pays for no account more, and what their wallets lack for all that is wanted on them. */
+  /** Requests whose wallet covers no further account, and what their wallets lack for all accounts still wanted. */
   walletShort: { count: number; missingCents: number };
-  /** Leases whose renewal is unpaid, and since when the first of them is. */
+  /** `since` is when the first of them became past due. */
   pastDue: { count: number; since: Date | null };
   leases: { live: number; monthlyCents: number };
-  /** When the books were proved last, and how many faults were found; `null` before the first time. */
+  /** The last verification of the ledger; `null` before the first one. */
   books: { verifiedAt: Date; faults: number } | null;
 }
 
-/** How many requests were open, and overdue, when the day ended. */
+/** Requests that were open and overdue at the end of the day. */
 export interface DepthOfDay {
   day: string;
   open: number;
@@ -41,32 +41,32 @@ export interface SpeedOfDay extends Speed {
   day: string;
 }
 
-/** What the requests of some time took, from submission, without the time that their clocks stood still; `null` where there was none. */
+/** Durations from submission, without paused time; `null` where no request counts. */
 export interface Speed {
-  /** Requests that got their first account in that time. */
+  /** Requests that got their first account. */
   firsts: number;
   firstMedianMs: number | null;
   firstP95Ms: number | null;
-  /** Requests that staff closed in that time; what partners cancelled is left out. */
+  /** Requests that staff closed, not those that partners cancelled. */
   closed: number;
   closeMedianMs: number | null;
   closeP95Ms: number | null;
 }
 
-/** `activeLeases` at its end; charges and renewals less refunds booked in it. */
+/** `activeLeases` at its end; `revenueCents` is charges and renewals less refunds booked in it. */
 export interface Month {
   month: string;
   activeLeases: number;
   revenueCents: number;
 }
 
-/** Unmet demand against stock, by vertical (synonyms under the pool's word) and language. Countries are left out of account. */
+/** Unmet demand and stock by vertical (synonyms under the pool's vertical) and language; countries are ignored. */
 export interface Warm {
-  /** Those most wanted, first; at most twelve. */
+  /** The most wanted first; at most twelve. */
   verticals: string[];
-  /** Those most wanted, first; at most eight. `any` stands for requests that wish none. */
+  /** The most wanted first; at most eight. `any` is for requests without a language. */
   languages: string[];
-  /** One for each pair of the above. An account of several verticals is stock of each. */
+  /** One for each vertical and language. An account of several verticals counts in each. */
   cells: WarmCell[];
 }
 
@@ -76,8 +76,8 @@ export interface WarmCell {
   requests: number;
   /** Accounts still wanted by open requests. */
   wanted: number;
-  /** Available accounts, counted no further than a hundred more than are wanted. */
+  /** Available accounts, counted up to 100 more than are wanted. */
   stock: number;
-  /** Whether there are more than `stock` says. */
+  /** Whether there are more than `stock`. */
   stockIsMore: boolean;
 }

@@ -1,13 +1,13 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Clock } from '../core/clock.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { queryRow } from '../core/sql.js';
+import { Clock } from '../core/clock.js';
+import { queryRow, sql } from '../core/sql.js';
 
-/** Twice within the second in which every process is to see that the clock was moved. */
+/** Every process has to see within a second that the clock was moved. */
 const SYNC_EVERY_MS = 450;
 
-/** Lets this process's business clock stand where the demo's database says. Outside the demo it does nothing. */
+/** Keeps this process's business clock at what the demo's database says. Does nothing outside the demo. */
 @Injectable()
 export class ClockSync implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
@@ -29,17 +29,20 @@ export class ClockSync implements OnApplicationBootstrap, BeforeApplicationShutd
     this.timer = undefined;
   }
 
-  /** Reads now how far the demo's clock stands ahead. A database that is not migrated yet has no such clock. */
+  /** Reads once how far the demo's clock is ahead. Does nothing in a database that is not migrated yet. */
   async sync(): Promise<void> {
     if (!this.settings.demo) return;
     const em = this.dataSource.manager;
-    const made = await queryRow<{ made: boolean }>(em, "SELECT to_regclass('house_state') IS NOT NULL AS made");
-    if (!made!.made) return;
-    const state = await queryRow<{ aheadMs: number }>(em, 'SELECT clock_ahead_ms AS "aheadMs" FROM house_state');
+    const table = await queryRow<{ exists: boolean }>(
+      em,
+      sql`SELECT to_regclass('house_state') IS NOT NULL AS "exists"`,
+    );
+    if (!table!.exists) return;
+    const state = await queryRow<{ aheadMs: number }>(em, sql`SELECT clock_ahead_ms AS "aheadMs" FROM house_state`);
     this.clock.advanceTo(state!.aheadMs);
   }
 
-  /** While the database is away the clock goes on as it stood. */
+  /** While the database cannot be reached, the clock keeps its distance. */
   private scheduleSync(): void {
     this.timer = setTimeout(() => {
       void this.sync()

@@ -2,14 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../core/clock.js';
-import { Conflict, ValidationFailed } from '../core/errors.js';
-import { DomainEvents } from '../core/domain-events.js';
-import { validated, IsUtcMoment } from '../core/validation.js';
-import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { queryRow, queryRows } from '../core/sql.js';
-import { afterCommit, Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { Clock } from '../core/clock.js';
+import { DomainEvents } from '../core/domain-events.js';
+import { Conflict, ValidationFailed } from '../core/errors.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
+import { afterCommit, Transactions } from '../core/transactions.js';
+import { IsUtcMoment, validated } from '../core/validation.js';
 import { isInRealUse, recordUse } from './demo-mode.js';
 
 export class SetClock {
@@ -18,17 +18,17 @@ export class SetClock {
   to: string;
 }
 
-/** What the business clock says, and whether it may be moved at all. */
 export interface ClockState {
   now: Date;
+  /** Whether this is the demo. */
   movable: boolean;
-  /** Milliseconds that it stands ahead of the machine's clock. */
+  /** Milliseconds ahead of the machine's clock. */
   aheadMs: number;
 }
 
-const LAST_YEAR = 2200;
+const MAX_YEAR = 2200;
 
-/** The demo's clock, which an admin moves forward to watch a month pass. */
+/** Moves business time in the demo, so that an admin can watch a month pass. */
 @Injectable()
 export class DemoClock {
   constructor(
@@ -36,13 +36,13 @@ export class DemoClock {
     private readonly transactions: Transactions,
     private readonly audit: AuditService,
     private readonly clock: Clock,
-    private readonly announcements: DomainEvents,
+    private readonly events: DomainEvents,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
   /**
    * Moves business time forward, for every process within a second.
-   * @throws Conflict outside the demo, ValidationFailed for a moment that is not ahead, ForbiddenRole
+   * @throws Conflict outside the demo; ValidationFailed for a time that is not ahead; ForbiddenRole
    */
   async set(caller: Insider, input: SetClock): Promise<ClockState> {
     assertAllowed(caller, 'moveClock');
@@ -53,42 +53,42 @@ export class DemoClock {
     const aheadMs = await this.transactions.run(async (em) => {
       const before = await queryRow<{ aheadMs: number }>(
         em,
-        'SELECT clock_ahead_ms AS "aheadMs" FROM house_state FOR UPDATE',
+        sql`SELECT clock_ahead_ms AS "aheadMs" FROM house_state FOR UPDATE`,
       );
       const ahead = to.getTime() - Date.now();
       assertAhead(to, ahead, before!.aheadMs);
-      await queryRows(em, 'UPDATE house_state SET clock_ahead_ms = $1', [ahead]);
+      await queryRows(em, sql`UPDATE house_state SET clock_ahead_ms = ${ahead}`);
       await this.audit.record(em, caller, {
         type: 'clock.moved',
         objectId: 'clock',
         internal: { before: { aheadMs: before!.aheadMs }, after: { aheadMs: ahead, to } },
       });
       afterCommit(em, async () => this.clock.advanceTo(ahead));
-      this.announcements.publish(em, 'clockMoved', { to });
+      this.events.publish(em, 'clockMoved', { to });
       return ahead;
     });
     return this.state(aheadMs);
   }
 
-  /** Whether this is the demo, by the environment and by the database alike. */
+  /** Whether this is the demo, by the environment and by the database. */
   async canMove(): Promise<boolean> {
     return this.settings.demo && !(await isInRealUse(this.dataSource.manager));
   }
 
-  /** A service without the demo has started: where no demo was made before, the clock of this database never moves. */
+  /** Called when a service without the demo starts: unless a demo was made before, the clock of this database never moves. */
   freezeForRealUse(): Promise<void> {
     return recordUse(this.dataSource.manager, false);
   }
 
-  /** @param aheadMs what was just set, where that is known */
+  /** @param aheadMs as just set @default that of this process's clock */
   state(aheadMs = Math.max(0, this.clock.now().getTime() - Date.now())): ClockState {
     return { now: this.clock.now(), movable: this.settings.demo, aheadMs };
   }
 }
 
 function assertAhead(to: Date, aheadMs: number, beforeMs: number): void {
-  if (to.getUTCFullYear() > LAST_YEAR) {
-    throw new ValidationFailed([{ path: 'to', message: `must not be after the year ${LAST_YEAR}` }]);
+  if (to.getUTCFullYear() > MAX_YEAR) {
+    throw new ValidationFailed([{ path: 'to', message: `must not be after the year ${MAX_YEAR}` }]);
   }
   if (aheadMs > beforeMs) return;
   const now = new Date(Date.now() + beforeMs).toISOString();

@@ -17,7 +17,7 @@ import { WalletsModule } from '../wallets/wallets.module.js';
 import { SeedClock } from './seed-clock.js';
 import { SingleTransaction } from './single-transaction.js';
 
-/** What the features get in the demo instead of the running clock and of transactions of their own. */
+/** Gives the features the demo's clock and its one transaction. */
 @Global()
 @Module({})
 class DemoCoreModule {
@@ -39,7 +39,7 @@ class DemoCoreModule {
   }
 }
 
-/** The features that the demo's story is told with; they are the ones that the service runs. */
+/** The same features as the service's. */
 @Module({})
 export class DemoModule {
   static forSettings(settings: ReadySettings): DynamicModule {

@@ -1,6 +1,6 @@
 import { days, hours, type DemoPartner } from './scenario.js';
 
-/** Every lease begins less than four weeks ago, so that none is due for renewal on the demo's first day. */
+/** Every lease begins less than four weeks ago, so that none renews on the demo's first day. */
 export const laterPartners: DemoPartner[] = [
   {
     name: 'Tidepool Skincare',
@@ -11,12 +11,12 @@ export const laterPartners: DemoPartner[] = [
     adjustments: [{ daysAgo: 14, cents: 12_000, reason: 'Goodwill for two days without posts.' }],
     requests: [
       {
-        ago: days(24, 2),
-        ask: { count: 3, niche: { vertical: 'skincare', language: 'en', geo: ['US', 'GB', 'AU'] } },
-        then: [
-          { after: 40, assign: 3, by: 'jo', every: 7 },
+        minutesAgo: days(24, 2),
+        body: { count: 3, niche: { vertical: 'skincare', language: 'en', geo: ['US', 'GB', 'AU'] } },
+        actions: [
+          { afterMinutes: 40, assign: 3, by: 'jo', everyMinutes: 7 },
           {
-            after: days(4),
+            afterMinutes: days(4),
             disconnect: 3,
             by: 'ada',
             reason: 'Lost to a takeover; support has closed the case.',
@@ -25,12 +25,12 @@ export const laterPartners: DemoPartner[] = [
         ],
       },
       {
-        ago: days(7, 5),
-        ask: { count: 1, niche: { vertical: 'skincare' }, target: 'Prescription retinoid before and after.' },
-        then: [
-          { after: hours(5), note: 'Prescription claims: asked legal.', by: 'jo', blocker: 'policy' },
+        minutesAgo: days(7, 5),
+        body: { count: 1, niche: { vertical: 'skincare' }, target: 'Prescription retinoid before and after.' },
+        actions: [
+          { afterMinutes: hours(5), note: 'Prescription claims: asked legal.', by: 'jo', blocker: 'policy' },
           {
-            after: hours(30),
+            afterMinutes: hours(30),
             reject: 'We cannot place content about prescription medicine. Everything else is welcome.',
             by: 'jo',
             outcome: 'policy',
@@ -38,16 +38,16 @@ export const laterPartners: DemoPartner[] = [
         ],
       },
       {
-        ago: hours(9),
-        ask: {
+        minutesAgo: hours(9),
+        body: {
           count: 4,
           niche: { vertical: 'skincare', language: 'en', geo: ['US', 'CA'] },
           note: 'Two by Wednesday would be great.',
         },
-        then: [
-          { after: hours(1), assign: 1, by: 'jo' },
-          { after: hours(1) + 9, undo: 1, by: 'jo', reason: 'Wrong account: it posts about pets.' },
-          { after: hours(1) + 12, assign: 2, by: 'jo', every: 3 },
+        actions: [
+          { afterMinutes: hours(1), assign: 1, by: 'jo' },
+          { afterMinutes: hours(1) + 9, undo: 1, by: 'jo', reason: 'Wrong account: it posts about pets.' },
+          { afterMinutes: hours(1) + 12, assign: 2, by: 'jo', everyMinutes: 3 },
         ],
       },
     ],
@@ -59,33 +59,37 @@ export const laterPartners: DemoPartner[] = [
     walletCents: 210_000,
     requests: [
       {
-        ago: days(13, 8),
-        ask: { count: 2, niche: { vertical: 'street food' }, target: 'One dish, one minute.' },
-        then: [
-          { after: 50, assign: 2, by: 'omar', every: 5 },
-          { after: days(5), release: 1 },
+        minutesAgo: days(13, 8),
+        body: { count: 2, niche: { vertical: 'street food' }, target: 'One dish, one minute.' },
+        actions: [
+          { afterMinutes: 50, assign: 2, by: 'omar', everyMinutes: 5 },
+          { afterMinutes: days(5), release: 1 },
         ],
       },
       {
-        ago: days(4, 2),
-        ask: { count: 6, niche: { vertical: 'street food', language: 'zh-hant-tw', geo: ['TW'] } },
-        then: [
+        minutesAgo: days(4, 2),
+        body: { count: 6, niche: { vertical: 'street food', language: 'zh-hant-tw', geo: ['TW'] } },
+        actions: [
           {
-            after: hours(7),
+            afterMinutes: hours(7),
             note: 'We have no warm account from Taiwan, and none in warming before January.',
             by: 'omar',
             visible: true,
             blocker: 'no_inventory',
           },
           {
-            after: hours(40),
+            afterMinutes: hours(40),
             reject: 'Nothing fits this wish before January, so we close it. English ones are ready today.',
             by: 'omar',
             outcome: 'no_inventory',
           },
         ],
       },
-      { ago: hours(2) + 20, ask: { count: 3, niche: { vertical: 'street food', language: 'en' } }, then: [] },
+      {
+        minutesAgo: hours(2) + 20,
+        body: { count: 3, niche: { vertical: 'street food', language: 'en' } },
+        actions: [],
+      },
     ],
   },
   {
@@ -96,30 +100,30 @@ export const laterPartners: DemoPartner[] = [
     killedKey: 'Old agency',
     requests: [
       {
-        ago: days(9, 4),
-        ask: { count: 3, niche: { vertical: 'pets', audience: 'dog people', language: 'en' } },
-        then: [{ after: 35, assign: 3, by: 'jo', every: 6 }],
+        minutesAgo: days(9, 4),
+        body: { count: 3, niche: { vertical: 'pets', audience: 'dog people', language: 'en' } },
+        actions: [{ afterMinutes: 35, assign: 3, by: 'jo', everyMinutes: 6 }],
       },
       {
-        ago: days(6, 1),
+        minutesAgo: days(6, 1),
         project: 1,
-        ask: {
+        body: {
           count: 10,
           niche: { vertical: 'pets', language: 'en', geo: ['GB', 'IE'] },
           target: 'Dogs in raincoats.',
         },
-        then: [
-          { after: hours(3), assign: 2, by: 'omar', every: 6 },
+        actions: [
+          { afterMinutes: hours(3), assign: 2, by: 'omar', everyMinutes: 6 },
           {
-            after: hours(4),
+            afterMinutes: hours(4),
             note: 'Two of ten so far. Would Canada do as well?',
             by: 'omar',
             visible: true,
             blocker: 'needs_clarification',
           },
-          { after: hours(28), clearBlocker: true, by: 'omar' },
+          { afterMinutes: hours(28), clearBlocker: true, by: 'omar' },
           {
-            after: hours(29),
+            afterMinutes: hours(29),
             note: 'They rang: GB and IE only. Waiting for the shelter batch.',
             by: 'omar',
             blocker: 'other',
@@ -136,22 +140,22 @@ export const laterPartners: DemoPartner[] = [
     lowBalanceCents: 60_000,
     requests: [
       {
-        ago: days(17, 7),
-        ask: { count: 4, niche: { vertical: 'fashion', language: 'en' }, target: 'Thrift hauls without the haul.' },
-        then: [
-          { after: hours(2), assign: 3, by: 'jo', every: 5 },
-          { after: hours(3), note: 'The fourth turned out to be quarantined.', by: 'jo' },
+        minutesAgo: days(17, 7),
+        body: { count: 4, niche: { vertical: 'fashion', language: 'en' }, target: 'Thrift hauls without the haul.' },
+        actions: [
+          { afterMinutes: hours(2), assign: 3, by: 'jo', everyMinutes: 5 },
+          { afterMinutes: hours(3), note: 'The fourth turned out to be quarantined.', by: 'jo' },
           {
-            after: hours(30),
+            afterMinutes: hours(30),
             closeShort: 'Three of four: the last account failed our review, and you were not charged for it.',
             by: 'jo',
           },
         ],
       },
       {
-        ago: days(1, 20),
-        ask: { count: 2, niche: { vertical: 'fashion', geo: ['IT', 'ES', 'FR'] } },
-        then: [{ after: hours(3), assign: 1, by: 'omar' }],
+        minutesAgo: days(1, 20),
+        body: { count: 2, niche: { vertical: 'fashion', geo: ['IT', 'ES', 'FR'] } },
+        actions: [{ afterMinutes: hours(3), assign: 1, by: 'omar' }],
       },
     ],
   },
@@ -163,17 +167,17 @@ export const laterPartners: DemoPartner[] = [
     suspendedDaysAgo: 2,
     requests: [
       {
-        ago: days(11, 3),
-        ask: { count: 1, niche: { vertical: 'music', language: 'en' } },
-        then: [{ after: 80, assign: 1, by: 'omar' }],
+        minutesAgo: days(11, 3),
+        body: { count: 1, niche: { vertical: 'music', language: 'en' } },
+        actions: [{ afterMinutes: 80, assign: 1, by: 'omar' }],
       },
       {
-        ago: days(3, 1),
-        ask: { count: 12, niche: { vertical: 'music', language: 'en' }, target: 'Buy followers for the album.' },
-        then: [
-          { after: hours(2), note: 'Reads like follower buying. Ada looks at it.', by: 'jo', blocker: 'policy' },
+        minutesAgo: days(3, 1),
+        body: { count: 12, niche: { vertical: 'music', language: 'en' }, target: 'Buy followers for the album.' },
+        actions: [
+          { afterMinutes: hours(2), note: 'Reads like follower buying. Ada looks at it.', by: 'jo', blocker: 'policy' },
           {
-            after: hours(3),
+            afterMinutes: hours(3),
             note: 'We are looking at your request and come back to you this week.',
             by: 'jo',
             visible: true,
@@ -189,20 +193,20 @@ export const laterPartners: DemoPartner[] = [
     walletCents: 180_000,
     requests: [
       {
-        ago: days(5, 22),
-        ask: { count: 2, niche: { vertical: 'gardening', language: 'en' } },
-        then: [
-          { after: 48, note: 'Welcome! Your two accounts follow within the hour.', by: 'jo', visible: true },
-          { after: 60, withdrawLastNote: true, by: 'jo' },
-          { after: 75, assign: 2, by: 'jo', every: 4 },
+        minutesAgo: days(5, 22),
+        body: { count: 2, niche: { vertical: 'gardening', language: 'en' } },
+        actions: [
+          { afterMinutes: 48, note: 'Welcome! Your two accounts follow within the hour.', by: 'jo', visible: true },
+          { afterMinutes: 60, withdrawLastNote: true, by: 'jo' },
+          { afterMinutes: 75, assign: 2, by: 'jo', everyMinutes: 4 },
         ],
       },
       {
-        ago: days(2, 20),
-        ask: { count: 1, niche: { vertical: 'x' }, note: 'test' },
-        then: [
+        minutesAgo: days(2, 20),
+        body: { count: 1, niche: { vertical: 'x' }, note: 'test' },
+        actions: [
           {
-            after: hours(2),
+            afterMinutes: hours(2),
             reject: 'This looks like a test. Ask again with a vertical, and we start at once.',
             by: 'omar',
             outcome: 'unclear',
@@ -210,13 +214,13 @@ export const laterPartners: DemoPartner[] = [
         ],
       },
       {
-        ago: 12,
-        ask: {
+        minutesAgo: 12,
+        body: {
           count: 3,
           niche: { vertical: 'Gardening', language: 'EN-us', geo: ['US', 'CA'] },
           target: 'Winter herbs on a windowsill.',
         },
-        then: [],
+        actions: [],
       },
     ],
   },

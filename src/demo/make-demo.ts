@@ -1,50 +1,51 @@
-import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
+import type { Role } from '../authorization/roles.js';
+import type { ReadySettings } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
 import { newId } from '../core/ids.js';
-import type { ReadySettings } from '../config/settings.js';
-import { queryRow, queryRows } from '../core/sql.js';
-import { isInRealUse, recordUse } from '../demo-clock/demo-mode.js';
+import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
-import type { Role } from '../authorization/roles.js';
+import { isInRealUse, recordUse } from '../demo-clock/demo-mode.js';
 import { StaffService } from '../staff/staff.service.js';
-import { SeededRandom } from './seeded-random.js';
-import type { SeedClock } from './seed-clock.js';
 import { DemoModule } from './demo.module.js';
 import { earlyPartners } from './early-partners.js';
 import { laterPartners } from './later-partners.js';
-import type { SingleTransaction } from './single-transaction.js';
-import { makePool } from './seed-accounts.js';
-import { PAGE_PROJECT, toPublishedCurl } from './published-page.js';
-import { SeedSteps } from './seed-steps.js';
+import { PUBLISHED_PROJECT_ID, toPublishedCurl } from './published-page.js';
 import { days, people, type DemoPartner, type Person } from './scenario.js';
+import { createPool } from './seed-accounts.js';
+import type { SeedClock } from './seed-clock.js';
+import { SeedSteps } from './seed-steps.js';
+import { SeededRandom } from './seeded-random.js';
+import type { SingleTransaction } from './single-transaction.js';
 
-/** What is told of a demo once, when it is made. */
+/** Shown once, when the demo is made. */
 export interface Demo {
   /** One for each role. */
   signIns: { role: Role; email: string; password: string }[];
   partner: { name: string; organizationId: string; projectId: string; apiKey: string; apiKeyId: string };
 }
 
-/** Any number that no other user of this database takes: of two services that start at once, one makes the demo. */
+/** Of two services that start at the same time, one makes the demo. Any number that no other advisory lock of this database has. */
 const DEMO_LOCK = 7_214_530_003;
 const POOL_SIZE = 300;
 const SEED = 20_261_031;
 const MINUTE_MS = 60_000;
 const STAFF_SINCE_MINUTES = days(90);
 
-/** Something that happens at a moment of the story. Of two at one moment, the one named first comes first. */
-interface Scene {
+/** Of several at the same time, the one added first runs first. */
+interface ScheduledStep {
   at: Date;
-  play: () => Promise<unknown>;
+  run: () => Promise<unknown>;
 }
 
+type MinutesAgo = (minutes: number) => Date;
+
 /**
- * Makes the demo data in a migrated database that has none, in one transaction: all of it is there, or none.
- * It is told through the services, with their clock moved into the past. Call it before the application is made: passport
- * knows one strategy of a name in a process, that of the application made last.
- * @returns what to print, or `null` where the demo was made before or the database is in real use
+ * Makes the demo data in a migrated database that has none, in one transaction, by calls of the services with their clock in the past.
+ * Call it before the application is created: passport has one strategy of a name in a process, that of the last application.
+ * @returns what to print; `null` where the demo exists or the database is in real use
  */
 export async function makeDemoOnce(settings: ReadySettings): Promise<Demo | null> {
   const services = await NestFactory.createApplicationContext(DemoModule.forSettings(settings), {
@@ -53,23 +54,22 @@ export async function makeDemoOnce(settings: ReadySettings): Promise<Demo | null
   });
   try {
     const transactions = services.get<SingleTransaction>(Transactions);
-    return await transactions.runWhole(async (em) => {
+    return await transactions.runSingle(async (em) => {
       await queryRows(
         em,
-        `SELECT set_config(name, '0', true) FROM pg_settings
+        sql`SELECT set_config(name, '0', true) FROM pg_settings
           WHERE name IN ('statement_timeout', 'transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')`,
       );
-      await queryRows(em, `SELECT pg_advisory_xact_lock(${DEMO_LOCK})`);
+      await queryRows(em, sql`SELECT pg_advisory_xact_lock(${literal(DEMO_LOCK)})`);
       await recordUse(em, true);
       if (await isInRealUse(em)) return null;
-      return (await isMade(em)) ? null : toLines(services, em);
+      return (await hasDemo(em)) ? null : makeDemo(services, em);
     });
   } finally {
     await services.close();
   }
 }
 
-/** What a start prints of a demo that it has just made. */
 export function toDemoText({ signIns, partner }: Demo, origin: string): string {
   const lines = signIns.map(({ role, email, password }) => `  ${role.padEnd(10)}${email.padEnd(26)}${password}`);
   return `
@@ -84,59 +84,61 @@ ${toPublishedCurl(origin, partner.projectId, partner.apiKey)}
 `;
 }
 
-/** Staff are never deleted and keep their email, so this says it even when everything else of the demo was changed. */
-async function isMade(em: EntityManager): Promise<boolean> {
-  const found = await queryRows(em, 'SELECT id FROM staff_user WHERE lower(email) = $1', [toEmail('ada')]);
+/** Staff are never deleted and keep their email, whatever else of the demo is changed. */
+async function hasDemo(em: EntityManager): Promise<boolean> {
+  const found = await queryRows(em, sql`SELECT id FROM staff_user WHERE lower(email) = ${toEmail('ada')}`);
   return found.length > 0;
 }
 
-/** Of those who sign in, there is one of each role. */
+/** Only one person of each role signs in, so that the role names the email. */
 function toEmail(person: Person): string {
   const { role, signsIn } = people[person];
   return `${signsIn ? role : person}@demo.example`;
 }
 
-async function toLines(services: INestApplicationContext, em: EntityManager): Promise<Demo> {
+async function makeDemo(services: INestApplicationContext, em: EntityManager): Promise<Demo> {
   const clock = services.get<SeedClock>(Clock);
   const now = clock.now();
-  const ago = (minutes: number) => new Date(now.getTime() - minutes * MINUTE_MS);
-  const chance = new SeededRandom(SEED);
-  const stage = new SeedSteps(services, em, chance);
+  const minutesAgo: MinutesAgo = (minutes) => new Date(now.getTime() - minutes * MINUTE_MS);
+  const random = new SeededRandom(SEED);
+  const steps = new SeedSteps(services, em, random);
 
-  clock.moveTo(ago(STAFF_SINCE_MINUTES));
-  const signIns = await createStaff(services, stage);
+  clock.moveTo(minutesAgo(STAFF_SINCE_MINUTES));
+  const signIns = await createStaff(services, steps);
 
-  const scenes: Scene[] = [];
-  const taken = await handlesTaken(em);
-  for (const account of makePool(POOL_SIZE, chance)) {
-    if (taken.has(account.handle.toLowerCase())) continue;
-    const at = ago(days(account.createdDaysAgo) + chance.between(0, 600));
-    scenes.push({ at, play: () => stage.addAccount(account) });
+  const schedule: ScheduledStep[] = [];
+  const takenHandles = await readTakenHandles(em);
+  for (const account of createPool(POOL_SIZE, random)) {
+    if (takenHandles.has(account.handle.toLowerCase())) continue;
+    const at = minutesAgo(days(account.createdDaysAgo) + random.between(0, 600));
+    schedule.push({ at, run: () => steps.addAccount(account) });
   }
-  let shown: Demo['partner'] | undefined;
+  let publishedPartner: Demo['partner'] | undefined;
   for (const partner of [...earlyPartners, ...laterPartners]) {
-    const opening = await getOpening(em, partner);
-    const tellOf = (made: Demo['partner']) => {
-      if (partner.projectId === PAGE_PROJECT) shown = made;
+    const renamed = await avoidTakenNames(em, partner);
+    const at = minutesAgo(days(partner.joinedDaysAgo));
+    const run = async () => {
+      const created = await addPartner(steps, renamed, schedule, minutesAgo);
+      if (partner.projectId === PUBLISHED_PROJECT_ID) publishedPartner = created;
     };
-    scenes.push({ at: ago(days(partner.joinedDaysAgo)), play: () => join(stage, opening, scenes, ago, tellOf) });
+    schedule.push({ at, run });
   }
-  await playAll(scenes, clock, stage);
-  return { signIns, partner: shown! };
+  await runInOrder(schedule, clock, steps);
+  return { signIns, partner: publishedPartner! };
 }
 
-/** Plays scenes in the order of their time; a scene may add later ones. */
-async function playAll(scenes: Scene[], clock: SeedClock, stage: SeedSteps): Promise<void> {
-  while (scenes.length > 0) {
-    const next = scenes.reduce((earliest, scene) => (scene.at < earliest.at ? scene : earliest));
-    scenes.splice(scenes.indexOf(next), 1);
+/** A step may add later ones. */
+async function runInOrder(schedule: ScheduledStep[], clock: SeedClock, steps: SeedSteps): Promise<void> {
+  while (schedule.length > 0) {
+    const next = schedule.reduce((earliest, step) => (step.at < earliest.at ? step : earliest));
+    schedule.splice(schedule.indexOf(next), 1);
     clock.moveTo(next.at);
-    await next.play();
-    await stage.release();
+    await next.run();
+    await steps.expireClaims();
   }
 }
 
-async function createStaff(services: INestApplicationContext, stage: SeedSteps): Promise<Demo['signIns']> {
+async function createStaff(services: INestApplicationContext, steps: SeedSteps): Promise<Demo['signIns']> {
   const signIns: Demo['signIns'] = [];
   const staff = services.get(StaffService, { strict: false });
   const caller = { kind: 'system' as const, name: 'demo', callId: newId('req') };
@@ -144,24 +146,23 @@ async function createStaff(services: INestApplicationContext, stage: SeedSteps):
     const { name, role, signsIn } = people[person];
     const email = toEmail(person);
     const { staffId, password } = await staff.create(caller, { email, name, role });
-    stage.enter(person, staffId);
+    steps.registerStaff(person, staffId);
     if (signsIn) signIns.push({ role, email, password: password! });
   }
   return signIns;
 }
 
-/** An operator may have used the database before its first start with a demo: what they made stays theirs. */
-async function handlesTaken(em: EntityManager): Promise<Set<string>> {
-  const found = await queryRows<{ key: string }>(em, 'SELECT handle_key AS key FROM social_account');
+/** The database may hold accounts that an operator imported before the first start with a demo. */
+async function readTakenHandles(em: EntityManager): Promise<Set<string>> {
+  const found = await queryRows<{ key: string }>(em, sql`SELECT handle_key AS key FROM social_account`);
   return new Set(found.map(({ key }) => key));
 }
 
-async function getOpening(em: EntityManager, partner: DemoPartner): Promise<DemoPartner> {
+async function avoidTakenNames(em: EntityManager, partner: DemoPartner): Promise<DemoPartner> {
   const taken = await queryRow<{ name: boolean; project: boolean }>(
     em,
-    `SELECT EXISTS (SELECT 1 FROM organization WHERE lower(name) = lower($1)) AS name,
-            EXISTS (SELECT 1 FROM project WHERE id = $2) AS project`,
-    [partner.name, partner.projectId ?? null],
+    sql`SELECT EXISTS (SELECT 1 FROM organization WHERE lower(name) = lower(${partner.name})) AS name,
+            EXISTS (SELECT 1 FROM project WHERE id = ${partner.projectId ?? null}) AS project`,
   );
   return {
     ...partner,
@@ -170,42 +171,42 @@ async function getOpening(em: EntityManager, partner: DemoPartner): Promise<Demo
   };
 }
 
-/** A partner joins; what it does from then on becomes scenes of their own. */
-async function join(
-  stage: SeedSteps,
+/** Creates a partner and schedules everything that happens to it later. */
+async function addPartner(
+  steps: SeedSteps,
   partner: DemoPartner,
-  scenes: Scene[],
-  ago: (minutes: number) => Date,
-  tellOf: (made: Demo['partner']) => void,
-): Promise<void> {
-  const made = await stage.createPartner(partner);
-  const { organizationId, apiKey, apiKeyId } = made;
-  tellOf({ name: partner.name, organizationId, projectId: made.projects[0]!.id, apiKey, apiKeyId });
-  if (partner.killedKey) await stage.makeKilledKey(organizationId, partner.killedKey);
-  if (partner.lowBalanceCents) await stage.markLow(organizationId, partner.lowBalanceCents);
+  schedule: ScheduledStep[],
+  minutesAgo: MinutesAgo,
+): Promise<Demo['partner']> {
+  const created = await steps.createPartner(partner);
+  const { organizationId, apiKey, apiKeyId, projects } = created;
+  if (partner.killedKey) await steps.createKilledKey(organizationId, partner.killedKey);
+  if (partner.lowBalanceCents) await steps.setLowBalance(organizationId, partner.lowBalanceCents);
   for (const { daysAgo, cents, reference } of partner.topUps ?? []) {
-    scenes.push({ at: ago(days(daysAgo)), play: () => stage.topUp(organizationId, cents, reference) });
+    schedule.push({ at: minutesAgo(days(daysAgo)), run: () => steps.topUp(organizationId, cents, reference) });
   }
   for (const { daysAgo, cents, reason } of partner.adjustments ?? []) {
-    scenes.push({ at: ago(days(daysAgo)), play: () => stage.adjust(organizationId, cents, reason) });
+    schedule.push({ at: minutesAgo(days(daysAgo)), run: () => steps.adjust(organizationId, cents, reason) });
   }
   if (partner.suspendedDaysAgo) {
-    scenes.push({ at: ago(days(partner.suspendedDaysAgo)), play: () => stage.suspend(organizationId) });
+    schedule.push({ at: minutesAgo(days(partner.suspendedDaysAgo)), run: () => steps.suspend(organizationId) });
   }
   for (const request of partner.requests) {
-    const projectId = made.projects[request.project ?? 0]!.id;
-    scenes.push({
-      at: ago(request.ago),
-      play: async () => {
-        const staged = await stage.submit(made, projectId, request.ask);
-        for (const deed of request.then) {
-          const times = 'assign' in deed ? deed.assign : 1;
+    const projectId = projects[request.project ?? 0]!.id;
+    schedule.push({
+      at: minutesAgo(request.minutesAgo),
+      run: async () => {
+        const submitted = await steps.submit(created, projectId, request.body);
+        for (const action of request.actions) {
+          const times = 'assign' in action ? action.assign : 1;
+          const everyMinutes = 'assign' in action ? (action.everyMinutes ?? 0) : 0;
           for (let time = 0; time < times; time += 1) {
-            const after = deed.after + time * ('every' in deed ? (deed.every ?? 0) : 0);
-            scenes.push({ at: ago(request.ago - after), play: () => stage.act(staged, deed) });
+            const at = minutesAgo(request.minutesAgo - action.afterMinutes - time * everyMinutes);
+            schedule.push({ at, run: () => steps.perform(submitted, action) });
           }
         }
       },
     });
   }
+  return { name: partner.name, organizationId, projectId: projects[0]!.id, apiKey, apiKeyId };
 }

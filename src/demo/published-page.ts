@@ -1,7 +1,7 @@
-/** The project that the published page of the first endpoint uses in its example. */
-export const PAGE_PROJECT = 'prj_254a4ce1-f4ca-42b1-9e36-17ca45ef3d39';
+/** The project in the example of the published API page. */
+export const PUBLISHED_PROJECT_ID = 'prj_254a4ce1-f4ca-42b1-9e36-17ca45ef3d39';
 
-/** The published page's example request, ready to paste: only host and key are replaced. */
+/** The example request of the published API page with host and key replaced. */
 export function toPublishedCurl(origin: string, projectId: string, apiKey: string): string {
   return `curl ${origin}/v1/projects/${projectId}/leased-accounts/request \\
 -H "Authorization: Bearer ${apiKey}" \\

@@ -2,7 +2,7 @@ import type { Role } from '../authorization/roles.js';
 import type { RateLimitTier } from '../partners/api-keys.service.js';
 import type { BlockerKind, OutcomeReason } from '../lease-requests/lease-request-status.js';
 
-/** The people of the demo. One of each role can sign in with what is printed; the others only show on the trail. */
+/** One person of each role can sign in with the printed password; the others only show in the audit log. */
 export const people = {
   vera: { name: 'Vera Lindqvist', role: 'viewer', signsIn: true },
   omar: { name: 'Omar Haddad', role: 'operator', signsIn: true },
@@ -12,8 +12,8 @@ export const people = {
 } as const satisfies Record<string, { name: string; role: Role; signsIn: boolean }>;
 export type Person = keyof typeof people;
 
-/** What a partner asked for, as its program sent it. */
-export interface Ask {
+/** The body that the partner's program sent. */
+export interface DemoRequestBody {
   count: number;
   niche: { vertical: string; audience?: string; language?: string; geo?: string[] };
   target?: string;
@@ -21,9 +21,9 @@ export interface Ask {
   requestId?: string;
 }
 
-/** What happened to a request, `after` so many minutes. Accounts are numbered in the order of their assignment. */
-export type DemoAction = { after: number } & (
-  | { assign: number; by: Person; every?: number }
+/** `undo`, `release` and `disconnect` name an account by its number in the order of assignment, from 1. */
+export type DemoAction = { afterMinutes: number } & (
+  | { assign: number; by: Person; everyMinutes?: number }
   | { undo: number; by: Person; reason: string }
   | { note: string; by: Person; visible?: boolean; blocker?: BlockerKind }
   | { withdrawLastNote: true; by: Person }
@@ -35,12 +35,11 @@ export type DemoAction = { after: number } & (
 );
 
 export interface DemoRequest {
-  /** Minutes before now. */
-  ago: number;
-  /** Which of the partner's projects, the first if left out. */
+  minutesAgo: number;
+  /** Index of the partner's project. @default 0 */
   project?: number;
-  ask: Ask;
-  then: DemoAction[];
+  body: DemoRequestBody;
+  actions: DemoAction[];
 }
 
 export interface DemoPartner {
@@ -51,17 +50,19 @@ export interface DemoPartner {
   tier?: RateLimitTier;
   priceCents?: number;
   joinedDaysAgo: number;
-  /** What the wallet began with. */
+  /** The first top-up. */
   walletCents: number;
-  /** Below this its wallet is marked. */
+  /** The low-balance threshold. */
   lowBalanceCents?: number;
   topUps?: { daysAgo: number; cents: number; reference: string }[];
   adjustments?: { daysAgo: number; cents: number; reason: string }[];
   suspendedDaysAgo?: number;
-  /** A second key that was switched off. */
+  /** Name of a second key, which was killed. */
   killedKey?: string;
   requests: DemoRequest[];
 }
 
+/** @returns minutes */
 export const hours = (n: number) => n * 60;
+/** @returns minutes */
 export const days = (n: number, andHours = 0) => n * 1_440 + andHours * 60;

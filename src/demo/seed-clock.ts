@@ -1,6 +1,6 @@
 import { Clock } from '../core/clock.js';
 
-/** Business time as the demo's story has it. */
+/** The business clock while the demo is made: set to the time of each step. */
 export class SeedClock extends Clock {
   private at = new Date();
 

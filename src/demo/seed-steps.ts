@@ -4,10 +4,12 @@ import { AccountPoolService } from '../account-pool/account-pool.service.js';
 import { findCandidates } from '../account-pool/matching.js';
 import type { PartnerCaller, StaffCaller } from '../authorization/actor.js';
 import { newId, type LeaseRequestId } from '../core/ids.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { FulfillmentService } from '../fulfillment/fulfillment.service.js';
 import { ReviewService } from '../fulfillment/review.service.js';
 import { SubmitLeaseRequest, SubmitLeaseRequestBody } from '../lease-requests/dto/submit-lease-request.js';
 import { LeaseRequestsService } from '../lease-requests/lease-requests.service.js';
+import { isLiveSql } from '../leases/lease-sql.js';
 import { LeasesService } from '../leases/leases.service.js';
 import { ApiKeysService } from '../partners/api-keys.service.js';
 import { OrganizationsService, type NewPartner } from '../partners/organizations.service.js';
@@ -18,31 +20,31 @@ import { LowBalanceService } from '../wallets/low-balance.service.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { DemoAccount } from './seed-accounts.js';
-import { people, type Ask, type DemoAction, type DemoPartner, type Person } from './scenario.js';
+import { people, type DemoRequestBody, type DemoAction, type DemoPartner, type Person } from './scenario.js';
 
-/** A request of the demo and the accounts that it was given, in order. */
 export interface SeededRequest {
   id: LeaseRequestId;
-  ask: Ask;
+  body: DemoRequestBody;
   caller: () => PartnerCaller;
+  /** Ids, in the order of assignment. */
   accounts: string[];
   notes: string[];
 }
 
-/** How many of the best accounts an operator of the demo picks from. */
-const LOOKED_AT = 5;
+/** The demo's operators pick from so many of the best accounts. */
+const MAX_CANDIDATES = 5;
 
-/** Does what the story says, each thing by one call of the service that the panel or the API would call. */
+/** The steps of the demo, each one call of the service that the panel or the API would call. */
 export class SeedSteps {
   private readonly staffIds = new Map<Person, string>();
 
   constructor(
     private readonly services: INestApplicationContext,
     private readonly em: EntityManager,
-    private readonly chance: SeededRandom,
+    private readonly random: SeededRandom,
   ) {}
 
-  enter(person: Person, staffId: string): void {
+  registerStaff(person: Person, staffId: string): void {
     this.staffIds.set(person, staffId);
   }
 
@@ -60,7 +62,7 @@ export class SeedSteps {
     return this.service(OrganizationsService).create(this.staff('ada'), input);
   }
 
-  async makeKilledKey(organizationId: string, name: string): Promise<void> {
+  async createKilledKey(organizationId: string, name: string): Promise<void> {
     const keys = this.service(ApiKeysService);
     const { apiKeyId } = await keys.create(this.staff('ada'), { organizationId, name });
     await keys.kill(this.staff('ada'), { apiKeyId });
@@ -70,7 +72,7 @@ export class SeedSteps {
     return this.service(OrganizationsService).suspend(this.staff('ada'), { organizationId });
   }
 
-  markLow(organizationId: string, lowBalanceThresholdCents: number): Promise<unknown> {
+  setLowBalance(organizationId: string, lowBalanceThresholdCents: number): Promise<unknown> {
     return this.service(LowBalanceService).set(this.staff('fiona'), { organizationId, lowBalanceThresholdCents });
   }
 
@@ -82,9 +84,13 @@ export class SeedSteps {
     return this.service(WalletsService).adjust(this.staff('fiona'), { organizationId, amountCents, reason });
   }
 
-  async submit({ organizationId, apiKeyId }: NewPartner, projectId: string, ask: Ask): Promise<SeededRequest> {
+  async submit(
+    { organizationId, apiKeyId }: NewPartner,
+    projectId: string,
+    requestBody: DemoRequestBody,
+  ): Promise<SeededRequest> {
     const caller = () => ({ kind: 'partner_api' as const, organizationId, apiKeyId, callId: newId('req') });
-    const body = { projectId, ...ask };
+    const body = { projectId, ...requestBody };
     const call = Object.assign(new SubmitLeaseRequest(), {
       path: { projectId },
       headers: new IdempotencyHeader(),
@@ -92,70 +98,75 @@ export class SeedSteps {
       bodyFingerprint: fingerprint(body),
     });
     await this.service(LeaseRequestsService).submit(caller(), call);
-    const [{ id }] = await this.em.query(
-      'SELECT id FROM lease_request WHERE organization_id = $1 ORDER BY submitted_at DESC, id DESC LIMIT 1',
-      [organizationId],
+    const newest = await queryRow<{ id: LeaseRequestId }>(
+      this.em,
+      sql`SELECT id FROM lease_request WHERE organization_id = ${organizationId} ORDER BY submitted_at DESC, id DESC LIMIT 1`,
     );
-    return { id, ask, caller, accounts: [], notes: [] };
+    return { id: newest!.id, body: requestBody, caller, accounts: [], notes: [] };
   }
 
-  /** Claims go by the database's clock, which stands still within the story's one transaction: without this none would ever end. */
-  async release(): Promise<void> {
-    await this.em.query(
-      'UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by IS NOT NULL',
+  /** Claims expire by the database's `now()`, which never changes within the demo's one transaction. */
+  async expireClaims(): Promise<void> {
+    await queryRows(
+      this.em,
+      sql`UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by IS NOT NULL`,
     );
   }
 
-  /** One deed; of several assignments, one. */
-  async act(request: SeededRequest, deed: DemoAction): Promise<void> {
+  /** Performs one action; `assign` assigns one account however many the action has. */
+  async perform(request: SeededRequest, action: DemoAction): Promise<void> {
     const leaseRequestId = request.id;
     const review = this.service(ReviewService);
-    if ('assign' in deed) {
-      const socialAccountId = await this.pick(request.ask);
-      await this.service(FulfillmentService).assign(this.staff(deed.by), { leaseRequestId, socialAccountId });
+    if ('assign' in action) {
+      const socialAccountId = await this.pickAccount(request.body);
+      await this.service(FulfillmentService).assign(this.staff(action.by), { leaseRequestId, socialAccountId });
       request.accounts.push(socialAccountId);
-    } else if ('undo' in deed) {
-      const socialAccountId = toAccount(request, deed.undo);
-      const input = { leaseRequestId, socialAccountId, reason: deed.reason };
-      await this.service(FulfillmentService).undoAssign(this.staff(deed.by), input);
-    } else if ('note' in deed) {
-      const visibility = deed.visible ? ('partner' as const) : ('internal' as const);
-      const input = { leaseRequestId, body: deed.note, visibility, blocker: deed.blocker };
-      request.notes.push((await review.note(this.staff(deed.by), input)).noteId);
-    } else if ('withdrawLastNote' in deed) {
-      await review.withdrawNote(this.staff(deed.by), { leaseRequestId, noteId: request.notes.at(-1)! });
-    } else if ('clearBlocker' in deed) {
-      await review.clearBlocker(this.staff(deed.by), { leaseRequestId });
-    } else if ('closeShort' in deed) {
-      const input = { leaseRequestId, note: deed.closeShort, outcomeReason: deed.outcome };
-      await review.closePartial(this.staff(deed.by), input);
-    } else if ('reject' in deed) {
-      await review.reject(this.staff(deed.by), { leaseRequestId, note: deed.reject, outcomeReason: deed.outcome });
-    } else if ('release' in deed) {
-      const input = { socialAccountId: toAccount(request, deed.release), reason: deed.reason };
+    } else if ('undo' in action) {
+      const socialAccountId = getAccount(request, action.undo);
+      const input = { leaseRequestId, socialAccountId, reason: action.reason };
+      await this.service(FulfillmentService).undoAssign(this.staff(action.by), input);
+    } else if ('note' in action) {
+      const visibility = action.visible ? ('partner' as const) : ('internal' as const);
+      const input = { leaseRequestId, body: action.note, visibility, blocker: action.blocker };
+      request.notes.push((await review.note(this.staff(action.by), input)).noteId);
+    } else if ('withdrawLastNote' in action) {
+      await review.withdrawNote(this.staff(action.by), { leaseRequestId, noteId: request.notes.at(-1)! });
+    } else if ('clearBlocker' in action) {
+      await review.clearBlocker(this.staff(action.by), { leaseRequestId });
+    } else if ('closeShort' in action) {
+      const input = { leaseRequestId, note: action.closeShort, outcomeReason: action.outcome };
+      await review.closePartial(this.staff(action.by), input);
+    } else if ('reject' in action) {
+      await review.reject(this.staff(action.by), {
+        leaseRequestId,
+        note: action.reject,
+        outcomeReason: action.outcome,
+      });
+    } else if ('release' in action) {
+      const input = { socialAccountId: getAccount(request, action.release), reason: action.reason };
       await this.service(LeasesService).release(this.em, request.caller(), input);
     } else {
-      const leaseId = await this.liveLeaseOf(toAccount(request, deed.disconnect));
-      const input = { leaseId, reason: deed.reason, refund: deed.refund };
-      await this.service(LeasesService).disconnect(this.staff(deed.by), input);
+      const leaseId = await this.readLiveLeaseId(getAccount(request, action.disconnect));
+      const input = { leaseId, reason: action.reason, refund: action.refund };
+      await this.service(LeasesService).disconnect(this.staff(action.by), input);
     }
   }
 
-  private async pick({ niche }: Ask): Promise<string> {
+  private async pickAccount({ niche }: DemoRequestBody): Promise<string> {
     const wish = { vertical: niche.vertical, language: niche.language ?? null, geo: niche.geo ?? null, sandbox: false };
     const candidates = await findCandidates(this.em, wish);
-    const fitting = candidates.filter((candidate) => candidate.fits).slice(0, LOOKED_AT);
-    const account = fitting.length > 0 ? this.chance.oneOf(fitting) : candidates[0];
+    const fitting = candidates.filter((candidate) => candidate.fits).slice(0, MAX_CANDIDATES);
+    const account = fitting.length > 0 ? this.random.pick(fitting) : candidates[0];
     if (!account) throw new Error(`the demo's pool has no account for ${niche.vertical}`);
     return account.socialAccountId;
   }
 
-  private async liveLeaseOf(socialAccountId: string): Promise<string> {
-    const [{ id }] = await this.em.query(
-      "SELECT id FROM lease WHERE social_account_id = $1 AND status IN ('active', 'past_due')",
-      [socialAccountId],
+  private async readLiveLeaseId(socialAccountId: string): Promise<string> {
+    const lease = await queryRow<{ id: string }>(
+      this.em,
+      sql`SELECT id FROM lease WHERE social_account_id = ${socialAccountId} AND ${isLiveSql()}`,
     );
-    return id;
+    return lease!.id;
   }
 
   private staff(person: Person): StaffCaller {
@@ -169,6 +180,6 @@ export class SeedSteps {
 }
 
 /** @param number from 1, in the order of assignment */
-function toAccount(request: SeededRequest, number: number): string {
+function getAccount(request: SeededRequest, number: number): string {
   return request.accounts[number - 1]!;
 }

@@ -1,4 +1,4 @@
-/** Chance that falls the same way each time, so that every demo looks alike. */
+/** The same sequence for the same seed, so that every demo has the same data. */
 export class SeededRandom {
   constructor(private state: number) {}
 
@@ -10,20 +10,20 @@ export class SeededRandom {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   }
 
-  /** A whole number from `least` to `most`. */
-  between(least: number, most: number): number {
-    return least + Math.floor(this.next() * (most - least + 1));
+  /** A whole number from `min` to `max`, both included. */
+  between(min: number, max: number): number {
+    return min + Math.floor(this.next() * (max - min + 1));
   }
 
-  oneOf<Item>(items: readonly Item[]): Item {
+  pick<Item>(items: readonly Item[]): Item {
     return items[Math.floor(this.next() * items.length)]!;
   }
 
-  /** One of `[weight, item]`, the heavier the likelier. */
-  weighted<Item>(items: readonly (readonly [number, Item])[]): Item {
+  /** @param items `[weight, item]`; the weights need not add up to anything */
+  pickWeighted<Item>(items: readonly (readonly [number, Item])[]): Item {
     const total = items.reduce((sum, [weight]) => sum + weight, 0);
-    let left = this.next() * total;
-    for (const [weight, item] of items) if ((left -= weight) < 0) return item;
+    let remaining = this.next() * total;
+    for (const [weight, item] of items) if ((remaining -= weight) < 0) return item;
     return items.at(-1)![1];
   }
 }

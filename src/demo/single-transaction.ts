@@ -1,24 +1,24 @@
 import type { EntityManager } from 'typeorm';
 import { Transactions } from '../core/transactions.js';
 
-/** Runs what the services would each commit by themselves as parts of one transaction: the demo is there as a whole or not at all. */
+/** Runs the transactions of all services as parts of one, so that the demo is complete or not there at all. */
 export class SingleTransaction extends Transactions {
-  private whole: EntityManager | null = null;
+  private em: EntityManager | null = null;
 
-  /** Every `run` inside `work` belongs to this transaction. */
-  runWhole<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+  /** Every `run` within `work` is part of this transaction. */
+  runSingle<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
     return super.run(async (em) => {
-      this.whole = em;
+      this.em = em;
       try {
         return await work(em);
       } finally {
-        this.whole = null;
+        this.em = null;
       }
     });
   }
 
   override run<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    if (!this.whole) throw new Error('a part of the demo ran outside its transaction');
-    return work(this.whole);
+    if (!this.em) throw new Error('a part of the demo ran outside its transaction');
+    return work(this.em);
   }
 }

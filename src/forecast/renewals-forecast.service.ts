@@ -2,21 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { readSnapshot } from '../core/snapshot.js';
-import { queryRow, queryRows } from '../core/sql.js';
-import type { RenewalGroup } from './renewal-groups.js';
+import { literal, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { DemoClock, type ClockState } from '../demo-clock/demo-clock.service.js';
+import { isLiveSql } from '../leases/lease-sql.js';
+import { readDuePartners } from '../renewals/due-leases.js';
 import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
-import {
-  getUpcomingRenewals,
-  DAYS_AHEAD,
-  getHorizon,
-  type UpcomingRenewals,
-  type DayForecast,
-} from './upcoming-renewals.js';
-import { readPartnersDue } from '../renewals/due-leases.js';
+import { walletIdSql } from '../wallets/wallet-sql.js';
 import { readPastDueLeases, type PastDueLease } from './past-due-leases.js';
+import type { RenewalGroup } from './renewal-groups.js';
+import {
+  DAYS_AHEAD,
+  getForecastEnd,
+  getUpcomingRenewals,
+  type DayForecast,
+  type UpcomingRenewals,
+} from './upcoming-renewals.js';
 
-/** A partner with renewals to come, with leases past due, or that owes; cents. */
+/** A partner with upcoming renewals, with leases past due, or with a debt; cents. */
 export interface PartnerForecast extends UpcomingRenewals {
   organizationId: string;
   partner: string;
@@ -29,7 +31,7 @@ export interface PartnerForecast extends UpcomingRenewals {
   pastDue: number;
 }
 
-/** A lease that ended lately because its renewals were not paid. */
+/** A lease that ended because its renewals were not paid. */
 export interface DisconnectedLease {
   leaseId: string;
   handle: string;
@@ -39,21 +41,20 @@ export interface DisconnectedLease {
   disconnectedAt: Date;
 }
 
-/** What the page of renewals shows. */
 export interface RenewalsForecast {
   daysAhead: number;
-  /** Every day of them, over all partners. */
+  /** Every day ahead, summed over all partners. */
   days: DayForecast[];
-  /** The soonest uncovered first, then those that only owe, then those in no trouble; at most 200. */
+  /** The soonest uncovered first, then those with only a debt, then the covered ones; at most 200. */
   partners: PartnerForecast[];
   partnerCount: number;
   /** The soonest to be disconnected first; at most 200. */
   pastDue: PastDueLease[];
   pastDueCount: number;
-  /** Those of the last thirty days, the newest first; at most 200. */
+  /** Of the last 30 days, the newest first; at most 200. */
   disconnected: DisconnectedLease[];
   disconnectedCount: number;
-  /** Leases that are to be attempted right now: a run has not been there yet, or may not. */
+  /** Leases whose attempt is due now: no run has reached them yet, or money is frozen. */
   waiting: number;
   freeze: FreezeState;
   clock: ClockState;
@@ -64,89 +65,88 @@ interface PartnerRow extends Omit<PartnerForecast, keyof UpcomingRenewals> {
 }
 
 const MAX_SHOWN = 200;
+const DAYS_SHOWN_BACK = 30;
 const DAY_MS = 86_400_000;
 
-/** What falls due in the days to come, and what will not be covered. */
+/** What falls due in the next days for all partners, and what the wallets do not cover. */
 @Injectable()
 export class RenewalsForecastService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly freeze: MoneyFreeze,
-    private readonly movableClock: DemoClock,
+    private readonly demoClock: DemoClock,
     private readonly clock: Clock,
   ) {}
 
-  /** Over all partners, for staff. */
   async page(): Promise<RenewalsForecast> {
     const now = this.clock.now();
     return readSnapshot(this.dataSource, (em) => this.read(em, now));
   }
 
   private async read(em: EntityManager, now: Date): Promise<RenewalsForecast> {
-    const partners = await this.partners(em, now);
-    const waiting = await readPartnersDue(em, now);
+    const partners = await this.readPartners(em, now);
+    const duePartners = await readDuePartners(em, now);
     return {
       daysAhead: DAYS_AHEAD,
       days: sumByDay(partners, now),
       partners: partners.sort(compareByUrgency).slice(0, MAX_SHOWN),
       partnerCount: partners.length,
       pastDue: await readPastDueLeases(em, now, MAX_SHOWN),
-      pastDueCount: await counted(em, "status = 'past_due'", []),
-      disconnected: await this.disconnected(em, now),
-      disconnectedCount: await counted(em, "end_reason = 'billing_exhausted' AND ended_at >= $1", [subtractDays(now)]),
-      waiting: waiting.reduce((sum, { toTry }) => sum + Math.max(toTry, 1), 0),
+      pastDueCount: await countLeases(em, sql`status = 'past_due'`),
+      disconnected: await this.readDisconnected(em, now),
+      disconnectedCount: await countLeases(em, isRecentlyDisconnectedSql(now)),
+      waiting: duePartners.reduce((sum, { attemptCount }) => sum + Math.max(attemptCount, 1), 0),
       freeze: await this.freeze.state(em),
-      clock: this.movableClock.state(),
+      clock: this.demoClock.state(),
     };
   }
 
-  /** One that owes needs a top-up even where nothing falls due, and its own wallet tells it so. */
-  private async partners(em: EntityManager, now: Date): Promise<PartnerForecast[]> {
+  /** Includes those with only a debt: they need a top-up although nothing falls due. */
+  private async readPartners(em: EntityManager, now: Date): Promise<PartnerForecast[]> {
     const found = await queryRows<PartnerRow>(
       em,
-      `SELECT organization.id AS "organizationId", organization.name AS partner, organization.suspended_at IS NOT NULL AS suspended,
+      sql`SELECT organization.id AS "organizationId", organization.name AS partner, organization.suspended_at IS NOT NULL AS suspended,
               wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
               organization.low_balance_threshold_cents AS "thresholdCents",
               coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS "isLow",
               coalesce(due.past_due, 0) AS "pastDue", coalesce(due.renewing, '[]') AS renewing
          FROM organization
-         JOIN ledger_account wallet ON wallet.id = 'wallet:' || organization.id
+         JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`organization.id`)}
          LEFT JOIN (SELECT organization_id, sum(past_due)::bigint AS past_due,
                            jsonb_agg(jsonb_build_object('at', at, 'anchorDay', anchor_day, 'leases', leases, 'cents', cents)) AS renewing
                       FROM (SELECT organization_id, min(next_renewal_at) AS at, anchor_day, count(*) AS leases,
                                    sum(price_cents)::bigint AS cents, count(*) FILTER (WHERE status = 'past_due') AS past_due
-                              FROM lease WHERE status IN ('active', 'past_due') AND next_renewal_at < $1
-                             GROUP BY organization_id, date_trunc('hour', next_renewal_at, 'UTC'), anchor_day) together
+                              FROM lease WHERE ${isLiveSql()} AND next_renewal_at < ${getForecastEnd(now)}::timestamptz
+                             GROUP BY organization_id, date_trunc('hour', next_renewal_at, 'UTC'), anchor_day) renewal_group
                      GROUP BY organization_id) due ON due.organization_id = organization.id
         WHERE due.organization_id IS NOT NULL OR wallet.owed_cents > 0`,
-      [getHorizon(now)],
     );
     return found.map(({ renewing, ...partner }) => {
-      const together: RenewalGroup[] = renewing.map((one) => ({ ...one, at: new Date(one.at) }));
-      return { ...partner, ...getUpcomingRenewals(together, partner.balanceCents - partner.owedCents, now) };
+      const groups: RenewalGroup[] = renewing.map((one) => ({ ...one, at: new Date(one.at) }));
+      return { ...partner, ...getUpcomingRenewals(groups, partner.balanceCents - partner.owedCents, now) };
     });
   }
 
-  private disconnected(em: EntityManager, now: Date): Promise<DisconnectedLease[]> {
+  private readDisconnected(em: EntityManager, now: Date): Promise<DisconnectedLease[]> {
     return queryRows<DisconnectedLease>(
       em,
-      `SELECT lease.id AS "leaseId", lease.handle_at_end AS handle, lease.organization_id AS "organizationId",
+      sql`SELECT lease.id AS "leaseId", lease.handle_at_end AS handle, lease.organization_id AS "organizationId",
               organization.name AS partner, lease.price_cents AS "priceCents", lease.ended_at AS "disconnectedAt"
          FROM lease JOIN organization ON organization.id = lease.organization_id
-        WHERE lease.end_reason = 'billing_exhausted' AND lease.ended_at >= $1
-        ORDER BY lease.ended_at DESC, lease.id LIMIT ${MAX_SHOWN}`,
-      [subtractDays(now)],
+        WHERE ${isRecentlyDisconnectedSql(now)}
+        ORDER BY lease.ended_at DESC, lease.id LIMIT ${literal(MAX_SHOWN)}`,
     );
   }
 }
 
-async function counted(em: EntityManager, condition: string, values: unknown[]): Promise<number> {
-  const found = await queryRow<{ n: number }>(em, `SELECT count(*) AS n FROM lease WHERE ${condition}`, values);
+async function countLeases(em: EntityManager, condition: Sql): Promise<number> {
+  const found = await queryRow<{ n: number }>(em, sql`SELECT count(*) AS n FROM lease WHERE ${condition}`);
   return found!.n;
 }
 
-function subtractDays(now: Date): Date {
-  return new Date(now.getTime() - DAYS_AHEAD * DAY_MS);
+function isRecentlyDisconnectedSql(now: Date): Sql {
+  const since = new Date(now.getTime() - DAYS_SHOWN_BACK * DAY_MS);
+  return sql`lease.end_reason = 'billing_exhausted' AND lease.ended_at >= ${since}::timestamptz`;
 }
 
 function sumByDay(partners: readonly PartnerForecast[], now: Date): DayForecast[] {
@@ -156,13 +156,13 @@ function sumByDay(partners: readonly PartnerForecast[], now: Date): DayForecast[
     dueCents: 0,
     uncoveredCents: 0,
   }));
-  const byName = new Map(days.map((day) => [day.day, day]));
+  const byDay = new Map(days.map((day) => [day.day, day]));
   for (const partner of partners) {
     for (const { day, renewals, dueCents, uncoveredCents } of partner.days) {
-      const whole = byName.get(day)!;
-      whole.renewals += renewals;
-      whole.dueCents += dueCents;
-      whole.uncoveredCents += uncoveredCents;
+      const total = byDay.get(day)!;
+      total.renewals += renewals;
+      total.dueCents += dueCents;
+      total.uncoveredCents += uncoveredCents;
     }
   }
   return days;

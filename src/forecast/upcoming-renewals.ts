@@ -1,63 +1,63 @@
 import { addBillingMonths } from '../core/billing-calendar.js';
 import type { RenewalGroup } from './renewal-groups.js';
 
-/** How far ahead partners and staff are told what falls due. */
+/** How far ahead partners and staff see what falls due. */
 export const DAYS_AHEAD = 30;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** One day's renewals (UTC, `2027-01-31`); what was due before counts on the first one. */
+/** The renewals of one day (UTC, `2027-01-31`). Overdue ones count on the first day. */
 export interface DayForecast {
   day: string;
   renewals: number;
   dueCents: number;
-  /** Of those, what the wallet does not cover if nothing is paid in. */
+  /** The part that the wallet does not cover if nothing is paid in. */
   uncoveredCents: number;
 }
 
-/** What falls due for one partner, against what its wallet holds. */
+/** What falls due for one partner, compared with its wallet. */
 export interface UpcomingRenewals {
   renewals: number;
   dueCents: number;
-  /** Days that have renewals, the first one first. */
+  /** Days that have renewals, in order. */
   days: DayForecast[];
-  /** The first day that the wallet does not cover. */
+  /** The first day that the wallet does not cover, `2027-01-31`. */
   uncoveredFrom: string | null;
   /** The top-up that pays for all of it. */
   shortfallCents: number;
 }
 
-/** The moment before which renewals count as coming: a whole hour (UTC), so that those of one hour are told together. */
-export function getHorizon(now: Date): Date {
+/** Exclusive, and a whole hour (UTC), so that a group of renewals of one hour is never split. */
+export function getForecastEnd(now: Date): Date {
   return new Date(Math.floor((now.getTime() + DAYS_AHEAD * DAY_MS) / HOUR_MS + 1) * HOUR_MS);
 }
 
 /**
- * What falls due until thirty days from now, missed months included.
- * @param freeCents what the wallet holds less what is owed
+ * What falls due within 30 days from now, missed months included.
+ * @param freeCents the balance less what is owed
  */
-export function getUpcomingRenewals(renewing: readonly RenewalGroup[], freeCents: number, now: Date): UpcomingRenewals {
+export function getUpcomingRenewals(groups: readonly RenewalGroup[], freeCents: number, now: Date): UpcomingRenewals {
   const days = new Map<string, DayForecast>();
-  const until = getHorizon(now);
-  for (const { at: next, anchorDay, leases, cents } of renewing) {
+  const until = getForecastEnd(now);
+  for (const { at: next, anchorDay, leases, cents } of groups) {
     for (let at = next; at < until; at = addBillingMonths(at, anchorDay, 1)) {
-      const one = getDay(days, at < now ? now : at);
-      one.renewals += leases;
-      one.dueCents += cents;
+      const day = getDay(days, at < now ? now : at);
+      day.renewals += leases;
+      day.dueCents += cents;
     }
   }
   const inOrder = [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
-  let left = freeCents;
+  let freeLeftCents = freeCents;
   for (const day of inOrder) {
-    left -= day.dueCents;
-    day.uncoveredCents = Math.min(day.dueCents, Math.max(0, -left));
+    freeLeftCents -= day.dueCents;
+    day.uncoveredCents = Math.min(day.dueCents, Math.max(0, -freeLeftCents));
   }
   return {
     renewals: inOrder.reduce((sum, { renewals }) => sum + renewals, 0),
     dueCents: inOrder.reduce((sum, { dueCents }) => sum + dueCents, 0),
     days: inOrder,
     uncoveredFrom: inOrder.find(({ uncoveredCents }) => uncoveredCents > 0)?.day ?? null,
-    shortfallCents: Math.max(0, -left),
+    shortfallCents: Math.max(0, -freeLeftCents),
   };
 }
 
@@ -65,7 +65,7 @@ function getDay(days: Map<string, DayForecast>, at: Date): DayForecast {
   const day = at.toISOString().slice(0, 10);
   const known = days.get(day);
   if (known) return known;
-  const fresh = { day, renewals: 0, dueCents: 0, uncoveredCents: 0 };
-  days.set(day, fresh);
-  return fresh;
+  const added = { day, renewals: 0, dueCents: 0, uncoveredCents: 0 };
+  days.set(day, added);
+  return added;
 }

@@ -4,40 +4,39 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { NotFound } from '../core/errors.js';
 import { listMonthsBack } from '../core/months.js';
-import { queryRow } from '../core/sql.js';
+import { queryRow, sql } from '../core/sql.js';
 import { WalletsService, type WalletSummary } from '../wallets/wallets.service.js';
 import { readRenewalGroups, type RenewalGroup } from './renewal-groups.js';
 import { getBalanceDepletedAt } from './runway.js';
 
-/** What falls due in one calendar month (UTC), and what the wallet holds after it if nothing is paid in. */
+/** What falls due in one calendar month (UTC). */
 export interface MonthForecast {
   month: string;
   renewals: number;
   dueCents: number;
-  /** Below nothing where the wallet does not cover it. */
+  /** If nothing is paid in; negative where the wallet does not cover the month. */
   balanceAfterCents: number;
 }
 
 export interface WalletOutlook extends WalletSummary {
   partner: string;
-  /** Below this the wallet is marked as low; `null` where it never is. */
+  /** The low-balance threshold; `null` for none. */
   lowBelowCents: number | null;
-  /** Leases past due, and when the first of them is disconnected if nothing is paid in. */
+  /** `disconnectsAt`: of the first of them, if nothing is paid in. */
   pastDue: { leases: number; disconnectsAt: Date | null };
   /**
-   * The first renewal that the wallet does not pay for; `null` where nothing is committed or three years are. To the hour
-   * where the partner has more than 500 live leases.
+   * When the balance is depleted: the first renewal that it does not cover; `null` without live leases, or beyond three years. Exact to the
+   * hour where the partner has more than 500 live leases.
    */
   runsDryAt: Date | null;
   monthsAhead: MonthForecast[];
-  /** Months (`2026-11`, UTC) that have movements, the newest first. */
+  /** Months (`2026-11`, UTC) from the last movement back to the first one. */
   months: string[];
 }
 
 const MONTHS_AHEAD = 6;
 const MAX_MONTHS = 60;
 
-/** How long a wallet lasts. */
 @Injectable()
 export class WalletOutlookService {
   constructor(
@@ -46,31 +45,30 @@ export class WalletOutlookService {
     private readonly clock: Clock,
   ) {}
 
-  /** What a wallet holds, what is committed from it, and until when it lasts. @throws NotFound */
+  /** What a wallet holds, what its live leases cost, and how long it lasts. @throws NotFound */
   async outlook(organizationId: string): Promise<WalletOutlook> {
     const em = this.dataSource.manager;
     const summary = await this.wallets.show(organizationId);
-    const named = await queryRow<{ name: string; lowBalanceThresholdCents: number | null }>(
+    const organization = await queryRow<{ name: string; lowBalanceThresholdCents: number | null }>(
       em,
-      'SELECT name, low_balance_threshold_cents AS "lowBalanceThresholdCents" FROM organization WHERE id = $1',
-      [organizationId],
+      sql`SELECT name, low_balance_threshold_cents AS "lowBalanceThresholdCents" FROM organization WHERE id = ${organizationId}`,
     );
-    if (!named) throw new NotFound('This wallet');
+    if (!organization) throw new NotFound('This wallet');
     const dues = await readRenewalGroups(em, organizationId);
     const pastDue = await queryRow<WalletOutlook['pastDue']>(
       em,
-      `SELECT count(*) AS leases, min(disconnects_at) AS "disconnectsAt"
-         FROM panel_lease WHERE organization_id = $1 AND status = 'past_due'`,
-      [organizationId],
+      sql`SELECT count(*) AS leases, min(disconnects_at) AS "disconnectsAt"
+         FROM panel_lease WHERE organization_id = ${organizationId} AND status = 'past_due'`,
     );
-    const free = summary.balanceCents - summary.owedCents;
+    const freeCents = summary.balanceCents - summary.owedCents;
+    const balanceDepletedAt = getBalanceDepletedAt(freeCents, dues);
     return {
       ...summary,
-      partner: named.name,
-      lowBelowCents: named.lowBalanceThresholdCents,
+      partner: organization.name,
+      lowBelowCents: organization.lowBalanceThresholdCents,
       pastDue: pastDue!,
-      runsDryAt: getBalanceDepletedAt(free, dues),
-      monthsAhead: getMonthForecasts(free, dues, this.clock.now()),
+      runsDryAt: balanceDepletedAt,
+      monthsAhead: getMonthForecasts(freeCents, dues, this.clock.now()),
       months: await this.listStatementMonths(em, organizationId),
     };
   }
@@ -78,18 +76,17 @@ export class WalletOutlookService {
   private async listStatementMonths(em: EntityManager, organizationId: string): Promise<string[]> {
     const found = await queryRow<{ first: Date | null; last: Date | null }>(
       em,
-      `SELECT (SELECT booked_at FROM ledger_transfer WHERE organization_id = $1 AND wallet_seq IS NOT NULL
+      sql`SELECT (SELECT booked_at FROM ledger_transfer WHERE organization_id = ${organizationId} AND wallet_seq IS NOT NULL
                 ORDER BY wallet_seq LIMIT 1) AS first,
-              (SELECT booked_at FROM ledger_transfer WHERE organization_id = $1 AND wallet_seq IS NOT NULL
+              (SELECT booked_at FROM ledger_transfer WHERE organization_id = ${organizationId} AND wallet_seq IS NOT NULL
                 ORDER BY wallet_seq DESC LIMIT 1) AS last`,
-      [organizationId],
     );
     if (!found?.first || !found.last) return [];
     return listMonthsBack(found.last, found.first, MAX_MONTHS);
   }
 }
 
-/** The renewals of this month and the next ones, month by month, in UTC as leases renew. */
+/** The renewals of this month and the five next ones (UTC). */
 export function getMonthForecasts(freeCents: number, dues: readonly RenewalGroup[], now: Date): MonthForecast[] {
   const thisMonth = DateTime.fromJSDate(now, { zone: 'utc' }).startOf('month');
   const months = Array.from({ length: MONTHS_AHEAD }, (_, ahead) => ({
@@ -99,7 +96,7 @@ export function getMonthForecasts(freeCents: number, dues: readonly RenewalGroup
     balanceAfterCents: freeCents,
   }));
   for (const { at, leases, cents } of dues) {
-    // A lease renews once in every month; what is overdue already falls on this one.
+    // A lease renews once a month; overdue months count in this one.
     const first = toMonthNumber(at) - toMonthNumber(now);
     for (let ahead = first; ahead < MONTHS_AHEAD; ahead += 1) {
       const month = months[Math.max(0, ahead)]!;
@@ -107,8 +104,8 @@ export function getMonthForecasts(freeCents: number, dues: readonly RenewalGroup
       month.dueCents += cents;
     }
   }
-  let left = freeCents;
-  for (const month of months) month.balanceAfterCents = left -= month.dueCents;
+  let leftCents = freeCents;
+  for (const month of months) month.balanceAfterCents = leftCents -= month.dueCents;
   return months;
 }
 

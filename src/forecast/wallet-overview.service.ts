@@ -4,22 +4,22 @@ import { ApprovalsService } from '../wallets/approvals.service.js';
 import { StatementService } from '../wallets/statement.service.js';
 import { WalletOutlookService } from './wallet-outlook.service.js';
 
-/** A wallet as staff see it on its own page. */
+/** The panel's page of one wallet. */
 @Injectable()
 export class WalletOverviewService {
   constructor(
     private readonly outlook: WalletOutlookService,
     private readonly statement: StatementService,
-    private readonly proposals: ApprovalsService,
+    private readonly approvals: ApprovalsService,
   ) {}
 
   /**
    * @param cursor of the statement's page
-   * @throws NotFound, ValidationFailed on a cursor of another list
+   * @throws NotFound; ValidationFailed on a cursor of another list
    */
   async overview(caller: StaffCaller, organizationId: string, cursor?: string) {
     const statement = await this.statement.page(organizationId, cursor);
-    const waiting = await this.proposals.listPending(caller, organizationId);
+    const waiting = await this.approvals.listPending(caller, organizationId);
     return { outlook: await this.outlook.outlook(organizationId), statement, waiting };
   }
 }

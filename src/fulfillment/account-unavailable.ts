@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { Conflict, NotFound } from '../core/errors.js';
-import { queryRow } from '../core/sql.js';
+import { queryRow, sql } from '../core/sql.js';
 import type { LockedRequest } from '../lease-requests/request-lock.js';
 
-/** The refusal for an account that could not be taken. Sandbox accounts do not exist for real partners, nor the other way round. */
+/** Why an account could not be taken. Sandbox accounts do not exist for real partners, nor real accounts for sandbox partners. */
 export async function explainUnavailable(
   em: EntityManager,
   socialAccountId: string,
@@ -11,8 +11,7 @@ export async function explainUnavailable(
 ): Promise<Error> {
   const account = await queryRow<{ handle: string; status: string; sandbox: boolean }>(
     em,
-    'SELECT handle, status, sandbox FROM social_account WHERE id = $1',
-    [socialAccountId],
+    sql`SELECT handle, status, sandbox FROM social_account WHERE id = ${socialAccountId}`,
   );
   if (!account || account.sandbox !== request.sandbox) return new NotFound('This account');
   return new Conflict(

@@ -20,14 +20,14 @@ export class AssignAccount extends RequestRef {
   @IsWholeNumber(0, MAX_VERSION)
   version?: number;
 
-  /** The monthly price that the staff member saw, in cents; another one is refused. */
+  /** The monthly price that the staff member saw, in cents; refused where the price is another one now. */
   @Optional()
   @IsWholeNumber(0, Number.MAX_SAFE_INTEGER)
   expectedPriceCents?: number;
 }
 
 export class ReplaceAccount extends RequestRef {
-  /** The account that was lost. */
+  /** The account to be replaced. */
   @IsText(1, 100)
   socialAccountId: string;
 
@@ -53,12 +53,12 @@ export class AddNote extends RequestRef {
   @IsOneOf(noteVisibilities)
   visibility: NoteVisibility;
 
-  /** What the note says blocks the request from now on. */
+  /** Sets this blocker on the request. */
   @Optional()
   @IsOneOf(blockerKinds)
   blocker?: BlockerKind;
 
-  /** The day, `YYYY-MM-DD`, on which the blocker wakes by itself. */
+  /** The day, `YYYY-MM-DD`, on which the request is unblocked automatically. */
   @Optional()
   @IsDay()
   lookAgainOn?: string;
@@ -82,7 +82,7 @@ export class ClearBlocker extends RequestRef {
 }
 
 export class MapRequestedVertical extends RequestRef {
-  /** The pool's word that the partner's stands for from now on. */
+  /** The pool's vertical that the request's one becomes a synonym of. */
   @IsText(1, 100)
   vertical: string;
 }
@@ -92,7 +92,7 @@ export class CloseRequest extends RequestRef {
   @IsText(1, 2000)
   note: string;
 
-  /** Where it is left out, the standing blocker says it, else `other`. */
+  /** @default that of the current blocker, else `other` */
   @Optional()
   @IsOneOf(staffOutcomeReasons)
   outcomeReason?: OutcomeReason;

@@ -6,9 +6,10 @@ import { Clock } from '../core/clock.js';
 import { Conflict, ForbiddenRole, NotFound } from '../core/errors.js';
 import { formatDollars } from '../core/money.js';
 import { validated } from '../core/validation.js';
-import { queryRow } from '../core/sql.js';
+import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease } from '../leases/lease-lifecycle.js';
+import { isLiveSql } from '../leases/lease-sql.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
@@ -18,7 +19,6 @@ import { RequestTransitions } from '../lease-requests/request-transitions.js';
 import { canUndoAny, getUndoUntil } from './undo-window.js';
 import { explainUnavailable } from './account-unavailable.js';
 
-/** What an assignment did. `alreadyAssigned` means that it stood before, and that nothing was charged now. */
 export interface AssignmentReceipt {
   requestId: string;
   leaseId: string;
@@ -26,33 +26,34 @@ export interface AssignmentReceipt {
   priceCents: number;
   balanceAfterCents: number;
   nextRenewalAt: Date | null;
+  /** Whether the account was assigned to this request before; nothing was charged now. */
   alreadyAssigned: boolean;
 }
 
-/** Assigning accounts to requests, one at a time, and taking an assignment back. */
+/** Assigns accounts to requests, one at a time, and undoes assignments. */
 @Injectable()
 export class FulfillmentService {
   constructor(
     private readonly transactions: Transactions,
     private readonly leases: LeaseLifecycle,
     private readonly claims: ClaimsService,
-    private readonly moves: RequestTransitions,
+    private readonly transitions: RequestTransitions,
     private readonly wallets: WalletsService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Gives one pool account to an open request and charges its first month.
-   * @throws Conflict (stale, closed, account taken, price changed, suspended), WalletShort, NotFound — nothing has changed then
+   * Assigns one pool account to an open request and charges its first month.
+   * @throws Conflict (stale, closed, account taken, price changed, suspended), WalletShort, NotFound; nothing has changed then
    */
   async assign(caller: Insider, input: AssignAccount): Promise<AssignmentReceipt> {
     assertAllowed(caller, 'assign');
     const command = validated(AssignAccount, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
-      const standing = await this.findExistingLease(em, request, command.socialAccountId);
-      if (standing) return this.alreadyAssigned(em, request, standing);
+      const existing = await this.findExistingLease(em, request, command.socialAccountId);
+      if (existing) return this.toExistingReceipt(em, request, existing);
       assertOpen(request);
       await this.claims.hold(em, caller, request);
       await assertCurrent(em, request, command.version);
@@ -72,7 +73,7 @@ export class FulfillmentService {
         assignedAt: now,
         assignedBy: getActorId(caller),
       });
-      await this.countUp(em, caller, request, now);
+      await this.incrementAssigned(em, caller, request, now);
       await this.audit.record(em, caller, {
         type: 'leased_account.assigned',
         ...toAuditObject(request, account.id),
@@ -91,9 +92,9 @@ export class FulfillmentService {
   }
 
   /**
-   * Takes an assignment back: the lease is undone, its charge refunded, the account free again.
-   * An open request wants one more again; a final one keeps its status. Whoever may undo anybody's assignment needs no claim for it.
-   * @throws ForbiddenRole outside the caller's window, Conflict when the lease has ended, NotFound
+   * Undoes an assignment: refunds its charge and returns the account to the pool. An open request wants one more account again, a final one
+   * keeps its status.
+   * @throws ForbiddenRole outside the caller's window; Conflict when the lease has ended; NotFound
    */
   async undoAssign(caller: Insider, input: UndoAssignment) {
     assertAllowed(caller, 'undoAssign');
@@ -107,7 +108,7 @@ export class FulfillmentService {
 
       await this.leases.undo(em, lease, now);
       const { handle } = await this.leases.returnAccount(em, lease.socialAccountId, 'unused', now);
-      await this.moves.count(em, request, -1, now);
+      await this.transitions.count(em, request, -1, now);
       await this.audit.record(em, caller, {
         type: 'leased_account.assignment_undone',
         ...toAuditObject(request, lease.socialAccountId),
@@ -129,23 +130,27 @@ export class FulfillmentService {
   private findExistingLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease | null> {
     return queryRow<Lease>(
       em,
-      `SELECT ${leaseColumns} FROM lease
-        WHERE lease_request_id = $1 AND social_account_id = $2 AND status IN ('active', 'past_due')`,
-      [request.id, socialAccountId],
+      sql`SELECT ${leaseColumns} FROM lease
+        WHERE lease_request_id = ${request.id} AND social_account_id = ${socialAccountId} AND ${isLiveSql()}`,
     );
   }
 
-  private async alreadyAssigned(em: EntityManager, request: LockedRequest, lease: Lease): Promise<AssignmentReceipt> {
+  private async toExistingReceipt(em: EntityManager, request: LockedRequest, lease: Lease): Promise<AssignmentReceipt> {
     const { balanceCents } = await this.wallets.preview(em, request.organizationId);
     return toReceipt(request, lease, balanceCents, true);
   }
 
-  /** The last assignment closes the request, and ends whatever blocked it. */
-  private async countUp(em: EntityManager, caller: Insider, request: LockedRequest, now: Date): Promise<void> {
+  /** The last assignment closes the request and ends its blocker. */
+  private async incrementAssigned(
+    em: EntityManager,
+    caller: Insider,
+    request: LockedRequest,
+    now: Date,
+  ): Promise<void> {
     const assignedCount = request.assignedCount + 1;
-    if (assignedCount < request.count) return this.moves.count(em, request, 1, now);
+    if (assignedCount < request.count) return this.transitions.count(em, request, 1, now);
     const final = { status: 'assigned' as const, by: 'staff' as const, outcomeReason: null, assignedCount };
-    await this.moves.close(em, request, final, now);
+    await this.transitions.close(em, request, final, now);
     await this.audit.record(em, caller, {
       type: 'lease_request.assigned',
       ...toAuditObject(request, request.id),
@@ -161,9 +166,8 @@ export class FulfillmentService {
   private async lockNewestLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease> {
     const lease = await queryRow<Lease>(
       em,
-      `SELECT ${leaseColumns} FROM lease WHERE lease_request_id = $1 AND social_account_id = $2
+      sql`SELECT ${leaseColumns} FROM lease WHERE lease_request_id = ${request.id} AND social_account_id = ${socialAccountId}
         ORDER BY lease.assigned_at DESC, lease.id DESC LIMIT 1 FOR UPDATE`,
-      [request.id, socialAccountId],
     );
     if (!lease) throw new NotFound('An assignment of this account to this request');
     return lease;
@@ -200,8 +204,8 @@ function assertUndoable(caller: Insider, lease: Lease, now: Date): void {
 function toWindowClosedMessage(caller: Insider, { assignedAt, placeSince }: Lease): string {
   const isReplacement = assignedAt > placeSince;
   if (isReplacement) {
-    const instead = canUndoAny(caller) ? 'disconnect the lease' : 'ask finance to disconnect the lease';
-    return `The time to undo counts from the first account in this place, and is over; replace the account again, or ${instead}.`;
+    const alternative = canUndoAny(caller) ? 'disconnect the lease' : 'ask finance to disconnect the lease';
+    return `The time to undo counts from the first account in this place, and is over; replace the account again, or ${alternative}.`;
   }
   return canUndoAny(caller)
     ? 'The 24 hours to undo this assignment are over; disconnect the lease instead.'

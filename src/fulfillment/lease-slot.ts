@@ -1,39 +1,42 @@
+import { identifier, sql, type Sql } from '../core/sql.js';
 import { isOpen, type LeaseRequestStatus } from '../lease-requests/lease-request-status.js';
 import { isLive, type LeaseStatus } from '../leases/lease-lifecycle.js';
 import { isReplacedSql } from '../leases/lease-sql.js';
 
-/** What tells whether another account may take the place of a lease. */
+/** Decides whether another account may take the place of a lease. */
 export interface LeaseSlot {
   status: LeaseStatus;
   endedAt: Date | null;
   endReason: string | null;
-  /** Whether another lease stands in its place, or stood there until its partner gave it back. */
+  /** Whether another lease has its place, or had it until the partner released it. */
   placeIsFilled: boolean;
-  /** The end of the month that its newest charge paid for. */
+  /** The end of the month that its newest charge pays for. */
   paidUntil: Date;
 }
 
 /**
- * In SQL: whether a lease other than this one counts in its place. One that was replaced has handed its place on: for good where it
- * had ended, and where it was undone for as long as its replacement stands.
+ * Whether another lease than this one counts in its place. A replaced lease has passed its place on: for good where it had ended; where it
+ * was undone, for as long as its replacement is not undone.
+ * @param lease its table or alias
  */
-export function isSlotFilledSql(lease: string): string {
-  return `EXISTS (SELECT FROM lease other
-     WHERE other.lease_request_id = ${lease}.lease_request_id AND other.id <> ${lease}.id
-       AND coalesce(other.place_id, other.id) = coalesce(${lease}.place_id, ${lease}.id)
-       AND ((other.replaces_id = ${lease}.id AND (other.status <> 'undone' OR ${lease}.status <> 'undone'))
-            OR (other.status <> 'undone' AND NOT ${isReplacedSql('other').text})))`;
+export function isSlotFilledSql(lease: string): Sql {
+  const slot = identifier(lease);
+  return sql`EXISTS (SELECT FROM lease other
+     WHERE other.lease_request_id = ${slot}.lease_request_id AND other.id <> ${slot}.id
+       AND coalesce(other.place_id, other.id) = coalesce(${slot}.place_id, ${slot}.id)
+       AND ((other.replaces_id = ${slot}.id AND (other.status <> 'undone' OR ${slot}.status <> 'undone'))
+            OR (other.status <> 'undone' AND NOT ${isReplacedSql('other')})))`;
 }
 
-/** Why no other account may take the place of this lease, in a sentence; `null` when one may. */
+/** Why no other account may take the place of this lease, as a sentence for staff; `null` when one may. */
 export function explainNoSlot(
   request: { status: LeaseRequestStatus; closedAt: Date | null },
   lease: LeaseSlot,
   now: Date,
 ): string | null {
   if (isLive(lease)) return null;
-  const takenBack = lease.status === 'undone' || lease.endReason === 'removed_by_layers';
-  if (!takenBack || lease.placeIsFilled) {
+  const isRemovedByStaff = lease.status === 'undone' || lease.endReason === 'removed_by_layers';
+  if (!isRemovedByStaff || lease.placeIsFilled) {
     return 'This lease was released or replaced already; there is no place to fill.';
   }
   if (lease.status === 'undone') {

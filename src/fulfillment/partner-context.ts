@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { queryRow, queryRows } from '../core/sql.js';
+import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { readRenewalGroups } from '../forecast/renewal-groups.js';
 import type { MonthlyDue } from '../forecast/runway.js';
+import { isLiveSql } from '../leases/lease-sql.js';
 
 /** Another open request of the same partner. */
 export interface OtherRequest {
@@ -15,7 +16,7 @@ export interface OtherRequest {
 
 const MAX_SHOWN = 5;
 
-/** The partner's other open requests, the most urgent few of them. */
+/** The five most urgent of the partner's other open requests. */
 export function readOtherRequests(
   em: EntityManager,
   organizationId: string,
@@ -23,23 +24,21 @@ export function readOtherRequests(
 ): Promise<OtherRequest[]> {
   return queryRows<OtherRequest>(
     em,
-    `SELECT id, count, assigned_count AS "assignedCount", vertical, due_at AS "dueAt", paused_at AS "pausedAt"
+    sql`SELECT id, count, assigned_count AS "assignedCount", vertical, due_at AS "dueAt", paused_at AS "pausedAt"
        FROM lease_request
-      WHERE organization_id = $1 AND status = 'requested' AND id <> $2
-      ORDER BY due_at, id LIMIT ${MAX_SHOWN}`,
-    [organizationId, requestId],
+      WHERE organization_id = ${organizationId} AND status = 'requested' AND id <> ${requestId}
+      ORDER BY due_at, id LIMIT ${literal(MAX_SHOWN)}`,
   );
 }
 
-/** When the partner's live leases began, and when each falls due next. */
+/** `since` is when the oldest of the partner's live leases was assigned. */
 export async function readLiveLeases(
   em: EntityManager,
   organizationId: string,
 ): Promise<{ since: Date | null; dues: MonthlyDue[] }> {
   const first = await queryRow<{ since: Date | null }>(
     em,
-    `SELECT min(assigned_at) AS since FROM lease WHERE organization_id = $1 AND status IN ('active', 'past_due')`,
-    [organizationId],
+    sql`SELECT min(assigned_at) AS since FROM lease WHERE organization_id = ${organizationId} AND ${isLiveSql()}`,
   );
   const dues = await readRenewalGroups(em, organizationId);
   return { since: first!.since, dues: dues.map(({ at, anchorDay, cents }) => ({ at, anchorDay, cents })) };

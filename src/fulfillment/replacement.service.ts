@@ -5,11 +5,13 @@ import { getActorId, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound } from '../core/errors.js';
 import { validated } from '../core/validation.js';
-import { queryRow } from '../core/sql.js';
+import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { toPastDue } from '../leases/grace.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease, type OpenedLease } from '../leases/lease-lifecycle.js';
+import { isLiveSql } from '../leases/lease-sql.js';
 import { assertAllowed } from '../authorization/permissions.js';
+import { isChargeSql } from '../wallets/wallet-sql.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { ReplaceAccount } from './commands.js';
@@ -18,7 +20,7 @@ import { RequestTransitions } from '../lease-requests/request-transitions.js';
 import { isSlotFilledSql, explainNoSlot, type LeaseSlot } from './lease-slot.js';
 import { explainUnavailable } from './account-unavailable.js';
 
-/** The lease to be replaced, with the period that is paid for. */
+/** The lease to be replaced, with the period that its newest charge pays for. */
 interface ReplacedLease extends Lease, LeaseSlot {
   anchorDay: number;
   placeId: string;
@@ -28,7 +30,7 @@ interface ReplacedLease extends Lease, LeaseSlot {
   graceDaysTried: number;
 }
 
-/** What a replacement did; the wallet's net is `chargedCents` less `refundedCents`, which is zero for a lease that was still live. */
+/** The net of the wallet is `chargedCents` less `refundedCents`: 0 where the replaced lease was live. */
 export interface ReplacementReceipt {
   leaseId: string;
   socialAccountId: string;
@@ -37,13 +39,13 @@ export interface ReplacementReceipt {
   nextRenewalAt: Date | null;
 }
 
-/** Giving a partner another account for one that was lost or banned, in the same place and for the same month. */
+/** Gives a partner another account for one that was lost or banned, in the same place and for the same month. */
 @Injectable()
 export class ReplacementService {
   constructor(
     private readonly transactions: Transactions,
     private readonly claims: ClaimsService,
-    private readonly moves: RequestTransitions,
+    private readonly transitions: RequestTransitions,
     private readonly leases: LeaseLifecycle,
     private readonly wallets: WalletsService,
     private readonly audit: AuditService,
@@ -51,90 +53,90 @@ export class ReplacementService {
   ) {}
 
   /**
-   * Ends the old lease and opens one on the new account at the same price, anchor and next renewal.
-   * On a final request it also fills the place of an account that was undone or disconnected.
-   * @throws Conflict when there is no place to fill, or the new account is taken; WalletShort, NotFound — nothing has changed then
+   * Ends the old lease and opens one on the new account at the same price, anchor day and next renewal. On a final request it also fills
+   * the place of an account that was undone or disconnected.
+   * @throws Conflict when there is no place to fill, or the new account is taken; WalletShort, NotFound; nothing has changed then
    */
   async replace(caller: Insider, input: ReplaceAccount): Promise<ReplacementReceipt> {
     assertAllowed(caller, 'replace');
     const command = validated(ReplaceAccount, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
-      const lost = await this.lockReplaced(em, request, command.socialAccountId);
-      const standing = await this.findExisting(em, lost, command.newSocialAccountId);
-      if (standing) return standing;
+      const replaced = await this.lockReplacedLease(em, request, command.socialAccountId);
+      const existing = await this.findExistingReceipt(em, replaced, command.newSocialAccountId);
+      if (existing) return existing;
       await this.claims.hold(em, caller, request);
       const now = this.clock.now();
-      assertSlot(request, lost, now);
+      assertSlot(request, replaced, now);
 
-      const wasLive = isLive(lost);
-      // What ended before keeps its end: its partner has read it.
+      const wasLive = isLive(replaced);
+      // A lease that has ended keeps its end: the partner has seen it.
       if (wasLive) {
-        await this.leases.end(em, lost, 'replaced', now);
-        await this.leases.lockAccounts(em, [lost.socialAccountId, command.newSocialAccountId]);
+        await this.leases.end(em, replaced, 'replaced', now);
+        await this.leases.lockAccounts(em, [replaced.socialAccountId, command.newSocialAccountId]);
       }
       const account = await this.leases.takeAccount(em, command.newSocialAccountId, request.sandbox, now);
       if (!account) throw await explainUnavailable(em, command.newSocialAccountId, request);
       if (wasLive) {
         const quarantinedBecause = command.reason.trim();
-        await this.leases.returnAccount(em, lost.socialAccountId, { quarantinedBecause }, now);
+        await this.leases.returnAccount(em, replaced.socialAccountId, { quarantinedBecause }, now);
       }
-      const lease = await this.open(em, caller, request, lost, account.id, now);
-      await this.moves.count(em, request, lost.status === 'undone' ? 1 : 0, now);
-      await this.record(em, caller, request, lost, lease, { reason: command.reason, handle: account.handle });
-      return toReceipt(lease, await this.wallets.moveCharge(em, caller, lost.id, lease, command.reason.trim()));
+      const lease = await this.openReplacement(em, caller, request, replaced, account.id, now);
+      await this.transitions.count(em, request, replaced.status === 'undone' ? 1 : 0, now);
+      await this.recordReplacement(em, caller, request, replaced, lease, {
+        reason: command.reason,
+        handle: account.handle,
+      });
+      return toReceipt(lease, await this.wallets.moveCharge(em, caller, replaced.id, lease, command.reason.trim()));
     });
   }
 
-  /** The row is locked first and its month read after: a renewal that held it may have charged the next one. */
-  private async lockReplaced(
+  /** Locks the row first and reads its month after: a renewal that held the lock may have charged the next month. */
+  private async lockReplacedLease(
     em: EntityManager,
     request: LockedRequest,
     socialAccountId: string,
   ): Promise<ReplacedLease> {
     const locked = await queryRow<{ id: string }>(
       em,
-      `SELECT id FROM lease WHERE lease_request_id = $1 AND social_account_id = $2
+      sql`SELECT id FROM lease WHERE lease_request_id = ${request.id} AND social_account_id = ${socialAccountId}
         ORDER BY assigned_at DESC, id DESC LIMIT 1 FOR UPDATE`,
-      [request.id, socialAccountId],
     );
     if (!locked) throw new NotFound('An assignment of this account to this request');
-    const lost = await queryRow<ReplacedLease>(
+    const replaced = await queryRow<ReplacedLease>(
       em,
-      `SELECT ${leaseColumns}, lease.anchor_day AS "anchorDay", coalesce(lease.place_id, lease.id) AS "placeId",
+      sql`SELECT ${leaseColumns}, lease.anchor_day AS "anchorDay", coalesce(lease.place_id, lease.id) AS "placeId",
               lease.past_due_since AS "pastDueSince", lease.retry_at AS "retryAt", lease.grace_days_tried AS "graceDaysTried",
               lease.ended_at AS "endedAt", lease.end_reason AS "endReason",
               ${isSlotFilledSql('lease')} AS "placeIsFilled", charge.period_start AS "periodStart", charge.period_end AS "paidUntil"
          FROM lease
          JOIN LATERAL (SELECT period_start, period_end FROM ledger_transfer
-                        WHERE lease_id = lease.id AND kind IN ('lease_charge', 'lease_renewal')
+                        WHERE lease_id = lease.id AND ${isChargeSql()}
                         ORDER BY period_start DESC LIMIT 1) charge ON true
-        WHERE lease.id = $1`,
-      [locked.id],
+        WHERE lease.id = ${locked.id}`,
     );
-    return lost!;
+    return replaced!;
   }
 
-  /** The same replacement asked for again answers with the first one and moves no money. */
-  private async findExisting(
+  /** A repeated replacement answers with the first one and moves no money. */
+  private async findExistingReceipt(
     em: EntityManager,
-    lost: ReplacedLease,
+    replaced: ReplacedLease,
     newSocialAccountId: string,
   ): Promise<ReplacementReceipt | null> {
     const lease = await queryRow<Lease>(
       em,
-      `SELECT ${leaseColumns} FROM lease
-        WHERE replaces_id = $1 AND social_account_id = $2 AND status IN ('active', 'past_due')`,
-      [lost.id, newSocialAccountId],
+      sql`SELECT ${leaseColumns} FROM lease
+        WHERE replaces_id = ${replaced.id} AND social_account_id = ${newSocialAccountId} AND ${isLiveSql()}`,
     );
     return lease && { ...toReceipt(lease, 0), chargedCents: 0 };
   }
 
-  private open(
+  private openReplacement(
     em: EntityManager,
     caller: Insider,
     request: LockedRequest,
-    lost: ReplacedLease,
+    replaced: ReplacedLease,
     socialAccountId: string,
     now: Date,
   ): Promise<OpenedLease> {
@@ -143,55 +145,55 @@ export class ReplacementService {
       organizationId: request.organizationId,
       projectId: request.projectId,
       socialAccountId,
-      priceCents: lost.priceCents,
+      priceCents: replaced.priceCents,
       assignedAt: now,
       assignedBy: getActorId(caller),
       replaces: {
-        leaseId: lost.id,
-        placeId: lost.placeId,
-        placeSince: lost.placeSince,
-        anchorDay: lost.anchorDay,
-        period: { start: lost.periodStart, end: lost.paidUntil },
-        pastDue: toPastDue(lost),
+        leaseId: replaced.id,
+        placeId: replaced.placeId,
+        placeSince: replaced.placeSince,
+        anchorDay: replaced.anchorDay,
+        period: { start: replaced.periodStart, end: replaced.paidUntil },
+        pastDue: toPastDue(replaced),
       },
     });
   }
 
-  private record(
+  private recordReplacement(
     em: EntityManager,
     caller: Insider,
     request: LockedRequest,
-    lost: ReplacedLease,
+    replaced: ReplacedLease,
     lease: Lease,
-    why: { reason: string; handle: string },
+    details: { reason: string; handle: string },
   ): Promise<void> {
     return this.audit.record(em, caller, {
       type: 'leased_account.replaced',
       organizationId: request.organizationId,
       projectId: request.projectId,
       leaseRequestId: request.id,
-      objectId: lost.socialAccountId,
+      objectId: replaced.socialAccountId,
       data: {
-        socialAccountId: lost.socialAccountId,
+        socialAccountId: replaced.socialAccountId,
         newSocialAccountId: lease.socialAccountId,
         requestId: request.partnerRequestId,
       },
       internal: {
-        ...why,
+        ...details,
         version: request.version + 1,
-        before: { leaseId: lost.id, leaseStatus: lost.status },
+        before: { leaseId: replaced.id, leaseStatus: replaced.status },
         after: { leaseId: lease.id, leaseStatus: lease.status },
       },
     });
   }
 }
 
-function assertSlot(request: LockedRequest, lost: ReplacedLease, now: Date): void {
+function assertSlot(request: LockedRequest, replaced: ReplacedLease, now: Date): void {
   if (request.suspended) {
     throw new Conflict('suspended', `${request.partnerName} is suspended: no new leases until it is resumed.`);
   }
-  const none = explainNoSlot(request, lost, now);
-  if (none) throw new Conflict('not_allowed_now', none);
+  const explanation = explainNoSlot(request, replaced, now);
+  if (explanation) throw new Conflict('not_allowed_now', explanation);
 }
 
 function toReceipt(lease: Lease, refundedCents: number): ReplacementReceipt {

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import type {
   BlockerKind,
   LeaseRequestStatus,
@@ -9,7 +9,6 @@ import type {
 } from '../lease-requests/lease-request-status.js';
 import { isSlotFilledSql, type LeaseSlot } from './lease-slot.js';
 
-/** What was asked, by whom, and how far it got. */
 export interface RequestDetails {
   id: string;
   requestId: string;
@@ -17,11 +16,11 @@ export interface RequestDetails {
   count: number;
   assignedCount: number;
   version: number;
-  /** `lookAgainOn` is the day it wakes by itself. */
+  /** `lookAgainOn` (`YYYY-MM-DD`) is the day on which it ends automatically. */
   blocker: { kind: BlockerKind; since: Date; lookAgainOn: string | null } | null;
-  /** Why its blocker ended by itself, until somebody opened it. */
+  /** Why its blocker ended automatically; `null` again once a staff member has opened the request. */
   wokeBecause: UnblockReason | null;
-  /** Who holds it by the database's clock, as text; an expired claim is none. */
+  /** An expired claim (by the database's clock) is `null`; `until` is ISO 8601. */
   claim: { staffId: string; name: string; until: string } | null;
   dueAt: Date | null;
   pausedAt: Date | null;
@@ -45,7 +44,7 @@ export interface RequestDetails {
 export async function readRequest(em: EntityManager, id: string): Promise<RequestDetails | null> {
   return queryRow<RequestDetails>(
     em,
-    `SELECT request.id, request.request_id AS "requestId", request.status, request.count, request.assigned_count AS "assignedCount",
+    sql`SELECT request.id, request.request_id AS "requestId", request.status, request.count, request.assigned_count AS "assignedCount",
             request.version, request.vertical, request.audience, request.language, request.geo, request.target,
             CASE WHEN request.blocker IS NOT NULL
                  THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since, 'lookAgainOn', request.look_again_on) END AS blocker,
@@ -64,12 +63,11 @@ export async function readRequest(em: EntityManager, id: string): Promise<Reques
        JOIN project ON project.id = request.project_id
        JOIN api_key ON api_key.id = request.api_key_id
        LEFT JOIN staff_user holder ON holder.id = request.claimed_by
-      WHERE request.id = $1`,
-    [id],
+      WHERE request.id = ${id}`,
   );
 }
 
-/** One lease of a request, undone ones included, with the charge that paid for it. */
+/** One lease of a request, undone ones included, with its first charge. */
 export interface AssignedLease extends LeaseSlot {
   leaseId: string;
   socialAccountId: string;
@@ -82,7 +80,7 @@ export interface AssignedLease extends LeaseSlot {
   assignedBy: string;
   priceCents: number;
   nextRenewalAt: Date | null;
-  /** The first attempt at its renewal that failed. */
+  /** When an attempt at its renewal failed first. */
   pastDueSince: Date | null;
   transactionId: string;
 }
@@ -90,7 +88,7 @@ export interface AssignedLease extends LeaseSlot {
 export function readAssignedLeases(em: EntityManager, requestId: string): Promise<AssignedLease[]> {
   return queryRows<AssignedLease>(
     em,
-    `SELECT lease.id AS "leaseId", lease.social_account_id AS "socialAccountId",
+    sql`SELECT lease.id AS "leaseId", lease.social_account_id AS "socialAccountId",
             coalesce(lease.handle_at_end, account.handle) AS handle, coalesce(lease.followers_at_end, account.followers) AS followers,
             lease.status, lease.assigned_at AS "assignedAt", coalesce(lease.place_since, lease.assigned_at) AS "placeSince", lease.assigned_by AS "assignedById",
             coalesce(staff_user.name, lease.assigned_by) AS "assignedBy", lease.price_cents AS "priceCents",
@@ -102,9 +100,8 @@ export function readAssignedLeases(em: EntityManager, requestId: string): Promis
        JOIN social_account account ON account.id = lease.social_account_id
        JOIN ledger_transfer charge ON charge.lease_id = lease.id AND charge.kind = 'lease_charge'
        LEFT JOIN staff_user ON staff_user.id = lease.assigned_by
-      WHERE lease.lease_request_id = $1
+      WHERE lease.lease_request_id = ${requestId}
       ORDER BY lease.assigned_at, lease.id`,
-    [requestId],
   );
 }
 
@@ -119,16 +116,15 @@ export interface NoteDetails {
   retiredAt: Date | null;
 }
 
-/** The notes of a request, newest first. */
+/** Newest first. */
 export function readNotes(em: EntityManager, requestId: string): Promise<NoteDetails[]> {
   return queryRows<NoteDetails>(
     em,
-    `SELECT note.id, note.body, note.visibility,
+    sql`SELECT note.id, note.body, note.visibility,
             jsonb_build_object('kind', note.author, 'name', coalesce(staff_user.name, note.staff_id, 'partner')) AS author,
             note.blocker, note.created_at AS "createdAt", note.withdrawn_at AS "withdrawnAt", note.retired_at AS "retiredAt"
        FROM request_note note LEFT JOIN staff_user ON staff_user.id = note.staff_id
-      WHERE note.lease_request_id = $1
+      WHERE note.lease_request_id = ${requestId}
       ORDER BY note.id DESC`,
-    [requestId],
   );
 }

@@ -21,7 +21,7 @@ import { readAssignedLeases, readNotes, readRequest, type RequestDetails } from 
 import { readLiveLeases, readOtherRequests } from './partner-context.js';
 import { getUndoUntil } from './undo-window.js';
 
-/** What staff look at while they fulfil a request. Reads only. */
+/** The panel's page of a request. Reads only. */
 @Injectable()
 export class RequestViewService {
   constructor(
@@ -29,56 +29,53 @@ export class RequestViewService {
     private readonly wallets: WalletsService,
     private readonly freeze: MoneyFreeze,
     private readonly verticals: VerticalsService,
-    private readonly dueClock: SlaCalculator,
+    private readonly slaCalculator: SlaCalculator,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Everything the request page shows, as far as this staff member may see and do it. Times are ISO 8601 in JSON, money is cents.
    * @param requestId our `lreq_…`
-   * @param search words to look for in the whole pool
+   * @param search text to search the whole pool for
    * @throws NotFound
    */
   async view(caller: StaffCaller, requestId: string, search?: string) {
     const em = this.dataSource.manager;
-    const { wish, ...request } = await this.request(em, caller, requestId);
+    const { wish, ...request } = await this.readRequestState(em, caller, requestId);
     const open = isOpen(request.status);
-    const words = search?.trim();
-    const chooses = open || isAllowed(caller.role, 'replace');
+    const searchText = search?.trim();
+    const canChoose = open || isAllowed(caller.role, 'replace');
     const { id: organizationId } = request.partner;
-    const [wallet, { reason }, living, others, candidates, pool, assigned, notes, events] = await Promise.all([
-      this.wallets.summary(em, organizationId),
-      this.freeze.state(),
-      readLiveLeases(em, organizationId),
-      readOtherRequests(em, organizationId, requestId),
-      chooses ? findCandidates(em, wish).then((found) => addCandidateDetails(em, organizationId, found)) : [],
-      chooses && words
-        ? searchPool(em, wish, words).then((found) => addCandidateDetails(em, organizationId, found))
-        : [],
-      readAssignedLeases(em, requestId),
-      readNotes(em, requestId),
-      readRequestEvents(em, requestId),
-    ]);
+    const [wallet, { reason }, liveLeases, otherRequests, candidates, pool, assigned, notes, events] =
+      await Promise.all([
+        this.wallets.summary(em, organizationId),
+        this.freeze.state(),
+        readLiveLeases(em, organizationId),
+        readOtherRequests(em, organizationId, requestId),
+        canChoose ? findCandidates(em, wish).then((found) => addCandidateDetails(em, organizationId, found)) : [],
+        canChoose && searchText
+          ? searchPool(em, wish, searchText).then((found) => addCandidateDetails(em, organizationId, found))
+          : [],
+        readAssignedLeases(em, requestId),
+        readNotes(em, requestId),
+        readRequestEvents(em, requestId),
+      ]);
     const now = this.clock.now();
-    const replaces = isAllowed(caller.role, 'replace') && !request.partner.suspended;
-    const withUndo = assigned.map((lease) => ({
+    const balanceDepletedAt = getBalanceDepletedAt(wallet.balanceCents - wallet.owedCents, liveLeases.dues);
+    const mayReplace = isAllowed(caller.role, 'replace') && !request.partner.suspended;
+    const assignedLeases = assigned.map((lease) => ({
       ...lease,
       ...toUndo(caller, lease, now),
-      canReplace: replaces && explainNoSlot(request, lease, now) === null,
+      canReplace: mayReplace && explainNoSlot(request, lease, now) === null,
     }));
     return {
       request,
-      wallet: {
-        ...wallet,
-        dues: living.dues,
-        runsDryAt: getBalanceDepletedAt(wallet.balanceCents - wallet.owedCents, living.dues),
-      },
+      wallet: { ...wallet, dues: liveLeases.dues, runsDryAt: balanceDepletedAt },
       /** Why money is frozen, while it is. */
       frozenBecause: reason,
-      samePartner: { openRequests: others, liveLeases: wallet.liveLeases, since: living.since },
+      samePartner: { openRequests: otherRequests, liveLeases: wallet.liveLeases, since: liveLeases.since },
       candidates,
       pool,
-      assigned: withUndo,
+      assigned: assignedLeases,
       notes: notes.map((note) => ({ ...note, canWithdraw: canWithdraw(caller, note) })),
       events: events.map((event) => ({ ...event, text: toEventSentence(event) })),
       firstRenewalAt: addBillingMonths(now, now.getUTCDate(), 1),
@@ -86,20 +83,20 @@ export class RequestViewService {
       may: {
         assign: open && isAllowed(caller.role, 'assign') && !request.partner.suspended,
         claim: open && isAllowed(caller.role, 'claim'),
-        replace: withUndo.some((lease) => lease.canReplace),
+        replace: assignedLeases.some((lease) => lease.canReplace),
         mapVertical: open && isAllowed(caller.role, 'editAccounts'),
         note: isAllowed(caller.role, 'note'),
         withdrawNote: isAllowed(caller.role, 'withdrawNote'),
         clearBlocker: open && request.blocker !== null && isAllowed(caller.role, 'clearBlocker'),
         closePartial: open && request.assignedCount > 0 && isAllowed(caller.role, 'closePartial'),
         reject: open && request.assignedCount === 0 && isAllowed(caller.role, 'reject'),
-        undoAssign: withUndo.some((lease) => lease.canUndo),
+        undoAssign: assignedLeases.some((lease) => lease.canUndo),
         disconnect: isAllowed(caller.role, 'disconnect') && assigned.some(isLive),
       },
     };
   }
 
-  private async request(em: EntityManager, caller: StaffCaller, id: string) {
+  private async readRequestState(em: EntityManager, caller: StaffCaller, id: string) {
     const request = await readRequest(em, id);
     if (!request) throw new NotFound('This request');
     const { vertical, language, geo, partner, claim } = request;
@@ -120,8 +117,8 @@ export class RequestViewService {
   }
 
   private toSla({ status, dueAt, submittedAt, pausedAt }: RequestDetails) {
-    const due = { dueAt: dueAt ?? this.dueClock.dueAt(submittedAt), pausedAt };
-    return { ...due, dueShare: isOpen(status) ? this.dueClock.getShareUsed(due, this.clock.now()) : null };
+    const due = { dueAt: dueAt ?? this.slaCalculator.dueAt(submittedAt), pausedAt };
+    return { ...due, dueShare: isOpen(status) ? this.slaCalculator.getShareUsed(due, this.clock.now()) : null };
   }
 
   private async readMeanings(em: EntityManager, vertical: string): Promise<Meanings> {
@@ -130,11 +127,10 @@ export class RequestViewService {
   }
 }
 
-/** What is to be found out about the vertical of a request. */
 interface Meanings {
-  /** The word as the list of verticals has it, where the pool does not know it; `null` for one that it knows. */
+  /** The normalized vertical where the pool does not know it; `null` where it does. */
   unknownVertical: string | null;
-  /** What an unknown one might mean. */
+  /** Known verticals that are similar to an unknown one. */
   closeVerticals: SimilarVertical[];
 }
 

@@ -7,7 +7,7 @@ import { Clock } from '../core/clock.js';
 import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
 import { DomainEvents } from '../core/domain-events.js';
 import { validated } from '../core/validation.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { SlaCalculator } from '../lease-requests/sla-calculator.js';
 import { outcomeByBlocker, type BlockerKind, type OutcomeReason } from '../lease-requests/lease-request-status.js';
@@ -19,24 +19,24 @@ import { lockRequest, assertCurrent, assertOpen, type LockedRequest } from '../l
 import { RequestTransitions } from '../lease-requests/request-transitions.js';
 import { RequestNotes } from '../lease-requests/request-notes.js';
 
-/** What staff write on a request, and how they close it without its last account. */
+/** Notes and blockers of a request, and closing it before all accounts are assigned. */
 @Injectable()
 export class ReviewService {
   constructor(
     private readonly transactions: Transactions,
     private readonly notes: RequestNotes,
     private readonly claims: ClaimsService,
-    private readonly moves: RequestTransitions,
+    private readonly transitions: RequestTransitions,
     private readonly verticals: VerticalsService,
     private readonly audit: AuditService,
-    private readonly announcements: DomainEvents,
+    private readonly events: DomainEvents,
     private readonly clock: Clock,
-    private readonly dueClock: SlaCalculator,
+    private readonly slaCalculator: SlaCalculator,
   ) {}
 
   /**
-   * Adds a note; one that names a blocker sets it, and retires the note of the blocker before.
-   * @throws Conflict when a blocker is set on a closed request, or the request has changed since it was seen, ValidationFailed, NotFound
+   * Adds a note. With a blocker, sets it too and retires the note of the blocker before.
+   * @throws Conflict when a blocker is set on a closed request, or the request has changed since it was read; ValidationFailed, NotFound
    */
   async note(caller: Insider, input: AddNote): Promise<{ noteId: string }> {
     assertAllowed(caller, 'note');
@@ -44,7 +44,7 @@ export class ReviewService {
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
       const { blocker, lookAgainOn } = command;
-      if (lookAgainOn && lookAgainOn < this.dueClock.toDay(this.clock.now())) {
+      if (lookAgainOn && lookAgainOn < this.slaCalculator.toDay(this.clock.now())) {
         throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must not be a day that is over' }]);
       }
       if (blocker) {
@@ -59,10 +59,10 @@ export class ReviewService {
       const now = this.clock.now();
       const noteId = await this.notes.add(em, request, { ...command, staffId: getActorId(caller), at: now });
       if (blocker) {
-        await this.moves.block(em, request, { kind: blocker, noteId, lookAgainOn }, now);
-        this.announcements.publish(em, 'requestBlocked', { leaseRequestId: request.id });
+        await this.transitions.block(em, request, { kind: blocker, noteId, lookAgainOn }, now);
+        this.events.publish(em, 'requestBlocked', { leaseRequestId: request.id });
       } else {
-        await this.moves.touch(em, request, now);
+        await this.transitions.touch(em, request, now);
       }
       await this.record(em, caller, request, 'lease_request.noted', noteId, {
         visibility: command.visibility,
@@ -74,7 +74,7 @@ export class ReviewService {
     });
   }
 
-  /** Takes a staff note out of what the partner reads; it stays on the trail. @throws NotFound, Conflict when withdrawn already */
+  /** Hides a staff note from the partner; the audit log keeps it. @throws NotFound; Conflict when it is withdrawn already */
   async withdrawNote(caller: Insider, input: WithdrawNote): Promise<{ noteId: string }> {
     assertAllowed(caller, 'withdrawNote');
     const command = validated(WithdrawNote, input);
@@ -82,8 +82,8 @@ export class ReviewService {
       const request = await lockRequest(em, command.leaseRequestId);
       const note = await queryRow<{ id: string; author: string; body: string; withdrawnAt: Date | null }>(
         em,
-        `SELECT id, author, body, withdrawn_at AS "withdrawnAt" FROM request_note WHERE id = $1 AND lease_request_id = $2`,
-        [command.noteId, request.id],
+        sql`SELECT id, author, body, withdrawn_at AS "withdrawnAt" FROM request_note
+          WHERE id = ${command.noteId} AND lease_request_id = ${request.id}`,
       );
       if (!note) throw new NotFound('This note');
       if (note.author === 'partner') throw new Conflict('not_allowed_now', "A partner's own note cannot be withdrawn.");
@@ -91,8 +91,8 @@ export class ReviewService {
         throw new Conflict('not_allowed_now', 'This note was withdrawn already; nothing was changed.');
       await this.claims.hold(em, caller, request);
       const now = this.clock.now();
-      await queryRows(em, 'UPDATE request_note SET withdrawn_at = $2 WHERE id = $1', [note.id, now]);
-      await this.moves.touch(em, request, now);
+      await queryRows(em, sql`UPDATE request_note SET withdrawn_at = ${now} WHERE id = ${note.id}`);
+      await this.transitions.touch(em, request, now);
       await this.record(em, caller, request, 'lease_request.note_withdrawn', note.id, {
         body: note.body,
         before: { withdrawnAt: null },
@@ -102,7 +102,7 @@ export class ReviewService {
     });
   }
 
-  /** Ends the blocker and retires its note. @throws Conflict when nothing blocks the request, or it has changed since it was seen */
+  /** Ends the blocker and retires its note. @throws Conflict when nothing blocks the request, or it has changed since it was read */
   async clearBlocker(caller: Insider, input: ClearBlocker): Promise<{ blocker: BlockerKind }> {
     assertAllowed(caller, 'clearBlocker');
     const command = validated(ClearBlocker, input);
@@ -113,7 +113,7 @@ export class ReviewService {
       await assertCurrent(em, request, command.version);
       const { blocker } = request;
       if (!blocker) throw new Conflict('not_allowed_now', 'Nothing blocks this request; nothing was changed.');
-      await this.moves.unblock(em, request, this.clock.now());
+      await this.transitions.unblock(em, request, this.clock.now());
       await this.record(em, caller, request, 'lease_request.blocker_cleared', request.id, {
         before: { blocker },
         after: { blocker: null },
@@ -122,27 +122,26 @@ export class ReviewService {
     });
   }
 
-  /** Somebody who works on requests has opened this one: what woke it has been read. Nothing else changes, nor its version. */
-  async lockOpen(caller: Insider, input: RequestRef): Promise<void> {
+  /** Clears why the request was unblocked, since a staff member has opened it. The version stays. @throws NotFound */
+  async acknowledgeUnblock(caller: Insider, input: RequestRef): Promise<void> {
     assertAllowed(caller, 'clearBlocker');
     const command = validated(RequestRef, input);
     await this.transactions.run(async (em) => {
-      // Most that is opened has not woken: then nothing is written, and nobody waited for.
-      const woken = await queryRows(
+      // Without lockRequest: most requests that are opened were not unblocked, so nothing is written and no lock waited for.
+      const id = command.leaseRequestId;
+      const cleared = await queryRows(
         em,
-        'UPDATE lease_request SET woke_because = NULL, woke_at = NULL WHERE id = $1 AND woke_because IS NOT NULL RETURNING id',
-        [command.leaseRequestId],
+        sql`UPDATE lease_request SET woke_because = NULL, woke_at = NULL
+          WHERE id = ${id} AND woke_because IS NOT NULL RETURNING id`,
       );
-      if (woken.length > 0) return;
-      if (!(await queryRow(em, 'SELECT id FROM lease_request WHERE id = $1', [command.leaseRequestId]))) {
-        throw new NotFound('This request');
-      }
+      if (cleared.length > 0) return;
+      if (!(await queryRow(em, sql`SELECT id FROM lease_request WHERE id = ${id}`))) throw new NotFound('This request');
     });
   }
 
   /**
-   * Remembers for all requests what the vertical of this one stands for.
-   * @throws Conflict when it is closed, a colleague holds it, or the word stands for another vertical already; ValidationFailed, NotFound
+   * Makes the vertical of this request a synonym of a known one, for all requests.
+   * @throws Conflict when the request is closed, a colleague has claimed it, or it is a synonym of another vertical; ValidationFailed, NotFound
    */
   async mapVertical(caller: Insider, input: MapRequestedVertical): Promise<MapVertical> {
     assertAllowed(caller, 'editAccounts');
@@ -155,7 +154,7 @@ export class ReviewService {
     });
   }
 
-  /** Closes a request short, with the accounts it has. @throws Conflict when nothing is assigned yet, or it is closed */
+  /** Closes a request with fewer accounts than wanted. @throws Conflict when nothing is assigned yet, or it is closed */
   async closePartial(caller: Insider, command: CloseRequest) {
     assertAllowed(caller, 'closePartial');
     return this.close(caller, command, 'partial', (request) => {
@@ -168,7 +167,7 @@ export class ReviewService {
     });
   }
 
-  /** Refuses a request to which nothing is assigned. @throws Conflict when something is assigned, or it is closed */
+  /** Closes a request without any account. @throws Conflict when something is assigned, or it is closed */
   async reject(caller: Insider, command: CloseRequest) {
     assertAllowed(caller, 'reject');
     return this.close(caller, command, 'rejected', (request) => {
@@ -185,7 +184,7 @@ export class ReviewService {
     caller: Insider,
     input: CloseRequest,
     status: 'partial' | 'rejected',
-    mustFit: (request: LockedRequest) => void,
+    assertClosable: (request: LockedRequest) => void,
   ): Promise<{ status: 'partial' | 'rejected'; outcomeReason: OutcomeReason }> {
     const command = validated(CloseRequest, input);
     return this.transactions.run(async (em) => {
@@ -193,13 +192,13 @@ export class ReviewService {
       assertOpen(request);
       await this.claims.hold(em, caller, request);
       await assertCurrent(em, request, command.version);
-      mustFit(request);
+      assertClosable(request);
       const now = this.clock.now();
-      const explained = request.blocker ? outcomeByBlocker[request.blocker] : 'other';
-      const outcomeReason = command.outcomeReason ?? explained;
+      const defaultReason = request.blocker ? outcomeByBlocker[request.blocker] : 'other';
+      const outcomeReason = command.outcomeReason ?? defaultReason;
       const note = { body: command.note, visibility: 'partner' as const, staffId: getActorId(caller), at: now };
       const noteId = await this.notes.add(em, request, note);
-      await this.moves.close(em, request, { status, by: 'staff', outcomeReason }, now);
+      await this.transitions.close(em, request, { status, by: 'staff', outcomeReason }, now);
       await this.record(em, caller, request, `lease_request.${status}`, request.id, {
         noteId,
         body: command.note,

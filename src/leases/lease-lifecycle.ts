@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { DomainEvents } from '../core/domain-events.js';
 import { newId, type LeaseRequestId } from '../core/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { addBillingMonths } from '../core/billing-calendar.js';
 import type { PastDue } from './grace.js';
 
@@ -50,7 +50,8 @@ export interface LeaseTerms {
 /** A lease that was just opened, with the period that its first charge pays for. */
 export type OpenedLease = Lease & { nextRenewalAt: Date; billedFrom: Date };
 
-export const leaseColumns = `lease.id, lease.lease_request_id AS "leaseRequestId", lease.organization_id AS "organizationId",
+/** The columns of a {@link Lease}. */
+export const leaseColumns = sql`lease.id, lease.lease_request_id AS "leaseRequestId", lease.organization_id AS "organizationId",
   lease.project_id AS "projectId", lease.social_account_id AS "socialAccountId", lease.price_cents AS "priceCents",
   lease.assigned_at AS "assignedAt", lease.assigned_by AS "assignedBy", lease.next_renewal_at AS "nextRenewalAt", lease.status,
   coalesce(lease.place_since, lease.assigned_at) AS "placeSince"`;

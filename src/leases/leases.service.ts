@@ -95,7 +95,7 @@ export class LeasesService {
   ): Promise<ReleaseReceipt> {
     const lease = await queryRow<Lease>(
       em,
-      `SELECT ${leaseColumns} FROM lease
+      `SELECT ${leaseColumns.text} FROM lease
         WHERE social_account_id = $1 AND organization_id = $2 AND status IN ('active', 'past_due') FOR UPDATE`,
       [command.socialAccountId, caller.organizationId],
     );
@@ -157,7 +157,7 @@ export class LeasesService {
   }
 
   private async lockLive(em: EntityManager, leaseId: string): Promise<Lease> {
-    const lease = await queryRow<Lease>(em, `SELECT ${leaseColumns} FROM lease WHERE id = $1 FOR UPDATE`, [leaseId]);
+    const lease = await queryRow<Lease>(em, `SELECT ${leaseColumns.text} FROM lease WHERE id = $1 FOR UPDATE`, [leaseId]);
     if (!lease) throw new NotFound('This lease');
     if (!isLive(lease)) throw new Conflict('not_allowed_now', 'This lease has ended already; nothing was changed.');
     return lease;

@@ -1,40 +1,40 @@
 import { normalizeVertical } from '../account-pool/matching.js';
-import { literal, joinSql, noSql, sql, toContainsPattern, type Sql } from '../core/sql.js';
+import { joinSql, literal, noSql, sql, toContainsPattern, type Sql } from '../core/sql.js';
 import { walletIdSql } from '../wallets/wallet-sql.js';
 import type { QueuePosition } from './queue-cursor.js';
 import type { QueueQuery, QueueView } from './queue-query.js';
 
-/** The tables that the queue's conditions speak of. */
+/** The tables that the queue's conditions refer to. */
 export const queueTables = sql`lease_request request
   JOIN organization ON organization.id = request.organization_id
   JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`request.organization_id`)}`;
 
-/** The order of urgency, as its index has it. */
+/** The order of urgency; an index has the same expressions. */
 export const urgency = sql`(request.paused_at IS NOT NULL), coalesce(request.due_at, request.submitted_at), request.id`;
 
 export const isUnclaimed = sql`(request.claimed_until IS NULL OR request.claimed_until <= now())`;
 const isClaimed = sql`request.claimed_until > now()`;
 
-/** Whether the wallet does not pay for one account more. @param leasePriceCents the price of partners without one of their own */
+/** Whether the wallet does not cover one more account. @param leasePriceCents the price of partners without one of their own */
 export function coversNoneSql(leasePriceCents: number): Sql {
   return sql`(wallet.owed_cents > 0 OR wallet.balance_cents < coalesce(organization.price_cents, ${leasePriceCents}::bigint))`;
 }
 
-/** The vertical as it is compared; requests of an older version have no `vertical_key` yet. */
+/** The normalized vertical; requests of an older version have no `vertical_key` yet. */
 export const requestVertical = sql`coalesce(request.vertical_key, lower(regexp_replace(btrim(request.vertical), '\\s+', ' ', 'g')))`;
 
 /**
- * Whether an available account fits; two branches, since an index serves only a language that is asked for.
- * @param also a further condition on the pool's `entry`
+ * Whether an available account fits. Two branches, since the index on the language serves only requests that have one.
+ * @param condition `AND …` on the pool's `entry`
  */
-export function hasFitSql(also: Sql = noSql): Sql {
+export function hasFitSql(condition: Sql = noSql): Sql {
   const branches = [
     sql`request.language IS NULL`,
     sql`entry.primary_language = lower(split_part(request.language, '-', 1))`,
   ].map(
     (language) => sql`EXISTS (
       SELECT FROM pool_entry entry
-       WHERE entry.sandbox = organization.sandbox AND ${language} ${also}
+       WHERE entry.sandbox = organization.sandbox AND ${language} ${condition}
          AND entry.vertical = ANY (ARRAY[${requestVertical},
                (SELECT mapped.vertical FROM vertical_synonym mapped WHERE mapped.synonym = ${requestVertical})])
          AND (coalesce(cardinality(request.geo), 0) = 0 OR entry.countries && request.geo))`,
@@ -42,7 +42,7 @@ export function hasFitSql(also: Sql = noSql): Sql {
   return sql`(${joinSql(branches, ' OR ')})`;
 }
 
-/** Who looks at the queue, and when. */
+/** Who reads the queue, and when. */
 export interface QueueViewer {
   staffId: string;
   now: Date;
@@ -50,7 +50,7 @@ export interface QueueViewer {
   leasePriceCents: number;
 }
 
-/** What each view shows of the open requests. */
+/** Which of the open requests a view shows. */
 export function toViewCondition(view: QueueView, { staffId, now, leasePriceCents }: QueueViewer): Sql {
   switch (view) {
     case 'all':
@@ -64,7 +64,7 @@ export function toViewCondition(view: QueueView, { staffId, now, leasePriceCents
     case 'blocked':
       return sql`request.blocker IS NOT NULL`;
     case 'wallet-short':
-      // The partners are found once for all their requests.
+      // Reads each partner once, however many requests it has.
       return sql`(request.blocker = 'wallet_short' OR request.organization_id IN (
         SELECT organization.id FROM organization
           JOIN ledger_account wallet ON wallet.organization_id = organization.id AND wallet.kind = 'wallet'
@@ -72,9 +72,8 @@ export function toViewCondition(view: QueueView, { staffId, now, leasePriceCents
   }
 }
 
-/** What a page of the queue is read by. */
 export interface PageConditions {
-  /** `WITH` and what is found once before the rows, or nothing. */
+  /** A `WITH` clause that `where` refers to, or nothing. */
   before: Sql;
   where: Sql;
 }
@@ -110,27 +109,27 @@ function toLanguageCondition(language: string): Sql {
 
 function toPartnerCondition(partner: string): Sql {
   if (partner.startsWith('org_')) return sql`request.organization_id = ${partner}`;
-  return isNamedLike(toContainsPattern(partner));
+  return hasPartnerNameLike(toContainsPattern(partner));
 }
 
-/** Of partners whose name is like that; found once for all their requests. */
-function isNamedLike(pattern: string): Sql {
+/** Reads each partner once, however many requests it has. */
+function hasPartnerNameLike(pattern: string): Sql {
   return sql`request.organization_id IN (SELECT organization.id FROM organization WHERE organization.name ILIKE ${pattern})`;
 }
 
-/** From three letters on, a trigram index finds them. */
+/** Characters; a trigram index serves no shorter text. */
 const MIN_INDEXED_LENGTH = 3;
-const FEW_ACCOUNTS = 500;
+const MAX_MATERIALIZED_ACCOUNTS = 500;
 
 function toTextCondition(text: string): PageConditions {
   const pattern = toContainsPattern(text);
   const handle = toHandleCondition(text.replace(/^@/, ''));
   const where = sql`(lower(request.request_id || E'\\n' || request.id || E'\\n' || request.vertical) LIKE lower(${pattern})
-    OR ${isNamedLike(pattern)} OR (request.assigned_count > 0 AND ${handle.where}))`;
+    OR ${hasPartnerNameLike(pattern)} OR (request.assigned_count > 0 AND ${handle.where}))`;
   return { before: handle.before, where };
 }
 
-/** The leases of few handles are looked up once; of many, or of a short text, the leases of each request. */
+/** Up to 500 matching accounts are read once with their leases; with more, or a short text, the leases of each request are read. */
 function toHandleCondition(text: string): PageConditions {
   const pattern = toContainsPattern(text);
   const hasLeaseOfHandle = sql`EXISTS (
@@ -138,10 +137,10 @@ function toHandleCondition(text: string): PageConditions {
      WHERE lease.lease_request_id = request.id AND lease.status <> 'undone' AND account.handle_key LIKE lower(${pattern}))`;
   if ([...text].length < MIN_INDEXED_LENGTH) return { before: noSql, where: hasLeaseOfHandle };
   return {
-    before: sql`WITH few AS MATERIALIZED (
-      SELECT id FROM social_account WHERE handle ILIKE ${pattern} LIMIT ${literal(FEW_ACCOUNTS + 1)})`,
-    where: sql`CASE WHEN (SELECT count(*) FROM few) > ${literal(FEW_ACCOUNTS)} THEN ${hasLeaseOfHandle}
-               ELSE request.id IN (SELECT lease.lease_request_id FROM few JOIN lease ON lease.social_account_id = few.id
+    before: sql`WITH matching AS MATERIALIZED (
+      SELECT id FROM social_account WHERE handle ILIKE ${pattern} LIMIT ${literal(MAX_MATERIALIZED_ACCOUNTS + 1)})`,
+    where: sql`CASE WHEN (SELECT count(*) FROM matching) > ${literal(MAX_MATERIALIZED_ACCOUNTS)} THEN ${hasLeaseOfHandle}
+               ELSE request.id IN (SELECT lease.lease_request_id FROM matching JOIN lease ON lease.social_account_id = matching.id
                                     WHERE lease.status <> 'undone') END`,
   };
 }

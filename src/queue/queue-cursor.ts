@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ValidationFailed } from '../core/errors.js';
 
-/** A place in the queue: those whose clock runs come before those that stand still, each by their due time. */
+/** A place in the queue: requests whose SLA runs come before paused ones, each by due time. */
 export interface QueuePosition {
   paused: boolean;
   at: Date;
@@ -10,8 +10,8 @@ export interface QueuePosition {
 
 const CURSOR = /^([\w-]{12}) ([01]) (\d{1,14}) (lreq_[0-9A-Za-z-]{1,64})$/;
 
-/** Names one view with its filters, so that a cursor of another is refused instead of being misread. */
-function seal(list: readonly unknown[]): string {
+/** Identifies one view with its filters, so that a cursor of another list is refused. */
+function toListDigest(list: readonly unknown[]): string {
   return createHash('sha256')
     .update(JSON.stringify(['queue', ...list]))
     .digest('base64url')
@@ -19,14 +19,14 @@ function seal(list: readonly unknown[]): string {
 }
 
 export function writeQueueCursor({ paused, at, id }: QueuePosition, list: readonly unknown[]): string {
-  return Buffer.from(`${seal(list)} ${paused ? 1 : 0} ${at.getTime()} ${id}`).toString('base64url');
+  return Buffer.from(`${toListDigest(list)} ${paused ? 1 : 0} ${at.getTime()} ${id}`).toString('base64url');
 }
 
 /** @throws ValidationFailed on `query.cursor` */
 export function readQueueCursor(cursor: string | undefined, list: readonly unknown[]): QueuePosition | null {
   if (cursor === undefined) return null;
-  const [, made, paused, at, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
-  if (made !== seal(list) || id === undefined) {
+  const [, digest, paused, at, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
+  if (digest !== toListDigest(list) || id === undefined) {
     throw new ValidationFailed([{ path: 'query.cursor', message: 'is not a cursor of this list' }]);
   }
   return { paused: paused === '1', at: new Date(Number(at)), id };

@@ -5,24 +5,23 @@ import { blockerKinds, type BlockerKind } from '../lease-requests/lease-request-
 export const queueViews = ['all', 'mine', 'unclaimed', 'overdue', 'blocked', 'wallet-short'] as const;
 export type QueueView = (typeof queueViews)[number];
 
-/** What of the queue is asked for; filters combine. */
+/** The view and the filters, which combine. */
 export interface QueueQuery {
   view: QueueView;
   cursor?: string;
-  /** In a request's id, its partner's name, its vertical or the handle of an account that it holds. */
+  /** Text in a request's id, its partner's name, its vertical or the handle of an account assigned to it. */
   q?: string;
   blocker?: BlockerKind;
-  /** Whether somebody holds it now. */
   claimed?: 'yes' | 'no';
-  /** A vertical, with everything that staff have mapped to it. */
+  /** A vertical, with the synonyms that staff have mapped to it. */
   vertical?: string;
-  /** `en` is every English, `en-GB` that one alone, `any` those that wish no language. */
+  /** `en` matches every English, `en-GB` that one alone, `any` requests without a language. */
   language?: string;
-  /** An organisation's id, or part of a partner's name. */
+  /** An organization's id, or part of a partner's name. */
   partner?: string;
 }
 
-/** Everything that an address may ask of the queue. */
+/** The query parameters that an address of the queue may have. */
 export const queueQueryNames = [
   'view',
   'cursor',
@@ -35,36 +34,36 @@ export const queueQueryNames = [
 ] as const;
 
 const MAX_LENGTH = 200;
-const texts = ['q', 'vertical', 'language', 'partner'] as const;
+const textFilters = ['q', 'vertical', 'language', 'partner'] as const;
 
-/** Reads what an address asks for; what is left empty is not asked. @throws ValidationFailed with every fault */
-export function readQueueQuery(given: Record<string, unknown>): QueueQuery {
-  const faults: FieldError[] = [];
-  const text = (name: string, longest = MAX_LENGTH): string | undefined => {
-    const value = given[name];
+/** @param params of an address; an empty one is ignored @throws ValidationFailed with every error */
+export function readQueueQuery(params: Record<string, unknown>): QueueQuery {
+  const errors: FieldError[] = [];
+  const readText = (name: string, maxLength = MAX_LENGTH): string | undefined => {
+    const value = params[name];
     if (value === undefined || value === null || value === '') return undefined;
     if (Array.isArray(value)) {
-      faults.push({ path: `query.${name}`, message: 'may be given once' });
+      errors.push({ path: `query.${name}`, message: 'may be params once' });
       return undefined;
     }
-    if (!isStorableText(value) || value.length > longest) {
-      faults.push({ path: `query.${name}`, message: `must be text of at most ${longest} characters` });
+    if (!isStorableText(value) || value.length > maxLength) {
+      errors.push({ path: `query.${name}`, message: `must be text of at most ${maxLength} characters` });
       return undefined;
     }
     return value.trim() || undefined;
   };
-  const oneOf = <Name extends string>(name: string, known: readonly Name[]): Name | undefined => {
-    const value = text(name);
-    if (value === undefined) return undefined;
-    const found = known.find((one) => one === value);
-    if (!found) faults.push({ path: `query.${name}`, message: `must be one of ${known.join(', ')}` });
-    return found;
+  const readOneOf = <Value extends string>(name: string, allowed: readonly Value[]): Value | undefined => {
+    const text = readText(name);
+    if (text === undefined) return undefined;
+    const value = allowed.find((one) => one === text);
+    if (!value) errors.push({ path: `query.${name}`, message: `must be one of ${allowed.join(', ')}` });
+    return value;
   };
-  const view = oneOf('view', queueViews) ?? 'all';
-  const blocker = oneOf('blocker', blockerKinds);
-  const claimed = oneOf('claimed', ['yes', 'no']);
-  const cursor = text('cursor', 500);
-  const [q, vertical, language, partner] = texts.map((name) => text(name));
-  if (faults.length > 0) throw new ValidationFailed(faults);
+  const view = readOneOf('view', queueViews) ?? 'all';
+  const blocker = readOneOf('blocker', blockerKinds);
+  const claimed = readOneOf('claimed', ['yes', 'no']);
+  const cursor = readText('cursor', 500);
+  const [q, vertical, language, partner] = textFilters.map((name) => readText(name));
+  if (errors.length > 0) throw new ValidationFailed(errors);
   return { view, cursor, blocker, claimed, q, vertical, language, partner };
 }

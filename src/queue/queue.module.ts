@@ -4,7 +4,7 @@ import { AccountingModule } from '../accounting/accounting.module.js';
 import { DemoClockModule } from '../demo-clock/demo-clock.module.js';
 import { RequestStateModule } from '../lease-requests/request-state.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
-import { BlockerRelease } from './blocker-waker.service.js';
+import { BlockerRelease } from './blocker-release.service.js';
 import { QueueService } from './queue.service.js';
 import { ServeNextService } from './serve-next.service.js';
 

@@ -20,16 +20,16 @@ export interface QueueRow {
   requestId: string;
   partner: string;
   partnerId: string;
-  /** Nothing can be assigned to it until it is resumed. */
+  /** Nothing can be assigned to its requests until it is resumed. */
   partnerSuspended: boolean;
   project: string;
   submittedAt: Date;
   dueAt: Date;
-  /** Since when its clock stands still. */
+  /** Since when its SLA is paused. */
   pausedAt: Date | null;
-  /** How much of its 48 working hours is used: 1 when it is due. */
+  /** The share of its 48 working hours that is used: 1 when it is due. */
   dueShare: number;
-  /** How long it has been due; only where it is, and its clock runs. */
+  /** Absent where it is not overdue or its SLA is paused. */
   overdueMs?: number;
   vertical: string;
   language: string | null;
@@ -38,11 +38,11 @@ export interface QueueRow {
   assignedCount: number;
   status: 'requested';
   version: number;
-  /** How many of the accounts still wanted the wallet pays for. */
+  /** How many of the accounts still wanted the wallet covers. */
   walletCovers: number;
-  /** Whether the wallet holds less than the threshold that staff have set. */
+  /** Whether the wallet holds less than the partner's low-balance threshold. */
   lowBalance: boolean;
-  /** How many available accounts fit, counted up to 101. */
+  /** Available accounts that fit, counted up to 101. */
   poolFits: number;
   blocker: { kind: BlockerKind; since: Date; lookAgainOn: string | null } | null;
   wokeBecause: UnblockReason | null;
@@ -50,7 +50,7 @@ export interface QueueRow {
   lastNote: { body: string; author: string; at: Date } | null;
 }
 
-/** Of the whole queue, whatever is filtered. */
+/** Of the whole queue, without filters. */
 export interface QueueTotals {
   counts: Record<QueueView, number>;
   openCount: number;
@@ -63,23 +63,24 @@ export interface QueuePage extends QueueTotals {
   nextCursor: string | null;
   /** Why money is frozen, while it is. */
   frozenBecause: string | null;
-  /** What the last verification of the ledger found. */
+  /** Findings of the last verification of the ledger. */
   booksFaults: string[];
-  /** How far the demo's clock was moved. */
+  /** How far the demo's clock is ahead. */
   clockAheadMs: number;
 }
 
-/** Times within JSON come from the database as texts. */
-type AsText<Part, Time extends keyof NonNullable<Part>> = (Omit<NonNullable<Part>, Time> & Record<Time, string>) | null;
+/** The database gives times within JSON as text. */
+type WithTimesAsText<Part, Time extends keyof NonNullable<Part>> =
+  (Omit<NonNullable<Part>, Time> & Record<Time, string>) | null;
 
 interface FoundRow extends Omit<
   QueueRow,
   'dueAt' | 'dueShare' | 'overdueMs' | 'poolFits' | 'blocker' | 'claimedBy' | 'lastNote'
 > {
   dueAt: Date | null;
-  blocker: AsText<QueueRow['blocker'], 'since'>;
-  claimedBy: AsText<QueueRow['claimedBy'], 'until'>;
-  lastNote: AsText<QueueRow['lastNote'], 'at'>;
+  blocker: WithTimesAsText<QueueRow['blocker'], 'since'>;
+  claimedBy: WithTimesAsText<QueueRow['claimedBy'], 'until'>;
+  lastNote: WithTimesAsText<QueueRow['lastNote'], 'at'>;
   synonymOf: string | null;
   sandbox: boolean;
 }
@@ -91,7 +92,7 @@ const ROWS_PER_PAGE = 50;
 export class QueueService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly dueClock: SlaCalculator,
+    private readonly slaCalculator: SlaCalculator,
     private readonly clock: Clock,
     private readonly freeze: MoneyFreeze,
     private readonly verification: LedgerVerificationJob,
@@ -100,18 +101,18 @@ export class QueueService {
   ) {}
 
   /**
-   * @param asked what an address asks for (`QueueQuery`), as it was sent
-   * @throws ValidationFailed on anything that is none, and on a cursor of another view or filter
+   * @param params the query parameters of an address, unchecked (`QueueQuery`)
+   * @throws ValidationFailed on invalid ones, and on a cursor of another view or filter
    */
-  async page(caller: StaffCaller, asked: Record<string, unknown>): Promise<QueuePage> {
-    const { cursor, ...query } = readQueueQuery(asked);
+  async page(caller: StaffCaller, params: Record<string, unknown>): Promise<QueuePage> {
+    const { cursor, ...query } = readQueueQuery(params);
     const list = Object.values(query);
     const after = readQueueCursor(cursor, list);
     const now = this.clock.now();
     const viewer = { staffId: caller.staffId, now, leasePriceCents: this.settings.leasePriceCents };
-    const [found, totals, { reason }, verified] = await Promise.all([
-      this.rowsAfter(query, viewer, after),
-      this.totals(viewer),
+    const [found, totals, { reason }, verification] = await Promise.all([
+      this.readRowsAfter(query, viewer, after),
+      this.readTotals(viewer),
       this.freeze.state(),
       this.verification.latest(),
     ]);
@@ -119,16 +120,16 @@ export class QueueService {
     const fits = await countFitting(this.dataSource.manager, shown.map(toWish));
     const last = shown.at(-1);
     return {
-      rows: shown.map((row, place) => this.row(row, fits[place]!, now)),
+      rows: shown.map((row, index) => this.toRow(row, fits[index]!, now)),
       ...totals,
       nextCursor: last && found.length > ROWS_PER_PAGE ? writeQueueCursor(toPosition(last), list) : null,
       frozenBecause: reason,
-      booksFaults: verified?.named ?? [],
+      booksFaults: verification?.named ?? [],
       clockAheadMs: this.demoClock.state().aheadMs,
     };
   }
 
-  private rowsAfter(query: QueueQuery, viewer: QueueViewer, after: QueuePosition | null): Promise<FoundRow[]> {
+  private readRowsAfter(query: QueueQuery, viewer: QueueViewer, after: QueuePosition | null): Promise<FoundRow[]> {
     const { before, where } = toPageConditions(query, viewer, after);
     const { staffId, leasePriceCents } = viewer;
     return queryRows<FoundRow>(
@@ -169,7 +170,7 @@ export class QueueService {
     );
   }
 
-  private async totals(viewer: QueueViewer): Promise<QueueTotals> {
+  private async readTotals(viewer: QueueViewer): Promise<QueueTotals> {
     const counts = queueViews.map(
       (view) => sql`count(*) FILTER (WHERE ${toViewCondition(view, viewer)}) AS ${quoted(view)}`,
     );
@@ -182,15 +183,15 @@ export class QueueService {
     return { counts: byView, openCount: byView.all, wantedCount };
   }
 
-  private row(found: FoundRow, poolFits: number, now: Date): QueueRow {
+  private toRow(found: FoundRow, poolFits: number, now: Date): QueueRow {
     const { synonymOf: _synonymOf, sandbox: _sandbox, blocker, claimedBy, lastNote, ...row } = found;
-    const dueAt = found.dueAt ?? this.dueClock.dueAt(found.submittedAt);
-    const over = found.pausedAt ? 0 : now.getTime() - dueAt.getTime();
+    const dueAt = found.dueAt ?? this.slaCalculator.dueAt(found.submittedAt);
+    const overdueMs = found.pausedAt ? 0 : now.getTime() - dueAt.getTime();
     return {
       ...row,
       dueAt,
-      dueShare: this.dueClock.getShareUsed({ dueAt, pausedAt: found.pausedAt }, now),
-      ...(over > 0 && { overdueMs: over }),
+      dueShare: this.slaCalculator.getShareUsed({ dueAt, pausedAt: found.pausedAt }, now),
+      ...(overdueMs > 0 && { overdueMs }),
       poolFits,
       blocker: blocker && { ...blocker, since: new Date(blocker.since) },
       claimedBy: claimedBy && { ...claimedBy, until: this.clock.toBusinessTime(new Date(claimedBy.until)) },

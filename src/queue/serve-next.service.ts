@@ -1,7 +1,7 @@
-import type { LeaseRequestId } from '../core/ids.js';
 import { Inject, Injectable } from '@nestjs/common';
 import type { StaffCaller } from '../authorization/actor.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import type { LeaseRequestId } from '../core/ids.js';
 import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { validated } from '../core/validation.js';
@@ -13,7 +13,7 @@ import { lockRequest } from '../lease-requests/request-lock.js';
 /** Takes no fields. */
 export class ServeNext {}
 
-/** The request that is claimed now (our `lreq_…`), or none where none can be worked on. */
+/** The request (our `lreq_…`) that the caller has claimed; `null` where none can be worked on. */
 export interface ServedRequest {
   requestId: LeaseRequestId | null;
   claim: Claim | null;
@@ -29,8 +29,9 @@ export class ServeNextService {
   ) {}
 
   /**
-   * Claims, for those who may assign, the most urgent request that nobody holds and nothing blocks, whose wallet pays for one
-   * account and for which one is there. Of colleagues who ask at once, each gets another.
+   * Claims the most urgent unclaimed request that has no blocker, whose wallet covers one account and for which an account fits.
+   * Colleagues who ask at the same moment get different requests.
+   * @throws ForbiddenRole where the caller may not assign
    */
   async serveNext(caller: StaffCaller, input: ServeNext = {}): Promise<ServedRequest> {
     assertAllowed(caller, 'assign');

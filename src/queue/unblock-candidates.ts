@@ -4,19 +4,19 @@ import { queryRows, sql, type Sql } from '../core/sql.js';
 import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request-status.js';
 import { coversNoneSql, hasFitSql, queueTables, requestVertical } from './queue-conditions.js';
 
-/** Which blocked requests are looked at: all of them, or those that a change concerns. */
+/** Which blocked requests are read: all of them, or those that a change concerns. */
 export interface UnblockScope {
   leaseRequestId?: LeaseRequestId;
   organizationId?: string;
-  /** The account that changed, whatever its time of change says. */
+  /** The account that changed; its `changed_at` is not compared. */
   socialAccountId?: string;
-  /** What was written from then on counts for requests too that were blocked before its commit. */
+  /** Start of the transaction that changed something: rows written from then on count, even for requests blocked before its commit. */
   since?: Date;
 }
 
 /**
- * Requests without inventory for which something has come since they were blocked: an account that fits or changed, or a synonym
- * of their vertical. What the pool had before did not help then.
+ * Requests without inventory for which something has come since they were blocked: a new or changed account that fits, or a synonym
+ * of their vertical. Accounts that were in the pool before do not count: staff blocked the request although they fit.
  */
 export function findStockedRequests(
   em: EntityManager,
@@ -33,29 +33,28 @@ export function findStockedRequests(
 
 function hasNewFitSql(since: Date | undefined): Sql {
   const from = sql`LEAST(request.blocker_since, ${since ?? null}::timestamptz)`;
-  const hasNewSynonym = sql`EXISTS (SELECT FROM vertical_synonym news
-                            WHERE news.synonym = ${requestVertical} AND news.created_at >= ${from})`;
+  const hasNewSynonym = sql`EXISTS (SELECT FROM vertical_synonym added
+                            WHERE added.synonym = ${requestVertical} AND added.created_at >= ${from})`;
   return sql`(${hasFitSql(sql`AND entry.changed_at >= ${from}`)} OR (${hasNewSynonym} AND ${hasFitSql()}))`;
 }
 
-/** How money came into a wallet. */
 type CreditKind = Extract<UnblockReason, 'top_up' | 'adjustment' | 'refund'>;
 
 /**
- * Requests short of money whose wallet covers an account, with money that came since they were blocked.
+ * Requests with a short wallet that covers an account now, with money that came since they were blocked.
  * @param leasePriceCents the price of partners without one of their own
  */
 export function findFundedRequests(
   em: EntityManager,
   { leaseRequestId, organizationId, since }: UnblockScope,
   leasePriceCents: number,
-): Promise<{ id: LeaseRequestId; because: CreditKind }[]> {
+): Promise<{ id: LeaseRequestId; reason: CreditKind }[]> {
   const isFunded = sql`NOT ${coversNoneSql(leasePriceCents)}
     AND (${organizationId ?? null}::text IS NULL OR request.organization_id = ${organizationId ?? null})
     AND credited.kind IS NOT NULL`;
   return queryRows(
     em,
-    sql`SELECT request.id, CASE WHEN credited.kind IN ('refund', 'adjustment') THEN credited.kind ELSE 'top_up' END AS because
+    sql`SELECT request.id, CASE WHEN credited.kind IN ('refund', 'adjustment') THEN credited.kind ELSE 'top_up' END AS reason
        FROM ${queueTables}
       CROSS JOIN LATERAL (
         SELECT (SELECT credit.kind FROM ledger_transfer credit
@@ -67,7 +66,7 @@ export function findFundedRequests(
   );
 }
 
-/** Whether a `credit` is the refund of a replaced account, whose replacement took the same money in the same transaction. */
+/** Whether a `credit` is the refund of a replaced account: its replacement took the same money in the same transaction. */
 const isSpentOnReplacement = sql`(credit.kind = 'refund' AND EXISTS (
     SELECT FROM lease next JOIN ledger_transfer charge ON charge.lease_id = next.id
      WHERE next.replaces_id = credit.lease_id AND charge.wallet_seq = credit.wallet_seq + 1))`;

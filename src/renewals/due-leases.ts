@@ -1,97 +1,104 @@
 import type { EntityManager } from 'typeorm';
-import { queryRow, queryRows } from '../core/sql.js';
+import { literal, noSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { toPastDue } from '../leases/grace.js';
-import { spendable, type DueLease, type Funds } from './renewal-plan.js';
+import { isLiveSql } from '../leases/lease-sql.js';
+import { walletIdSql } from '../wallets/wallet-sql.js';
+import { getSpendableCents, type DueLease, type Funds } from './renewal-plan.js';
 
-interface DueRow extends Omit<DueLease, 'pastDue' | 'held'> {
+interface DueRow extends Omit<DueLease, 'pastDue' | 'lockedByOthers'> {
   pastDueSince: Date | null;
   retryAt: Date | null;
   graceDaysTried: number;
 }
 
-/** A partner with something to be attempted. */
-export interface PartnerDue {
+/** A partner with at least one lease to be charged or attempted. */
+export interface DuePartner {
   id: string;
-  /** Leases that are due, those among them that wait for the attempt of their next day too. */
-  due: number;
-  /** Leases whose first or daily attempt has come; none where money has just come in for one past due. */
-  toTry: number;
+  /** Leases that are due, those included whose next daily attempt is still to come. */
+  dueCount: number;
+  /** Leases whose first or daily attempt is due; 0 where the partner is listed only because its wallet covers a past-due lease now. */
+  attemptCount: number;
 }
 
-const columns = `lease.id, lease.lease_request_id AS "leaseRequestId", lease.project_id AS "projectId",
+const columns = sql`lease.id, lease.lease_request_id AS "leaseRequestId", lease.project_id AS "projectId",
   lease.social_account_id AS "socialAccountId", lease.price_cents AS "priceCents", lease.anchor_day AS "anchorDay",
   lease.next_renewal_at AS "dueAt", lease.past_due_since AS "pastDueSince", lease.retry_at AS "retryAt",
   lease.grace_days_tried AS "graceDaysTried"`;
-const isDue = (now: string) => `lease.status IN ('active', 'past_due') AND lease.next_renewal_at <= ${now}`;
-const isToBeTried = (now: string) => `(lease.status = 'active' OR lease.retry_at <= ${now})`;
+
+function isDueSql(now: Date): Sql {
+  return sql`${isLiveSql()} AND lease.next_renewal_at <= ${now}::timestamptz`;
+}
+
+function isAttemptDueSql(now: Date): Sql {
+  return sql`(lease.status = 'active' OR lease.retry_at <= ${now}::timestamptz)`;
+}
 
 /**
- * The partners who have something to be attempted, the one that waits longest first. One whose oldest due lease is covered is among them
- * on any day: so a top-up needs to leave no word behind, whichever process looks next finds what it pays for.
+ * The partners with something to charge or attempt, the longest waiting first. A partner whose wallet covers its oldest due lease is always
+ * listed, so any process finds what a top-up pays for, even if the one that booked it has crashed.
  */
-export async function readPartnersDue(em: EntityManager, now: Date): Promise<PartnerDue[]> {
-  return queryRows<PartnerDue>(
+export async function readDuePartners(em: EntityManager, now: Date): Promise<DuePartner[]> {
+  return queryRows<DuePartner>(
     em,
-    `SELECT late.organization_id AS id, late.due, late.to_try AS "toTry"
-       FROM (SELECT organization_id, count(*) AS due, count(*) FILTER (WHERE ${isToBeTried('$1')}) AS to_try,
+    sql`SELECT late.organization_id AS id, late.due_count AS "dueCount", late.attempt_count AS "attemptCount"
+       FROM (SELECT organization_id, count(*) AS due_count, count(*) FILTER (WHERE ${isAttemptDueSql(now)}) AS attempt_count,
                     min(next_renewal_at) AS since
-               FROM lease WHERE ${isDue('$1')} GROUP BY organization_id) late
-       JOIN ledger_account wallet ON wallet.id = 'wallet:' || late.organization_id
-       JOIN LATERAL (SELECT price_cents FROM lease WHERE organization_id = late.organization_id AND ${isDue('$1')}
+               FROM lease WHERE ${isDueSql(now)} GROUP BY organization_id) late
+       JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`late.organization_id`)}
+       JOIN LATERAL (SELECT price_cents FROM lease WHERE organization_id = late.organization_id AND ${isDueSql(now)}
                       ORDER BY next_renewal_at, id LIMIT 1) oldest ON true
-      WHERE late.to_try > 0 OR (wallet.owed_cents = 0 AND oldest.price_cents <= wallet.balance_cents)
+      WHERE late.attempt_count > 0 OR (wallet.owed_cents = 0 AND oldest.price_cents <= wallet.balance_cents)
       ORDER BY late.since, late.organization_id`,
-    [now],
   );
 }
 
 /**
- * One partner's due leases, the oldest first, as far as a plan needs them: where the oldest is covered all of them, and else, as nothing
- * is charged before it, that one and those whose attempt has come.
+ * One partner's due leases, the oldest first, as far as a plan needs them: all of them where the wallet covers the oldest; otherwise, since
+ * nothing is charged before it, the oldest and those whose attempt is due.
+ * @param limit a constant; none reads them all
  */
 export async function readDueLeases(
   em: EntityManager,
   organizationId: string,
   now: Date,
   funds: Funds,
-  limit: number,
+  limit?: number,
 ): Promise<DueLease[]> {
-  const found = await queryRows<DueRow>(
+  const rows = await queryRows<DueRow>(
     em,
-    `WITH oldest AS MATERIALIZED (
-       SELECT id, price_cents FROM lease WHERE organization_id = $1 AND ${isDue('$2')} ORDER BY next_renewal_at, id LIMIT 1
+    sql`WITH oldest AS MATERIALIZED (
+       SELECT id, price_cents FROM lease WHERE organization_id = ${organizationId} AND ${isDueSql(now)} ORDER BY next_renewal_at, id LIMIT 1
      )
      SELECT ${columns}
        FROM lease CROSS JOIN oldest
-      WHERE lease.organization_id = $1 AND ${isDue('$2')}
-        AND (oldest.price_cents <= $3::bigint OR ${isToBeTried('$2')} OR lease.id = oldest.id)
-      ORDER BY lease.next_renewal_at, lease.id LIMIT $4`,
-    [organizationId, now, spendable(funds), limit],
+      WHERE lease.organization_id = ${organizationId} AND ${isDueSql(now)}
+        AND (oldest.price_cents <= ${getSpendableCents(funds)}::bigint OR ${isAttemptDueSql(now)} OR lease.id = oldest.id)
+      ORDER BY lease.next_renewal_at, lease.id ${limit === undefined ? noSql : sql`LIMIT ${literal(limit)}`}`,
   );
-  return found.map(toDueLease);
+  return rows.map(toDueLease);
 }
 
-/** Locks those leases and reads them again; what somebody else has locked, or has just ended, counts as held. */
+/** Locks those leases and reads them again. One that another transaction has locked or just ended comes back as `lockedByOthers`. */
 export async function lockLeases(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<DueLease[]> {
-  const found = await queryRows<DueRow>(
+  const rows = await queryRows<DueRow>(
     em,
-    `SELECT ${columns} FROM lease WHERE lease.id = ANY ($1) AND ${isDue('$2')} ORDER BY lease.id FOR UPDATE SKIP LOCKED`,
-    [leases.map(({ id }) => id), now],
+    sql`SELECT ${columns} FROM lease WHERE lease.id = ANY (${leases.map(({ id }) => id)}::text[]) AND ${isDueSql(now)}
+      ORDER BY lease.id FOR UPDATE SKIP LOCKED`,
   );
-  const ours = new Map(found.map((row) => [row.id, toDueLease(row)]));
-  return leases.map((lease) => ours.get(lease.id) ?? { ...lease, held: true });
+  const locked = new Map(rows.map((row) => [row.id, toDueLease(row)]));
+  return leases.map((lease) => locked.get(lease.id) ?? { ...lease, lockedByOthers: true });
 }
 
-/** What a partner's wallet holds and owes now, in cents. */
+/** The balance and the debt of a partner's wallet, without a lock. */
 export async function readFunds(em: EntityManager, organizationId: string): Promise<Funds> {
   const funds = await queryRow<Funds>(
     em,
-    `SELECT balance_cents AS "balanceCents", owed_cents AS "owedCents" FROM ledger_account WHERE id = 'wallet:' || $1`,
-    [organizationId],
+    sql`SELECT balance_cents AS "balanceCents", owed_cents AS "owedCents" FROM ledger_account
+      WHERE id = ${walletIdSql(sql`${organizationId}::text`)}`,
   );
   return funds ?? { balanceCents: 0, owedCents: 0 };
 }
 
 function toDueLease({ pastDueSince, retryAt, graceDaysTried, ...lease }: DueRow): DueLease {
-  return { ...lease, held: false, pastDue: toPastDue({ pastDueSince, retryAt, graceDaysTried }) };
+  return { ...lease, lockedByOthers: false, pastDue: toPastDue({ pastDueSince, retryAt, graceDaysTried }) };
 }

@@ -3,32 +3,31 @@ import type { EntityManager } from 'typeorm';
 import type { SystemCaller } from '../authorization/actor.js';
 import { getActorId, AuditService } from '../audit/audit.service.js';
 import { getSqlState } from '../core/database-errors.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { isGraceOver } from '../leases/grace.js';
 import { LeaseLifecycle } from '../leases/lease-lifecycle.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
 import { RenewalCharges } from '../wallets/renewal-charges.js';
 import { readDueLeases, readFunds, lockLeases } from './due-leases.js';
-import { planRenewals, spendable, type Charge, type DueLease, type RenewalPlan } from './renewal-plan.js';
-import { toDisconnectedEvent, toFailedEvent, toRenewedEvent } from './renewal-trail.js';
+import { planRenewals, getSpendableCents, type Charge, type DueLease, type RenewalPlan } from './renewal-plan.js';
+import { toDisconnectedEvent, toFailedEvent, toRenewedEvent } from './renewal-events.js';
 
-/** What one transaction did. */
 export interface BatchOutcome {
   charged: number;
   pastDue: number;
   disconnected: number;
-  /** Whether there may be more of this partner's to do right away. */
-  more: boolean;
+  /** Whether another transaction may have more to do for this partner at once. */
+  hasMore: boolean;
 }
 
-/** How many leases one transaction takes: large enough to be quick, small enough to be over in a moment. */
+/** Leases in one transaction: many, for throughput, but few enough that its locks are short. */
 export const BATCH_SIZE = 500;
-/** The longest that a lane waits for a row of one partner's: the others come after it. */
-const MAX_LOCK_WAIT_MS = 500;
-const LOCK_TIMED_OUT = '55P03';
+/** Short, because other partners wait behind this one. */
+const LOCK_TIMEOUT_MS = 500;
+const LOCK_NOT_AVAILABLE = '55P03';
 
-const nothing: BatchOutcome = { charged: 0, pastDue: 0, disconnected: 0, more: false };
+const nothingDone: BatchOutcome = { charged: 0, pastDue: 0, disconnected: 0, hasMore: false };
 
 /** One transaction of renewals: the oldest due leases of one partner. */
 @Injectable()
@@ -42,19 +41,19 @@ export class RenewalBatch {
   ) {}
 
   /**
-   * Charges what is due, or moves it on towards its disconnection. Nothing here waits long for what others hold locked: that is left for the
-   * next time, and so is a partner whom another worker has in hand.
+   * Charges what the wallet covers, records failed attempts and disconnects leases whose grace is over. Does nothing where another worker
+   * has this partner, or a lock is not free within half a second: the next run tries again.
    * @throws Conflict while money is frozen
    */
   async renew(caller: SystemCaller, organizationId: string, now: Date): Promise<BatchOutcome> {
     try {
       return await this.transactions.run((em) =>
         this.renewOldest(em, caller, organizationId, now).catch((error) => {
-          throw getSqlState(error) === LOCK_TIMED_OUT ? new HeldByOthers() : error;
+          throw getSqlState(error) === LOCK_NOT_AVAILABLE ? new LockedByOthers() : error;
         }),
       );
     } catch (error) {
-      if (error instanceof HeldByOthers) return nothing;
+      if (error instanceof LockedByOthers) return nothingDone;
       throw error;
     }
   }
@@ -65,22 +64,27 @@ export class RenewalBatch {
     organizationId: string,
     now: Date,
   ): Promise<BatchOutcome> {
-    if (!(await limitLockWait(em, organizationId))) return nothing;
+    if (!(await tryLockPartner(em, organizationId))) return nothingDone;
     await this.freeze.assertNotFrozen(em);
     const before = await readFunds(em, organizationId);
     const due = await readDueLeases(em, organizationId, now, before, BATCH_SIZE);
     const [oldest, last] = [due[0], due.at(-1)];
-    if (!oldest || !last) return nothing;
+    if (!oldest || !last) return nothingDone;
     const leases = await lockAccounts(em, await lockLeases(em, due, now), now);
     const funds = await this.charges.lockWallet(em, organizationId);
-    // The older ones that nothing was to be charged before were not looked at.
-    const isWhole = oldest.priceCents <= spendable(before);
-    if (!isWhole && oldest.priceCents <= spendable(funds)) return { ...nothing, more: true };
+    // Where the oldest was not covered, the leases that only wait were not read.
+    const isComplete = oldest.priceCents <= getSpendableCents(before);
+    if (!isComplete && oldest.priceCents <= getSpendableCents(funds)) return { ...nothingDone, hasMore: true };
     const isFull = due.length === BATCH_SIZE;
-    const plan = planRenewals(leases, funds, now, { until: isFull ? last.dueAt : now, isWhole });
+    const plan = planRenewals(leases, funds, now, { until: isFull ? last.dueAt : now, isComplete });
     await this.apply(em, caller, organizationId, plan, now);
     const [charged, pastDue, disconnected] = [plan.charges.length, plan.failed.length, plan.disconnected.length];
-    return { charged, pastDue, disconnected, more: plan.readAgain || (isFull && charged + pastDue + disconnected > 0) };
+    return {
+      charged,
+      pastDue,
+      disconnected,
+      hasMore: plan.readAgain || (isFull && charged + pastDue + disconnected > 0),
+    };
   }
 
   private async apply(
@@ -90,13 +94,13 @@ export class RenewalBatch {
     plan: RenewalPlan,
     now: Date,
   ): Promise<void> {
-    await moveLeases(em, plan.moved);
+    await updateLeases(em, plan.changed);
     await this.disconnect(em, plan.disconnected, now);
     const ended = plan.disconnected.map(toDisconnectedEvent);
     await this.audit.recordMany(em, caller, 'leased_account.disconnected', ended, organizationId);
     const failed = plan.failed.map(toFailedEvent);
     await this.audit.recordMany(em, caller, 'leased_account.renewal_failed', failed, organizationId);
-    await this.book(em, caller, organizationId, plan.charges, now);
+    await this.bookCharges(em, caller, organizationId, plan.charges, now);
   }
 
   private async disconnect(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<void> {
@@ -107,7 +111,7 @@ export class RenewalBatch {
     await this.lifecycle.returnAccounts(em, accountIds, 'used', now);
   }
 
-  private async book(
+  private async bookCharges(
     em: EntityManager,
     caller: SystemCaller,
     organizationId: string,
@@ -117,56 +121,54 @@ export class RenewalBatch {
     if (charges.length === 0) return;
     const bills = charges.map(({ lease, period }) => ({ leaseId: lease.id, priceCents: lease.priceCents, period }));
     const ids = await this.charges.book(em, organizationId, bills, getActorId(caller), now);
-    const renewed = charges.map((charge, place) => toRenewedEvent(charge, ids[place]!));
+    const renewed = charges.map((charge, index) => toRenewedEvent(charge, ids[index]!));
     await this.audit.recordMany(em, caller, 'leased_account.renewed', renewed, organizationId);
   }
 }
 
-/** Some row that this transaction needs is locked by somebody; nothing was changed. */
-class HeldByOthers extends Error {}
+/** A row that this transaction needs is locked by another one; nothing was changed. */
+class LockedByOthers extends Error {}
 
-/** One worker at a time has a partner in hand, until its transaction ends. From here on it gives up where it would have to wait. */
-async function limitLockWait(em: EntityManager, organizationId: string): Promise<boolean> {
-  const turn = await queryRow<{ taken: boolean }>(
+/** Only one worker renews a partner at a time, until its transaction ends. Also sets the short lock timeout for the rest of it. */
+async function tryLockPartner(em: EntityManager, organizationId: string): Promise<boolean> {
+  const lock = await queryRow<{ taken: boolean }>(
     em,
-    `SELECT pg_try_advisory_xact_lock(hashtextextended('renewals of ' || $1, 0)) AS taken,
-            set_config('lock_timeout', '${MAX_LOCK_WAIT_MS}ms', true)`,
-    [organizationId],
+    sql`SELECT pg_try_advisory_xact_lock(hashtextextended('renewals of ' || ${organizationId}::text, 0)) AS taken,
+            set_config('lock_timeout', '${literal(LOCK_TIMEOUT_MS)}ms', true)`,
   );
-  return turn!.taken;
+  return lock!.taken;
 }
 
-/** Accounts are locked before the wallet, so those that may go back to the pool are taken already. */
+/** Accounts come before the wallet in the lock order, so those whose lease may end are locked before it is known which do. */
 async function lockAccounts(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<DueLease[]> {
-  const mayEnd = ({ pastDue, held }: DueLease) => !held && pastDue !== null && isGraceOver(pastDue, now);
+  const mayEnd = ({ pastDue, lockedByOthers }: DueLease) =>
+    !lockedByOthers && pastDue !== null && isGraceOver(pastDue, now);
   const ids = leases.filter(mayEnd).map(({ socialAccountId }) => socialAccountId);
   if (ids.length === 0) return [...leases];
   const locked = await queryRows<{ id: string }>(
     em,
-    'SELECT id FROM social_account WHERE id = ANY ($1) ORDER BY id FOR UPDATE SKIP LOCKED',
-    [ids],
+    sql`SELECT id FROM social_account WHERE id = ANY (${ids}::text[]) ORDER BY id FOR UPDATE SKIP LOCKED`,
   );
-  const ours = new Set(locked.map(({ id }) => id));
-  return leases.map((lease) => (mayEnd(lease) && !ours.has(lease.socialAccountId) ? { ...lease, held: true } : lease));
+  const lockedIds = new Set(locked.map(({ id }) => id));
+  return leases.map((lease) =>
+    mayEnd(lease) && !lockedIds.has(lease.socialAccountId) ? { ...lease, lockedByOthers: true } : lease,
+  );
 }
 
-async function moveLeases(em: EntityManager, leases: readonly DueLease[]): Promise<void> {
+async function updateLeases(em: EntityManager, leases: readonly DueLease[]): Promise<void> {
   if (leases.length === 0) return;
   await queryRows(
     em,
-    `UPDATE lease
-        SET next_renewal_at = moved.due_at,
-            status = CASE WHEN moved.past_due_since IS NULL THEN 'active' ELSE 'past_due' END,
-            past_due_since = moved.past_due_since, retry_at = moved.retry_at, grace_days_tried = moved.grace_days_tried
-       FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::smallint[])
-            AS moved (id, due_at, past_due_since, retry_at, grace_days_tried)
-      WHERE lease.id = moved.id`,
-    [
-      leases.map(({ id }) => id),
-      leases.map(({ dueAt }) => dueAt.toISOString()),
-      leases.map(({ pastDue }) => pastDue?.pastDueSince.toISOString() ?? null),
-      leases.map(({ pastDue }) => pastDue?.retryAt.toISOString() ?? null),
-      leases.map(({ pastDue }) => pastDue?.graceDaysTried ?? 0),
-    ],
+    sql`UPDATE lease
+        SET next_renewal_at = changed.due_at,
+            status = CASE WHEN changed.past_due_since IS NULL THEN 'active' ELSE 'past_due' END,
+            past_due_since = changed.past_due_since, retry_at = changed.retry_at, grace_days_tried = changed.grace_days_tried
+       FROM unnest(${leases.map(({ id }) => id)}::text[],
+                   ${leases.map(({ dueAt }) => dueAt.toISOString())}::timestamptz[],
+                   ${leases.map(({ pastDue }) => pastDue?.pastDueSince.toISOString() ?? null)}::timestamptz[],
+                   ${leases.map(({ pastDue }) => pastDue?.retryAt.toISOString() ?? null)}::timestamptz[],
+                   ${leases.map(({ pastDue }) => pastDue?.graceDaysTried ?? 0)}::smallint[])
+            AS changed (id, due_at, past_due_since, retry_at, grace_days_tried)
+      WHERE lease.id = changed.id`,
   );
 }

@@ -1,6 +1,6 @@
-import type { LeaseRequestId } from '../core/ids.js';
 import { addBillingMonths } from '../core/billing-calendar.js';
-import { recordFailure, startPastDue, isGraceOver, type PastDue } from '../leases/grace.js';
+import type { LeaseRequestId } from '../core/ids.js';
+import { isGraceOver, recordFailure, startPastDue, type PastDue } from '../leases/grace.js';
 
 /** A live lease with its oldest unpaid period; cents. */
 export interface DueLease {
@@ -10,15 +10,15 @@ export interface DueLease {
   socialAccountId: string;
   priceCents: number;
   anchorDay: number;
-  /** Where the unpaid period begins. */
+  /** Start of the unpaid period. */
   dueAt: Date;
   /** `null` while no attempt for that period has failed. */
   pastDue: PastDue | null;
-  /** Whether somebody else has it in hand: it is left alone, and so is the money that it would take. */
-  held: boolean;
+  /** Another transaction has its row: it is left alone, and its price stays reserved. */
+  lockedByOthers: boolean;
 }
 
-/** What a partner can pay with; cents. While something is owed, it can pay nothing. */
+/** A wallet; cents. While something is owed, nothing can be charged. */
 export interface Funds {
   balanceCents: number;
   owedCents: number;
@@ -31,94 +31,92 @@ export interface Charge {
   balanceAfterCents: number;
 }
 
-/** What one partner's due leases come to. A lease is charged for several periods, where they were missed. */
+/** What happens to one partner's due leases. A lease with missed periods is charged several times. */
 export interface RenewalPlan {
   /** In the order in which they are booked. */
   charges: Charge[];
-  /** As each charged or failed lease stands afterwards. */
-  moved: DueLease[];
-  /** Attempts that failed; the lease is past due from now on, or still. */
+  /** Each charged or failed lease as it is afterwards. */
+  changed: DueLease[];
+  /** Leases whose attempt failed: past due from now on, or still. */
   failed: DueLease[];
   /** Leases whose grace is over. */
   disconnected: DueLease[];
-  /** Whether there may be money for others, which have to be read once these have ended. */
+  /** Whether leases that were not read may be covered once `disconnected` have ended: read and plan again then. */
   readAgain: boolean;
 }
 
-/** What a plan is made from beside the leases and the money. */
+/** Which of the partner's due leases were read. */
 export interface Horizon {
-  /** Periods that begin later wait; no lease left out that could be charged is due before it. */
+  /** Periods that begin later are left to the next plan: a lease that was not read may be due before them. */
   until: Date;
-  /** Whether no lease at all was left out that is due until then. */
-  isWhole: boolean;
+  /** Whether every lease that is due until then was read. */
+  isComplete: boolean;
 }
 
 /**
- * Decides over one partner's due leases, the oldest due first: once the wallet does not cover one, nothing younger is charged, however
- * little it costs, unless that one ends now. What depends on a lease that somebody else has in hand waits for them. Pure, so that
- * forecasts decide alike.
+ * Plans one partner's due leases, the oldest due first: once the wallet does not cover one, nothing younger is charged, however little it
+ * costs, unless that one ends now. After a lease that another transaction has locked, nothing fails or ends in this plan. Pure, because
+ * dry runs use it too.
  */
 export function planRenewals(
   leases: readonly DueLease[],
   funds: Funds,
   now: Date,
-  { until, isWhole }: Horizon = { until: now, isWhole: true },
+  { until, isComplete }: Horizon = { until: now, isComplete: true },
 ): RenewalPlan {
-  const plan: RenewalPlan = { charges: [], moved: [], failed: [], disconnected: [], readAgain: false };
-  const moved = new Map<string, DueLease>();
-  let left = spendable(funds);
+  const plan: RenewalPlan = { charges: [], changed: [], failed: [], disconnected: [], readAgain: false };
+  const changed = new Map<string, DueLease>();
+  let left = getSpendableCents(funds);
   let { balanceCents } = funds;
   let isShort = false;
   let waitsForOthers = false;
-  const waiting = new OldestFirst(leases);
-  for (let lease = waiting.next(); lease && lease.dueAt <= until; lease = waiting.next()) {
-    const mayTry = !lease.held && !waitsForOthers && isToBeTried(lease, now);
+  const queue = new OldestFirstQueue(leases);
+  for (let lease = queue.next(); lease && lease.dueAt <= until; lease = queue.next()) {
+    const mayAttempt = !lease.lockedByOthers && !waitsForOthers && isAttemptDue(lease, now);
     if (!isShort && lease.priceCents <= left) {
-      // One that was left out may be older than this one, and is not kept from the money any more by one that ends.
-      plan.readAgain = !isWhole && plan.disconnected.length > 0;
+      // A lease that was not read may be older than this one, and those that blocked it have just ended.
+      plan.readAgain = !isComplete && plan.disconnected.length > 0;
       if (plan.readAgain) break;
       left -= lease.priceCents;
       const end = addBillingMonths(lease.dueAt, lease.anchorDay, 1);
       const renewed = { ...lease, dueAt: end, pastDue: null };
-      waiting.add(renewed);
-      if (!lease.held) {
+      queue.add(renewed);
+      if (!lease.lockedByOthers) {
         balanceCents -= lease.priceCents;
         plan.charges.push({ lease, period: { start: lease.dueAt, end }, balanceAfterCents: balanceCents });
-        moved.set(lease.id, renewed);
+        changed.set(lease.id, renewed);
       }
-    } else if (mayTry && lease.pastDue && isGraceOver(lease.pastDue, now)) {
+    } else if (mayAttempt && lease.pastDue && isGraceOver(lease.pastDue, now)) {
       plan.disconnected.push(lease);
     } else {
       isShort = true;
-      if (mayTry) {
+      if (mayAttempt) {
         const pastDue = lease.pastDue ? recordFailure(lease.pastDue, now) : startPastDue(now);
         const failed = { ...lease, pastDue };
-        moved.set(lease.id, failed);
+        changed.set(lease.id, failed);
         plan.failed.push(failed);
       }
     }
-    waitsForOthers ||= lease.held;
+    waitsForOthers ||= lease.lockedByOthers;
   }
-  plan.moved = [...moved.values()];
+  plan.changed = [...changed.values()];
   return plan;
 }
 
-function isToBeTried({ pastDue }: DueLease, now: Date): boolean {
+function isAttemptDue({ pastDue }: DueLease, now: Date): boolean {
   return !pastDue || pastDue.retryAt <= now;
 }
 
-/** What a wallet can pay with; cents. */
-export function spendable({ balanceCents, owedCents }: Funds): number {
+export function getSpendableCents({ balanceCents, owedCents }: Funds): number {
   return owedCents > 0 ? 0 : balanceCents;
 }
 
-/** Leases by the beginning of their unpaid period. */
-class OldestFirst {
-  /** Sorted, the oldest last. */
+class OldestFirstQueue {
+  /** The oldest last. */
   private readonly sorted: DueLease[];
 
   constructor(leases: readonly DueLease[]) {
-    this.sorted = [...leases].sort((a, b) => -inOrder(a, b));
+    this.sorted = [...leases].sort((a, b) => -compareByDueAt(a, b));
   }
 
   next(): DueLease | undefined {
@@ -126,17 +124,17 @@ class OldestFirst {
   }
 
   add(lease: DueLease): void {
-    let from = 0;
-    let to = this.sorted.length;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (inOrder(this.sorted[middle]!, lease) > 0) from = middle + 1;
-      else to = middle;
+    let low = 0;
+    let high = this.sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compareByDueAt(this.sorted[middle]!, lease) > 0) low = middle + 1;
+      else high = middle;
     }
-    this.sorted.splice(from, 0, lease);
+    this.sorted.splice(low, 0, lease);
   }
 }
 
-function inOrder(a: DueLease, b: DueLease): number {
+function compareByDueAt(a: DueLease, b: DueLease): number {
   return a.dueAt.getTime() - b.dueAt.getTime() || (a.id < b.id ? -1 : 1);
 }

@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { RenewalWorker } from './renewal-worker.js';
 import { RenewalsModule } from './renewals.module.js';
 
-/** Apart from the renewals themselves: a command of the operator's runs them without working in the background. */
+/** Separate from RenewalsModule, because the command line runs renewals without the background worker. */
 @Module({ imports: [RenewalsModule], providers: [RenewalWorker], exports: [RenewalWorker] })
 export class RenewalWorkerModule {}

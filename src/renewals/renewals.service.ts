@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { SystemCaller } from '../authorization/actor.js';
@@ -7,54 +7,52 @@ import { Conflict, Unavailable } from '../core/errors.js';
 import { validated, IsUtcMoment, IsTrueOrFalse, Optional } from '../core/validation.js';
 import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
-import { readDueLeases, readFunds, readPartnersDue, type PartnerDue } from './due-leases.js';
+import { readDueLeases, readFunds, readDuePartners, type DuePartner } from './due-leases.js';
 import { RenewalBatch } from './renewal-batch.js';
 import { planRenewals, type Funds } from './renewal-plan.js';
 
 export class RunRenewals {
-  /** The moment to renew at instead of the clock's, ISO 8601 with `Z`. */
+  /** The time to renew at instead of the clock's, ISO 8601 with `Z`. */
   @Optional()
   @IsUtcMoment()
   now?: string;
 
-  /** Only tells what a run would do. */
+  /** Counts what a run would do, without doing it. */
   @Optional()
   @IsTrueOrFalse()
   dryRun = false;
 }
 
-/** What a run did: months charged, attempts that left a lease past due, leases disconnected. */
 export interface RenewalRun {
+  /** Months, not leases. */
   charged: number;
+  /** Attempts that left a lease past due. */
   pastDue: number;
   disconnected: number;
 }
 
-/** How a run is followed and ended early. */
-export interface RunWatch {
-  /** Told about once a second how far the run is. */
-  progress?: (line: string) => void;
-  /** A partner whose renewals failed for a reason of ours; without it, the run fails in the end. */
-  trouble?: (organizationId: string, error: unknown) => void;
-  /** Asked between transactions. */
-  isOver?: () => boolean;
-  /** Partners to leave alone. */
-  without?: (organizationId: string) => boolean;
-  /** How long to wait for leases that others hold locked. */
-  patienceMs?: number;
+export interface RunOptions {
+  /** Called about once a second. */
+  onProgress?: (line: string) => void;
+  /** Called with an error in one partner's renewals; without it, the run throws that error at its end. */
+  onFailure?: (organizationId: string, error: unknown) => void;
+  /** Called between transactions. */
+  isStopped?: () => boolean;
+  isSkipped?: (organizationId: string) => boolean;
+  /** How long to wait, without any progress, for leases that others have locked. */
+  lockWaitMs?: number;
 }
 
 const PROGRESS_EVERY_MS = 1_000;
 /** Longer than any transaction lives. */
-const MAX_WAIT_MS = 35_000;
+const DEFAULT_LOCK_WAIT_MS = 35_000;
 const RETRY_AFTER_MS = 100;
-const ALL = 10_000_000;
-/** With so much in the wallet none of the due leases is left out. */
-const plenty: Funds = { balanceCents: Number.MAX_SAFE_INTEGER, owedCents: 0 };
-/** Transactions at once, each of another partner: while one waits for its commit, the next is being worked out. */
-const LANES = 2;
+/** A wallet that covers the oldest lease, so that all due leases are read. */
+const unlimitedFunds: Funds = { balanceCents: Number.MAX_SAFE_INTEGER, owedCents: 0 };
+/** Transactions at the same time, each of another partner: while one waits for its commit, the other plans. */
+const CONCURRENCY = 2;
 
-/** Renews leases month by month: charges what the wallets cover, and moves the rest on through past due to disconnected. */
+/** Renews leases month by month: charges what the wallets cover; the rest becomes past due and is disconnected in the end. */
 @Injectable()
 export class RenewalsService {
   constructor(
@@ -62,93 +60,93 @@ export class RenewalsService {
     private readonly batch: RenewalBatch,
     private readonly freeze: MoneyFreeze,
     private readonly clock: Clock,
-    private readonly movableClock: DemoClock,
+    private readonly demoClock: DemoClock,
   ) {}
 
   /**
-   * Renews until nothing is due any more. Partners take turns, so that none waits for another's trouble.
-   * @throws Conflict while money is frozen, or for a moment of the caller's outside the demo, Unavailable while others hold leases
+   * Renews until nothing is due. Partners take turns, so that one with many leases or errors does not hold up the others.
+   * @throws Conflict while money is frozen, or where `now` is given outside the demo without `dryRun`; Unavailable while others have leases locked
    */
-  async run(caller: SystemCaller, input: Partial<RunRenewals> = {}, watch: RunWatch = {}): Promise<RenewalRun> {
+  async run(caller: SystemCaller, input: Partial<RunRenewals> = {}, options: RunOptions = {}): Promise<RenewalRun> {
     const { now, dryRun } = validated(RunRenewals, input);
     const at = () => (now === undefined ? this.clock.now() : new Date(now));
     if (dryRun) return this.forecast(at());
-    if (now !== undefined && !(await this.movableClock.canMove())) {
+    if (now !== undefined && !(await this.demoClock.canMove())) {
       throw new Conflict(
         'not_allowed_now',
         'Outside the demo another moment than now can only be tried with --dry-run.',
       );
     }
-    return this.runUntilDone(caller, at, watch);
+    return this.runUntilDone(caller, at, options);
   }
 
   /**
    * Renews one partner at once, as after a top-up.
-   * @param isOver asked between transactions
+   * @param isStopped called between transactions
    * @throws Conflict while money is frozen
    */
-  async renewPartner(caller: SystemCaller, organizationId: string, isOver: () => boolean): Promise<void> {
-    while (!isOver() && (await this.batch.renew(caller, organizationId, this.clock.now())).more);
+  async renewPartner(caller: SystemCaller, organizationId: string, isStopped: () => boolean): Promise<void> {
+    while (!isStopped() && (await this.batch.renew(caller, organizationId, this.clock.now())).hasMore);
   }
 
-  private async runUntilDone(caller: SystemCaller, at: () => Date, watch: RunWatch): Promise<RenewalRun> {
+  private async runUntilDone(caller: SystemCaller, at: () => Date, options: RunOptions): Promise<RenewalRun> {
     const run: RenewalRun = { charged: 0, pastDue: 0, disconnected: 0 };
-    const troubled = new Map<string, unknown>();
-    const tell = toProgress(run, watch);
-    const patienceMs = watch.patienceMs ?? MAX_WAIT_MS;
-    let patientUntil = Date.now() + patienceMs;
-    let stood = '';
+    const failures = new Map<string, unknown>();
+    const reportProgress = createProgressReporter(run, options);
+    const { lockWaitMs = DEFAULT_LOCK_WAIT_MS } = options;
+    let deadline = Date.now() + lockWaitMs;
+    let lastSnapshot = '';
     await this.assertNotFrozen();
-    while (!watch.isOver?.()) {
-      const due = await readPartnersDue(this.dataSource.manager, at());
-      const partners = due.filter(({ id }) => !troubled.has(id) && !watch.without?.(id));
+    while (!options.isStopped?.()) {
+      const due = await readDuePartners(this.dataSource.manager, at());
+      const partners = due.filter(({ id }) => !failures.has(id) && !options.isSkipped?.(id));
       if (partners.length === 0) break;
-      const before = total(run);
-      await this.runInLanes(caller, partners, at, run, troubled, () => tell(partners), watch);
-      // Another process may be at it: as long as it gets on, this one waits for it.
-      const stands = JSON.stringify(partners);
-      const getsOn = total(run) > before || stands !== stood;
-      stood = stands;
-      if (getsOn) patientUntil = Date.now() + patienceMs;
-      if (total(run) > before) continue;
-      if (Date.now() >= patientUntil) {
-        if (watch.trouble) break;
+      const before = getTotal(run);
+      await this.renewInTurns(caller, partners, at, run, failures, () => reportProgress(partners), options);
+      // Another process may be renewing them: while that makes progress, this one waits for it.
+      const snapshot = JSON.stringify(partners);
+      const hasProgress = getTotal(run) > before || snapshot !== lastSnapshot;
+      lastSnapshot = snapshot;
+      if (hasProgress) deadline = Date.now() + lockWaitMs;
+      if (getTotal(run) > before) continue;
+      if (Date.now() >= deadline) {
+        if (options.onFailure) break;
         throw new Unavailable('Some leases that are due are held by others; run the renewals again.');
-      } else await pause(RETRY_AFTER_MS);
+      } else await sleep(RETRY_AFTER_MS);
     }
-    if (!watch.trouble) for (const error of troubled.values()) throw error;
+    if (!options.onFailure) for (const error of failures.values()) throw error;
     return run;
   }
 
-  /** One transaction of each partner after the other, until none has more. Nothing is under way any more when it returns or throws. */
-  private async runInLanes(
+  /** One transaction of each partner in turn, until none has more. No transaction is running when it returns or throws. */
+  private async renewInTurns(
     caller: SystemCaller,
     partners: { id: string }[],
     at: () => Date,
     run: RenewalRun,
-    troubled: Map<string, unknown>,
-    tell: () => void,
-    watch: RunWatch,
+    failures: Map<string, unknown>,
+    reportProgress: () => void,
+    options: RunOptions,
   ): Promise<void> {
     const queue = partners.map(({ id }) => id);
-    const lane = async () => {
-      for (let id = queue.shift(); id !== undefined && !watch.isOver?.(); id = queue.shift()) {
+    const work = async () => {
+      for (let id = queue.shift(); id !== undefined && !options.isStopped?.(); id = queue.shift()) {
         try {
-          const { charged, pastDue, disconnected, more } = await this.batch.renew(caller, id, at());
+          const { charged, pastDue, disconnected, hasMore } = await this.batch.renew(caller, id, at());
           run.charged += charged;
           run.pastDue += pastDue;
           run.disconnected += disconnected;
-          if (more) queue.push(id);
+          if (hasMore) queue.push(id);
         } catch (error) {
-          if (isFrozen(error)) throw error;
-          troubled.set(id, error);
-          watch.trouble?.(id, error);
+          if (isMoneyFrozenError(error)) throw error;
+          failures.set(id, error);
+          options.onFailure?.(id, error);
         }
-        tell();
+        reportProgress();
       }
     };
-    const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
-    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+    const results = await Promise.allSettled(Array.from({ length: CONCURRENCY }, work));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   private async assertNotFrozen(): Promise<void> {
@@ -156,13 +154,13 @@ export class RenewalsService {
     if (frozenAt) throw new Conflict('money_frozen', `Money is frozen (${reason}); nothing is renewed.`);
   }
 
-  /** What a run at that moment would do, from what stands now; nothing is locked or written. */
+  /** Counts what a run would do, without a lock or a write. */
   private async forecast(now: Date): Promise<RenewalRun> {
     const em = this.dataSource.manager;
     const run: RenewalRun = { charged: 0, pastDue: 0, disconnected: 0 };
-    for (const { id } of await readPartnersDue(em, now)) {
+    for (const { id } of await readDuePartners(em, now)) {
       const funds = await readFunds(em, id);
-      const plan = planRenewals(await readDueLeases(em, id, now, plenty, ALL), funds, now);
+      const plan = planRenewals(await readDueLeases(em, id, now, unlimitedFunds), funds, now);
       run.charged += plan.charges.length;
       run.pastDue += plan.failed.length;
       run.disconnected += plan.disconnected.length;
@@ -171,25 +169,27 @@ export class RenewalsService {
   }
 }
 
-/** Whether that is the refusal of a transaction that met frozen money. */
-export function isFrozen(error: unknown): boolean {
+export function isMoneyFrozenError(error: unknown): boolean {
   return error instanceof Conflict && error.details.reason === 'money_frozen';
 }
 
-function total({ charged, pastDue, disconnected }: RenewalRun): number {
+function getTotal({ charged, pastDue, disconnected }: RenewalRun): number {
   return charged + pastDue + disconnected;
 }
 
-function toProgress(run: RenewalRun, { progress }: RunWatch): (partners: readonly PartnerDue[]) => void {
-  const began = Date.now();
-  let told = began;
+function createProgressReporter(
+  run: RenewalRun,
+  { onProgress }: RunOptions,
+): (partners: readonly DuePartner[]) => void {
+  const startedAt = Date.now();
+  let reportedAt = startedAt;
   return (partners) => {
     const now = Date.now();
-    if (!progress || now - told < PROGRESS_EVERY_MS) return;
-    told = now;
-    const due = partners.reduce((sum, partner) => sum + partner.due, 0);
-    const rate = Math.round((total(run) * 1_000) / (now - began));
-    progress(
+    if (!onProgress || now - reportedAt < PROGRESS_EVERY_MS) return;
+    reportedAt = now;
+    const due = partners.reduce((sum, partner) => sum + partner.dueCount, 0);
+    const rate = Math.round((getTotal(run) * 1_000) / (now - startedAt));
+    onProgress(
       `Renewals: ${run.charged} charged, ${run.pastDue} past due, ${run.disconnected} disconnected; ${due} leases were due, ${rate} a second`,
     );
   };

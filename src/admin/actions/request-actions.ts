@@ -50,7 +50,7 @@ function claimActions({ claims, review }: PanelServices) {
       permission: 'clearBlocker',
       offered: isOpen,
       do: async ({ caller, body }, id) => {
-        await review.lockOpen(caller, toRequestCommand<RequestRef>(id, body));
+        await review.acknowledgeUnblock(caller, toRequestCommand<RequestRef>(id, body));
         return { message: 'Opened.' };
       },
     }),

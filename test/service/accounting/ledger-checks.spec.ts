@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
-import { addBillingMonths, addBillingMonthsSql } from '../../../src/core/billing-calendar.js';
+import { addBillingMonthsSql } from '../../../src/core/billing-calendar-sql.js';
+import { addBillingMonths } from '../../../src/core/billing-calendar.js';
+import { queryRows, sql } from '../../../src/core/sql.js';
 import { LedgerVerifier } from '../../../src/accounting/ledger-verifier.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { aRequestThatFits, aStaffMember } from '../../support/makers.js';
@@ -206,9 +208,11 @@ describe('verifying the ledger', () => {
   });
 
   it('counts months as renewals are', async () => {
-    const starts: { at: Date; anchorDay: number; same: Date; next: Date }[] = await service.dataSource.query(
-      `SELECT start AS at, anchor_day AS "anchorDay", ${addBillingMonthsSql('start', 'anchor_day', 0)} AS same,
-              ${addBillingMonthsSql('start', 'anchor_day', 1)} AS next
+    const [start, anchorDay] = [sql`start`, sql`anchor_day`];
+    const starts = await queryRows<{ at: Date; anchorDay: number; same: Date; next: Date }>(
+      service.dataSource.manager,
+      sql`SELECT start AS at, anchor_day AS "anchorDay", ${addBillingMonthsSql(start, anchorDay, sql`0`)} AS same,
+              ${addBillingMonthsSql(start, anchorDay, sql`1`)} AS next
          FROM generate_series('2027-01-01T23:59:59.999Z'::timestamptz, '2029-03-01T00:00:00Z', '23 hours 59 minutes') start
         CROSS JOIN generate_series(1, 31) anchor_day`,
     );

@@ -336,7 +336,7 @@ describe('ledger:close', () => {
         operations['ledger:close']({
           services: (type) => service.app.get(type, { strict: false }),
           caller: theSystem(),
-          tell: () => undefined,
+          printLine: () => undefined,
           options: { month: '2027-01', out } as CommandOptions,
         });
       const first = await close();

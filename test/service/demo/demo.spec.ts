@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toDemoText, makeDemoOnce, type Demo } from '../../../src/demo/make-demo.js';
-import { PAGE_PROJECT } from '../../../src/demo/published-page.js';
+import { PUBLISHED_PROJECT_ID } from '../../../src/demo/published-page.js';
 import { blockerKinds, leaseRequestStatuses } from '../../../src/lease-requests/lease-request-status.js';
 import { parseApiKey } from '../../../src/partner-api/api-key-format.js';
 import { roles } from '../../../src/authorization/roles.js';
@@ -42,7 +42,7 @@ describe('the demo', () => {
   });
 
   it('has the published page’s project with a funded wallet, and a key for it', async () => {
-    expect(demo.partner.projectId).toBe(PAGE_PROJECT);
+    expect(demo.partner.projectId).toBe(PUBLISHED_PROJECT_ID);
     expect(parseApiKey(demo.partner.apiKey)).not.toBeNull();
     const [balance] = await values(
       `SELECT balance_cents AS value FROM ledger_account WHERE id = 'wallet:${demo.partner.organizationId}'`,
@@ -53,7 +53,7 @@ describe('the demo', () => {
   it('answers the printed curl, of which only host and key were replaced, with 202', async () => {
     const text = toDemoText(demo, service.baseUrl);
     const body = /-d '([^']*)'/.exec(text)![1]!;
-    const path = `/v1/projects/${PAGE_PROJECT}/leased-accounts/request`;
+    const path = `/v1/projects/${PUBLISHED_PROJECT_ID}/leased-accounts/request`;
     expect(text).toContain(`curl ${service.baseUrl}${path}`);
     const headers = Object.fromEntries(
       [...text.matchAll(/-H "([^:]+): ([^"]+)"/g)].map(([, name, value]) => [name, value]),
@@ -160,13 +160,13 @@ describe('a demo elsewhere', () => {
       const partner = await aPartner(another, { name: 'quinn coffee' });
       await another.dataSource.query(
         'INSERT INTO project (id, organization_id, name, created_at) VALUES ($1, $2, $3, now())',
-        [PAGE_PROJECT, partner.organizationId, 'Taken'],
+        [PUBLISHED_PROJECT_ID, partner.organizationId, 'Taken'],
       );
       const [{ handle }] = await service.dataSource.query('SELECT handle FROM social_account LIMIT 1');
       await anAccount(another, { handle: handle.toUpperCase() });
       const made = (await makeDemoOnce(another.settings))!;
       expect(made.partner.name).toBe('Quinn Coffee (demo)');
-      expect(made.partner.projectId).not.toBe(PAGE_PROJECT);
+      expect(made.partner.projectId).not.toBe(PUBLISHED_PROJECT_ID);
       expect(toDemoText(made, 'http://x')).toContain(made.partner.projectId);
       await expectCleanBooks(another);
     } finally {

@@ -72,7 +72,7 @@ describe('reviewing a request', () => {
 
   it('has read what woke a request, and does not touch one that nothing woke', async () => {
     const { request } = await aRequestThatFits(service);
-    const open = (leaseRequestId: LeaseRequestId) => review.lockOpen(operator, { leaseRequestId });
+    const open = (leaseRequestId: LeaseRequestId) => review.acknowledgeUnblock(operator, { leaseRequestId });
     await service.dataSource.transaction(async (em) => {
       await em.query('SELECT id FROM lease_request WHERE id = $1 FOR UPDATE', [request.id]);
       await open(request.id);

@@ -4,7 +4,7 @@ import { AccountPoolService } from '../../../src/account-pool/account-pool.servi
 import { AccountsImport } from '../../../src/account-pool/import/accounts-import.service.js';
 import { VerticalsService } from '../../../src/account-pool/verticals.service.js';
 import { Transactions } from '../../../src/core/transactions.js';
-import { BlockerRelease } from '../../../src/queue/blocker-waker.service.js';
+import { BlockerRelease } from '../../../src/queue/blocker-release.service.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import type { BlockerKind } from '../../../src/lease-requests/lease-request-status.js';

@@ -2,7 +2,7 @@ import type { LeaseRequestId } from '../../../src/core/ids.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../../src/authorization/actor.js';
 import { VerticalsService } from '../../../src/account-pool/verticals.service.js';
-import { BlockerRelease } from '../../../src/queue/blocker-waker.service.js';
+import { BlockerRelease } from '../../../src/queue/blocker-release.service.js';
 import { ClaimsService } from '../../../src/lease-requests/claims.service.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import type { QueuePage } from '../../../src/queue/queue.service.js';

@@ -110,9 +110,9 @@ export class Story {
 
   /** One thing that happens on an ordinary day; a short wallet refuses some of them, as it should. */
   private async something(): Promise<void> {
-    const partner = this.chance.oneOf(this.partners);
+    const partner = this.chance.pick(this.partners);
     await topUp(this.service, partner.organizationId, this.chance.between(1, this.plot.topUpMonths) * 15_000);
-    const deed = this.chance.oneOf(deeds);
+    const deed = this.chance.pick(deeds);
     const did = await this.do(deed, partner).catch(unlessRefused);
     if (did) this.done[deed] += 1;
   }
@@ -148,7 +148,7 @@ export class Story {
   }
 
   private async changePrice({ organizationId }: TestPartner): Promise<boolean> {
-    const priceCents = this.chance.oneOf(PRICES);
+    const priceCents = this.chance.pick(PRICES);
     await this.get(OrganizationsService).update(theSystem(), { organizationId, priceCents, reason });
     return true;
   }
@@ -162,7 +162,7 @@ export class Story {
       [organizationId],
     );
     if (topUps.length === 0) return false;
-    const { id: transactionId } = this.chance.oneOf(topUps);
+    const { id: transactionId } = this.chance.pick(topUps);
     await this.get(WalletsService).reverseTopUp(theSystem(), { organizationId, transactionId, reason });
     return true;
   }

@@ -16,13 +16,13 @@ function lease(id: string, dueAt: string, wishes: Partial<DueLease> = {}): DueLe
       socialAccountId: `sa_${id}`,
       priceCents: 15_000,
     },
-    ...{ anchorDay: due.getUTCDate(), dueAt: due, pastDue: null, held: false },
+    ...{ anchorDay: due.getUTCDate(), dueAt: due, pastDue: null, lockedByOthers: false },
     ...wishes,
   };
 }
 
 const charged = (leases: DueLease[], balanceCents: number, owedCents = 0, until = NOW) =>
-  planRenewals(leases, { balanceCents, owedCents }, NOW, { until, isWhole: true }).charges.map(
+  planRenewals(leases, { balanceCents, owedCents }, NOW, { until, isComplete: true }).charges.map(
     ({ lease: { id }, period, balanceAfterCents }) =>
       `${id} ${period.start.toISOString().slice(0, 10)} ${balanceAfterCents}`,
   );
@@ -47,7 +47,7 @@ describe('the plan of one partner’s renewals', () => {
       '2027-04-30',
       '2027-05-31',
     ]);
-    expect(plan.moved).toEqual([expect.objectContaining({ dueAt: new Date('2027-05-31T08:00:00Z'), pastDue: null })]);
+    expect(plan.changed).toEqual([expect.objectContaining({ dueAt: new Date('2027-05-31T08:00:00Z'), pastDue: null })]);
   });
 
   it('leaves what begins after its horizon for the next transaction', () => {
@@ -74,8 +74,8 @@ describe('the plan of one partner’s renewals', () => {
   /** Its last day of grace is over, or is not. */
   const lastDay = (id: string, dueAt: string, priceCents: number) =>
     lease(id, dueAt, { priceCents, pastDue: { pastDueSince: later(-7), retryAt: NOW, graceDaysTried: 7 } });
-  const told = (leases: DueLease[], balanceCents: number, isWhole = true) => {
-    const plan = planRenewals(leases, { balanceCents, owedCents: 0 }, NOW, { until: NOW, isWhole });
+  const told = (leases: DueLease[], balanceCents: number, isComplete = true) => {
+    const plan = planRenewals(leases, { balanceCents, owedCents: 0 }, NOW, { until: NOW, isComplete });
     const ids = (of: { id: string }[]) => of.map(({ id }) => id).join('');
     const { failed, disconnected, readAgain } = plan;
     return {
@@ -111,7 +111,7 @@ describe('the plan of one partner’s renewals', () => {
 
   it('leaves the money for an older lease that somebody has in hand, and fails nothing that may depend on it', () => {
     const leases = [
-      lease('a', '2027-05-01T00:00:00Z', { held: true }),
+      lease('a', '2027-05-01T00:00:00Z', { lockedByOthers: true }),
       lease('b', '2027-05-02T00:00:00Z'),
       lease('c', '2027-05-03T00:00:00Z'),
     ];
@@ -119,7 +119,7 @@ describe('the plan of one partner’s renewals', () => {
     expect(plan.charges.map(({ lease: { id }, balanceAfterCents }) => `${id} ${balanceAfterCents}`)).toEqual([
       'b 15000',
     ]);
-    expect([plan.moved.map(({ id }) => id), plan.failed, plan.disconnected]).toEqual([['b'], [], []]);
+    expect([plan.changed.map(({ id }) => id), plan.failed, plan.disconnected]).toEqual([['b'], [], []]);
     expect(planRenewals(leases, { balanceCents: 0, owedCents: 0 }, NOW)).toMatchObject({ charges: [], failed: [] });
   });
 
@@ -164,6 +164,6 @@ describe('the plan of one partner’s renewals', () => {
     );
     expect(plan.charges).toHaveLength(1);
     expect(plan.failed[0]).toMatchObject({ dueAt: new Date('2027-05-09T00:00:00Z'), pastDue: { pastDueSince: NOW } });
-    expect(plan.moved).toEqual(plan.failed);
+    expect(plan.changed).toEqual(plan.failed);
   });
 });

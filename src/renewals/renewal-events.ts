@@ -4,7 +4,6 @@ import type { Charge, DueLease } from './renewal-plan.js';
 
 type Event = Omit<AuditEntry, 'type' | 'organizationId'>;
 
-/** A month that was paid. */
 export function toRenewedEvent({ lease, period, balanceAfterCents }: Charge, transactionId: string): Event {
   return {
     ...toAuditObject(lease),
@@ -23,7 +22,6 @@ export function toRenewedEvent({ lease, period, balanceAfterCents }: Charge, tra
   };
 }
 
-/** An attempt that the wallet did not cover. */
 export function toFailedEvent(lease: DueLease): Event {
   const pastDue = lease.pastDue!;
   return {
@@ -39,7 +37,6 @@ export function toFailedEvent(lease: DueLease): Event {
   };
 }
 
-/** A lease whose grace is over. */
 export function toDisconnectedEvent(lease: DueLease): Event {
   return {
     ...toAuditObject(lease),
