@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PartnerCaller } from '../authorization/actor.js';
 import type { Page } from '../core/pages.js';
 import { Transactions } from '../core/transactions.js';
-import { ProjectAccess } from '../partners/own-projects.js';
+import { ProjectAccess } from '../partners/project-access.js';
 import type { Reply } from '../partner-api/reply.interceptor.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { LeasedAccountsQuery, ReleaseLeasedAccount } from './dto/leased-accounts.js';
