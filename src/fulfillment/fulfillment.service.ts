@@ -54,7 +54,7 @@ export class FulfillmentService {
       const standing = await this.findExistingLease(em, request, command.socialAccountId);
       if (standing) return this.alreadyAssigned(em, request, standing);
       assertOpen(request);
-      await this.claims.hold(em, caller, request);
+      await this.claims.ensureClaimed(em, caller, request);
       await assertCurrent(em, request, command.version);
       assertNotSuspended(request);
       const { priceCents } = await this.wallets.preview(em, request.organizationId);
@@ -103,11 +103,11 @@ export class FulfillmentService {
       const lease = await this.lockNewestLease(em, request, command.socialAccountId);
       const now = this.clock.now();
       assertUndoable(caller, lease, now);
-      if (!canUndoAny(caller)) await this.claims.hold(em, caller, request);
+      if (!canUndoAny(caller)) await this.claims.ensureClaimed(em, caller, request);
 
       await this.leases.undo(em, lease, now);
       const { handle } = await this.leases.returnAccount(em, lease.socialAccountId, 'unused', now);
-      await this.moves.count(em, request, -1, now);
+      await this.moves.changeAssignedCount(em, request, -1, now);
       await this.audit.record(em, caller, {
         type: 'leased_account.assignment_undone',
         ...toAuditObject(request, lease.socialAccountId),
@@ -129,7 +129,7 @@ export class FulfillmentService {
   private findExistingLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease | null> {
     return queryRow<Lease>(
       em,
-      `SELECT ${leaseColumns} FROM lease
+      `SELECT ${leaseColumns.text} FROM lease
         WHERE lease_request_id = $1 AND social_account_id = $2 AND status IN ('active', 'past_due')`,
       [request.id, socialAccountId],
     );
@@ -143,7 +143,7 @@ export class FulfillmentService {
   /** The last assignment closes the request, and ends whatever blocked it. */
   private async countUp(em: EntityManager, caller: Insider, request: LockedRequest, now: Date): Promise<void> {
     const assignedCount = request.assignedCount + 1;
-    if (assignedCount < request.count) return this.moves.count(em, request, 1, now);
+    if (assignedCount < request.count) return this.moves.changeAssignedCount(em, request, 1, now);
     const final = { status: 'assigned' as const, by: 'staff' as const, outcomeReason: null, assignedCount };
     await this.moves.close(em, request, final, now);
     await this.audit.record(em, caller, {
@@ -161,7 +161,7 @@ export class FulfillmentService {
   private async lockNewestLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease> {
     const lease = await queryRow<Lease>(
       em,
-      `SELECT ${leaseColumns} FROM lease WHERE lease_request_id = $1 AND social_account_id = $2
+      `SELECT ${leaseColumns.text} FROM lease WHERE lease_request_id = $1 AND social_account_id = $2
         ORDER BY lease.assigned_at DESC, lease.id DESC LIMIT 1 FOR UPDATE`,
       [request.id, socialAccountId],
     );

@@ -63,7 +63,7 @@ export class ReplacementService {
       const lost = await this.lockReplaced(em, request, command.socialAccountId);
       const standing = await this.findExisting(em, lost, command.newSocialAccountId);
       if (standing) return standing;
-      await this.claims.hold(em, caller, request);
+      await this.claims.ensureClaimed(em, caller, request);
       const now = this.clock.now();
       assertSlot(request, lost, now);
 
@@ -80,7 +80,7 @@ export class ReplacementService {
         await this.leases.returnAccount(em, lost.socialAccountId, { quarantinedBecause }, now);
       }
       const lease = await this.open(em, caller, request, lost, account.id, now);
-      await this.moves.count(em, request, lost.status === 'undone' ? 1 : 0, now);
+      await this.moves.changeAssignedCount(em, request, lost.status === 'undone' ? 1 : 0, now);
       await this.record(em, caller, request, lost, lease, { reason: command.reason, handle: account.handle });
       return toReceipt(lease, await this.wallets.moveCharge(em, caller, lost.id, lease, command.reason.trim()));
     });
@@ -101,7 +101,7 @@ export class ReplacementService {
     if (!locked) throw new NotFound('An assignment of this account to this request');
     const lost = await queryRow<ReplacedLease>(
       em,
-      `SELECT ${leaseColumns}, lease.anchor_day AS "anchorDay", coalesce(lease.place_id, lease.id) AS "placeId",
+      `SELECT ${leaseColumns.text}, lease.anchor_day AS "anchorDay", coalesce(lease.place_id, lease.id) AS "placeId",
               lease.past_due_since AS "pastDueSince", lease.retry_at AS "retryAt", lease.grace_days_tried AS "graceDaysTried",
               lease.ended_at AS "endedAt", lease.end_reason AS "endReason",
               ${isSlotFilledSql('lease')} AS "placeIsFilled", charge.period_start AS "periodStart", charge.period_end AS "paidUntil"
@@ -123,7 +123,7 @@ export class ReplacementService {
   ): Promise<ReplacementReceipt | null> {
     const lease = await queryRow<Lease>(
       em,
-      `SELECT ${leaseColumns} FROM lease
+      `SELECT ${leaseColumns.text} FROM lease
         WHERE replaces_id = $1 AND social_account_id = $2 AND status IN ('active', 'past_due')`,
       [lost.id, newSocialAccountId],
     );

@@ -120,7 +120,7 @@ export class RequestViewService {
   }
 
   private toSla({ status, dueAt, submittedAt, pausedAt }: RequestDetails) {
-    const due = { dueAt: dueAt ?? this.dueClock.dueAt(submittedAt), pausedAt };
+    const due = { dueAt: dueAt ?? this.dueClock.getDueAt(submittedAt), pausedAt };
     return { ...due, dueShare: isOpen(status) ? this.dueClock.getShareUsed(due, this.clock.now()) : null };
   }
 

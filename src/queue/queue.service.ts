@@ -184,7 +184,7 @@ export class QueueService {
 
   private row(found: FoundRow, poolFits: number, now: Date): QueueRow {
     const { synonymOf: _synonymOf, sandbox: _sandbox, blocker, claimedBy, lastNote, ...row } = found;
-    const dueAt = found.dueAt ?? this.dueClock.dueAt(found.submittedAt);
+    const dueAt = found.dueAt ?? this.dueClock.getDueAt(found.submittedAt);
     const over = found.pausedAt ? 0 : now.getTime() - dueAt.getTime();
     return {
       ...row,

@@ -45,7 +45,7 @@ export class ServeNextService {
       );
       if (!next) return { requestId: null, claim: null };
       const request = await lockRequest(em, next.id);
-      return { requestId: next.id, claim: await this.claims.take(em, caller, request) };
+      return { requestId: next.id, claim: await this.claims.claimLocked(em, caller, request) };
     });
   }
 }
