@@ -12,7 +12,7 @@ export class AccountOverviewService {
 
   async overview(socialAccountId: string) {
     const em = this.dataSource.manager;
-    const rest = await queryRow(
+    const turnaround = await queryRow(
       em,
       sql`SELECT status, turnaround, resetting_until AS "resettingUntil", released_at AS "releasedAt" FROM social_account WHERE id = ${socialAccountId}`,
     );
@@ -28,6 +28,6 @@ export class AccountOverviewService {
         WHERE lease.social_account_id = ${socialAccountId}
         ORDER BY lease.assigned_at DESC, lease.id DESC LIMIT ${literal(MAX_LEASES)}`,
     );
-    return { rest, turnaroundItems, leases };
+    return { rest: turnaround, turnaroundItems, leases };
   }
 }

@@ -240,10 +240,11 @@ function toReasons(row: CandidateRow, wish: Wish, wishedCountries: string[]): st
   ];
   if (wish.language) reasons.push(row.languageMet ? `✓ ${row.language}` : `✕ ${row.language}, not ${wish.language}`);
   if (wishedCountries.length > 0) {
-    const all = wishedCountries.join(' ');
+    const wishedText = wishedCountries.join(' ');
     const met = wishedCountries.filter((country) => row.countriesMet.includes(country));
-    if (met.length === 0) reasons.push(`✕ ${row.countries.join(' ') || 'no country'}, not ${all}`);
-    else reasons.push(met.length === wishedCountries.length ? `✓ ${all}` : `✓ ${met.join(' ')} of ${all}`);
+    if (met.length === 0) reasons.push(`✕ ${row.countries.join(' ') || 'no country'}, not ${wishedText}`);
+    else
+      reasons.push(met.length === wishedCountries.length ? `✓ ${wishedText}` : `✓ ${met.join(' ')} of ${wishedText}`);
   }
   return reasons;
 }

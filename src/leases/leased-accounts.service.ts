@@ -8,7 +8,6 @@ import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { LeasedAccountsQuery, ReleaseLeasedAccount } from './dto/leased-accounts.js';
 import { LeasesService, type LeasedAccount } from './leases.service.js';
 
-/** What partners do with the accounts they lease. */
 @Injectable()
 export class LeasedAccountsService {
   constructor(
@@ -33,7 +32,7 @@ export class LeasedAccountsService {
     return this.leases.list(caller, query);
   }
 
-  /** @throws NotFound when the account is not leased to this organisation, or no longer; a replay is answered all the same */
+  /** Idempotent by Idempotency-Key, else a second release fails. @throws NotFound when the account is not leased to this organization, or no longer */
   release(caller: PartnerCaller, input: ReleaseLeasedAccount): Promise<Reply> {
     return this.transactions.run((em) =>
       this.idempotency.runOnce(em, caller, input, 200, async () => ({

@@ -87,7 +87,7 @@ export class LeasesService {
   /**
    * Ends a partner's own live lease at once; the account returns to the pool, nothing is refunded.
    * @param em the transaction that also has the caller's idempotency record
-   * @throws NotFound when the account is not leased to this organisation, or no longer
+   * @throws NotFound when the account is not leased to this organization, or no longer
    */
   async release(
     em: EntityManager,

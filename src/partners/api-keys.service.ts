@@ -79,8 +79,8 @@ export class ApiKeysService {
       throw new ValidationFailed([{ path: 'env', message: 'test keys need the sandbox, which does not exist yet' }]);
     }
     return this.transactions.run(async (em) => {
-      const found = await queryRow(em, sql`SELECT id FROM organization WHERE id = ${key.organizationId}`);
-      if (!found) throw new NotFound('This organization');
+      const organization = await queryRow(em, sql`SELECT id FROM organization WHERE id = ${key.organizationId}`);
+      if (!organization) throw new NotFound('This organization');
       return this.insert(em, caller, key);
     });
   }

@@ -57,8 +57,8 @@ export class ProjectsService {
     assertAllowed(caller, 'managePartners');
     const project = validated(CreateProject, input);
     return this.transactions.run(async (em) => {
-      const found = await queryRow(em, sql`SELECT id FROM organization WHERE id = ${project.organizationId}`);
-      if (!found) throw new NotFound('This organization');
+      const organization = await queryRow(em, sql`SELECT id FROM organization WHERE id = ${project.organizationId}`);
+      if (!organization) throw new NotFound('This organization');
       return this.insert(em, caller, project);
     });
   }

@@ -39,17 +39,17 @@ export async function findNewVerticals(em: EntityManager, accounts: SocialAccoun
     listed.map(({ vertical }) => vertical),
   );
   return {
-    newVerticals: listed.map((one) => ({ ...one, closeTo: closeTo.get(one.vertical) ?? null })),
+    newVerticals: listed.map((entry) => ({ ...entry, closeTo: closeTo.get(entry.vertical) ?? null })),
     newVerticalCount: unknown.length,
   };
 }
 
 async function readClosest(em: EntityManager, verticals: string[]): Promise<Map<string, string>> {
-  const found = await queryRows<{ word: string; vertical: string }>(
+  const closest = await queryRows<{ word: string; vertical: string }>(
     em,
     sql`SELECT DISTINCT ON (word) word, known.vertical
        FROM unnest(${verticals}::text[]) AS word JOIN known_vertical known ON similarity(known.vertical, word) >= ${literal(MIN_SIMILARITY)}
       ORDER BY word, similarity(known.vertical, word) DESC, known.vertical`,
   );
-  return new Map(found.map(({ word, vertical }) => [word, vertical]));
+  return new Map(closest.map(({ word, vertical }) => [word, vertical]));
 }
