@@ -3,7 +3,6 @@ import { isCountry } from '../core/countries.js';
 import { findTextError } from '../core/validation.js';
 import { normalizeVertical } from './matching.js';
 
-/** The largest number of followers that an account may have. */
 export const MAX_FOLLOWERS = 9_000_000_000;
 export const MAX_VERTICALS = 20;
 export const MAX_COUNTRIES = 50;
@@ -12,36 +11,36 @@ const MAX_LANGUAGE_LENGTH = 100;
 
 const HANDLE = /^@?[A-Za-z0-9._]{1,50}$/;
 
-/** What is wrong with a TikTok handle, or `null`. */
+/** Each `find…Error` here returns what is wrong with a value, without the field's name, or `null`. */
 export function findHandleError(handle: unknown): string | null {
-  const fits = typeof handle === 'string' && HANDLE.test(handle.trim());
-  return fits ? null : 'must be a TikTok handle: 1 to 50 letters, digits, dots and underscores, with or without @';
+  const isValid = typeof handle === 'string' && HANDLE.test(handle.trim());
+  return isValid ? null : 'must be a TikTok handle: 1 to 50 letters, digits, dots and underscores, with or without @';
 }
 
-/** By what a handle is unique: without `@` and case. */
+/** A handle as it is unique: without `@`, in lower case. */
 export function toHandleKey(handle: string): string {
   return toStored.handle(handle).toLowerCase();
 }
 
 export function findVerticalError(vertical: unknown): string | null {
-  const fault = findTextError(vertical, 1, MAX_VERTICAL_LENGTH);
+  const error = findTextError(vertical, 1, MAX_VERTICAL_LENGTH);
   // Lower case may be longer than what was sent.
-  return fault ?? findTextError(normalizeVertical(vertical as string), 1, MAX_VERTICAL_LENGTH);
+  return error ?? findTextError(normalizeVertical(vertical as string), 1, MAX_VERTICAL_LENGTH);
 }
 
 export function findLanguageError(language: unknown): string | null {
-  const fits =
+  const isValid =
     typeof language === 'string' && language.length <= MAX_LANGUAGE_LENGTH && toCanonicalLanguage(language.trim());
-  return fits ? null : 'must be a BCP 47 language tag, for example en or pt-BR';
+  return isValid ? null : 'must be a BCP 47 language tag, for example en or pt-BR';
 }
 
 export function findCountryError(country: unknown): string | null {
   return isCountry(country) ? null : 'must be an ISO 3166 country code in upper case, for example US';
 }
 
-/** How an account's fields are stored, so that they compare with what partners ask for. */
+/** An account's fields as they are stored and compared with what partners ask for. */
 export const toStored = {
-  // Without `@`, which pages put before it: so an exported pool can be imported again, and no spreadsheet runs a handle.
+  // Without the `@` that pages show: an exported pool can be imported again, and a spreadsheet does not take a handle for a formula.
   handle: (handle: string) => handle.trim().replace(/^@/, ''),
   verticals: (verticals: string[]) => [...new Set(verticals.map(normalizeVertical))],
   language: (language: string) => toCanonicalLanguage(language.trim())!,

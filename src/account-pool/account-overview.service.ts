@@ -1,35 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql, literal } from '../core/sql.js';
 import { turnaroundItems } from './turnaround.service.js';
 
 const MAX_LEASES = 100;
 
-/** An account as staff see it on its own page: its leases and how far its turnaround is. */
+/** What an account's own page shows: its leases and its turnaround. */
 @Injectable()
 export class AccountOverviewService {
   constructor(private readonly dataSource: DataSource) {}
 
   async overview(socialAccountId: string) {
     const em = this.dataSource.manager;
-    const rest = await queryRow(
+    const turnaround = await queryRow(
       em,
-      `SELECT status, turnaround, resetting_until AS "resettingUntil", released_at AS "releasedAt" FROM social_account WHERE id = $1`,
-      [socialAccountId],
+      sql`SELECT status, turnaround, resetting_until AS "resettingUntil", released_at AS "releasedAt" FROM social_account WHERE id = ${socialAccountId}`,
     );
     const leases = await queryRows(
       em,
-      `SELECT lease.id AS "leaseId", lease.status, lease.price_cents AS "priceCents", lease.assigned_at AS "assignedAt",
+      sql`SELECT lease.id AS "leaseId", lease.status, lease.price_cents AS "priceCents", lease.assigned_at AS "assignedAt",
               lease.next_renewal_at AS "nextRenewalAt", lease.ended_at AS "endedAt", lease.end_reason AS "endReason",
               lease.organization_id AS "organizationId", organization.name AS partner, lease.lease_request_id AS "leaseRequestId",
               request.request_id AS "requestId"
          FROM lease
          JOIN organization ON organization.id = lease.organization_id
          JOIN lease_request request ON request.id = lease.lease_request_id
-        WHERE lease.social_account_id = $1
-        ORDER BY lease.assigned_at DESC, lease.id DESC LIMIT ${MAX_LEASES}`,
-      [socialAccountId],
+        WHERE lease.social_account_id = ${socialAccountId}
+        ORDER BY lease.assigned_at DESC, lease.id DESC LIMIT ${literal(MAX_LEASES)}`,
     );
-    return { rest, turnaroundItems, leases };
+    return { rest: turnaround, turnaroundItems, leases };
   }
 }

@@ -18,7 +18,7 @@ import {
   validationRule,
 } from '../core/validation.js';
 import { violatesUnique } from '../core/database-errors.js';
-import { queryRow } from '../core/sql.js';
+import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import {
@@ -62,7 +62,7 @@ export class CreateAccount {
   status: ChosenStatus = 'available';
 }
 
-/** What is left out stays as it is. */
+/** Fields that are left out do not change. */
 export class EditAccount {
   @IsText(1, 100)
   socialAccountId: string;
@@ -84,7 +84,7 @@ export class EditAccount {
   @Optional()
   @IsOneOf(chosenStatuses)
   status?: ChosenStatus;
-  /** Why the status is what it is; a change of status forgets the old one. */
+  /** Cleared when the status changes, unless a new one is sent. */
   @Nullable()
   @IsText(1, 500)
   statusReason?: string | null;
@@ -102,14 +102,14 @@ export class AccountRef {
   socialAccountId: string;
 }
 
-const columns = `id AS "socialAccountId", handle, followers, verticals, language, countries, status, status_reason AS "statusReason"`;
+const columns = sql`id AS "socialAccountId", handle, followers, verticals, language, countries, status, status_reason AS "statusReason"`;
 
-/** The pool of warmed accounts, as staff keep it. Whether one is assigned is decided by leases alone. */
+/** The pool of warmed accounts as staff edit it. Only a lease makes an account `assigned`. */
 @Injectable()
 export class AccountPoolService {
   constructor(
     private readonly transactions: Transactions,
-    private readonly announcements: DomainEvents,
+    private readonly domainEvents: DomainEvents,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -119,54 +119,47 @@ export class AccountPoolService {
     assertAllowed(caller, 'editAccounts');
     const account = validated(CreateAccount, input);
     return this.transactions.run(async (em) => {
-      const made = await queryRow<SocialAccount>(
+      const now = this.clock.now();
+      const created = await queryRow<SocialAccount>(
         em,
-        `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING ${columns}`,
-        [
-          newId('sa'),
-          toStored.handle(account.handle),
-          account.followers,
-          toStored.verticals(account.verticals),
-          toStored.language(account.language),
-          toStored.countries(account.countries),
-          account.status,
-          this.clock.now(),
-        ],
+        sql`INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, created_at, updated_at)
+         VALUES (${newId('sa')}, ${toStored.handle(account.handle)}, ${account.followers}, ${toStored.verticals(account.verticals)},
+                 ${toStored.language(account.language)}, ${toStored.countries(account.countries)}, ${account.status}, ${now}, ${now})
+         RETURNING ${columns}`,
       ).catch(toHandleConflict);
-      await this.record(em, caller, 'social_account.created', null, made!);
-      return made!;
+      await this.record(em, caller, 'social_account.created', null, created!);
+      return created!;
     });
   }
 
   /**
-   * @throws Conflict when the handle is taken, the status cannot go there, or a leased account's status is to change;
+   * @throws Conflict when the handle is taken, the status cannot change so, or the account is leased and its status would change;
    *   NotFound, ValidationFailed, ForbiddenRole
    */
   async edit(caller: Insider, input: object): Promise<SocialAccount> {
     assertAllowed(caller, 'editAccounts');
-    const { socialAccountId, ...asked } = validated(EditAccount, input);
+    const { socialAccountId, ...changes } = validated(EditAccount, input);
     return this.transactions.run(async (em) => {
       const before = await this.lock(em, socialAccountId);
-      const status = asked.status ?? before.status;
-      if (status !== before.status) assertMayMove(before, status as ChosenStatus);
-      const kept = status === before.status ? before.statusReason : null;
+      const status = changes.status ?? before.status;
+      if (status !== before.status) assertCanMove(before, status as ChosenStatus);
+      const currentReason = status === before.status ? before.statusReason : null;
       const after: SocialAccount = {
         socialAccountId,
-        handle: asked.handle === undefined ? before.handle : toStored.handle(asked.handle),
-        followers: asked.followers ?? before.followers,
-        verticals: asked.verticals ? toStored.verticals(asked.verticals) : before.verticals,
-        language: asked.language === undefined ? before.language : toStored.language(asked.language),
-        countries: asked.countries ? toStored.countries(asked.countries) : before.countries,
+        handle: changes.handle === undefined ? before.handle : toStored.handle(changes.handle),
+        followers: changes.followers ?? before.followers,
+        verticals: changes.verticals ? toStored.verticals(changes.verticals) : before.verticals,
+        language: changes.language === undefined ? before.language : toStored.language(changes.language),
+        countries: changes.countries ? toStored.countries(changes.countries) : before.countries,
         status,
-        statusReason: asked.statusReason === undefined ? kept : (asked.statusReason?.trim() ?? null),
+        statusReason: changes.statusReason === undefined ? currentReason : (changes.statusReason?.trim() ?? null),
       };
       return this.write(em, caller, 'social_account.updated', before, after);
     });
   }
 
   /**
-   * Sets an account aside, with a reason.
+   * Takes an account out of use, with a reason.
    * @throws Conflict when it is leased (disconnect the lease instead), NotFound, ValidationFailed, ForbiddenRole
    */
   async quarantine(caller: Insider, input: object): Promise<SocialAccount> {
@@ -174,15 +167,15 @@ export class AccountPoolService {
     const { socialAccountId, reason } = validated(QuarantineAccount, input);
     return this.transactions.run(async (em) => {
       const before = await this.lock(em, socialAccountId);
-      assertMayMove(before, 'quarantined');
+      assertCanMove(before, 'quarantined');
       const after = { ...before, status: 'quarantined' as const, statusReason: reason.trim() };
       return this.write(em, caller, 'social_account.quarantined', before, after);
     });
   }
 
   /**
-   * Takes an account that was never leased out of the pool for good; the trail keeps what it was.
-   * @throws Conflict when a lease, live or ended, names it; NotFound, ForbiddenRole
+   * Deletes an account that was never leased; the audit log has what it was.
+   * @throws Conflict when it is or was leased; NotFound, ForbiddenRole
    */
   async remove(caller: Insider, input: object): Promise<void> {
     assertAllowed(caller, 'editAccounts');
@@ -190,11 +183,11 @@ export class AccountPoolService {
     await this.transactions.run(async (em) => {
       const before = await this.lock(em, socialAccountId);
       assertNotLeased(before, 'it cannot be deleted');
-      const lease = await queryRow(em, 'SELECT id FROM lease WHERE social_account_id = $1 LIMIT 1', [socialAccountId]);
+      const lease = await queryRow(em, sql`SELECT id FROM lease WHERE social_account_id = ${socialAccountId} LIMIT 1`);
       if (lease) {
         throw new Conflict('in_use', `@${before.handle} was leased before, so it is kept: retire it instead.`);
       }
-      await queryRow(em, 'DELETE FROM social_account WHERE id = $1', [socialAccountId]);
+      await queryRow(em, sql`DELETE FROM social_account WHERE id = ${socialAccountId}`);
       await this.record(em, caller, 'social_account.deleted', before, null);
     });
   }
@@ -202,8 +195,7 @@ export class AccountPoolService {
   private async lock(em: EntityManager, socialAccountId: string): Promise<SocialAccount> {
     const account = await queryRow<SocialAccount>(
       em,
-      `SELECT ${columns} FROM social_account WHERE id = $1 FOR UPDATE`,
-      [socialAccountId],
+      sql`SELECT ${columns} FROM social_account WHERE id = ${socialAccountId} FOR UPDATE`,
     );
     if (!account) throw new NotFound('This account');
     return account;
@@ -217,30 +209,19 @@ export class AccountPoolService {
     after: SocialAccount,
   ): Promise<SocialAccount> {
     if (JSON.stringify(after) === JSON.stringify(before)) return before;
-    const written = await queryRow<SocialAccount>(
+    const updated = await queryRow<SocialAccount>(
       em,
-      `UPDATE social_account
-          SET handle = $2, followers = $3, verticals = $4, language = $5, countries = $6, status_reason = $8,
-              updated_at = $9,
-              -- A rest by hand begins anew, and has no end of its own.
-              resetting_until = CASE WHEN status = $7 THEN resetting_until END,
-              turnaround = CASE WHEN $7 = 'resetting' AND status <> $7 THEN '{}' ELSE turnaround END,
-              status = $7
-        WHERE id = $1 RETURNING ${columns}`,
-      [
-        after.socialAccountId,
-        after.handle,
-        after.followers,
-        after.verticals,
-        after.language,
-        after.countries,
-        after.status,
-        after.statusReason,
-        this.clock.now(),
-      ],
+      sql`UPDATE social_account
+          SET handle = ${after.handle}, followers = ${after.followers}, verticals = ${after.verticals}, language = ${after.language},
+              countries = ${after.countries}, status_reason = ${after.statusReason}, updated_at = ${this.clock.now()},
+              -- An account that staff set to resetting starts its checklist again, and rests until they say so.
+              resetting_until = CASE WHEN status = ${after.status} THEN resetting_until END,
+              turnaround = CASE WHEN ${after.status}::text = 'resetting' AND status <> ${after.status} THEN '{}' ELSE turnaround END,
+              status = ${after.status}
+        WHERE id = ${after.socialAccountId} RETURNING ${columns}`,
     ).catch(toHandleConflict);
-    await this.record(em, caller, type, before, written!);
-    return written!;
+    await this.record(em, caller, type, before, updated!);
+    return updated!;
   }
 
   private record(
@@ -252,21 +233,22 @@ export class AccountPoolService {
   ): Promise<void> {
     const objectId = (after ?? before)!.socialAccountId;
     if (after?.status === 'available') {
-      this.announcements.publish(em, 'accountsBecameAvailable', { socialAccountId: objectId });
+      this.domainEvents.publish(em, 'accountsBecameAvailable', { socialAccountId: objectId });
     }
     return this.audit.record(em, caller, { type, objectId, internal: { before, after } });
   }
 }
 
-function assertMayMove(account: SocialAccount, to: ChosenStatus): void {
+function assertCanMove(account: SocialAccount, to: ChosenStatus): void {
   assertNotLeased(account, `it cannot become ${to} by hand: disconnect its lease instead`);
   if (canMove(account.status, to)) return;
   throw new Conflict('not_allowed_now', `@${account.handle} is ${account.status}, from where it cannot become ${to}.`);
 }
 
-function assertNotLeased(account: SocialAccount, so: string): void {
-  if (account.status === 'assigned')
-    throw new Conflict('in_use', `@${account.handle} is leased to a partner, so ${so}.`);
+function assertNotLeased(account: SocialAccount, consequence: string): void {
+  if (account.status === 'assigned') {
+    throw new Conflict('in_use', `@${account.handle} is leased to a partner, so ${consequence}.`);
+  }
 }
 
 function toHandleConflict(error: unknown): never {

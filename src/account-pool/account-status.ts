@@ -1,7 +1,7 @@
-/** The states of a pool account. Only a lease makes one `assigned`, and only its end makes it something else. */
+/** Only a lease makes an account `assigned`, and only the lease's end changes that. */
 export const accountStatuses = ['warming', 'available', 'assigned', 'resetting', 'quarantined', 'retired'] as const;
 export type AccountStatus = (typeof accountStatuses)[number];
-/** The states that staff may choose. */
+/** The statuses that staff may choose. */
 export type ChosenStatus = Exclude<AccountStatus, 'assigned'>;
 export const chosenStatuses = [
   'warming',
@@ -11,18 +11,18 @@ export const chosenStatuses = [
   'retired',
 ] as const satisfies ChosenStatus[];
 
-/** The moves that staff make by hand or by import. */
+/** The moves that staff make in the panel or by an import. */
 export const accountTransitions = {
   warming: ['available', 'quarantined', 'retired'],
   available: ['warming', 'resetting', 'quarantined', 'retired'],
   assigned: [],
   resetting: ['warming', 'available', 'quarantined', 'retired'],
   quarantined: ['warming', 'available', 'resetting', 'retired'],
-  // Back from retirement only by way of another look.
+  // A retired account is reviewed before it can be leased again.
   retired: ['quarantined'],
 } as const satisfies Record<AccountStatus, readonly ChosenStatus[]>;
 
-/** Whether staff may move an account so; staying is no move. */
+/** Whether staff may change the status so; no change is always allowed. */
 export function canMove(from: AccountStatus, to: ChosenStatus): boolean {
   return from === to || (accountTransitions[from] as readonly ChosenStatus[]).includes(to);
 }

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { toContainsPattern, queryRows } from '../core/sql.js';
+import { joinSql, literal, queryRows, sql, toContainsPattern, type Sql } from '../core/sql.js';
+import { isAvailableSql } from './account-sql.js';
 
-/** What a request wishes of its accounts; a wish not stated is met by every account. */
+/** What a request asks of its accounts; every account meets what is not stated. */
 export interface Wish {
   vertical: string;
   /** What staff have mapped that vertical to, where it is a synonym. */
@@ -11,7 +12,7 @@ export interface Wish {
   sandbox: boolean;
 }
 
-/** An available account beside a wish, with the reasons that staff read. */
+/** An available account compared with a wish, with the reasons that staff read. */
 export interface Candidate {
   socialAccountId: string;
   handle: string;
@@ -31,7 +32,7 @@ interface CandidateRow extends Omit<Candidate, 'fits' | 'reasons'> {
   countriesMet: string[];
 }
 
-/** A vertical as it is compared and stored: trimmed, lower case, single spaces. */
+/** A vertical as it is compared and stored: trimmed, lower case, single spaces; `normalizedVerticalSql` is the same in SQL. */
 export function normalizeVertical(vertical: string): string {
   return vertical.trim().toLowerCase().replace(/\s+/g, ' ');
 }
@@ -40,78 +41,89 @@ const MAX_FITTING = 100;
 const MAX_NEAR = 10;
 const MAX_FOUND = 30;
 
-const candidateColumns = `account.id AS "socialAccountId", account.handle, account.followers, account.verticals, account.language,
+const candidateColumns = sql`account.id AS "socialAccountId", account.handle, account.followers, account.verticals, account.language,
   account.countries, met.vertical AS "verticalMet", met.language AS "languageMet", met.countries AS "countriesMet"`;
 
-/** $1 verticals that meet the wish, $2 language or null, $3 countries (empty when not stated), $4 sandbox */
-const compared = `
-  FROM social_account account
-  CROSS JOIN LATERAL (
-    SELECT account.verticals && $1::text[] AS vertical,
-           $2::text IS NULL OR account.primary_language = lower(split_part($2, '-', 1)) AS language,
-           ARRAY(SELECT unnest($3::text[]) INTERSECT SELECT unnest(account.countries) ORDER BY 1) AS countries
-  ) met
- WHERE account.status = 'available' AND account.sandbox = $4`;
+/** A wish as it is compared with accounts; `language` is the primary subtag, `language` and `geo` are `null` where they are not stated. */
+interface ComparedWish {
+  verticals: string[];
+  language: string | null;
+  geo: string[] | null;
+  sandbox: boolean;
+}
 
-const bestFirst = `
- ORDER BY met.vertical::int + met.language::int + (cardinality($3::text[]) = 0 OR cardinality(met.countries) > 0)::int DESC,
-          cardinality(met.countries) DESC, account.followers DESC, account.id`;
+function toComparedWish(wish: Wish): ComparedWish {
+  return {
+    verticals: getWishedVerticals(wish),
+    language: wish.language?.split('-')[0]!.toLowerCase() ?? null,
+    geo: wish.geo && wish.geo.length > 0 ? wish.geo : null,
+    sandbox: wish.sandbox,
+  };
+}
 
 /** The wish's own vertical first, then what it is a synonym of. */
-function wishedVerticals(wish: Wish): string[] {
+function getWishedVerticals(wish: Wish): string[] {
   const wished = normalizeVertical(wish.vertical);
   return wish.synonymOf && wish.synonymOf !== wished ? [wished, wish.synonymOf] : [wished];
 }
 
-function toWishParams(wish: Wish): unknown[] {
-  return [wishedVerticals(wish), wish.language, wish.geo ?? [], wish.sandbox];
+/** The available accounts of these ids with what they meet of the wish, best first. @param socialAccountIds a query of ids */
+function rankedCandidatesSql(wish: ComparedWish, socialAccountIds: Sql, limit: number): Sql {
+  const { verticals, language, sandbox } = wish;
+  const geo = wish.geo ?? [];
+  return sql`SELECT ${candidateColumns}
+  FROM social_account account
+  CROSS JOIN LATERAL (
+    SELECT account.verticals && ${verticals}::text[] AS vertical,
+           ${language}::text IS NULL OR account.primary_language = ${language}::text AS language,
+           ARRAY(SELECT unnest(${geo}::text[]) INTERSECT SELECT unnest(account.countries) ORDER BY 1) AS countries
+  ) met
+ WHERE ${isAvailableSql('account')} AND account.sandbox = ${sandbox} AND account.id = ANY (ARRAY(${socialAccountIds}))
+ ORDER BY met.vertical::int + met.language::int + (cardinality(${geo}::text[]) = 0 OR cardinality(met.countries) > 0)::int DESC,
+          cardinality(met.countries) DESC, account.followers DESC, account.id
+ LIMIT ${literal(limit)}`;
 }
 
 /** The available accounts that fit, best first, then a few of the same vertical that fall short elsewhere. */
 export async function findCandidates(em: EntityManager, wish: Wish): Promise<Candidate[]> {
-  const { language, geo } = toWished(wish);
-  const conditions = [
-    language ? `entry.primary_language = ${primaryLanguage}` : null,
-    geo ? 'entry.countries && $3::text[]' : null,
-  ].filter((condition) => condition !== null);
-  const met = geo ? '(SELECT count(*) FROM unnest($3::text[]) AS country WHERE country = ANY (entry.countries))' : null;
-  const byCountries = met ? `${met} DESC, ` : '';
-  const fitting = await fromEntries(em, wish, [...conditions], byCountries, MAX_FITTING);
+  const { language, geo } = toComparedWish(wish);
+  const conditions: Sql[] = [];
+  if (language) conditions.push(sql`entry.primary_language = ${language}::text`);
+  if (geo) conditions.push(sql`entry.countries && ${geo}::text[]`);
+  const byCountries = geo
+    ? [sql`(SELECT count(*) FROM unnest(${geo}::text[]) AS country WHERE country = ANY (entry.countries)) DESC`]
+    : [];
+  const fitting = await readCandidates(em, wish, conditions, byCountries, MAX_FITTING);
   if (conditions.length === 0) return fitting;
-  const howNear = conditions.map((condition) => `(${condition})::int`).join(' + ');
-  const near = await fromEntries(
-    em,
-    wish,
-    [`NOT (${conditions.join(' AND ')})`],
-    `${howNear} DESC, ${byCountries}`,
-    MAX_NEAR,
+  const isShort = sql`NOT (${joinSql(conditions, ' AND ')})`;
+  const metCount = joinSql(
+    conditions.map((condition) => sql`(${condition})::int`),
+    ' + ',
   );
+  const near = await readCandidates(em, wish, [isShort], [sql`${metCount} DESC`, ...byCountries], MAX_NEAR);
   return [...fitting, ...near];
 }
 
-const primaryLanguage = `lower(split_part($2::text, '-', 1))`;
-
-function toWished({ language, geo }: Wish) {
-  return { language, geo: geo && geo.length > 0 ? geo : null };
-}
-
-/** Chooses by the narrow entries of the pool, and reads the accounts of those alone that are shown. */
-async function fromEntries(
+/** Chooses by the narrow entries of the pool, and reads only the accounts that are shown. */
+async function readCandidates(
   em: EntityManager,
   wish: Wish,
-  conditions: string[],
-  order: string,
-  most: number,
+  entryConditions: Sql[],
+  entryOrder: Sql[],
+  limit: number,
 ): Promise<Candidate[]> {
-  const asked = ['entry.sandbox = $4', 'entry.vertical = ANY ($1::text[])', ...conditions].join(' AND ');
-  // An account may stand under each of two verticals.
-  const entries = `SELECT entry.social_account_id FROM pool_entry entry WHERE ${asked}
-                    ORDER BY ${order} entry.followers DESC, entry.social_account_id LIMIT ${2 * most}`;
-  const found = await queryRows<CandidateRow>(
-    em,
-    `SELECT ${candidateColumns} ${compared} AND account.id = ANY (ARRAY(${entries})) ${bestFirst} LIMIT ${most}`,
-    toWishParams(wish),
-  );
+  const compared = toComparedWish(wish);
+  const { sandbox, verticals } = compared;
+  const conditions = [
+    sql`entry.sandbox = ${sandbox}`,
+    sql`entry.vertical = ANY (${verticals}::text[])`,
+    ...entryConditions,
+  ];
+  const order = [...entryOrder, sql`entry.followers DESC`, sql`entry.social_account_id`];
+  // An account may have an entry for each of two verticals.
+  const entries = sql`SELECT entry.social_account_id FROM pool_entry entry WHERE ${joinSql(conditions, ' AND ')}
+                       ORDER BY ${joinSql(order, ', ')} LIMIT ${literal(2 * limit)}`;
+  const found = await queryRows<CandidateRow>(em, rankedCandidatesSql(compared, entries, limit));
   return found.map((row) => toCandidate(row, wish));
 }
 
@@ -121,91 +133,83 @@ export const MAX_COUNTED = 101;
 /** How many available accounts fit each wish, in one statement; in the order of the wishes, up to {@link MAX_COUNTED}. */
 export async function countFitting(em: EntityManager, wishes: Wish[]): Promise<number[]> {
   if (wishes.length === 0) return [];
-  const asked = wishes.map((wish) => ({
-    verticals: wishedVerticals(wish),
-    language: wish.language?.split('-')[0]!.toLowerCase() ?? null,
-    geo: toWished(wish).geo,
-    sandbox: wish.sandbox,
-  }));
+  const compared = wishes.map(toComparedWish);
   // Partners ask for the same again and again.
-  const keys = asked.map((wish) => JSON.stringify(wish));
-  const different = new Map(asked.map((wish, place) => [keys[place]!, wish]));
-  const places = new Map([...different.keys()].map((key, place) => [key, place]));
-  // Two branches, for an index goes by a language that is asked for, and not by one that may be.
-  const branch = (language: string) => `
-    (SELECT entry.social_account_id FROM pool_entry entry
-      WHERE entry.sandbox = wish.sandbox AND entry.vertical = ANY (wish.verticals) AND ${language}
-        AND (wish.geo IS NULL OR entry.countries && wish.geo)
-      LIMIT ${MAX_COUNTED} * cardinality(wish.verticals))`;
-  const counted = await queryRows<{ place: number; fits: number }>(
+  const keys = compared.map((wish) => JSON.stringify(wish));
+  const distinct = new Map(compared.map((wish, index) => [keys[index]!, wish]));
+  const places = new Map([...distinct.keys()].map((key, place) => [key, place]));
+  const params = JSON.stringify([...distinct.values()].map((wish, place) => ({ place, ...wish })));
+  const counted = await queryRows<{ fits: number }>(
     em,
-    `SELECT wish.place, least(found.fits, ${MAX_COUNTED})::int AS fits
-       FROM jsonb_to_recordset($1::jsonb) AS wish(place int, verticals text[], language text, geo text[], sandbox boolean)
+    sql`SELECT least(found.fits, ${literal(MAX_COUNTED)})::int AS fits
+       FROM jsonb_to_recordset(${params}::jsonb) AS wish(place int, verticals text[], language text, geo text[], sandbox boolean)
        CROSS JOIN LATERAL (
          SELECT count(DISTINCT one.social_account_id COLLATE "C") AS fits
-           FROM (${branch('wish.language IS NOT NULL AND entry.primary_language = wish.language')}
-                 UNION ALL ${branch('wish.language IS NULL')}) one
+           FROM (${fittingEntriesSql(sql`wish.language IS NOT NULL AND entry.primary_language = wish.language`)}
+                 UNION ALL ${fittingEntriesSql(sql`wish.language IS NULL`)}) one
        ) found
       ORDER BY wish.place`,
-    [JSON.stringify([...different.values()].map((wish, place) => ({ place, ...wish })))],
   );
   return keys.map((key) => counted[places.get(key)!]!.fits);
 }
 
+/** One branch for each case of the language: an index serves one that is asked for, and not one that may be. */
+function fittingEntriesSql(isLanguageMet: Sql): Sql {
+  return sql`
+    (SELECT entry.social_account_id FROM pool_entry entry
+      WHERE entry.sandbox = wish.sandbox AND entry.vertical = ANY (wish.verticals) AND ${isLanguageMet}
+        AND (wish.geo IS NULL OR entry.countries && wish.geo)
+      LIMIT ${literal(MAX_COUNTED)} * cardinality(wish.verticals))`;
+}
+
+const MAX_WORDS = 8;
+const MAX_RANKED = 1_000;
+/** Letters of a language; a country has two. */
+const MAX_TAG_LENGTH = 3;
+
 /**
- * The whole pool behind a search: every word must be in the handle or a vertical, or be the language or a country. Of more than
- * a thousand, those with the most followers are looked at.
+ * Searches the whole pool: every word must be in the handle or a vertical, or be the language or a country. Of more than
+ * a thousand accounts, those with the most followers are ranked.
  */
 export async function searchPool(em: EntityManager, wish: Wish, text: string): Promise<Candidate[]> {
   const words = text
     .trim()
     .split(/\s+/)
-    .slice(0, 8)
+    .slice(0, MAX_WORDS)
     .map((word) => word.replace(/^@/, '').toLowerCase());
-  const known = await toVerticals(em, wish.sandbox);
-  const values: unknown[] = toWishParams(wish);
-  const give = (value: unknown) => `$${values.push(value)}`;
-  const conditions = words.map((word) => {
-    const places = [`account.handle ILIKE ${give(toContainsPattern(word))}`];
-    const verticals = known.filter((vertical) => vertical.includes(word));
-    if (verticals.length > 0) places.push(`account.verticals && ${give(verticals)}::text[]`);
-    // An index helps with what is longer, and a language or a country is no longer.
-    if (word.length <= MAX_TAG_LENGTH) {
-      places.push(
-        `account.primary_language = ${give(word)}`,
-        `account.countries @> ARRAY[${give(word.toUpperCase())}::text]`,
-      );
-    }
-    return `(${places.join(' OR ')})`;
-  });
-  const matching = `SELECT account.id FROM social_account account
-                     WHERE account.status = 'available' AND account.sandbox = $4 AND ${conditions.join(' AND ')}
-                     ORDER BY account.followers DESC, account.id LIMIT ${MAX_RANKED}`;
-  const found = await queryRows<CandidateRow>(
-    em,
-    `SELECT ${candidateColumns} ${compared} AND account.id = ANY (ARRAY(${matching})) ${bestFirst} LIMIT ${MAX_FOUND}`,
-    values,
-  );
+  const verticals = await readAvailableVerticals(em, wish.sandbox);
+  const conditions = words.map((word) => hasWordSql(word, verticals));
+  const matching = sql`SELECT account.id FROM social_account account
+                     WHERE ${isAvailableSql('account')} AND account.sandbox = ${wish.sandbox} AND ${joinSql(conditions, ' AND ')}
+                     ORDER BY account.followers DESC, account.id LIMIT ${literal(MAX_RANKED)}`;
+  const found = await queryRows<CandidateRow>(em, rankedCandidatesSql(toComparedWish(wish), matching, MAX_FOUND));
   return found.map((row) => toCandidate(row, wish));
 }
 
-const MAX_RANKED = 1_000;
-/** Letters of a language; a country has two. */
-const MAX_TAG_LENGTH = 3;
+/** Whether an `account` has a word of a search, in lower case. @param verticals all that available accounts have */
+function hasWordSql(word: string, verticals: string[]): Sql {
+  const places = [sql`account.handle ILIKE ${toContainsPattern(word)}`];
+  const matching = verticals.filter((vertical) => vertical.includes(word));
+  if (matching.length > 0) places.push(sql`account.verticals && ${matching}::text[]`);
+  // No index helps with what is this short, and no language or country is longer.
+  if (word.length <= MAX_TAG_LENGTH) {
+    places.push(sql`account.primary_language = ${word}`, sql`account.countries @> ARRAY[${word.toUpperCase()}::text]`);
+  }
+  return sql`(${joinSql(places, ' OR ')})`;
+}
 
-/** The verticals of the available accounts, by leaps through the index. */
-async function toVerticals(em: EntityManager, sandbox: boolean): Promise<string[]> {
+/** The verticals of the available accounts; a skip scan of the index. */
+async function readAvailableVerticals(em: EntityManager, sandbox: boolean): Promise<string[]> {
   const found = await queryRows<{ vertical: string }>(
     em,
-    `WITH RECURSIVE known AS (
-       (SELECT vertical FROM pool_entry WHERE sandbox = $1 ORDER BY vertical LIMIT 1)
+    sql`WITH RECURSIVE known AS (
+       (SELECT vertical FROM pool_entry WHERE sandbox = ${sandbox} ORDER BY vertical LIMIT 1)
        UNION ALL
-       SELECT (SELECT entry.vertical FROM pool_entry entry WHERE entry.sandbox = $1 AND entry.vertical > known.vertical
+       SELECT (SELECT entry.vertical FROM pool_entry entry WHERE entry.sandbox = ${sandbox} AND entry.vertical > known.vertical
                 ORDER BY entry.vertical LIMIT 1)
          FROM known WHERE known.vertical IS NOT NULL
      )
      SELECT vertical FROM known WHERE vertical IS NOT NULL`,
-    [sandbox],
   );
   return found.map(({ vertical }) => vertical);
 }
@@ -227,19 +231,20 @@ function toCandidate(row: CandidateRow, wish: Wish): Candidate {
 }
 
 function toReasons(row: CandidateRow, wish: Wish, wishedCountries: string[]): string[] {
-  const [wished, mapped] = wishedVerticals(wish);
-  const direct = row.verticals.includes(wished!);
-  const found = [
+  const [wished, mapped] = getWishedVerticals(wish);
+  const hasWished = row.verticals.includes(wished!);
+  const reasons = [
     row.verticalMet
-      ? `✓ ${direct ? wished : `${mapped}, as ${wished}`}`
+      ? `✓ ${hasWished ? wished : `${mapped}, as ${wished}`}`
       : `✕ ${row.verticals.join(', ')}, not ${wished}`,
   ];
-  if (wish.language) found.push(row.languageMet ? `✓ ${row.language}` : `✕ ${row.language}, not ${wish.language}`);
+  if (wish.language) reasons.push(row.languageMet ? `✓ ${row.language}` : `✕ ${row.language}, not ${wish.language}`);
   if (wishedCountries.length > 0) {
-    const all = wishedCountries.join(' ');
+    const wishedText = wishedCountries.join(' ');
     const met = wishedCountries.filter((country) => row.countriesMet.includes(country));
-    if (met.length === 0) found.push(`✕ ${row.countries.join(' ') || 'no country'}, not ${all}`);
-    else found.push(met.length === wishedCountries.length ? `✓ ${all}` : `✓ ${met.join(' ')} of ${all}`);
+    if (met.length === 0) reasons.push(`✕ ${row.countries.join(' ') || 'no country'}, not ${wishedText}`);
+    else
+      reasons.push(met.length === wishedCountries.length ? `✓ ${wishedText}` : `✓ ${met.join(' ')} of ${wishedText}`);
   }
-  return found;
+  return reasons;
 }

@@ -8,26 +8,26 @@ import { Conflict, NotFound } from '../core/errors.js';
 import { DomainEvents } from '../core/domain-events.js';
 import { newId } from '../core/ids.js';
 import { validated, IsListOf, IsText } from '../core/validation.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql, literal } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import type { AccountStatus } from './account-status.js';
 
-/** What is looked at before an account that a partner gave back goes to the next. */
+/** What staff check on a returned account before the next partner gets it. */
 export const turnaroundItems = ['bio', 'link', 'posts', 'credentials'] as const;
 export type TurnaroundItem = (typeof turnaroundItems)[number];
 
 export class CheckTurnaround {
   @IsText(1, 100)
   socialAccountId: string;
-  /** What has been done; what was ticked before stays ticked. */
+  /** Added to the items that are checked already. */
   @IsListOf(1, turnaroundItems.length, (item) =>
     (turnaroundItems as readonly unknown[]).includes(item) ? null : `must be one of ${turnaroundItems.join(', ')}`,
   )
   items: TurnaroundItem[];
 }
 
-/** How far an account's turnaround is. */
+/** An account with the checked items of its turnaround. */
 export interface Turnaround {
   socialAccountId: string;
   handle: string;
@@ -37,41 +37,42 @@ export interface Turnaround {
 
 const MINUTE_MS = 60_000;
 const BATCH_SIZE = 200;
-const columns = `id AS "socialAccountId", handle, status, turnaround`;
+const columns = sql`id AS "socialAccountId", handle, status, turnaround`;
 
-/** Accounts between two partners: they rest for a while, or until somebody has gone through the list. */
+/** Accounts between two partners: `resetting` ends after a set time, or when every item is checked. */
 @Injectable()
 export class TurnaroundService {
   constructor(
     private readonly transactions: Transactions,
-    private readonly announcements: DomainEvents,
+    private readonly domainEvents: DomainEvents,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Ticks items of an account's list; with the last one a resetting account is available at once.
+   * Checks items of an account's turnaround; with the last one a resetting account is available at once.
    * @throws Conflict when the account is neither resetting nor available, NotFound, ValidationFailed, ForbiddenRole
    */
   async check(caller: Insider, input: object): Promise<Turnaround> {
     assertAllowed(caller, 'editAccounts');
     const { socialAccountId, items } = validated(CheckTurnaround, input);
     return this.transactions.run(async (em) => {
-      const before = await queryRow<Turnaround>(em, `SELECT ${columns} FROM social_account WHERE id = $1 FOR UPDATE`, [
-        socialAccountId,
-      ]);
+      const before = await queryRow<Turnaround>(
+        em,
+        sql`SELECT ${columns} FROM social_account WHERE id = ${socialAccountId} FOR UPDATE`,
+      );
       if (!before) throw new NotFound('This account');
       if (before.status !== 'resetting' && before.status !== 'available') {
         throw new Conflict('not_allowed_now', `@${before.handle} is ${before.status}; its list is not open.`);
       }
       const turnaround = turnaroundItems.filter((item) => items.includes(item) || before.turnaround.includes(item));
       if (turnaround.length === before.turnaround.length) return before;
-      const isDone = turnaround.length === turnaroundItems.length;
-      return this.move(em, caller, before, { ...before, turnaround, status: isDone ? 'available' : before.status });
+      const isComplete = turnaround.length === turnaroundItems.length;
+      return this.move(em, caller, before, { ...before, turnaround, status: isComplete ? 'available' : before.status });
     });
   }
 
-  /** Each minute: those whose time is over are available again. */
+  /** Makes accounts available whose time of resetting is over. */
   @Interval(MINUTE_MS)
   async sweep(): Promise<void> {
     while ((await this.transactions.run((em) => this.releaseRested(em))) === BATCH_SIZE);
@@ -80,11 +81,10 @@ export class TurnaroundService {
   private async releaseRested(em: EntityManager): Promise<number> {
     const rested = await queryRows<Turnaround>(
       em,
-      `SELECT ${columns} FROM social_account WHERE status = 'resetting' AND resetting_until <= $1
-        ORDER BY id LIMIT ${BATCH_SIZE} FOR UPDATE SKIP LOCKED`,
-      [this.clock.now()],
+      sql`SELECT ${columns} FROM social_account WHERE status = 'resetting' AND resetting_until <= ${this.clock.now()}
+        ORDER BY id LIMIT ${literal(BATCH_SIZE)} FOR UPDATE SKIP LOCKED`,
     );
-    const caller = poolSystem();
+    const caller = getSystemCaller();
     for (const before of rested) await this.move(em, caller, before, { ...before, status: 'available' }, 'rested');
     return rested.length;
   }
@@ -98,15 +98,14 @@ export class TurnaroundService {
   ): Promise<Turnaround> {
     await queryRows(
       em,
-      `UPDATE social_account
-          SET status = $2, turnaround = $3, updated_at = $4,
-              resetting_until = CASE WHEN $2 = 'resetting' THEN resetting_until END,
-              status_reason = CASE WHEN $2 = status THEN status_reason END
-        WHERE id = $1`,
-      [after.socialAccountId, after.status, after.turnaround, this.clock.now()],
+      sql`UPDATE social_account
+          SET status = ${after.status}, turnaround = ${after.turnaround}, updated_at = ${this.clock.now()},
+              resetting_until = CASE WHEN ${after.status}::text = 'resetting' THEN resetting_until END,
+              status_reason = CASE WHEN status = ${after.status} THEN status_reason END
+        WHERE id = ${after.socialAccountId}`,
     );
     if (after.status !== before.status) {
-      this.announcements.publish(em, 'accountsBecameAvailable', { socialAccountId: after.socialAccountId });
+      this.domainEvents.publish(em, 'accountsBecameAvailable', { socialAccountId: after.socialAccountId });
     }
     await this.audit.record(em, caller, {
       type: 'social_account.updated',
@@ -121,6 +120,6 @@ function toTurnaround({ status, turnaround }: Turnaround) {
   return { status, turnaround };
 }
 
-function poolSystem(): SystemCaller {
+function getSystemCaller(): SystemCaller {
   return { kind: 'system', name: 'The console', callId: newId('req') };
 }

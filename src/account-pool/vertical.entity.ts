@@ -1,22 +1,22 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** As the view has it: a page of verticals is counted while staff wait. */
+/** The bound of the view's count, which has to be fast. */
 export const AVAILABLE_COUNTED = 1_000;
 
-/** A vertical as the panel lists it: one that the pool has, or that an open request asks for. */
+/** A vertical that the pool has or that an open request asks for. */
 @Entity({ name: 'panel_vertical' })
 export class VerticalEntity {
   @PrimaryColumn('text')
   id: string;
   @Column('text')
   vertical: string;
-  /** Whether an account that is not retired has it. */
+  /** Whether an account has it that is not retired. */
   @Column('boolean', { name: 'in_pool' })
   inPool: boolean;
-  /** Counted up to {@link AVAILABLE_COUNTED}; one more is beyond that. */
+  /** Counted up to {@link AVAILABLE_COUNTED}; one more means that there are more. */
   @Column('bigint')
   available: number;
-  /** Accounts that open requests still want of it, in this word. */
+  /** Accounts that open requests in this word still lack. */
   @Column('bigint')
   wanted: number;
   @Column('text', { array: true })

@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { joinSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
-import { coversNoneSql, queueTables, requestVertical } from '../queue/queue-conditions.js';
+import { isClaimed, isOpenSql, requestVertical } from '../lease-requests/lease-request-sql.js';
+import { coversNoneSql, queueTables } from '../queue/queue-conditions.js';
+import { organizationPriceSql } from '../wallets/wallet-sql.js';
 import type { Tiles, Warm } from './figures.js';
 
 export interface CurrentFigures extends Omit<Tiles, 'leases' | 'books'> {
@@ -18,10 +20,10 @@ export async function readCurrentFigures(
        SELECT request.organization_id, request.count - request.assigned_count AS wanted, request.blocker,
               CASE WHEN request.paused_at IS NULL AND request.due_at < ${now}::timestamptz
                    THEN extract(epoch FROM ${now}::timestamptz - request.due_at) * 1000 END AS over,
-              CASE WHEN request.claimed_until > now() THEN request.claimed_by END AS holder,
+              CASE WHEN ${isClaimed} THEN request.claimed_by END AS holder,
               (request.blocker = 'wallet_short' OR ${coversNoneSql(leasePriceCents)}) IS TRUE AS short,
-              wallet.balance_cents AS balance, wallet.owed_cents AS owed, coalesce(organization.price_cents, ${leasePriceCents}::bigint) AS price
-         FROM ${queueTables} WHERE request.status = 'requested'
+              wallet.balance_cents AS balance, wallet.owed_cents AS owed, ${organizationPriceSql(leasePriceCents)} AS price
+         FROM ${queueTables} WHERE ${isOpenSql()}
      )
      SELECT ${joinSql(tileColumns, ', ')},
             (SELECT coalesce(sum(greatest(0, lacking.owed + lacking.wanted * lacking.price - lacking.balance)), 0)::bigint
@@ -89,7 +91,7 @@ export async function readWarmingDemand(em: EntityManager): Promise<Warm> {
        JOIN organization ON organization.id = request.organization_id AND NOT organization.sandbox
        CROSS JOIN LATERAL (SELECT ${requestVertical} AS vertical) wish
        LEFT JOIN vertical_synonym mapped ON mapped.synonym = wish.vertical
-      WHERE request.status = 'requested' GROUP BY 1, 2`,
+      WHERE ${isOpenSql()} GROUP BY 1, 2`,
   );
   const verticals = listMostWanted(demand, 'vertical', MAX_VERTICALS);
   const languages = listMostWanted(demand, 'language', MAX_LANGUAGES);

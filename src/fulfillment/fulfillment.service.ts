@@ -55,7 +55,7 @@ export class FulfillmentService {
       const existing = await this.findExistingLease(em, request, command.socialAccountId);
       if (existing) return this.toExistingReceipt(em, request, existing);
       assertOpen(request);
-      await this.claims.hold(em, caller, request);
+      await this.claims.ensureClaimed(em, caller, request);
       await assertCurrent(em, request, command.version);
       assertNotSuspended(request);
       const { priceCents } = await this.wallets.preview(em, request.organizationId);
@@ -104,11 +104,11 @@ export class FulfillmentService {
       const lease = await this.lockNewestLease(em, request, command.socialAccountId);
       const now = this.clock.now();
       assertUndoable(caller, lease, now);
-      if (!canUndoAny(caller)) await this.claims.hold(em, caller, request);
+      if (!canUndoAny(caller)) await this.claims.ensureClaimed(em, caller, request);
 
       await this.leases.undo(em, lease, now);
       const { handle } = await this.leases.returnAccount(em, lease.socialAccountId, 'unused', now);
-      await this.transitions.count(em, request, -1, now);
+      await this.transitions.changeAssignedCount(em, request, -1, now);
       await this.audit.record(em, caller, {
         type: 'leased_account.assignment_undone',
         ...toAuditObject(request, lease.socialAccountId),
@@ -148,7 +148,7 @@ export class FulfillmentService {
     now: Date,
   ): Promise<void> {
     const assignedCount = request.assignedCount + 1;
-    if (assignedCount < request.count) return this.transitions.count(em, request, 1, now);
+    if (assignedCount < request.count) return this.transitions.changeAssignedCount(em, request, 1, now);
     const final = { status: 'assigned' as const, by: 'staff' as const, outcomeReason: null, assignedCount };
     await this.transitions.close(em, request, final, now);
     await this.audit.record(em, caller, {

@@ -65,7 +65,7 @@ export class ReplacementService {
       const replaced = await this.lockReplacedLease(em, request, command.socialAccountId);
       const existing = await this.findExistingReceipt(em, replaced, command.newSocialAccountId);
       if (existing) return existing;
-      await this.claims.hold(em, caller, request);
+      await this.claims.ensureClaimed(em, caller, request);
       const now = this.clock.now();
       assertSlot(request, replaced, now);
 
@@ -82,7 +82,7 @@ export class ReplacementService {
         await this.leases.returnAccount(em, replaced.socialAccountId, { quarantinedBecause }, now);
       }
       const lease = await this.openReplacement(em, caller, request, replaced, account.id, now);
-      await this.transitions.count(em, request, replaced.status === 'undone' ? 1 : 0, now);
+      await this.transitions.changeAssignedCount(em, request, replaced.status === 'undone' ? 1 : 0, now);
       await this.recordReplacement(em, caller, request, replaced, lease, {
         reason: command.reason,
         handle: account.handle,

@@ -117,7 +117,7 @@ export class RequestViewService {
   }
 
   private toSla({ status, dueAt, submittedAt, pausedAt }: RequestDetails) {
-    const due = { dueAt: dueAt ?? this.slaCalculator.dueAt(submittedAt), pausedAt };
+    const due = { dueAt: dueAt ?? this.slaCalculator.getDueAt(submittedAt), pausedAt };
     return { ...due, dueShare: isOpen(status) ? this.slaCalculator.getShareUsed(due, this.clock.now()) : null };
   }
 

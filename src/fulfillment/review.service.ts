@@ -44,12 +44,12 @@ export class ReviewService {
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
       const { blocker, lookAgainOn } = command;
-      if (lookAgainOn && lookAgainOn < this.slaCalculator.toDay(this.clock.now())) {
+      if (lookAgainOn && lookAgainOn < this.slaCalculator.toBusinessDay(this.clock.now())) {
         throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must not be a day that is over' }]);
       }
       if (blocker) {
         assertOpen(request);
-        await this.claims.hold(em, caller, request);
+        await this.claims.ensureClaimed(em, caller, request);
       } else if (lookAgainOn) {
         throw new ValidationFailed([{ path: 'lookAgainOn', message: 'goes with a blocker' }]);
       } else {
@@ -89,7 +89,7 @@ export class ReviewService {
       if (note.author === 'partner') throw new Conflict('not_allowed_now', "A partner's own note cannot be withdrawn.");
       if (note.withdrawnAt)
         throw new Conflict('not_allowed_now', 'This note was withdrawn already; nothing was changed.');
-      await this.claims.hold(em, caller, request);
+      await this.claims.ensureClaimed(em, caller, request);
       const now = this.clock.now();
       await queryRows(em, sql`UPDATE request_note SET withdrawn_at = ${now} WHERE id = ${note.id}`);
       await this.transitions.touch(em, request, now);
@@ -109,7 +109,7 @@ export class ReviewService {
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
       assertOpen(request);
-      await this.claims.hold(em, caller, request);
+      await this.claims.ensureClaimed(em, caller, request);
       await assertCurrent(em, request, command.version);
       const { blocker } = request;
       if (!blocker) throw new Conflict('not_allowed_now', 'Nothing blocks this request; nothing was changed.');
@@ -149,7 +149,7 @@ export class ReviewService {
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
       assertOpen(request);
-      await this.claims.hold(em, caller, request);
+      await this.claims.ensureClaimed(em, caller, request);
       return this.verticals.mapOnce(em, caller, { synonym: request.vertical, vertical: command.vertical });
     });
   }
@@ -190,7 +190,7 @@ export class ReviewService {
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
       assertOpen(request);
-      await this.claims.hold(em, caller, request);
+      await this.claims.ensureClaimed(em, caller, request);
       await assertCurrent(em, request, command.version);
       assertClosable(request);
       const now = this.clock.now();

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 
-/** The days on which staff work: all but Saturdays, Sundays and the holidays, by the calendar of one time zone. */
+/** Staff work on all days but Saturdays, Sundays and holidays, by the dates of one time zone. */
 export class BusinessCalendar {
   private readonly holidays: ReadonlySet<string>;
 
@@ -15,45 +15,45 @@ export class BusinessCalendar {
     this.holidays = new Set(holidays);
   }
 
-  /** The moment at which `milliseconds` of working days have passed since `from`: Friday 12:00 and 48 hours are Tuesday 12:00. */
-  add(from: Date, milliseconds: number): Date {
-    let left = milliseconds;
-    let at = this.local(from);
+  /** Adds time of working days: Friday 12:00 and 48 hours are Tuesday 12:00. */
+  addWorkingTime(from: Date, milliseconds: number): Date {
+    let leftMs = milliseconds;
+    let at = this.toLocal(from);
     for (;;) {
-      const dayEnd = nextDay(at);
-      if (this.isWorked(at)) {
-        const today = dayEnd.toMillis() - at.toMillis();
-        if (left <= today) return at.plus(left).toJSDate();
-        left -= today;
+      const dayEnd = getNextDay(at);
+      if (this.isWorkingDay(at)) {
+        const todayMs = dayEnd.toMillis() - at.toMillis();
+        if (leftMs <= todayMs) return at.plus(leftMs).toJSDate();
+        leftMs -= todayMs;
       }
       at = dayEnd;
     }
   }
 
-  /** How many milliseconds of working days lie between two moments; 0 when `to` is not after `from`. */
-  between(from: Date, to: Date): number {
-    let passed = 0;
-    let at = this.local(from);
-    const end = this.local(to);
+  /** @returns the milliseconds of working days between two times; 0 when `to` is not after `from` */
+  getWorkingMs(from: Date, to: Date): number {
+    let workingMs = 0;
+    let at = this.toLocal(from);
+    const end = this.toLocal(to);
     while (at < end) {
-      const dayEnd = nextDay(at);
+      const dayEnd = getNextDay(at);
       const until = dayEnd < end ? dayEnd : end;
-      if (this.isWorked(at)) passed += until.toMillis() - at.toMillis();
+      if (this.isWorkingDay(at)) workingMs += until.toMillis() - at.toMillis();
       at = dayEnd;
     }
-    return passed;
+    return workingMs;
   }
 
-  private local(moment: Date): DateTime {
-    return DateTime.fromJSDate(moment, { zone: this.timeZone });
+  private toLocal(time: Date): DateTime {
+    return DateTime.fromJSDate(time, { zone: this.timeZone });
   }
 
-  private isWorked(day: DateTime): boolean {
+  private isWorkingDay(day: DateTime): boolean {
     return day.weekday <= 5 && !this.holidays.has(day.toISODate()!);
   }
 }
 
-function nextDay(moment: DateTime): DateTime {
-  // Where a day begins at 01:00 because of summer time, a day more alone would keep the hour.
-  return moment.startOf('day').plus({ days: 1 }).startOf('day');
+function getNextDay(time: DateTime): DateTime {
+  // The second `startOf`: after a day that begins at 01:00, because of summer time, the next one begins at 00:00.
+  return time.startOf('day').plus({ days: 1 }).startOf('day');
 }

@@ -4,23 +4,23 @@ import type { Insider, StaffCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { Conflict } from '../core/errors.js';
 import { validated } from '../core/validation.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { isOpen } from './lease-request-status.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ClaimRequest, RequestRef } from './commands.js';
 import { lockRequest, assertOpen, type LockedRequest } from './request-lock.js';
 
-/** How long a claim binds after the last work on the request. */
-const CLAIM_DURATION = "interval '15 minutes'";
+/** How long a claim lasts after the last action on the request. */
+const claimDuration = sql`interval '15 minutes'`;
 
 export interface Claim {
   staffId: string;
-  /** In business time, as everything that staff are shown; the claim itself goes by the database's clock. */
+  /** Business time, like every time that staff see; the claim itself ends by the database's clock. */
   until: Date;
 }
 
-/** Who is working on a request. A claim keeps colleagues from each other's feet; it never changes the request's version. */
+/** Who is working on a request. A claim does not change the request's version. */
 @Injectable()
 export class ClaimsService {
   constructor(
@@ -28,7 +28,7 @@ export class ClaimsService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Conflict `claimed` when a colleague holds it and it is not to be taken over, or it is closed; NotFound */
+  /** @throws Conflict `claimed` when a colleague holds it and `takeOver` is not set, `request_closed`; NotFound */
   async claim(caller: StaffCaller, input: ClaimRequest): Promise<Claim> {
     assertAllowed(caller, 'claim');
     const command = validated(ClaimRequest, input);
@@ -36,62 +36,63 @@ export class ClaimsService {
       const request = await lockRequest(em, command.leaseRequestId);
       assertOpen(request);
       if (!command.takeOver) this.assertNotHeldByOther(caller, request);
-      return this.bind(em, caller, request);
+      return this.writeClaim(em, caller, request);
     });
   }
 
-  /** Lets go of an own claim. @throws Conflict when a colleague holds it, NotFound */
+  /** Ends the caller's claim. @throws Conflict when a colleague holds it, NotFound */
   async unclaim(caller: StaffCaller, input: RequestRef): Promise<void> {
     assertAllowed(caller, 'claim');
     const command = validated(RequestRef, input);
     await this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
       this.assertNotHeldByOther(caller, request);
-      await queryRows(em, 'UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE id = $1', [
-        request.id,
-      ]);
+      await queryRows(
+        em,
+        sql`UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE id = ${request.id}`,
+      );
     });
   }
 
   /**
-   * Whoever works on an open request holds it from then on: the claim is made, or an own one renewed. A closed one is held by nobody.
-   * @param em holds the request's row
+   * Claims a request for the staff member who works on it, or renews the claim; does nothing on a closed request.
+   * @param request locked by this transaction
    * @throws Conflict `claimed` when a colleague holds it
    */
-  async hold(em: EntityManager, caller: Insider, request: LockedRequest): Promise<void> {
+  async ensureClaimed(em: EntityManager, caller: Insider, request: LockedRequest): Promise<void> {
     if (caller.kind !== 'staff' || !isOpen(request.status)) return;
     this.assertNotHeldByOther(caller, request);
-    await this.bind(em, caller, request);
+    await this.writeClaim(em, caller, request);
   }
 
-  /** A note needs no claim and makes none; on an own one it counts as work. @param em holds the request's row */
+  /** Renews the caller's claim, if there is one: a note needs no claim. @param request locked by this transaction */
   async renew(em: EntityManager, caller: Insider, request: LockedRequest): Promise<void> {
-    if (caller.kind === 'staff' && request.claimedBy === caller.staffId) await this.bind(em, caller, request);
+    if (caller.kind === 'staff' && request.claimedBy === caller.staffId) await this.writeClaim(em, caller, request);
   }
 
   /**
-   * Claims for the caller a request that is open.
-   * @param em holds the request's row
+   * @param request open, locked by this transaction
    * @throws Conflict `claimed`
    */
-  async take(em: EntityManager, caller: StaffCaller, request: LockedRequest): Promise<Claim> {
+  async claimLocked(em: EntityManager, caller: StaffCaller, request: LockedRequest): Promise<Claim> {
     this.assertNotHeldByOther(caller, request);
-    return this.bind(em, caller, request);
+    return this.writeClaim(em, caller, request);
   }
 
-  /** Ends every claim of a person who signs out or is disabled. */
-  async endAllBy(em: EntityManager, staffId: string): Promise<void> {
-    await queryRows(em, 'UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = $1', [
-      staffId,
-    ]);
+  /** For a staff member who signs out or is disabled. */
+  async endAllOf(em: EntityManager, staffId: string): Promise<void> {
+    await queryRows(
+      em,
+      sql`UPDATE lease_request SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = ${staffId}`,
+    );
   }
 
-  private async bind(em: EntityManager, caller: StaffCaller, request: LockedRequest): Promise<Claim> {
+  private async writeClaim(em: EntityManager, caller: StaffCaller, request: LockedRequest): Promise<Claim> {
     const claim = await queryRow<Claim>(
       em,
-      `UPDATE lease_request SET claimed_by = $2, claimed_until = now() + ${CLAIM_DURATION} WHERE id = $1
+      sql`UPDATE lease_request SET claimed_by = ${caller.staffId}, claimed_until = now() + ${claimDuration}
+        WHERE id = ${request.id}
        RETURNING claimed_by AS "staffId", claimed_until AS until`,
-      [request.id, caller.staffId],
     );
     return { ...claim!, until: this.clock.toBusinessTime(claim!.until) };
   }

@@ -1,7 +1,7 @@
 import { formatDollars } from '../core/money.js';
 import type { RequestEvent } from './request-events.js';
 
-type Facts = Record<string, unknown>;
+type EventData = Record<string, unknown>;
 
 /** Why a blocker ended by itself. */
 const unblockReasons: Record<string, string> = {
@@ -13,25 +13,25 @@ const unblockReasons: Record<string, string> = {
   day: 'its day has come',
 };
 
-/** What staff wrote, by who reads it; a partner's own note has no such choice. */
+/** By the visibility of a staff note; a partner's note has none. */
 const noteVerbs: Record<string, string> = {
   partner: 'wrote a note that the partner reads',
   internal: 'added an internal note',
 };
 
-/** What each event of a request says after its actor's name. */
-const sentences: Record<string, (data: Facts, internal: Facts) => string> = {
+/** The sentence of each event, without its actor's name. */
+const sentences: Record<string, (data: EventData, internal: EventData) => string> = {
   'lease_request.submitted': (data) => `asked for ${String(data.count)}`,
   'lease_request.noted': (_data, internal) => noteVerbs[String(internal.visibility)] ?? 'replied',
   'lease_request.note_withdrawn': () => 'withdrew a note',
   'lease_request.woke': (_data, internal) =>
-    `woke the blocker ${toWords((internal.before as Facts)?.blocker)}: ${unblockReasons[String(internal.because)] ?? toWords(internal.because)}`,
+    `woke the blocker ${toReadable((internal.before as EventData)?.blocker)}: ${unblockReasons[String(internal.because)] ?? toReadable(internal.because)}`,
   'lease_request.cancelled': () => 'cancelled the request',
   'lease_request.blocker_cleared': (_data, internal) =>
-    `cleared the blocker ${toWords((internal.before as Facts)?.blocker)}`,
+    `cleared the blocker ${toReadable((internal.before as EventData)?.blocker)}`,
   'lease_request.assigned': (data) => `assigned the last of ${String(data.count)}: the request is complete`,
-  'lease_request.partial': (_data, internal) => `closed the request short (${toWords(internal.outcomeReason)})`,
-  'lease_request.rejected': (_data, internal) => `rejected the request (${toWords(internal.outcomeReason)})`,
+  'lease_request.partial': (_data, internal) => `closed the request short (${toReadable(internal.outcomeReason)})`,
+  'lease_request.rejected': (_data, internal) => `rejected the request (${toReadable(internal.outcomeReason)})`,
   'leased_account.assigned': (data, internal) =>
     `assigned ${toHandle(internal)} · −${formatDollars(Number(data.priceCents))}`,
   'leased_account.assignment_undone': (_data, internal) => `undid ${toHandle(internal)}: ${String(internal.reason)}`,
@@ -47,15 +47,15 @@ const sentences: Record<string, (data: Facts, internal: Facts) => string> = {
       : `disconnected ${toHandle(internal)}${Number(data.refundedCents) > 0 ? ` · +${formatDollars(Number(data.refundedCents))}` : ', no refund'}`,
 };
 
-/** One event in a colleague's words, to be read after the actor's name. */
+/** What an event did, to be read after its actor's name. */
 export function toEventSentence(event: Pick<RequestEvent, 'type' | 'data' | 'internal'>): string {
-  return sentences[event.type]?.(event.data, event.internal) ?? toWords(event.type.replace('.', ' '));
+  return sentences[event.type]?.(event.data, event.internal) ?? toReadable(event.type.replace('.', ' '));
 }
 
-function toHandle(internal: Facts): string {
+function toHandle(internal: EventData): string {
   return typeof internal.handle === 'string' ? `@${internal.handle.replace(/^@/, '')}` : 'an account';
 }
 
-function toWords(value: unknown): string {
+function toReadable(value: unknown): string {
   return String(value ?? '').replaceAll('_', ' ');
 }

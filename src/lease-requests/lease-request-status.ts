@@ -1,7 +1,7 @@
 export const leaseRequestStatuses = ['requested', 'assigned', 'partial', 'rejected'] as const;
 export type LeaseRequestStatus = (typeof leaseRequestStatuses)[number];
 
-/** Which step of fulfilment moves a request from one status to another; what is not here cannot happen. */
+/** The step of fulfillment that moves a request from one status to another; other moves cannot happen. */
 type TransitionTable<Status extends string> = Record<Status, Partial<Record<Status, string>>>;
 
 export const leaseRequestTransitions = {
@@ -11,7 +11,7 @@ export const leaseRequestTransitions = {
   rejected: {},
 } as const satisfies TransitionTable<LeaseRequestStatus>;
 
-/** Whether staff can still work on a request: some move leads out of its status. */
+/** Whether staff can still work on a request: some transition leads out of its status. */
 export function isOpen(status: LeaseRequestStatus): boolean {
   return Object.keys(leaseRequestTransitions[status]).length > 0;
 }
@@ -19,7 +19,7 @@ export function isOpen(status: LeaseRequestStatus): boolean {
 export const blockerKinds = ['no_inventory', 'wallet_short', 'needs_clarification', 'policy', 'other'] as const;
 export type BlockerKind = (typeof blockerKinds)[number];
 
-/** Why a blocker ended by itself. */
+/** Why a blocker ended without staff. */
 export type UnblockReason = 'top_up' | 'adjustment' | 'refund' | 'account_available' | 'partner_reply' | 'day';
 
 export const noteVisibilities = ['internal', 'partner'] as const;
@@ -28,10 +28,10 @@ export type NoteVisibility = (typeof noteVisibilities)[number];
 export const outcomeReasons = ['no_inventory', 'wallet_short', 'policy', 'unclear', 'cancelled', 'other'] as const;
 export type OutcomeReason = (typeof outcomeReasons)[number];
 
-/** The reasons that staff close a request for; `cancelled` is its partner's own word. */
+/** The reasons that staff may give; only a partner's cancellation has the reason `cancelled`. */
 export const staffOutcomeReasons = outcomeReasons.filter((reason) => reason !== 'cancelled');
 
-/** The outcome that a standing blocker explains, for staff who close a request without naming one. */
+/** The reason that a blocker implies when staff close a request without giving one. */
 export const outcomeByBlocker = {
   no_inventory: 'no_inventory',
   wallet_short: 'wallet_short',

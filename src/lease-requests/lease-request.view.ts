@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { isReplacedSql } from '../leases/lease-sql.js';
+import { sql } from '../core/sql.js';
+import { isNotUndoneSql, isReplacedSql } from '../leases/lease-sql.js';
 import {
   blockerKinds,
   leaseRequestStatuses,
@@ -16,7 +17,6 @@ const requestId = {
 } as const;
 const time = { type: 'string', format: 'date-time', example: '2026-04-18T19:24:11.000Z' } as const;
 
-/** The answer to a request: it is queued. */
 export class LeaseRequestReceipt {
   @ApiProperty(requestId)
   requestId: string;
@@ -28,7 +28,6 @@ export class LeaseRequestReceipt {
   submittedAt: string;
 }
 
-/** A partner's note, as it was added. */
 export class PartnerNoteReceipt {
   @ApiProperty({ type: 'string', example: 'note_01HXZR7K8M2P4RSTVW56789ABC' })
   noteId: string;
@@ -136,7 +135,7 @@ export class LeaseRequestPage {
   nextCursor: string | null;
 }
 
-/** What {@link leaseRequestColumns} gives. */
+/** A row of {@link leaseRequestColumns}. */
 export interface LeaseRequestRow {
   id: string;
   requestId: string;
@@ -160,12 +159,12 @@ export interface LeaseRequestRow {
   updatedAt: Date;
 }
 
-/** Of `lease_request request`. Notes of staff show only while they are for the partner, neither withdrawn nor retired. */
-export const leaseRequestColumns = `
+/** Staff notes are shown only while their visibility is `partner` and they are neither withdrawn nor retired. */
+export const leaseRequestColumns = sql`
   request.id, request.request_id AS "requestId", request.project_id AS "projectId", request.status,
   request.submitted_at AS "submittedAt", request.assigned_at AS "assignedAt",
   ARRAY(SELECT lease.social_account_id FROM lease
-         WHERE lease.lease_request_id = request.id AND lease.status <> 'undone' AND NOT ${isReplacedSql('lease').text}
+         WHERE lease.lease_request_id = request.id AND ${isNotUndoneSql()} AND NOT ${isReplacedSql('lease')}
          ORDER BY coalesce(lease.place_since, lease.assigned_at), coalesce(lease.place_id, lease.id)) AS "assignedSocialAccountIds",
   (SELECT note.body FROM request_note note
     WHERE note.lease_request_id = request.id AND note.author = 'staff' AND note.visibility = 'partner'
@@ -177,8 +176,8 @@ export const leaseRequestColumns = `
   CASE WHEN blocking.id IS NOT NULL THEN request.blocker_since END AS "blockerSince",
   request.outcome_reason AS "outcomeReason", request.closed_by AS "closedBy", request.updated_at AS "updatedAt"`;
 
-/** What {@link leaseRequestColumns} are read from. A blocker shows only with a note that the partner may read. */
-export const leaseRequestSource = `
+/** The tables of {@link leaseRequestColumns}. A blocker is shown only with a note that the partner may read. */
+export const leaseRequestSource = sql`
   lease_request request
   LEFT JOIN request_note blocking ON blocking.id = request.blocker_note_id
         AND blocking.visibility = 'partner' AND blocking.withdrawn_at IS NULL`;

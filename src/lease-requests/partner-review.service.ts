@@ -5,18 +5,18 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { NotFound } from '../core/errors.js';
 import { newId, type LeaseRequestId } from '../core/ids.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { lockRequest, assertOpen, type LockedRequest } from './request-lock.js';
 import { RequestTransitions } from './request-transitions.js';
-import { ProjectAccess } from '../partners/own-projects.js';
+import { ProjectAccess } from '../partners/project-access.js';
 import type { Reply } from '../partner-api/reply.interceptor.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { CancelLeaseRequest, NoteOnLeaseRequest } from './dto/review-lease-request.js';
 import { LeaseRequestsService } from './lease-requests.service.js';
 import type { PartnerNoteReceipt } from './lease-request.view.js';
 
-/** What partners add to a request of theirs while staff still work on it. */
+/** Notes and cancellations by partners, on their own open requests. */
 @Injectable()
 export class PartnerReviewService {
   constructor(
@@ -24,12 +24,12 @@ export class PartnerReviewService {
     private readonly idempotency: IdempotencyService,
     private readonly projects: ProjectAccess,
     private readonly requests: LeaseRequestsService,
-    private readonly moves: RequestTransitions,
+    private readonly transitions: RequestTransitions,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
-  /** Adds the partner's note; it answers a question that staff are waiting on. @throws NotFound, Conflict when the request is final */
+  /** Adds a note; it ends a `needs_clarification` blocker. @throws NotFound, Conflict when the request is final */
   async note(caller: PartnerCaller, input: NoteOnLeaseRequest): Promise<Reply> {
     if (input.path.projectId) await this.projects.assertOwn(caller, input.path.projectId);
     return this.transactions.run((em) =>
@@ -50,7 +50,7 @@ export class PartnerReviewService {
         assertOpen(request);
         const now = this.clock.now();
         const status = request.assignedCount === 0 ? 'rejected' : 'partial';
-        await this.moves.close(em, request, { status, by: 'partner', outcomeReason: 'cancelled' }, now);
+        await this.transitions.close(em, request, { status, by: 'partner', outcomeReason: 'cancelled' }, now);
         await this.audit.record(em, caller, {
           ...toAuditObject(request, request.id),
           type: 'lease_request.cancelled',
@@ -77,13 +77,12 @@ export class PartnerReviewService {
     const noteId = newId('note');
     await queryRows(
       em,
-      `INSERT INTO request_note (id, lease_request_id, author, body, visibility, created_at)
-       VALUES ($1, $2, 'partner', $3, 'partner', $4)`,
-      [noteId, request.id, body, now],
+      sql`INSERT INTO request_note (id, lease_request_id, author, body, visibility, created_at)
+       VALUES (${noteId}, ${request.id}, 'partner', ${body}, 'partner', ${now})`,
     );
-    const answers = request.blocker === 'needs_clarification';
-    if (answers) await this.moves.unblock(em, request, now, 'partner_reply');
-    else await this.moves.touch(em, request, now);
+    const isReply = request.blocker === 'needs_clarification';
+    if (isReply) await this.transitions.unblock(em, request, now, 'partner_reply');
+    else await this.transitions.touch(em, request, now);
     await this.audit.record(em, caller, {
       ...toAuditObject(request, noteId),
       type: 'lease_request.noted',
@@ -91,7 +90,7 @@ export class PartnerReviewService {
       internal: {
         body,
         version: request.version + 1,
-        ...(answers && { woke: 'partner_reply', before: { blocker: request.blocker }, after: { blocker: null } }),
+        ...(isReply && { woke: 'partner_reply', before: { blocker: request.blocker }, after: { blocker: null } }),
       },
     });
     return { noteId, requestId: request.partnerRequestId, body, createdAt: now.toISOString() };
@@ -100,13 +99,13 @@ export class PartnerReviewService {
   private async lockOwn(
     em: EntityManager,
     caller: PartnerCaller,
-    path: { requestId: string; projectId?: string },
+    { requestId, projectId = null }: { requestId: string; projectId?: string | null },
   ): Promise<LockedRequest> {
     const own = await queryRow<{ id: LeaseRequestId }>(
       em,
-      `SELECT id FROM lease_request
-        WHERE organization_id = $1 AND request_id = $2 AND ($3::text IS NULL OR project_id = $3)`,
-      [caller.organizationId, path.requestId, path.projectId ?? null],
+      sql`SELECT id FROM lease_request
+        WHERE organization_id = ${caller.organizationId} AND request_id = ${requestId}
+          AND (${projectId}::text IS NULL OR project_id = ${projectId}::text)`,
     );
     if (!own) throw new NotFound('This lease request');
     return lockRequest(em, own.id);

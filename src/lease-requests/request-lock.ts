@@ -1,12 +1,13 @@
 import type { LeaseRequestId, PartnerRequestId } from '../core/ids.js';
 import type { EntityManager } from 'typeorm';
 import { Conflict, NotFound } from '../core/errors.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { isOpen, type BlockerKind, type LeaseRequestStatus } from './lease-request-status.js';
+import { isClaimed } from './lease-request-sql.js';
 import { toEventSentence } from './event-sentence.js';
-import { eventInternalSql, type RequestEvent } from './request-events.js';
+import { eventInternal, type RequestEvent } from './request-events.js';
 
-/** A request whose row this transaction holds; nobody else moves it until the commit. */
+/** A request whose row this transaction has locked. */
 export interface LockedRequest {
   id: LeaseRequestId;
   partnerRequestId: PartnerRequestId;
@@ -22,14 +23,14 @@ export interface LockedRequest {
   blocker: BlockerKind | null;
   blockerNoteId: string | null;
   blockerSince: Date | null;
-  /** The day, `YYYY-MM-DD`, on which the blocker wakes by itself. */
+  /** The day, `YYYY-MM-DD`, on which the blocker ends without staff. */
   lookAgainOn: string | null;
   submittedAt: Date;
   closedAt: Date | null;
   dueAt: Date | null;
   pausedAt: Date | null;
   pausedMs: number;
-  /** Who holds it by the database's clock; an expired claim is none. */
+  /** `null` for an expired claim, by the database's clock. */
   claimedBy: string | null;
   claimedByName: string | null;
   claimedUntil: Date | null;
@@ -39,15 +40,15 @@ export interface LockedRequest {
 }
 
 /**
- * The row is locked first and read after, so that what stands beside it, the organisation above all, is as it is now and not
- * as it was before the wait. A suspension waits for those who have read the organisation, and is seen by everybody after it.
+ * Locks the row first and reads it after, so that the joined rows, the organization above all, are as they are after the wait for
+ * the lock. The share lock makes a suspension wait for transactions that read the organization before it.
  * @throws NotFound
  */
 export async function lockRequest(em: EntityManager, id: LeaseRequestId): Promise<LockedRequest> {
-  await queryRows(em, 'SELECT id FROM lease_request WHERE id = $1 FOR UPDATE', [id]);
+  await queryRows(em, sql`SELECT id FROM lease_request WHERE id = ${id} FOR UPDATE`);
   const request = await queryRow<LockedRequest>(
     em,
-    `SELECT request.id, request.request_id AS "partnerRequestId", request.organization_id AS "organizationId",
+    sql`SELECT request.id, request.request_id AS "partnerRequestId", request.organization_id AS "organizationId",
             request.project_id AS "projectId", request.count, request.assigned_count AS "assignedCount", request.status,
             request.version, request.vertical, request.language, request.geo, request.blocker,
             request.blocker_note_id AS "blockerNoteId", request.blocker_since AS "blockerSince",
@@ -59,12 +60,10 @@ export async function lockRequest(em: EntityManager, id: LeaseRequestId): Promis
        FROM lease_request request
        JOIN organization ON organization.id = request.organization_id
        CROSS JOIN LATERAL (
-         SELECT CASE WHEN request.claimed_until > now() THEN request.claimed_by END AS by,
-                CASE WHEN request.claimed_until > now() THEN request.claimed_until END AS until
+         SELECT CASE WHEN ${isClaimed} THEN request.claimed_by END AS by, CASE WHEN ${isClaimed} THEN request.claimed_until END AS until
        ) claim
        LEFT JOIN staff_user ON staff_user.id = claim.by
-      WHERE request.id = $1 FOR SHARE OF organization`,
-    [id],
+      WHERE request.id = ${id} FOR SHARE OF organization`,
   );
   if (!request) throw new NotFound('This request');
   return request;
@@ -79,24 +78,23 @@ export function assertOpen(request: LockedRequest): void {
 }
 
 /**
- * @param seenVersion what the staff member saw, where the page told it
- * @throws Conflict `stale`, saying what happened since
+ * @param seenVersion the version that the staff member saw, if known
+ * @throws Conflict `stale`, with what happened since
  */
 export async function assertCurrent(em: EntityManager, request: LockedRequest, seenVersion?: number): Promise<void> {
   if (seenVersion === undefined || seenVersion === request.version) return;
   const events = await queryRows<Pick<RequestEvent, 'type' | 'actorName' | 'data' | 'internal'>>(
     em,
-    `SELECT event.type, event.actor_name AS "actorName", event.data, ${eventInternalSql} AS internal FROM audit_event event
-      WHERE lease_request_id = $1 AND (internal ->> 'version')::int > $2
+    sql`SELECT event.type, event.actor_name AS "actorName", event.data, ${eventInternal} AS internal FROM audit_event event
+      WHERE lease_request_id = ${request.id} AND (internal ->> 'version')::int > ${seenVersion}
       ORDER BY occurred_at DESC, id DESC LIMIT 3`,
-    [request.id, seenVersion],
   );
-  const who = ({ actorName }: { actorName: string }) => (actorName === 'partner' ? 'the partner' : actorName);
-  const since = events.map((event) => `${who(event)} ${toEventSentence(event)}`).reverse();
-  const what = since.length > 0 ? `: ${since.join('; ')}` : '';
+  const toName = (actorName: string) => (actorName === 'partner' ? 'the partner' : actorName);
+  const sentences = events.map((event) => `${toName(event.actorName)} ${toEventSentence(event)}`).reverse();
+  const changes = sentences.length > 0 ? `: ${sentences.join('; ')}` : '';
   throw new Conflict(
     'stale',
-    `Somebody changed this request after you opened it${what}. Nothing was done; look at it again.`,
+    `Somebody changed this request after you opened it${changes}. Nothing was done; look at it again.`,
     { version: request.version },
   );
 }

@@ -1,82 +1,82 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { queryRows } from '../core/sql.js';
+import { queryRows, sql, type Sql } from '../core/sql.js';
 import { SlaCalculator, type SlaState } from './sla-calculator.js';
 import type { BlockerKind, LeaseRequestStatus, OutcomeReason, UnblockReason } from './lease-request-status.js';
 import type { LockedRequest } from './request-lock.js';
 import { RequestNotes } from './request-notes.js';
 
-/** What blocks a request, the note that says so, and the day it wakes by itself. */
 export interface NewBlocker {
   kind: BlockerKind;
   noteId: string;
+  /** The day, `YYYY-MM-DD`, on which the blocker ends without staff. */
   lookAgainOn?: string;
 }
 
-/** The changes of a request's row while it is locked. Each one counts the version up. */
+/** The changes of a locked request. Each increments its version. */
 @Injectable()
 export class RequestTransitions {
   constructor(
-    private readonly clock: SlaCalculator,
+    private readonly sla: SlaCalculator,
     private readonly notes: RequestNotes,
   ) {}
 
-  /** Something was written on it; nothing else changes. */
+  /** Only increments the version. */
   async touch(em: EntityManager, request: LockedRequest, now: Date): Promise<void> {
-    await queryRows(em, 'UPDATE lease_request SET version = version + 1, updated_at = $2 WHERE id = $1', [
-      request.id,
-      now,
-    ]);
-  }
-
-  /** Sets the blocker, in place of the one before, whose note retires. */
-  async block(em: EntityManager, request: LockedRequest, blocking: NewBlocker, now: Date): Promise<void> {
-    await this.notes.retireBlockerNote(em, request, now);
-    const clock = this.clock.addWorkingTime(this.readSlaState(request), blocking.kind, now);
     await queryRows(
       em,
-      `UPDATE lease_request
-          SET blocker = $3, blocker_since = $2, blocker_note_id = $4, look_again_on = $5, woke_because = NULL, woke_at = NULL,
-              due_at = $6, paused_at = $7, paused_ms = $8, version = version + 1, updated_at = $2
-        WHERE id = $1`,
-      [request.id, now, blocking.kind, blocking.noteId, blocking.lookAgainOn ?? null, ...values(clock)],
+      sql`UPDATE lease_request SET version = version + 1, updated_at = ${now} WHERE id = ${request.id}`,
     );
   }
 
-  /** Ends the blocker and retires its note. @param woke why, where it ended by itself */
+  /** Sets or replaces the blocker. */
+  async block(em: EntityManager, request: LockedRequest, blocking: NewBlocker, now: Date): Promise<void> {
+    await this.notes.retireBlockerNote(em, request, now);
+    const sla = this.sla.applyBlocker(this.getSlaState(request), blocking.kind, now);
+    await queryRows(
+      em,
+      sql`UPDATE lease_request
+          SET blocker = ${blocking.kind}, blocker_since = ${now}, blocker_note_id = ${blocking.noteId},
+              look_again_on = ${blocking.lookAgainOn ?? null}, woke_because = NULL, woke_at = NULL,
+              ${slaColumnsSql(sla)}, version = version + 1, updated_at = ${now}
+        WHERE id = ${request.id}`,
+    );
+  }
+
+  /** @param reason why the blocker ended without staff */
   async unblock(
     em: EntityManager,
     request: LockedRequest,
     now: Date,
-    woke: UnblockReason | null = null,
+    reason: UnblockReason | null = null,
   ): Promise<void> {
     await this.notes.retireBlockerNote(em, request, now);
-    const clock = this.clock.addWorkingTime(this.readSlaState(request), null, now);
+    const sla = this.sla.applyBlocker(this.getSlaState(request), null, now);
     await queryRows(
       em,
-      `UPDATE lease_request
+      sql`UPDATE lease_request
           SET blocker = NULL, blocker_since = NULL, blocker_note_id = NULL, look_again_on = NULL,
-              woke_because = $3, woke_at = CASE WHEN $3::text IS NOT NULL THEN $2::timestamptz END,
-              due_at = $4, paused_at = $5, paused_ms = $6, version = version + 1, updated_at = $2
-        WHERE id = $1`,
-      [request.id, now, woke, ...values(clock)],
+              woke_because = ${reason}, woke_at = ${reason === null ? null : now},
+              ${slaColumnsSql(sla)}, version = version + 1, updated_at = ${now}
+        WHERE id = ${request.id}`,
     );
   }
 
-  /** One more or one less assigned, or another one in its place; the request stays as open or closed as it is. */
-  async count(em: EntityManager, request: LockedRequest, step: 1 | 0 | -1, now: Date): Promise<void> {
+  /** Changes the count of assigned accounts, by 0 for a replacement; the status does not change. */
+  async changeAssignedCount(em: EntityManager, request: LockedRequest, step: 1 | 0 | -1, now: Date): Promise<void> {
+    const pausedMs = this.sla.getPausedMs(this.getSlaState(request), now);
     await queryRows(
       em,
-      `UPDATE lease_request
-          SET assigned_count = assigned_count + $2, version = version + 1, updated_at = $3,
-              first_assigned_at = CASE WHEN $2 = 1 THEN coalesce(first_assigned_at, $3) ELSE first_assigned_at END,
-              first_assigned_paused_ms = CASE WHEN $2 = 1 THEN coalesce(first_assigned_paused_ms, $4::bigint) ELSE first_assigned_paused_ms END
-        WHERE id = $1`,
-      [request.id, step, now, this.clock.getPausedMs(this.readSlaState(request), now)],
+      sql`UPDATE lease_request
+          SET assigned_count = assigned_count + ${step}, version = version + 1, updated_at = ${now},
+              first_assigned_at = CASE WHEN ${step}::int = 1 THEN coalesce(first_assigned_at, ${now}::timestamptz) ELSE first_assigned_at END,
+              first_assigned_paused_ms = CASE WHEN ${step}::int = 1 THEN coalesce(first_assigned_paused_ms, ${pausedMs}::bigint)
+                                              ELSE first_assigned_paused_ms END
+        WHERE id = ${request.id}`,
     );
   }
 
-  /** Gives the request its final status; ends what blocked it, and whoever's claim. */
+  /** Sets the final status; ends the blocker and the claim. */
   async close(
     em: EntityManager,
     request: LockedRequest,
@@ -89,50 +89,41 @@ export class RequestTransitions {
     now: Date,
   ): Promise<void> {
     await this.notes.retireBlockerNote(em, request, now);
-    const clock = this.clock.addWorkingTime(this.readSlaState(request), null, now);
+    const sla = this.sla.applyBlocker(this.getSlaState(request), null, now);
+    const assignedCount = to.assignedCount ?? request.assignedCount;
     await queryRows(
       em,
-      `UPDATE lease_request
-          SET status = $3, closed_at = $2, closed_by = $4, outcome_reason = $5, assigned_count = $6,
-              assigned_at = CASE WHEN $3 <> 'rejected' THEN $2::timestamptz END,
-              first_assigned_at = CASE WHEN $6 > 0 THEN coalesce(first_assigned_at, $2) ELSE first_assigned_at END,
-              first_assigned_paused_ms = CASE WHEN $6 > 0 THEN coalesce(first_assigned_paused_ms, $9) ELSE first_assigned_paused_ms END,
+      sql`UPDATE lease_request
+          SET status = ${to.status}, closed_at = ${now}, closed_by = ${to.by}, outcome_reason = ${to.outcomeReason},
+              assigned_count = ${assignedCount}, assigned_at = ${to.status === 'rejected' ? null : now},
+              first_assigned_at = CASE WHEN ${assignedCount}::int > 0 THEN coalesce(first_assigned_at, ${now}::timestamptz)
+                                       ELSE first_assigned_at END,
+              first_assigned_paused_ms = CASE WHEN ${assignedCount}::int > 0 THEN coalesce(first_assigned_paused_ms, ${sla.pausedMs}::bigint)
+                                              ELSE first_assigned_paused_ms END,
               blocker = NULL, blocker_since = NULL, blocker_note_id = NULL, look_again_on = NULL, woke_because = NULL, woke_at = NULL,
-              claimed_by = NULL, claimed_until = NULL,
-              due_at = $7, paused_at = $8, paused_ms = $9, version = version + 1, updated_at = $2
-        WHERE id = $1`,
-      [
-        request.id,
-        now,
-        to.status,
-        to.by,
-        to.outcomeReason,
-        to.assignedCount ?? request.assignedCount,
-        ...values(clock),
-      ],
+              claimed_by = NULL, claimed_until = NULL, ${slaColumnsSql(sla)}, version = version + 1, updated_at = ${now}
+        WHERE id = ${request.id}`,
     );
   }
 
-  /** Completes what a version before that knew neither due times nor comparable verticals has written. */
-  async fillIn(em: EntityManager, request: LockedRequest, verticalKey: string, now: Date): Promise<void> {
-    const clock = this.clock.addWorkingTime(this.readSlaState(request), request.blocker, now);
+  /** Sets the due time and the compared vertical of a request that an older version has written. */
+  async backfill(em: EntityManager, request: LockedRequest, verticalKey: string, now: Date): Promise<void> {
+    const sla = this.sla.applyBlocker(this.getSlaState(request), request.blocker, now);
     await queryRows(
       em,
-      `UPDATE lease_request SET vertical_key = coalesce(vertical_key, $2), due_at = $3, paused_at = $4, paused_ms = $5
-        WHERE id = $1`,
-      [request.id, verticalKey, ...values(clock)],
+      sql`UPDATE lease_request SET vertical_key = coalesce(vertical_key, ${verticalKey}), ${slaColumnsSql(sla)} WHERE id = ${request.id}`,
     );
   }
 
-  private readSlaState(request: LockedRequest): SlaState {
+  private getSlaState(request: LockedRequest): SlaState {
     const { dueAt, pausedAt, pausedMs, submittedAt, blocker, blockerSince } = request;
     if (dueAt) return { dueAt, pausedAt, pausedMs };
-    // It came before there were due times: its clock has stood still since it was blocked, if it does.
-    const running = { dueAt: this.clock.dueAt(submittedAt), pausedAt: null, pausedMs: 0 };
-    return blockerSince ? this.clock.addWorkingTime(running, blocker, blockerSince) : running;
+    // From a version without due times: a pausing blocker has paused it since it was set.
+    const running = { dueAt: this.sla.getDueAt(submittedAt), pausedAt: null, pausedMs: 0 };
+    return blockerSince ? this.sla.applyBlocker(running, blocker, blockerSince) : running;
   }
 }
 
-function values({ dueAt, pausedAt, pausedMs }: SlaState): unknown[] {
-  return [dueAt, pausedAt, pausedMs];
+function slaColumnsSql({ dueAt, pausedAt, pausedMs }: SlaState): Sql {
+  return sql`due_at = ${dueAt}, paused_at = ${pausedAt}, paused_ms = ${pausedMs}`;
 }

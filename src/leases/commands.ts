@@ -7,7 +7,7 @@ export class DisconnectLease {
   @IsText(1, 500)
   reason: string;
 
-  /** Whether the newest charge is given back. */
+  /** Whether the newest charge is refunded. */
   @IsTrueOrFalse()
   refund: boolean;
 }

@@ -1,18 +1,18 @@
-/** Days from the first failed renewal until the account is disconnected, each with an attempt of its own (contract: Billing). */
+/** Days from the first failed renewal until the account is disconnected, with one attempt each (contract: Billing). */
 export const GRACE_DAYS = 7;
 const DAY_MS = 86_400_000;
 
-/** What a lease that is past due remembers of its attempts. */
+/** The attempts to charge a lease that is past due. */
 export interface PastDue {
-  /** The first attempt that failed; the days of grace begin here. */
+  /** The first attempt that failed; the grace period begins here. */
   pastDueSince: Date;
   /** When the next daily attempt is made. */
   retryAt: Date;
-  /** On how many days an attempt was made, the first one among them. */
+  /** Days with an attempt, the first one included. */
   graceDaysTried: number;
 }
 
-/** Those columns of a lease; `null` when it is not past due. */
+/** @returns `null` for a lease that is not past due */
 export function toPastDue({
   pastDueSince,
   retryAt,
@@ -25,12 +25,12 @@ export function toPastDue({
   return pastDueSince && retryAt ? { pastDueSince, retryAt, graceDaysTried } : null;
 }
 
-/** A lease whose renewal fails now for the first time. */
+/** After a renewal that failed for the first time. */
 export function startPastDue(now: Date): PastDue {
   return { pastDueSince: now, retryAt: new Date(now.getTime() + DAY_MS), graceDaysTried: 1 };
 }
 
-/** A lease whose daily attempt fails again. Attempts stay on the clock time of the first, however late one was. */
+/** After a daily attempt that failed again. Attempts keep the time of day of the first one, even after a late one. */
 export function recordFailure(pastDue: PastDue, now: Date): PastDue {
   const { pastDueSince, graceDaysTried } = pastDue;
   const day = Math.floor((now.getTime() - pastDueSince.getTime()) / DAY_MS);
@@ -43,7 +43,7 @@ export function isGraceOver({ pastDueSince, graceDaysTried }: PastDue, now: Date
   return graceDaysTried >= GRACE_DAYS && now.getTime() >= pastDueSince.getTime() + GRACE_DAYS * DAY_MS;
 }
 
-/** When the account is disconnected if nothing is paid in; later than seven days where we missed attempts. */
+/** When the account is disconnected unless the wallet is topped up; after more than seven days where attempts were missed. */
 export function getDisconnectsAt({ pastDueSince, retryAt, graceDaysTried }: PastDue): Date {
   const afterGrace = pastDueSince.getTime() + GRACE_DAYS * DAY_MS;
   const afterAttempts = retryAt.getTime() + (GRACE_DAYS - graceDaysTried) * DAY_MS;

@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { PartnerCaller } from '../authorization/actor.js';
 import type { Page } from '../core/pages.js';
 import { Transactions } from '../core/transactions.js';
-import { ProjectAccess } from '../partners/own-projects.js';
+import { ProjectAccess } from '../partners/project-access.js';
 import type { Reply } from '../partner-api/reply.interceptor.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { LeasedAccountsQuery, ReleaseLeasedAccount } from './dto/leased-accounts.js';
 import { LeasesService, type LeasedAccount } from './leases.service.js';
 
-/** What partners do with the accounts they lease. */
 @Injectable()
 export class LeasedAccountsService {
   constructor(
@@ -33,7 +32,7 @@ export class LeasedAccountsService {
     return this.leases.list(caller, query);
   }
 
-  /** @throws NotFound when the account is not leased to this organisation, or no longer; a replay is answered all the same */
+  /** Idempotent by Idempotency-Key, else a second release fails. @throws NotFound when the account is not leased to this organization, or no longer */
   release(caller: PartnerCaller, input: ReleaseLeasedAccount): Promise<Reply> {
     return this.transactions.run((em) =>
       this.idempotency.runOnce(em, caller, input, 200, async () => ({

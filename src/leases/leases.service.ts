@@ -6,7 +6,8 @@ import { Clock } from '../core/clock.js';
 import { Conflict, NotFound } from '../core/errors.js';
 import { toPage, readCursor, type Page } from '../core/pages.js';
 import { validated } from '../core/validation.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
+import { isLiveSql } from './lease-sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
@@ -71,7 +72,7 @@ interface LeasedAccountRow {
   endReason: LeaseEndReason | null;
 }
 
-/** Leases once they stand: listing them, and ending them before their next renewal. */
+/** Lists leases, and ends them before their next renewal. */
 @Injectable()
 export class LeasesService {
   constructor(
@@ -84,9 +85,9 @@ export class LeasesService {
   ) {}
 
   /**
-   * Ends a partner's own live lease at once; the account goes back to the pool, nothing is refunded.
-   * @param em the transaction that also holds the caller's idempotency record
-   * @throws NotFound when the account is not leased to this organisation, or no longer
+   * Ends a partner's own live lease at once; the account returns to the pool, nothing is refunded.
+   * @param em the transaction that also has the caller's idempotency record
+   * @throws NotFound when the account is not leased to this organization, or no longer
    */
   async release(
     em: EntityManager,
@@ -95,16 +96,15 @@ export class LeasesService {
   ): Promise<ReleaseReceipt> {
     const lease = await queryRow<Lease>(
       em,
-      `SELECT ${leaseColumns.text} FROM lease
-        WHERE social_account_id = $1 AND organization_id = $2 AND status IN ('active', 'past_due') FOR UPDATE`,
-      [command.socialAccountId, caller.organizationId],
+      sql`SELECT ${leaseColumns} FROM lease
+        WHERE social_account_id = ${command.socialAccountId} AND organization_id = ${caller.organizationId} AND ${isLiveSql()} FOR UPDATE`,
     );
     if (!lease) throw new NotFound('This leased account');
     return this.endReleased(em, caller, lease, command.reason ?? null);
   }
 
   /**
-   * Ends a live lease as its partner would, who cannot do it while suspended: the account goes back to the pool, nothing is refunded.
+   * Ends a live lease for its partner, who cannot do it while suspended; the account returns to the pool, nothing is refunded.
    * @throws Conflict when the lease has ended already, NotFound, ValidationFailed
    */
   async releaseFor(caller: Insider, input: ReleaseLease): Promise<ReleaseReceipt> {
@@ -117,8 +117,8 @@ export class LeasesService {
   }
 
   /**
-   * Ends a live lease whose account was banned or lost: the account is set aside, its newest charge given back if `refund` says so and
-   * its month is not over.
+   * Ends a live lease whose account was banned or lost: the account is quarantined, and the newest charge refunded if `refund` is set
+   * and the paid month is not over.
    * @throws Conflict when the lease has ended already, NotFound, ValidationFailed
    */
   async disconnect(caller: Insider, input: DisconnectLease) {
@@ -134,7 +134,7 @@ export class LeasesService {
         { quarantinedBecause: command.reason.trim() },
         now,
       );
-      // Of a lease that is due, renewed late or past due, the newest month that was paid is used: there is none to give back.
+      // The last paid month of a lease that is due or past due is used up.
       const refund =
         command.refund && isMonthRunning(lease, now)
           ? await this.wallets.refundNewestCharge(em, caller, lease.id, command.reason.trim())
@@ -157,7 +157,7 @@ export class LeasesService {
   }
 
   private async lockLive(em: EntityManager, leaseId: string): Promise<Lease> {
-    const lease = await queryRow<Lease>(em, `SELECT ${leaseColumns.text} FROM lease WHERE id = $1 FOR UPDATE`, [leaseId]);
+    const lease = await queryRow<Lease>(em, sql`SELECT ${leaseColumns} FROM lease WHERE id = ${leaseId} FOR UPDATE`);
     if (!lease) throw new NotFound('This lease');
     if (!isLive(lease)) throw new Conflict('not_allowed_now', 'This lease has ended already; nothing was changed.');
     return lease;
@@ -194,11 +194,12 @@ export class LeasesService {
 
   /** A partner's leases, newest assigned first. @throws ValidationFailed on a cursor of another list */
   async list(caller: PartnerCaller, query: LeasedAccountsQuery): Promise<Page<LeasedAccount>> {
-    const list = ['leased-accounts', caller.organizationId, query.projectId ?? null, query.status];
-    const after = readCursor(query.cursor, list);
+    const projectId = query.projectId ?? null;
+    const list = ['leased-accounts', caller.organizationId, projectId, query.status];
+    const after = readCursor(query.cursor, list) ?? { at: null, id: null };
     const found = await queryRows<LeasedAccountRow>(
       this.dataSource.manager,
-      `SELECT lease.id AS "leaseId", lease.social_account_id AS "socialAccountId", lease.project_id AS "projectId",
+      sql`SELECT lease.id AS "leaseId", lease.social_account_id AS "socialAccountId", lease.project_id AS "projectId",
               coalesce(lease.handle_at_end, account.handle) AS handle,
               coalesce(lease.followers_at_end, account.followers) AS followers,
               lease.assigned_at AS "assignedAt", lease.next_renewal_at AS "nextRenewalAt", lease.price_cents AS "priceCents",
@@ -208,19 +209,12 @@ export class LeasesService {
          FROM lease
          JOIN social_account account ON account.id = lease.social_account_id
          JOIN lease_request request ON request.id = lease.lease_request_id
-        WHERE lease.organization_id = $1 AND ($2::text IS NULL OR lease.project_id = $2)
-          AND lease.status = ANY ($3)
-          AND ($4::timestamptz IS NULL OR (lease.assigned_at, lease.id) < ($4, $5))
+        WHERE lease.organization_id = ${caller.organizationId}
+          AND (${projectId}::text IS NULL OR lease.project_id = ${projectId}::text)
+          AND ${query.status === 'assigned' ? isLiveSql() : sql`lease.status = 'ended'`}
+          AND (${after.at}::timestamptz IS NULL OR (lease.assigned_at, lease.id) < (${after.at}::timestamptz, ${after.id}::text))
         ORDER BY lease.assigned_at DESC, lease.id DESC
-        LIMIT $6`,
-      [
-        caller.organizationId,
-        query.projectId ?? null,
-        query.status === 'assigned' ? ['active', 'past_due'] : ['ended'],
-        after?.at ?? null,
-        after?.id ?? null,
-        query.limit + 1,
-      ],
+        LIMIT ${query.limit + 1}`,
     );
     return toPage(found, query.limit, list, (row) => ({ at: row.assignedAt, id: row.leaseId }), toLeasedAccount);
   }

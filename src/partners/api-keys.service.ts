@@ -6,7 +6,7 @@ import { Clock } from '../core/clock.js';
 import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { validated, IsListOf, IsOneOf, IsText, Optional } from '../core/validation.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { apiKeyEnvs, newApiKey, type ApiKeyEnv } from '../partner-api/api-key-format.js';
@@ -19,7 +19,7 @@ export const defaultScopes: Scope[] = ['leased:write'];
 export const rateLimitTiers = ['standard', 'pilot', 'partner', 'internal'] as const;
 export type RateLimitTier = (typeof rateLimitTiers)[number];
 
-/** A key as staff see it; its secret is kept nowhere. */
+/** A key as staff see it; its secret is not stored. */
 export interface ApiKey {
   apiKeyId: string;
   organizationId: string;
@@ -56,10 +56,10 @@ export class ApiKeyRef {
   apiKeyId: string;
 }
 
-const columns = `id AS "apiKeyId", organization_id AS "organizationId", name, prefix, env, scopes, tier,
+const columns = sql`id AS "apiKeyId", organization_id AS "organizationId", name, prefix, env, scopes, tier,
   killed_at AS "killedAt", revoked_at AS "revokedAt"`;
 
-/** Partners' keys: made, switched off and on, revoked for good. A killed key is refused on its next call. */
+/** Partners' keys. A killed or revoked key is refused on its next call. */
 @Injectable()
 export class ApiKeysService {
   constructor(
@@ -79,84 +79,82 @@ export class ApiKeysService {
       throw new ValidationFailed([{ path: 'env', message: 'test keys need the sandbox, which does not exist yet' }]);
     }
     return this.transactions.run(async (em) => {
-      const found = await queryRow(em, 'SELECT id FROM organization WHERE id = $1', [key.organizationId]);
-      if (!found) throw new NotFound('This organization');
+      const organization = await queryRow(em, sql`SELECT id FROM organization WHERE id = ${key.organizationId}`);
+      if (!organization) throw new NotFound('This organization');
       return this.insert(em, caller, key);
     });
   }
 
-  /** Switches a key off until it is resumed; killed already is the same answer. @throws Conflict when it is revoked, NotFound */
+  /** Stops a key until it is resumed; idempotent. @throws Conflict when it is revoked, NotFound */
   kill(caller: Insider, input: object): Promise<ApiKey> {
     return this.change(caller, input, async (em, key) => {
       assertNotRevoked(key);
       if (key.killedAt) return key;
-      return this.write(em, caller, key, 'api_key.killed', 'killed_at = $2, killed_by = $3', [
-        this.clock.now(),
-        getActorId(caller),
-      ]);
+      return this.write(
+        em,
+        caller,
+        key,
+        'api_key.killed',
+        sql`killed_at = ${this.clock.now()}, killed_by = ${getActorId(caller)}`,
+      );
     });
   }
 
-  /** Switches a killed key on again; one that is on is the same answer. @throws Conflict when it is revoked, NotFound */
+  /** Lets a killed key be used again; idempotent. @throws Conflict when it is revoked, NotFound */
   resume(caller: Insider, input: object): Promise<ApiKey> {
     return this.change(caller, input, async (em, key) => {
       assertNotRevoked(key);
       if (!key.killedAt) return key;
-      return this.write(em, caller, key, 'api_key.resumed', 'killed_at = NULL, killed_by = NULL', []);
+      return this.write(em, caller, key, 'api_key.resumed', sql`killed_at = NULL, killed_by = NULL`);
     });
   }
 
-  /** Ends a key for good; revoked already is the same answer. @throws NotFound */
+  /** Ends a key for good; idempotent. @throws NotFound */
   revoke(caller: Insider, input: object): Promise<ApiKey> {
     return this.change(caller, input, async (em, key) => {
       if (key.revokedAt) return key;
-      return this.write(em, caller, key, 'api_key.revoked', 'revoked_at = $2', [this.clock.now()]);
+      return this.write(em, caller, key, 'api_key.revoked', sql`revoked_at = ${this.clock.now()}`);
     });
   }
 
-  /** The key inside a transaction of the caller's, whose input was checked. */
+  /** @param key validated */
   async insert(em: EntityManager, caller: Insider, key: CreateApiKey): Promise<ApiKey & { apiKey: string }> {
     const apiKeyId = newId('key');
     const { apiKey, prefix, secretDigest } = newApiKey(key.env);
-    const made = await queryRow<ApiKey>(
+    const created = await queryRow<ApiKey>(
       em,
-      `INSERT INTO api_key (id, organization_id, name, prefix, secret_digest, env, scopes, tier, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${columns}`,
-      [
-        apiKeyId,
-        key.organizationId,
-        key.name.trim(),
-        prefix,
-        secretDigest,
-        key.env,
-        key.scopes,
-        key.tier,
-        this.clock.now(),
-      ],
+      sql`INSERT INTO api_key (id, organization_id, name, prefix, secret_digest, env, scopes, tier, created_at)
+       VALUES (${apiKeyId}, ${key.organizationId}, ${key.name.trim()}, ${prefix}, ${secretDigest}, ${key.env}, ${key.scopes}, ${key.tier},
+               ${this.clock.now()})
+       RETURNING ${columns}`,
     );
     await this.audit.record(em, caller, {
       type: 'api_key.created',
       organizationId: key.organizationId,
       objectId: apiKeyId,
-      data: { apiKeyId, name: made!.name, prefix, env: key.env, scopes: key.scopes },
-      internal: { before: null, after: { name: made!.name, prefix, env: key.env, scopes: key.scopes, tier: key.tier } },
+      data: { apiKeyId, name: created!.name, prefix, env: key.env, scopes: key.scopes },
+      internal: {
+        before: null,
+        after: { name: created!.name, prefix, env: key.env, scopes: key.scopes, tier: key.tier },
+      },
     });
-    return { ...made!, apiKey };
+    return { ...created!, apiKey };
   }
 
   private async change(
     caller: Insider,
     input: object,
-    work: (em: EntityManager, key: ApiKey) => Promise<ApiKey>,
+    apply: (em: EntityManager, key: ApiKey) => Promise<ApiKey>,
   ): Promise<ApiKey> {
     assertAllowed(caller, 'manageKeys');
     const { apiKeyId } = validated(ApiKeyRef, input);
     return this.transactions.run(async (em) => {
-      const [key] = await queryRows<ApiKey>(em, `SELECT ${columns} FROM api_key WHERE id = $1 FOR NO KEY UPDATE`, [
-        apiKeyId,
-      ]);
+      const [key] = await queryRows<ApiKey>(
+        em,
+        sql`SELECT ${columns} FROM api_key WHERE id = ${apiKeyId} FOR NO KEY UPDATE`,
+      );
       if (!key) throw new NotFound('This API key');
-      return work(em, key);
+      return apply(em, key);
     });
   }
 
@@ -165,14 +163,13 @@ export class ApiKeysService {
     caller: Insider,
     before: ApiKey,
     type: 'api_key.killed' | 'api_key.resumed' | 'api_key.revoked',
-    assignments: string,
-    values: unknown[],
+    assignments: Sql,
   ): Promise<ApiKey> {
     const { apiKeyId, organizationId, name, prefix } = before;
-    const after = await queryRow<ApiKey>(em, `UPDATE api_key SET ${assignments} WHERE id = $1 RETURNING ${columns}`, [
-      apiKeyId,
-      ...values,
-    ]);
+    const after = await queryRow<ApiKey>(
+      em,
+      sql`UPDATE api_key SET ${assignments} WHERE id = ${apiKeyId} RETURNING ${columns}`,
+    );
     await this.audit.record(em, caller, {
       type,
       organizationId,

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A partner as the panel lists it. Money is cents; `priceCents` is `null` where the house's price counts. */
+/** A partner as the panel lists it. Money is cents; `priceCents` is `null` where `LEASE_PRICE_CENTS` counts. */
 @Entity({ name: 'panel_organization' })
 export class OrganizationEntity {
   @PrimaryColumn('text')

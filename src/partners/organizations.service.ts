@@ -17,18 +17,17 @@ import {
   findTextError,
 } from '../core/validation.js';
 import { violatesUnique } from '../core/database-errors.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { ApiKeysService, defaultScopes, rateLimitTiers, type RateLimitTier } from './api-keys.service.js';
 import { IsProjectId, ProjectsService } from './projects.service.js';
 
-/** The highest monthly price an organisation may have, in cents. */
 const MAX_PRICE_CENTS = 100_000_000;
 const MAX_PROJECTS = 50;
 
-/** A partner. `priceCents` is its own monthly price of an account; `null` is the house's. */
+/** A partner. `priceCents` is its own monthly price of an account, `null` where `LEASE_PRICE_CENTS` counts. */
 export interface Organization {
   organizationId: string;
   name: string;
@@ -36,7 +35,7 @@ export interface Organization {
   suspendedAt: Date | null;
 }
 
-/** What a new partner starts with; `apiKey` is shown this once. */
+/** `apiKey` is shown only this once. */
 export interface NewPartner {
   organizationId: string;
   projects: { id: string; name: string }[];
@@ -44,7 +43,7 @@ export interface NewPartner {
   apiKeyId: string;
 }
 
-export class OpenOrganization {
+export class CreateOrganization {
   @IsText(1, 200)
   name: string;
   @Nullable()
@@ -52,10 +51,10 @@ export class OpenOrganization {
   priceCents: number | null = null;
 }
 
-export class CreatePartner extends OpenOrganization {
+export class CreatePartner extends CreateOrganization {
   @IsListOf(1, MAX_PROJECTS, (name) => findTextError(name, 1, 200))
   projects: string[];
-  /** The id of the first project, where it is known already. */
+  /** The id of the first project, if the partner has one already. */
   @Optional()
   @IsProjectId()
   projectId?: string;
@@ -73,11 +72,11 @@ export class UpdateOrganization {
   @Optional()
   @IsText(1, 200)
   name?: string;
-  /** Left out keeps the price, `null` goes back to the house's. It counts for leases made from now on. */
+  /** Counts for new leases; `null` goes back to `LEASE_PRICE_CENTS`. */
   @Nullable()
   @IsWholeNumber(1, MAX_PRICE_CENTS)
   priceCents?: number | null;
-  /** Why the price changes; it stays on the trail beside who and when. */
+  /** Why the price changes, for the audit log. */
   @Optional()
   @IsText(1, 500)
   reason?: string;
@@ -88,9 +87,8 @@ export class OrganizationRef {
   organizationId: string;
 }
 
-const columns = `id AS "organizationId", name, price_cents AS "priceCents", suspended_at AS "suspendedAt"`;
+const columns = sql`id AS "organizationId", name, price_cents AS "priceCents", suspended_at AS "suspendedAt"`;
 
-/** Partners as a whole: made, renamed, priced, suspended. */
 @Injectable()
 export class OrganizationsService {
   constructor(
@@ -103,7 +101,7 @@ export class OrganizationsService {
   ) {}
 
   /**
-   * Makes a partner that can start at once: projects, a wallet with money in it, a key.
+   * Creates a partner that can start at once, with projects, a wallet and a key.
    * @throws Conflict when the name or the project id is taken, ValidationFailed, ForbiddenRole
    */
   async create(caller: Insider, input: object): Promise<NewPartner> {
@@ -112,8 +110,8 @@ export class OrganizationsService {
     return this.transactions.run(async (em) => {
       const { organizationId } = await this.insert(em, caller, partner);
       const projects = [];
-      for (const [place, name] of partner.projects.entries()) {
-        const id = place === 0 ? partner.projectId : undefined;
+      for (const [index, name] of partner.projects.entries()) {
+        const id = index === 0 ? partner.projectId : undefined;
         const project = await this.projects.insert(em, caller, { organizationId, name, projectId: id });
         projects.push({ id: project.projectId, name: project.name });
       }
@@ -136,17 +134,17 @@ export class OrganizationsService {
   }
 
   /**
-   * Makes an organisation with an empty wallet and nothing else yet.
+   * Creates an organization with an empty wallet, no project and no key.
    * @throws Conflict when the name is taken, ValidationFailed, ForbiddenRole
    */
-  async open(caller: Insider, input: object): Promise<Organization> {
+  async createEmpty(caller: Insider, input: object): Promise<Organization> {
     assertAllowed(caller, 'managePartners');
-    const organization = validated(OpenOrganization, input);
+    const organization = validated(CreateOrganization, input);
     return this.transactions.run((em) => this.insert(em, caller, organization));
   }
 
   /**
-   * Renames a partner or changes its price for later assignments; leases keep the price they were made at.
+   * Renames a partner or changes its price for later assignments; existing leases keep their price.
    * @throws Conflict when the name is taken, NotFound, ValidationFailed, ForbiddenRole
    */
   async update(caller: Insider, input: object): Promise<Organization> {
@@ -165,8 +163,8 @@ export class OrganizationsService {
       }
       const after = await queryRow<Organization>(
         em,
-        `UPDATE organization SET name = $2, price_cents = $3 WHERE id = $1 RETURNING ${columns}`,
-        [organizationId, newName, newPriceCents],
+        sql`UPDATE organization SET name = ${newName}, price_cents = ${newPriceCents}
+             WHERE id = ${organizationId} RETURNING ${columns}`,
       ).catch(toNameConflict);
       await this.audit.record(em, caller, {
         type: 'organization.updated',
@@ -182,12 +180,12 @@ export class OrganizationsService {
     });
   }
 
-  /** Stops the organisation's API calls and new assignments at once; suspended already is the same answer. */
+  /** Stops the organization's API calls and new assignments at once; idempotent. */
   suspend(caller: Insider, input: object): Promise<Organization> {
     return this.setSuspension(caller, input, 'organization.suspended');
   }
 
-  /** Lets a suspended organisation go on; not suspended is the same answer. */
+  /** Ends a suspension; idempotent. */
   resume(caller: Insider, input: object): Promise<Organization> {
     return this.setSuspension(caller, input, 'organization.resumed');
   }
@@ -201,12 +199,11 @@ export class OrganizationsService {
     const { organizationId } = validated(OrganizationRef, input);
     return this.transactions.run(async (em) => {
       const before = await this.lock(em, organizationId);
-      const suspends = type === 'organization.suspended';
-      if ((before.suspendedAt !== null) === suspends) return before;
+      const suspendedAt = type === 'organization.suspended' ? this.clock.now() : null;
+      if ((before.suspendedAt === null) === (suspendedAt === null)) return before;
       const after = await queryRow<Organization>(
         em,
-        `UPDATE organization SET suspended_at = $2 WHERE id = $1 RETURNING ${columns}`,
-        [organizationId, suspends ? this.clock.now() : null],
+        sql`UPDATE organization SET suspended_at = ${suspendedAt} WHERE id = ${organizationId} RETURNING ${columns}`,
       );
       await this.audit.record(em, caller, {
         type,
@@ -218,13 +215,13 @@ export class OrganizationsService {
     });
   }
 
-  private async insert(em: EntityManager, caller: Insider, organization: OpenOrganization): Promise<Organization> {
+  private async insert(em: EntityManager, caller: Insider, organization: CreateOrganization): Promise<Organization> {
     const organizationId = newId('org');
     const name = organization.name.trim();
-    const made = await queryRow<Organization>(
+    const created = await queryRow<Organization>(
       em,
-      `INSERT INTO organization (id, name, price_cents, created_at) VALUES ($1, $2, $3, $4) RETURNING ${columns}`,
-      [organizationId, name, organization.priceCents, this.clock.now()],
+      sql`INSERT INTO organization (id, name, price_cents, created_at)
+       VALUES (${organizationId}, ${name}, ${organization.priceCents}, ${this.clock.now()}) RETURNING ${columns}`,
     ).catch(toNameConflict);
     await this.wallets.open(em, organizationId);
     await this.audit.record(em, caller, {
@@ -233,14 +230,13 @@ export class OrganizationsService {
       objectId: organizationId,
       internal: { before: null, after: { name, priceCents: organization.priceCents } },
     });
-    return made!;
+    return created!;
   }
 
   private async lock(em: EntityManager, organizationId: string): Promise<Organization> {
     const [organization] = await queryRows<Organization>(
       em,
-      `SELECT ${columns} FROM organization WHERE id = $1 FOR NO KEY UPDATE`,
-      [organizationId],
+      sql`SELECT ${columns} FROM organization WHERE id = ${organizationId} FOR NO KEY UPDATE`,
     );
     if (!organization) throw new NotFound('This organization');
     return organization;

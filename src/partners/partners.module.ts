@@ -4,7 +4,7 @@ import { PartnerApiModule } from '../partner-api/partner-api.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { OrganizationsService } from './organizations.service.js';
-import { ProjectAccess } from './own-projects.js';
+import { ProjectAccess } from './project-access.js';
 import { ProjectsService } from './projects.service.js';
 import { WhoamiController } from './whoami.controller.js';
 import { WhoamiService } from './whoami.service.js';

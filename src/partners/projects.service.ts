@@ -7,18 +7,17 @@ import { Conflict, NotFound } from '../core/errors.js';
 import { isPrefixedUuid, newId } from '../core/ids.js';
 import { validated, IsText, Optional, validationRule } from '../core/validation.js';
 import { violatesUnique } from '../core/database-errors.js';
-import { queryRow } from '../core/sql.js';
+import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 
-/** One undertaking of a partner, which accounts are leased for. */
+/** What a partner leases accounts for. */
 export interface Project {
   projectId: string;
   organizationId: string;
   name: string;
 }
 
-/** An id that a partner knows already: `prj_` and a uuid in lower case. */
 export function IsProjectId(): PropertyDecorator {
   const isProjectId = (id: unknown) => typeof id === 'string' && isPrefixedUuid('prj', id) && id === id.toLowerCase();
   return validationRule('isProjectId', (id) =>
@@ -43,9 +42,8 @@ export class RenameProject {
   name: string;
 }
 
-const columns = `id AS "projectId", organization_id AS "organizationId", name`;
+const columns = sql`id AS "projectId", organization_id AS "organizationId", name`;
 
-/** Projects of partners. */
 @Injectable()
 export class ProjectsService {
   constructor(
@@ -54,13 +52,13 @@ export class ProjectsService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Conflict when the given id is taken, NotFound, ValidationFailed, ForbiddenRole */
+  /** @throws Conflict when the id is taken, NotFound, ValidationFailed, ForbiddenRole */
   async create(caller: Insider, input: object): Promise<Project> {
     assertAllowed(caller, 'managePartners');
     const project = validated(CreateProject, input);
     return this.transactions.run(async (em) => {
-      const found = await queryRow(em, 'SELECT id FROM organization WHERE id = $1', [project.organizationId]);
-      if (!found) throw new NotFound('This organization');
+      const organization = await queryRow(em, sql`SELECT id FROM organization WHERE id = ${project.organizationId}`);
+      if (!organization) throw new NotFound('This organization');
       return this.insert(em, caller, project);
     });
   }
@@ -68,18 +66,19 @@ export class ProjectsService {
   /** @throws NotFound, ValidationFailed, ForbiddenRole */
   async rename(caller: Insider, input: object): Promise<Project> {
     assertAllowed(caller, 'managePartners');
-    const { projectId, ...asked } = validated(RenameProject, input);
-    const name = asked.name.trim();
+    const { projectId, name: newName } = validated(RenameProject, input);
+    const name = newName.trim();
     return this.transactions.run(async (em) => {
-      const before = await queryRow<Project>(em, `SELECT ${columns} FROM project WHERE id = $1 FOR NO KEY UPDATE`, [
-        projectId,
-      ]);
+      const before = await queryRow<Project>(
+        em,
+        sql`SELECT ${columns} FROM project WHERE id = ${projectId} FOR NO KEY UPDATE`,
+      );
       if (!before) throw new NotFound('This project');
       if (before.name === name) return before;
-      const after = await queryRow<Project>(em, `UPDATE project SET name = $2 WHERE id = $1 RETURNING ${columns}`, [
-        projectId,
-        name,
-      ]);
+      const after = await queryRow<Project>(
+        em,
+        sql`UPDATE project SET name = ${name} WHERE id = ${projectId} RETURNING ${columns}`,
+      );
       await this.audit.record(em, caller, {
         type: 'project.updated',
         organizationId: before.organizationId,
@@ -91,14 +90,14 @@ export class ProjectsService {
     });
   }
 
-  /** The project inside a transaction of the caller's, whose input was checked. */
+  /** @param project validated */
   async insert(em: EntityManager, caller: Insider, project: CreateProject): Promise<Project> {
     const projectId = project.projectId ?? newId('prj');
     const name = project.name.trim();
-    const made = await queryRow<Project>(
+    const created = await queryRow<Project>(
       em,
-      `INSERT INTO project (id, organization_id, name, created_at) VALUES ($1, $2, $3, $4) RETURNING ${columns}`,
-      [projectId, project.organizationId, name, this.clock.now()],
+      sql`INSERT INTO project (id, organization_id, name, created_at)
+       VALUES (${projectId}, ${project.organizationId}, ${name}, ${this.clock.now()}) RETURNING ${columns}`,
     ).catch((error: unknown) => {
       if (!violatesUnique(error, 'project_pkey')) throw error;
       throw new Conflict('already_exists', `There is a project with the id ${projectId} already.`);
@@ -110,6 +109,6 @@ export class ProjectsService {
       objectId: projectId,
       internal: { before: null, after: { name } },
     });
-    return made!;
+    return created!;
   }
 }

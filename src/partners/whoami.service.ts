@@ -3,11 +3,12 @@ import { ApiProperty } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { NotFound } from '../core/errors.js';
-import { queryRow } from '../core/sql.js';
+import { queryRow, sql } from '../core/sql.js';
+import { walletIdSql } from '../wallets/wallet-sql.js';
 
 const organizationId = { type: 'string', example: 'org_8f1b8f6e-2f0a-4c52-9a4e-6f3a2a1f0b77' } as const;
 
-/** What a key is and whom it speaks for. */
+/** The answer of GET /v1/whoami. */
 export class Whoami {
   @ApiProperty(organizationId)
   organizationId: string;
@@ -46,15 +47,14 @@ export class WhoamiService {
   async whoami(caller: PartnerCaller): Promise<Whoami> {
     const found = await queryRow<Whoami>(
       this.dataSource.manager,
-      `SELECT organization.id AS "organizationId", organization.id AS "workspaceId", organization.name AS "organizationName",
+      sql`SELECT organization.id AS "organizationId", organization.id AS "workspaceId", organization.name AS "organizationName",
               organization.parent_id AS "parentOrganizationId", api_key.scopes,
               nullif(api_key.tier, 'internal') AS "rateLimitTier", api_key.id AS "apiKeyId",
               wallet.balance_cents AS "creditBalance"
          FROM api_key
          JOIN organization ON organization.id = api_key.organization_id
-         JOIN ledger_account wallet ON wallet.id = 'wallet:' || organization.id
-        WHERE api_key.id = $1`,
-      [caller.apiKeyId],
+         JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`organization.id`)}
+        WHERE api_key.id = ${caller.apiKeyId}`,
     );
     if (!found) throw new NotFound('This key');
     return found;

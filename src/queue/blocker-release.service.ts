@@ -135,13 +135,13 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
       await this.transactions.run(async (em) => {
         const request = await lockRequest(em, id);
         if (request.status !== 'requested') return;
-        await this.transitions.fillIn(em, request, normalizeVertical(request.vertical), this.clock.now());
+        await this.transitions.backfill(em, request, normalizeVertical(request.vertical), this.clock.now());
       });
     }
   }
 
   private async unblockScheduled(): Promise<void> {
-    const today = this.slaCalculator.toDay(this.clock.now());
+    const today = this.slaCalculator.toBusinessDay(this.clock.now());
     const due = await queryRows<{ id: LeaseRequestId; blocker: BlockerKind }>(
       this.dataSource.manager,
       sql`SELECT id, blocker FROM lease_request WHERE status = 'requested' AND blocker IS NOT NULL AND look_again_on <= ${today}::date

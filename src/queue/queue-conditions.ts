@@ -1,6 +1,8 @@
 import { normalizeVertical } from '../account-pool/matching.js';
-import { joinSql, literal, noSql, sql, toContainsPattern, type Sql } from '../core/sql.js';
-import { walletIdSql } from '../wallets/wallet-sql.js';
+import { literal, joinSql, noSql, sql, toContainsPattern, type Sql } from '../core/sql.js';
+import { isClaimed, isOpenSql, isUnclaimed, requestVertical } from '../lease-requests/lease-request-sql.js';
+import { isNotUndoneSql } from '../leases/lease-sql.js';
+import { organizationPriceSql, walletIdSql } from '../wallets/wallet-sql.js';
 import type { QueuePosition } from './queue-cursor.js';
 import type { QueueQuery, QueueView } from './queue-query.js';
 
@@ -12,16 +14,10 @@ export const queueTables = sql`lease_request request
 /** The order of urgency; an index has the same expressions. */
 export const urgency = sql`(request.paused_at IS NOT NULL), coalesce(request.due_at, request.submitted_at), request.id`;
 
-export const isUnclaimed = sql`(request.claimed_until IS NULL OR request.claimed_until <= now())`;
-const isClaimed = sql`request.claimed_until > now()`;
-
-/** Whether the wallet does not cover one more account. @param leasePriceCents the price of partners without one of their own */
+/** Whether the wallet does not pay for one account more. @param leasePriceCents the price of partners without one of their own */
 export function coversNoneSql(leasePriceCents: number): Sql {
-  return sql`(wallet.owed_cents > 0 OR wallet.balance_cents < coalesce(organization.price_cents, ${leasePriceCents}::bigint))`;
+  return sql`(wallet.owed_cents > 0 OR wallet.balance_cents < ${organizationPriceSql(leasePriceCents)})`;
 }
-
-/** The normalized vertical; requests of an older version have no `vertical_key` yet. */
-export const requestVertical = sql`coalesce(request.vertical_key, lower(regexp_replace(btrim(request.vertical), '\\s+', ' ', 'g')))`;
 
 /**
  * Whether an available account fits. Two branches, since the index on the language serves only requests that have one.
@@ -56,7 +52,7 @@ export function toViewCondition(view: QueueView, { staffId, now, leasePriceCents
     case 'all':
       return sql`TRUE`;
     case 'mine':
-      return sql`(request.claimed_by = ${staffId} AND request.claimed_until > now())`;
+      return sql`(request.claimed_by = ${staffId} AND ${isClaimed})`;
     case 'unclaimed':
       return isUnclaimed;
     case 'overdue':
@@ -80,7 +76,7 @@ export interface PageConditions {
 
 /** The conditions of the rows on one page of one view. */
 export function toPageConditions(query: QueueQuery, viewer: QueueViewer, after: QueuePosition | null): PageConditions {
-  const conditions = [sql`request.status = 'requested'`, toViewCondition(query.view, viewer)];
+  const conditions = [isOpenSql(), toViewCondition(query.view, viewer)];
   const text = query.q ? toTextCondition(query.q) : null;
   if (query.blocker) conditions.push(sql`request.blocker = ${query.blocker}`);
   if (query.claimed) conditions.push(query.claimed === 'no' ? isUnclaimed : isClaimed);
@@ -134,13 +130,13 @@ function toHandleCondition(text: string): PageConditions {
   const pattern = toContainsPattern(text);
   const hasLeaseOfHandle = sql`EXISTS (
     SELECT FROM lease JOIN social_account account ON account.id = lease.social_account_id
-     WHERE lease.lease_request_id = request.id AND lease.status <> 'undone' AND account.handle_key LIKE lower(${pattern}))`;
+     WHERE lease.lease_request_id = request.id AND ${isNotUndoneSql()} AND account.handle_key LIKE lower(${pattern}))`;
   if ([...text].length < MIN_INDEXED_LENGTH) return { before: noSql, where: hasLeaseOfHandle };
   return {
-    before: sql`WITH matching AS MATERIALIZED (
+    before: sql`WITH few AS MATERIALIZED (
       SELECT id FROM social_account WHERE handle ILIKE ${pattern} LIMIT ${literal(MAX_MATERIALIZED_ACCOUNTS + 1)})`,
-    where: sql`CASE WHEN (SELECT count(*) FROM matching) > ${literal(MAX_MATERIALIZED_ACCOUNTS)} THEN ${hasLeaseOfHandle}
-               ELSE request.id IN (SELECT lease.lease_request_id FROM matching JOIN lease ON lease.social_account_id = matching.id
-                                    WHERE lease.status <> 'undone') END`,
+    where: sql`CASE WHEN (SELECT count(*) FROM few) > ${literal(MAX_MATERIALIZED_ACCOUNTS)} THEN ${hasLeaseOfHandle}
+               ELSE request.id IN (SELECT lease.lease_request_id FROM few JOIN lease ON lease.social_account_id = few.id
+                                    WHERE ${isNotUndoneSql()}) END`,
   };
 }

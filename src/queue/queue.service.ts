@@ -5,11 +5,13 @@ import type { StaffCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { joinSql, literal, queryRow, queryRows, quoted, sql } from '../core/sql.js';
+import { isClaimed, isOpenSql } from '../lease-requests/lease-request-sql.js';
 import { SlaCalculator } from '../lease-requests/sla-calculator.js';
 import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request-status.js';
 import { LedgerVerificationJob } from '../accounting/ledger-verification.job.js';
 import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
+import { organizationPriceSql } from '../wallets/wallet-sql.js';
 import { queueTables, toPageConditions, toViewCondition, urgency, type QueueViewer } from './queue-conditions.js';
 import { readQueueCursor, writeQueueCursor, type QueuePosition } from './queue-cursor.js';
 import { queueViews, readQueueQuery, type QueueQuery, type QueueView } from './queue-query.js';
@@ -141,14 +143,14 @@ export class QueueService {
               request.status, request.version, request.woke_because AS "wokeBecause", organization.sandbox,
               mapped.vertical AS "synonymOf",
               CASE WHEN wallet.owed_cents > 0 THEN 0
-                   ELSE least(wallet.balance_cents / coalesce(organization.price_cents, ${leasePriceCents}::bigint),
+                   ELSE least(wallet.balance_cents / ${organizationPriceSql(leasePriceCents)},
                               request.count - request.assigned_count)
               END AS "walletCovers",
               coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS "lowBalance",
               CASE WHEN request.blocker IS NOT NULL
                    THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since, 'lookAgainOn', request.look_again_on)
               END AS blocker,
-              CASE WHEN request.claimed_until > now()
+              CASE WHEN ${isClaimed}
                    THEN jsonb_build_object('staffId', request.claimed_by, 'name', coalesce(holder.name, 'A colleague'),
                                            'until', request.claimed_until, 'mine', request.claimed_by = ${staffId}::text)
               END AS "claimedBy",
@@ -177,7 +179,7 @@ export class QueueService {
     const found = await queryRow<Record<QueueView, number> & { wantedCount: number }>(
       this.dataSource.manager,
       sql`SELECT ${joinSql(counts, ', ')}, coalesce(sum(request.count - request.assigned_count), 0)::bigint AS "wantedCount"
-         FROM lease_request request WHERE request.status = 'requested'`,
+         FROM lease_request request WHERE ${isOpenSql()}`,
     );
     const { wantedCount, ...byView } = found!;
     return { counts: byView, openCount: byView.all, wantedCount };
@@ -185,7 +187,7 @@ export class QueueService {
 
   private toRow(found: FoundRow, poolFits: number, now: Date): QueueRow {
     const { synonymOf: _synonymOf, sandbox: _sandbox, blocker, claimedBy, lastNote, ...row } = found;
-    const dueAt = found.dueAt ?? this.slaCalculator.dueAt(found.submittedAt);
+    const dueAt = found.dueAt ?? this.slaCalculator.getDueAt(found.submittedAt);
     const overdueMs = found.pausedAt ? 0 : now.getTime() - dueAt.getTime();
     return {
       ...row,

@@ -7,7 +7,8 @@ import { Transactions } from '../core/transactions.js';
 import { validated } from '../core/validation.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ClaimsService, type Claim } from '../lease-requests/claims.service.js';
-import { coversNoneSql, isUnclaimed, queueTables, hasFitSql, urgency } from './queue-conditions.js';
+import { isOpenSql, isUnclaimed } from '../lease-requests/lease-request-sql.js';
+import { coversNoneSql, queueTables, hasFitSql, urgency } from './queue-conditions.js';
 import { lockRequest } from '../lease-requests/request-lock.js';
 
 /** Takes no fields. */
@@ -40,13 +41,13 @@ export class ServeNextService {
       const next = await queryRow<{ id: LeaseRequestId }>(
         em,
         sql`SELECT request.id FROM ${queueTables}
-          WHERE request.status = 'requested' AND request.blocker IS NULL AND ${isUnclaimed}
+          WHERE ${isOpenSql()} AND request.blocker IS NULL AND ${isUnclaimed}
             AND organization.suspended_at IS NULL AND NOT ${coversNoneSql(this.settings.leasePriceCents)} AND ${hasFitSql()}
           ORDER BY ${urgency} LIMIT 1 FOR UPDATE OF request SKIP LOCKED`,
       );
       if (!next) return { requestId: null, claim: null };
       const request = await lockRequest(em, next.id);
-      return { requestId: next.id, claim: await this.claims.take(em, caller, request) };
+      return { requestId: next.id, claim: await this.claims.claimLocked(em, caller, request) };
     });
   }
 }

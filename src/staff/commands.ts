@@ -3,24 +3,24 @@ import { IsOneOf, IsText, Optional, validationRule, findTextError } from '../cor
 import { roles, type Role } from '../authorization/roles.js';
 
 const MIN_PASSWORD_LENGTH = 10;
-/** More would only make the hash slow. */
+/** Longer passwords only make the hash slow. */
 const MAX_PASSWORD_LENGTH = 200;
 const EMAIL = /^[^\s\p{Cc}@<>"'`\\]+@[^\s\p{Cc}@<>"'`\\]+$/u;
 
-/** Something that looks like an address; whether mail arrives there is not our business. */
+/** Only the form of an address; nothing is sent to it. */
 function IsEmailAddress(): PropertyDecorator {
   return validationRule('isEmailAddress', (value) => {
-    const fault = findTextError(value, 3, 254);
-    return fault ?? (EMAIL.test((value as string).trim()) ? null : 'must be an email address');
+    const error = findTextError(value, 3, 254);
+    return error ?? (EMAIL.test((value as string).trim()) ? null : 'must be an email address');
   });
 }
 
-/** Names stand in the panel's pages, so they are words: no angle brackets, no control characters, nothing that turns the text around. */
+/** Shown in the panel's pages: no angle brackets, no control characters, nothing that changes the text's direction. */
 function IsPersonName(): PropertyDecorator {
   return validationRule('isPersonName', (value) => {
-    const fault = findTextError(value, 1, 100);
-    const odd = /[<>\p{Cc}\p{Bidi_Control}]/u.test(value as string);
-    return fault ?? (odd ? 'must not contain <, > or characters that cannot be seen' : null);
+    const error = findTextError(value, 1, 100);
+    const hasForbidden = /[<>\p{Cc}\p{Bidi_Control}]/u.test(value as string);
+    return error ?? (hasForbidden ? 'must not contain <, > or characters that cannot be seen' : null);
   });
 }
 
@@ -33,26 +33,26 @@ function IsPassword(): PropertyDecorator {
   });
 }
 
-/** Somebody who sets the own password by a link. */
+/** A person who sets their password by a link. */
 export class InviteStaff {
   @IsEmailAddress()
   email: string;
   @IsOneOf(roles)
   role: Role;
-  /** Where it is left out, the part of the email before the `@`. */
+  /** Defaults to the part of the email before the `@`. */
   @Optional()
   @IsPersonName()
   name?: string;
 }
 
 export class CreateStaff extends InviteStaff {
-  /** Where it is left out, one is generated and told once. */
+  /** If it is left out, one is generated and returned once. */
   @Optional()
   @IsPassword()
   password?: string;
 }
 
-/** What is left out stays as it is. */
+/** Fields that are left out do not change. */
 export class UpdateStaff {
   @IsText(1, 100)
   staffId: string;
@@ -67,7 +67,7 @@ export class UpdateStaff {
   disabled?: boolean;
 }
 
-/** The person is named by id or by email. */
+/** Either the id or the email. */
 export class SetPassword {
   @Optional()
   @IsText(1, 100)
@@ -75,13 +75,13 @@ export class SetPassword {
   @Optional()
   @IsEmailAddress()
   email?: string;
-  /** Where it is left out, one is generated and told once. */
+  /** If it is left out, one is generated and returned once. */
   @Optional()
   @IsPassword()
   password?: string;
 }
 
-/** The person is named by id or by email. */
+/** Either the id or the email. */
 export class StaffRef {
   @Optional()
   @IsText(1, 100)
@@ -91,19 +91,16 @@ export class StaffRef {
   email?: string;
 }
 
-/** The person is named by the record. */
 export class StaffIdRef {
   @IsText(1, 100)
   staffId: string;
 }
 
-/** A password that the person chose, by a link. */
 export class ChosenPassword {
   @IsPassword()
   password: string;
 }
 
-/** A password that the signed-in person chose. */
 export class OwnPassword {
   @validationRule('isText', (value) => (isStorableText(value) && value.length <= 1_000 ? null : 'must be text'))
   current: string;

@@ -8,20 +8,19 @@ import { isStorableText } from '../core/text.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound } from '../core/errors.js';
 import { validated } from '../core/validation.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { ChosenPassword, InviteStaff, StaffIdRef } from './commands.js';
 import { hashPassword } from './passwords.js';
-import { addPerson, columns, endSessions, assertStillAdmin, type StaffMember } from './people.js';
+import { insertPerson, staffColumns, endSessions, assertStillAdmin, type StaffMember } from './people.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { SignInLimits } from './sign-in-limits.js';
 
-/** A link that lets one person choose a password, told this once: only the token's digest is kept. */
+/** `token` is returned only this once; its digest is stored. */
 export interface WithLink {
   token: string;
 }
 
-/** Who chooses a password by a link, and from where. */
 export interface LinkCall {
   token: unknown;
   address: string;
@@ -30,8 +29,8 @@ export interface LinkCall {
 }
 
 /**
- * Invitations and new passwords by one-time link. A link works once, for 24 hours by the database's clock; a later one
- * of the same person takes its place.
+ * Invitations and new passwords by one-time link. A link works once, for 24 hours by the database's clock, and until a newer one
+ * of the same person is created.
  */
 @Injectable()
 export class OneTimeLinksService {
@@ -43,58 +42,58 @@ export class OneTimeLinksService {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes somebody who cannot sign in before the link was used. @throws Conflict, ValidationFailed, ForbiddenRole */
+  /** Creates a person who can sign in once they have used the link. @throws Conflict, ValidationFailed, ForbiddenRole */
   async invite(caller: Insider, input: object): Promise<StaffMember & WithLink> {
     assertAllowed(caller, 'manageStaff');
     const command = validated(InviteStaff, input);
     return this.transactions.run(async (em) => {
       await assertStillAdmin(em, caller);
-      const made = await addPerson(em, command, null, this.clock.now());
-      const token = await makeLink(em, made.staffId);
-      const { email, name, role } = made;
+      const created = await insertPerson(em, command, null, this.clock.now());
+      const token = await createLink(em, created.staffId);
+      const { email, name, role } = created;
       await this.audit.record(em, caller, {
         type: 'staff.invited',
-        objectId: made.staffId,
+        objectId: created.staffId,
         internal: { before: null, after: { email, name, role } },
       });
-      return { ...made, token };
+      return { ...created, token };
     });
   }
 
-  /** Lets somebody choose another password; the present one works until then. @throws NotFound, Conflict, ForbiddenRole */
+  /** Creates a link to a new password; the present one works until the link is used. @throws NotFound, Conflict, ForbiddenRole */
   async reset(caller: Insider, input: object): Promise<StaffMember & WithLink> {
     assertAllowed(caller, 'manageStaff');
     const { staffId } = validated(StaffIdRef, input);
     return this.transactions.run(async (em) => {
       await assertStillAdmin(em, caller);
-      const person = await queryRow<StaffMember>(em, `SELECT ${columns} FROM staff_user WHERE id = $1 FOR UPDATE`, [
-        staffId,
-      ]);
+      const person = await queryRow<StaffMember>(
+        em,
+        sql`SELECT ${staffColumns} FROM staff_user WHERE id = ${staffId} FOR UPDATE`,
+      );
       if (!person) throw new NotFound('This staff member');
       if (person.disabledAt) throw new Conflict('not_allowed_now', `${person.name} is disabled; enable them first.`);
-      const token = await makeLink(em, staffId);
+      const token = await createLink(em, staffId);
       await this.audit.record(em, caller, { type: 'staff.reset_link_made', objectId: staffId });
       return { ...person, token };
     });
   }
 
-  /** Whose link it is, or `null` when it is worth nothing (any more); it stays as it is. @throws TooManySignIns */
+  /** The owner of a valid link, without using it up. @throws TooManySignIns */
   async findOwner({ token, address }: LinkCall): Promise<{ name: string; email: string } | null> {
     const forgive = await this.limits.countGuess('link', address);
     const found = await queryRow<{ name: string; email: string }>(
       this.dataSource.manager,
-      `SELECT name, email FROM staff_link JOIN staff_user ON staff_user.id = staff_link.staff_id
-        WHERE token_digest = $1 AND expires_at > now() AND disabled_at IS NULL`,
-      [digestToken(token)],
+      sql`SELECT name, email FROM staff_link JOIN staff_user ON staff_user.id = staff_link.staff_id
+        WHERE token_digest = ${digestToken(token)} AND expires_at > now() AND disabled_at IS NULL`,
     );
     if (found) await forgive();
     return found;
   }
 
   /**
-   * Uses up a link: the person has the new password, and every session of theirs ends.
-   * @returns the person, and the device cookie for this browser: whoever was locked out by guesses can sign in on it
-   * @throws NotFound when the link is worth nothing (any more), ValidationFailed for a bad password, TooManySignIns
+   * Uses up a link: sets the new password and ends every session of the person.
+   * @returns the person, and a device cookie, so that the person can sign in even while others' guesses lock the account
+   * @throws NotFound for an invalid link, ValidationFailed for a bad password, TooManySignIns
    */
   async choosePassword(
     { token, address, callId }: LinkCall,
@@ -106,10 +105,9 @@ export class OneTimeLinksService {
     const person = await this.transactions.run(async (em) => {
       const used = await queryRow<StaffMember>(
         em,
-        `WITH used AS (DELETE FROM staff_link WHERE token_digest = $1 AND expires_at > now() RETURNING staff_id)
-         UPDATE staff_user SET password_hash = $2 FROM used
-          WHERE staff_user.id = used.staff_id AND disabled_at IS NULL RETURNING ${columns}`,
-        [digestToken(token), passwordHash],
+        sql`WITH used AS (DELETE FROM staff_link WHERE token_digest = ${digestToken(token)} AND expires_at > now() RETURNING staff_id)
+         UPDATE staff_user SET password_hash = ${passwordHash} FROM used
+          WHERE staff_user.id = used.staff_id AND disabled_at IS NULL RETURNING ${staffColumns}`,
       );
       if (!used) throw new NotFound('This link');
       await endSessions(em, used.staffId);
@@ -120,17 +118,17 @@ export class OneTimeLinksService {
       return used;
     });
     await forgive();
-    return { ...person, device: this.limits.deviceCookieFor(person.email) };
+    return { ...person, device: this.limits.createDeviceCookie(person.email) };
   }
 }
 
-async function makeLink(em: EntityManager, staffId: string): Promise<string> {
+async function createLink(em: EntityManager, staffId: string): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   await queryRows(
     em,
-    `INSERT INTO staff_link (staff_id, token_digest, expires_at) VALUES ($1, $2, now() + interval '24 hours')
+    sql`INSERT INTO staff_link (staff_id, token_digest, expires_at)
+     VALUES (${staffId}, ${digestToken(token)}, now() + interval '24 hours')
      ON CONFLICT (staff_id) DO UPDATE SET token_digest = excluded.token_digest, expires_at = excluded.expires_at`,
-    [staffId, digestToken(token)],
   );
   return token;
 }

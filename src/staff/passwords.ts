@@ -6,12 +6,12 @@ export function hashPassword(password: string): Promise<string> {
   return hash(password);
 }
 
-/** 20 characters that are easy to read out: 99 bits. */
+/** 20 characters, 99 bits. */
 export function generatePassword(): string {
   return generateWords(4, 5);
 }
 
-/** Random words of so many letters that are easy to read out, nearly 5 bits a letter: `k7mvq-…`. */
+/** Random words like `k7mvq-…` that are easy to read out; nearly 5 bits a letter. */
 export function generateWords(words: number, letters: number): string {
   const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
   return Array.from({ length: words }, () =>
@@ -21,14 +21,14 @@ export function generateWords(words: number, letters: number): string {
 
 let dummyHash: Promise<string> | undefined;
 
-/** Takes as long for a person without a password, or for nobody at all, as for anybody else. */
+/** Takes as long without a hash, so that the time does not tell whether an account exists. */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
   dummyHash ??= hashPassword(randomBytes(16).toString('hex'));
   const matches = await verify(passwordHash ?? (await dummyHash), password);
   return matches && passwordHash !== null;
 }
 
-/** Names a password hash without telling it: a session remembers it and ends when the password changes. */
+/** Identifies a password hash in a session, which ends when the password changes. */
 export function toCredential(passwordHash: string): string {
   return createHash('sha256').update(passwordHash).digest('hex').slice(0, 32);
 }

@@ -3,11 +3,11 @@ import type { Insider } from '../authorization/actor.js';
 import { Conflict, ForbiddenRole, NotFound } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { violatesUnique } from '../core/database-errors.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import type { InviteStaff } from './commands.js';
 import type { Role } from '../authorization/roles.js';
 
-/** A staff member, without anything that signs in. */
+/** A staff member, without credentials. */
 export interface StaffMember {
   staffId: string;
   email: string;
@@ -17,14 +17,19 @@ export interface StaffMember {
 }
 
 /** The columns of a {@link StaffMember}. */
-export const columns = 'id AS "staffId", email, name, role, disabled_at AS "disabledAt"';
+export const staffColumns = sql`id AS "staffId", email, name, role, disabled_at AS "disabledAt"`;
+
+/** Whether a row of `staff_user` is the person with that id or email. */
+export function isPersonSql({ staffId, email }: { staffId?: string; email?: string }): Sql {
+  return staffId === undefined ? sql`lower(email) = ${email?.trim().toLowerCase() ?? null}` : sql`id = ${staffId}`;
+}
 
 /**
- * Writes down a new person.
- * @param passwordHash `null` for somebody who sets the own password by a link
- * @throws Conflict when somebody has this email already
+ * Inserts a new person.
+ * @param passwordHash `null` for a person who sets their password by a link
+ * @throws Conflict when the email is taken
  */
-export async function addPerson(
+export async function insertPerson(
   em: EntityManager,
   person: InviteStaff,
   passwordHash: string | null,
@@ -32,58 +37,57 @@ export async function addPerson(
 ): Promise<StaffMember> {
   const email = person.email.trim().toLowerCase();
   const name = person.name?.trim() ?? [...email.split('@')[0]!].slice(0, 100).join('');
-  const made = await queryRow<StaffMember>(
+  const created = await queryRow<StaffMember>(
     em,
-    `INSERT INTO staff_user (id, email, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-     RETURNING ${columns}`,
-    [newId('stf'), email, name, person.role, passwordHash, now],
+    sql`INSERT INTO staff_user (id, email, name, role, password_hash, created_at)
+     VALUES (${newId('stf')}, ${email}, ${name}, ${person.role}, ${passwordHash}, ${now})
+     RETURNING ${staffColumns}`,
   ).catch(toEmailConflict);
-  return made!;
+  return created!;
 }
 
-/** Ends every session of a person at once, but for the one named. */
-export async function endSessions(em: EntityManager, staffId: string, kept?: string): Promise<void> {
-  await queryRows(em, `DELETE FROM staff_session WHERE sess ->> 'staffId' = $1 AND sid IS DISTINCT FROM $2`, [
-    staffId,
-    kept ?? null,
-  ]);
+/** Ends every session of a person at once. @param keptSessionId one that goes on */
+export async function endSessions(em: EntityManager, staffId: string, keptSessionId?: string): Promise<void> {
+  await queryRows(
+    em,
+    sql`DELETE FROM staff_session WHERE sess ->> 'staffId' = ${staffId} AND sid IS DISTINCT FROM ${keptSessionId ?? null}::text`,
+  );
 }
 
-/** Makes the person's open link worth nothing. */
-export async function forgetLink(em: EntityManager, staffId: string): Promise<void> {
-  await queryRows(em, 'DELETE FROM staff_link WHERE staff_id = $1', [staffId]);
+export async function deleteLink(em: EntityManager, staffId: string): Promise<void> {
+  await queryRows(em, sql`DELETE FROM staff_link WHERE staff_id = ${staffId}`);
 }
 
-/** Locks the person and every active admin, in id order: of two who demote each other at once, the second finds what the first did. */
+/** Locks the person and every active admin, in id order, so that two admins cannot demote each other at once. @throws ForbiddenRole, NotFound */
 export async function lockWithAdmins(em: EntityManager, caller: Insider, staffId: string) {
   const locked = await queryRows<StaffMember>(
     em,
-    `SELECT ${columns} FROM staff_user WHERE id = $1 OR (role = 'admin' AND disabled_at IS NULL) ORDER BY id FOR UPDATE`,
-    [staffId],
+    sql`SELECT ${staffColumns} FROM staff_user
+         WHERE id = ${staffId} OR (role = 'admin' AND disabled_at IS NULL) ORDER BY id FOR UPDATE`,
   );
   const person = locked.find((member) => member.staffId === staffId);
   const admins = locked.filter(isActiveAdmin);
-  assertFound(caller, admins);
+  assertAdmin(caller, admins);
   if (!person) throw new NotFound('This staff member');
   return { person, admins };
 }
 
-/** The role was read when the call came in; meanwhile a colleague may have taken it away. */
+/** The caller's role was read when the call came in, and may have changed since. @throws ForbiddenRole */
 export async function assertStillAdmin(em: EntityManager, caller: Insider): Promise<void> {
   if (caller.kind === 'system') return;
   const admins = await queryRows<StaffMember>(
     em,
-    `SELECT ${columns} FROM staff_user WHERE id = $1 AND role = 'admin' AND disabled_at IS NULL FOR SHARE`,
-    [caller.staffId],
+    sql`SELECT ${staffColumns} FROM staff_user
+         WHERE id = ${caller.staffId} AND role = 'admin' AND disabled_at IS NULL FOR SHARE`,
   );
-  assertFound(caller, admins);
+  assertAdmin(caller, admins);
 }
 
 export function isActiveAdmin(member: StaffMember): boolean {
   return member.role === 'admin' && member.disabledAt === null;
 }
 
-function assertFound(caller: Insider, admins: StaffMember[]): void {
+function assertAdmin(caller: Insider, admins: StaffMember[]): void {
   if (caller.kind === 'system' || admins.some((admin) => admin.staffId === caller.staffId)) return;
   throw new ForbiddenRole('You are no admin any more; nothing was changed.');
 }

@@ -4,40 +4,40 @@ import { DomainError } from '../core/errors.js';
 import { generateWords } from './passwords.js';
 
 const STEP_SECONDS = 30;
-const RECOVERY_CODES = 10;
+const RECOVERY_CODE_COUNT = 10;
 const MAX_CODE_LENGTH = 100;
 
 const wrongCode =
   'This code is wrong, or it was used already. Take the next one that your app shows, or a recovery code.';
 
-/** Neither a code of now nor a recovery code that is left. */
+/** Neither a current code nor an unused recovery code. */
 export class WrongCode extends DomainError {
   readonly code = 'VALIDATION';
-  constructor(sentence = wrongCode) {
-    super(sentence);
+  constructor(message = wrongCode) {
+    super(message);
   }
 }
 
-/** Not the code of the app that is being set up, which no recovery code stands in for. */
+/** Not a code of the app that is being set up; a recovery code does not count here. */
 export class WrongNewCode extends WrongCode {
   constructor() {
     super('This code is wrong. Type the one that the app you are setting up shows now.');
   }
 }
 
-/** A fresh secret for an authenticator app, in base32. */
+/** For an authenticator app; base32. */
 export function generateSecret(): string {
   return new Secret({ size: 20 }).base32;
 }
 
-/** What the QR code says: the secret, and what the app calls it. */
+/** The text of the QR code. */
 export function toKeyUri(secret: string, email: string): string {
   return totp(secret, email).toString();
 }
 
 /**
- * The step of 30 seconds that `typed` is the code of, one before and one after the present one allowed for clocks that differ.
- * @returns `null` when it is the code of none of them
+ * The time step, of 30 seconds, of a code: the current one, or one before or after it, for clocks that differ.
+ * @returns `null` for a code of no such step
  */
 export function toStep(secret: string, typed: string, now: Date): number | null {
   if (!isAppCode(typed)) return null;
@@ -46,19 +46,19 @@ export function toStep(secret: string, typed: string, now: Date): number | null 
   return delta === null ? null : Math.floor(timestamp / 1000 / STEP_SECONDS) + delta;
 }
 
-/** Whether it looks like a code of an app, and not like a recovery code. */
+/** Whether it has the form of an app's code, unlike a recovery code. */
 export function isAppCode(typed: string): boolean {
   return /^\d{6}$/.test(typed);
 }
 
-/** The step of `typed` as the code of an app that is being set up. @throws WrongNewCode */
-export function findNewStep(secret: string, typed: unknown, now: Date): number {
+/** The time step of a code of the app that is being set up. @throws WrongNewCode */
+export function toNewStep(secret: string, typed: unknown, now: Date): number {
   const step = isCode(typed) ? toStep(secret, normalizeCode(typed), now) : null;
   if (step === null) throw new WrongNewCode();
   return step;
 }
 
-/** What somebody typed as a code: apps show it as `123 456`. @throws WrongCode for what can be none */
+/** Removes the spaces and dashes of a typed code: apps show it as `123 456`. @throws WrongCode for anything but a code */
 export function readCode(typed: unknown): string {
   if (!isCode(typed)) throw new WrongCode();
   return normalizeCode(typed);
@@ -72,12 +72,12 @@ function normalizeCode(typed: string): string {
   return typed.replaceAll(/[\s-]/g, '').toLowerCase();
 }
 
-/** Ten codes that each sign in once in the app's place, 80 bits each. */
+/** Each replaces the app's code once; 80 bits. */
 export function generateRecoveryCodes(): string[] {
-  return Array.from({ length: RECOVERY_CODES }, () => generateWords(4, 4));
+  return Array.from({ length: RECOVERY_CODE_COUNT }, () => generateWords(4, 4));
 }
 
-/** What is kept of a recovery code. With its 80 bits it needs no slow hash. */
+/** The stored form of a recovery code. With 80 bits it needs no slow hash. */
 export function digestRecoveryCode(staffId: string, code: string): Buffer {
   return createHash('sha256')
     .update(`${staffId} ${code.replaceAll('-', '')}`)

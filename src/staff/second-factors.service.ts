@@ -5,13 +5,14 @@ import type { Insider, StaffCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
+import { readDatabaseTime } from '../core/database-time.js';
 import { SecretBox } from '../core/secret-box.js';
 import { validated } from '../core/validation.js';
 import { violatesUnique } from '../core/database-errors.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { StaffRef } from './commands.js';
-import { columns, endSessions, assertStillAdmin, type StaffMember } from './people.js';
+import { isPersonSql, staffColumns, endSessions, assertStillAdmin, type StaffMember } from './people.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import {
   digestRecoveryCode,
@@ -19,23 +20,22 @@ import {
   toKeyUri,
   generateRecoveryCodes,
   generateSecret,
-  findNewStep,
+  toNewStep,
   readCode,
   toStep,
   WrongCode,
 } from './second-factor.js';
 import { SignInLimits } from './sign-in-limits.js';
 
-/** What an authenticator app is told. */
 export interface AuthenticatorSetup {
   secret: string;
   uri: string;
 }
 
-/** A second factor that was just set up: its name, and the codes that are shown this once. */
+/** A second factor that was just set up. `factor` is its id; `recoveryCodes` are returned only this once. */
 export interface NewFactor {
   factor: string;
-  /** When a code was given, by the database's clock; ISO 8601. */
+  /** When a code was checked, by the database's clock; ISO 8601. */
   confirmedAt: string;
   recoveryCodes: string[];
 }
@@ -46,7 +46,7 @@ interface StoredFactor {
   now: Date;
 }
 
-/** Codes of an authenticator app, and the recovery codes that stand in for it. Each works once. */
+/** Codes of an authenticator app and recovery codes. Each works once. */
 @Injectable()
 export class SecondFactorsService {
   constructor(
@@ -58,35 +58,34 @@ export class SecondFactorsService {
     private readonly clock: Clock,
   ) {}
 
-  /** A new secret, sealed for the session that sets it up. */
+  /** @returns a new secret, sealed, for the session that sets it up */
   begin(staffId: string): string {
     return this.box.seal(generateSecret(), toPurpose(staffId)).toString('base64');
   }
 
-  /** What the page shows of a secret that is being set up. */
+  /** @param begun what `begin` returned */
   getAuthenticatorSetup(staffId: string, email: string, begun: string): AuthenticatorSetup {
     const secret = this.box.open(Buffer.from(begun, 'base64'), toPurpose(staffId));
     return { secret, uri: toKeyUri(secret, email) };
   }
 
-  /** How many recovery codes a person has left; `null` without a second factor. */
-  async recoveryCodesLeft(staffId: string): Promise<number | null> {
+  /** The unused recovery codes of a person; `null` without a second factor. */
+  async countRecoveryCodes(staffId: string): Promise<number | null> {
     const found = await queryRow<{ left: number }>(
       this.dataSource.manager,
-      `SELECT (SELECT count(*)::int FROM staff_recovery_code code WHERE code.staff_id = factor.staff_id) AS left
-         FROM staff_second_factor factor WHERE staff_id = $1`,
-      [staffId],
+      sql`SELECT (SELECT count(*)::int FROM staff_recovery_code code WHERE code.staff_id = factor.staff_id) AS left
+         FROM staff_second_factor factor WHERE staff_id = ${staffId}`,
     );
     return found?.left ?? null;
   }
 
   /**
-   * Sets up the second factor of the signed-in person; one that was there before is replaced. Other sessions end.
-   * @param begun what `begin` gave
+   * Sets up or replaces the second factor of the signed-in person. Other sessions end.
+   * @param begun what `begin` returned
    * @param code of the new app
-   * @param current a code of the app that it replaces, if there is one
-   * @param keptSession the session that sets it up
-   * @throws WrongNewCode, WrongCode, TooManySignIns, Conflict when it was reset or set up elsewhere meanwhile, or that session was ended
+   * @param current a code of the app that is replaced, if there is one
+   * @param keptSession the id of the session that sets it up
+   * @throws WrongNewCode, WrongCode, TooManySignIns, Conflict when it was reset or set up elsewhere since, or that session has ended
    */
   async setUp(
     caller: StaffCaller,
@@ -97,23 +96,23 @@ export class SecondFactorsService {
     const before = await readFactor(this.dataSource.manager, staffId);
     const sealed = Buffer.from(begun, 'base64');
     const secret = this.box.open(sealed, toPurpose(staffId));
-    const step = findNewStep(secret, code, await databaseTime(this.dataSource.manager));
-    // Last, for it uses up the code of the app that is replaced.
+    const step = toNewStep(secret, code, await readDatabaseTime(this.dataSource.manager));
+    // Last, because it uses up the code of the replaced app.
     if (before) await this.check(caller, current);
     const recoveryCodes = generateRecoveryCodes();
     const factor = randomUUID();
     const confirmedAt = await this.transactions.run(async (em) => {
-      await discardUnconfirmed(em, staffId, before, keptSession);
+      await deleteReplacedFactor(em, staffId, before, keptSession);
       await queryRows(
         em,
-        `INSERT INTO staff_second_factor (staff_id, id, sealed_secret, last_step, created_at) VALUES ($1, $2, $3, $4, $5)`,
-        [staffId, factor, sealed, step, this.clock.now()],
+        sql`INSERT INTO staff_second_factor (staff_id, id, sealed_secret, last_step, created_at)
+             VALUES (${staffId}, ${factor}, ${sealed}, ${step}, ${this.clock.now()})`,
       ).catch(toAlreadySetUp);
       await storeRecoveryCodes(em, staffId, recoveryCodes);
       await endSessions(em, staffId, keptSession);
       const internal = { replaced: before !== null };
       await this.audit.record(em, caller, { type: 'staff.second_factor_set_up', objectId: staffId, internal });
-      return (await databaseTime(em)).toISOString();
+      return (await readDatabaseTime(em)).toISOString();
     });
     return { factor, confirmedAt, recoveryCodes };
   }
@@ -125,7 +124,7 @@ export class SecondFactorsService {
    */
   async check(caller: StaffCaller, typed: unknown): Promise<string> {
     const forgive = await this.limits.countGuess('code', caller.staffId);
-    const now = await this.transactions.run((em) => this.use(em, caller, typed));
+    const now = await this.transactions.run((em) => this.useCode(em, caller, typed));
     if (now === null) {
       await this.recordFailure(caller);
       throw new WrongCode();
@@ -135,9 +134,8 @@ export class SecondFactorsService {
   }
 
   /**
-   * Ten new recovery codes of the signed-in person, in place of all that were left.
-   * @param typed a code of the app, or one of those that were left
-   * @returns the codes, shown this once, and when a code was given, by the database's clock; ISO 8601
+   * Replaces the recovery codes of the signed-in person.
+   * @param typed a code of the app, or an unused recovery code
    * @throws WrongCode, TooManySignIns, Conflict when the second factor is gone
    */
   async renewRecoveryCodes(caller: StaffCaller, typed: unknown): Promise<Omit<NewFactor, 'factor'>> {
@@ -145,10 +143,13 @@ export class SecondFactorsService {
     const confirmedAt = await this.check(caller, typed);
     const recoveryCodes = generateRecoveryCodes();
     await this.transactions.run(async (em) => {
-      // Of two at once, the later one's codes are those that work.
-      const kept = await queryRows(em, 'SELECT id FROM staff_second_factor WHERE staff_id = $1 FOR UPDATE', [staffId]);
-      if (kept.length === 0) throw new Conflict('not_allowed_now', 'Your second factor was reset meanwhile.');
-      await queryRows(em, 'DELETE FROM staff_recovery_code WHERE staff_id = $1', [staffId]);
+      // Two concurrent calls run one after the other: the later one's codes are valid.
+      const factors = await queryRows(
+        em,
+        sql`SELECT id FROM staff_second_factor WHERE staff_id = ${staffId} FOR UPDATE`,
+      );
+      if (factors.length === 0) throw new Conflict('not_allowed_now', 'Your second factor was reset meanwhile.');
+      await queryRows(em, sql`DELETE FROM staff_recovery_code WHERE staff_id = ${staffId}`);
       await storeRecoveryCodes(em, staffId, recoveryCodes);
       await this.audit.record(em, caller, { type: 'staff.recovery_codes_renewed', objectId: staffId });
     });
@@ -156,57 +157,57 @@ export class SecondFactorsService {
   }
 
   /**
-   * Takes away somebody's second factor, for a lost phone. Their sessions end.
+   * Removes a person's second factor, for a lost phone. Their sessions end.
    * @throws NotFound, Conflict when there is none, ForbiddenRole
    */
   async reset(caller: Insider, input: object): Promise<StaffMember> {
     assertAllowed(caller, 'manageStaff');
-    const { staffId, email } = validated(StaffRef, input);
-    if ((staffId === undefined) === (email === undefined)) {
+    const ref = validated(StaffRef, input);
+    if ((ref.staffId === undefined) === (ref.email === undefined)) {
       throw new ValidationFailed([{ path: 'email', message: 'name the person by email or by id' }]);
     }
     return this.transactions.run(async (em) => {
       await assertStillAdmin(em, caller);
       const person = await queryRow<StaffMember>(
         em,
-        `SELECT ${columns} FROM staff_user WHERE id = $1 OR lower(email) = $2 FOR UPDATE`,
-        [staffId ?? null, email?.trim().toLowerCase() ?? null],
+        sql`SELECT ${staffColumns} FROM staff_user WHERE ${isPersonSql(ref)} FOR UPDATE`,
       );
       if (!person) throw new NotFound('This staff member');
-      const gone = await queryRows(em, 'DELETE FROM staff_second_factor WHERE staff_id = $1 RETURNING id', [
-        person.staffId,
-      ]);
-      if (gone.length === 0) throw new Conflict('not_allowed_now', `${person.name} has no second factor to reset.`);
+      const deleted = await queryRows(
+        em,
+        sql`DELETE FROM staff_second_factor WHERE staff_id = ${person.staffId} RETURNING id`,
+      );
+      if (deleted.length === 0) throw new Conflict('not_allowed_now', `${person.name} has no second factor to reset.`);
       await endSessions(em, person.staffId);
       await this.audit.record(em, caller, { type: 'staff.second_factor_reset', objectId: person.staffId });
       return person;
     });
   }
 
-  /** @returns the database's time when the code was right and is used up now, else `null` */
-  private async use(em: EntityManager, caller: StaffCaller, typed: unknown): Promise<Date | null> {
+  /** Uses up a code. @returns the database's time, or `null` for a wrong code */
+  private async useCode(em: EntityManager, caller: StaffCaller, typed: unknown): Promise<Date | null> {
     const { staffId } = caller;
-    const kept = await readFactor(em, staffId);
-    if (!kept || typeof typed !== 'string' || typed.length > 100) return null;
+    const stored = await readFactor(em, staffId);
+    if (!stored || typeof typed !== 'string' || typed.length > 100) return null;
     const code = readCode(typed);
-    if (!isAppCode(code)) return (await this.useRecoveryCode(em, caller, code)) ? kept.now : null;
-    const step = toStep(this.box.open(kept.sealedSecret, toPurpose(staffId)), code, kept.now);
+    if (!isAppCode(code)) return (await this.useRecoveryCode(em, caller, code)) ? stored.now : null;
+    const step = toStep(this.box.open(stored.sealedSecret, toPurpose(staffId)), code, stored.now);
     if (step === null) return null;
-    // Of two calls with one code, the second waits for the first and then finds its step taken.
+    // Of two concurrent calls with one code, the second waits for the first and then updates no row.
     const used = await queryRows(
       em,
-      'UPDATE staff_second_factor SET last_step = $3 WHERE staff_id = $1 AND id = $2 AND last_step < $3 RETURNING id',
-      [staffId, kept.id, step],
+      sql`UPDATE staff_second_factor SET last_step = ${step}
+           WHERE staff_id = ${staffId} AND id = ${stored.id} AND last_step < ${step} RETURNING id`,
     );
-    return used.length > 0 ? kept.now : null;
+    return used.length > 0 ? stored.now : null;
   }
 
   private async useRecoveryCode(em: EntityManager, caller: StaffCaller, code: string): Promise<boolean> {
     const { staffId } = caller;
     const used = await queryRows(
       em,
-      'DELETE FROM staff_recovery_code WHERE staff_id = $1 AND code_digest = $2 RETURNING staff_id',
-      [staffId, digestRecoveryCode(staffId, code)],
+      sql`DELETE FROM staff_recovery_code
+           WHERE staff_id = ${staffId} AND code_digest = ${digestRecoveryCode(staffId, code)} RETURNING staff_id`,
     );
     if (used.length === 0) return false;
     await this.audit.record(em, caller, { type: 'staff.recovery_code_used', objectId: staffId });
@@ -223,43 +224,39 @@ export class SecondFactorsService {
 function readFactor(em: EntityManager, staffId: string): Promise<StoredFactor | null> {
   return queryRow<StoredFactor>(
     em,
-    'SELECT id, sealed_secret AS "sealedSecret", now() AS now FROM staff_second_factor WHERE staff_id = $1',
-    [staffId],
+    sql`SELECT id, sealed_secret AS "sealedSecret", now() AS now FROM staff_second_factor WHERE staff_id = ${staffId}`,
   );
 }
 
-/** The old factor goes, if it and the session are still those that the codes were given for. */
-async function discardUnconfirmed(
+/** @throws Conflict when the old factor or the session is no longer the one that the codes were checked for */
+async function deleteReplacedFactor(
   em: EntityManager,
   staffId: string,
   before: StoredFactor | null,
-  session: string,
+  sessionId: string,
 ): Promise<void> {
-  await queryRows(em, 'SELECT id FROM staff_user WHERE id = $1 FOR UPDATE', [staffId]);
-  const gone = before
-    ? await queryRows(em, 'DELETE FROM staff_second_factor WHERE staff_id = $1 AND id = $2 RETURNING id', [
-        staffId,
-        before.id,
-      ])
+  await queryRows(em, sql`SELECT id FROM staff_user WHERE id = ${staffId} FOR UPDATE`);
+  const deleted = before
+    ? await queryRows(
+        em,
+        sql`DELETE FROM staff_second_factor WHERE staff_id = ${staffId} AND id = ${before.id} RETURNING id`,
+      )
     : null;
-  const standing = await queryRows(em, 'SELECT sid FROM staff_session WHERE sid = $1 FOR UPDATE', [session]);
-  if (gone?.length === 0 || standing.length === 0) {
+  const sessions = await queryRows(em, sql`SELECT sid FROM staff_session WHERE sid = ${sessionId} FOR UPDATE`);
+  if (deleted?.length === 0 || sessions.length === 0) {
     throw new Conflict('not_allowed_now', 'Your second factor was reset or replaced meanwhile. Sign in again.');
   }
 }
 
 async function storeRecoveryCodes(em: EntityManager, staffId: string, codes: string[]): Promise<void> {
-  await queryRows(em, 'INSERT INTO staff_recovery_code (staff_id, code_digest) SELECT $1, unnest($2::bytea[])', [
-    staffId,
-    codes.map((code) => digestRecoveryCode(staffId, code)),
-  ]);
+  const digests = codes.map((code) => digestRecoveryCode(staffId, code));
+  await queryRows(
+    em,
+    sql`INSERT INTO staff_recovery_code (staff_id, code_digest) SELECT ${staffId}::text, unnest(${digests}::bytea[])`,
+  );
 }
 
-async function databaseTime(em: EntityManager): Promise<Date> {
-  return (await queryRow<{ now: Date }>(em, 'SELECT now() AS now'))!.now;
-}
-
-/** A sealed secret opens for its own person alone. */
+/** Binds a sealed secret to its person. */
 function toPurpose(staffId: string): string {
   return `second factor of ${staffId}`;
 }

@@ -6,26 +6,27 @@ import { DomainError } from '../core/errors.js';
 import { toNetwork } from '../core/network.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 
-const MINUTE = 60;
+const MINUTE_SECONDS = 60;
 
-/** What is guessed at: a one-time link from one address, a code or the own password of one person. */
+/** A one-time link is guessed from one address, a code or the present password for one person. */
 export type GuessedSecret = 'link' | 'code' | 'password';
 
-/** Refused before the password was looked at. */
+/** Thrown before the secret is checked. */
 export class TooManySignIns extends DomainError {
   readonly code = 'RATE_LIMITED';
   constructor(
     override readonly retryAfterSeconds: number,
     now: Date,
-    what = '',
+    purpose = '',
   ) {
-    const minutes = Math.ceil(retryAfterSeconds / MINUTE);
+    const minutes = Math.ceil(retryAfterSeconds / MINUTE_SECONDS);
     const at = new Date(now.getTime() + retryAfterSeconds * 1000).toISOString().slice(11, 16);
-    super(`Too many attempts${what}. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, at ${at} UTC.`);
+    super(
+      `Too many attempts${purpose}. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, at ${at} UTC.`,
+    );
   }
 }
 
-/** Who tries, from where, and on which browser. */
 export interface Attempt {
   email: string;
   address: string;
@@ -33,18 +34,16 @@ export interface Attempt {
   device: string | undefined;
 }
 
-/** One limit that an attempt counts against. */
 interface CountedAttempt {
   limiter: RateLimiterPostgres;
   key: string;
 }
 
 /**
- * How often one may try to sign in, counted in the database for all processes together.
+ * Limits of sign-in attempts, counted in the database for all processes together.
  *
- * A browser that signed in to an account before holds a signed device cookie for it, and its attempts count against that
- * device alone. So a stranger who guesses at an account uses up the limits of strangers, and never those of the person
- * (OWASP: device cookies).
+ * A browser that signed in to an account before has a signed device cookie for it, and its attempts count only against that
+ * device. So guesses from other browsers cannot lock the person out (OWASP: device cookies).
  */
 @Injectable()
 export class SignInLimits {
@@ -52,9 +51,9 @@ export class SignInLimits {
   private readonly pair: RateLimiterPostgres;
   /** All accounts from one address. */
   private readonly address: RateLimiterPostgres;
-  /** An account from everywhere, by browsers that it does not know. */
+  /** An account from all addresses, by browsers without its device cookie. */
   private readonly account: RateLimiterPostgres;
-  /** An account on a browser that it knows. */
+  /** An account by a browser with its device cookie. */
   private readonly device: RateLimiterPostgres;
   private readonly guessed: Record<GuessedSecret, RateLimiterPostgres>;
 
@@ -62,7 +61,7 @@ export class SignInLimits {
     dataSource: DataSource,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {
-    const limiter = (keyPrefix: string, points: number, minutes: number) =>
+    const createLimiter = (keyPrefix: string, points: number, minutes: number) =>
       new RateLimiterPostgres({
         storeClient: dataSource,
         storeType: 'typeorm',
@@ -70,34 +69,34 @@ export class SignInLimits {
         tableCreated: true,
         keyPrefix,
         points,
-        duration: minutes * MINUTE,
+        duration: minutes * MINUTE_SECONDS,
       });
-    this.pair = limiter('pair', 5, 15);
-    this.address = limiter('address', 50, 15);
-    this.account = limiter('account', 60, 60);
-    this.device = limiter('device', 10, 15);
-    // Who gets this far as a stranger has the password already, so a person's codes have one limit for all addresses.
+    this.pair = createLimiter('pair', 5, 15);
+    this.address = createLimiter('address', 50, 15);
+    this.account = createLimiter('account', 60, 60);
+    this.device = createLimiter('device', 10, 15);
+    // One limit for all addresses: whoever can guess a person's codes has their password already.
     this.guessed = {
-      code: limiter('code', 5, 15),
-      password: limiter('own-password', 5, 15),
-      link: limiter('link', 20, 15),
+      code: createLimiter('code', 5, 15),
+      password: createLimiter('own-password', 5, 15),
+      link: createLimiter('link', 20, 15),
     };
   }
 
   /**
-   * Counts an attempt before its password is looked at, so that many at once cannot slip through together.
-   * @returns what gives it back once the password was right
+   * Counts an attempt before its password is checked, so that concurrent attempts cannot exceed the limit.
+   * @returns what takes the attempt back after a right password
    * @throws TooManySignIns
    */
   async count(attempt: Attempt): Promise<() => Promise<void>> {
     const counted: CountedAttempt[] = [];
-    for (const next of this.limitsFor(attempt)) {
+    for (const next of this.getLimits(attempt)) {
       await consume(next, ' to sign in');
       counted.push(next);
     }
     return async () => {
       for (const { limiter, key } of counted) {
-        // Attempts on one's own account are forgiven as a whole, those that others may share one by one.
+        // Limits of this account are reset; those that other people may share get one attempt back.
         if (limiter === this.pair || limiter === this.device) await limiter.delete(key);
         else await limiter.reward(key);
       }
@@ -105,31 +104,30 @@ export class SignInLimits {
   }
 
   /**
-   * Counts a guess before it is looked at.
-   * @param of the person's id, or the address where nobody is known yet
-   * @returns what forgives the guesses once one was right
+   * Counts a guess before it is checked.
+   * @param owner the person's id, for a link the address
+   * @returns what takes the guesses back after a right one
    * @throws TooManySignIns
    */
-  async countGuess(what: GuessedSecret, of: string): Promise<() => Promise<void>> {
-    const limiter = this.guessed[what];
-    const key = what === 'link' ? toNetwork(of) : of;
+  async countGuess(secret: GuessedSecret, owner: string): Promise<() => Promise<void>> {
+    const limiter = this.guessed[secret];
+    const key = secret === 'link' ? toNetwork(owner) : owner;
     await consume({ limiter, key });
     return async () => {
-      // Those of an address may be others' too.
-      if (what === 'link') await limiter.reward(key);
+      // Guesses from an address may be other people's too.
+      if (secret === 'link') await limiter.reward(key);
       else await limiter.delete(key);
     };
   }
 
-  /** The device cookie of a browser that has just signed in to this account. */
-  deviceCookieFor(email: string): string {
-    const named = `${toEmailKey(email)}.${randomBytes(16).toString('base64url')}`;
-    return `${named}.${this.signature(named)}`;
+  createDeviceCookie(email: string): string {
+    const payload = `${toEmailKey(email)}.${randomBytes(16).toString('base64url')}`;
+    return `${payload}.${this.sign(payload)}`;
   }
 
-  private limitsFor({ email, address, device }: Attempt): CountedAttempt[] {
+  private getLimits({ email, address, device }: Attempt): CountedAttempt[] {
     const account = toEmailKey(email);
-    const known = this.knownDevice(account, device);
+    const known = this.findKnownDevice(account, device);
     if (known) return [{ limiter: this.device, key: known }];
     const network = toNetwork(address);
     return [
@@ -139,32 +137,32 @@ export class SignInLimits {
     ];
   }
 
-  /** The device's own name, where the cookie is one of ours for this account. */
-  private knownDevice(account: string, cookie: string | undefined): string | null {
-    const [of, nonce, signature, ...rest] = (cookie ?? '').split('.');
-    if (of !== account || !nonce || !signature || rest.length > 0) return null;
-    const expected = Buffer.from(this.signature(`${of}.${nonce}`));
-    const given = Buffer.from(signature);
-    return given.length === expected.length && timingSafeEqual(given, expected) ? nonce : null;
+  /** The nonce of a valid device cookie of this account, which identifies the device. */
+  private findKnownDevice(account: string, cookie: string | undefined): string | null {
+    const [owner, nonce, signature, ...rest] = (cookie ?? '').split('.');
+    if (owner !== account || !nonce || !signature || rest.length > 0) return null;
+    const expected = Buffer.from(this.sign(`${owner}.${nonce}`));
+    const received = Buffer.from(signature);
+    return received.length === expected.length && timingSafeEqual(received, expected) ? nonce : null;
   }
 
-  private signature(named: string): string {
-    return createHmac('sha256', this.settings.sessionSecret).update(`device cookie ${named}`).digest('base64url');
+  private sign(payload: string): string {
+    return createHmac('sha256', this.settings.sessionSecret).update(`device cookie ${payload}`).digest('base64url');
   }
 }
 
-async function consume({ limiter, key }: CountedAttempt, what?: string): Promise<void> {
+async function consume({ limiter, key }: CountedAttempt, purpose?: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refusal) {
-    // The store's own trouble comes as an Error, a refusal as a plain result.
+    // The library throws a plain result for a refusal, an Error when the store fails.
     if (refusal instanceof Error) throw refusal;
     const seconds = Math.max(1, Math.ceil((refusal as RateLimiterRes).msBeforeNext / 1000));
-    throw new TooManySignIns(seconds, new Date(), what);
+    throw new TooManySignIns(seconds, new Date(), purpose);
   }
 }
 
-/** Emails are neither kept in the table nor in a cookie, and fit its key whatever their length. */
+/** Keeps emails out of the table and the cookie, and the key short. */
 function toEmailKey(email: string): string {
   return createHash('sha256').update(email.trim().toLowerCase()).digest('hex').slice(0, 32);
 }

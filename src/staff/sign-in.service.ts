@@ -5,49 +5,49 @@ import type { StaffCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { isStorableText } from '../core/text.js';
 import { Clock } from '../core/clock.js';
+import { readDatabaseTime } from '../core/database-time.js';
 import { DomainError, Unauthenticated } from '../core/errors.js';
 import { validated } from '../core/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { OwnPassword } from './commands.js';
 import { toCredential, hashPassword, verifyPassword } from './passwords.js';
-import { endSessions, forgetLink } from './people.js';
+import { endSessions, deleteLink } from './people.js';
 import type { Role } from '../authorization/roles.js';
 import { SecondFactorsService } from './second-factors.service.js';
 import { SignInLimits } from './sign-in-limits.js';
 
-/** What a session keeps of a sign-in. */
+/** A sign-in as its session stores it. */
 export interface SignedIn {
   staffId: string;
   /** When, by the database's clock; ISO 8601. */
   signedInAt: string;
-  /** Names the password that was used; the session ends when it changes. */
+  /** Identifies the password; the session ends when it changes. */
   credential: string;
-  /** Names the second factor that was there, `null` for none; the session ends when it changes. */
+  /** The id of the second factor, `null` without one; the session ends when it changes. */
   factor: string | null;
-  /** When a code was given last, by the database's clock; ISO 8601. */
+  /** When a code was checked last, by the database's clock; ISO 8601. */
   confirmedAt: string | null;
 }
 
-/** What came of the right password: signed in, or a code is still to come. */
+/** Signed in, or `firstStep` where a code is required too. */
 export type AfterPassword = { signedIn: SignedIn; device: string } | { firstStep: SignedIn };
 
-/** Who a session belongs to, as the database has it now. */
+/** The person of a session, as the database has them now. */
 export interface SignedInStaff {
   staffId: string;
   email: string;
   name: string;
   role: Role;
   hasSecondFactor: boolean;
-  /** Has none, and must set one up before anything else. */
+  /** Must set up a second factor before anything else. */
   mustSetUp: boolean;
-  /** Has given a code in the last ten minutes. */
+  /** A code was checked in the last ten minutes. */
   isConfirmed: boolean;
 }
 
-/** The raw fields of the sign-in form, and where they came from. */
 export interface SignInForm {
   email: unknown;
   password: unknown;
@@ -67,7 +67,6 @@ interface Account {
   factor: string | null;
 }
 
-/** The old password was not the one. */
 export class WrongPassword extends DomainError {
   readonly code = 'VALIDATION';
   constructor() {
@@ -76,10 +75,10 @@ export class WrongPassword extends DomainError {
 }
 
 const MAX_FIELD_LENGTH = 1_000;
-/** The roles that `REQUIRE_MFA` is about: they can do harm that lasts. */
+/** The roles of `REQUIRE_MFA`. */
 const rolesWithSecondFactor: readonly Role[] = ['finance', 'admin'];
 
-/** Signing in to the panel and out of it, and what a session is worth from then on. */
+/** Signs staff in to the panel and out of it, and validates their sessions. */
 @Injectable()
 export class SignInService {
   constructor(
@@ -94,34 +93,34 @@ export class SignInService {
   ) {}
 
   /**
-   * The first step, by the password; for people without a second factor the only one.
-   * @returns what the session is to keep, and the device cookie for this browser
-   * @throws Unauthenticated, saying the same whatever was wrong and taking as long; TooManySignIns
+   * The first step, by password; for people without a second factor the only one.
+   * @returns the sign-in for the session, and a device cookie for the browser
+   * @throws Unauthenticated, with the same message and after the same time whatever was wrong; TooManySignIns
    */
   async signIn(form: SignInForm): Promise<AfterPassword> {
     const { address, device, callId } = form;
-    const { email, password } = readable(form);
-    const giveBack = await this.limits.count({ email, address, device });
+    const { email, password } = readCredentials(form);
+    const forgive = await this.limits.count({ email, address, device });
     const account = await this.readAccount(email);
     const matches = await verifyPassword(account?.passwordHash ?? null, password);
     if (!account || !matches || account.disabled) {
-      // Of nobody too, or the time it takes would tell who exists.
+      // For an unknown account too: otherwise the time would tell which accounts exist.
       await this.recordFailure(account, address, callId);
-      throw wrongCredentials();
+      throw toWrongCredentials();
     }
     if (account.factor !== null) {
-      await giveBack();
-      return { firstStep: await this.firstStep(account) };
+      await forgive();
+      return { firstStep: await this.createFirstStep(account) };
     }
     const signedIn = await this.recordSignIn(account, { address, callId, confirmed: false });
-    await giveBack();
-    return { signedIn, device: this.limits.deviceCookieFor(email) };
+    await forgive();
+    return { signedIn, device: this.limits.createDeviceCookie(email) };
   }
 
   /**
    * The second step, by a code of the app or a recovery code.
-   * @param firstStep what the first one gave
-   * @throws Unauthenticated when that is too long ago or worth nothing any more; WrongCode, TooManySignIns
+   * @param firstStep what {@link signIn} returned
+   * @throws Unauthenticated when that is too long ago or no longer valid; WrongCode, TooManySignIns
    */
   async submitCode(
     firstStep: SignedIn,
@@ -133,101 +132,98 @@ export class SignInService {
     const caller: StaffCaller = { kind: 'staff', staffId, name, role, callId };
     await this.secondFactors.check(caller, code);
     const account = await this.readAccount(email);
-    if (!account || account.disabled || !isSame(account, firstStep)) throw wrongCredentials();
+    if (!account || account.disabled || !isUnchanged(account, firstStep)) throw toWrongCredentials();
     const signedIn = await this.recordSignIn(account, { address, callId, confirmed: true });
-    return { signedIn, device: this.limits.deviceCookieFor(email) };
+    return { signedIn, device: this.limits.createDeviceCookie(email) };
   }
 
-  /** Whose code is awaited, within ten minutes after the password. */
+  /** The person of a first step that is at most ten minutes old. */
   async findAtSecondStep(firstStep: SignedIn): Promise<SignedInStaff | null> {
     const fresh = await queryRow(
       this.dataSource.manager,
-      `SELECT 1 AS fresh WHERE $1::timestamptz > now() - interval '10 minutes'`,
-      [firstStep.signedInAt],
+      sql`SELECT 1 AS fresh WHERE ${firstStep.signedInAt}::timestamptz > now() - interval '10 minutes'`,
     );
     return fresh ? this.findStaff(firstStep) : null;
   }
 
-  /** The person behind a session, or `null` when it is worth nothing any more: too old, disabled, another password or second factor. */
+  /** The person of a session; `null` when it is too old, or the person is disabled or has another password or second factor. */
   async findStaff({ staffId, signedInAt, credential, factor, confirmedAt }: SignedIn): Promise<SignedInStaff | null> {
     const found = await queryRow<Account & { passwordHash: string; isConfirmed: boolean }>(
       this.dataSource.manager,
-      `SELECT staff_user.id AS "staffId", email, name, role, password_hash AS "passwordHash", factor.id AS factor,
-              coalesce($3::timestamptz > now() - interval '10 minutes', false) AS "isConfirmed"
+      sql`SELECT staff_user.id AS "staffId", email, name, role, password_hash AS "passwordHash", factor.id AS factor,
+              coalesce(${confirmedAt}::timestamptz > now() - interval '10 minutes', false) AS "isConfirmed"
          FROM staff_user LEFT JOIN staff_second_factor factor ON factor.staff_id = staff_user.id
-        WHERE staff_user.id = $1 AND disabled_at IS NULL AND password_hash IS NOT NULL
-          AND $2::timestamptz > now() - interval '7 days'`,
-      [staffId, signedInAt, confirmedAt],
+        WHERE staff_user.id = ${staffId} AND disabled_at IS NULL AND password_hash IS NOT NULL
+          AND ${signedInAt}::timestamptz > now() - interval '7 days'`,
     );
-    if (!found || !isSame(found, { credential, factor })) return null;
+    if (!found || !isUnchanged(found, { credential, factor })) return null;
     const { email, name, role, isConfirmed } = found;
     const hasSecondFactor = found.factor !== null;
     const mustSetUp = !hasSecondFactor && this.settings.requireMfa && rolesWithSecondFactor.includes(role);
     return { staffId, email, name, role, hasSecondFactor, mustSetUp, isConfirmed };
   }
 
-  /** What a session is to keep after the person changed the own password. */
+  /** The session's sign-in after the person changed their password. */
   async renewSession(signedIn: SignedIn): Promise<SignedIn | null> {
-    const found = await queryRow<{ passwordHash: string | null }>(
-      this.dataSource.manager,
-      'SELECT password_hash AS "passwordHash" FROM staff_user WHERE id = $1',
-      [signedIn.staffId],
-    );
-    return found?.passwordHash ? { ...signedIn, credential: toCredential(found.passwordHash) } : null;
+    const passwordHash = await this.readPasswordHash(signedIn.staffId);
+    return passwordHash ? { ...signedIn, credential: toCredential(passwordHash) } : null;
   }
 
   /**
-   * Changes the own password of somebody who knows the old one. All other sessions end.
+   * Changes the caller's password. All their other sessions end.
    * @throws WrongPassword, ValidationFailed, TooManySignIns
    */
   async changeOwnPassword(staff: StaffCaller, input: object, keptSession: string): Promise<void> {
     const { current, password } = validated(OwnPassword, input);
     const { staffId } = staff;
     const forgive = await this.limits.countGuess('password', staffId);
-    const found = await queryRow<{ passwordHash: string | null }>(
-      this.dataSource.manager,
-      'SELECT password_hash AS "passwordHash" FROM staff_user WHERE id = $1',
-      [staffId],
-    );
-    if (!found || !(await verifyPassword(found.passwordHash, current))) throw new WrongPassword();
+    const currentHash = await this.readPasswordHash(staffId);
+    if (!(await verifyPassword(currentHash, current))) throw new WrongPassword();
     const passwordHash = await hashPassword(password);
     await this.transactions.run(async (em) => {
       const changed = await queryRows(
         em,
-        'UPDATE staff_user SET password_hash = $2 WHERE id = $1 AND password_hash = $3 RETURNING id',
-        [staffId, passwordHash, found.passwordHash],
+        sql`UPDATE staff_user SET password_hash = ${passwordHash}
+             WHERE id = ${staffId} AND password_hash = ${currentHash} RETURNING id`,
       );
       if (changed.length === 0) throw new WrongPassword();
       await endSessions(em, staffId, keptSession);
-      await forgetLink(em, staffId);
+      await deleteLink(em, staffId);
       await this.audit.record(em, staff, { type: 'staff.password_set', objectId: staffId, internal: { own: true } });
     });
     await forgive();
   }
 
-  /** Ends the person's claims and leaves a trail; the session itself is the caller's to destroy. */
+  /** Ends the person's claims and records the sign-out; the caller destroys the session. */
   async signOut(staff: StaffCaller): Promise<void> {
     await this.transactions.run(async (em) => {
-      await this.claims.endAllBy(em, staff.staffId);
+      await this.claims.endAllOf(em, staff.staffId);
       await this.audit.record(em, staff, { type: 'staff.signed_out', objectId: staff.staffId });
     });
+  }
+
+  private async readPasswordHash(staffId: string): Promise<string | null> {
+    const found = await queryRow<{ passwordHash: string | null }>(
+      this.dataSource.manager,
+      sql`SELECT password_hash AS "passwordHash" FROM staff_user WHERE id = ${staffId}`,
+    );
+    return found?.passwordHash ?? null;
   }
 
   private readAccount(email: string): Promise<Account | null> {
     return queryRow<Account>(
       this.dataSource.manager,
-      `SELECT staff_user.id AS "staffId", email, name, role, password_hash AS "passwordHash",
+      sql`SELECT staff_user.id AS "staffId", email, name, role, password_hash AS "passwordHash",
               disabled_at IS NOT NULL AS disabled, factor.id AS factor
          FROM staff_user LEFT JOIN staff_second_factor factor ON factor.staff_id = staff_user.id
-        WHERE lower(email) = $1`,
-      [email.trim().toLowerCase()],
+        WHERE lower(email) = ${email.trim().toLowerCase()}`,
     );
   }
 
-  private async firstStep({ staffId, passwordHash, factor }: Account): Promise<SignedIn> {
-    const time = await queryRow<{ now: Date }>(this.dataSource.manager, 'SELECT now() AS now');
+  private async createFirstStep({ staffId, passwordHash, factor }: Account): Promise<SignedIn> {
+    const now = await readDatabaseTime(this.dataSource.manager);
     const credential = toCredential(passwordHash!);
-    return { staffId, signedInAt: time!.now.toISOString(), credential, factor, confirmedAt: null };
+    return { staffId, signedInAt: now.toISOString(), credential, factor, confirmedAt: null };
   }
 
   private recordSignIn(
@@ -238,14 +234,14 @@ export class SignInService {
     return this.transactions.run(async (em) => {
       const updated = await queryRow<{ signedInAt: Date }>(
         em,
-        'UPDATE staff_user SET last_signed_in_at = $2 WHERE id = $1 RETURNING now() AS "signedInAt"',
-        [staffId, this.clock.now()],
+        sql`UPDATE staff_user SET last_signed_in_at = ${this.clock.now()}
+             WHERE id = ${staffId} RETURNING now() AS "signedInAt"`,
       );
       const staff: StaffCaller = { kind: 'staff', staffId, name, role, callId };
       const internal = { address, secondFactor: confirmed };
       await this.audit.record(em, staff, { type: 'staff.signed_in', objectId: staffId, internal });
       const signedInAt = updated!.signedInAt.toISOString();
-      // The hash that was verified, and not the row's of now: a password set meanwhile must end this session too.
+      // The hash that was verified, not the row's current one: a password that was set since must end this session too.
       const credential = toCredential(account.passwordHash!);
       return { staffId, signedInAt, credential, factor, confirmedAt: confirmed ? signedInAt : null };
     });
@@ -260,24 +256,24 @@ export class SignInService {
   }
 }
 
-/** @throws Unauthenticated for what can be nobody's email or password */
-function readable({ email, password }: SignInForm): { email: string; password: string } {
+/** @throws Unauthenticated for values that cannot be an email or a password */
+function readCredentials({ email, password }: SignInForm): { email: string; password: string } {
   for (const field of [email, password]) {
     if (!isStorableText(field) || field === '' || field.length > MAX_FIELD_LENGTH) {
-      throw wrongCredentials();
+      throw toWrongCredentials();
     }
   }
   return { email: email as string, password: password as string };
 }
 
-function wrongCredentials(): Unauthenticated {
+function toWrongCredentials(): Unauthenticated {
   return new Unauthenticated('The email or the password is wrong. Try again, or ask an admin for a link to a new one.');
 }
 
-/** Whether a person still has the password and the second factor of the sign-in. */
-function isSame(
+/** Whether an account still has the password and the second factor of the sign-in. */
+function isUnchanged(
   { passwordHash, factor }: Pick<Account, 'passwordHash' | 'factor'>,
-  kept: Pick<SignedIn, 'credential' | 'factor'>,
+  signedIn: Pick<SignedIn, 'credential' | 'factor'>,
 ): boolean {
-  return passwordHash !== null && toCredential(passwordHash) === kept.credential && factor === kept.factor;
+  return passwordHash !== null && toCredential(passwordHash) === signedIn.credential && factor === signedIn.factor;
 }

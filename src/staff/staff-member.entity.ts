@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { roles } from '../authorization/roles.js';
 
-/** A staff member as the panel lists one; the password's hash is not even in the view. */
+/** A staff member as the panel lists one; the view has no password hash. */
 @Entity({ name: 'panel_staff' })
 export class StaffMemberEntity {
   @PrimaryColumn('text')
@@ -25,7 +25,7 @@ export class StaffMemberEntity {
   /** `invited` and `invitation_over` have no password yet. */
   @Column({ type: 'text', enum: ['active', 'invited', 'invitation_over', 'disabled'] })
   state: string;
-  /** Until when a link that was made for the person works; `null` without one. */
+  /** When the person's one-time link expires; `null` without one. */
   @Column('timestamptz', { name: 'link_until', nullable: true })
   linkUntil: Date | null;
   @Column('integer', { name: 'open_sessions' })

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
-import { setImmediate as letOthers } from 'node:timers/promises';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { parse } from 'csv-parse';
 import { ValidationFailed } from '../../core/errors.js';
 import { isStorableText } from '../../core/text.js';
@@ -17,7 +17,7 @@ import {
 } from '../account-fields.js';
 import { accountStatuses, type AccountStatus } from '../account-status.js';
 
-/** An account as a good line of the file has it. */
+/** An account of a valid line. */
 export interface AccountLine {
   line: number;
   handle: string;
@@ -30,14 +30,14 @@ export interface AccountLine {
   status: AccountStatus | null;
 }
 
-/** A line that was left out. `line` is where the record begins, 1 being the header. */
+/** `line` is where the record begins; the header is line 1. */
 export interface RejectedLine {
   line: number;
   reason: string;
 }
 
 export interface AccountsFile {
-  good: AccountLine[];
+  valid: AccountLine[];
   rejected: RejectedLine[];
 }
 
@@ -47,17 +47,17 @@ interface CsvRecord {
   fields: string[];
 }
 
-const required = ['handle', 'followers', 'vertical', 'language', 'geo'] as const;
-const columns = [...required, 'status'] as const;
+const requiredColumns = ['handle', 'followers', 'vertical', 'language', 'geo'] as const;
+const columns = [...requiredColumns, 'status'] as const;
 type Column = (typeof columns)[number];
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_LINES = 300_000;
 const MAX_LINE_LENGTH = 1024 * 1024;
 const MAX_HEADER_LENGTH = 40;
-/** Records that are read before others get their turn: the service goes on answering while a large file is read. */
-const AT_A_TIME = 1_000;
-const PIECE = 64 * 1024;
+/** Records that are read before other work of the process gets its turn. */
+const READ_BATCH_SIZE = 1_000;
+const CHUNK_BYTES = 64 * 1024;
 const LINE_BREAK = /\r\n|\n|\r/;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const LF = 0x0a;
@@ -65,48 +65,50 @@ const CR = 0x0d;
 
 /**
  * Reads a CSV of accounts: header `handle,followers,vertical,language,geo,status` in any order, `status` optional,
- * `|` between several verticals and countries. Every line is judged for itself.
+ * `|` between several verticals and countries. A line with errors does not affect the others.
  * @throws ValidationFailed when the file as a whole cannot be read
  */
 export async function readAccountsFile(content: Buffer): Promise<AccountsFile> {
   assertText(content);
   assertLines(content);
   const csv = content.subarray(0, 3).equals(byteOrderMark) ? content.subarray(3) : content;
-  const good: AccountLine[] = [];
+  const valid: AccountLine[] = [];
   const rejected: RejectedLine[] = [];
   const lineOfHandle = new Map<string, number>();
-  let header: { places: Map<Column, number>; width: number } | null = null;
-  const { unclosed } = await readRecords(csv, (record) => {
+  let header: { columnIndexes: Map<Column, number>; width: number } | null = null;
+  const { unclosedLine } = await readRecords(csv, (record) => {
     if (header === null) {
-      header = { places: readHeader(record.fields), width: record.fields.length };
+      header = { columnIndexes: readHeader(record.fields), width: record.fields.length };
       return;
     }
-    const account = readAccount(record, header.places, header.width);
+    const account = readAccount(record, header.columnIndexes, header.width);
     const earlier = 'reason' in account ? undefined : lineOfHandle.get(account.handleKey);
     if ('reason' in account) rejected.push(account);
     else if (earlier) rejected.push({ line: account.line, reason: `the handle is on line ${earlier} already` });
     else {
       lineOfHandle.set(account.handleKey, account.line);
-      good.push(account);
+      valid.push(account);
     }
   });
   if (header === null) readHeader([]);
-  if (unclosed) rejected.push({ line: unclosed, reason: 'a quotation mark is opened here and never closed' });
-  return { good, rejected };
+  if (unclosedLine) rejected.push({ line: unclosedLine, reason: 'a quotation mark is opened here and never closed' });
+  return { valid, rejected };
 }
 
-function toFileError(message: string): never {
+/** @throws ValidationFailed */
+function rejectFile(message: string): never {
   throw new ValidationFailed([{ path: 'file', message }]);
 }
 
 function assertText(content: Buffer): void {
-  if (content.length > MAX_BYTES) toFileError(`is larger than ${MAX_BYTES / 1024 / 1024} MiB; split it`);
+  if (content.length > MAX_BYTES) rejectFile(`is larger than ${MAX_BYTES / 1024 / 1024} MiB; split it`);
   if (content.toString('latin1', 0, 4) === 'PK\x03\x04') {
-    toFileError('is not UTF-8 text but a workbook or an archive; save it as CSV UTF-8');
+    rejectFile('is not UTF-8 text but a workbook or an archive; save it as CSV UTF-8');
   }
-  // A header has no NUL: this is what UTF-16 looks like without its mark.
-  if (!isUtf8(content) || content.subarray(0, MAX_HEADER_LENGTH).includes(0))
-    toFileError('is not UTF-8 text; save it as CSV UTF-8');
+  // A NUL in the header: UTF-16 without a byte order mark.
+  if (!isUtf8(content) || content.subarray(0, MAX_HEADER_LENGTH).includes(0)) {
+    rejectFile('is not UTF-8 text; save it as CSV UTF-8');
+  }
 }
 
 function assertLines(content: Buffer): void {
@@ -115,23 +117,27 @@ function assertLines(content: Buffer): void {
   for (let at = 0; at < content.length; at += 1) {
     if (content[at] !== LF && content[at] !== CR) continue;
     if (content[at] === LF || content[at + 1] !== LF) lines += 1;
-    assertShortLines(at - from, lines - 1);
+    assertLineLength(at - from, lines - 1);
     from = at + 1;
   }
-  assertShortLines(content.length - from, lines);
-  if (lines > MAX_LINES + 1) toFileError(`has more than ${MAX_LINES.toLocaleString('en-US')} lines; split it`);
+  assertLineLength(content.length - from, lines);
+  if (lines > MAX_LINES + 1) rejectFile(`has more than ${MAX_LINES.toLocaleString('en-US')} lines; split it`);
 }
 
-function assertShortLines(length: number, line: number): void {
-  if (length > MAX_LINE_LENGTH)
-    toFileError(
+function assertLineLength(length: number, line: number): void {
+  if (length > MAX_LINE_LENGTH) {
+    rejectFile(
       `is no list of accounts: line ${Math.max(1, line)} is longer than 1 MiB; look there for a line break that is missing`,
     );
+  }
 }
 
-/** Reads record by record, so that no more than one is held at a time. */
-async function readRecords(csv: Buffer, take: (record: CsvRecord) => void): Promise<{ unclosed: number | null }> {
-  let unclosed = false;
+/** Streams the records, one in memory at a time. @returns the line of a quotation mark that is never closed */
+async function readRecords(
+  csv: Buffer,
+  onRecord: (record: CsvRecord) => void,
+): Promise<{ unclosedLine: number | null }> {
+  let isUnclosed = false;
   const parser = parse({
     info: true,
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -140,16 +146,16 @@ async function readRecords(csv: Buffer, take: (record: CsvRecord) => void): Prom
     skip_empty_lines: true,
     skip_records_with_error: true,
     on_skip: () => {
-      unclosed = true;
+      isUnclosed = true;
       return undefined;
     },
   });
-  Readable.from(toPieces(csv)).pipe(parser);
+  Readable.from(toChunks(csv)).pipe(parser);
 
   let line = 1;
   let from = 0;
-  let read = 0;
-  const linesBefore = (to: number) => csv.toString('utf8', from, to).split(LINE_BREAK).length - 1;
+  let recordCount = 0;
+  const countLineBreaks = (to: number) => csv.toString('utf8', from, to).split(LINE_BREAK).length - 1;
   const skipEmptyLines = () => {
     while (csv[from] === CR || csv[from] === LF) {
       from += csv[from] === CR && csv[from + 1] === LF ? 2 : 1;
@@ -158,72 +164,73 @@ async function readRecords(csv: Buffer, take: (record: CsvRecord) => void): Prom
   };
   for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { bytes: number } }>) {
     skipEmptyLines();
-    const breaks = linesBefore(info.bytes);
+    const lineBreaks = countLineBreaks(info.bytes);
     // The last line may end without a line break.
     const endsWithBreak = csv[info.bytes - 1] === CR || csv[info.bytes - 1] === LF;
-    const lastLine = line + breaks - (endsWithBreak ? 1 : 0);
-    if (record.some((field) => field.trim() !== '')) take({ line, lastLine, fields: record });
-    line += breaks;
+    const lastLine = line + lineBreaks - (endsWithBreak ? 1 : 0);
+    if (record.some((field) => field.trim() !== '')) onRecord({ line, lastLine, fields: record });
+    line += lineBreaks;
     from = info.bytes;
-    if ((read += 1) % AT_A_TIME === 0) await letOthers();
+    if ((recordCount += 1) % READ_BATCH_SIZE === 0) await yieldToOthers();
   }
   skipEmptyLines();
-  return { unclosed: unclosed ? line : null };
+  return { unclosedLine: isUnclosed ? line : null };
 }
 
-function* toPieces(csv: Buffer): Generator<Buffer> {
-  for (let from = 0; from < csv.length; from += PIECE) yield csv.subarray(from, from + PIECE);
+function* toChunks(csv: Buffer): Generator<Buffer> {
+  for (let from = 0; from < csv.length; from += CHUNK_BYTES) yield csv.subarray(from, from + CHUNK_BYTES);
 }
 
 function readHeader(header: string[]): Map<Column, number> {
   const names = header.map((name) => name.trim().toLowerCase());
-  const missing = required.filter((name) => !names.includes(name));
+  const missing = requiredColumns.filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    const only = names[0] ?? '';
-    const hint = names.length === 1 && /[;\t]/.test(only) ? '; put commas between the columns' : '';
-    toFileError(`must begin with the header ${columns.join(',')}; missing: ${missing.join(', ')}${hint}`);
+    const firstName = names[0] ?? '';
+    const hint = names.length === 1 && /[;\t]/.test(firstName) ? '; put commas between the columns' : '';
+    rejectFile(`must begin with the header ${columns.join(',')}; missing: ${missing.join(', ')}${hint}`);
   }
-  const places = new Map<Column, number>();
-  for (const [place, name] of names.entries()) {
+  const columnIndexes = new Map<Column, number>();
+  for (const [index, name] of names.entries()) {
     const column = columns.find((known) => known === name);
-    if (!column)
-      toFileError(
+    if (!column) {
+      rejectFile(
         `has the unknown column ${JSON.stringify(name.slice(0, 40))}; take it away or give it a name of these: ${columns.join(', ')}`,
       );
-    if (places.has(column)) toFileError(`has the column ${column} twice; take one of them away`);
-    places.set(column, place);
+    }
+    if (columnIndexes.has(column)) rejectFile(`has the column ${column} twice; take one of them away`);
+    columnIndexes.set(column, index);
   }
-  return places;
+  return columnIndexes;
 }
 
-function readAccount(record: CsvRecord, places: Map<Column, number>, width: number): AccountLine | RejectedLine {
+function readAccount(record: CsvRecord, columnIndexes: Map<Column, number>, width: number): AccountLine | RejectedLine {
   const { line, fields } = record;
   if (fields.length !== width) {
-    const reach =
+    const hint =
       record.lastLine > line ? ` (the record goes on to line ${record.lastLine}: look for a lone quotation mark)` : '';
-    return { line, reason: `has ${fields.length} fields where the header has ${width}${reach}` };
+    return { line, reason: `has ${fields.length} fields where the header has ${width}${hint}` };
   }
-  const field = (column: Column) => fields[places.get(column) ?? -1]?.trim() ?? '';
-  const several = (column: Column) =>
+  const field = (column: Column) => fields[columnIndexes.get(column) ?? -1]?.trim() ?? '';
+  const list = (column: Column) =>
     field(column) === ''
       ? []
       : field(column)
           .split('|')
           .map((item) => item.trim());
   const handle = field('handle');
-  const verticals = several('vertical');
-  const countries = several('geo');
+  const verticals = list('vertical');
+  const countries = list('geo');
   const status = field('status').toLowerCase();
-  const faults = [
+  const errors = [
     fields.every(isStorableText) ? null : 'the line must not contain NUL',
-    about('handle', findHandleError(handle)),
-    about('followers', findFollowersError(field('followers'))),
-    about('vertical', findListError(verticals, 1, MAX_VERTICALS, findVerticalError)),
-    about('language', findLanguageError(field('language'))),
-    about('geo', findListError(countries, 0, MAX_COUNTRIES, findCountryError)),
-    about('status', status === '' || isStatus(status) ? null : `must be one of ${accountStatuses.join(', ')}`),
-  ].filter((fault) => fault !== null);
-  if (faults.length > 0) return { line, reason: faults.join('; ') };
+    withColumn('handle', findHandleError(handle)),
+    withColumn('followers', findFollowersError(field('followers'))),
+    withColumn('vertical', findListError(verticals, 1, MAX_VERTICALS, findVerticalError)),
+    withColumn('language', findLanguageError(field('language'))),
+    withColumn('geo', findListError(countries, 0, MAX_COUNTRIES, findCountryError)),
+    withColumn('status', status === '' || isStatus(status) ? null : `must be one of ${accountStatuses.join(', ')}`),
+  ].filter((error) => error !== null);
+  if (errors.length > 0) return { line, reason: errors.join('; ') };
   return {
     line,
     handle: toStored.handle(handle),
@@ -236,19 +243,19 @@ function readAccount(record: CsvRecord, places: Map<Column, number>, width: numb
   };
 }
 
-function about(column: Column, fault: string | null): string | null {
-  return fault && `${column} ${fault}`;
+function withColumn(column: Column, error: string | null): string | null {
+  return error && `${column} ${error}`;
 }
 
 function findFollowersError(followers: string): string | null {
-  const fits = /^\d{1,10}$/.test(followers) && Number(followers) <= MAX_FOLLOWERS;
-  return fits ? null : `must be a whole number from 0 to ${MAX_FOLLOWERS}`;
+  const isValid = /^\d{1,10}$/.test(followers) && Number(followers) <= MAX_FOLLOWERS;
+  return isValid ? null : `must be a whole number from 0 to ${MAX_FOLLOWERS}`;
 }
 
-function findListError(items: string[], least: number, most: number, itemFault: (item: string) => string | null) {
-  if (items.length < least) return 'must not be empty';
-  if (items.length > most) return `must have at most ${most} values`;
-  return items.map(itemFault).find((fault) => fault !== null) ?? null;
+function findListError(items: string[], min: number, max: number, findItemError: (item: string) => string | null) {
+  if (items.length < min) return 'must not be empty';
+  if (items.length > max) return `must have at most ${max} values`;
+  return items.map(findItemError).find((error) => error !== null) ?? null;
 }
 
 function isStatus(status: string): status is AccountStatus {

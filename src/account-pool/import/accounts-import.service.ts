@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { setImmediate as others } from 'node:timers/promises';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -10,7 +10,7 @@ import { Conflict } from '../../core/errors.js';
 import { DomainEvents } from '../../core/domain-events.js';
 import { newId } from '../../core/ids.js';
 import { violatesUnique } from '../../core/database-errors.js';
-import { queryRows } from '../../core/sql.js';
+import { queryRows, sql, type Sql } from '../../core/sql.js';
 import { Transactions } from '../../core/transactions.js';
 import { assertAllowed } from '../../authorization/permissions.js';
 import type { SocialAccount } from '../account-pool.service.js';
@@ -18,32 +18,32 @@ import { canMove } from '../account-status.js';
 import { readAccountsFile, type AccountLine, type AccountsFile, type RejectedLine } from './accounts-file.js';
 import { findNewVerticals, type NewVerticals } from './new-verticals.js';
 
-/** What an import did. `rejected` is in the order of the file, line 1 being the header. */
+/** The result of an import. `rejected` is in the order of the file; line 1 is the header. */
 export interface ImportReport {
   created: number;
   updated: number;
   rejected: RejectedLine[];
 }
 
-/** What an import would do now. */
+/** The result that an import would have now. */
 export interface ImportPreview extends NewVerticals {
   created: number;
   /** Known accounts that would change. */
   updated: number;
-  /** Known accounts that are as the file has them already. */
+  /** Known accounts that equal their line. */
   unchanged: number;
-  /** Of the known ones, those whose status the file states and that keep theirs, because they are leased. */
+  /** Known accounts whose line states another status, which is not taken over because they are leased. */
   statusKept: number;
   rejected: RejectedLine[];
-  /** Names this file and this judgement; both have to be the same still when the import is confirmed. */
+  /** Identifies the file and its assessment; an import is confirmed only while both are the same. */
   digest: string;
 }
 
-/** What follows a confirmed import. Both are told inside its transaction, so nothing stands until it is through. */
-export interface Follower {
-  progress(written: number, total: number): void;
-  /** Everything is written; what this writes stands or falls with it. */
-  through(em: EntityManager, done: ImportPreview): Promise<void>;
+/** Called during a confirmed import, inside its transaction. */
+export interface ImportListener {
+  onProgress(written: number, total: number): void;
+  /** After the last row; what it writes is committed or rolled back with the import. */
+  onWritten(em: EntityManager, report: ImportPreview): Promise<void>;
 }
 
 type PoolAccount = SocialAccount & { handleKey: string };
@@ -54,46 +54,48 @@ interface Change {
   after: SocialAccount;
 }
 
-/** What becomes of each line of a file. */
+/** What an import does with each line of a file. */
 interface Assessment {
   created: Change[];
   updated: Change[];
-  /** Known accounts that are as the file has them. */
   unchanged: number;
   statusKept: number;
   rejected: RejectedLine[];
   digest: string;
 }
 
-/** Rows a statement: large enough to be quick, small enough to stay far from every time-out. */
-const CHUNK = 2_000;
-const ATTEMPTS = 3;
-/** Lines judged before others have their turn. */
+/** Rows of one statement: large enough to be fast, small enough to stay far from every timeout. */
+const CHUNK_SIZE = 2_000;
+const MAX_ATTEMPTS = 3;
+/** Lines that are assessed before other work of the process gets its turn. */
 const ASSESS_BATCH_SIZE = 1_000;
 
-const recordOfAccount = `"socialAccountId" text, handle text, followers bigint, verticals text[], language text,
+const recordColumns = sql`"socialAccountId" text, handle text, followers bigint, verticals text[], language text,
   countries text[], status text, "statusReason" text`;
 
-const asKnown = `known.id AS "socialAccountId", known.handle_key AS "handleKey", known.handle, known.followers, known.verticals, known.language,
+const accountColumns = sql`known.id AS "socialAccountId", known.handle_key AS "handleKey", known.handle, known.followers, known.verticals, known.language,
   known.countries, known.status, known.status_reason AS "statusReason"`;
 
-const knownAccounts = `
-  SELECT ${asKnown} FROM social_account known JOIN unnest($1::text[]) AS wanted (handle_key) USING (handle_key)`;
+/** The accounts of the pool that the file names. */
+function knownAccountsSql({ valid }: AccountsFile): Sql {
+  const handleKeys = valid.map(({ handleKey }) => handleKey);
+  return sql`SELECT ${accountColumns} FROM social_account known JOIN unnest(${handleKeys}::text[]) AS wanted (handle_key) USING (handle_key)`;
+}
 
-/** Brings a CSV of accounts into the pool: new handles are created, known ones updated. */
+/** Imports a CSV of accounts: new handles are created, known ones updated. */
 @Injectable()
 export class AccountsImport {
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
-    private readonly announcements: DomainEvents,
+    private readonly domainEvents: DomainEvents,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Imports all good lines in one transaction and lists the others. An assigned account's status is left alone, and so is
-   * any known account's where the file states none.
+   * Imports all valid lines in one transaction and lists the others. The status of an assigned account does not change, nor
+   * that of a known account whose line states none.
    * @param content the file, UTF-8
    * @throws ValidationFailed when the file as a whole cannot be read, ForbiddenRole
    */
@@ -105,81 +107,81 @@ export class AccountsImport {
   }
 
   /**
-   * Judges a file as an import would now, and writes nothing.
+   * Assesses a file as an import would now, and writes nothing.
    * @throws ValidationFailed when the file as a whole cannot be read, ForbiddenRole
    */
   async preview(caller: Insider, content: Buffer): Promise<ImportPreview> {
     assertAllowed(caller, 'editAccounts');
     const file = await readAccountsFile(content);
-    const known = await queryRows<PoolAccount>(this.dataSource.manager, knownAccounts, [toHandles(file)]);
-    const judgement = await assess(content, file, known);
-    return toCounts(judgement, await findNewVerticals(this.dataSource.manager, toAccounts(judgement)));
+    const known = await queryRows<PoolAccount>(this.dataSource.manager, knownAccountsSql(file));
+    const assessment = await assess(content, file, known);
+    return toCounts(assessment, await findNewVerticals(this.dataSource.manager, toAccounts(assessment)));
   }
 
   /**
-   * Imports a file that was looked at before: exactly what its preview said, or nothing.
+   * Imports a file that was previewed: exactly what its preview said, or nothing.
    * @param digest the preview's
    * @throws Conflict (`stale`) when the file or the pool changed since the preview, ValidationFailed, ForbiddenRole
    */
-  async confirm(caller: Insider, content: Buffer, digest: string, follower: Follower): Promise<ImportPreview> {
+  async confirm(caller: Insider, content: Buffer, digest: string, listener: ImportListener): Promise<ImportPreview> {
     assertAllowed(caller, 'editAccounts');
     const file = await readAccountsFile(content);
-    return this.write(caller, content, file, { digest, follower });
+    return this.write(caller, content, file, { digest, listener });
   }
 
   private async write(
     caller: Insider,
     content: Buffer,
     file: AccountsFile,
-    confirmed?: { digest: string; follower: Follower },
+    confirmed?: { digest: string; listener: ImportListener },
   ): Promise<ImportPreview> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.transactions.run(async (em) => {
-          await prepareForMany(em);
-          // Who is overtaken each time holds all of them at last.
-          const known = await (attempt < ATTEMPTS
-            ? queryRows<PoolAccount>(em, knownAccounts, [toHandles(file)])
+          await prepareForBulkWrite(em);
+          // The last attempt cannot be overtaken: it locks every known account first.
+          const known = await (attempt < MAX_ATTEMPTS
+            ? queryRows<PoolAccount>(em, knownAccountsSql(file))
             : this.lockKnown(em, file));
-          const judgement = await assess(content, file, known);
-          if (confirmed && confirmed.digest !== judgement.digest) throw new ChangedSincePreview();
-          const done = toCounts(judgement, await findNewVerticals(em, toAccounts(judgement)));
-          await this.writeAssessed(em, caller, judgement, confirmed?.follower);
-          await confirmed?.follower.through(em, done);
-          return done;
+          const assessment = await assess(content, file, known);
+          if (confirmed && confirmed.digest !== assessment.digest) throw new ChangedSincePreview();
+          const report = toCounts(assessment, await findNewVerticals(em, toAccounts(assessment)));
+          await this.writeAssessed(em, caller, assessment, confirmed?.listener);
+          await confirmed?.listener.onWritten(em, report);
+          return report;
         });
       } catch (error) {
-        // Somebody created one of the handles meanwhile, so that now it is a known one; or changed one that this would change.
-        const overtaken = error instanceof ChangedMeanwhile || violatesUnique(error, 'social_account_handle_key_key');
-        if (!overtaken || attempt === ATTEMPTS) throw error;
+        // Since the assessment another transaction changed one of the accounts, or created one of the handles.
+        const isOvertaken = error instanceof AccountsChanged || violatesUnique(error, 'social_account_handle_key_key');
+        if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
       }
     }
   }
 
-  /** Others wait for an account only from its own lock to the commit, so all that needs none comes before. @throws Overtaken */
+  /** Does everything that needs no lock before the first lock, so that others wait only for the rest. @throws AccountsChanged */
   private async writeAssessed(
     em: EntityManager,
     caller: Insider,
     { created, updated, unchanged, rejected }: Assessment,
-    follower?: Follower,
+    listener?: ImportListener,
   ): Promise<void> {
     const now = this.clock.now();
     const total = created.length + updated.length;
     let written = 0;
-    const tell = (chunk: Change[]) => follower?.progress((written += chunk.length), total);
+    const countWritten = (chunk: Change[]) => listener?.onProgress((written += chunk.length), total);
     for (const chunk of chunks(created)) {
       await insert(em, chunk, now);
       await this.record(em, caller, 'social_account.created', chunk);
-      tell(chunk);
+      countWritten(chunk);
     }
     for (const chunk of chunks(updated)) await this.record(em, caller, 'social_account.updated', chunk);
-    const inOrder = updated.sort((a, b) => (a.after.socialAccountId < b.after.socialAccountId ? -1 : 1));
-    for (const chunk of chunks(inOrder)) {
+    const byId = updated.sort((a, b) => (a.after.socialAccountId < b.after.socialAccountId ? -1 : 1));
+    for (const chunk of chunks(byId)) {
       await lockAsAssessed(em, chunk);
       await update(em, chunk, now);
-      tell(chunk);
+      countWritten(chunk);
     }
-    this.announcements.publish(em, 'accountsBecameAvailable', { since: now });
+    this.domainEvents.publish(em, 'accountsBecameAvailable', { since: now });
     await this.audit.record(em, caller, {
       type: 'social_account.imported',
       objectId: caller.callId,
@@ -200,16 +202,15 @@ export class AccountsImport {
     return this.audit.recordMany(em, caller, type, entries);
   }
 
-  /** Locks in the order of ids, as everybody does. */
+  /** Locks in the order of ids, as every transaction does. */
   private lockKnown(em: EntityManager, file: AccountsFile): Promise<PoolAccount[]> {
-    return queryRows<PoolAccount>(em, `${knownAccounts} ORDER BY known.id FOR UPDATE OF known`, [toHandles(file)]);
+    return queryRows<PoolAccount>(em, sql`${knownAccountsSql(file)} ORDER BY known.id FOR UPDATE OF known`);
   }
 }
 
-/** Somebody changed an account between its judgement and its lock. */
-class ChangedMeanwhile extends Error {}
+/** An account was changed between its assessment and its lock. */
+class AccountsChanged extends Error {}
 
-/** Between preview and confirmation the file or the pool changed, so what was confirmed is not what would happen. */
 export class ChangedSincePreview extends Conflict {
   constructor() {
     super(
@@ -219,38 +220,34 @@ export class ChangedSincePreview extends Conflict {
   }
 }
 
-function toHandles({ good }: AccountsFile): string[] {
-  return good.map(({ handleKey }) => handleKey);
-}
-
-/** The one judgement of a file beside the pool, for the preview as for the import. */
+/** Compares a file with the accounts of the pool that it names; the preview and the import do the same. */
 async function assess(content: Buffer, file: AccountsFile, pool: PoolAccount[]): Promise<Assessment> {
   const known = new Map(pool.map(({ handleKey, ...account }) => [handleKey, account]));
-  const judgement: Assessment = { created: [], updated: [], unchanged: 0, statusKept: 0, rejected: [], digest: '' };
+  const assessment: Assessment = { created: [], updated: [], unchanged: 0, statusKept: 0, rejected: [], digest: '' };
   const hash = createHash('sha256').update(content);
-  const refused: RejectedLine[] = [];
-  for (const [n, line] of file.good.entries()) {
-    if (n % ASSESS_BATCH_SIZE === ASSESS_BATCH_SIZE - 1) await others();
+  const rejected: RejectedLine[] = [];
+  for (const [index, line] of file.valid.entries()) {
+    if (index % ASSESS_BATCH_SIZE === ASSESS_BATCH_SIZE - 1) await yieldToOthers();
     const before = known.get(line.handleKey) ?? null;
-    const fault = findStatusError(line, before);
-    if (fault) refused.push({ line: line.line, reason: fault });
+    const error = findStatusError(line, before);
+    if (error) rejected.push({ line: line.line, reason: error });
     else {
-      const after = afterLine(line, before);
-      if (!before) judgement.created.push({ before, after });
-      else if (isDeepStrictEqual(before, after)) judgement.unchanged += 1;
-      else judgement.updated.push({ before, after });
-      if (before && line.status !== null && line.status !== after.status) judgement.statusKept += 1;
+      const after = applyLine(line, before);
+      if (!before) assessment.created.push({ before, after });
+      else if (isDeepStrictEqual(before, after)) assessment.unchanged += 1;
+      else assessment.updated.push({ before, after });
+      if (before && line.status !== null && line.status !== after.status) assessment.statusKept += 1;
     }
-    tell(hash, line, fault, before);
+    updateDigest(hash, line, error, before);
   }
-  judgement.rejected = [...file.rejected, ...refused].sort((a, b) => a.line - b.line);
-  judgement.digest = hash.digest('base64url');
-  return judgement;
+  assessment.rejected = [...file.rejected, ...rejected].sort((a, b) => a.line - b.line);
+  assessment.digest = hash.digest('base64url');
+  return assessment;
 }
 
-/** All that the judgement of a line rests on beside the file itself. */
-function tell(hash: Hash, { line }: AccountLine, fault: string | null, account: SocialAccount | null): void {
-  if (fault) hash.update(`${line} ${fault}\n`);
+/** Adds what the assessment of a line depends on besides the file. */
+function updateDigest(hash: Hash, { line }: AccountLine, error: string | null, account: SocialAccount | null): void {
+  if (error) hash.update(`${line} ${error}\n`);
   else if (account) {
     const { socialAccountId, handle, followers, verticals, language, countries, status } = account;
     hash.update(JSON.stringify([line, socialAccountId, handle, followers, verticals, language, countries, status]));
@@ -261,8 +258,8 @@ function toAccounts({ created, updated }: Assessment): SocialAccount[] {
   return [...created, ...updated].map(({ after }) => after);
 }
 
-function toCounts(judgement: Assessment, newVerticals: NewVerticals): ImportPreview {
-  const { created, updated, unchanged, statusKept, rejected, digest } = judgement;
+function toCounts(assessment: Assessment, newVerticals: NewVerticals): ImportPreview {
+  const { created, updated, unchanged, statusKept, rejected, digest } = assessment;
   return {
     created: created.length,
     updated: updated.length,
@@ -275,13 +272,13 @@ function toCounts(judgement: Assessment, newVerticals: NewVerticals): ImportPrev
 }
 
 /**
- * No statement is cut off half-way, another large import is waited for, and none goes over the pool once for each line: PostgreSQL would choose that
- * where it believes the pool to be as small as it was when it last looked.
+ * Lifts the timeouts, so that no statement is cut off and another large import is waited for, and keeps PostgreSQL from nested loops:
+ * with old statistics it takes the pool to be small, and would scan it once for each line.
  */
-async function prepareForMany(em: EntityManager): Promise<void> {
+async function prepareForBulkWrite(em: EntityManager): Promise<void> {
   await queryRows(
     em,
-    `SELECT set_config(name, CASE name WHEN 'enable_nestloop' THEN 'off' ELSE '0' END, true)
+    sql`SELECT set_config(name, CASE name WHEN 'enable_nestloop' THEN 'off' ELSE '0' END, true)
        FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout', 'lock_timeout', 'enable_nestloop')`,
   );
 }
@@ -293,7 +290,7 @@ function findStatusError(line: AccountLine, known: SocialAccount | null): string
   return `status cannot become ${line.status}: the account is ${known.status}`;
 }
 
-function afterLine(line: AccountLine, known: SocialAccount | null): SocialAccount {
+function applyLine(line: AccountLine, known: SocialAccount | null): SocialAccount {
   const { handle, followers, verticals, language, countries } = line;
   const socialAccountId = known?.socialAccountId ?? newId('sa');
   const status = known?.status === 'assigned' ? 'assigned' : (line.status ?? known?.status ?? 'available');
@@ -302,7 +299,7 @@ function afterLine(line: AccountLine, known: SocialAccount | null): SocialAccoun
 }
 
 function* chunks<Item>(items: Item[]): Generator<Item[]> {
-  for (let from = 0; from < items.length; from += CHUNK) yield items.slice(from, from + CHUNK);
+  for (let from = 0; from < items.length; from += CHUNK_SIZE) yield items.slice(from, from + CHUNK_SIZE);
 }
 
 function toRecordset(changes: Change[]): string {
@@ -312,34 +309,34 @@ function toRecordset(changes: Change[]): string {
 async function insert(em: EntityManager, changes: Change[], now: Date): Promise<void> {
   await queryRows(
     em,
-    `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, status_reason, created_at, updated_at)
-     SELECT "socialAccountId", handle, followers, verticals, language, countries, status, "statusReason", $2, $2
-       FROM jsonb_to_recordset($1::jsonb) AS account (${recordOfAccount})`,
-    [toRecordset(changes), now],
+    sql`INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, status_reason, created_at, updated_at)
+     SELECT "socialAccountId", handle, followers, verticals, language, countries, status, "statusReason", ${now}::timestamptz, ${now}::timestamptz
+       FROM jsonb_to_recordset(${toRecordset(changes)}::jsonb) AS account (${recordColumns})`,
   );
 }
 
-/** Locks in the order of ids, as everybody does. @throws Overtaken */
+/** Locks in the order of ids, as every transaction does. @throws AccountsChanged */
 async function lockAsAssessed(em: EntityManager, changes: Change[]): Promise<void> {
+  const ids = changes.map(({ after }) => after.socialAccountId);
   const locked = await queryRows<PoolAccount>(
     em,
-    `SELECT ${asKnown} FROM social_account known WHERE known.id = ANY ($1) ORDER BY known.id FOR UPDATE`,
-    [changes.map(({ after }) => after.socialAccountId)],
+    sql`SELECT ${accountColumns} FROM social_account known WHERE known.id = ANY (${ids}) ORDER BY known.id FOR UPDATE`,
   );
-  const now = new Map(locked.map(({ handleKey: _handleKey, ...account }) => [account.socialAccountId, account]));
-  const asJudged = changes.every(({ before, after }) => isDeepStrictEqual(before, now.get(after.socialAccountId)));
-  if (!asJudged) throw new ChangedMeanwhile();
+  const current = new Map(locked.map(({ handleKey: _handleKey, ...account }) => [account.socialAccountId, account]));
+  const isUnchanged = changes.every(({ before, after }) =>
+    isDeepStrictEqual(before, current.get(after.socialAccountId)),
+  );
+  if (!isUnchanged) throw new AccountsChanged();
 }
 
 async function update(em: EntityManager, changes: Change[], now: Date): Promise<void> {
   await queryRows(
     em,
-    `UPDATE social_account known
+    sql`UPDATE social_account known
         SET handle = account.handle, followers = account.followers, verticals = account.verticals, language = account.language,
-            countries = account.countries, status = account.status, status_reason = account."statusReason", updated_at = $2,
+            countries = account.countries, status = account.status, status_reason = account."statusReason", updated_at = ${now},
             resetting_until = CASE WHEN known.status = account.status THEN known.resetting_until END
-       FROM jsonb_to_recordset($1::jsonb) AS account (${recordOfAccount})
+       FROM jsonb_to_recordset(${toRecordset(changes)}::jsonb) AS account (${recordColumns})
       WHERE known.id = account."socialAccountId"`,
-    [toRecordset(changes), now],
   );
 }

@@ -3,26 +3,26 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { StaffCaller } from '../../authorization/actor.js';
 import { Conflict, DomainError, NotFound } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
-import { queryRow, queryRows } from '../../core/sql.js';
+import { queryRow, queryRows, sql, type Sql } from '../../core/sql.js';
 import { assertAllowed } from '../../authorization/permissions.js';
 import { AccountsImport, ChangedSincePreview, type ImportPreview } from './accounts-import.service.js';
 
-/** A confirmed import: how far it is, and what became of it. Nothing stands in the pool before it is done. */
+/** A confirmed import, its progress and its result. The pool does not change before it is done. */
 export interface ImportRun {
   importId: string;
   fileName: string;
   status: 'running' | 'done' | 'refused';
   written: number;
   total: number;
-  /** Of one that is done. */
+  /** Only when `done`. */
   report: ShownPreview | null;
-  /** Why one was refused; nothing was written then. */
+  /** Why it was refused; nothing was written then. */
   sentence: string | null;
-  /** Whether it was refused because the pool changed since its preview, so that another look helps. */
+  /** Whether it was refused because the pool changed since its preview, so that a new preview helps. */
   stale: boolean;
 }
 
-/** A preview or report with no more rejected lines than somebody reads; `rejectedCount` counts all. */
+/** A preview or report with its first rejected lines; `rejectedCount` counts all. */
 export type ShownPreview = ImportPreview & { rejectedCount: number };
 
 interface Outcome {
@@ -32,55 +32,54 @@ interface Outcome {
 }
 
 const MAX_SHOWN = 10_000;
-/** Files held in memory at once, by all colleagues together. */
-const AT_ONCE = 2;
-const PROGRESS_EVERY_MS = 400;
-const log = new Logger('Imports');
+/** Files that this process holds in memory at once. */
+const MAX_CONCURRENT_FILES = 2;
+const PROGRESS_INTERVAL_MS = 400;
+const logger = new Logger('Imports');
 
-/** Imports as the panel runs them: looked at first, then confirmed and followed while they run. */
+/** Imports as the panel runs them: previewed, then confirmed, with progress that the panel polls. */
 @Injectable()
 export class ImportRuns implements BeforeApplicationShutdown {
-  private reading = 0;
-  private readonly going = new Set<Promise<void>>();
+  private openFiles = 0;
+  private readonly running = new Set<Promise<void>>();
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly imports: AccountsImport,
   ) {}
 
-  /** @throws Conflict when others keep this busy, ValidationFailed when the file cannot be read, ForbiddenRole */
+  /** @throws Conflict while too many other files are read, ValidationFailed when the file cannot be read, ForbiddenRole */
   async preview(caller: StaffCaller, content: Buffer): Promise<ShownPreview> {
-    this.takeTurn();
+    this.openFile();
     try {
       return toShownPreview(await this.imports.preview(caller, content));
     } finally {
-      this.reading -= 1;
+      this.openFiles -= 1;
     }
   }
 
   /**
-   * Begins an import that was looked at; it goes on by itself.
-   * @throws Conflict when others keep this busy, ForbiddenRole
+   * Starts an import that was previewed, and returns before it is done.
+   * @throws Conflict while too many other files are read, ForbiddenRole
    */
   async start(caller: StaffCaller, fileName: string, content: Buffer, digest: string): Promise<{ importId: string }> {
     assertAllowed(caller, 'editAccounts');
-    this.takeTurn();
+    this.openFile();
     const importId = newId('imp');
     try {
-      await this.write(`DELETE FROM account_import WHERE started_at < now() - interval '30 days'`, []);
+      await this.write(sql`DELETE FROM account_import WHERE started_at < now() - interval '30 days'`);
       await this.write(
-        `INSERT INTO account_import (id, started_by, file_name, status) VALUES ($1, $2, $3, 'running')`,
-        [importId, caller.staffId, fileName],
+        sql`INSERT INTO account_import (id, started_by, file_name, status) VALUES (${importId}, ${caller.staffId}, ${fileName}, 'running')`,
       );
     } catch (error) {
-      this.reading -= 1;
+      this.openFiles -= 1;
       throw error;
     }
-    const going = this.run(caller, importId, content, digest).finally(() => {
-      this.reading -= 1;
-      this.going.delete(going);
+    const run = this.run(caller, importId, content, digest).finally(() => {
+      this.openFiles -= 1;
+      this.running.delete(run);
     });
-    this.going.add(going);
+    this.running.add(run);
     return { importId };
   }
 
@@ -91,10 +90,9 @@ export class ImportRuns implements BeforeApplicationShutdown {
       Omit<ImportRun, 'report' | 'sentence' | 'stale'> & { outcome: Outcome | null; lost: boolean }
     >(
       this.dataSource.manager,
-      `SELECT id AS "importId", file_name AS "fileName", status, written, total, outcome,
+      sql`SELECT id AS "importId", file_name AS "fileName", status, written, total, outcome,
               status = 'running' AND seen_at < now() - interval '30 seconds' AS lost
-         FROM account_import WHERE id = $1`,
-      [importId],
+         FROM account_import WHERE id = ${importId}`,
     );
     if (!run) throw new NotFound('This import');
     const { outcome, lost, ...rest } = run;
@@ -105,50 +103,49 @@ export class ImportRuns implements BeforeApplicationShutdown {
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.going);
+    await Promise.all(this.running);
   }
 
-  private takeTurn(): void {
-    if (this.reading >= AT_ONCE) {
+  private openFile(): void {
+    if (this.openFiles >= MAX_CONCURRENT_FILES) {
       throw new Conflict('not_allowed_now', 'Two other files are being read just now; try again in a minute.');
     }
-    this.reading += 1;
+    this.openFiles += 1;
   }
 
   private async run(caller: StaffCaller, importId: string, content: Buffer, digest: string): Promise<void> {
     let [written, total] = [0, 0];
-    // On a connection of its own, and outside of the import's transaction, which nobody else can look into.
-    const telling = setInterval(() => {
+    // On another connection: what the import's own transaction writes is invisible until its commit.
+    const progressTimer = setInterval(() => {
       this.write(
-        `UPDATE account_import SET written = $2, total = $3, seen_at = now() WHERE id = $1 AND status = 'running'`,
-        [importId, written, total],
+        sql`UPDATE account_import SET written = ${written}, total = ${total}, seen_at = now() WHERE id = ${importId} AND status = 'running'`,
       ).catch(() => undefined);
-    }, PROGRESS_EVERY_MS);
+    }, PROGRESS_INTERVAL_MS);
     try {
       await this.imports.confirm(caller, content, digest, {
-        progress: (now, all) => ([written, total] = [now, all]),
-        through: (em, done) => {
-          // From here on telling how far it is would wait for this transaction.
-          clearInterval(telling);
-          return end(em, importId, 'done', { report: toShownPreview(done) }, total);
+        onProgress: (writtenNow, totalNow) => ([written, total] = [writtenNow, totalNow]),
+        onWritten: (em, report) => {
+          // A later progress update would wait for the lock of this transaction.
+          clearInterval(progressTimer);
+          return endRun(em, importId, 'done', { report: toShownPreview(report) }, total);
         },
       });
     } catch (error) {
-      await end(this.dataSource.manager, importId, 'refused', toErrorMessage(error, importId), total).catch(
+      await endRun(this.dataSource.manager, importId, 'refused', toErrorMessage(error, importId), total).catch(
         () => undefined,
       );
     } finally {
-      clearInterval(telling);
+      clearInterval(progressTimer);
     }
   }
 
-  private async write(text: string, values: unknown[]): Promise<void> {
-    await queryRows(this.dataSource.manager, text, values);
+  private async write(statement: Sql): Promise<void> {
+    await queryRows(this.dataSource.manager, statement);
   }
 }
 
-/** One that is done stays so, whatever happens to who would tell it. */
-async function end(
+/** Does not change a run that has ended. */
+async function endRun(
   em: EntityManager,
   importId: string,
   status: 'done' | 'refused',
@@ -158,9 +155,8 @@ async function end(
   const written = status === 'done' ? total : 0;
   await queryRows(
     em,
-    `UPDATE account_import SET status = $2, outcome = $3, written = $4, total = $5, ended_at = now()
-      WHERE id = $1 AND status = 'running'`,
-    [importId, status, outcome, written, total],
+    sql`UPDATE account_import SET status = ${status}, outcome = ${outcome}, written = ${written}, total = ${total}, ended_at = now()
+      WHERE id = ${importId} AND status = 'running'`,
   );
 }
 
@@ -170,6 +166,6 @@ function toShownPreview(preview: ImportPreview): ShownPreview {
 
 function toErrorMessage(error: unknown, importId: string): Outcome {
   if (error instanceof DomainError) return { sentence: error.message, stale: error instanceof ChangedSincePreview };
-  log.error(`Import ${importId} failed by our fault`, error);
+  logger.error(`Import ${importId} failed`, error);
   return { sentence: `Something went wrong on our side (${importId}); nothing was written.` };
 }

@@ -1,26 +1,25 @@
 import type { EntityManager } from 'typeorm';
-import { queryRows } from '../../core/sql.js';
+import { queryRows, sql, literal } from '../../core/sql.js';
 import type { SocialAccount } from '../account-pool.service.js';
-import { MIN_SIMILARITY } from '../similarity.js';
+import { MIN_SIMILARITY } from '../vertical-sql.js';
 
-/** A word that no account of the pool has ever had; one that is only misspelt makes accounts that nobody finds. */
+/** A vertical that no account of the pool has ever had: a misspelled one makes accounts that no request finds. */
 export interface NewVertical {
   vertical: string;
   /** How many accounts of the file have it. */
   accounts: number;
-  /** The pool's word that is written most like it, where one is. */
+  /** The vertical of the pool that is spelled most like it, if one is. */
   closeTo: string | null;
 }
 
-/** The first hundred, those of most accounts first; `newVerticalCount` counts all. */
+/** The first hundred, the most frequent first; `newVerticalCount` counts all. */
 export interface NewVerticals {
   newVerticals: NewVertical[];
   newVerticalCount: number;
 }
 
-const MAX_NAMED = 100;
+const MAX_LISTED = 100;
 
-/** The verticals of these accounts that the pool does not know yet. */
 export async function findNewVerticals(em: EntityManager, accounts: SocialAccount[]): Promise<NewVerticals> {
   const counts = new Map<string, number>();
   for (const { verticals } of accounts) {
@@ -28,31 +27,29 @@ export async function findNewVerticals(em: EntityManager, accounts: SocialAccoun
   }
   const unknown = await queryRows<{ vertical: string }>(
     em,
-    `SELECT word AS vertical FROM unnest($1::text[]) AS word
+    sql`SELECT word AS vertical FROM unnest(${[...counts.keys()]}::text[]) AS word
       WHERE NOT EXISTS (SELECT FROM known_vertical WHERE known_vertical.vertical = word)`,
-    [[...counts.keys()]],
   );
-  const most = unknown
+  const listed = unknown
     .map(({ vertical }) => ({ vertical, accounts: counts.get(vertical) ?? 0 }))
     .sort((a, b) => b.accounts - a.accounts || (a.vertical < b.vertical ? -1 : 1))
-    .slice(0, MAX_NAMED);
-  const closeTo = await closest(
+    .slice(0, MAX_LISTED);
+  const closeTo = await readClosest(
     em,
-    most.map(({ vertical }) => vertical),
+    listed.map(({ vertical }) => vertical),
   );
   return {
-    newVerticals: most.map((one) => ({ ...one, closeTo: closeTo.get(one.vertical) ?? null })),
+    newVerticals: listed.map((entry) => ({ ...entry, closeTo: closeTo.get(entry.vertical) ?? null })),
     newVerticalCount: unknown.length,
   };
 }
 
-async function closest(em: EntityManager, words: string[]): Promise<Map<string, string>> {
-  const found = await queryRows<{ word: string; vertical: string }>(
+async function readClosest(em: EntityManager, verticals: string[]): Promise<Map<string, string>> {
+  const closest = await queryRows<{ word: string; vertical: string }>(
     em,
-    `SELECT DISTINCT ON (word) word, known.vertical
-       FROM unnest($1::text[]) AS word JOIN known_vertical known ON similarity(known.vertical, word) >= ${MIN_SIMILARITY}
+    sql`SELECT DISTINCT ON (word) word, known.vertical
+       FROM unnest(${verticals}::text[]) AS word JOIN known_vertical known ON similarity(known.vertical, word) >= ${literal(MIN_SIMILARITY)}
       ORDER BY word, similarity(known.vertical, word) DESC, known.vertical`,
-    [words],
   );
-  return new Map(found.map(({ word, vertical }) => [word, vertical]));
+  return new Map(closest.map(({ word, vertical }) => [word, vertical]));
 }

@@ -12,7 +12,7 @@ export function organizationActions({ organizations }: PanelServices) {
       permission: 'managePartners',
       do: async ({ caller, body }) => {
         if (!ofWholePartner.some((field) => Object.hasOwn(body, field))) {
-          const { organizationId, name } = await organizations.open(caller, body);
+          const { organizationId, name } = await organizations.createEmpty(caller, body);
           return { id: organizationId, message: `${name} is made; it needs a project, a key and money next.` };
         }
         const { organizationId, apiKey, apiKeyId, projects } = await organizations.create(caller, body);

@@ -64,7 +64,7 @@ async function showAccount(
   said: Partial<Pick<Account, 'passwordRefusal' | 'codeRefusal' | 'done'>>,
 ): Promise<void> {
   const { staffId, name, email, role } = getStaff(response)!;
-  const codesLeft = await secondFactors.recoveryCodesLeft(staffId);
+  const codesLeft = await secondFactors.countRecoveryCodes(staffId);
   if (isAnswered(response)) return;
   showPlainPage(response, profilePages.account({ name, email, role, codesLeft, ...said }));
 }

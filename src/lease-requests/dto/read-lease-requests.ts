@@ -23,7 +23,6 @@ export class RequestOfProjectPath {
   requestId: string;
 }
 
-/** How a list of requests may be narrowed. */
 export class LeaseRequestsQuery {
   @ChoiceField(leaseRequestStatuses, { required: false, description: 'Only requests in this status.' })
   status?: LeaseRequestStatus;

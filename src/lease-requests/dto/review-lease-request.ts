@@ -12,7 +12,7 @@ class CancelBody {
   reason?: string;
 }
 
-/** POST …/requests/:requestId/notes, over the whole organisation or in one project. */
+/** POST …/requests/:requestId/notes, of any project or of one. */
 export interface NoteOnLeaseRequest extends InstanceType<typeof NoteOnAnyLeaseRequest> {
   path: { requestId: string; projectId?: string };
 }

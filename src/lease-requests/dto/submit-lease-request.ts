@@ -11,12 +11,13 @@ import {
 import { Field } from '../../partner-api/validation/field.js';
 import { MutationOf } from '../../partner-api/validation/request-parts.js';
 
-const MOST_COUNTRIES = 50;
-const LONGEST_LANGUAGE = 100;
+const MAX_COUNTRIES = 50;
+const MAX_LANGUAGE_LENGTH = 100;
 
-const countryFault = (code: unknown) => (isCountry(code) ? null : 'must be an ISO 3166-1 alpha-2 code in upper case');
+const findCountryError = (code: unknown) =>
+  isCountry(code) ? null : 'must be an ISO 3166-1 alpha-2 code in upper case';
 
-/** What kind of account is wished for. */
+/** The requested kind of account. */
 export class Niche {
   @Field(
     {
@@ -38,14 +39,14 @@ export class Niche {
     {
       type: 'string',
       required: false,
-      maxLength: LONGEST_LANGUAGE,
+      maxLength: MAX_LANGUAGE_LENGTH,
       description: 'BCP 47 language tag, shown in canonical casing. Decides which language pools are searched.',
       example: 'en',
     },
     { read: (value) => (typeof value === 'string' ? (toCanonicalLanguage(value) ?? value) : value) },
   )
   @validationRule('isLanguage', (value) =>
-    typeof value === 'string' && value.length <= LONGEST_LANGUAGE && toCanonicalLanguage(value) !== null
+    typeof value === 'string' && value.length <= MAX_LANGUAGE_LENGTH && toCanonicalLanguage(value) !== null
       ? null
       : 'must be a BCP 47 language tag',
   )
@@ -57,13 +58,13 @@ export class Niche {
       items: { type: 'string', pattern: '^[A-Z]{2}$' },
       required: false,
       uniqueItems: true,
-      maxItems: MOST_COUNTRIES,
+      maxItems: MAX_COUNTRIES,
       description: 'ISO 3166-1 alpha-2 codes in upper case. Used to match accounts with relevant audiences.',
       example: ['US', 'CA', 'GB'],
     },
-    { findItemError: countryFault },
+    { findItemError: findCountryError },
   )
-  @IsListOf(0, MOST_COUNTRIES, countryFault)
+  @IsListOf(0, MAX_COUNTRIES, findCountryError)
   geo?: string[];
 }
 

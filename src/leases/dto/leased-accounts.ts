@@ -16,7 +16,6 @@ type Status = (typeof statuses)[number];
 const time = { type: 'string', format: 'date-time', example: '2026-04-18T19:24:11.000Z' } as const;
 const socialAccountId = { type: 'string', example: 'sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11' } as const;
 
-/** How a list of leased accounts may be narrowed. */
 export class LeasedAccountsQuery {
   @ChoiceField(statuses, { required: false, default: 'assigned', description: 'Only accounts in this status.' })
   status: Status = 'assigned';

@@ -107,14 +107,14 @@ describe('a new partner', () => {
 
   it('cannot take the name of another, in whatever case, nor can twenty at once', async () => {
     const name = aName();
-    await organizations.open(theSystem(), { name });
-    await expectRefused(() => organizations.open(theSystem(), { name: name.toUpperCase() }), {
+    await organizations.createEmpty(theSystem(), { name });
+    await expectRefused(() => organizations.createEmpty(theSystem(), { name: name.toUpperCase() }), {
       code: 'CONFLICT',
       details: { reason: 'already_exists' },
     });
     const another = aName();
     const { done, refused } = await outcomes(
-      Array.from({ length: 20 }, () => organizations.open(theSystem(), { name: another })),
+      Array.from({ length: 20 }, () => organizations.createEmpty(theSystem(), { name: another })),
     );
     expect([done.length, refused.length]).toEqual([1, 19]);
     const [found] = await service.dataSource.query('SELECT count(*) AS n FROM organization WHERE name = $1', [another]);
@@ -155,13 +155,13 @@ describe('a new partner', () => {
 
   it('may have a name of 200 code points', async () => {
     const name = '😀'.repeat(200);
-    expect((await organizations.open(theSystem(), { name })).name).toBe(name);
+    expect((await organizations.createEmpty(theSystem(), { name })).name).toBe(name);
   });
 });
 
 describe('an organization', () => {
   it('is renamed and priced, with before and after on the trail', async () => {
-    const { organizationId } = await organizations.open(theSystem(), { name: aName(), priceCents: 9_000 });
+    const { organizationId } = await organizations.createEmpty(theSystem(), { name: aName(), priceCents: 9_000 });
     const name = aName();
     const reason = 'The contract ended';
     await expectRefused(() => organizations.update(theSystem(), { organizationId, priceCents: null }), {
@@ -184,7 +184,7 @@ describe('an organization', () => {
   });
 
   it('is suspended and resumed; again is the same answer and no second event', async () => {
-    const { organizationId } = await organizations.open(theSystem(), { name: aName() });
+    const { organizationId } = await organizations.createEmpty(theSystem(), { name: aName() });
     const { suspendedAt } = await organizations.suspend(theSystem(), { organizationId });
     expect(suspendedAt).toBeInstanceOf(Date);
     expect(await organizations.suspend(theSystem(), { organizationId })).toMatchObject({ suspendedAt });
@@ -324,7 +324,7 @@ describe('partners, projects and keys', () => {
     const { organizationId, projectId, apiKeyId } = await aPartner(service);
     const calls = [
       () => organizations.create(caller, { name: aName(), projects: ['One'] }),
-      () => organizations.open(caller, { name: aName() }),
+      () => organizations.createEmpty(caller, { name: aName() }),
       () => organizations.update(caller, { organizationId, name: aName() }),
       () => organizations.suspend(caller, { organizationId }),
       () => organizations.resume(caller, { organizationId }),

@@ -14,7 +14,7 @@ describe('48 hours of working days', () => {
   ])('%s', (_what, zone, from, to) => {
     const calendar = new BusinessCalendar(zone, ['2026-12-25']);
     const at = (text: string) => DateTime.fromISO(text, { zone }).toJSDate();
-    expect(calendar.add(at(from), TWO_DAYS)).toEqual(at(to));
-    expect(calendar.between(at(from), at(to))).toBe(TWO_DAYS);
+    expect(calendar.addWorkingTime(at(from), TWO_DAYS)).toEqual(at(to));
+    expect(calendar.getWorkingMs(at(from), at(to))).toBe(TWO_DAYS);
   });
 });

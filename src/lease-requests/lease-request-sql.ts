@@ -1,0 +1,14 @@
+import { normalizedVerticalSql } from '../account-pool/vertical-sql.js';
+import { identifier, sql, type Sql } from '../core/sql.js';
+
+/** Whether staff can still work on a request; `isOpen` is the same in code. @param request its table or alias */
+export function isOpenSql(request = 'request'): Sql {
+  return sql`${identifier(request)}.status = 'requested'`;
+}
+
+/** Of `lease_request request`; a claim ends by the database's clock. */
+export const isClaimed = sql`request.claimed_until > now()`;
+export const isUnclaimed = sql`(request.claimed_until IS NULL OR request.claimed_until <= now())`;
+
+/** The vertical of `lease_request request` as it is compared; requests of an older version have no `vertical_key` yet. */
+export const requestVertical = sql`coalesce(request.vertical_key, ${normalizedVerticalSql(sql`request.vertical`)})`;
