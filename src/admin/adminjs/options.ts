@@ -1,4 +1,3 @@
-import '../bundle/panel-files.js';
 import AdminJS from 'adminjs';
 import { componentLoader, Components } from '../bundle/components.js';
 import { ROWS_PER_PAGE } from '../resources/list-query.js';

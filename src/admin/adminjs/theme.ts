@@ -1,5 +1,5 @@
 import type { BrandingOptions } from 'adminjs';
-import { panelAssetsPath } from '../bundle/panel-files.js';
+import { assetsPath, panelPath } from '../http/paths.js';
 
 const ink = '#0C1E29';
 const soft = '#5B6470';
@@ -11,7 +11,7 @@ const font = "Inter, system-ui, -apple-system, 'Segoe UI', sans-serif";
 export const branding: BrandingOptions = {
   companyName: 'Lease console',
   logo: false,
-  favicon: `${panelAssetsPath}/icon.svg`,
+  favicon: `${panelPath}${assetsPath}/icon.svg`,
   withMadeWithLove: false,
   theme: {
     // The design system's type takes a text for a record of characters.
@@ -81,4 +81,4 @@ const styleSheets = [
 ];
 
 /** Served by the app itself; nothing is fetched from outside. */
-export const assets = { styles: styleSheets.map((name) => `${panelAssetsPath}/${name}.css`) };
+export const assets = { styles: styleSheets.map((name) => `${panelPath}${assetsPath}/${name}.css`) };

@@ -1,7 +1,8 @@
 import express, { type Request, type Response } from 'express';
 import { DomainError } from '../../core/errors.js';
 import { toPanelError } from './error-messages.js';
-import { panelAssetsPath } from '../bundle/panel-files.js';
+import { toHashedAddress } from '../bundle/panel-assets.js';
+import { assetsPath, panelPath } from './paths.js';
 
 /** HTML that may stand in a page as it is. */
 export class Html {
@@ -58,8 +59,8 @@ export function showPlainPage(response: Response, { title, body, wide }: PlainPa
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Lease console</title>
-        <link rel="icon" href="${panelAssetsPath}/icon.svg" />
-        ${sheets.map((name) => html`<link rel="stylesheet" href="${panelAssetsPath}/${name}.css" />`)}
+        <link rel="icon" href="${toAssetAddress('icon.svg')}" />
+        ${sheets.map((name) => html`<link rel="stylesheet" href="${toAssetAddress(`${name}.css`)}" />`)}
       </head>
       <body class="lc-plain">
         <div id="app">
@@ -74,6 +75,10 @@ export function showPlainPage(response: Response, { title, body, wide }: PlainPa
       </body>
     </html>`;
   response.type('html').send(page.text);
+}
+
+function toAssetAddress(name: string): string {
+  return panelPath + toHashedAddress(`${assetsPath}/${name}`);
 }
 
 function renderValue(value: unknown): string {
