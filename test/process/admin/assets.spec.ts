@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { loadedBy, rawGet } from '../../support/raw-get.js';
-import { signedIn } from './panel.js';
+import { signedIn } from '../../http/admin/panel.js';
 
 let service: TestApp;
 
