@@ -22,12 +22,12 @@ export function prepareAdminJsPage(html: string, nonce: string): string {
     .replace(/<script(?=[\s>])/g, `<script nonce="${nonce}"`);
 }
 
-/** AdminJS writes the signed-in person unescaped into a script of its pages, so nothing in here may end one. */
+/** AdminJS writes it unescaped into a script of its pages, so no text in it may end a script. */
 export function toPanelStaff({ staffId, email, name, role }: SignedInStaff): PanelStaff {
   return { id: staffId, email: replaceAngleBrackets(email), name: replaceAngleBrackets(name), role };
 }
 
-/** A sentence for the sign-in page, which AdminJS writes between quotes of a script. */
+/** AdminJS writes the sign-in page's message between quotes of a script. */
 export function escapeForSignInScript(sentence: string): string {
   return replaceAngleBrackets(sentence).replace(/[\\'"\n\r]/g, ' ');
 }

@@ -1,5 +1,4 @@
-/** Where the panel is. */
 export const panelPath = '/admin';
 
-/** Style sheets, fonts and the icon; AdminJS's scripts have a place of their own. */
+/** Of style sheets, fonts and the icon, below `panelPath`. */
 export const assetsPath = '/assets';
