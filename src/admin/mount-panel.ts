@@ -19,7 +19,7 @@ import { secondFactorRoutes } from './sign-in/second-factor-routes.js';
 import { signInRoutes } from './sign-in/sign-in-routes.js';
 import { invitationRoutes } from './sign-in/invitation-routes.js';
 
-/** Puts the staff panel under `/admin`. Must run before `app.init()`, where Nest adds what answers all other calls. */
+/** Mounts the staff panel. Must run before `app.init()`, where Nest adds the routes that answer everything else. */
 export function mountPanel(app: NestExpressApplication): void {
   const services = app.get(PanelServices, { strict: false });
   const settings = app.get<ReadySettings>(SETTINGS, { strict: false });

@@ -57,13 +57,13 @@ function claimActions({ claims, review }: PanelServices) {
   };
 }
 
-function assignmentActions({ fulfilment, replacement, review }: PanelServices) {
+function assignmentActions({ fulfillment, replacement, review }: PanelServices) {
   return {
     assign: recordAction({
       permission: 'assign',
       isOffered: isOpen,
       do: async ({ caller, body }, id) => {
-        const done = await fulfilment.assign(caller, toRequestCommand<AssignAccount>(id, body));
+        const done = await fulfillment.assign(caller, toRequestCommand<AssignAccount>(id, body));
         const holds = `the wallet holds ${formatDollars(done.balanceAfterCents)}.`;
         return {
           message: done.alreadyAssigned
@@ -75,7 +75,7 @@ function assignmentActions({ fulfilment, replacement, review }: PanelServices) {
     undoAssign: recordAction({
       permission: 'undoAssign',
       do: async ({ caller, body }, id) => {
-        const { refundedCents } = await fulfilment.undoAssign(caller, toRequestCommand<UndoAssignment>(id, body));
+        const { refundedCents } = await fulfillment.undoAssign(caller, toRequestCommand<UndoAssignment>(id, body));
         return { message: `Undone: ${formatDollars(refundedCents)} went back to the wallet, the account to the pool.` };
       },
     }),
@@ -144,13 +144,13 @@ function reviewActions({ review }: PanelServices) {
 
 /** `GET …/lease-requests/records/:id/fulfil?q=`: the request page's data. `q` searches the whole pool. */
 export async function fulfil(
-  { fulfilmentView }: PanelServices,
+  { requestView }: PanelServices,
   request: ActionRequest,
   context: ActionContext,
 ): Promise<RecordActionResponse> {
   const { caller, query } = toPanelRequest(request);
   const record = context.record!;
   const search = typeof query?.q === 'string' ? query.q.slice(0, 200).replaceAll('\0', ' ') : undefined;
-  const view = await fulfilmentView.view(caller, record.id(), search);
+  const view = await requestView.view(caller, record.id(), search);
   return { record: record.toJSON(context.currentAdmin), fulfil: view };
 }

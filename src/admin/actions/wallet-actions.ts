@@ -17,7 +17,7 @@ import type { PanelServices } from '../panel-services.js';
 import { editAction, recordAction, resourceAction } from './action-builders.js';
 
 /** Actions on a wallet, whose record id is the organization's. */
-export function walletActions({ lowBalance, movableClock, proposals, wallets }: PanelServices) {
+export function walletActions({ lowBalance, demoClock, approvals, wallets }: PanelServices) {
   return {
     edit: editAction({
       permission: 'setLowBalance',
@@ -30,7 +30,7 @@ export function walletActions({ lowBalance, movableClock, proposals, wallets }: 
     moveClock: resourceAction({
       permission: 'moveClock',
       do: async ({ caller, body }) => {
-        const { now } = await movableClock.set(caller, body as SetClock);
+        const { now } = await demoClock.set(caller, body as SetClock);
         return { message: `It is ${now.toISOString()} in the demo now.` };
       },
     }),
@@ -67,7 +67,7 @@ export function walletActions({ lowBalance, movableClock, proposals, wallets }: 
     approve: recordAction({
       permission: 'decideMovement',
       do: async ({ caller, body }, organizationId) => {
-        const done = await proposals.approve(caller, { ...body, organizationId } as ApproveTransaction);
+        const done = await approvals.approve(caller, { ...body, organizationId } as ApproveTransaction);
         return {
           message: done.replayed
             ? `Approved already: then ${toBalanceText(done)}.`
@@ -78,7 +78,7 @@ export function walletActions({ lowBalance, movableClock, proposals, wallets }: 
     decline: recordAction({
       permission: 'decideMovement',
       do: async ({ caller, body }, organizationId) => {
-        await proposals.decline(caller, { ...body, organizationId } as DeclineTransaction);
+        await approvals.decline(caller, { ...body, organizationId } as DeclineTransaction);
         return { message: 'Declined: nothing was booked.' };
       },
     }),

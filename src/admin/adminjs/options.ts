@@ -16,7 +16,6 @@ import { poolResources } from '../resources/pool.js';
 import { requestResources } from '../resources/requests.js';
 import { assets, branding } from './theme.js';
 
-/** AdminJS with this house's resources, pages and looks. */
 export function createAdmin(services: PanelServices): AdminJS {
   const handler = queuePage(services);
   return new AdminJS({

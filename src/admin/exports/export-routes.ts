@@ -20,7 +20,7 @@ import { statementHeader, toStatementLine } from './statement-columns.js';
  * `GET /admin/api/exports/months/2026-11/wallets.csv`: one file of a closed month's pack.
  * Each writes an audit event.
  */
-export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statement }: PanelServices): Router {
+export function exportRoutes(admin: AdminJS, { exportLog, monthClose, statement }: PanelServices): Router {
   const router = Router();
   router.param('organizationId', (_request, _response, next, value) => {
     next(isStorableText(value) ? undefined : new NotFound('This wallet'));
@@ -34,7 +34,7 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
       header: statementHeader,
       chunks: await statement.month(organizationId, month),
       toLines: (chunk) => chunk.map(toStatementLine),
-      onEnd: (result) => exportTrail.record(caller, { list: 'statement', organizationId, query: { month }, ...result }),
+      onEnd: (result) => exportLog.record(caller, { list: 'statement', organizationId, query: { month }, ...result }),
     });
   });
 
@@ -42,7 +42,7 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
     const { month, file } = request.params;
     const found = await monthClose.file(month, file);
     const caller = toStaffCaller(request, getStaff(response)!);
-    await exportTrail.record(caller, { list: 'month', query: { month, file }, rows: found.rows, complete: true });
+    await exportLog.record(caller, { list: 'month', query: { month, file }, rows: found.rows, complete: true });
     if (isAnswered(response)) return;
     response.type('text/csv; charset=utf-8');
     response.setHeader('Content-Disposition', `attachment; filename="${month}-${found.name}"`);
@@ -69,12 +69,12 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
     await sendCsv(response, {
       fileName: `${decorated.id()}-${day}.csv`,
       header: columns.map(({ header }) => header),
-      chunks: resource.inChunks(filter, sort, context),
+      chunks: resource.readChunks(filter, sort, context),
       toLines: async (chunk) => {
         const names = await readNames(columns, chunk, context);
         return chunk.map((record) => columns.map((column) => column.cell(record, names)));
       },
-      onEnd: (result) => exportTrail.record(caller, { list: decorated.id(), query, ...result }),
+      onEnd: (result) => exportLog.record(caller, { list: decorated.id(), query, ...result }),
     });
   });
   return router;
