@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import './admin/bundle/panel-files.js';
 import { completeSettings } from './config/secrets.js';
 import { readSettings, type ReadySettings } from './config/settings.js';
 import { migrate } from './database/migrate.js';
@@ -16,7 +15,6 @@ const CONNECTIONS_TIMEOUT_MS = 500;
 const SHUTDOWN_TIMEOUT_MS = 9_000;
 
 process.env.NODE_ENV ||= 'production';
-process.env.ADMIN_JS_SKIP_BUNDLE = 'true';
 
 // A closed reader of the output (a terminal, `| head`) must not end the process.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);

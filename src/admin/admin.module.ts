@@ -17,7 +17,7 @@ import { WalletsModule } from '../wallets/wallets.module.js';
 import { panelEntities } from './resources/entities.js';
 import { PanelServices } from './panel-services.js';
 
-/** The staff panel: AdminJS over the services of the other features. `mountPanel` puts it under `/admin`. */
+/** The staff panel: AdminJS over the services of the features. `mountPanel` mounts it under `/admin`. */
 @Module({
   imports: [
     TypeOrmModule.forFeature(panelEntities),

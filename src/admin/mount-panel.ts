@@ -1,8 +1,5 @@
-import './bundle/panel-files.js';
-import path from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Router as AdminRoutes } from 'adminjs';
-import express, { Router } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { adminJsRouter } from './adminjs/adminjs-router.js';
 import { exportRoutes } from './exports/export-routes.js';
@@ -12,8 +9,9 @@ import { profileRoutes } from './profile/profile-routes.js';
 import { loadStaff, sameOriginOnly, requireSecondFactor, requireSignIn } from './http/guards.js';
 import { timeoutMiddleware } from './http/timeout.middleware.js';
 import { createAdmin } from './adminjs/options.js';
+import { compressPages } from './http/html.js';
 import { panelPath } from './http/paths.js';
-import { panelAssetsFolder, panelFolder } from './bundle/panel-files.js';
+import { panelAssets, sendAsset } from './bundle/panel-assets.js';
 import { PanelServices } from './panel-services.js';
 import { noStore, securityHeaders } from './http/security-headers.js';
 import { panelSessions, sessionCookieFirst } from './http/sessions.js';
@@ -21,7 +19,7 @@ import { secondFactorRoutes } from './sign-in/second-factor-routes.js';
 import { signInRoutes } from './sign-in/sign-in-routes.js';
 import { invitationRoutes } from './sign-in/invitation-routes.js';
 
-/** Puts the staff panel under `/admin`. Must run before `app.init()`, where Nest adds what answers all other calls. */
+/** Mounts the staff panel. Must run before `app.init()`, where Nest adds the routes that answer everything else. */
 export function mountPanel(app: NestExpressApplication): void {
   const services = app.get(PanelServices, { strict: false });
   const settings = app.get<ReadySettings>(SETTINGS, { strict: false });
@@ -29,7 +27,8 @@ export function mountPanel(app: NestExpressApplication): void {
 
   const panel = Router();
   panel.use(...securityHeaders());
-  panel.use(staticFiles());
+  // The sign-in page needs them too.
+  panel.use(panelAssets(), compressPages);
   panel.use(noStore, timeoutMiddleware, sameOriginOnly);
   panel.use(sessionCookieFirst, panelSessions(services.dataSource, settings), loadStaff(services.signIn));
   panel.use(signInRoutes(admin, services.signIn), secondFactorRoutes(services), invitationRoutes(services));
@@ -39,22 +38,5 @@ export function mountPanel(app: NestExpressApplication): void {
   panel.use(adminJsRouter(admin, services));
   panel.use(notFoundHandler, errorHandler);
   app.use(panelPath, panel);
-  app.use('/favicon.ico', (_request: express.Request, response: express.Response) => {
-    response.sendFile('icon.svg', { root: panelAssetsFolder });
-  });
-}
-
-/** What the sign-in page needs too: AdminJS's scripts, our bundle, style sheet and font. */
-function staticFiles(): Router {
-  const files = Router();
-  files.use('/assets', express.static(panelAssetsFolder, { index: false, redirect: false }));
-  files.get('/frontend/assets/components.bundle.js', (_request, response) => {
-    response.sendFile('bundle.js', { root: panelFolder });
-  });
-  for (const asset of AdminRoutes.assets) {
-    files.get(asset.path, (_request, response) => {
-      response.sendFile(path.resolve(asset.src), { dotfiles: 'allow' });
-    });
-  }
-  return files;
+  app.use('/favicon.ico', (request: Request, response: Response) => sendAsset(request, response, '/assets/icon.svg'));
 }

@@ -35,7 +35,7 @@ import { ApprovalsService } from '../wallets/approvals.service.js';
 import { StatementService } from '../wallets/statement.service.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 
-/** The services that the panel calls. It holds no rule of its own. */
+/** The services that the panel calls. */
 @Injectable()
 export class PanelServices {
   constructor(
@@ -46,22 +46,22 @@ export class PanelServices {
     readonly claims: ClaimsService,
     readonly clock: Clock,
     readonly dashboard: DashboardService,
-    readonly exportTrail: ExportLog,
-    readonly fulfilment: FulfillmentService,
-    readonly fulfilmentView: RequestViewService,
+    readonly exportLog: ExportLog,
+    readonly fulfillment: FulfillmentService,
+    readonly requestView: RequestViewService,
     readonly importRuns: ImportRuns,
     readonly leases: LeasesService,
     readonly links: OneTimeLinksService,
     readonly lowBalance: LowBalanceService,
-    readonly movableClock: DemoClock,
+    readonly demoClock: DemoClock,
     readonly monthClose: MonthCloseService,
     readonly monthPage: MonthPageService,
     readonly organizations: OrganizationsService,
     readonly partnerOverview: PartnerOverviewService,
     readonly projects: ProjectsService,
-    readonly proposals: ApprovalsService,
+    readonly approvals: ApprovalsService,
     readonly queue: QueueService,
-    readonly renewalsAhead: RenewalsForecastService,
+    readonly renewalsForecast: RenewalsForecastService,
     readonly replacement: ReplacementService,
     readonly review: ReviewService,
     readonly search: SearchService,

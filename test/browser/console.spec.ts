@@ -1,5 +1,4 @@
 import type { LeaseRequestId } from '../../src/core/ids.js';
-import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { ClaimsService } from '../../src/lease-requests/claims.service.js';

@@ -1,4 +1,3 @@
-import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { makeDemoOnce, type Demo } from '../../src/demo/make-demo.js';

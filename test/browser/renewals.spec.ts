@@ -1,4 +1,3 @@
-import './support/as-shipped.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Clock } from '../../src/core/clock.js';

@@ -69,8 +69,9 @@ export class ServiceProcess {
   private constructor(
     readonly origin: string,
     environment: NodeJS.ProcessEnv,
+    program: string,
   ) {
-    this.child = spawn(process.execPath, [main], {
+    this.child = spawn(process.execPath, [program], {
       env: { PATH: process.env.PATH, LOG_LEVEL: 'error', DEMO: 'off', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -85,14 +86,14 @@ export class ServiceProcess {
     begun.push(this);
   }
 
-  static async begin(environment: NodeJS.ProcessEnv): Promise<ServiceProcess> {
+  static async begin(environment: NodeJS.ProcessEnv, program = main): Promise<ServiceProcess> {
     const port = environment.PORT ?? String(await freePort());
-    return new ServiceProcess(`http://127.0.0.1:${port}`, { PORT: port, ...environment });
+    return new ServiceProcess(`http://127.0.0.1:${port}`, { PORT: port, ...environment }, program);
   }
 
   /** Begins a service and waits until it listens. */
-  static async started(environment: NodeJS.ProcessEnv): Promise<ServiceProcess> {
-    const service = await ServiceProcess.begin(environment);
+  static async started(environment: NodeJS.ProcessEnv, program = main): Promise<ServiceProcess> {
+    const service = await ServiceProcess.begin(environment, program);
     await service.listens();
     return service;
   }

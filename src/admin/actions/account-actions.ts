@@ -7,7 +7,7 @@ import { deleteAction, editAction, newAction, recordAction } from './action-buil
 
 const isLeased = ({ status }: Record<string, unknown>) => status === 'assigned';
 
-/** What is done to the accounts of the pool. */
+/** Actions on the accounts of the pool. */
 export function accountActions({ accounts, turnaround }: PanelServices) {
   return {
     new: newAction({
@@ -27,7 +27,7 @@ export function accountActions({ accounts, turnaround }: PanelServices) {
     quarantine: recordAction({
       permission: 'editAccounts',
       component: Components.ConfirmDeed,
-      offered: (account) => !isLeased(account) && account.status !== 'quarantined' && account.status !== 'retired',
+      isOffered: (account) => !isLeased(account) && account.status !== 'quarantined' && account.status !== 'retired',
       do: async ({ caller, body }, socialAccountId) => {
         const { handle } = await accounts.quarantine(caller, { ...body, socialAccountId });
         return { message: `@${handle} is in quarantine: nobody is offered it.` };
@@ -35,24 +35,25 @@ export function accountActions({ accounts, turnaround }: PanelServices) {
     }),
     checkTurnaround: recordAction({
       permission: 'editAccounts',
-      offered: ({ status }) => status === 'resetting' || status === 'available',
+      isOffered: ({ status }) => status === 'resetting' || status === 'available',
       do: async ({ caller, body }, socialAccountId) => {
-        const done = await turnaround.check(caller, { ...body, socialAccountId } as CheckTurnaround);
-        const left = turnaroundItems.filter((item) => !done.turnaround.includes(item));
-        const what = left.length > 0 ? `still to check: ${left.join(', ')}` : `all is checked, it is ${done.status}`;
-        return { message: `@${done.handle}: ${what}.` };
+        const checked = await turnaround.check(caller, { ...body, socialAccountId } as CheckTurnaround);
+        const unchecked = turnaroundItems.filter((item) => !checked.turnaround.includes(item));
+        const progress =
+          unchecked.length > 0 ? `still to check: ${unchecked.join(', ')}` : `all is checked, it is ${checked.status}`;
+        return { message: `@${checked.handle}: ${progress}.` };
       },
     }),
     import: {
       actionType: 'resource',
       component: Components.ImportAccounts,
       isAccessible: isAccessibleTo('editAccounts'),
-      // The file goes by a route of its own (`exports/import-routes.ts`).
+      // The page sends the file to `exports/import-routes.ts`.
       handler: () => ({}) as RecordActionResponse,
     } satisfies Partial<Action<RecordActionResponse>>,
     delete: deleteAction({
       permission: 'editAccounts',
-      offered: (account) => !isLeased(account),
+      isOffered: (account) => !isLeased(account),
       do: async ({ caller, body }, socialAccountId) => {
         await accounts.remove(caller, { ...body, socialAccountId });
         return { message: 'The account is out of the pool for good.' };

@@ -14,26 +14,25 @@ import type { Permission } from '../../authorization/permissions.js';
 import { isAccessibleTo, toPanelRequest, type PanelRequest } from '../http/panel-request.js';
 import { toPanelError, type PanelError } from '../http/error-messages.js';
 
-/** What a deed did, in a sentence, and what else the page is told this once. */
+/** The sentence for the staff member, and further fields of the answer: the page gets them this once. */
 export interface ActionResult {
   message: string;
-  also?: Record<string, unknown>;
+  extra?: Record<string, unknown>;
 }
 
-/** Something that staff do to one record: one call of one service. */
+/** An action on one record: one call of one service. */
 export interface RecordActionSpec {
   permission: Permission;
-  /** The page that asks for what the deed needs; without one it is done at once. */
+  /** The form that asks for the action's input; without one the action runs at once. */
   component?: string;
-  /** What the browser asks before it is done at once. */
+  /** The question that the browser asks before an action without a form. */
   guard?: string;
-  /** Whether a record like this has the button; whether it works is the service's business. */
-  offered?: (record: Record<string, unknown>) => boolean;
-  /** @param record as the panel lists it, before the deed */
+  /** Whether the record gets the button. The service checks again whether the action is possible. */
+  isOffered?: (record: Record<string, unknown>) => boolean;
+  /** @param record as the panel lists it, before the action */
   do(call: PanelRequest, id: string, record: Record<string, unknown>): Promise<ActionResult>;
 }
 
-/** Makes something new: one call of one service. */
 export interface NewActionSpec {
   permission: Permission;
   do(call: PanelRequest): Promise<ActionResult & { id: string }>;
@@ -41,77 +40,79 @@ export interface NewActionSpec {
 
 type AdminAction<Answer extends ActionResponse> = Partial<Action<Answer>>;
 
-/** A deed as AdminJS runs it. It acts on POST alone; AdminJS would run its handler on GET too. */
-export function recordAction(deed: RecordActionSpec): AdminAction<RecordActionResponse> {
+/** Changes something on POST only; AdminJS runs the handler of a record action on GET too. */
+export function recordAction(spec: RecordActionSpec): AdminAction<RecordActionResponse> {
   return {
     actionType: 'record',
-    component: deed.component ?? false,
-    ...(deed.guard && { guard: deed.guard }),
-    isAccessible: isAccessibleTo(deed.permission),
-    isVisible: ({ record }) => !record || !deed.offered || deed.offered(record.params),
-    handler: (request, response, context) => runOnRecord(deed, request, response, context),
+    component: spec.component ?? false,
+    ...(spec.guard && { guard: spec.guard }),
+    isAccessible: isAccessibleTo(spec.permission),
+    isVisible: ({ record }) => !record || !spec.isOffered || spec.isOffered(record.params),
+    handler: (request, response, context) => runOnRecord(spec, request, response, context),
   };
 }
 
-/** A form for one record: AdminJS's own `edit`, saved by a service. */
-export function editAction(deed: Pick<RecordActionSpec, 'permission' | 'do'>): AdminAction<RecordActionResponse> {
+/** AdminJS's `edit` form, saved by a service. */
+export function editAction(spec: Pick<RecordActionSpec, 'permission' | 'do'>): AdminAction<RecordActionResponse> {
   return {
-    isAccessible: isAccessibleTo(deed.permission),
-    handler: (request, response, context) => runOnRecord({ ...deed, component: 'form' }, request, response, context),
+    isAccessible: isAccessibleTo(spec.permission),
+    handler: (request, response, context) => runOnRecord({ ...spec, component: 'form' }, request, response, context),
   };
 }
 
-/** AdminJS's own `delete`, done by a service. */
+/** AdminJS's `delete`, done by a service. */
 export function deleteAction(
-  deed: Pick<RecordActionSpec, 'permission' | 'do' | 'offered'>,
+  spec: Pick<RecordActionSpec, 'permission' | 'do' | 'isOffered'>,
 ): AdminAction<RecordActionResponse> {
   return {
-    isAccessible: isAccessibleTo(deed.permission),
-    isVisible: ({ record }) => !record || !deed.offered || deed.offered(record.params),
+    isAccessible: isAccessibleTo(spec.permission),
+    isVisible: ({ record }) => !record || !spec.isOffered || spec.isOffered(record.params),
     handler: async (request, response, context) => {
-      const answer = await runOnRecord(deed, request, response, context);
-      const gone = answer.notice?.type === 'success';
-      return gone ? { ...answer, redirectUrl: context.h.resourceUrl({ resourceId: getResourceId(context) }) } : answer;
+      const answer = await runOnRecord(spec, request, response, context);
+      const isDeleted = answer.notice?.type === 'success';
+      return isDeleted
+        ? { ...answer, redirectUrl: context.h.resourceUrl({ resourceId: getResourceId(context) }) }
+        : answer;
     },
   };
 }
 
-/** AdminJS's own `new`, done by a service. */
-export function newAction(deed: NewActionSpec): AdminAction<RecordActionResponse> {
+/** AdminJS's `new` form, saved by a service. */
+export function newAction(spec: NewActionSpec): AdminAction<RecordActionResponse> {
   return {
-    isAccessible: isAccessibleTo(deed.permission),
+    isAccessible: isAccessibleTo(spec.permission),
     handler: async (request, response: Response, context) => {
       if (request.method !== 'post') return { record: toEmptyRecord([]), notice: postOnlyNotice };
       const call = toPanelRequest(request);
       try {
         assertFields(call.body);
-        const { id, message, also } = await deed.do(call);
-        return { record: await loadCreated(id, context), notice: { type: 'success', message }, ...also };
+        const { id, message, extra } = await spec.do(call);
+        return { record: await loadCreated(id, context), notice: { type: 'success', message }, ...extra };
       } catch (thrown) {
-        const refusal = toErrorResponse(thrown, call, response);
-        return { record: toEmptyRecord(refusal.fields), notice: { type: 'error', message: refusal.sentence } };
+        const error = toErrorResponse(thrown, call, response);
+        return { record: toEmptyRecord(error.fields), notice: { type: 'error', message: error.sentence } };
       }
     },
   };
 }
 
-/** Something that staff do to no record that they have chosen: one call of one service. */
-export function resourceAction(deed: {
+/** An action on no particular record: one call of one service. */
+export function resourceAction(spec: {
   permission: Permission;
   do(call: PanelRequest): Promise<ActionResult>;
 }): Partial<Action<ActionResponse>> {
   return {
     actionType: 'resource',
     component: false,
-    isAccessible: isAccessibleTo(deed.permission),
+    isAccessible: isAccessibleTo(spec.permission),
     isVisible: false,
     handler: async (request: ActionRequest, response: Response) => {
       if (request.method !== 'post') return { notice: postOnlyNotice };
       const call = toPanelRequest(request);
       try {
         assertFields(call.body);
-        const { message, also } = await deed.do(call);
-        return { notice: { type: 'success', message }, ...also };
+        const { message, extra } = await spec.do(call);
+        return { notice: { type: 'success', message }, ...extra };
       } catch (thrown) {
         return { notice: { type: 'error', message: toErrorResponse(thrown, call, response).sentence } };
       }
@@ -119,60 +120,60 @@ export function resourceAction(deed: {
   };
 }
 
-/** Neither offered nor done: AdminJS's own ways to write bypass the services. */
+/** AdminJS's own ways to write bypass the services. */
 export const disabledAction = { isAccessible: false, isVisible: false } satisfies AdminAction<ActionResponse>;
 
 const postOnlyNotice = { type: 'error' as const, message: 'This is done by POST alone; nothing was changed.' };
 
 async function runOnRecord(
-  deed: Pick<RecordActionSpec, 'component' | 'do'>,
+  spec: Pick<RecordActionSpec, 'component' | 'do'>,
   request: ActionRequest,
   response: Response,
   context: ActionContext,
 ): Promise<RecordActionResponse> {
-  const seen = context.record!;
+  const before = context.record!;
   const call = toPanelRequest(request);
   if (request.method !== 'post') {
-    const record = seen.toJSON(context.currentAdmin);
-    return deed.component ? { record } : { record, notice: postOnlyNotice };
+    const record = before.toJSON(context.currentAdmin);
+    return spec.component ? { record } : { record, notice: postOnlyNotice };
   }
   try {
     assertFields(call.body);
-    const { message, also } = await deed.do(call, seen.id(), seen.params);
-    return { record: await reloadRecord(seen, context), notice: { type: 'success', message }, ...also };
+    const { message, extra } = await spec.do(call, before.id(), before.params);
+    return { record: await reloadRecord(before, context), notice: { type: 'success', message }, ...extra };
   } catch (thrown) {
-    const refusal = toErrorResponse(thrown, call, response);
-    const record = await reloadRecord(seen, context);
+    const error = toErrorResponse(thrown, call, response);
+    const record = await reloadRecord(before, context);
     return {
-      record: { ...record, errors: toRecordErrors(refusal.fields) },
-      notice: { type: 'error', message: refusal.sentence },
+      record: { ...record, errors: toRecordErrors(error.fields) },
+      notice: { type: 'error', message: error.sentence },
     };
   }
 }
 
-/** A list would look like an object without fields. */
+/** To the services an array would look like an object without fields. */
 function assertFields(body: object): void {
   if (Array.isArray(body)) throw new ValidationFailed([{ path: 'body', message: 'must be an object' }]);
 }
 
-/** A refusal is an ordinary answer of the panel; only what is our own trouble says so in its status too. */
+/** AdminJS's pages read the notice of a 200; only 403 and errors of the service have a status of their own. */
 function toErrorResponse(thrown: unknown, call: PanelRequest, response: Response): PanelError {
-  const refusal = toPanelError(thrown, call.caller.callId);
-  if (refusal.status === 403 || refusal.status >= 500) response.status(refusal.status);
-  if (refusal.retryAfterSeconds) response.setHeader('Retry-After', String(refusal.retryAfterSeconds));
-  return refusal;
+  const error = toPanelError(thrown, call.caller.callId);
+  if (error.status === 403 || error.status >= 500) response.status(error.status);
+  if (error.retryAfterSeconds) response.setHeader('Retry-After', String(error.retryAfterSeconds));
+  return error;
 }
 
-/** The record as it is now; as it was seen where it is gone, or where the database went away after the deed. */
-async function reloadRecord(seen: BaseRecord, context: ActionContext): Promise<RecordJSON> {
+/** The record as it is now; as it was before where it was deleted, or where the database is unreachable after the action. */
+async function reloadRecord(before: BaseRecord, context: ActionContext): Promise<RecordJSON> {
   try {
-    return await loadRecord(seen.id(), context);
+    return await loadRecord(before.id(), context);
   } catch {
-    return seen.toJSON(context.currentAdmin);
+    return before.toJSON(context.currentAdmin);
   }
 }
 
-/** The new record; an empty one where the database went away after the deed, for what else the answer tells is told this once. */
+/** The new record; an empty one where the database is unreachable by now: the answer's other fields are shown only this once. */
 async function loadCreated(id: string, context: ActionContext): Promise<RecordJSON> {
   try {
     return await loadRecord(id, context);

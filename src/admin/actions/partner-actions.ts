@@ -2,22 +2,22 @@ import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { editAction, newAction, recordAction } from './action-builders.js';
 
-/** The fields that only a partner made whole has: projects, a key and money from the start. */
-const ofWholePartner = ['projects', 'projectId', 'walletCents', 'tier'];
+/** Any of these fields asks for a partner with projects, a key and money from the start. */
+const fullPartnerFields = ['projects', 'projectId', 'walletCents', 'tier'];
 
-/** What is done to organisations. */
+/** Actions on organizations. */
 export function organizationActions({ organizations }: PanelServices) {
   return {
     new: newAction({
       permission: 'managePartners',
       do: async ({ caller, body }) => {
-        if (!ofWholePartner.some((field) => Object.hasOwn(body, field))) {
+        if (!fullPartnerFields.some((field) => Object.hasOwn(body, field))) {
           const { organizationId, name } = await organizations.createEmpty(caller, body);
           return { id: organizationId, message: `${name} is made; it needs a project, a key and money next.` };
         }
         const { organizationId, apiKey, apiKeyId, projects } = await organizations.create(caller, body);
-        const also = { apiKey, apiKeyId, projects };
-        return { id: organizationId, message: 'The partner is made. Its key is shown only now.', also };
+        const extra = { apiKey, apiKeyId, projects };
+        return { id: organizationId, message: 'The partner is made. Its key is shown only now.', extra };
       },
     }),
     edit: editAction({
@@ -30,7 +30,7 @@ export function organizationActions({ organizations }: PanelServices) {
     suspend: recordAction({
       permission: 'managePartners',
       component: Components.SuspendPartner,
-      offered: ({ status }) => status === 'active',
+      isOffered: ({ status }) => status === 'active',
       do: async ({ caller, body }, organizationId) => {
         const { name } = await organizations.suspend(caller, { ...body, organizationId });
         return { message: `${name} is suspended: no API calls, no new assignments.` };
@@ -39,7 +39,7 @@ export function organizationActions({ organizations }: PanelServices) {
     resume: recordAction({
       permission: 'managePartners',
       component: Components.ConfirmDeed,
-      offered: ({ status }) => status === 'suspended',
+      isOffered: ({ status }) => status === 'suspended',
       do: async ({ caller, body }, organizationId) => {
         const { name } = await organizations.resume(caller, { ...body, organizationId });
         return { message: `${name} goes on.` };
@@ -48,7 +48,6 @@ export function organizationActions({ organizations }: PanelServices) {
   };
 }
 
-/** What is done to projects. */
 export function projectActions({ projects }: PanelServices) {
   return {
     new: newAction({
@@ -68,20 +67,20 @@ export function projectActions({ projects }: PanelServices) {
   };
 }
 
-/** What is done to API keys; a new one's secret is in that one answer and nowhere else. */
+/** Actions on API keys. A new key's secret is in the answer of `new` alone. */
 export function apiKeyActions({ apiKeys }: PanelServices) {
   return {
     new: newAction({
       permission: 'manageKeys',
       do: async ({ caller, body }) => {
         const { apiKey, apiKeyId } = await apiKeys.create(caller, body);
-        return { id: apiKeyId, message: 'The key is made. It is shown only now.', also: { apiKey, apiKeyId } };
+        return { id: apiKeyId, message: 'The key is made. It is shown only now.', extra: { apiKey, apiKeyId } };
       },
     }),
     kill: recordAction({
       permission: 'manageKeys',
       component: Components.ConfirmDeed,
-      offered: ({ status }) => status === 'active',
+      isOffered: ({ status }) => status === 'active',
       do: async ({ caller, body }, apiKeyId) => {
         const { name } = await apiKeys.kill(caller, { ...body, apiKeyId });
         return { message: `The key ${name} is off from its next call on.` };
@@ -90,7 +89,7 @@ export function apiKeyActions({ apiKeys }: PanelServices) {
     resume: recordAction({
       permission: 'manageKeys',
       component: Components.ConfirmDeed,
-      offered: ({ status }) => status === 'killed',
+      isOffered: ({ status }) => status === 'killed',
       do: async ({ caller, body }, apiKeyId) => {
         const { name } = await apiKeys.resume(caller, { ...body, apiKeyId });
         return { message: `The key ${name} works again.` };
@@ -99,7 +98,7 @@ export function apiKeyActions({ apiKeys }: PanelServices) {
     revoke: recordAction({
       permission: 'manageKeys',
       component: Components.ConfirmDeed,
-      offered: ({ status }) => status !== 'revoked',
+      isOffered: ({ status }) => status !== 'revoked',
       do: async ({ caller, body }, apiKeyId) => {
         const { name } = await apiKeys.revoke(caller, { ...body, apiKeyId });
         return { message: `The key ${name} is revoked for good.` };

@@ -1,5 +1,5 @@
-/** Whose ids begin so. */
-const resourceOfPrefix: Record<string, string> = {
+/** By the prefix of their ids. */
+const resourcesByPrefix: Record<string, string> = {
   sa: 'social-accounts',
   lse: 'leases',
   lreq: 'lease-requests',
@@ -10,7 +10,6 @@ const resourceOfPrefix: Record<string, string> = {
   stf: 'staff',
 };
 
-/** The resource that a record of this id is in, where the panel has one. */
 export function getResourceByRecordId(id: string): string | undefined {
-  return resourceOfPrefix[id.split('_')[0]!];
+  return resourcesByPrefix[id.split('_')[0]!];
 }

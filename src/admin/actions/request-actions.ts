@@ -16,13 +16,13 @@ import { recordAction } from './action-builders.js';
 
 const isOpen = ({ status }: Record<string, unknown>) => status === 'requested';
 
-/** Not validated yet: the service checks every field. A `requestId` in the body means this record too. */
+/** Not validated yet: the service checks every field. A `requestId` in the body is ignored: the record names the request. */
 function toRequestCommand<Command>(leaseRequestId: string, body: object): Command {
   const { requestId: _, ...fields } = body as { requestId?: unknown };
   return { ...fields, leaseRequestId } as Command;
 }
 
-/** What staff do to a request, each one call of fulfilment. */
+/** Actions on a request. */
 export function requestActions(services: PanelServices) {
   return { ...claimActions(services), ...assignmentActions(services), ...reviewActions(services) };
 }
@@ -31,16 +31,16 @@ function claimActions({ claims, review }: PanelServices) {
   return {
     claim: recordAction({
       permission: 'claim',
-      offered: isOpen,
+      isOffered: isOpen,
       do: async ({ caller, body }, id) => {
         const claim = await claims.claim(caller, toRequestCommand<ClaimRequest>(id, body));
         const until = claim.until.toISOString();
-        return { message: `You hold this request until ${until.slice(11, 16)} UTC.`, also: { claim } };
+        return { message: `You hold this request until ${until.slice(11, 16)} UTC.`, extra: { claim } };
       },
     }),
     unclaim: recordAction({
       permission: 'claim',
-      offered: isOpen,
+      isOffered: isOpen,
       do: async ({ caller, body }, id) => {
         await claims.unclaim(caller, toRequestCommand<RequestRef>(id, body));
         return { message: 'You hold this request no more.' };
@@ -48,7 +48,7 @@ function claimActions({ claims, review }: PanelServices) {
     }),
     opened: recordAction({
       permission: 'clearBlocker',
-      offered: isOpen,
+      isOffered: isOpen,
       do: async ({ caller, body }, id) => {
         await review.acknowledgeUnblock(caller, toRequestCommand<RequestRef>(id, body));
         return { message: 'Opened.' };
@@ -57,14 +57,13 @@ function claimActions({ claims, review }: PanelServices) {
   };
 }
 
-/** Accounts given to a request, taken back, and exchanged. */
-function assignmentActions({ fulfilment, replacement, review }: PanelServices) {
+function assignmentActions({ fulfillment, replacement, review }: PanelServices) {
   return {
     assign: recordAction({
       permission: 'assign',
-      offered: isOpen,
+      isOffered: isOpen,
       do: async ({ caller, body }, id) => {
-        const done = await fulfilment.assign(caller, toRequestCommand<AssignAccount>(id, body));
+        const done = await fulfillment.assign(caller, toRequestCommand<AssignAccount>(id, body));
         const holds = `the wallet holds ${formatDollars(done.balanceAfterCents)}.`;
         return {
           message: done.alreadyAssigned
@@ -76,13 +75,13 @@ function assignmentActions({ fulfilment, replacement, review }: PanelServices) {
     undoAssign: recordAction({
       permission: 'undoAssign',
       do: async ({ caller, body }, id) => {
-        const { refundedCents } = await fulfilment.undoAssign(caller, toRequestCommand<UndoAssignment>(id, body));
+        const { refundedCents } = await fulfillment.undoAssign(caller, toRequestCommand<UndoAssignment>(id, body));
         return { message: `Undone: ${formatDollars(refundedCents)} went back to the wallet, the account to the pool.` };
       },
     }),
     replace: recordAction({
       permission: 'replace',
-      offered: ({ status }) => status !== 'rejected',
+      isOffered: ({ status }) => status !== 'rejected',
       do: async ({ caller, body }, id) => {
         const done = await replacement.replace(caller, toRequestCommand<ReplaceAccount>(id, body));
         const [refunded, charged] = [formatDollars(done.refundedCents), formatDollars(done.chargedCents)];
@@ -99,7 +98,6 @@ function assignmentActions({ fulfilment, replacement, review }: PanelServices) {
   };
 }
 
-/** What is written on a request, and how it ends without its last account. */
 function reviewActions({ review }: PanelServices) {
   return {
     note: recordAction({
@@ -119,7 +117,7 @@ function reviewActions({ review }: PanelServices) {
     }),
     clearBlocker: recordAction({
       permission: 'clearBlocker',
-      offered: (request) => isOpen(request) && Boolean(request.blocker),
+      isOffered: (request) => isOpen(request) && Boolean(request.blocker),
       do: async ({ caller, body }, id) => {
         await review.clearBlocker(caller, toRequestCommand(id, body));
         return { message: 'The blocker is cleared.' };
@@ -127,7 +125,7 @@ function reviewActions({ review }: PanelServices) {
     }),
     closePartial: recordAction({
       permission: 'closePartial',
-      offered: (request) => isOpen(request) && Number(request.assignedCount) > 0,
+      isOffered: (request) => isOpen(request) && Number(request.assignedCount) > 0,
       do: async ({ caller, body }, id) => {
         await review.closePartial(caller, toRequestCommand<CloseRequest>(id, body));
         return { message: 'Closed short; the partner reads the note.' };
@@ -135,7 +133,7 @@ function reviewActions({ review }: PanelServices) {
     }),
     reject: recordAction({
       permission: 'reject',
-      offered: (request) => isOpen(request) && Number(request.assignedCount) === 0,
+      isOffered: (request) => isOpen(request) && Number(request.assignedCount) === 0,
       do: async ({ caller, body }, id) => {
         await review.reject(caller, toRequestCommand<CloseRequest>(id, body));
         return { message: 'Rejected; the partner reads the note.' };
@@ -144,15 +142,15 @@ function reviewActions({ review }: PanelServices) {
   };
 }
 
-/** The request page: the record, and beside it all that staff decide by. `?q=` searches the whole pool. */
+/** `GET …/lease-requests/records/:id/fulfil?q=`: the request page's data. `q` searches the whole pool. */
 export async function fulfil(
-  { fulfilmentView }: PanelServices,
+  { requestView }: PanelServices,
   request: ActionRequest,
   context: ActionContext,
 ): Promise<RecordActionResponse> {
   const { caller, query } = toPanelRequest(request);
   const record = context.record!;
   const search = typeof query?.q === 'string' ? query.q.slice(0, 200).replaceAll('\0', ' ') : undefined;
-  const view = await fulfilmentView.view(caller, record.id(), search);
+  const view = await requestView.view(caller, record.id(), search);
   return { record: record.toJSON(context.currentAdmin), fulfil: view };
 }

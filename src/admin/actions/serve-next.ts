@@ -7,12 +7,12 @@ export function serveNextAction({ serveNext }: PanelServices) {
     permission: 'assign',
     do: async ({ caller, body }) => {
       const served = await serveNext.serveNext(caller, body);
-      const none =
+      const message =
         'Nothing can be worked on just now: every open request is held, blocked, without cover or without an account.';
-      if (!served.claim) return { message: none, also: { ...served } };
+      if (!served.claim) return { message, extra: { ...served } };
       return {
         message: `You hold this request until ${served.claim.until.toISOString().slice(11, 16)} UTC.`,
-        also: { ...served },
+        extra: { ...served },
       };
     },
   });

@@ -2,21 +2,21 @@ import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { editAction, newAction, recordAction, type RecordActionSpec } from './action-builders.js';
 
-/** What admins do to the people of the panel. A generated password or a link is in that one answer and nowhere else. */
+/** Actions on staff accounts. A generated password or a link is in that one answer alone. */
 export function staffActions({ staff, links, secondFactors }: PanelServices) {
   const makeLink: RecordActionSpec['do'] = async ({ caller, body }, staffId) => {
     const { name, token } = await links.reset(caller, { ...body, staffId });
     const message = `${name} can choose a new password. The link is shown only now, and works once, for 24 hours.`;
-    return { message, also: { link: toLink(token) } };
+    return { message, extra: { link: toLink(token) } };
   };
   return {
     new: newAction({
       permission: 'manageStaff',
       do: async ({ caller, body }) => {
         const { staffId, name, password } = await staff.create(caller, body);
-        const told = password === null ? {} : { also: { password } };
+        const extra = password === null ? {} : { password };
         const once = password === null ? '' : ' The password is shown only now.';
-        return { id: staffId, message: `${name} can sign in.${once}`, ...told };
+        return { id: staffId, message: `${name} can sign in.${once}`, extra };
       },
     }),
     invite: {
@@ -25,7 +25,7 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
         do: async ({ caller, body }) => {
           const { staffId, name, token } = await links.invite(caller, body);
           const message = `${name} is invited. The link is shown only now, and works once, for 24 hours.`;
-          return { id: staffId, message, also: { link: toLink(token) } };
+          return { id: staffId, message, extra: { link: toLink(token) } };
         },
       }),
       actionType: 'resource' as const,
@@ -33,13 +33,13 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
     },
     inviteAgain: recordAction({
       permission: 'manageStaff',
-      offered: ({ state }) => state === 'invited' || state === 'invitation_over',
+      isOffered: ({ state }) => state === 'invited' || state === 'invitation_over',
       do: makeLink,
     }),
-    reset: recordAction({ permission: 'manageStaff', offered: ({ state }) => state === 'active', do: makeLink }),
+    reset: recordAction({ permission: 'manageStaff', isOffered: ({ state }) => state === 'active', do: makeLink }),
     resetSecondFactor: recordAction({
       permission: 'manageStaff',
-      offered: ({ secondFactor }) => secondFactor === true,
+      isOffered: ({ secondFactor }) => secondFactor === true,
       do: async ({ caller, body }, staffId) => {
         const { name } = await secondFactors.reset(caller, { ...body, staffId });
         return { message: `${name} has no second factor any more, and is signed out everywhere.` };
@@ -54,7 +54,7 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
     }),
     disable: recordAction({
       permission: 'manageStaff',
-      offered: ({ state }) => state !== 'disabled',
+      isOffered: ({ state }) => state !== 'disabled',
       do: async ({ caller, body }, staffId) => {
         const { name } = await staff.disable(caller, { ...body, staffId });
         return { message: `${name} is disabled and signed out everywhere.` };
@@ -62,7 +62,7 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
     }),
     enable: recordAction({
       permission: 'manageStaff',
-      offered: ({ state }) => state === 'disabled',
+      isOffered: ({ state }) => state === 'disabled',
       do: async ({ caller, body }, staffId) => {
         const { name } = await staff.enable(caller, { ...body, staffId });
         return { message: `${name} may sign in again.` };
@@ -73,19 +73,19 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
       guard: 'Give this colleague a new password? It is shown once, and all their sessions end.',
       do: async (call, staffId) => {
         const { caller, body, sessionId } = call;
-        const isOneself = caller.staffId === staffId;
-        const kept = isOneself ? sessionId : undefined;
-        const { name, password } = await staff.setPassword(caller, { ...body, staffId }, kept);
-        if (isOneself) await call.renewSession();
-        const told = password === null ? {} : { also: { password } };
+        const isOwnAccount = caller.staffId === staffId;
+        const sessionToKeep = isOwnAccount ? sessionId : undefined;
+        const { name, password } = await staff.setPassword(caller, { ...body, staffId }, sessionToKeep);
+        if (isOwnAccount) await call.renewSession();
+        const extra = password === null ? {} : { password };
         const once = password === null ? '' : ', shown only now';
-        return { message: `${name} has a new password${once}. Other sessions have ended.`, ...told };
+        return { message: `${name} has a new password${once}. Other sessions have ended.`, extra };
       },
     }),
   };
 }
 
-/** Without a host: what a browser says it is cannot be trusted with a link that signs in. */
+/** Without a host: the Host header cannot be trusted with a link that signs in. */
 function toLink(token: string): string {
   return `/admin/welcome?token=${token}`;
 }

@@ -3,14 +3,14 @@ import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { recordAction } from './action-builders.js';
 
-/** What is done to a vertical, whose record has its own word as its id. */
+/** Actions on a vertical, whose record id is its name. */
 export function verticalActions({ verticals }: PanelServices) {
-  const inPool = (record: Record<string, unknown>) => record.inPool === true;
+  const isInPool = (record: Record<string, unknown>) => record.inPool === true;
   return {
     addSynonym: recordAction({
       permission: 'editAccounts',
       component: Components.VerticalWord,
-      offered: inPool,
+      isOffered: isInPool,
       do: async ({ caller, body }, vertical) => {
         const done = await verticals.map(caller, { ...body, vertical } as MapVertical);
         return { message: `From now on “${done.synonym}” means ${done.vertical}, on every request.` };
@@ -19,7 +19,7 @@ export function verticalActions({ verticals }: PanelServices) {
     standFor: recordAction({
       permission: 'editAccounts',
       component: Components.VerticalWord,
-      offered: (record) => !inPool(record),
+      isOffered: (record) => !isInPool(record),
       do: async ({ caller, body }, synonym) => {
         const done = await verticals.map(caller, { ...body, synonym } as MapVertical);
         return { message: `From now on “${done.synonym}” means ${done.vertical}, on every request.` };
@@ -28,7 +28,7 @@ export function verticalActions({ verticals }: PanelServices) {
     forgetSynonym: recordAction({
       permission: 'editAccounts',
       component: Components.ForgetSynonym,
-      offered: (record) => record['synonyms.0'] !== undefined,
+      isOffered: (record) => record['synonyms.0'] !== undefined,
       do: async ({ caller, body }, vertical) => {
         const done = await verticals.removeSynonym(caller, { ...body, vertical } as RemoveSynonym);
         return { message: `“${done.synonym}” stands for nothing but itself again.` };

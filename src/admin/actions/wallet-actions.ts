@@ -16,8 +16,8 @@ import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { editAction, recordAction, resourceAction } from './action-builders.js';
 
-/** What is done to a wallet, whose record has its organisation's id. */
-export function walletActions({ lowBalance, movableClock, proposals, wallets }: PanelServices) {
+/** Actions on a wallet, whose record id is the organization's. */
+export function walletActions({ lowBalance, demoClock, approvals, wallets }: PanelServices) {
   return {
     edit: editAction({
       permission: 'setLowBalance',
@@ -30,7 +30,7 @@ export function walletActions({ lowBalance, movableClock, proposals, wallets }: 
     moveClock: resourceAction({
       permission: 'moveClock',
       do: async ({ caller, body }) => {
-        const { now } = await movableClock.set(caller, body as SetClock);
+        const { now } = await demoClock.set(caller, body as SetClock);
         return { message: `It is ${now.toISOString()} in the demo now.` };
       },
     }),
@@ -41,8 +41,8 @@ export function walletActions({ lowBalance, movableClock, proposals, wallets }: 
         const done = await wallets.topUp(caller, { ...body, organizationId } as TopUp);
         return {
           message: done.replayed
-            ? `This top-up was booked already: then ${holds(done)}.`
-            : `Topped up: ${holds(done)}.`,
+            ? `This top-up was booked already: then ${toBalanceText(done)}.`
+            : `Topped up: ${toBalanceText(done)}.`,
         };
       },
     }),
@@ -67,14 +67,18 @@ export function walletActions({ lowBalance, movableClock, proposals, wallets }: 
     approve: recordAction({
       permission: 'decideMovement',
       do: async ({ caller, body }, organizationId) => {
-        const done = await proposals.approve(caller, { ...body, organizationId } as ApproveTransaction);
-        return { message: done.replayed ? `Approved already: then ${holds(done)}.` : `Approved: ${holds(done)}.` };
+        const done = await approvals.approve(caller, { ...body, organizationId } as ApproveTransaction);
+        return {
+          message: done.replayed
+            ? `Approved already: then ${toBalanceText(done)}.`
+            : `Approved: ${toBalanceText(done)}.`,
+        };
       },
     }),
     decline: recordAction({
       permission: 'decideMovement',
       do: async ({ caller, body }, organizationId) => {
-        await proposals.decline(caller, { ...body, organizationId } as DeclineTransaction);
+        await approvals.decline(caller, { ...body, organizationId } as DeclineTransaction);
         return { message: 'Declined: nothing was booked.' };
       },
     }),
@@ -88,35 +92,34 @@ export function ledgerActions({ monthClose }: PanelServices) {
       permission: 'closeMonth',
       do: async ({ caller, body }) => {
         const { month, closedBefore, digest } = await monthClose.close(caller, body as CloseMonth);
-        const did = closedBefore ? 'was closed before' : 'is closed: nothing is booked in it any more';
-        return { message: `${month} ${did}.`, also: { digest } };
+        const outcome = closedBefore ? 'was closed before' : 'is closed: nothing is booked in it any more';
+        return { message: `${month} ${outcome}.`, extra: { digest } };
       },
     }),
   };
 }
 
-function toResult(did: string, receipt: TransactionReceipt) {
+function toResult(verb: string, receipt: TransactionReceipt) {
   const { transactionId, proposalId, replayed } = receipt;
-  const waits = 'It is over the limit for one person: it waits until a second finance person approves it.';
+  const waiting = 'It is over the limit for one person: it waits until a second finance person approves it.';
   const booked = replayed
-    ? `Nothing new, it was booked already: then ${holds(receipt)}.`
-    : `${did}: ${holds(receipt)}.`;
-  return { message: proposalId ? waits : booked, also: { transactionId, proposalId } };
+    ? `Nothing new, it was booked already: then ${toBalanceText(receipt)}.`
+    : `${verb}: ${toBalanceText(receipt)}.`;
+  return { message: proposalId ? waiting : booked, extra: { transactionId, proposalId } };
 }
 
-function holds({ balanceCents, owedCents }: { balanceCents: number; owedCents: number }): string {
+function toBalanceText({ balanceCents, owedCents }: { balanceCents: number; owedCents: number }): string {
   return `the wallet holds ${formatDollars(balanceCents)}${owedCents > 0 ? ` and owes ${formatDollars(owedCents)}` : ''}`;
 }
 
 const isLive = ({ status }: Record<string, unknown>) => status === 'active' || status === 'past_due';
 
-/** What is done to a lease. */
 export function leaseActions({ leases }: PanelServices) {
   return {
     disconnect: recordAction({
       permission: 'disconnect',
       component: Components.Disconnect,
-      offered: isLive,
+      isOffered: isLive,
       do: async ({ caller, body }, leaseId) => {
         const { refundedCents } = await leases.disconnect(caller, { ...body, leaseId } as DisconnectLease);
         const refund =
@@ -127,7 +130,7 @@ export function leaseActions({ leases }: PanelServices) {
     release: recordAction({
       permission: 'disconnect',
       component: Components.ConfirmDeed,
-      offered: isLive,
+      isOffered: isLive,
       do: async ({ caller, body }, leaseId) => {
         await leases.releaseFor(caller, { ...body, leaseId } as ReleaseLease);
         return { message: 'Released: nothing was refunded; the account came back with its turnaround list to tick.' };

@@ -20,13 +20,13 @@ import { storeInSession, readSignedIn } from '../http/sessions.js';
 type AdminRoute = (typeof AdminRoutes.routes)[number];
 type Controller = Record<string, (call: PanelRequest, response: Response) => Promise<unknown>>;
 
-/** Bulk actions would change many records past the services, and AdminJS's own search is a list by another name. */
-const unused = new Set(['bulkAction', 'search', 'bundleComponents']);
+/** Bulk actions would bypass the services; `search` would bypass `readListQuery`; our build bundles the components. */
+const skippedActions = new Set(['bulkAction', 'search', 'bundleComponents']);
 
-/** AdminJS's pages and API for whoever is signed in, called as its plugins do. */
+/** AdminJS's pages and API, as its plugins mount them (docs/decisions/015). */
 export function adminJsRouter(admin: AdminJS, services: PanelServices): Router {
   const router = Router();
-  for (const route of AdminRoutes.routes.filter(({ action }) => !unused.has(action))) {
+  for (const route of AdminRoutes.routes.filter(({ action }) => !skippedActions.has(action))) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1') || '/';
     const handler = toHandler(admin, route, services);
     if (route.method === 'POST') router.post(path, ...jsonBodyParsers(), handler);
@@ -51,22 +51,22 @@ function toHandler(admin: AdminJS, route: AdminRoute, { clock, signIn }: PanelSe
   };
 }
 
-/** @throws NotFound for a page, a resource or an action that is not there: AdminJS would fail over its name, or answer in its own words */
+/** @throws NotFound for an unknown page, resource or action: AdminJS answers 500 or names its internals */
 function readQuery(admin: AdminJS, route: AdminRoute, request: Request): Record<string, unknown> {
   const { resourceId, action, pageName } = request.params as Record<string, string | undefined>;
   if (pageName !== undefined && !Object.hasOwn(admin.options.pages ?? {}, pageName)) {
     throw new NotFound('This page of the panel');
   }
   const search = new URLSearchParams(request.url.split('?', 2)[1] ?? '');
-  if (resourceId === undefined) return readAllValues(search);
+  if (resourceId === undefined) return readPageQuery(search);
   const resource = admin.resources.find((one) => one.decorate().id() === resourceId);
   if (!resource || !hasAction(resource, action, route)) throw new NotFound('This part of the panel');
   const isList = (action === 'list' || action === 'search') && resource instanceof ReadOnlyResource;
   return isList ? readListQuery(search, resource) : Object.fromEntries(search);
 }
 
-/** What is asked twice stays two answers: pages refuse that, instead of choosing one. */
-function readAllValues(search: URLSearchParams): Record<string, unknown> {
+/** A name that is given twice keeps both values: pages refuse it. */
+function readPageQuery(search: URLSearchParams): Record<string, unknown> {
   const names = new Set(search.keys());
   return Object.fromEntries(
     [...names].map((name) => {
@@ -76,7 +76,6 @@ function readAllValues(search: URLSearchParams): Record<string, unknown> {
   );
 }
 
-/** An action for one record has no place among those for all of them, and the other way about. */
 function hasAction(resource: BaseResource, name: string | undefined, route: AdminRoute): boolean {
   const { actions } = resource.decorate();
   if (name === undefined || !Object.hasOwn(actions, name)) return false;
@@ -93,7 +92,7 @@ function toPanelRequest(
   return {
     params: { ...request.params } as PanelRequest['params'],
     query,
-    // Left empty on purpose: AdminJS bends it, and stumbles over names like `constructor`.
+    // Left empty: AdminJS converts its values, and fails on names like `constructor`. Our handlers read `body`.
     payload: {},
     method: request.method === 'POST' ? 'post' : 'get',
     caller: toStaffCaller(request, getStaff(response)!),
@@ -107,7 +106,7 @@ function toPanelRequest(
   };
 }
 
-/** AdminJS refuses by the name of a translation, or with what was sent; whoever calls without its pages is told a sentence too. */
+/** AdminJS names its errors by translation keys, which only its pages resolve. */
 function withOwnMessages(answer: unknown, response: Response, { role }: PanelStaff): unknown {
   const { notice, record } = answer as { notice?: { message: string; type: string }; record?: Partial<RecordJSON> };
   if (record?.baseError?.type === 'NotFoundError') {

@@ -1,6 +1,5 @@
 import type { Locale } from 'adminjs';
 
-/** The panel's words where AdminJS has its own: names of resources, fields and actions. */
 export const locale: Locale = {
   language: 'en',
   availableLanguages: ['en'],

@@ -1,4 +1,3 @@
-import '../bundle/panel-files.js';
 import AdminJS from 'adminjs';
 import { componentLoader, Components } from '../bundle/components.js';
 import { ROWS_PER_PAGE } from '../resources/list-query.js';
@@ -17,7 +16,6 @@ import { poolResources } from '../resources/pool.js';
 import { requestResources } from '../resources/requests.js';
 import { assets, branding } from './theme.js';
 
-/** AdminJS with this house's resources, pages and looks. */
 export function createAdmin(services: PanelServices): AdminJS {
   const handler = queuePage(services);
   return new AdminJS({

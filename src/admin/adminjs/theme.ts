@@ -1,5 +1,5 @@
 import type { BrandingOptions } from 'adminjs';
-import { panelAssetsPath } from '../bundle/panel-files.js';
+import { assetsPath, panelPath } from '../http/paths.js';
 
 const ink = '#0C1E29';
 const soft = '#5B6470';
@@ -7,14 +7,14 @@ const line = '#E7E9EC';
 const accent = '#3040D6';
 const font = "Inter, system-ui, -apple-system, 'Segoe UI', sans-serif";
 
-/** Name and colours of the panel. The style sheets (`panel/styles/base.css`) hold the same values for our own pages. */
+/** The style sheets (`panel/styles/base.css`) hold the same colors for our own components. */
 export const branding: BrandingOptions = {
   companyName: 'Lease console',
   logo: false,
-  favicon: `${panelAssetsPath}/icon.svg`,
+  favicon: `${panelPath}${assetsPath}/icon.svg`,
   withMadeWithLove: false,
   theme: {
-    // The design system's type takes a text for a record of characters.
+    // The design system types a string as a record of characters.
     font: font as never,
     colors: {
       primary100: accent,
@@ -80,5 +80,4 @@ const styleSheets = [
   'workspace',
 ];
 
-/** Served by the app itself; nothing is fetched from outside. */
-export const assets = { styles: styleSheets.map((name) => `${panelAssetsPath}/${name}.css`) };
+export const assets = { styles: styleSheets.map((name) => `${panelPath}${assetsPath}/${name}.css`) };

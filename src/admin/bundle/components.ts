@@ -51,7 +51,6 @@ const replaced = {
   Sidebar: 'shell/sidebar',
   TopBar: 'shell/empty',
   Footer: 'shell/page-keys',
-  Version: 'shell/empty',
   Login: 'shell/login',
   NoticeBox: 'shell/notices',
   RouteWrapper: 'shell/page-frame',

@@ -5,15 +5,21 @@ const thisFile = fileURLToPath(import.meta.url);
 const here = path.dirname(thisFile);
 
 /**
- * Where the build puts what browsers load: `bundle.js` (our components) and `assets/` (style sheet, font, icon).
- * It lies beside the compiled code or, when the sources run directly, in the repository's `dist`.
+ * Where the build puts what browsers load: the manifest, and a folder of files for each build. It lies beside the compiled code or,
+ * when the sources run directly, in the repository's `dist`.
  */
 export const panelFolder = path.resolve(here, thisFile.endsWith('.ts') ? '../../../dist/adminjs' : '../../../adminjs');
 
-/** What the app serves under `panelAssetsPath` to everybody: the sign-in page needs the style sheet too. */
-export const panelAssetsFolder = path.join(panelFolder, 'assets');
+/** Names the build that a starting server serves; replaced in one step, at a build's end. */
+export const manifestFile = path.join(panelFolder, 'manifest.json');
 
-export const panelAssetsPath = '/admin/assets';
+export interface PanelManifest {
+  /** The build's folder in `panelFolder`. */
+  folder: string;
+  /** Addresses below `/admin`: the usual one → the one with the content's hash, whose last part names the file in `folder`. */
+  addresses: Record<string, string>;
+}
 
-// AdminJS reads this variable while it is being imported, so this file has to be imported before it.
-process.env.ADMIN_JS_TMP_DIR = panelFolder;
+/** What the build adds to the names of files that it also stores compressed. */
+export const encodingSuffixes = { br: '.br', gzip: '.gz' } as const;
+export type Encoding = keyof typeof encodingSuffixes;

@@ -2,42 +2,41 @@ import type { Response } from 'express';
 import { isAnswered } from '../http/timeout.middleware.js';
 import { csvLine, type Cell } from '../../core/csv.js';
 
-/** How long the other side may read nothing at all. */
+/** How long the client may read nothing at all. */
 const MAX_STALL_MS = 120_000;
 
-/** A CSV that is being sent: what it is called, its columns, and where its rows come from. */
-export interface CsvResponse<Item> {
+export interface CsvExport<Item> {
   fileName: string;
   header: readonly string[];
   chunks: AsyncGenerator<Item[]>;
-  linesOf: (chunk: Item[]) => readonly Cell[][] | Promise<readonly Cell[][]>;
-  /** Told once, before the last byte is sent or after the other side went away; its failure breaks the download off. */
-  onEnd: (sent: { rows: number; complete: boolean }) => Promise<void>;
+  toLines: (chunk: Item[]) => readonly Cell[][] | Promise<readonly Cell[][]>;
+  /** Called once, before the last byte is sent or after the client went away. Its failure aborts the download. */
+  onEnd: (result: { rows: number; complete: boolean }) => Promise<void>;
 }
 
-/** Writes chunk by chunk, no faster than the other side reads, and holds no connection to the database while it waits. */
-export async function sendCsv<Item>(response: Response, answer: CsvResponse<Item>): Promise<void> {
+/** Writes chunk by chunk, no faster than the client reads, and holds no database connection while it waits. */
+export async function sendCsv<Item>(response: Response, csv: CsvExport<Item>): Promise<void> {
   let rows = 0;
   let complete = false;
   try {
-    for await (const chunk of answer.chunks) {
-      const lines = await answer.linesOf(chunk);
-      if (!begin(response, answer)) return;
+    for await (const chunk of csv.chunks) {
+      const lines = await csv.toLines(chunk);
+      if (!beginOnce(response, csv)) return;
       rows += lines.length;
       if (!response.write(lines.map(csvLine).join(''))) await waitForDrain(response);
     }
-    complete = begin(response, answer);
+    complete = beginOnce(response, csv);
   } finally {
-    if (rows > 0 || complete) await answer.onEnd({ rows, complete });
+    if (rows > 0 || complete) await csv.onEnd({ rows, complete });
   }
   if (complete) response.end();
 }
 
-/** Writes the head where that is still to do. Whether there is still somebody to write to. */
-function begin(response: Response, { fileName, header }: Pick<CsvResponse<unknown>, 'fileName' | 'header'>): boolean {
+/** Writes the headers and the header line unless they are written. @returns whether the client still takes rows */
+function beginOnce(response: Response, { fileName, header }: Pick<CsvExport<unknown>, 'fileName' | 'header'>): boolean {
   if (response.destroyed) return false;
   const type = 'text/csv; charset=utf-8';
-  // Answered by somebody else: it took too long before the first row was there.
+  // Answered by the timeout where the first row took too long.
   if (isAnswered(response)) return response.getHeader('Content-Type') === type;
   response.type(type);
   response.setHeader('Content-Disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`);
@@ -45,7 +44,7 @@ function begin(response: Response, { fileName, header }: Pick<CsvResponse<unknow
   return true;
 }
 
-/** Waits until the other side has read, has gone, or has stalled, which ends it. */
+/** Waits until the client has read, has gone, or has stalled, which ends the response. */
 function waitForDrain(response: Response): Promise<void> {
   return new Promise((resolve) => {
     const settle = () => {

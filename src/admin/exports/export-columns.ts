@@ -4,41 +4,42 @@ import { Dollars, type Cell } from '../../core/csv.js';
 /** Names of other records, by their resource and id. */
 type Names = Map<string, Map<string, string>>;
 
-/** A column of an export: what it is called, and what it holds. */
 export interface ExportColumn {
   header: string;
-  /** Whose names it shows instead of ids. */
-  named?: { path: string; resource: BaseResource };
+  /** The record whose name it shows instead of its id. */
+  reference?: { path: string; resource: BaseResource };
   cell(record: BaseRecord, names: Names): Cell;
 }
 
-/** Where staff know the other thing by its name, the name stands beside its id. */
-const named: Record<string, string> = { organizationId: 'partner', projectId: 'project' };
+/** Columns with the name of the record that an id refers to, beside the id's own: path → header. */
+const nameHeaders: Record<string, string> = { organizationId: 'partner', projectId: 'project' };
 
-/** Everything that a record's page shows to this role; amounts are in dollars, times in UTC. */
+/** Everything that a record's page shows; amounts are in dollars, times in UTC. */
 export function getColumns(resource: ResourceDecorator): ExportColumn[] {
   return resource.getProperties({ where: 'show' }).flatMap((property) => {
     const path = property.name();
     const reference = property.reference();
     const own = toColumn(path, property.options.custom?.countedTo as number | undefined);
-    if (!reference || !named[path]) return [own];
-    const other: ExportColumn = {
-      header: named[path],
-      named: { path, resource: reference },
+    if (!reference || !nameHeaders[path]) return [own];
+    const name: ExportColumn = {
+      header: nameHeaders[path],
+      reference: { path, resource: reference },
       cell: (record, names) => names.get(path)?.get(String(toValue(record, path))) ?? null,
     };
-    return [other, own];
+    return [name, own];
   });
 }
 
-/** Looks the names up that a chunk needs, each once. */
+/** Reads the names that a chunk needs, each once. */
 export async function readNames(columns: ExportColumn[], chunk: BaseRecord[], context: ActionContext): Promise<Names> {
   const names: Names = new Map();
-  for (const { named: other } of columns) {
-    if (!other) continue;
-    const ids = [...new Set(chunk.map((record) => toValue(record, other.path)))].filter((id) => typeof id === 'string');
-    const found = await other.resource.findMany(ids, context);
-    names.set(other.path, new Map(found.map((record) => [String(record.id()), record.title()])));
+  for (const { reference } of columns) {
+    if (!reference) continue;
+    const ids = [...new Set(chunk.map((record) => toValue(record, reference.path)))].filter(
+      (id) => typeof id === 'string',
+    );
+    const found = await reference.resource.findMany(ids, context);
+    names.set(reference.path, new Map(found.map((record) => [String(record.id()), record.title()])));
   }
   return names;
 }
@@ -57,7 +58,7 @@ function toColumn(path: string, countedTo = Infinity): ExportColumn {
   };
 }
 
-/** As the database gave it: AdminJS takes lists and structures apart. */
+/** As the database returned it: AdminJS flattens arrays and objects. */
 function toValue(record: BaseRecord, path: string): unknown {
   return record.get(path) as unknown;
 }

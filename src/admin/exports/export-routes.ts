@@ -12,15 +12,15 @@ import type { PanelServices } from '../panel-services.js';
 import { ReadOnlyResource } from '../resources/read-only-resource.js';
 import { sendCsv } from './csv-response.js';
 import { getColumns, readNames } from './export-columns.js';
-import { statementHeader, statementLine } from './statement-columns.js';
+import { statementHeader, toStatementLine } from './statement-columns.js';
 
 /**
- * `GET /admin/api/exports/:resource?filters.x=`: a list as a CSV, whole, narrowed as the list is and showing what the role may see;
- * `GET /admin/api/exports/statements/:organizationId?month=2026-11`: a wallet's month;
+ * `GET /admin/api/exports/:resource?filters.x=`: a whole list as CSV, filtered as the list is, with what the role may see;
+ * `GET /admin/api/exports/statements/:organizationId?month=2026-11`: a month of a wallet;
  * `GET /admin/api/exports/months/2026-11/wallets.csv`: one file of a closed month's pack.
- * Each leaves its event on the trail.
+ * Each writes an audit event.
  */
-export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statement }: PanelServices): Router {
+export function exportRoutes(admin: AdminJS, { exportLog, monthClose, statement }: PanelServices): Router {
   const router = Router();
   router.param('organizationId', (_request, _response, next, value) => {
     next(isStorableText(value) ? undefined : new NotFound('This wallet'));
@@ -33,8 +33,8 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
       fileName: `statement-${month}-${organizationId.slice(-6)}.csv`,
       header: statementHeader,
       chunks: await statement.month(organizationId, month),
-      linesOf: (chunk) => chunk.map(statementLine),
-      onEnd: (sent) => exportTrail.record(caller, { list: 'statement', organizationId, query: { month }, ...sent }),
+      toLines: (chunk) => chunk.map(toStatementLine),
+      onEnd: (result) => exportLog.record(caller, { list: 'statement', organizationId, query: { month }, ...result }),
     });
   });
 
@@ -42,7 +42,7 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
     const { month, file } = request.params;
     const found = await monthClose.file(month, file);
     const caller = toStaffCaller(request, getStaff(response)!);
-    await exportTrail.record(caller, { list: 'month', query: { month, file }, rows: found.rows, complete: true });
+    await exportLog.record(caller, { list: 'month', query: { month, file }, rows: found.rows, complete: true });
     if (isAnswered(response)) return;
     response.type('text/csv; charset=utf-8');
     response.setHeader('Content-Disposition', `attachment; filename="${month}-${found.name}"`);
@@ -59,7 +59,7 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
     }
     const query = readListQuery(new URLSearchParams(request.url.split('?', 2)[1] ?? ''), resource);
     const { filters = {} } = flat.unflatten(query) as { filters?: object };
-    // Of its context the resource reads nothing but who asks.
+    // The resource reads nothing else of its context.
     const context = { currentAdmin: staff } as unknown as ActionContext;
     const filter = new Filter(filters as never, resource);
     const sort = readSort(query, decorated.options.sort);
@@ -69,12 +69,12 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
     await sendCsv(response, {
       fileName: `${decorated.id()}-${day}.csv`,
       header: columns.map(({ header }) => header),
-      chunks: resource.inChunks(filter, sort, context),
-      linesOf: async (chunk) => {
+      chunks: resource.readChunks(filter, sort, context),
+      toLines: async (chunk) => {
         const names = await readNames(columns, chunk, context);
         return chunk.map((record) => columns.map((column) => column.cell(record, names)));
       },
-      onEnd: (sent) => exportTrail.record(caller, { list: decorated.id(), query, ...sent }),
+      onEnd: (result) => exportLog.record(caller, { list: decorated.id(), query, ...result }),
     });
   });
   return router;
@@ -82,7 +82,7 @@ export function exportRoutes(admin: AdminJS, { exportTrail, monthClose, statemen
 
 function readSort(
   { sortBy, direction }: Record<string, string>,
-  usual: { sortBy?: string; direction?: 'asc' | 'desc' } | undefined,
+  defaultSort: { sortBy?: string; direction?: 'asc' | 'desc' } | undefined,
 ): { sortBy?: string; direction?: 'asc' | 'desc' } {
-  return sortBy ? { sortBy, direction: direction === 'desc' ? 'desc' : 'asc' } : (usual ?? {});
+  return sortBy ? { sortBy, direction: direction === 'desc' ? 'desc' : 'asc' } : (defaultSort ?? {});
 }

@@ -6,72 +6,72 @@ import { assertAllowed } from '../../authorization/permissions.js';
 import { toStaffCaller, getStaff } from '../http/guards.js';
 import { isAnswered } from '../http/timeout.middleware.js';
 
-/** What a file of 200,000 accounts takes; the panel takes no larger one. */
+/** Enough for a file of 200,000 accounts. */
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 /**
- * `POST /admin/api/imports/accounts/preview` with a CSV as its body says what it would do; `POST /admin/api/imports/accounts?digest=`
- * with the same file does it; `GET /admin/api/imports/:id` tells how far it is.
+ * `POST /admin/api/imports/accounts/preview` with a CSV as its body answers what an import would change;
+ * `POST /admin/api/imports/accounts?digest=` with the same file imports it; `GET /admin/api/imports/:id` is its progress.
  */
 export function importRoutes(runs: ImportRuns): Router {
   const router = Router();
   router.param('id', (_request, _response, next, value) => {
     next(isStorableText(value) ? undefined : new NotFound('This import'));
   });
-  router.post('/api/imports/accounts/preview', operatorsOnly, wholeFile, async (request, response) => {
-    const preview = await runs.preview(callOf(request, response), contentOf(request));
+  router.post('/api/imports/accounts/preview', requireEditAccounts, readFile, async (request, response) => {
+    const preview = await runs.preview(toCaller(request, response), readContent(request));
     if (!isAnswered(response)) response.json({ preview });
   });
-  router.post('/api/imports/accounts', operatorsOnly, wholeFile, async (request, response) => {
-    const { digest, name } = toMessage(request);
-    const started = await runs.start(callOf(request, response), name, contentOf(request), digest);
+  router.post('/api/imports/accounts', requireEditAccounts, readFile, async (request, response) => {
+    const { digest, name } = readQuery(request);
+    const started = await runs.start(toCaller(request, response), name, readContent(request), digest);
     if (!isAnswered(response)) response.status(202).json(started);
   });
   router.get('/api/imports/:id', async (request, response) => {
-    const run = await runs.show(callOf(request, response), request.params.id.slice(0, 100));
+    const run = await runs.show(toCaller(request, response), request.params.id.slice(0, 100));
     if (!isAnswered(response)) response.json(run);
   });
   return router;
 }
 
-/** Asked before a byte of the file is read. */
-function operatorsOnly(request: Request, response: Response, next: NextFunction): void {
-  assertAllowed(callOf(request, response), 'editAccounts');
+/** Before a byte of the file is read. */
+function requireEditAccounts(request: Request, response: Response, next: NextFunction): void {
+  assertAllowed(toCaller(request, response), 'editAccounts');
   next();
 }
 
-function callOf(request: Request, response: Response) {
+function toCaller(request: Request, response: Response) {
   return toStaffCaller(request, getStaff(response)!);
 }
 
-const reader = express.raw({ limit: MAX_FILE_BYTES, inflate: false, type: () => true });
+const readRaw = express.raw({ limit: MAX_FILE_BYTES, inflate: false, type: () => true });
 
-function wholeFile(request: Request, response: Response, next: NextFunction): void {
-  reader(request, response, (error?: unknown) => (error ? next(toJsonError(error)) : next()));
+function readFile(request: Request, response: Response, next: NextFunction): void {
+  readRaw(request, response, (error?: unknown) => (error ? next(toFileError(error)) : next()));
 }
 
-function toJsonError(error: unknown): unknown {
+function toFileError(error: unknown): unknown {
   const { type } = error as { type?: unknown };
-  if (type === 'entity.too.large') return findFileError(`is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB; split it`);
-  return type === 'encoding.unsupported' ? findFileError('must be sent as it is, not compressed') : error;
+  if (type === 'entity.too.large') return fileError(`is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB; split it`);
+  return type === 'encoding.unsupported' ? fileError('must be sent as it is, not compressed') : error;
 }
 
-function contentOf(request: Request): Buffer {
+function readContent(request: Request): Buffer {
   const content: unknown = request.body;
   if (!Buffer.isBuffer(content) || content.length === 0)
-    throw findFileError('is empty: it needs the header and a line for each account');
+    throw fileError('is empty: it needs the header and a line for each account');
   return content;
 }
 
-function toMessage(request: Request): { digest: string; name: string } {
+function readQuery(request: Request): { digest: string; name: string } {
   const { digest, name } = request.query;
   if (!isStorableText(digest) || !/^[\w-]{43}$/.test(digest)) {
     throw new ValidationFailed([{ path: 'digest', message: 'must be the one that the preview of this file gave' }]);
   }
-  const called = isStorableText(name) ? [...name.trim()].slice(0, 200).join('') : '';
-  return { digest, name: called || 'accounts.csv' };
+  const trimmed = isStorableText(name) ? [...name.trim()].slice(0, 200).join('') : '';
+  return { digest, name: trimmed || 'accounts.csv' };
 }
 
-function findFileError(message: string): ValidationFailed {
+function fileError(message: string): ValidationFailed {
   return new ValidationFailed([{ path: 'file', message }]);
 }

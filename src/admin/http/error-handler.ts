@@ -5,24 +5,23 @@ import { panelPath } from './paths.js';
 import { html, showPlainPage, type PlainPage } from './plain-page.js';
 import { toPanelError, type PanelError } from './error-messages.js';
 
-/** What is left over: the panel has no such place. */
 export function notFoundHandler(_request: Request, _response: Response, next: NextFunction): void {
   next(new NotFound('This page of the panel'));
 }
 
 /**
- * The last word on any call of the panel that failed: a sentence and the call's id, never a stack. Calls of the panel's own
- * API get it as a notice too, for that is where its pages look; whoever looks at a page is told where to go on.
+ * Answers a failed call with a sentence and the call's id, never a stack. Calls of the panel's API also get it as a notice, which
+ * AdminJS's pages show; pages get a page with a link.
  */
 export const errorHandler: ErrorRequestHandler = (thrown, request, response, next) => {
   const { callId: requestId } = request as PartnerRequest;
-  const refusal = toPanelError(thrown, requestId);
-  const { sentence: message, status, code, retryAfterSeconds, confirm } = refusal;
+  const error = toPanelError(thrown, requestId);
+  const { sentence: message, status, code, retryAfterSeconds, confirm } = error;
   if (response.headersSent) return next(thrown);
   if (retryAfterSeconds) response.setHeader('Retry-After', String(retryAfterSeconds));
   response.status(status);
   if (expectsPage(request))
-    return showPlainPage(response, toErrorPage(refusal, request, thrown instanceof Unauthenticated));
+    return showPlainPage(response, toErrorPage(error, request, thrown instanceof Unauthenticated));
   response.json({
     error: { code, message, requestId },
     notice: { type: 'error', message },
@@ -30,20 +29,20 @@ export const errorHandler: ErrorRequestHandler = (thrown, request, response, nex
   });
 };
 
-/** Whether somebody looks at the answer: an address that was opened, or a form that was sent without a script. */
+/** Whether a person sees the answer itself: an opened address, or a form sent without a script. */
 function expectsPage(request: Request): boolean {
   if (request.path.startsWith('/api/')) return false;
   return request.method === 'GET' || request.accepts(['json', 'html']) === 'html';
 }
 
 function toErrorPage({ sentence, status }: PanelError, request: Request, isSignedOut: boolean): PlainPage {
-  const [href, onward] = isSignedOut ? [`${panelPath}/login`, 'Sign in'] : [panelPath, 'Back to the console'];
+  const [href, label] = isSignedOut ? [`${panelPath}/login`, 'Sign in'] : [panelPath, 'Back to the console'];
   const isTemporary = status === 503 && request.method === 'GET';
   return {
     title: status === 404 ? 'There is nothing here' : 'This was not done',
     body: html`<p>${sentence}</p>
       ${isTemporary ? html`<a class="lc-btn primary" href="">Try again</a>` : html``}
-      <a class="${isTemporary ? 'lc-btn' : 'lc-btn primary'}" href="${href}">${onward}</a>
+      <a class="${isTemporary ? 'lc-btn' : 'lc-btn primary'}" href="${href}">${label}</a>
       <p class="lc-faint">If you ask somebody about it, name ${(request as PartnerRequest).callId}.</p>`,
   };
 }

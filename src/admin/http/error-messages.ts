@@ -13,20 +13,19 @@ import { NotConfirmed } from './step-up.js';
 
 const log = new Logger('Panel');
 
-/** Why something was not done, as the panel says it. */
 export interface PanelError {
   sentence: string;
   status: number;
   code: string;
   retryAfterSeconds?: number;
-  /** What would make it possible: the page asks for a code and repeats the call. */
+  /** Step-up authentication: the page asks for a code and repeats the call. */
   confirm?: 'second-factor';
-  /** The fields at fault, for a form. */
+  /** Of a form. */
   fields: FieldError[];
 }
 
-/** A refusal of ours in its own words; anything else is logged, and the staff member gets the id to ask about it. */
-export function toPanelError(thrown: unknown, requestId: string): PanelError {
+/** The message of a `DomainError`; anything else is logged, and the message names the call's id. */
+export function toPanelError(thrown: unknown, callId: string): PanelError {
   const error = toUnavailable(thrown);
   if (error instanceof ValidationFailed) {
     const { fields } = error.details;
@@ -41,27 +40,26 @@ export function toPanelError(thrown: unknown, requestId: string): PanelError {
     const { status, code, retryAfterSeconds } = error;
     return { sentence: withNextStep(error), status, code, retryAfterSeconds, fields: [] };
   }
-  const unreadable = getParserStatus(error);
-  if (unreadable)
+  const parserStatus = getParserStatus(error);
+  if (parserStatus)
     return {
       sentence: 'This call could not be read. Reload the page and try again.',
-      status: unreadable,
+      status: parserStatus,
       code: 'VALIDATION',
       fields: [],
     };
-  log.error(`Call ${requestId} failed by our fault`, error instanceof Error ? error.stack : String(error));
-  const sentence = `Something went wrong on our side. Look at the page again before you retry; an admin can look up ${requestId}.`;
+  log.error(`Call ${callId} failed by our fault`, error instanceof Error ? error.stack : String(error));
+  const sentence = `Something went wrong on our side. Look at the page again before you retry; an admin can look up ${callId}.`;
   return { sentence, status: 500, code: 'INTERNAL', fields: [] };
 }
 
-/** What to do next where fields are at fault. */
 function getNextStepForFields([first]: FieldError[]): string {
   if (first?.path === 'file') return 'Nothing was written; mend the file and choose it again.';
   if (first?.path.startsWith('query.')) return 'Correct the address, or open the page anew.';
   return 'Nothing was changed; correct this and try again.';
 }
 
-/** What to do next, where the sentence itself does not say: it is the partner API's too. */
+/** What to do next, where the error's message does not say: the partner API sends the same message. */
 const nextSteps: Partial<Record<ErrorCode | ConflictReason, string>> = {
   NOT_FOUND: 'It may be gone: look for it in its list, or search for it.',
   BILLING_EXHAUSTED: 'Have the wallet topped up, or block the request as wallet short.',
@@ -77,7 +75,7 @@ function withNextStep(error: DomainError): string {
   return next ? `${error.message} ${next}` : error.message;
 }
 
-/** What Express's own readers refuse carries its status. */
+/** Errors of Express's body parsers carry a status. */
 function getParserStatus(error: unknown): number | null {
   const status = typeof error === 'object' && error !== null ? (error as { status?: unknown }).status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : null;

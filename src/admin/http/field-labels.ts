@@ -1,7 +1,7 @@
 import type { FieldError } from '../../core/errors.js';
 
-/** What staff call the fields of the panel's API; what is not here is a word already. */
-const names: Record<string, string> = {
+/** What staff call the fields of the panel's API; the others are called by their names. */
+const labels: Record<string, string> = {
   amountCents: 'the amount in cents',
   apiKeyId: 'the API key',
   blocker: 'the blocker',
@@ -49,15 +49,14 @@ const names: Record<string, string> = {
   walletCents: 'the money in the wallet in cents',
 };
 
-/** A fault that says something of its field; any other is whole without the field's name. */
-const ofField = /^(must|is|has|may|goes|cannot) /;
-/** A call whose whole body is wrong, or that sends what nothing asks for, was made by a program. */
-const ofProgram = ['must be an object', 'is not a known field'];
+/** Messages that continue the field's label; any other is a sentence without it. */
+const continuesLabel = /^(must|is|has|may|goes|cannot) /;
+/** Only programs cause these; they know the field by its path. */
+const programErrors = ['must be an object', 'is not a known field'];
 
-/** A fault of a field as a colleague would say it. */
 export function toFieldErrorText({ path, message }: FieldError): string {
-  if (ofProgram.includes(message)) return `${path} ${message}`;
-  const name = Object.hasOwn(names, path) ? names[path] : path;
-  if (message.startsWith('each item ')) return `${name}: ${message}`;
-  return ofField.test(message) ? `${name} ${message}` : message;
+  if (programErrors.includes(message)) return `${path} ${message}`;
+  const label = Object.hasOwn(labels, path) ? labels[path] : path;
+  if (message.startsWith('each item ')) return `${label}: ${message}`;
+  return continuesLabel.test(message) ? `${label} ${message}` : message;
 }

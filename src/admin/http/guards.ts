@@ -7,20 +7,19 @@ import { isAnswered } from './timeout.middleware.js';
 import { panelPath } from './paths.js';
 import { endSession, readSignedIn } from './sessions.js';
 
-/** Where one sets up a second factor. */
 export const setUpPath = `${panelPath}/second-factor/set-up`;
 
-/** Changes come from the panel's own pages alone. Programs that are no browser send neither header. */
+/** Against cross-site request forgery. Programs that are no browser send neither header. */
 export function sameOriginOnly(request: Request, _response: Response, next: NextFunction): void {
   if (isSafeMethod(request)) return next();
   const origin = request.get('origin');
-  const own = [request.get('host'), request.host].map((host) => host?.toLowerCase());
-  const isForeignCall =
-    origin === undefined ? isCrossSite(request.get('sec-fetch-site')) : !own.includes(getHost(origin));
-  next(isForeignCall ? new ForbiddenRole('This call came from a page of another site; nothing was done.') : undefined);
+  const ownHosts = [request.get('host'), request.host].map((host) => host?.toLowerCase());
+  const isCrossOrigin =
+    origin === undefined ? isCrossSite(request.get('sec-fetch-site')) : !ownHosts.includes(getHost(origin));
+  next(isCrossOrigin ? new ForbiddenRole('This call came from a page of another site; nothing was done.') : undefined);
 }
 
-/** Who is signed in, read anew from the database: role, disabled, password and age of the session count from now on. */
+/** Reads who is signed in from the database on each call: role, disabling, password and session age take effect at once. */
 export function loadStaff(signIn: SignInService): RequestHandler {
   return async (request, response, next) => {
     if (isAnswered(response)) return;
@@ -34,31 +33,29 @@ export function loadStaff(signIn: SignInService): RequestHandler {
   };
 }
 
-/** From here on somebody is signed in: pages lead to the sign-in, everything else is refused before its body is read. */
+/** Redirects pages to the sign-in and refuses everything else, before its body is read. */
 export function requireSignIn(request: Request, response: Response, next: NextFunction): void {
   if (response.locals.staff) return next();
   if (isSafeMethod(request) && !request.path.startsWith('/api/')) return response.redirect(302, `${panelPath}/login`);
   next(new Unauthenticated('You are not signed in, or your session has ended.'));
 }
 
-/** Whoever must have a second factor sets it up before anything else. */
+/** Redirects pages to the set-up of a second factor that is required, and refuses everything else. */
 export function requireSecondFactor(request: Request, response: Response, next: NextFunction): void {
   if (!getStaff(response)?.mustSetUp) return next();
   if (isSafeMethod(request) && !request.path.startsWith('/api/')) return response.redirect(302, setUpPath);
   next(new ForbiddenRole(`Your role needs a second factor. Set it up first, at ${setUpPath}.`));
 }
 
-/** Whoever `recognise` found. */
+/** Who is signed in, as `loadStaff` read it. */
 export function getStaff(response: Response): SignedInStaff | undefined {
   return response.locals.staff as SignedInStaff | undefined;
 }
 
-/** The signed-in staff member as services know one. */
 export function toStaffCaller(request: Request, { staffId, name, role }: SignedInStaff): StaffCaller {
   return { kind: 'staff', staffId, name, role, callId: (request as PartnerRequest).callId };
 }
 
-/** Whether a browser says that another site's page made it call. */
 function isCrossSite(site: string | undefined): boolean {
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }

@@ -1,2 +1,4 @@
-/** Where the panel is. */
 export const panelPath = '/admin';
+
+/** Of style sheets, fonts and the icon, below `panelPath`. */
+export const assetsPath = '/assets';

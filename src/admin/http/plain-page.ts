@@ -1,37 +1,37 @@
 import express, { type Request, type Response } from 'express';
 import { DomainError } from '../../core/errors.js';
 import { toPanelError } from './error-messages.js';
-import { panelAssetsPath } from '../bundle/panel-files.js';
+import { toHashedAddress } from '../bundle/panel-assets.js';
+import { assetsPath, panelPath } from './paths.js';
 
-/** HTML that may stand in a page as it is. */
+/** HTML that is written unescaped. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** A page of its own, outside AdminJS: a card and a form, without a script. */
+/** A page outside AdminJS, without a script. */
 export interface PlainPage {
   title: string;
   body: Html;
-  /** Wider than a form of two fields needs. */
   wide?: boolean;
 }
 
-/** Reads what the form of such a page sends. */
+/** Parses the body of a plain page's form. */
 export const readForm = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 });
 
-/** The fields of the form; whatever is no form has none. */
-export function fieldsOf(request: Request): Record<string, unknown> {
+/** Empty where the body is no form. */
+export function getFields(request: Request): Record<string, unknown> {
   return (request.body ?? {}) as Record<string, unknown>;
 }
 
-/** Writes HTML; every value is escaped but for HTML itself, and nothing stands for `null` and `false`. */
+/** Tagged template: values are escaped unless they are `Html`; `null`, `undefined` and `false` are left out. */
 export function html(parts: TemplateStringsArray, ...values: unknown[]): Html {
   return new Html(
     parts.map((part, index) => part + (index < values.length ? renderValue(values[index]) : '')).join(''),
   );
 }
 
-/** A refusal in its place above the fields. */
+/** An error above the fields. */
 export function alert(sentence: string | null | undefined): Html | null {
   return sentence === null || sentence === undefined
     ? null
@@ -41,7 +41,7 @@ export function alert(sentence: string | null | undefined): Html | null {
       </div>`;
 }
 
-/** What a page says of a refusal; what is no refusal goes on as our own trouble. */
+/** Sets the status, and returns the message for the form. @throws what is no `DomainError` */
 export function toFormError(response: Response, thrown: unknown): string {
   if (!(thrown instanceof DomainError)) throw thrown;
   const { sentence, status, retryAfterSeconds } = toPanelError(thrown, '');
@@ -58,8 +58,8 @@ export function showPlainPage(response: Response, { title, body, wide }: PlainPa
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Lease console</title>
-        <link rel="icon" href="${panelAssetsPath}/icon.svg" />
-        ${sheets.map((name) => html`<link rel="stylesheet" href="${panelAssetsPath}/${name}.css" />`)}
+        <link rel="icon" href="${toAssetAddress('icon.svg')}" />
+        ${sheets.map((name) => html`<link rel="stylesheet" href="${toAssetAddress(`${name}.css`)}" />`)}
       </head>
       <body class="lc-plain">
         <div id="app">
@@ -74,6 +74,10 @@ export function showPlainPage(response: Response, { title, body, wide }: PlainPa
       </body>
     </html>`;
   response.type('html').send(page.text);
+}
+
+function toAssetAddress(name: string): string {
+  return panelPath + toHashedAddress(`${assetsPath}/${name}`);
 }
 
 function renderValue(value: unknown): string {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
-/** The panel runs its own scripts alone: each inline one carries the answer's nonce, nothing is fetched from elsewhere, nobody frames it. */
+/** Only the panel's own scripts run: inline ones carry the response's nonce. No other origin is loaded, and none may frame the panel. */
 export function securityHeaders(): RequestHandler[] {
   const policy = helmet({
     contentSecurityPolicy: {
@@ -21,26 +21,25 @@ export function securityHeaders(): RequestHandler[] {
         formAction: ["'self'"],
       },
     },
-    // Under helmet's own `no-referrer` browsers send forms with `Origin: null`, and the sign-in would be refused as foreign.
+    // Under helmet's default `no-referrer` browsers send forms with `Origin: null`, which `sameOriginOnly` refuses.
     referrerPolicy: { policy: 'same-origin' },
-    // Whoever serves the panel over TLS says so at the proxy.
+    // The proxy that terminates TLS sets it.
     strictTransportSecurity: false,
   });
-  return [makeNonce, policy];
+  return [createNonce, policy];
 }
 
-/** The nonce of this answer's inline scripts. */
+/** Of this response's inline scripts. */
 export function getNonce(response: Response): string {
   return response.locals.nonce as string;
 }
 
-/** Answers about people and money are kept in no cache. */
 export function noStore(_request: Request, response: Response, next: NextFunction): void {
   response.setHeader('Cache-Control', 'no-store');
   next();
 }
 
-function makeNonce(_request: Request, response: Response, next: NextFunction): void {
+function createNonce(_request: Request, response: Response, next: NextFunction): void {
   response.locals.nonce = randomBytes(16).toString('base64');
   next();
 }

@@ -2,14 +2,13 @@ import type { NextFunction, Request, Response } from 'express';
 import { Unavailable } from '../../core/errors.js';
 import { timeouts } from '../../core/timeouts.js';
 
-/** A file takes as long as its sender's line lets it. */
 const FILE_UPLOAD_TIMEOUT_MS = 120_000;
-/** The work goes on after the answer, so nobody may be told that it was not done. */
+/** The work goes on after the answer, so this must not say that it failed. */
 const WRITE_TIMED_OUT =
   'The database took too long to answer. This may have been done or not: look before you try again.';
 const READ_TIMED_OUT = 'The database took too long to answer; try again in a moment.';
 
-/** Nobody waits longer for a database that does not answer. What was begun is done wholly or not at all. */
+/** Answers 503 while the work goes on; its transaction commits or rolls back as a whole. */
 export function timeoutMiddleware(request: Request, response: Response, next: NextFunction): void {
   const timer = setTimeout(() => {
     if (isAnswered(response)) return;
@@ -24,12 +23,12 @@ function getTimeoutMs({ method, path }: Request): number {
   return method === 'POST' && path.startsWith('/api/imports/') ? FILE_UPLOAD_TIMEOUT_MS : timeouts.panelCallMs;
 }
 
-/** Whether the call got its answer already, so that whoever comes late has nothing to say. */
+/** Whether the timeout has answered: a handler that comes later must not. */
 export function isAnswered(response: Response): boolean {
   return response.headersSent;
 }
 
-/** The session's middleware holds an answer back until the session is kept; without one it lets the answer go. */
+/** The session middleware delays a response until the session is stored; without a session it does not. */
 function detachSession(request: Request): void {
   (request as { session?: unknown }).session = undefined;
 }

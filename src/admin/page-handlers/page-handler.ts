@@ -4,26 +4,25 @@ import { roles } from '../../authorization/roles.js';
 import { toPanelRequest, type PanelRequest } from '../http/panel-request.js';
 
 /**
- * What a page answers to whoever may read the business. AdminJS asks nobody's role before pages.
- * @param known what an address may ask for; anything else is refused, so that nobody takes a misspelt filter for one that holds
- * @param read gets the call and what the address asks for
+ * The handler of a page. It checks the role itself: AdminJS checks none before pages.
+ * @param known names that the query may hold; others are refused, so that a misspelt filter is not taken for one that applies
  */
 export function pageHandler<Answer>(
   known: readonly string[],
-  read: (call: PanelRequest, asked: Record<string, unknown>) => Promise<Answer>,
+  read: (call: PanelRequest, params: Record<string, unknown>) => Promise<Answer>,
 ): (request: ActionRequest) => Promise<Answer> {
   return async (request) => {
     const call = toPanelRequest(request);
     if (!roles.includes(call.caller.role)) throw new ForbiddenRole('Your role does not allow this.');
-    const asked: Record<string, unknown> = call.query ?? {};
-    assertKnownParams(Object.keys(asked), known);
-    return read(call, asked);
+    const params: Record<string, unknown> = call.query ?? {};
+    assertKnownParams(Object.keys(params), known);
+    return read(call, params);
   };
 }
 
 function assertKnownParams(names: string[], known: readonly string[]): void {
-  const strange = names.filter((name) => !known.includes(name));
-  if (strange.length === 0) return;
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
   const message = `is not known here; it takes ${known.join(', ')}`;
-  throw new ValidationFailed(strange.slice(0, 5).map((name) => ({ path: `query.${name.slice(0, 50)}`, message })));
+  throw new ValidationFailed(unknown.slice(0, 5).map((name) => ({ path: `query.${name.slice(0, 50)}`, message })));
 }

@@ -1,7 +1,7 @@
 import type { Action, RecordActionResponse } from 'adminjs';
 import { toPanelRequest, type PanelRequest } from '../http/panel-request.js';
 
-/** What a record's own page reads beside the record, for everybody who is signed in: `…/records/:id/overview`. */
+/** `…/records/:id/overview`: what a record's page of ours reads beside the record, for everybody who is signed in. */
 export function overviewAction(
   read: (call: PanelRequest, id: string) => Promise<object>,
 ): Partial<Action<RecordActionResponse>> {

@@ -1,15 +1,15 @@
 import { alert, html, type Html, type PlainPage } from '../http/plain-page.js';
 import { panelPath } from '../http/paths.js';
 
-/** The pages of an account: choosing a password, giving and setting up a second factor, the person's own account. */
+/** Plain pages: choosing a password, the second factor, the own account. */
 export const profilePages = {
-  welcome: ({ name, email, token, refusal, signedIn }: Welcome): PlainPage => ({
+  welcome: ({ name, email, token, error, signedIn }: Welcome): PlainPage => ({
     title: `Welcome, ${name}`,
     body: html`<p class="lc-muted">
         Choose the password for ${email}. The link works this once; wherever you are signed in, that ends.
       </p>
       ${signedIn && html`<p>${signedIn} is signed in on this browser; setting the password signs them out here.</p>`}
-      ${alert(refusal)}
+      ${alert(error)}
       <form action="${panelPath}/welcome" method="POST">
         <input type="hidden" name="token" value="${token}" />
         <input type="email" name="email" value="${email}" autocomplete="username" readonly hidden />
@@ -18,9 +18,9 @@ export const profilePages = {
       </form>`,
   }),
 
-  worthlessLink: (refusal: string | null): PlainPage => ({
+  invalidLink: (error: string | null): PlainPage => ({
     title: 'This link does not work any more',
-    body: html`${alert(refusal)}
+    body: html`${alert(error)}
       <p class="lc-muted">
         It was used already, is older than 24 hours, or a newer one took its place. Ask an admin for another.
       </p>
@@ -33,9 +33,9 @@ export const profilePages = {
       <a class="lc-btn primary" href="${panelPath}/login">Sign in</a>`,
   }),
 
-  code: (refusal: string | null): PlainPage => ({
+  code: (error: string | null): PlainPage => ({
     title: 'Enter your code',
-    body: html`${alert(refusal)}
+    body: html`${alert(error)}
       <form action="${panelPath}/second-factor" method="POST">
         ${codeField('code', 'Code from your authenticator app', true)}
         <p class="lc-hint">Without your phone, type one of your recovery codes instead.</p>
@@ -46,12 +46,12 @@ export const profilePages = {
       </p>`,
   }),
 
-  setUp: ({ picture, secret, replaces, must, refusal }: SetUp): PlainPage => ({
-    title: replaces ? 'Set up another second factor' : 'Set up your second factor',
+  setUp: ({ qrCode, secret, isReplacement, isRequired, error }: SetUp): PlainPage => ({
+    title: isReplacement ? 'Set up another second factor' : 'Set up your second factor',
     wide: true,
-    body: html`${must && html`<p>Your role needs one. Nothing else works until it is set up.</p>`} ${alert(refusal)}
+    body: html`${isRequired && html`<p>Your role needs one. Nothing else works until it is set up.</p>`} ${alert(error)}
       <form class="lc-factor" action="${panelPath}/second-factor/set-up" method="POST">
-        <div class="lc-qr">${picture}</div>
+        <div class="lc-qr">${qrCode}</div>
         <div>
           <ol class="lc-steps">
             <li>Scan this with an authenticator app on your phone, or type the key into it.</li>
@@ -61,14 +61,14 @@ export const profilePages = {
             <span id="key-label" class="lc-label">Key</span>
             <code class="lc-key" aria-labelledby="key-label">${secret.match(/.{1,4}/g)!.join(' ')}</code>
           </div>
-          ${replaces && codeField('current', 'Code from your present app, or a recovery code', true)}
-          ${codeField('code', replaces ? 'Code from the new app' : 'Code from the app', !replaces)}
+          ${isReplacement && codeField('current', 'Code from your present app, or a recovery code', true)}
+          ${codeField('code', isReplacement ? 'Code from the new app' : 'Code from the app', !isReplacement)}
           <button type="submit" class="lc-btn primary">Set it up</button>
         </div>
       </form>
       <div class="lc-way-out">
         ${
-          must
+          isRequired
             ? html`<form action="${panelPath}/logout" method="POST">
                 <button type="submit" class="lc-link">Sign out</button>
               </form>`
@@ -89,18 +89,18 @@ export const profilePages = {
       <a class="lc-btn primary" href="${panelPath}">I have kept them</a>`,
   }),
 
-  account: ({ name, email, role, codesLeft, codeRefusal, passwordRefusal, done }: Account): PlainPage => ({
+  account: ({ name, email, role, codesLeft, codeError, passwordError, done }: Account): PlainPage => ({
     title: 'Your account',
     wide: true,
     body: html`<p class="lc-muted">${name} · ${email} · ${role}</p>
       ${done && html`<div class="lc-done" role="status"><span aria-hidden="true">✓</span> ${done}</div>`}
       <section>
         <h2>Second factor</h2>
-        ${secondFactorState(codesLeft, codeRefusal)}
+        ${secondFactorState(codesLeft, codeError)}
       </section>
       <section>
         <h2>Password</h2>
-        ${alert(passwordRefusal)}
+        ${alert(passwordError)}
         <form action="${panelPath}/account/password" method="POST">
           <input type="email" name="email" value="${email}" autocomplete="username" readonly hidden />
           <div class="lc-field">
@@ -127,35 +127,33 @@ interface Welcome {
   name: string;
   email: string;
   token: string;
-  refusal: string | null;
-  /** Who else is signed in on this browser. */
+  error: string | null;
+  /** The name of somebody else who is signed in on this browser. */
   signedIn: string | null;
 }
 
 interface SetUp {
-  /** The QR code. */
-  picture: Html;
+  /** An SVG. */
+  qrCode: Html;
   secret: string;
-  replaces: boolean;
-  must: boolean;
-  refusal: string | null;
+  isReplacement: boolean;
+  isRequired: boolean;
+  error: string | null;
 }
 
-/** What the page of the own account shows. */
 export interface Account {
   name: string;
   email: string;
   role: string;
-  /** `null` without a second factor. */
+  /** Recovery codes; `null` without a second factor. */
   codesLeft: number | null;
-  /** Why there are no new recovery codes, and no new password. */
-  codeRefusal?: string;
-  passwordRefusal?: string;
+  codeError?: string;
+  passwordError?: string;
   done?: string;
 }
 
-function secondFactorState(codesLeft: number | null, refusal: string | undefined): Html {
-  const setUp = (words: string) => html`<a class="lc-btn" href="${panelPath}/second-factor/set-up">${words}</a>`;
+function secondFactorState(codesLeft: number | null, error: string | undefined): Html {
+  const setUp = (label: string) => html`<a class="lc-btn" href="${panelPath}/second-factor/set-up">${label}</a>`;
   if (codesLeft === null) {
     return html`<p class="lc-muted">Not set up. With one, your password alone signs nobody in.</p>
       ${setUp('Set up a second factor')}`;
@@ -167,14 +165,14 @@ function secondFactorState(codesLeft: number | null, refusal: string | undefined
     ${setUp('Set it up again')}
     <h3>New recovery codes</h3>
     <p class="lc-muted">Ten new ones, shown once; those that you have now stop working.</p>
-    ${alert(refusal)}
+    ${alert(error)}
     <form action="${panelPath}/account/recovery-codes" method="POST">
       ${codeField('code', 'Code from your authenticator app, or a recovery code', false)}
       <button type="submit" class="lc-btn">Make new recovery codes</button>
     </form>`;
 }
 
-function newPassword(label: string, first: boolean): Html {
+function newPassword(label: string, hasFocus: boolean): Html {
   return html`<div class="lc-field">
     <label for="password">${label}</label>
     <input
@@ -187,13 +185,13 @@ function newPassword(label: string, first: boolean): Html {
       maxlength="200"
       aria-describedby="password-hint"
       required
-      ${first && 'autofocus'}
+      ${hasFocus && 'autofocus'}
     />
     <div id="password-hint" class="lc-hint">At least 10 characters.</div>
   </div>`;
 }
 
-function codeField(name: string, label: string, first: boolean): Html {
+function codeField(name: string, label: string, hasFocus: boolean): Html {
   return html`<div class="lc-field">
     <label for="${name}">${label}</label>
     <input
@@ -205,7 +203,7 @@ function codeField(name: string, label: string, first: boolean): Html {
       spellcheck="false"
       maxlength="30"
       required
-      ${first && 'autofocus'}
+      ${hasFocus && 'autofocus'}
     />
   </div>`;
 }

@@ -5,12 +5,12 @@ import { profilePages, type Account } from './profile-pages.js';
 import { toStaffCaller, getStaff } from '../http/guards.js';
 import { isAnswered } from '../http/timeout.middleware.js';
 import type { PanelServices } from '../panel-services.js';
-import { fieldsOf, readForm, toFormError, showPlainPage } from '../http/plain-page.js';
+import { getFields, readForm, toFormError, showPlainPage } from '../http/plain-page.js';
 import { storeInSession, readSignedIn } from '../http/sessions.js';
 
 type Services = Pick<PanelServices, 'signIn' | 'secondFactors'>;
 
-/** The signed-in person's own account, and the code that is asked for again before keys, money and roles. */
+/** The own account, and step-up authentication by a code. */
 export function profileRoutes(services: Services): Router {
   const { signIn, secondFactors } = services;
   const router = Router();
@@ -20,7 +20,7 @@ export function profileRoutes(services: Services): Router {
   });
 
   router.post('/account/password', readForm, async (request, response) => {
-    const { current, password } = fieldsOf(request);
+    const { current, password } = getFields(request);
     try {
       const caller = toStaffCaller(request, getStaff(response)!);
       await signIn.changeOwnPassword(caller, { current, password }, request.sessionID);
@@ -31,26 +31,26 @@ export function profileRoutes(services: Services): Router {
       const done = 'Your password is changed, and all other sessions of yours have ended.';
       await showAccount(services, response, { done });
     } catch (thrown) {
-      await showAccount(services, response, { passwordRefusal: toFormError(response, thrown) });
+      await showAccount(services, response, { passwordError: toFormError(response, thrown) });
     }
   });
 
   router.post('/account/recovery-codes', readForm, async (request, response) => {
     try {
       const caller = toStaffCaller(request, getStaff(response)!);
-      const { confirmedAt, recoveryCodes } = await secondFactors.renewRecoveryCodes(caller, fieldsOf(request).code);
+      const { confirmedAt, recoveryCodes } = await secondFactors.renewRecoveryCodes(caller, getFields(request).code);
       if (isAnswered(response)) return;
       await storeInSession(request, { confirmedAt });
       showPlainPage(response, profilePages.recoveryCodes(recoveryCodes));
     } catch (thrown) {
-      await showAccount(services, response, { codeRefusal: toFormError(response, thrown) });
+      await showAccount(services, response, { codeError: toFormError(response, thrown) });
     }
   });
 
   router.post('/confirm', ...jsonBodyParsers(), async (request, response) => {
     const staff = getStaff(response)!;
     if (!staff.hasSecondFactor) throw new Conflict('not_allowed_now', 'You have no second factor, and are not asked.');
-    const confirmedAt = await secondFactors.check(toStaffCaller(request, staff), fieldsOf(request).code);
+    const confirmedAt = await secondFactors.check(toStaffCaller(request, staff), getFields(request).code);
     if (isAnswered(response)) return;
     await storeInSession(request, { confirmedAt });
     response.json({ notice: { type: 'success', message: 'Confirmed for the next 10 minutes.' } });
@@ -61,10 +61,10 @@ export function profileRoutes(services: Services): Router {
 async function showAccount(
   { secondFactors }: Services,
   response: Response,
-  said: Partial<Pick<Account, 'passwordRefusal' | 'codeRefusal' | 'done'>>,
+  shown: Partial<Pick<Account, 'passwordError' | 'codeError' | 'done'>>,
 ): Promise<void> {
   const { staffId, name, email, role } = getStaff(response)!;
   const codesLeft = await secondFactors.countRecoveryCodes(staffId);
   if (isAnswered(response)) return;
-  showPlainPage(response, profilePages.account({ name, email, role, codesLeft, ...said }));
+  showPlainPage(response, profilePages.account({ name, email, role, codesLeft, ...shown }));
 }

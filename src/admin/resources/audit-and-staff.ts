@@ -9,7 +9,7 @@ import { isAccessibleTo } from '../http/panel-request.js';
 import type { PanelServices } from '../panel-services.js';
 import { buildResource, ownRecordPage } from './resource-builder.js';
 
-/** The trail, and the people. What happened to staff accounts is for those alone who manage them. */
+/** Events about staff accounts are shown only to roles that manage them. */
 export function auditAndStaffResources(services: PanelServices) {
   return [
     buildResource(services, 'audit-events', {
@@ -34,7 +34,7 @@ export function auditAndStaffResources(services: PanelServices) {
         list: { isAccessible: ({ currentAdmin }) => currentAdmin !== undefined, after: nameObjects },
         show: { ...ownRecordPage(Components.AuditEvent), after: nameObjects },
       },
-      shownTo: (role) => (role === 'admin' ? undefined : { type: Not(Like('staff.%')) }),
+      rowFilter: (role) => (role === 'admin' ? undefined : { type: Not(Like('staff.%')) }),
     }),
     buildResource(services, 'staff', {
       entity: StaffMemberEntity,
@@ -58,7 +58,7 @@ export function auditAndStaffResources(services: PanelServices) {
           custom: { only: 'new' },
         },
       },
-      readers: isAccessibleTo('manageStaff'),
+      canRead: isAccessibleTo('manageStaff'),
       actions: staffActions(services),
     }),
   ];

@@ -11,7 +11,6 @@ import { StaffMemberEntity } from '../../staff/staff-member.entity.js';
 import { LedgerTransferEntity } from '../../wallets/ledger-transfer.entity.js';
 import { WalletEntity } from '../../wallets/wallet.entity.js';
 
-/** What the panel lists. */
 export const panelEntities = [
   ApiKeyEntity,
   AuditEventEntity,

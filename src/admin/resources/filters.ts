@@ -10,15 +10,15 @@ const wholeNumbers = new Set<unknown>(['integer', 'bigint', 'smallint']);
 const WHOLE_NUMBER = /^-?\d{1,15}$/;
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 const MAX_LENGTH = 500;
-const SHORTEST_PART = 3;
+/** A trigram index needs as many characters. */
+const MIN_INDEXED_LENGTH = 3;
 
-/** Finds nothing: what was asked for cannot be in that column. */
 function matchNothing(): FindOperator<unknown> {
   return Raw(() => 'FALSE');
 }
 
-/** Why a column cannot hold what a filter, or one end of its range, asks for; `null` where it can. */
-export function findFilterError(column: ColumnMetadata, value: string, isEnd: boolean): string | null {
+/** Why a column cannot hold a filter's value, or one end of its range. */
+export function findValueError(column: ColumnMetadata, value: string, isEnd: boolean): string | null {
   if (column.type === 'timestamptz') {
     if (!isEnd) return 'is asked for by its ends, ~~from and ~~to';
     return isTime(value) ? null : 'must be a day or a time like 2026-11-30 or 2026-11-30T08:00:00Z';
@@ -31,8 +31,8 @@ export function findFilterError(column: ColumnMetadata, value: string, isEnd: bo
 }
 
 /**
- * What a list's filter asks of a column. AdminJS makes filters of its own too, so what the column cannot hold finds
- * nothing, and never becomes an error of PostgreSQL.
+ * The condition of a list's filter. AdminJS creates filters without `findValueError`, so a value that the column cannot hold matches
+ * nothing instead of becoming an error of PostgreSQL.
  */
 export function toCondition(column: ColumnMetadata, value: FilterElement['value']): FindOperator<unknown> {
   if (column.type === 'timestamptz') return betweenTimes(value);
@@ -40,57 +40,51 @@ export function toCondition(column: ColumnMetadata, value: FilterElement['value'
   if (!isStorableText(value) || value.length > MAX_LENGTH) return matchNothing();
   const text = column.propertyName === 'handle' ? value.trim().replace(/^@/, '') : value.trim();
   if (column.isArray)
-    return comparing(
-      column,
-      toItemCondition(column, text),
-      (name, given) => `${name} @> ARRAY[CAST(${given} AS text)]`,
-    );
+    return compare(column, toItemCondition(column, text), (name, param) => `${name} @> ARRAY[CAST(${param} AS text)]`);
   if (wholeNumbers.has(column.type)) {
-    // Beyond the column's own type it is still a number that no row has.
-    const equal = (name: string, given: string) => `CAST(${name} AS bigint) = CAST(${given} AS bigint)`;
-    return WHOLE_NUMBER.test(text) ? comparing(column, text, equal) : matchNothing();
+    // A number beyond the column's type matches no row.
+    const equal = (name: string, param: string) => `CAST(${name} AS bigint) = CAST(${param} AS bigint)`;
+    return WHOLE_NUMBER.test(text) ? compare(column, text, equal) : matchNothing();
   }
   if (column.type === 'boolean') {
     return ['true', 'false'].includes(text)
-      ? comparing(column, text, (name, given) => `${name} = ${given}`)
+      ? compare(column, text, (name, param) => `${name} = ${param}`)
       : matchNothing();
   }
   if (column.type === 'jsonb') {
-    return comparing(column, toContainsPattern(text), (name, given) => `CAST(${name} AS text) ILIKE ${given}`);
+    return compare(column, toContainsPattern(text), (name, param) => `CAST(${name} AS text) ILIKE ${param}`);
   }
-  if (column.enum || isIdentity(column)) return comparing(column, text, (name, given) => `${name} = ${given}`);
-  if (column.propertyName === 'language') return ofLanguage(column, text.toLowerCase());
-  // From a few letters an index finds nothing but beginnings.
-  const begins = column.propertyName === 'handle' && [...text].length < SHORTEST_PART;
-  return ILike(begins ? `${escapeLike(text)}%` : toContainsPattern(text));
+  if (column.enum || isIdColumn(column)) return compare(column, text, (name, param) => `${name} = ${param}`);
+  if (column.propertyName === 'language') return matchLanguage(column, text.toLowerCase());
+  const isPrefix = column.propertyName === 'handle' && [...text].length < MIN_INDEXED_LENGTH;
+  return ILike(isPrefix ? `${escapeLike(text)}%` : toContainsPattern(text));
 }
 
-/** As the column keeps its items. */
 function toItemCondition({ propertyName }: ColumnMetadata, text: string): string {
   if (propertyName === 'countries' || propertyName === 'geo') return text.toUpperCase();
   return propertyName === 'verticals' || propertyName === 'synonyms' ? normalizeVertical(text) : text;
 }
 
-/** `en` is every English, `en-GB` that one alone. */
-function ofLanguage(column: ColumnMetadata, language: string): FindOperator<unknown> {
-  return comparing(column, language, (name, given) => {
-    const primary = `lower(split_part(${name}, '-', 1)) = split_part(${given}, '-', 1)`;
-    return language.includes('-') ? `${primary} AND lower(${name}) = ${given}` : primary;
+/** `en` matches every English, `en-GB` that one alone. */
+function matchLanguage(column: ColumnMetadata, language: string): FindOperator<unknown> {
+  return compare(column, language, (name, param) => {
+    const primary = `lower(split_part(${name}, '-', 1)) = split_part(${param}, '-', 1)`;
+    return language.includes('-') ? `${primary} AND lower(${name}) = ${param}` : primary;
   });
 }
 
-/** One comparison of a column; the parameter is named after it, for a list may be filtered by several. */
-function comparing(
+/** The parameter is named after the column: a list may be filtered by several. */
+function compare(
   column: ColumnMetadata,
   value: string,
-  comparison: (name: string, given: string) => string,
+  comparison: (name: string, param: string) => string,
 ): FindOperator<unknown> {
-  const parameter = `filter_${column.propertyName}`;
-  return Raw((name) => comparison(name, `:${parameter}`), { [parameter]: value });
+  const param = `filter_${column.propertyName}`;
+  return Raw((name) => comparison(name, `:${param}`), { [param]: value });
 }
 
-/** Ids are looked up whole, by their index; a request's id in the partner's words may be typed in part. */
-function isIdentity({ propertyName }: ColumnMetadata): boolean {
+/** Ids are compared whole, by their index; `requestId`, which the partner chose, may be a part. */
+function isIdColumn({ propertyName }: ColumnMetadata): boolean {
   return propertyName === 'id' || (propertyName.endsWith('Id') && propertyName !== 'requestId');
 }
 
@@ -105,11 +99,11 @@ function betweenTimes(value: FilterElement['value']): FindOperator<unknown> {
 }
 
 function betweenNumbers(column: ColumnMetadata, value: Exclude<FilterElement['value'], string>): FindOperator<unknown> {
-  // Beyond the column's own type nothing lies, and PostgreSQL would refuse to look.
-  const most = column.type === 'bigint' ? 1e15 : 2_147_483_647;
+  // PostgreSQL refuses a parameter beyond the column's type.
+  const max = column.type === 'bigint' ? 1e15 : 2_147_483_647;
   const ends = [value.from, value.to].map((end) => String(end ?? '').trim());
   if (ends.some((end) => end !== '' && !WHOLE_NUMBER.test(end))) return matchNothing();
-  const [from, to] = ends.map((end) => (end === '' ? null : Math.min(Math.max(Number(end), -most), most)));
+  const [from, to] = ends.map((end) => (end === '' ? null : Math.min(Math.max(Number(end), -max), max)));
   if (typeof from === 'number' && typeof to === 'number') return Between(from, to);
   if (typeof from === 'number') return MoreThanOrEqual(from);
   return typeof to === 'number' ? LessThanOrEqual(to) : matchNothing();

@@ -1,29 +1,29 @@
 import { ValidationFailed, type FieldError } from '../../core/errors.js';
 import { MAX_COUNTED, type ReadOnlyResource } from './read-only-resource.js';
 
-/** Rows of a page where the address says nothing. */
 export const ROWS_PER_PAGE = 25;
 const MAX_ROWS = 500;
-/** No list counts further, and PostgreSQL would walk over every row before. */
+/** No list counts further, and PostgreSQL would read every row before it. */
 const MAX_OFFSET = MAX_COUNTED + 1;
 const FILTER = /^filters\.([A-Za-z]+)(?:~~(from|to))?$/;
 
 type Query = Record<string, string>;
 
 /**
- * What a list, a search or an export was asked: `page`, `perPage`, `sortBy`, `direction`, `searchProperty` and
- * `filters.<property>`, a range's ends being `filters.<property>~~from` and `~~to`. An empty filter is none.
- * @throws ValidationFailed naming everything that such a list does not know or cannot hold
+ * The query of a list, a search or an export: `page`, `perPage`, `sortBy`, `direction`, `searchProperty` and
+ * `filters.<property>`, for ranges `filters.<property>~~from` and `~~to`. An empty filter is none.
+ * @throws ValidationFailed with an error for each unknown name and each value that the column cannot hold
  */
 export function readListQuery(search: URLSearchParams, resource: ReadOnlyResource): Query {
   const query: Query = {};
-  const faults: FieldError[] = [];
+  const errors: FieldError[] = [];
   for (const [name, value] of search) {
-    const fault = search.getAll(name).length > 1 ? 'must be given once' : findQueryError(name, value, search, resource);
-    if (fault) faults.push({ path: `query.${[...name].slice(0, 60).join('')}`, message: fault });
+    const message =
+      search.getAll(name).length > 1 ? 'must be given once' : findQueryError(name, value, search, resource);
+    if (message) errors.push({ path: `query.${[...name].slice(0, 60).join('')}`, message });
     else if (!name.startsWith('filters.') || value !== '') query[name] = value;
   }
-  if (faults.length > 0) throw new ValidationFailed(faults);
+  if (errors.length > 0) throw new ValidationFailed(errors);
   return query;
 }
 
@@ -64,9 +64,9 @@ function findFilterError(
   const [, property, end] = FILTER.exec(name) ?? [];
   if (property === undefined) return 'is unknown here';
   if (end && search.get(`filters.${property}`)) return `cannot stand beside filters.${property}`;
-  return resource.filterFault(property, value.trim(), end !== undefined);
+  return resource.findFilterError(property, value.trim(), end !== undefined);
 }
 
-function isWholeNumber(text: string, most: number): boolean {
-  return /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= most;
+function isWholeNumber(text: string, max: number): boolean {
+  return /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= max;
 }

@@ -6,7 +6,6 @@ import { walletOverview } from '../page-handlers/wallet.js';
 import type { PanelServices } from '../panel-services.js';
 import { buildResource, ownRecordPage } from './resource-builder.js';
 
-/** Wallets and what moved in them. */
 export function moneyResources(services: PanelServices) {
   return [
     buildResource(services, 'wallets', {

@@ -8,7 +8,6 @@ import { partnerOverview } from '../page-handlers/partner.js';
 import type { PanelServices } from '../panel-services.js';
 import { buildResource, ownRecordPage } from './resource-builder.js';
 
-/** Partners, their projects and their keys. */
 export function partnerResources(services: PanelServices) {
   return [
     buildResource(services, 'organizations', {

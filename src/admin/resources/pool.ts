@@ -9,7 +9,6 @@ import { accountOverview } from '../page-handlers/account.js';
 import type { PanelServices } from '../panel-services.js';
 import { buildResource, ownRecordPage } from './resource-builder.js';
 
-/** The pool of accounts, and the leases of those that are out. */
 export function poolResources(services: PanelServices) {
   return [
     buildResource(services, 'social-accounts', {

@@ -9,19 +9,21 @@ import {
   type FindOptionsWhere,
   type ObjectLiteral,
   type Repository,
+  type SelectQueryBuilder,
 } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { isStorableText } from '../../core/text.js';
-import { queryRows } from '../../core/sql.js';
+import { literal, noSql, queryRow, sql, Sql } from '../../core/sql.js';
 import type { Role } from '../../authorization/roles.js';
-import { toCondition, findFilterError } from './filters.js';
+import { findValueError, toCondition } from './filters.js';
 
 type Conditions = FindOptionsWhere<ObjectLiteral>;
 
-/** What a role is shown of a resource, beside what it filters for; `undefined` is all of it. */
+/** Which rows a role may see; `undefined` is all of them. */
 export type RowFilter = (role: Role | undefined) => Conditions | undefined;
 
-type Order = Record<string, { direction: 'ASC' | 'DESC'; nulls?: 'LAST' }>;
+type Direction = 'ASC' | 'DESC';
+type Order = Record<string, { direction: Direction; nulls?: 'LAST' }>;
 
 interface Page {
   limit?: number;
@@ -29,15 +31,14 @@ interface Page {
   sort?: { sortBy?: string; direction?: 'asc' | 'desc' };
 }
 
-/** Rows that an export reads at a time. */
-const CHUNK = 2_000;
-/** Columns that an export can go along: they are never empty, and compare in PostgreSQL as they come back to it. */
-const orderly = new Set<unknown>(['text', 'bigint', 'integer', 'smallint', 'timestamptz']);
-/** Counting further than this would cost more than the figure is worth. */
+const EXPORT_CHUNK_ROWS = 2_000;
+/** Types of columns that an export can use as its keyset: JavaScript sends their values back unchanged. */
+const keysetTypes = new Set<unknown>(['text', 'bigint', 'integer', 'smallint', 'timestamptz']);
+/** Counting further costs more than the figure is worth. */
 export const MAX_COUNTED = 10_000;
 const MAX_ID_LENGTH = 200;
 
-/** A record by the name that staff know: handles are kept without their `@`. */
+/** Its title is the name that staff use: handles are stored without their `@`. */
 class ReadOnlyRecord extends BaseRecord {
   override toJSON(staff?: CurrentAdmin): RecordJSON {
     const json = super.toJSON(staff);
@@ -47,65 +48,64 @@ class ReadOnlyRecord extends BaseRecord {
 }
 
 /**
- * AdminJS's TypeORM resource for PostgreSQL, for reading alone: whatever is asked, it answers without an error. Changes go
- * through services, so it has none.
+ * AdminJS's TypeORM resource without its errors on filters, unbounded counts and need for `BaseEntity` (docs/decisions/015).
+ * Changes go through services.
  */
 export class ReadOnlyResource extends Resource {
   private readonly repository: Repository<ObjectLiteral>;
-  /** What a page's reading has counted already. */
+  /** Totals that `find` has counted, for AdminJS's `count` after it. */
   private readonly totals = new WeakMap<Filter, number>();
 
   constructor(
     private readonly dataSource: DataSource,
     entity: EntityTarget<ObjectLiteral>,
-    private readonly shownTo: RowFilter = () => undefined,
+    private readonly rowFilter: RowFilter = () => undefined,
   ) {
     const repository = dataSource.getRepository(entity);
-    // Of an active-record class it needs no more than this; one bound to a data source would be shared by all of a process.
+    // All that AdminJS needs of a `BaseEntity`, which would be bound to one data source for the whole process.
     const model = { name: repository.metadata.name, getRepository: () => repository };
     super(model as unknown as typeof BaseEntity);
     this.repository = repository;
   }
 
   override property(path: string): ReturnType<Resource['property']> {
-    // AdminJS's types say that every path has a property; it copes with none.
-    return (this.columnOf(path) ? super.property(path) : null) as ReturnType<Resource['property']>;
+    // AdminJS copes with `null`, though its types do not allow it.
+    return (this.findColumn(path) ? super.property(path) : null) as ReturnType<Resource['property']>;
   }
 
-  /** Why a filter's value, or one end of its range, cannot be in that column; `null` where it can. An empty one is no filter. */
-  filterFault(path: string, value: string, isEnd: boolean): string | null {
-    const column = this.columnOf(path);
+  /** Why a column cannot hold a filter's value, or one end of its range. An empty value is no filter. */
+  findFilterError(path: string, value: string, isEnd: boolean): string | null {
+    const column = this.findColumn(path);
     if (!column) return 'is no column of this list';
-    return value === '' ? null : findFilterError(column, value, isEnd);
+    return value === '' ? null : findValueError(column, value, isEnd);
   }
 
-  /** Up to a bound: beyond 10,000 it is 10,001. */
+  /** 10,001 where there are more than 10,000. */
   override async count(filter: Filter, context?: ActionContext): Promise<number> {
     const known = this.totals.get(filter);
     if (known !== undefined) return known;
-    const [inner, values] = this.repository
+    const matching = this.repository
       .createQueryBuilder('listed')
       .select('1')
-      .where(this.where(filter, context))
-      .limit(MAX_COUNTED + 1)
-      .getQueryAndParameters();
-    const counted = await queryRows<{ total: number }>(
+      .where(this.toWhere(filter, context))
+      .limit(MAX_COUNTED + 1);
+    const counted = await queryRow<{ total: number }>(
       this.dataSource.manager,
-      `SELECT count(*) AS total FROM (${inner}) counted`,
-      values,
+      sql`SELECT count(*) AS total FROM (${toSql(matching)}) counted`,
     );
-    return counted[0]!.total;
+    return counted!.total;
   }
 
   /**
-   * Few that match are found first and put in order then; among more than are counted, the order's index soon meets a page of
-   * them. PostgreSQL cannot know which it is, and would walk over a huge table in order for a row that is not there.
+   * Few matches are found first and sorted then; among many, the index of the order soon meets a page of them. PostgreSQL cannot
+   * know which it is, and would read a huge table in order to find a few rows.
    */
   override async find(filter: Filter, page: Page, context?: ActionContext): Promise<BaseRecord[]> {
-    const where = this.where(filter, context);
-    const order = this.order(page.sort);
+    const where = this.toWhere(filter, context);
+    const order = this.toOrder(page.sort);
     const [take, skip] = [page.limit ?? 10, page.offset ?? 0];
-    const few = this.isNarrowed(filter) ? await this.idsOfFew(where, order, take, skip) : null;
+    const hasFilters = Object.keys(filter.filters ?? {}).length > 0;
+    const few = hasFilters ? await this.readIdsOfFew(where, order, take, skip) : null;
     if (few) this.totals.set(filter, few.total);
     const found =
       few && few.total <= MAX_COUNTED
@@ -114,61 +114,59 @@ export class ReadOnlyResource extends Resource {
     return found.map((row) => new ReadOnlyRecord(row, this));
   }
 
-  private isNarrowed(filter: Filter): boolean {
-    return Object.keys(filter.filters ?? {}).length > 0;
-  }
-
-  /** How many match, up to a bound, and the ids of a page of them; of none where the bound is passed. */
-  private async idsOfFew(where: Conditions, order: Order, take: number, skip: number) {
+  /** How many match, at most 10,001, and the ids of one page; no ids where more than 10,000 match. */
+  private async readIdsOfFew(where: Conditions, order: Order, take: number, skip: number) {
     const [sortBy = 'id', { direction, nulls } = { direction: 'ASC' as const }] = Object.entries(order)[0] ?? [];
-    const [inner, values] = this.repository
+    const matching = this.repository
       .createQueryBuilder('listed')
       .select('listed.id', 'id')
-      .addSelect(`listed.${sortBy}`, 'place')
+      .addSelect(`listed.${sortBy}`, 'sort_key')
       .where(where)
-      .limit(MAX_COUNTED + 1)
-      .getQueryAndParameters();
-    const found = await queryRows<{ total: number; ids: string[] }>(
+      .limit(MAX_COUNTED + 1);
+    const directionSql = direction === 'DESC' ? sql`DESC` : sql`ASC`;
+    const found = await queryRow<{ total: number; ids: string[] }>(
       this.dataSource.manager,
-      `WITH matching AS MATERIALIZED (${inner}), counted AS (SELECT count(*) AS total FROM matching)
-       SELECT total, ARRAY(SELECT id FROM matching WHERE total <= ${MAX_COUNTED}
-                            ORDER BY place ${direction} ${nulls ? `NULLS ${nulls}` : ''}, id ${direction}
-                            LIMIT ${Number(take)} OFFSET ${Number(skip)}) AS ids
+      sql`WITH matching AS MATERIALIZED (${toSql(matching)}), counted AS (SELECT count(*) AS total FROM matching)
+       SELECT total, ARRAY(SELECT id FROM matching WHERE total <= ${literal(MAX_COUNTED)}
+                            ORDER BY sort_key ${directionSql} ${nulls ? sql`NULLS LAST` : noSql}, id ${directionSql}
+                            LIMIT ${literal(take)} OFFSET ${literal(skip)}) AS ids
          FROM counted`,
-      values,
     );
-    return found[0]!;
+    return found!;
   }
 
-  /** All records of a list, in its order where that has an end to go on from, in chunks; no connection is held between them. */
-  async *inChunks(filter: Filter, sort: Page['sort'], context: ActionContext): AsyncGenerator<BaseRecord[]> {
-    const { alias, column, direction } = this.walk(sort);
-    const sign = direction === 'DESC' ? '<' : '>';
+  /** All records of a list in chunks, by id where a keyset cannot follow the list's order. No connection is held between chunks. */
+  async *readChunks(filter: Filter, sort: Page['sort'], context: ActionContext): AsyncGenerator<BaseRecord[]> {
+    const { column, direction } = this.toKeyset(sort);
+    const comparison = direction === 'DESC' ? '<' : '>';
     let last: ObjectLiteral | null = null;
     do {
       const query = this.repository
-        .createQueryBuilder(alias)
-        .where(this.where(filter, context))
-        .orderBy(`${alias}.${column}`, direction)
-        .limit(CHUNK);
-      if (column !== 'id') query.addOrderBy(`${alias}.id`, direction);
+        .createQueryBuilder('listed')
+        .where(this.toWhere(filter, context))
+        .orderBy(`listed.${column}`, direction)
+        .limit(EXPORT_CHUNK_ROWS);
+      if (column !== 'id') query.addOrderBy('listed.id', direction);
       if (last) {
-        const place = column === 'id' ? [last.id] : [last[column], last.id];
-        const names = place.map((_, index) => `:place${index}`).join(', ');
-        const columns = column === 'id' ? `${alias}.id` : `${alias}.${column}, ${alias}.id`;
-        query.andWhere(`(${columns}) ${sign} (${names})`, Object.fromEntries(place.map((at, n) => [`place${n}`, at])));
+        const values = column === 'id' ? [last.id] : [last[column], last.id];
+        const params = values.map((_, index) => `:keyset${index}`).join(', ');
+        const columns = column === 'id' ? 'listed.id' : `listed.${column}, listed.id`;
+        query.andWhere(
+          `(${columns}) ${comparison} (${params})`,
+          Object.fromEntries(values.map((value, n) => [`keyset${n}`, value])),
+        );
       }
       const found: ObjectLiteral[] = await query.getMany();
       yield found.map((row) => new ReadOnlyRecord(row, this));
-      last = found.length === CHUNK ? found.at(-1)! : null;
+      last = found.length === EXPORT_CHUNK_ROWS ? found.at(-1)! : null;
     } while (last);
   }
 
-  private walk(sort: Page['sort']): { alias: string; column: string; direction: 'ASC' | 'DESC' } {
+  private toKeyset(sort: Page['sort']): { column: string; direction: Direction } {
     const direction = sort?.direction === 'desc' ? 'DESC' : 'ASC';
-    const column = sort?.sortBy ? this.columnOf(sort.sortBy) : undefined;
-    const along = column && !column.isNullable && !column.isArray && orderly.has(column.type) ? column : null;
-    return { alias: 'listed', column: along?.propertyName ?? 'id', direction };
+    const column = sort?.sortBy ? this.findColumn(sort.sortBy) : undefined;
+    const keyset = column && !column.isNullable && !column.isArray && keysetTypes.has(column.type) ? column : null;
+    return { column: keyset?.propertyName ?? 'id', direction };
   }
 
   override async findOne(id: string | number, context?: ActionContext): Promise<BaseRecord | null> {
@@ -176,9 +174,9 @@ export class ReadOnlyResource extends Resource {
   }
 
   override async findMany(ids: (string | number)[], context?: ActionContext): Promise<BaseRecord[]> {
-    const possible = ids.filter((id) => isStorableText(id) && id.length <= MAX_ID_LENGTH);
-    if (possible.length === 0) return [];
-    const found = await this.repository.find({ where: this.shown({ id: In(possible) }, context) });
+    const validIds = ids.filter((id) => isStorableText(id) && id.length <= MAX_ID_LENGTH);
+    if (validIds.length === 0) return [];
+    const found = await this.repository.find({ where: this.withRowFilter({ id: In(validIds) }, context) });
     return found.map((row) => new ReadOnlyRecord(row, this));
   }
 
@@ -194,37 +192,46 @@ export class ReadOnlyResource extends Resource {
     throw new Error('The panel deletes nothing by itself');
   }
 
-  /** The column of that name, and nothing that every JavaScript object has. */
-  private columnOf(path: string): ColumnMetadata | undefined {
+  private findColumn(path: string): ColumnMetadata | undefined {
     return this.repository.metadata.findColumnWithPropertyName(path);
   }
 
-  private where(filter: Filter | undefined, context?: ActionContext): Conditions {
-    const asked: Conditions = {};
+  private toWhere(filter: Filter | undefined, context?: ActionContext): Conditions {
+    const conditions: Conditions = {};
     for (const [path, { value }] of Object.entries(filter?.filters ?? {})) {
-      const column = this.columnOf(path);
-      if (column) asked[path] = toCondition(column, value);
+      const column = this.findColumn(path);
+      if (column) conditions[path] = toCondition(column, value);
     }
-    return this.shown(asked, context);
+    return this.withRowFilter(conditions, context);
   }
 
-  private shown(asked: Conditions, context?: ActionContext): Conditions {
-    const shown = this.shownTo(context?.currentAdmin?.role as Role | undefined);
-    if (!shown) return asked;
-    const both = { ...asked };
-    for (const [path, condition] of Object.entries(shown)) {
-      both[path] = path in asked ? And(asked[path], condition) : condition;
+  private withRowFilter(conditions: Conditions, context?: ActionContext): Conditions {
+    const visible = this.rowFilter(context?.currentAdmin?.role as Role | undefined);
+    const both = { ...conditions };
+    for (const [path, condition] of Object.entries(visible ?? {})) {
+      both[path] = path in conditions ? And(conditions[path], condition) : condition;
     }
     return both;
   }
 
-  private order(sort: Page['sort']): Order {
+  private toOrder(sort: Page['sort']): Order {
     const direction = sort?.direction === 'desc' ? 'DESC' : 'ASC';
-    const column = sort?.sortBy ? this.columnOf(sort.sortBy) : undefined;
+    const column = sort?.sortBy ? this.findColumn(sort.sortBy) : undefined;
     const byId = { id: { direction } } as const;
     if (!column || column.propertyName === 'id') return byId;
-    // Only where there are empty values: an index could not be used otherwise.
+    // Only where there are nulls: an index without NULLS LAST serves the others.
     const nulls = column.isNullable ? ({ nulls: 'LAST' } as const) : {};
     return { [column.propertyName]: { direction, ...nulls }, ...byId };
   }
+}
+
+/** TypeORM's statement as a part of one of ours. */
+function toSql(builder: SelectQueryBuilder<ObjectLiteral>): Sql {
+  const [text, values] = builder.getQueryAndParameters();
+  const parts = text.split(/\$(\d+)/);
+  const isText = (index: number) => index % 2 === 0;
+  return new Sql(
+    parts.filter((_, index) => isText(index)),
+    parts.filter((_, index) => !isText(index)).map((number) => values[Number(number) - 1] as unknown),
+  );
 }

@@ -6,7 +6,6 @@ import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { buildResource } from './resource-builder.js';
 
-/** Requests, each with its own page, and what was written on them. */
 export function requestResources(services: PanelServices) {
   return [
     buildResource(services, 'lease-requests', {

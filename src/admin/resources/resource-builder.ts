@@ -11,34 +11,31 @@ import type { PanelServices } from '../panel-services.js';
 import { disabledAction } from '../actions/action-builders.js';
 import { ReadOnlyResource, type RowFilter } from './read-only-resource.js';
 
-/** How a thing is listed: which columns, in which order, and what is done to it. */
 export interface ResourceSpec {
   entity: EntityTarget<ObjectLiteral>;
   title: string;
   /** Columns of the list, at most eight. */
   list: string[];
-  /** Everything that a record's page shows. */
   show: string[];
   filter: string[];
   /** Fields of the forms. */
   edit?: string[];
-  /** The newest first, unless it says otherwise. */
   sort: { sortBy: string; direction: 'asc' | 'desc' };
-  /** What it can be sorted by beside that; without it, by everything. Of a huge table only what an index has in order. */
+  /** Further columns that it can be sorted by; all where it is left out. Of a huge table only those with an index. */
   sortable?: string[];
   properties?: Record<string, PropertyOptions>;
   actions?: Record<string, Partial<Action<RecordActionResponse>> | Partial<Action<ActionResponse>>>;
-  /** Who may read it at all; everybody who is signed in, unless it says otherwise. */
-  readers?: (context: ActionContext) => boolean;
-  shownTo?: RowFilter;
+  /** Everybody who is signed in where it is left out. */
+  canRead?: (context: ActionContext) => boolean;
+  rowFilter?: RowFilter;
 }
 
-/** A record's page of its own, for whoever may read the list. */
+/** A `show` action with a component of ours. */
 export function ownRecordPage(component: string): Partial<Action<RecordActionResponse>> {
   return { component, isAccessible: ({ currentAdmin }) => currentAdmin !== undefined };
 }
 
-/** Names of other records instead of their ids. */
+/** Resources that ids refer to: AdminJS shows the records' titles instead of the ids. */
 const references: Record<string, string> = {
   organizationId: 'organizations',
   projectId: 'projects',
@@ -48,31 +45,31 @@ const references: Record<string, string> = {
   leaseId: 'leases',
 };
 
-/** A resource of the panel: read as the listing says, changed by its own actions alone. */
-export function buildResource(services: PanelServices, id: string, options: ResourceSpec): ResourceWithOptions {
-  const resource = new ReadOnlyResource(services.dataSource, options.entity, options.shownTo);
-  const isAccessible = options.readers ?? (({ currentAdmin }: ActionContext) => currentAdmin !== undefined);
-  const reading = { isAccessible };
+/** A resource of the panel: listed as the spec says, changed by its own actions alone. */
+export function buildResource(services: PanelServices, id: string, spec: ResourceSpec): ResourceWithOptions {
+  const resource = new ReadOnlyResource(services.dataSource, spec.entity, spec.rowFilter);
+  const isAccessible = spec.canRead ?? (({ currentAdmin }: ActionContext) => currentAdmin !== undefined);
+  const readAction = { isAccessible };
   return {
     resource,
     options: {
       id,
-      titleProperty: options.title,
-      sort: options.sort,
-      listProperties: options.list,
-      showProperties: options.show,
-      filterProperties: options.filter,
-      editProperties: options.edit ?? [options.title],
-      properties: getProperties(resource, options),
+      titleProperty: spec.title,
+      sort: spec.sort,
+      listProperties: spec.list,
+      showProperties: spec.show,
+      filterProperties: spec.filter,
+      editProperties: spec.edit ?? [spec.title],
+      properties: getProperties(resource, spec),
       actions: {
-        list: reading,
-        show: reading,
-        search: reading,
+        list: readAction,
+        show: readAction,
+        search: readAction,
         new: disabledAction,
         edit: disabledAction,
         delete: disabledAction,
         bulkDelete: disabledAction,
-        ...options.actions,
+        ...spec.actions,
       },
     },
   };

@@ -10,34 +10,34 @@ import { isAnswered } from '../http/timeout.middleware.js';
 import { startSession } from './start-session.js';
 import { panelPath } from '../http/paths.js';
 import type { PanelServices } from '../panel-services.js';
-import { fieldsOf, Html, readForm, toFormError, showPlainPage } from '../http/plain-page.js';
+import { getFields, Html, readForm, toFormError, showPlainPage } from '../http/plain-page.js';
 import { endSession, storeInSession } from '../http/sessions.js';
 
 type Services = Pick<PanelServices, 'signIn' | 'secondFactors'>;
 
-/** The second step of a sign-in, and setting up what it asks for. */
+/** The code at the sign-in, and the set-up of a second factor. */
 export function secondFactorRoutes({ signIn, secondFactors }: Services): Router {
   const router = Router();
 
   router.get('/second-factor', async (request, response) => {
     if (getStaff(response)) return response.redirect(302, panelPath);
     const { firstStep } = request.session;
-    if (!firstStep || !(await signIn.findAtSecondStep(firstStep))) return toSignIn(response);
+    if (!firstStep || !(await signIn.findAtSecondStep(firstStep))) return redirectToSignIn(response);
     showPlainPage(response, profilePages.code(null));
   });
 
   router.post('/second-factor', readForm, async (request, response) => {
     const { firstStep } = request.session;
-    if (!firstStep) return toSignIn(response);
-    const { code } = fieldsOf(request);
-    const { callId: requestId } = request as PartnerRequest;
+    if (!firstStep) return redirectToSignIn(response);
+    const { code } = getFields(request);
+    const { callId } = request as PartnerRequest;
     try {
-      const after = await signIn.submitCode(firstStep, { code, address: request.ip ?? 'unknown', callId: requestId });
-      if (!isAnswered(response)) await startSession(request, response, after);
+      const signedIn = await signIn.submitCode(firstStep, { code, address: request.ip ?? 'unknown', callId });
+      if (!isAnswered(response)) await startSession(request, response, signedIn);
     } catch (thrown) {
       if (thrown instanceof Unauthenticated) {
         await endSession(request);
-        return toSignIn(response);
+        return redirectToSignIn(response);
       }
       showPlainPage(response, profilePages.code(toFormError(response, thrown)));
     }
@@ -45,20 +45,23 @@ export function secondFactorRoutes({ signIn, secondFactors }: Services): Router 
 
   router.get('/second-factor/set-up', async (request, response) => {
     const staff = getStaff(response);
-    if (!staff) return toSignIn(response);
+    if (!staff) return redirectToSignIn(response);
     await showSetUp(secondFactors, request, response, staff, null);
   });
 
   router.post('/second-factor/set-up', readForm, async (request, response) => {
     const staff = getStaff(response);
-    if (!staff) return toSignIn(response);
+    if (!staff) return redirectToSignIn(response);
     const begun = request.session.begunFactor;
     if (!begun) return response.redirect(302, `${panelPath}/second-factor/set-up`);
-    const { code, current } = fieldsOf(request);
+    const { code, current } = getFields(request);
     try {
       const caller = toStaffCaller(request, staff);
-      const made = await secondFactors.setUp(caller, { begun, code, current }, request.sessionID);
-      const { factor, confirmedAt, recoveryCodes } = made;
+      const { factor, confirmedAt, recoveryCodes } = await secondFactors.setUp(
+        caller,
+        { begun, code, current },
+        request.sessionID,
+      );
       if (isAnswered(response)) return;
       await storeInSession(request, { factor, confirmedAt, begunFactor: undefined });
       showPlainPage(response, profilePages.recoveryCodes(recoveryCodes));
@@ -69,24 +72,30 @@ export function secondFactorRoutes({ signIn, secondFactors }: Services): Router 
   return router;
 }
 
-/** Shows the same secret until it is confirmed, so that a reload does not make an app's code wrong. */
+/** Shows the same secret until it is confirmed: after a reload the app's code is still right. */
 async function showSetUp(
   secondFactors: SecondFactorsService,
   request: Request,
   response: Response,
   { staffId, email, hasSecondFactor, mustSetUp }: SignedInStaff,
-  refusal: string | null,
+  error: string | null,
 ): Promise<void> {
   const begun = request.session.begunFactor ?? secondFactors.begin(staffId);
   if (!request.session.begunFactor) await storeInSession(request, { begunFactor: begun });
   const { secret, uri } = secondFactors.getAuthenticatorSetup(staffId, email, begun);
   const svg = await QRCode.toString(uri, { type: 'svg', margin: 0, errorCorrectionLevel: 'M' });
-  const picture = new Html(svg.replace('<svg', '<svg role="img" aria-label="QR code for your authenticator app"'));
+  const qrCode = new Html(svg.replace('<svg', '<svg role="img" aria-label="QR code for your authenticator app"'));
   if (isAnswered(response)) return;
-  const page = profilePages.setUp({ picture, secret, replaces: hasSecondFactor, must: mustSetUp, refusal });
+  const page = profilePages.setUp({
+    qrCode,
+    secret,
+    isReplacement: hasSecondFactor,
+    isRequired: mustSetUp,
+    error,
+  });
   showPlainPage(response, page);
 }
 
-function toSignIn(response: Response): void {
+function redirectToSignIn(response: Response): void {
   response.redirect(302, `${panelPath}/login`);
 }

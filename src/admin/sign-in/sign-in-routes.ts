@@ -13,7 +13,6 @@ import { readDeviceCookie, startSession } from './start-session.js';
 import { readForm } from '../http/plain-page.js';
 import { beginSecondStep, endSession } from '../http/sessions.js';
 
-/** The sign-in page, signing in by its form, and signing out. */
 export function signInRoutes(admin: AdminJS, signIn: SignInService): Router {
   const router = Router();
   router.get('/login', async (_request, response) => {
@@ -23,16 +22,16 @@ export function signInRoutes(admin: AdminJS, signIn: SignInService): Router {
 
   router.post('/login', readForm, async (request, response) => {
     try {
-      const after = await signIn.signIn(readSignInForm(request));
+      const outcome = await signIn.signIn(readSignInForm(request));
       if (isAnswered(response)) return;
-      if ('firstStep' in after) {
-        await beginSecondStep(request, after.firstStep);
+      if ('firstStep' in outcome) {
+        await beginSecondStep(request, outcome.firstStep);
         return response.redirect(302, `${panelPath}/second-factor`);
       }
-      await startSession(request, response, after);
-    } catch (refusal) {
-      if (!(refusal instanceof Unauthenticated || refusal instanceof TooManySignIns)) throw refusal;
-      await showPage(admin, response, refusal);
+      await startSession(request, response, outcome);
+    } catch (error) {
+      if (!(error instanceof Unauthenticated || error instanceof TooManySignIns)) throw error;
+      await showPage(admin, response, error);
     }
   });
 
@@ -44,7 +43,7 @@ export function signInRoutes(admin: AdminJS, signIn: SignInService): Router {
     }
     response.redirect(302, `${panelPath}/login`);
   });
-  // The address alone ends nothing: it leads whoever is signed in back to the panel, where the button is.
+  // A GET signs out nobody: links of other sites could send it.
   router.get('/logout', (_request, response) => {
     response.redirect(302, getStaff(response) ? panelPath : `${panelPath}/login`);
   });
@@ -52,7 +51,7 @@ export function signInRoutes(admin: AdminJS, signIn: SignInService): Router {
 }
 
 function readSignInForm(request: Request) {
-  // Anything but the form that the page sends leaves no body, and so no email.
+  // Without the page's form there is no body.
   const { email, password } = (request.body ?? {}) as Record<string, unknown>;
   return {
     email,
@@ -63,12 +62,12 @@ function readSignInForm(request: Request) {
   };
 }
 
-async function showPage(admin: AdminJS, response: Response, refusal: DomainError | null): Promise<void> {
-  const errorMessage = refusal && escapeForSignInScript(refusal.message);
+async function showPage(admin: AdminJS, response: Response, error: DomainError | null): Promise<void> {
+  const errorMessage = error && escapeForSignInScript(error.message);
   const page = await admin.renderLogin({ action: admin.options.loginPath, errorMessage });
-  if (refusal?.retryAfterSeconds) response.setHeader('Retry-After', String(refusal.retryAfterSeconds));
+  if (error?.retryAfterSeconds) response.setHeader('Retry-After', String(error.retryAfterSeconds));
   response
-    .status(refusal?.status ?? 200)
+    .status(error?.status ?? 200)
     .type('html')
     .send(prepareAdminJsPage(page, getNonce(response)));
 }

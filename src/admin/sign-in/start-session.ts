@@ -6,7 +6,7 @@ import { beginSession } from '../http/sessions.js';
 const DEVICE_COOKIE = 'lease_console_device';
 const DEVICE_DAYS = 180;
 
-/** Begins the session of somebody who has signed in, makes the browser a known one, and shows the panel. */
+/** Starts the session, marks the browser as known and redirects to the panel. */
 export async function startSession(
   request: Request,
   response: Response,
@@ -17,7 +17,7 @@ export async function startSession(
   response.redirect(302, panelPath);
 }
 
-/** Gives the browser the device cookie: guesses of strangers do not lock it out. */
+/** Wrong passwords from other browsers do not lock out one with this cookie. */
 export function setDeviceCookie(request: Request, response: Response, device: string): void {
   response.cookie(DEVICE_COOKIE, device, {
     httpOnly: true,
@@ -28,7 +28,6 @@ export function setDeviceCookie(request: Request, response: Response, device: st
   });
 }
 
-/** The device cookie, if the browser has one. */
 export function readDeviceCookie(request: Request): string | undefined {
   const pairs = (request.get('cookie') ?? '').split(';').map((pair) => pair.trim());
   return pairs.find((pair) => pair.startsWith(`${DEVICE_COOKIE}=`))?.slice(DEVICE_COOKIE.length + 1);

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { loadedBy, rawGet } from '../../support/raw-get.js';
+import { clearUpServices, newDataDir, ServiceProcess } from '../../support/service-process.js';
+
+const AN_HOUR_MS = 3_600_000;
+
+const dataDir = newDataDir();
+/** A build of the test's own: others start from `dist` at the same time. */
+const buildFolder = path.join(dataDir, 'dist');
+const inBuild = (...names: string[]) => path.join(buildFolder, ...names);
+
+afterAll(clearUpServices);
+
+/** Builds the panel again, from components that have changed. */
+function rebuild(change: string): void {
+  fs.appendFileSync(inBuild('src/panel/shell/login.js'), `\nglobalThis.changed = '${change}';\n`);
+  execFileSync(process.execPath, [inBuild('src/admin/bundle/build-panel.js')], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: 'ignore',
+  });
+}
+
+async function start(): Promise<ServiceProcess> {
+  return ServiceProcess.started({ DATA_DIR: dataDir }, inBuild('src/main.js'));
+}
+
+async function loads(service: ServiceProcess): Promise<string[]> {
+  const { body } = await rawGet(`${service.origin}/admin/login`);
+  return loadedBy(String(body));
+}
+
+const bundleOf = (addresses: string[]) => addresses.find((address) => address.includes('components.bundle'));
+
+describe('A build beside a running server', () => {
+  it('takes none of the files away that its pages load; the next start serves the new ones', async () => {
+    fs.cpSync(path.resolve(process.env.BUILD_DIR ?? 'dist'), buildFolder, { recursive: true });
+    const running = await start();
+    const before = await loads(running);
+    expect(before.length).toBeGreaterThan(10);
+
+    // The second build finds the folder that the server started from to be an old one.
+    const { folder } = JSON.parse(fs.readFileSync(inBuild('adminjs/manifest.json'), 'utf8'));
+    rebuild('first');
+    fs.utimesSync(inBuild('adminjs', folder), new Date(), new Date(Date.now() - AN_HOUR_MS));
+    rebuild('second');
+    expect(fs.existsSync(inBuild('adminjs', folder))).toBe(false);
+
+    expect(await loads(running)).toEqual(before);
+    for (const address of before) expect([address, await running.statusOf(address)]).toEqual([address, 200]);
+    await running.stop();
+
+    const restarted = await start();
+    const after = await loads(restarted);
+    expect(bundleOf(after)).not.toBe(bundleOf(before));
+    for (const address of after) expect([address, await restarted.statusOf(address)]).toEqual([address, 200]);
+  });
+});
