@@ -1,0 +1,44 @@
+import path from 'node:path';
+import ts from 'typescript';
+import { PARAMETER, SqlEvaluator } from './evaluate.js';
+
+export interface SourceStatement {
+  /** `src/queue/queue.service.ts:120` */
+  place: string;
+  text: string;
+}
+
+/** Every statement that the code of `src` sends with `queryRow` and `queryRows`, and the places where the code does not tell which. */
+export function readStatements(root: string): { statements: SourceStatement[]; unread: string[] } {
+  const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile);
+  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const program = ts.createProgram(fileNames, { ...options, noEmit: true });
+  const evaluator = new SqlEvaluator(program.getTypeChecker());
+  const statements: SourceStatement[] = [];
+  const unread: string[] = [];
+  for (const file of program.getSourceFiles()) {
+    const name = path.relative(root, file.fileName);
+    if (!name.startsWith('src/') || name === 'src/core/sql.ts') continue;
+    const visit = (node: ts.Node): void => {
+      const sent = ts.isCallExpression(node) && isSending(node) ? node.arguments[1] : undefined;
+      if (sent) {
+        const place = `${name}:${file.getLineAndCharacterOfPosition(sent.getStart()).line + 1}`;
+        const texts = evaluator.texts(sent);
+        if (texts) statements.push(...texts.map((text) => ({ place, text: numbered(text) })));
+        else unread.push(place);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(file);
+  }
+  return { statements, unread };
+}
+
+function isSending({ expression }: ts.CallExpression): boolean {
+  return ts.isIdentifier(expression) && (expression.text === 'queryRow' || expression.text === 'queryRows');
+}
+
+function numbered(text: string): string {
+  let place = 0;
+  return text.replaceAll(PARAMETER, () => `$${(place += 1)}`);
+}
