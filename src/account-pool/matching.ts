@@ -20,9 +20,9 @@ export interface Candidate {
   verticals: string[];
   language: string;
   countries: string[];
-  /** Whether every stated wish is met (design: Fits). */
+  /** Whether every stated wish is met. */
   fits: boolean;
-  /** One for each stated wish, beginning with ✓ (met), ~ (met in part) or ✕ (not met). */
+  /** One for each stated wish, beginning with ✓ (met, of countries at least one) or ✕ (not met). */
   reasons: string[];
 }
 

@@ -39,15 +39,10 @@ export function quoted(name: string): Sql {
  * The rows that one statement returns, of any kind: TypeORM's `query` returns another type for UPDATE and DELETE.
  * @param statement aliases its columns as the fields of `Row`
  */
-export async function queryRows<Row>(
-  em: EntityManager,
-  statement: Sql | string,
-  values: unknown[] = [],
-): Promise<Row[]> {
+export async function queryRows<Row>(em: EntityManager, { text, values }: Sql): Promise<Row[]> {
   const runner = em.queryRunner ?? em.connection.createQueryRunner();
-  const isSql = statement instanceof Sql;
   try {
-    const result = await runner.query(isSql ? statement.text : statement, isSql ? statement.values : values, true);
+    const result = await runner.query(text, values, true);
     return result.records as Row[];
   } finally {
     if (!em.queryRunner) await runner.release();
@@ -55,12 +50,8 @@ export async function queryRows<Row>(
 }
 
 /** The first row of a statement, or `null`. */
-export async function queryRow<Row>(
-  em: EntityManager,
-  statement: Sql | string,
-  values: unknown[] = [],
-): Promise<Row | null> {
-  return (await queryRows<Row>(em, statement, values))[0] ?? null;
+export async function queryRow<Row>(em: EntityManager, statement: Sql): Promise<Row | null> {
+  return (await queryRows<Row>(em, statement))[0] ?? null;
 }
 
 /** The LIKE pattern of texts that contain `text`. */

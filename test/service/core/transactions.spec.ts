@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import pg from 'pg';
 import { Unavailable } from '../../../src/core/errors.js';
 import { PreparingClient } from '../../../src/database/prepared-statements.js';
-import { queryRows } from '../../../src/core/sql.js';
+import { queryRows, sql } from '../../../src/core/sql.js';
 import { readLongSnapshot, readSnapshot } from '../../../src/core/snapshot.js';
 import { Transactions } from '../../../src/core/transactions.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
@@ -83,8 +83,8 @@ describe('The transaction runner', () => {
       return Promise.reject(new Error('Query read timeout'));
     });
     const work = transactions.run(async (em) => {
-      await queryRows(em, 'INSERT INTO thing (name) VALUES ($1)', ['of the failed work']);
-      [{ pid }] = (await queryRows<{ pid: number }>(em, 'SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
+      await queryRows(em, sql`INSERT INTO thing (name) VALUES (${'of the failed work'})`);
+      [{ pid }] = (await queryRows<{ pid: number }>(em, sql`SELECT pg_backend_pid() AS pid`)) as [{ pid: number }];
       throw new Error('refused in its midst');
     });
     await expect(work).rejects.toThrow('refused in its midst');
@@ -92,7 +92,7 @@ describe('The transaction runner', () => {
 
     // As many callers as may follow on the connections that are there.
     for (let n = 0; n < 5; n += 1) {
-      await transactions.run((em) => queryRows(em, 'INSERT INTO thing (name) VALUES ($1)', [`next ${n}`]));
+      await transactions.run((em) => queryRows(em, sql`INSERT INTO thing (name) VALUES (${`next ${n}`})`));
       expect(await backend()).not.toBe(pid);
     }
     expect(await names()).toEqual(['next 0', 'next 1', 'next 2', 'next 3', 'next 4']);
@@ -109,7 +109,7 @@ describe('The transaction runner', () => {
   it('serves calls under which a table is altered: plans that became invalid are forgotten and made anew', async () => {
     await service.dataSource.query('CREATE TABLE altered (id integer PRIMARY KEY, name text)');
     await service.dataSource.query(`INSERT INTO altered VALUES (1, '1')`);
-    const read = () => transactions.run((em) => queryRows(em, 'SELECT name FROM altered WHERE id = $1', [1]));
+    const read = () => transactions.run((em) => queryRows(em, sql`SELECT name FROM altered WHERE id = ${1}`));
     const heard = overhear();
     for (let n = 0; n < 5; n += 1) expect(await read()).toEqual([{ name: '1' }]);
     const named = () => heard.filter(({ text }) => text.includes('FROM altered')).map(({ name }) => name);
@@ -125,10 +125,12 @@ describe('The transaction runner', () => {
 
   it('says that the database is away when its connection is cut between two statements', async () => {
     const cut = transactions.run(async (em) => {
-      const [{ pid }] = (await queryRows<{ pid: number }>(em, 'SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
+      const [{ pid }] = (await queryRows<{ pid: number }>(em, sql`SELECT pg_backend_pid() AS pid`)) as [
+        { pid: number },
+      ];
       await service.dataSource.query('SELECT pg_terminate_backend($1)', [pid]);
       await eventually(() => Promise.resolve(em.queryRunner!.isReleased || null));
-      await queryRows(em, 'SELECT 1');
+      await queryRows(em, sql`SELECT 1`);
     });
     await expect(cut).rejects.toBeInstanceOf(Unavailable);
   });
@@ -137,7 +139,7 @@ describe('The transaction runner', () => {
     let runs = 0;
     const busy = transactions.run(async (em) => {
       runs += 1;
-      await queryRows(em, `DO $$ BEGIN RAISE EXCEPTION 'too busy' USING ERRCODE = '40001'; END $$`);
+      await queryRows(em, sql`DO $$ BEGIN RAISE EXCEPTION 'too busy' USING ERRCODE = '40001'; END $$`);
     });
     await expect(busy).rejects.toBeInstanceOf(Unavailable);
     expect(runs).toBe(4);

@@ -23,8 +23,9 @@ describe('every statement of the code', () => {
   });
 
   it('is read from the code', () => {
-    expect(unread).toEqual([]);
-    expect(statements.length).toBeGreaterThan(150);
+    // TypeORM composes the panel's lists from its entities; `test/http/admin/reading.spec.ts` asks them everything.
+    expect(unread.filter((place) => !place.startsWith('src/admin/resources/read-only-resource.ts'))).toEqual([]);
+    expect(statements.length).toBeGreaterThan(300);
   });
 
   it('is planned by PostgreSQL against the migrated schema', async () => {

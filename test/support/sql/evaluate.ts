@@ -25,7 +25,23 @@ const MAX_DEPTH = 60;
 export class SqlEvaluator {
   private depth = 0;
 
-  constructor(private readonly checker: ts.TypeChecker) {}
+  /** The calls of each function of the code. */
+  private readonly calls = new Map<ts.Node, ts.CallExpression[]>();
+
+  constructor(
+    private readonly checker: ts.TypeChecker,
+    sourceFiles: readonly ts.SourceFile[],
+  ) {
+    sourceFiles.forEach((file) => this.collectCalls(file));
+  }
+
+  private collectCalls(node: ts.Node): void {
+    if (ts.isCallExpression(node)) {
+      const called = this.checker.getResolvedSignature(node)?.declaration;
+      if (called) this.calls.set(called, [...(this.calls.get(called) ?? []), node]);
+    }
+    ts.forEachChild(node, (child) => this.collectCalls(child));
+  }
 
   /** @returns the texts of the statement, parameters as `PARAMETER`; `null` where the code does not tell */
   texts(expression: ts.Expression): string[] | null {
@@ -64,9 +80,7 @@ export class SqlEvaluator {
 
   private template({ template }: ts.TaggedTemplateExpression, scope: Scope): Value {
     if (ts.isNoSubstitutionTemplateLiteral(template)) return { kind: 'sql', texts: [template.text] };
-    const parts = template.templateSpans.map(({ expression }): Value =>
-      this.isSql(expression) ? this.evaluate(expression, scope) : { kind: 'sql', texts: [PARAMETER] },
-    );
+    const parts = template.templateSpans.map(({ expression }) => this.part(expression, scope));
     if (parts.some(({ kind }) => kind !== 'sql')) return unknown;
     const texts = parts.map((part) => (part.kind === 'sql' ? part.texts : []));
     return {
@@ -75,6 +89,15 @@ export class SqlEvaluator {
         template.templateSpans.reduce((text, span, n) => text + chosen[n]! + span.literal.text, template.head.text),
       ),
     };
+  }
+
+  private part(expression: ts.Expression, scope: Scope): Value {
+    const parameter: Value = { kind: 'sql', texts: [PARAMETER] };
+    const types = this.typesOf(expression);
+    if (!types.some(isSql)) return parameter;
+    const value = this.evaluate(expression, scope);
+    // What may also be a plain value is one where the code does not say that it is SQL.
+    return value.kind !== 'sql' && !types.every(isSql) ? parameter : value;
   }
 
   private plainTemplate(node: ts.TemplateExpression, scope: Scope): Value {
@@ -154,18 +177,40 @@ export class SqlEvaluator {
     if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration))
       return { kind: 'function', node: declaration, scope };
     if (ts.isBindingElement(declaration)) return this.bindingElement(declaration, scope);
-    if (ts.isParameter(declaration) && declaration.initializer) return this.evaluate(declaration.initializer, scope);
-    if ((ts.isVariableDeclaration(declaration) || ts.isPropertyDeclaration(declaration)) && declaration.initializer)
-      return this.withPushed(symbol, declaration, this.evaluate(declaration.initializer, scope), scope);
+    if (ts.isParameter(declaration)) return this.parameter(declaration, scope);
+    if (ts.isVariableDeclaration(declaration))
+      return this.withPushed(symbol, declaration, this.variable(declaration, scope), scope);
+    if (ts.isPropertyDeclaration(declaration) && declaration.initializer)
+      return this.evaluate(declaration.initializer, scope);
     return unknown;
+  }
+
+  /** The variable of a loop is any item of its list. */
+  private variable(declaration: ts.VariableDeclaration, scope: Scope): Value {
+    if (declaration.initializer) return this.evaluate(declaration.initializer, scope);
+    const loop = declaration.parent.parent;
+    if (!ts.isForOfStatement(loop)) return unknown;
+    const list = this.evaluate(loop.expression, scope);
+    return list.kind === 'list' ? either(list.items) : unknown;
+  }
+
+  /** What the callers pass, where the parameter itself is what is asked about. */
+  private parameter(declaration: ts.ParameterDeclaration, scope: Scope): Value {
+    if (declaration.initializer) return this.evaluate(declaration.initializer, scope);
+    if (!this.typesOf(declaration.name).some(isSql)) return unknown;
+    const place = declaration.parent.parameters.indexOf(declaration);
+    const passed = (this.calls.get(declaration.parent) ?? []).flatMap(({ arguments: args }) => args[place] ?? []);
+    return either(passed.map((arg) => this.evaluate(arg, { values: new Map() })));
   }
 
   private bindingElement(element: ts.BindingElement, scope: Scope): Value {
     const owner = element.parent.parent;
     const name = (element.propertyName ?? element.name).getText();
     const fallback = () => (element.initializer ? this.evaluate(element.initializer, scope) : unknown);
-    if (!ts.isVariableDeclaration(owner) || !owner.initializer) return fallback();
-    const value = this.evaluate(owner.initializer, scope);
+    if (!ts.isVariableDeclaration(owner)) return fallback();
+    const value = this.variable(owner, scope);
+    if (value.kind === 'list' && ts.isArrayBindingPattern(element.parent))
+      return value.items[element.parent.elements.indexOf(element)] ?? fallback();
     return value.kind === 'object' ? (value.fields.get(name) ?? fallback()) : fallback();
   }
 
@@ -232,7 +277,10 @@ export class SqlEvaluator {
 
   private applyTo({ node, scope }: Value & { kind: 'function' }, args: readonly Value[]): Value {
     const values = new Map(scope.values);
-    node.parameters.forEach(({ name }, place) => this.bind(name, args[place] ?? unknown, values));
+    node.parameters.forEach(({ name }, place) => {
+      const arg = args[place];
+      if (arg) this.bind(name, arg, values);
+    });
     const body = (node as ts.FunctionLikeDeclaration).body;
     if (!body) return unknown;
     if (!ts.isBlock(body)) return this.evaluate(body, { values });
@@ -242,7 +290,7 @@ export class SqlEvaluator {
   private bind(name: ts.BindingName, value: Value, values: Map<ts.Symbol, Value>): void {
     if (ts.isIdentifier(name)) {
       const symbol = this.checker.getSymbolAtLocation(name);
-      if (symbol && value.kind !== 'unknown') values.set(symbol, value);
+      if (symbol) values.set(symbol, value);
       return;
     }
     if (value.kind !== 'object' || !ts.isObjectBindingPattern(name)) return;
@@ -256,19 +304,21 @@ export class SqlEvaluator {
   private constantTexts(node: ts.Expression, scope: Scope): string[] | null {
     const value = this.evaluate(node, scope);
     if (value.kind === 'text') return value.texts;
-    const type = this.checker.getTypeAtLocation(node);
-    const types = type.isUnion() ? type.types : [type];
+    const types = this.typesOf(node);
     const literals = types.flatMap((one) =>
       one.isStringLiteral() || one.isNumberLiteral() ? [String(one.value)] : [],
     );
     return literals.length > 0 && literals.length === types.length ? literals : null;
   }
 
-  private isSql(node: ts.Expression): boolean {
+  private typesOf(node: ts.Node): readonly ts.Type[] {
     const type = this.checker.getTypeAtLocation(node);
-    const types = type.isUnion() ? type.types : [type];
-    return types.some((one) => one.getSymbol()?.name === 'Sql');
+    return type.isUnion() ? type.types : [type];
   }
+}
+
+function isSql(type: ts.Type): boolean {
+  return type.getSymbol()?.name === 'Sql';
 }
 
 function toSql(texts: string[] | null): Value {
@@ -301,6 +351,7 @@ function either(values: Value[]): Value {
     const texts = known.flatMap((value) => (value.kind === first.kind ? (value as { texts: string[] }).texts : []));
     return { kind: first.kind, texts: [...new Set(texts)] };
   }
+  if (first.kind === 'list') return eitherList(first.items, known);
   if (first.kind !== 'object') return first;
   const names = new Set(known.flatMap((value) => (value.kind === 'object' ? [...value.fields.keys()] : [])));
   const fields = [...names].map(
@@ -311,4 +362,10 @@ function either(values: Value[]): Value {
       ] as const,
   );
   return { kind: 'object', fields: new Map(fields) };
+}
+
+function eitherList(items: Value[], lists: Value[]): Value {
+  const others = lists.map((list) => (list.kind === 'list' ? list.items : []));
+  if (others.some(({ length }) => length !== items.length)) return { kind: 'list', items: others.flat() };
+  return { kind: 'list', items: items.map((_, place) => either(others.map((list) => list[place]!))) };
 }

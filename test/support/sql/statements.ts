@@ -13,12 +13,13 @@ export function readStatements(root: string): { statements: SourceStatement[]; u
   const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile);
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const program = ts.createProgram(fileNames, { ...options, noEmit: true });
-  const evaluator = new SqlEvaluator(program.getTypeChecker());
+  const ours = program.getSourceFiles().filter((file) => path.relative(root, file.fileName).startsWith('src/'));
+  const evaluator = new SqlEvaluator(program.getTypeChecker(), ours);
   const statements: SourceStatement[] = [];
   const unread: string[] = [];
-  for (const file of program.getSourceFiles()) {
+  for (const file of ours) {
     const name = path.relative(root, file.fileName);
-    if (!name.startsWith('src/') || name === 'src/core/sql.ts') continue;
+    if (name === 'src/core/sql.ts') continue;
     const visit = (node: ts.Node): void => {
       const sent = ts.isCallExpression(node) && isSending(node) ? node.arguments[1] : undefined;
       if (sent) {
