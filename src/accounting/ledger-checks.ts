@@ -1,7 +1,7 @@
 import { addBillingMonthsSql } from '../core/billing-calendar-sql.js';
 import { sql, type Sql } from '../core/sql.js';
 import { isLiveSql, isReplacedSql } from '../leases/lease-sql.js';
-import { isChargeSql, owedIdSql, walletIdSql } from '../wallets/wallet-sql.js';
+import { isChargeSql, owedIdSql, walletChangeSql, walletIdSql } from '../wallets/wallet-sql.js';
 
 const walletId = walletIdSql(sql`organization_id`);
 const owedId = owedIdSql(sql`organization_id`);
@@ -135,7 +135,7 @@ export const ledgerChecks: readonly Sql[] = [
                                      AND booked.organization_id = proposal.organization_id
     WHERE proposal.decision = 'approved'
       AND (booked.id IS NULL OR (proposal.kind <> 'top_up_reversal'
-           AND proposal.amount_cents <> CASE WHEN starts_with(booked.debit_account_id, 'wallet:') THEN -booked.amount_cents ELSE booked.amount_cents END))`,
+           AND proposal.amount_cents <> ${walletChangeSql('booked')}))`,
   // An assigned account has one live lease, any other account none.
   sql`SELECT format('account %s is %s and has %s live leases', account.id, account.status, live.count) AS finding
      FROM social_account account

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { MonthBounds } from '../core/months.js';
 import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
-import { isChargeSql } from '../wallets/wallet-sql.js';
+import { isChargeSql, walletChangeSql } from '../wallets/wallet-sql.js';
 
 /** One account of the ledger; all wallets are one line, and so are all debts of partners. A debit balance is positive. */
 export interface TrialBalanceLine {
@@ -153,7 +153,7 @@ function walletsSql({ start, end }: MonthBounds): Sql {
            ${movedSql(sql`'adjustment'`)} AS "adjustmentCents", ${movedSql(sql`'top_up_reversal'`)} AS "topUpReversalCents",
            ${movedSql(sql`'payout'`)} AS "payoutCents", sum(change)::bigint AS "closingCents"
       FROM (SELECT organization_id, kind, booked_at,
-                   CASE WHEN starts_with(credit_account_id, 'wallet:') THEN amount_cents ELSE -amount_cents END AS change
+                   ${walletChangeSql('ledger_transfer')} AS change
               FROM ledger_transfer WHERE wallet_seq IS NOT NULL AND booked_at < ${end}::timestamptz) line
      GROUP BY organization_id ORDER BY organization_id COLLATE "C"`;
 }

@@ -94,7 +94,7 @@ export async function readFunds(em: EntityManager, organizationId: string): Prom
   const funds = await queryRow<Funds>(
     em,
     sql`SELECT balance_cents AS "balanceCents", owed_cents AS "owedCents" FROM ledger_account
-      WHERE id = ${walletIdSql(sql`${organizationId}::text`)}`,
+      WHERE id = ${walletIdSql(organizationId)}`,
   );
   return funds ?? { balanceCents: 0, owedCents: 0 };
 }
