@@ -1,5 +1,5 @@
 import { normalizeVertical } from '../account-pool/matching.js';
-import { literal, joinSql, noSql, sql, toContainsPattern, type Sql } from '../core/sql.js';
+import { joinSql, literal, noSql, sql, toContainsPattern, type Sql } from '../core/sql.js';
 import { isClaimed, isOpenSql, isUnclaimed, requestVertical } from '../lease-requests/lease-request-sql.js';
 import { isNotUndoneSql } from '../leases/lease-sql.js';
 import { organizationPriceSql, walletIdSql } from '../wallets/wallet-sql.js';
@@ -14,7 +14,7 @@ export const queueTables = sql`lease_request request
 /** The order of urgency; an index has the same expressions. */
 export const urgency = sql`(request.paused_at IS NOT NULL), coalesce(request.due_at, request.submitted_at), request.id`;
 
-/** Whether the wallet does not pay for one account more. @param leasePriceCents the price of partners without one of their own */
+/** Whether the wallet does not cover one more account. @param leasePriceCents the price of partners without one of their own */
 export function coversNoneSql(leasePriceCents: number): Sql {
   return sql`(wallet.owed_cents > 0 OR wallet.balance_cents < ${organizationPriceSql(leasePriceCents)})`;
 }
@@ -133,10 +133,10 @@ function toHandleCondition(text: string): PageConditions {
      WHERE lease.lease_request_id = request.id AND ${isNotUndoneSql()} AND account.handle_key LIKE lower(${pattern}))`;
   if ([...text].length < MIN_INDEXED_LENGTH) return { before: noSql, where: hasLeaseOfHandle };
   return {
-    before: sql`WITH few AS MATERIALIZED (
+    before: sql`WITH matching AS MATERIALIZED (
       SELECT id FROM social_account WHERE handle ILIKE ${pattern} LIMIT ${literal(MAX_MATERIALIZED_ACCOUNTS + 1)})`,
-    where: sql`CASE WHEN (SELECT count(*) FROM few) > ${literal(MAX_MATERIALIZED_ACCOUNTS)} THEN ${hasLeaseOfHandle}
-               ELSE request.id IN (SELECT lease.lease_request_id FROM few JOIN lease ON lease.social_account_id = few.id
+    where: sql`CASE WHEN (SELECT count(*) FROM matching) > ${literal(MAX_MATERIALIZED_ACCOUNTS)} THEN ${hasLeaseOfHandle}
+               ELSE request.id IN (SELECT lease.lease_request_id FROM matching JOIN lease ON lease.social_account_id = matching.id
                                     WHERE ${isNotUndoneSql()}) END`,
   };
 }
