@@ -5,7 +5,7 @@ import path from 'node:path';
 import { manifestFile, panelFolder, type PanelManifest } from './panel-files.js';
 import { writeHashed, type PanelFile } from './hashed-files.js';
 
-/** A build takes seconds: an older folder is a former one's, or was left by one that was interrupted. */
+/** A build takes seconds: an older folder belongs to an earlier or an interrupted one. */
 const OBSOLETE_AFTER_MS = 10 * 60 * 1000;
 
 /** The compiler copies no style sheets: they come from the sources, which npm runs this in. */

@@ -16,12 +16,12 @@ interface Asset {
 
 let assets: Map<string, Asset> | undefined;
 
-/** The address, below `/admin`, under which browsers may store the file for ever; the same where the build made no such file. */
+/** @param address below `/admin` @returns the one that browsers store for ever, or the same where the build has no such file */
 export function toHashedAddress(address: string): string {
   return getAssets().get(address)?.hashedAddress ?? address;
 }
 
-/** Serves what the build made, under the addresses with a hash and under the usual ones. */
+/** Serves the build's files under their addresses with a hash and without. */
 export function panelAssets(): RequestHandler {
   const known = getAssets();
   return (request, response, next) => {
@@ -45,7 +45,7 @@ export function sendAsset(request: Request, response: Response, address: string)
   response.type(path.extname(hashedAddress)).send(encoding ? compressed[encoding] : content);
 }
 
-/** The smallest that the browser takes; Express would choose the one that it names first. */
+/** Brotli where the browser accepts it; Express would choose the encoding that the browser names first. */
 function findEncoding(request: Request, compressed: Asset['compressed']): Encoding | undefined {
   return (['br', 'gzip'] as const).find((encoding) => compressed[encoding] && request.acceptsEncodings(encoding));
 }

@@ -128,7 +128,7 @@ interface Welcome {
   email: string;
   token: string;
   error: string | null;
-  /** The name of somebody else who is signed in on this browser. */
+  /** The name of the other person who is signed in on this browser, if any. */
   signedIn: string | null;
 }
 

@@ -43,7 +43,7 @@ export function signInRoutes(admin: AdminJS, signIn: SignInService): Router {
     }
     response.redirect(302, `${panelPath}/login`);
   });
-  // A GET signs out nobody: links of other sites could send it.
+  // A GET does not sign out: a link of another site could send it.
   router.get('/logout', (_request, response) => {
     response.redirect(302, getStaff(response) ? panelPath : `${panelPath}/login`);
   });
