@@ -1,0 +1,12 @@
+import { afterAll, it } from '@jest/globals';
+import { build, newFolder, readContainer, readStages, removeFolder } from './image.js';
+import { expectToServeAndStop } from './served.js';
+
+const home = newFolder();
+afterAll(() => removeFolder(home));
+
+it('the Dockerfile’s steps, done on this machine, make a service that serves without writing anything', async () => {
+  const stages = readStages();
+  const folder = await build(stages, home);
+  await expectToServeAndStop(readContainer(stages.at(-1)!, folder));
+}, 900_000);
