@@ -115,7 +115,7 @@ export function makeReadOnly(folder: string): { uid?: number; gid?: number } | n
 
 export function removeFolder(folder: string): void {
   spawnSync('chmod', ['-R', 'u+w', folder]);
-  fs.rmSync(folder, { recursive: true, force: true });
+  spawnSync('rm', ['-rf', folder]);
 }
 
 /** The service as a container of the image runs it, over a database of ours. */
