@@ -1,6 +1,6 @@
 /**
  * Draws `docs/images/architecture.svg`: the folders of `src` in their layers, with an arrow for each import between two
- * folders that no longer way over others implies. `--check` writes nothing and fails where the picture is not up to date.
+ * folders that no path over others implies. `--check` writes nothing and fails where the picture is not up to date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { Graph, layout } from '@dagrejs/dagre';
@@ -37,7 +37,7 @@ function toFolder(file) {
   return /^src\/([^/]+)\//.exec(file)?.[1];
 }
 
-/** The imports that are not implied by a way over other folders. The panel's are its types and may lead both ways. */
+/** The transitive reduction: without the imports that a path over other folders implies. */
 function reduce(imports) {
   const arrows = [];
   for (const [from, direct] of imports) {
