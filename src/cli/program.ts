@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
 import { newId } from '../core/ids.js';
+import type { CommandIo } from './command-io.js';
 import { readSettings } from '../config/settings.js';
 import type { CommandName, CommandOptions } from './operations.js';
 import { readPipedPassword, readPassword } from './password-input.js';
@@ -9,11 +10,12 @@ import { readPipedPassword, readPassword } from './password-input.js';
  * @param argv without node and the script
  * @returns the exit code
  */
-export async function runCommand(argv: string[]): Promise<number> {
+export async function runCommand(argv: string[], io: CommandIo = process): Promise<number> {
   let exitCode = 0;
-  const program = createProgram(async (name, options) => {
-    exitCode = await runOperation(name, options);
-  });
+  const run: OperationRunner = async (name, options) => {
+    exitCode = await runOperation(name, options, io);
+  };
+  const program = createProgram(run, (text) => void io.stdout.write(text));
   try {
     if (argv.length === 0) throw new Error('name a command; --help lists them');
     await program.parseAsync(argv, { from: 'user' });
@@ -21,7 +23,7 @@ export async function runCommand(argv: string[]): Promise<number> {
   } catch (error) {
     // Commander throws after --help too, with exit code 0.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    printError(error);
+    printError(error, io);
     return 1;
   }
 }
@@ -29,10 +31,10 @@ export async function runCommand(argv: string[]): Promise<number> {
 type OperationRunner = (name: CommandName, options: CommandOptions) => Promise<void>;
 
 /** Declares every command with its flags. The application is loaded only after they are checked. */
-function createProgram(run: OperationRunner): Command {
+function createProgram(run: OperationRunner, writeOut: (text: string) => void): Command {
   const program = new Command('cli')
     .description("The operator's commands. They work beside a running service on the same database, or alone.")
-    .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
+    .configureOutput({ writeOut, writeErr: () => undefined, outputError: () => undefined })
     .showSuggestionAfterError(false)
     .exitOverride();
   const command = (name: CommandName, description: string) =>
@@ -103,13 +105,16 @@ function createProgram(run: OperationRunner): Command {
   return program;
 }
 
-async function runOperation(name: CommandName, options: CommandOptions): Promise<number> {
-  const settings = readSettings(process.env, 'optional');
-  const password = name === 'staff:set-password' ? await readPassword() : undefined;
-  const pipedPassword = name === 'staff:create' ? readPipedPassword() : undefined;
+async function runOperation(name: CommandName, options: CommandOptions, io: CommandIo): Promise<number> {
+  const settings = readSettings(io.env, 'optional');
+  const password = name === 'staff:set-password' ? await readPassword(io) : undefined;
+  const pipedPassword = name === 'staff:create' ? readPipedPassword(io.stdin) : undefined;
   const { withServices } = await import('./operator-session.js');
   const { operations } = await import('./operations.js');
   const caller = { kind: 'system' as const, name: `cli ${name}`, callId: newId('req') };
+  const print = (line: string) => void io.stderr.write(`${line}\n`);
+  // Only on a terminal: a program that reads stderr gets the line of an error alone.
+  const printProgress = (line: string) => (io.stderr.isTTY ? print(line) : undefined);
   const outcome = await withServices(settings, printProgress, async (services) =>
     operations[name]({
       services,
@@ -118,26 +123,17 @@ async function runOperation(name: CommandName, options: CommandOptions): Promise
       printLine: options.json ? printProgress : print,
     }),
   );
-  process.stdout.write(`${options.json ? JSON.stringify(outcome.json) : outcome.text}\n`);
-  if (outcome.error) printError(new Error(outcome.error));
+  io.stdout.write(`${options.json ? JSON.stringify(outcome.json) : outcome.text}\n`);
+  if (outcome.error) printError(new Error(outcome.error), io);
   return outcome.error ? 1 : 0;
 }
 
-/** Only on a terminal: a program that reads stderr gets the line of an error alone. */
-function printProgress(line: string): void {
-  if (process.stderr.isTTY) print(line);
-}
-
-function print(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
 /** One line; with the stack at LOG_LEVEL=debug. */
-function printError(error: unknown): void {
+function printError(error: unknown, { env, stderr }: CommandIo): void {
   const { message, stack, code } = error as NodeJS.ErrnoException;
   const line = (message || code || String(error)).replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
-  process.stderr.write(`error: ${line}\n`);
-  if (['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '')) process.stderr.write(`${stack}\n`);
+  stderr.write(`error: ${line}\n`);
+  if (['debug', 'trace'].includes(env.LOG_LEVEL ?? '')) stderr.write(`${stack}\n`);
 }
 
 function parseWholeNumber(text: string): number {

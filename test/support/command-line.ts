@@ -1,0 +1,33 @@
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { expect } from '@jest/globals';
+import type { CommandIo } from '../../src/cli/command-io.js';
+import { runCommand } from '../../src/cli/program.js';
+
+export interface CommandAnswer {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command in this process. @param stdin what is piped in; a stream may stay silent */
+export async function runInProcess(
+  env: NodeJS.ProcessEnv,
+  args: string[],
+  stdin: string | Readable = '',
+): Promise<CommandAnswer> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const written = Promise.all([text(stdout), text(stderr)]);
+  const io = { env, stdin: typeof stdin === 'string' ? Readable.from([stdin]) : stdin, stdout, stderr };
+  const exitCode = await runCommand(args, io as unknown as CommandIo);
+  stdout.end();
+  stderr.end();
+  const [out, err] = await written;
+  return { exitCode, stdout: out, stderr: err };
+}
+
+/** Exit code 1, nothing on stdout, and one line on stderr that says so. */
+export function expectRefusal(answer: CommandAnswer, sentence: string): void {
+  expect(answer).toEqual({ exitCode: 1, stdout: '', stderr: expect.stringMatching(/^error: [^\n]+\n$/) });
+  expect(answer.stderr).toContain(sentence);
+}
