@@ -1,11 +1,13 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AdminModule } from './admin/admin.module.js';
+import { AccountPoolModule } from './account-pool/account-pool.module.js';
 import { AccountingModule } from './accounting/accounting.module.js';
 import { CoreModule } from './core/core.module.js';
 import type { ReadySettings } from './config/settings.js';
 import { dataSourceOptions } from './database/options.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
+import { ForecastModule } from './forecast/forecast.module.js';
 import { FulfillmentModule } from './fulfillment/fulfillment.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LeaseRequestsModule } from './lease-requests/lease-requests.module.js';
@@ -15,19 +17,25 @@ import { WalletApiModule } from './wallet-api/wallet-api.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RenewalWorkerModule } from './renewals/renewal-worker.module.js';
+import { SearchModule } from './search/search.module.js';
+import { StaffModule } from './staff/staff.module.js';
 import { WalletsModule } from './wallets/wallets.module.js';
 
 @Module({})
 export class AppModule {
-  static forSettings(settings: ReadySettings): DynamicModule {
+  /** @param panel the module of the panel, which is loaded on its own */
+  static forSettings(settings: ReadySettings, panel?: Type): DynamicModule {
     return {
       module: AppModule,
       imports: [
         CoreModule.forSettings(settings),
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: 0 }),
         ScheduleModule.forRoot({ intervals: settings.workers }),
-        AdminModule,
+        ...(panel ? [panel] : []),
+        AccountPoolModule,
         AccountingModule,
+        DashboardModule,
+        ForecastModule,
         FulfillmentModule,
         HealthModule,
         LeaseRequestsModule,
@@ -37,6 +45,8 @@ export class AppModule {
         PartnersModule,
         QueueModule,
         RenewalWorkerModule,
+        SearchModule,
+        StaffModule,
         WalletsModule,
       ],
     };

@@ -1,7 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
-import { mountPanel } from './admin/mount-panel.js';
 import { AppModule } from './app.module.js';
 import { createLogger, NestPinoLogger } from './core/logger.js';
 import type { ReadySettings } from './config/settings.js';
@@ -11,16 +10,20 @@ import { callLogMiddleware } from './partner-api/call-log.middleware.js';
 import { ErrorFilter } from './partner-api/error.filter.js';
 import { jsonBodyParsers } from './partner-api/json-body.js';
 
-/** The whole service over a migrated database, ready to listen. When that fails, every connection is closed. */
-export async function createApp(settings: ReadySettings): Promise<NestExpressApplication> {
+/**
+ * The whole service over a migrated database, ready to listen. When that fails, every connection is closed.
+ * @param parts without the panel AdminJS is not loaded, which is most of what the service loads
+ */
+export async function createApp(settings: ReadySettings, parts = { panel: true }): Promise<NestExpressApplication> {
   const logger = createLogger(settings.logLevel);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forSettings(settings), {
+  const panel = parts.panel ? await import('./admin/mount-panel.js') : null;
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forSettings(settings, panel?.AdminModule), {
     bodyParser: false,
     logger: new NestPinoLogger(logger),
     abortOnError: false,
   });
   try {
-    return await configure(app, settings, logger);
+    return await configure(app, settings, logger, panel?.mountPanel);
   } catch (error) {
     await app.close().catch(() => undefined);
     throw error;
@@ -31,6 +34,7 @@ async function configure(
   app: NestExpressApplication,
   settings: ReadySettings,
   logger: Logger,
+  mountPanel: ((app: NestExpressApplication) => void) | undefined,
 ): Promise<NestExpressApplication> {
   app.set('trust proxy', settings.trustProxy);
   app.set('query parser', 'simple');
@@ -42,7 +46,7 @@ async function configure(
   app.use(callLogMiddleware(logger));
   app.use('/v1', ...jsonBodyParsers());
   mountReference(app);
-  mountPanel(app);
+  mountPanel?.(app);
   await app.init();
   return app;
 }

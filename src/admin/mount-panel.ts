@@ -19,6 +19,8 @@ import { secondFactorRoutes } from './sign-in/second-factor-routes.js';
 import { signInRoutes } from './sign-in/sign-in-routes.js';
 import { invitationRoutes } from './sign-in/invitation-routes.js';
 
+export { AdminModule } from './admin.module.js';
+
 /** Mounts the staff panel. Must run before `app.init()`, where Nest adds the routes that answer everything else. */
 export function mountPanel(app: NestExpressApplication): void {
   const services = app.get(PanelServices, { strict: false });

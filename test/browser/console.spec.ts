@@ -6,7 +6,7 @@ import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js
 import { ReviewService } from '../../src/fulfillment/review.service.js';
 import type { Role } from '../../src/authorization/roles.js';
 import { aColleague } from '../http/admin/panel.js';
-import { startTestApp, type TestApp } from '../support/app.js';
+import { startPanelApp, type TestApp } from '../support/app.js';
 import { expectCleanBooks, requestState } from '../support/ledger.js';
 import { aPartner, aRequest, aRequestThatFits, aStaffMember, anAccount, topUp } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
@@ -18,7 +18,7 @@ let browser: Browser;
 const desks: Desk[] = [];
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startTestApp(), startChromium()]);
+  [service, browser] = await Promise.all([startPanelApp(), startChromium()]);
 });
 afterEach(async () => {
   const faults = desks.flatMap((desk) => desk.faults);

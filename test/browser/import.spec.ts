@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { aColleague } from '../http/admin/panel.js';
-import { startTestApp, type TestApp } from '../support/app.js';
+import { startPanelApp, type TestApp } from '../support/app.js';
 import { anAccount } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
 import { Desk } from './support/workspace.js';
@@ -11,7 +11,7 @@ let browser: Browser;
 let desk: Desk;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startTestApp(), startChromium()]);
+  [service, browser] = await Promise.all([startPanelApp(), startChromium()]);
   desk = await Desk.open(browser, service, 'import');
   await desk.signIn(await aColleague(service, 'operator', 'Omar'));
 });

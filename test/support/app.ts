@@ -50,10 +50,23 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
 }
 
 /** @param databaseUrl of a database that the caller keeps, for a second service over it; else a fresh one is made and dropped */
-export async function startTestApp(overrides: Partial<ReadySettings> = {}, databaseUrl?: string): Promise<TestApp> {
+export function startTestApp(overrides: Partial<ReadySettings> = {}, databaseUrl?: string): Promise<TestApp> {
+  return start(overrides, databaseUrl, { panel: false });
+}
+
+/** The same with the panel, which takes seconds more to load. */
+export function startPanelApp(overrides: Partial<ReadySettings> = {}, databaseUrl?: string): Promise<TestApp> {
+  return start(overrides, databaseUrl, { panel: true });
+}
+
+async function start(
+  overrides: Partial<ReadySettings>,
+  databaseUrl: string | undefined,
+  parts: { panel: boolean },
+): Promise<TestApp> {
   const database = databaseUrl ? { url: databaseUrl, drop: async () => undefined } : await createTestDatabase();
   const settings = testSettings(database.url, overrides);
-  const app = await createApp(settings);
+  const app = await createApp(settings, parts);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAdmin } from '../../../src/admin/adminjs/options.js';
 import { PanelServices } from '../../../src/admin/panel-services.js';
-import { startTestApp, type TestApp } from '../../support/app.js';
+import { startPanelApp, type TestApp } from '../../support/app.js';
 import { assigned, noted } from './request-actions.js';
 import { everything, signedIn, type Person } from './panel.js';
 
@@ -14,7 +14,7 @@ const methods = ['get', 'post'] as const;
 const refusedBody = { unknownField: 1 };
 
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startPanelApp();
   people = [await signedIn(service, 'viewer'), await signedIn(service, 'admin')];
   await assigned(service, 2);
   await noted(service, 'policy');

@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { POOL_SIZE } from '../../../src/database/options.js';
 import { OrganizationsService } from '../../../src/partners/organizations.service.js';
 import type { Role } from '../../../src/authorization/roles.js';
-import { startTestApp, type TestApp } from '../../support/app.js';
+import { startPanelApp, type TestApp } from '../../support/app.js';
 import { anAccount, aPartner, theSystem } from '../../support/makers.js';
 import { signedIn, type Person } from './panel.js';
 
@@ -16,7 +16,7 @@ const lists = ['organizations', 'projects', 'api-keys', 'wallets', 'ledger-trans
 lists.push('lease-requests', 'request-notes', 'leases', 'verticals', 'audit-events');
 
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startPanelApp();
   for (const role of roles) people[role] = await signedIn(service, role);
 });
 afterAll(() => service.close());

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startTestApp, type TestApp } from '../../support/app.js';
+import { startPanelApp, type TestApp } from '../../support/app.js';
 import { anAccount, aRequestThatFits } from '../../support/makers.js';
 import { everything, signedIn, type Person } from './panel.js';
 
@@ -7,7 +7,7 @@ let service: TestApp;
 let admin: Person;
 
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startPanelApp();
   admin = await signedIn(service, 'admin');
 });
 afterAll(() => service.close());

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { agent } from 'supertest';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import type { Role } from '../../../src/authorization/roles.js';
-import { startTestApp, type TestApp } from '../../support/app.js';
+import { startPanelApp, type TestApp } from '../../support/app.js';
 import { aRequestThatFits, topUp } from '../../support/makers.js';
 import { answerOf, everything, signedIn, type Person } from './panel.js';
 
@@ -14,7 +14,7 @@ describe('the panel’s own pages', () => {
   let made: Awaited<ReturnType<typeof aRequestThatFits>>;
   const people = {} as Record<Role, Person>;
   beforeAll(async () => {
-    service = await startTestApp();
+    service = await startPanelApp();
     for (const role of roles) people[role] = await signedIn(service, role);
     made = await aRequestThatFits(service, { name: 'Acme Coffee', requestId: 'autumn_launch', vertical: 'coffee' });
     await topUp(service, made.partner.organizationId, 100);

@@ -4,7 +4,7 @@ import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import type { Role } from '../../../src/authorization/roles.js';
 import { toForbiddenMessage } from '../../../src/authorization/permissions.js';
-import { startTestApp, type TestApp } from '../../support/app.js';
+import { startPanelApp, type TestApp } from '../../support/app.js';
 import { aPartner, aRequestThatFits, type TestPartner } from '../../support/makers.js';
 import { aColleague, answerOf, everything, signedIn, type Person } from './panel.js';
 
@@ -19,7 +19,7 @@ const business = ['organizations', 'projects', 'api-keys', 'wallets', 'ledger-tr
 business.push('lease-requests', 'request-notes', 'leases', 'verticals', 'audit-events');
 
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startPanelApp();
   for (const role of roles) people[role] = await signedIn(service, role, `Colleague ${role}`);
   const made = await aRequestThatFits(service, { name: 'Acme Coffee', count: 2 });
   ({ partner } = made);
@@ -339,7 +339,7 @@ describe('The panel’s files', () => {
 
 describe('Our own trouble', () => {
   it('is told with the id of the call, and without what is behind it', async () => {
-    const broken = await startTestApp();
+    const broken = await startPanelApp();
     const operator = await signedIn(broken, 'operator');
     const made = await aRequestThatFits(broken);
     const theirs = await aPartner(broken);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { agent, type Response } from 'supertest';
-import { startTestApp, type TestApp } from '../../support/app.js';
+import { startPanelApp, type TestApp } from '../../support/app.js';
 import { atOnce } from '../../support/makers.js';
 import { aColleague, type Browser, type Colleague } from './panel.js';
 
@@ -8,7 +8,7 @@ let service: TestApp;
 let colleague: Colleague;
 
 beforeAll(async () => {
-  service = await startTestApp({ trustProxy: 1 });
+  service = await startPanelApp({ trustProxy: 1 });
 });
 afterAll(() => service.close());
 beforeEach(async () => {
@@ -124,7 +124,7 @@ describe('Attempts to sign in', () => {
   });
 
   it('are counted over all processes', async () => {
-    const second = await startTestApp({ trustProxy: 1 }, service.settings.databaseUrl);
+    const second = await startPanelApp({ trustProxy: 1 }, service.settings.databaseUrl);
     await guess(3, '192.0.2.1');
     for (let n = 0; n < 2; n += 1) {
       await agent(second.baseUrl)

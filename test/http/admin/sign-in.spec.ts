@@ -2,13 +2,13 @@ import { readdirSync } from 'node:fs';
 import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { agent } from 'supertest';
-import { startTestApp, type TestApp } from '../../support/app.js';
+import { startPanelApp, type TestApp } from '../../support/app.js';
 import { aColleague, everything, signedIn, signIn, type Browser, type Person } from './panel.js';
 
 let service: TestApp;
 
 beforeAll(async () => {
-  service = await startTestApp();
+  service = await startPanelApp();
 });
 afterAll(() => service.close());
 
@@ -52,7 +52,7 @@ describe('Signing in', () => {
   });
 
   it('marks its cookies as secure behind a proxy that speaks TLS', async () => {
-    const behindProxy = await startTestApp({ trustProxy: 1 });
+    const behindProxy = await startPanelApp({ trustProxy: 1 });
     const colleague = await aColleague(behindProxy, 'viewer');
     const answer = await signIn(agent(behindProxy.baseUrl), colleague).set('X-Forwarded-Proto', 'https');
     expect(answer.status).toBe(302);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startTestApp, type TestApp } from '../../support/app.js';
+import { startPanelApp, type TestApp } from '../../support/app.js';
 import { call } from '../../support/calls.js';
 import { aPartner, type TestPartner } from '../../support/makers.js';
 
@@ -9,7 +9,7 @@ describe('transport', () => {
   let service: TestApp;
   let partner: TestPartner;
   beforeAll(async () => {
-    service = await startTestApp();
+    service = await startPanelApp();
     partner = await aPartner(service);
   });
   afterAll(() => service.close());
