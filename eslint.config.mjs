@@ -1,4 +1,6 @@
 import eslint from '@eslint/js';
+import jsxA11y from 'eslint-plugin-jsx-a11y';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -20,6 +22,15 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+    },
+  },
+  { files: ['src/panel/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
+  { files: ['src/panel/**/*.tsx'], ...jsxA11y.flatConfigs.recommended },
+  {
+    files: ['src/panel/**/*.tsx'],
+    rules: {
+      // A region that scrolls takes the focus, so that the keyboard can scroll it.
+      'jsx-a11y/no-noninteractive-tabindex': ['error', { tags: [], roles: ['region', 'tabpanel'] }],
     },
   },
 );

@@ -2,10 +2,74 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { literal, queryRows, sql, type Sql } from '../core/sql.js';
 import { WalletOutlookService } from '../forecast/wallet-outlook.service.js';
+import type { BlockerKind } from '../lease-requests/lease-request-status.js';
+import type { LeaseStatus } from '../leases/lease-lifecycle.js';
 import { isLiveSql } from '../leases/lease-sql.js';
 
 const MAX_SHOWN = 12;
 const MAX_COUNTED = 1_000;
+
+interface PartnerProject {
+  id: string;
+  name: string;
+  createdAt: Date;
+  liveLeases: number;
+  openRequests: number;
+}
+
+interface PartnerKey {
+  id: string;
+  name: string;
+  prefix: string;
+  status: 'active' | 'killed' | 'revoked';
+  env: string;
+  scopes: string[];
+  tier: string;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  killedBy: string | null;
+}
+
+interface OpenRequest {
+  id: string;
+  requestId: string;
+  vertical: string;
+  language: string | null;
+  count: number;
+  assignedCount: number;
+  blocker: BlockerKind | null;
+  submittedAt: Date;
+}
+
+interface LiveLease {
+  id: string;
+  handle: string;
+  status: LeaseStatus;
+  priceCents: number;
+  assignedAt: Date;
+  nextRenewalAt: Date | null;
+  /** While it is past due. */
+  disconnectsAt: Date | null;
+}
+
+interface PartnerEvent {
+  id: string;
+  type: string;
+  occurredAt: Date;
+  actorKind: string;
+  actorName: string;
+  leaseRequestId: string | null;
+}
+
+/** Prices count for later assignments; null is the service's own. */
+interface PriceChange {
+  id: string;
+  occurredAt: Date;
+  actorName: string;
+  reason: string | null;
+  beforeCents: number | null;
+  afterCents: number | null;
+}
 
 /** The panel's page of a partner. */
 @Injectable()
@@ -34,8 +98,8 @@ export class PartnerOverviewService {
   }
 }
 
-function readProjects(em: EntityManager, organizationId: string): Promise<object[]> {
-  return queryRows(
+function readProjects(em: EntityManager, organizationId: string): Promise<PartnerProject[]> {
+  return queryRows<PartnerProject>(
     em,
     sql`SELECT project.id, project.name, project.created_at AS "createdAt",
             (SELECT count(*) FROM lease WHERE lease.project_id = project.id AND ${isLiveSql()}) AS "liveLeases",
@@ -45,8 +109,8 @@ function readProjects(em: EntityManager, organizationId: string): Promise<object
   );
 }
 
-function readKeys(em: EntityManager, organizationId: string): Promise<object[]> {
-  return queryRows(
+function readKeys(em: EntityManager, organizationId: string): Promise<PartnerKey[]> {
+  return queryRows<PartnerKey>(
     em,
     sql`SELECT id, name, prefix, status, env, scopes, tier, created_at AS "createdAt", last_used_at AS "lastUsedAt",
             killed_by AS "killedBy"
@@ -55,8 +119,8 @@ function readKeys(em: EntityManager, organizationId: string): Promise<object[]> 
   );
 }
 
-function readOpenRequests(em: EntityManager, organizationId: string): Promise<object[]> {
-  return queryRows(
+function readOpenRequests(em: EntityManager, organizationId: string): Promise<OpenRequest[]> {
+  return queryRows<OpenRequest>(
     em,
     sql`SELECT id, request_id AS "requestId", vertical, language, count, assigned_count AS "assignedCount", blocker,
             submitted_at AS "submittedAt"
@@ -65,8 +129,8 @@ function readOpenRequests(em: EntityManager, organizationId: string): Promise<ob
   );
 }
 
-function readLeases(em: EntityManager, organizationId: string): Promise<object[]> {
-  return queryRows(
+function readLeases(em: EntityManager, organizationId: string): Promise<LiveLease[]> {
+  return queryRows<LiveLease>(
     em,
     sql`SELECT id, handle, status, price_cents AS "priceCents", assigned_at AS "assignedAt", next_renewal_at AS "nextRenewalAt",
             disconnects_at AS "disconnectsAt"
@@ -75,8 +139,8 @@ function readLeases(em: EntityManager, organizationId: string): Promise<object[]
   );
 }
 
-function readEvents(em: EntityManager, organizationId: string): Promise<object[]> {
-  return queryRows(
+function readEvents(em: EntityManager, organizationId: string): Promise<PartnerEvent[]> {
+  return queryRows<PartnerEvent>(
     em,
     sql`SELECT id, type, occurred_at AS "occurredAt", actor_kind AS "actorKind", actor_name AS "actorName",
             lease_request_id AS "leaseRequestId"
@@ -85,8 +149,8 @@ function readEvents(em: EntityManager, organizationId: string): Promise<object[]
 }
 
 /** From the audit log. */
-function readPriceChanges(em: EntityManager, organizationId: string): Promise<object[]> {
-  return queryRows(
+function readPriceChanges(em: EntityManager, organizationId: string): Promise<PriceChange[]> {
+  return queryRows<PriceChange>(
     em,
     sql`SELECT id, occurred_at AS "occurredAt", actor_name AS "actorName", internal ->> 'reason' AS reason,
             (internal -> 'before' ->> 'priceCents')::bigint AS "beforeCents", (internal -> 'after' ->> 'priceCents')::bigint AS "afterCents"

@@ -5,13 +5,13 @@ import { startPanelApp, testSettings, type TestApp } from '../support/app.js';
 import { createTestDatabase } from '../support/database.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
-import { Desk } from './support/workspace.js';
-import { outOfReach } from './support/keyboard.js';
+import { Workspace } from './support/workspace.js';
+import { findUnreachable } from './support/keyboard.js';
 
 let service: TestApp;
 let browser: Browser;
 let demo: Demo;
-let desk: Desk;
+let workspace: Workspace;
 let page: Page;
 
 beforeAll(async () => {
@@ -20,9 +20,9 @@ beforeAll(async () => {
   const [app, chromium] = await Promise.all([startPanelApp({}, database.url), startChromium()]);
   service = { ...app, close: () => app.close().then(database.drop) };
   browser = chromium;
-  desk = await Desk.open(browser, service, 'accessible');
-  page = desk.page;
-  await desk.signIn(demo.signIns.find(({ role }) => role === 'admin')!);
+  workspace = await Workspace.open(browser, service, 'accessible');
+  page = workspace.page;
+  await workspace.signIn(demo.signIns.find(({ role }) => role === 'admin')!);
 });
 afterAll(async () => {
   await browser.close();
@@ -31,10 +31,10 @@ afterAll(async () => {
 
 /** What whoever uses the keyboard, a screen reader or another time zone would stumble over on the page as it is. */
 async function barriers(): Promise<string[]> {
-  await desk.settle();
+  await workspace.settle();
   return [
     ...(await axeViolations(page)),
-    ...(await outOfReach(page)),
+    ...(await findUnreachable(page)),
     ...(await page.evaluate(timesWithoutUtc)),
     ...((await page.title()).endsWith('Lease console') ? [] : [`title: ${await page.title()}`]),
   ];
@@ -120,7 +120,7 @@ const pages: [name: string, place: () => Promise<string> | string, there: string
 
 describe('With the keyboard alone, a screen reader, and another time zone', () => {
   it.each(pages)('%s has no barrier', async (_name, place, there) => {
-    await desk.goTo(await place());
+    await workspace.goTo(await place());
     await page.locator(there).first().waitFor();
     expect(await barriers()).toEqual([]);
   });
@@ -128,7 +128,7 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
   it('the narrow rail and the pages beside it have none', async () => {
     await page.setViewportSize({ width: 1280, height: 860 });
     for (const place of ['/pages/queue', '/pages/dashboard', '/resources/staff']) {
-      await desk.goTo(place);
+      await workspace.goTo(place);
       await page.locator('main table, main .lc-tile').first().waitFor();
       expect([place, await barriers()]).toEqual([place, []]);
     }
@@ -139,7 +139,7 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
     const places = ['/resources/nothing', '/pages/nothing', '/nowhere', '/resources/leases/records/nothing/show'];
     places.push('/resources/lease-requests/records/nothing/fulfil', '/resources/leases/records/nothing/nothing');
     for (const place of places) {
-      await desk.goTo(place);
+      await workspace.goTo(place);
       await page
         .getByText(/There is no such|was not found|not possible here/)
         .first()
@@ -156,8 +156,8 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
     const bar = page.locator('footer[aria-label="Keys that work here"]:visible');
     const help = page.getByRole('dialog', { name: 'Keys that work here' });
     for (const place of places) {
-      await desk.goTo(place);
-      await desk.settle();
+      await workspace.goTo(place);
+      await workspace.settle();
       await page.evaluate(() => (document.activeElement as HTMLElement).blur());
       expect([place, await bar.innerText()]).toEqual([place, expect.stringMatching(/search[^]*all keys/)]);
       await page.keyboard.press('?');
@@ -166,7 +166,7 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
       await help.waitFor({ state: 'detached' });
     }
     for (const place of ['/pages/queue', '/pages/dashboard', '/pages/renewals', '/pages/search']) {
-      await desk.goTo(place);
+      await workspace.goTo(place);
       await page.locator('main footer[aria-label="Keys that work here"]').waitFor();
       expect([place, await bar.count()]).toEqual([place, 1]);
     }
@@ -183,7 +183,7 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
       [await wallet('adjust'), 'Amount in dollars'],
     ];
     for (const [place, name] of fields) {
-      await desk.goTo(place);
+      await workspace.goTo(place);
       const field = page.locator('form.lc-form').getByLabel(name, { exact: true }).and(page.locator(':focus'));
       await field.waitFor();
       await page.keyboard.press('End');
@@ -195,8 +195,8 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
   it('every page begins with a way past the menu', async () => {
     const skip = page.getByRole('link', { name: 'Skip to the page' });
     for (const place of ['/pages/queue', '/resources/wallets']) {
-      await desk.goTo(place);
-      await desk.settle();
+      await workspace.goTo(place);
+      await workspace.settle();
       await page.keyboard.press('Tab');
       expect(await skip.evaluate((link) => link === document.activeElement)).toBe(true);
       await page.keyboard.press('Enter');
@@ -207,7 +207,7 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
   });
 
   it('a filter takes a number as the list writes it, and says in words what is none', async () => {
-    await desk.goTo('/resources/social-accounts');
+    await workspace.goTo('/resources/social-accounts');
     await page.getByRole('button', { name: 'Filter' }).click();
     const from = page.getByLabel('Followers from');
     await from.fill('10k');
@@ -217,12 +217,12 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
     await from.fill('10,000');
     await from.press('Enter');
     await page.waitForURL((url) => url.searchParams.get('filters.followers~~from') === '10000');
-    await desk.settle();
+    await workspace.settle();
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
-  it('an amount beyond all is told the most', async () => {
-    await desk.goTo(await wallet('topUp'));
+  it('an amount that is too large names the most at once', async () => {
+    await workspace.goTo(await wallet('topUp'));
     const most = page.getByText('The most at once is $10,000,000,000.00');
     for (const typed of ['999999999999999', '10,000,000,000.01']) {
       await page.getByLabel('Amount in dollars').fill(typed);
@@ -232,11 +232,11 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
   });
 
   it('an open filter and a form that was refused have none', async () => {
-    await desk.goTo('/resources/social-accounts');
+    await workspace.goTo('/resources/social-accounts');
     await page.getByRole('button', { name: 'Filter' }).click();
     await page.getByRole('button', { name: 'Apply' }).waitFor();
     expect(await barriers()).toEqual([]);
-    await desk.goTo('/resources/social-accounts/actions/new');
+    await workspace.goTo('/resources/social-accounts/actions/new');
     await page.getByLabel('Handle', { exact: false }).first().fill('no handle at all');
     await page.getByLabel('Followers').fill('many');
     await page.getByLabel('Language').fill('x');
@@ -247,7 +247,7 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
   });
 
   it('the preview of an import has none', async () => {
-    await desk.goTo('/resources/social-accounts/actions/import');
+    await workspace.goTo('/resources/social-accounts/actions/import');
     const lines = ['handle,followers,vertical,language,geo,status', 'one.good,1200,coffee,en,US|CA,available'];
     lines.push('bad followers,many,coffee,en,US,available', 'nowhere,5,coffee,en,XX,available');
     await page.setInputFiles('input[type="file"]', {
@@ -263,7 +263,7 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
   });
 
   it('the request with a marked account, its question and its preview have none', async () => {
-    await desk.goTo(await record('lease-requests', 'fulfil', 'lease_request', workable));
+    await workspace.goTo(await record('lease-requests', 'fulfil', 'lease_request', workable));
     await page.getByRole('list', { name: 'Accounts that fit' }).waitFor();
     await page.keyboard.press('Space');
     await page.getByRole('region', { name: 'The next assignment' }).waitFor();
@@ -308,7 +308,7 @@ describe('A page whose data cannot be read', () => {
     const address = await place();
     await page.route('**/admin/api/**', (route) => route.abort());
     try {
-      await desk.goTo(address);
+      await workspace.goTo(address);
       await page
         .getByRole('alert')
         .getByText(/again|later|in a moment/)
@@ -326,7 +326,7 @@ describe('A dialog', () => {
   it.each(dialogs)(
     'of %s holds the focus, has no barrier, and Esc gives the focus back',
     async (_, place, there, opening) => {
-      await desk.goTo(await place());
+      await workspace.goTo(await place());
       await page.locator(there).first().waitFor();
       const steps = /^(?:(\S+ )*)([A-Z]\S* ?.*…)$/.exec(opening);
       const button = steps ? page.getByRole('button', { name: steps[2]! }) : null;
@@ -350,7 +350,7 @@ const focusIsInside = (on: Page) =>
 
 describe('This test', () => {
   it('finds a barrier where there is one', async () => {
-    await desk.goTo('/pages/queue');
+    await workspace.goTo('/pages/queue');
     await page.locator('tbody tr').first().waitFor();
     await page.evaluate(() => {
       document.querySelector('main')!.insertAdjacentHTML(
@@ -362,9 +362,9 @@ describe('This test', () => {
     });
     const found = (await barriers()).join('\n');
     for (const barrier of [
-      ...['out of reach: <button tabindex="-1"', 'before its turn: <button tabindex="3"', 'no UTC on hover: <time'],
+      ...['out of reach: <button tabindex="-1"', 'positive tabindex: <button tabindex="3"', 'no UTC on hover: <time'],
       'no UTC on hover: <p>at 14:32',
-      ...['no sign of the focus: <button style', 'button-name', 'color-contrast', 'title: Untitled'],
+      ...['no focus ring: <button style', 'button-name', 'color-contrast', 'title: Untitled'],
     ]) {
       expect(found).toContain(barrier);
     }

@@ -10,21 +10,21 @@ import { startPanelApp, type TestApp } from '../support/app.js';
 import { aPartner } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
-import { Desk } from './support/workspace.js';
+import { Workspace } from './support/workspace.js';
 
 let service: TestApp;
 let browser: Browser;
-let finance: Desk;
-let second: Desk;
+let finance: Workspace;
+let second: Workspace;
 
 beforeAll(async () => {
   [service, browser] = await Promise.all([startPanelApp({ demo: true }), startChromium()]);
-  finance = await Desk.open(browser, service, 'books');
+  finance = await Workspace.open(browser, service, 'books');
   await finance.signIn(await aColleague(service, 'finance', 'Fiona'));
-  second = await Desk.open(browser, service, 'books-second');
+  second = await Workspace.open(browser, service, 'books-second');
   await second.signIn(await aColleague(service, 'admin', 'Ada'));
 });
-afterEach(() => expect([...finance.faults.splice(0), ...second.faults.splice(0)]).toEqual([]));
+afterEach(() => expect([...finance.errors.splice(0), ...second.errors.splice(0)]).toEqual([]));
 afterAll(async () => {
   await browser.close();
   await service.close();
@@ -47,12 +47,12 @@ describe('Finance', () => {
     await page.getByLabel('Which top-up').selectOption({ index: 1 });
     await page.getByText('The wallet gives $50.00; $150.00 are owed from then on.').waitFor();
     await page.getByLabel('Reason').fill('The bank took it back');
-    await finance.keep('reversal');
+    await finance.screenshot('reversal');
     expect(await axeViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Take back $200.00' }).click();
     await page.getByText('Taken back: the wallet holds $0.00 and owes $150.00.').waitFor();
     await page.getByText('gives back').waitFor();
-    await finance.keep('owed');
+    await finance.screenshot('owed');
   });
 
   it('lets a large payout wait for a colleague, who approves it under Books', async () => {
@@ -64,16 +64,16 @@ describe('Finance', () => {
     await page.getByRole('button', { name: 'Pay out $1,500.00' }).click();
     const waiting = page.getByRole('table', { name: 'Movements that wait for a second person' });
     await waiting.getByText('a colleague decides').waitFor();
-    await finance.keep('waiting-own');
+    await finance.screenshot('waiting-own');
 
     await second.goTo('/pages/month');
     await second.page.getByRole('table', { name: 'Movements that wait for a second person' }).waitFor();
-    await second.keep('waiting');
+    await second.screenshot('waiting');
     expect(await axeViolations(second.page)).toEqual([]);
     await second.page.getByRole('button', { name: 'Approve' }).click();
     const dialog = second.page.getByRole('dialog', { name: /^Approve the payout of \$1,500\.00 for Large & Sons/ });
     await dialog.getByText('Fiona proposed it.').waitFor();
-    await second.keep('approve');
+    await second.screenshot('approve');
     await dialog.getByRole('button', { name: 'Approve $1,500.00' }).click();
     await second.page.getByText('Approved: the wallet holds $3,500.00.').waitFor();
     await second.page.getByRole('heading', { name: 'Waits for a second person' }).waitFor({ state: 'detached' });
@@ -97,7 +97,7 @@ describe('Finance', () => {
     }
     await finance.goTo('/pages/month');
     await finance.page.getByText(/^The books have \d+ faults?, found/).waitFor();
-    await finance.keep('fault');
+    await finance.screenshot('fault');
     expect(await axeViolations(finance.page)).toEqual([]);
   });
 
@@ -109,7 +109,7 @@ describe('Finance', () => {
     const close = page.getByRole('button', { name: `Close ${name}` });
     await close.waitFor();
     expect(await close.getAttribute('aria-disabled')).toBe('true');
-    await finance.keep('open');
+    await finance.screenshot('open');
 
     await second.goTo('/pages/renewals');
     const over = month.endOf('month').plus({ hours: 2, minutes: 1 });
@@ -122,11 +122,11 @@ describe('Finance', () => {
     await page.getByText('Open; it can be closed now').waitFor();
     await close.click();
     const dialog = page.getByRole('dialog', { name: `Close ${name} for good?` });
-    await finance.keep('close');
+    await finance.screenshot('close');
     await dialog.getByRole('button', { name: `Close ${name}` }).click();
     await page.getByText(/^Closed .* by Fiona/).waitFor();
     expect(await close.count()).toBe(0);
-    await finance.keep('closed');
+    await finance.screenshot('closed');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'wallets.csv' }).click(),

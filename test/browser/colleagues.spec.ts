@@ -9,19 +9,19 @@ import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, requestState 
 import { call } from '../support/calls.js';
 import { anAccount, aPartner, aRequest, aRequestThatFits, aStaffMember, theSystem } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
-import { Desk, requestPage } from './support/workspace.js';
+import { Workspace, requestPage } from './support/workspace.js';
 
 let service: TestApp;
 let browser: Browser;
-const desks: Desk[] = [];
+const workspaces: Workspace[] = [];
 
 beforeAll(async () => {
   [service, browser] = await Promise.all([startPanelApp(), startChromium()]);
 });
 afterEach(async () => {
-  const faults = desks.flatMap((desk) => desk.faults);
-  await Promise.all(desks.splice(0).map((desk) => desk.close()));
-  expect(faults).toEqual([]);
+  const errors = workspaces.flatMap((workspace) => workspace.errors);
+  await Promise.all(workspaces.splice(0).map((workspace) => workspace.close()));
+  expect(errors).toEqual([]);
   await expectCleanBooks(service);
 });
 afterAll(async () => {
@@ -30,11 +30,14 @@ afterAll(async () => {
 });
 
 /** A colleague at the own browser, signed in. */
-async function at(role: Role, name: string, shots: string): Promise<Desk> {
-  const [desk, colleague] = await Promise.all([Desk.open(browser, service, shots), aColleague(service, role, name)]);
-  desks.push(desk);
-  await desk.signIn(colleague);
-  return desk;
+async function at(role: Role, name: string, shots: string): Promise<Workspace> {
+  const [workspace, colleague] = await Promise.all([
+    Workspace.open(browser, service, shots),
+    aColleague(service, role, name),
+  ]);
+  workspaces.push(workspace);
+  await workspace.signIn(colleague);
+  return workspace;
 }
 
 const placeOf = (request: { id: string }) => `/resources/lease-requests/records/${request.id}/fulfil`;
@@ -42,42 +45,44 @@ const placeOf = (request: { id: string }) => `/resources/lease-requests/records/
 /** Two operators, each with a request open and ready to assign. */
 async function twoAtOnce(shots: string, first: { id: string }, second: { id: string }) {
   const both = await Promise.all([at('operator', 'Ana', shots), at('operator', 'Ben', shots)]);
-  await Promise.all(both.map((desk, n) => desk.goTo(placeOf(n === 0 ? first : second))));
+  await Promise.all(both.map((workspace, n) => workspace.goTo(placeOf(n === 0 ? first : second))));
   await Promise.all(both.map(({ page }) => requestPage(page).assign.waitFor()));
   return both;
 }
 
-/** These pages read nothing anew until each has had an answer to its assignment: they act on what they show. */
-async function beforeTheyReadAgain(desks: Desk[], act: () => Promise<unknown>): Promise<void> {
+/** These pages are not refreshed until each has an answer to its assignment: they act on what they show. */
+async function beforeTheyReadAgain(workspaces: Workspace[], act: () => Promise<unknown>): Promise<void> {
   let readOn = () => {};
   const reading = new Promise<void>((resolve) => (readOn = resolve));
-  await Promise.all(desks.map(({ page }) => page.route(/\/fulfil/, (route) => reading.then(() => route.continue()))));
-  const answered = desks.map(({ page }) => page.waitForResponse((response) => response.url().endsWith('/assign')));
+  await Promise.all(
+    workspaces.map(({ page }) => page.route(/\/fulfil/, (route) => reading.then(() => route.continue()))),
+  );
+  const answered = workspaces.map(({ page }) => page.waitForResponse((response) => response.url().endsWith('/assign')));
   await act();
   await Promise.all(answered);
   readOn();
 }
 
-/** Both press `a` in the same moment. One is told that it is done, the other why not; the last screenshot is theirs. */
-async function oneWins(both: Desk[]): Promise<{ loser: Desk; refusal: string }> {
+/** Both press `a` at once: one succeeds, the other is refused. */
+async function oneWins(both: Workspace[]): Promise<{ loser: Workspace; refusal: string }> {
   await beforeTheyReadAgain(both, () => Promise.all(both.map(({ page }) => page.keyboard.press('a'))));
-  const told = await Promise.all(
-    both.map(async (desk) => {
-      const { preview, refusal } = requestPage(desk.page);
+  const results = await Promise.all(
+    both.map(async (workspace) => {
+      const { preview, refusal } = requestPage(workspace.page);
       const done = preview.locator('..').getByText('charged, the wallet holds');
       await done.or(refusal).waitFor();
-      return { desk, refusal: (await refusal.count()) > 0 ? await refusal.innerText() : null };
+      return { workspace, refusal: (await refusal.count()) > 0 ? await refusal.innerText() : null };
     }),
   );
-  const refused = told.filter(({ refusal }) => refusal !== null);
+  const refused = results.filter(({ refusal }) => refusal !== null);
   expect(refused).toHaveLength(1);
   const loser = refused[0]!;
-  await loser.desk.keep('refused');
-  return { loser: loser.desk, refusal: loser.refusal! };
+  await loser.workspace.screenshot('refused');
+  return { loser: loser.workspace, refusal: loser.refusal! };
 }
 
 describe('Two colleagues at once', () => {
-  it('want one account for two requests: one gets it, the other is told so and charged nothing', async () => {
+  it('want one account for two requests: one gets it, the other is refused and charged nothing', async () => {
     const [one, other] = await Promise.all([aPartner(service), aPartner(service)]);
     const account = await anAccount(service, { handle: 'tealeaf.diary', verticals: ['tea'] });
     const requests = await Promise.all([one, other].map((partner) => aRequest(service, partner, { vertical: 'tea' })));
@@ -91,12 +96,12 @@ describe('Two colleagues at once', () => {
     expect(balances.sort()).toEqual([100_000, 85_000]);
   });
 
-  it('begin on one request at once: one holds it, the other is told who until when, takes it over by a word and goes on', async () => {
+  it('begin on one request at once: one holds it, the other sees who until when, takes it over and goes on', async () => {
     const { partner, request } = await aRequestThatFits(service, { count: 3 });
     const both = await twoAtOnce('one-request', request, request);
     await both[1]!.page.keyboard.press('j');
     const { loser, refusal } = await oneWins(both);
-    const winner = both.find((desk) => desk !== loser)!;
+    const winner = both.find((workspace) => workspace !== loser)!;
     const [mine, theirs] = loser === both[0] ? ['Ana', 'Ben'] : ['Ben', 'Ana'];
     const until = await requestPage(winner.page).claim.innerText();
     expect(until).toMatch(/^you hold it until \d\d:\d\d$/);
@@ -108,7 +113,7 @@ describe('Two colleagues at once', () => {
     await on.claim.getByText(`${theirs} holds it until ${time}`).waitFor();
     await loser.page.keyboard.press('c');
     await on.dialog.getByText('What they do next on it is refused, naming you.').waitFor();
-    await loser.keep('take-over');
+    await loser.screenshot('take-over');
     await on.dialog.getByRole('button', { name: 'Take over' }).click();
     await on.claim.getByText('you hold it until').waitFor();
     await on.assign.waitFor();
@@ -121,30 +126,30 @@ describe('Two colleagues at once', () => {
     await requestPage(winner.page).askedFor.getByText('2 of 3').waitFor();
     await winner.page.keyboard.press('a');
     await requestPage(winner.page).preview.getByText(`▲ ${mine} holds it until`).waitFor();
-    await winner.keep('taken-over');
+    await winner.screenshot('taken-over');
     expect(await balanceOf(service, partner.organizationId)).toBe(70_000);
   });
 
-  it('follow each other: a page that has not been read again since is refused, and told what was done', async () => {
+  it('follow each other: a page that has not been read again since is refused with what was done', async () => {
     const { partner, request, accounts } = await aRequestThatFits(service, { count: 3 });
     const ben = await at('operator', 'Ben', 'stale-page');
     await ben.goTo(placeOf(request));
     const on = requestPage(ben.page);
     await on.assign.waitFor();
     const chosen = await on.fitting.locator('[aria-current="true"]').getAttribute('id');
-    const given = accounts.find(({ id }) => id !== chosen)!;
+    const assignedAccount = accounts.find(({ id }) => id !== chosen)!;
     const ana = await aStaffMember(service, 'operator');
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
     await beforeTheyReadAgain([ben], async () => {
-      await fulfilment.assign(ana, { leaseRequestId: request.id, socialAccountId: given.id });
+      await fulfilment.assign(ana, { leaseRequestId: request.id, socialAccountId: assignedAccount.id });
       await service.app.get(ClaimsService, { strict: false }).unclaim(ana, { leaseRequestId: request.id });
       await ben.page.keyboard.press('a');
     });
-    await on.refusal.getByText(`${ana.name} assigned @${given.handle}`).waitFor();
+    await on.refusal.getByText(`${ana.name} assigned @${assignedAccount.handle}`).waitFor();
     expect(await on.refusal.innerText()).toMatch(
       /Somebody changed this request after you opened it: .* Nothing was done; look at it again\./,
     );
-    await ben.keep('refused');
+    await ben.screenshot('refused');
     expect(await balanceOf(service, partner.organizationId)).toBe(85_000);
     await on.askedFor.getByText('1 of 3').waitFor();
     await on.assign.waitFor();
@@ -152,7 +157,7 @@ describe('Two colleagues at once', () => {
     await on.askedFor.getByText('2 of 3').waitFor();
   });
 
-  it('spend the last of one wallet: the other is told what it holds and what is needed', async () => {
+  it('spend the last of one wallet: the other sees what it holds and what is needed', async () => {
     const { partner, request } = await aRequestThatFits(service, { count: 2, walletCents: 20_000 });
     const next = await aRequest(service, partner, { count: 2, vertical: 'pets' });
     await anAccount(service, { verticals: ['pets'] });
@@ -173,18 +178,18 @@ describe('Finance', () => {
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
     await fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
     const { organizationId, apiKey } = partner;
-    const desk = await at('finance', 'Fay Ling', 'finance');
-    const { page } = desk;
+    const workspace = await at('finance', 'Fay Ling', 'finance');
+    const { page } = workspace;
 
     await page.getByRole('link', { name: 'Wallets' }).click();
     await page.getByRole('link', { name: 'Kilo & Co' }).click();
     await page.getByTestId('action-topUp').waitFor();
-    await desk.keep('wallet');
+    await workspace.screenshot('wallet');
     await page.getByTestId('action-topUp').click();
     await page.getByLabel('Amount in dollars').fill('1,000');
     await page.getByLabel('Reference of the payment').fill('INV-2041');
     await page.getByText('$50.00 → $1,050.00').waitFor();
-    await desk.keep('top-up');
+    await workspace.screenshot('top-up');
     await page.getByRole('button', { name: 'Top up $1,000.00' }).click();
     await page.getByText('Topped up: the wallet holds $1,050.00.').waitFor();
     expect(await balanceOf(service, organizationId)).toBe(105_000);
@@ -194,13 +199,13 @@ describe('Finance', () => {
     await page.getByLabel('Amount in dollars').fill('12.50');
     await page.getByLabel('Reason').fill('Booked twice by the bank.');
     await page.getByText('$1,050.00 → $1,037.50').waitFor();
-    await desk.keep('adjust');
+    await workspace.screenshot('adjust');
     await page.getByRole('button', { name: 'Take $12.50' }).click();
     await page.getByText('Adjusted: the wallet holds $1,037.50.').waitFor();
-    await desk.keep('adjusted');
+    await workspace.screenshot('adjusted');
     expect(await balanceOf(service, organizationId)).toBe(103_750);
 
-    await desk.goTo(placeOf(request));
+    await workspace.goTo(placeOf(request));
     const on = requestPage(page);
     await on.assigned.waitFor();
     expect(await on.assign.count()).toBe(0);
@@ -208,10 +213,10 @@ describe('Finance', () => {
     await on.dialog.getByText('goes into quarantine, not back to the pool').waitFor();
     await on.dialog.getByLabel('Refund $150.00 to the wallet').check();
     await on.dialog.getByLabel('Reason').fill('The account was banned.');
-    await desk.keep('disconnect');
+    await workspace.screenshot('disconnect');
     await on.dialog.getByRole('button', { name: 'Disconnect — give back $150.00' }).click();
     await on.assigned.getByText('disconnected by us').waitFor();
-    await desk.keep('disconnected');
+    await workspace.screenshot('disconnected');
     expect(await balanceOf(service, organizationId)).toBe(118_750);
     expect(await accountStatus(service, account.id)).toBe('quarantined');
     const gone = await call(service, 'GET', '/v1/leased-accounts?status=disconnected', { key: apiKey });
@@ -224,15 +229,15 @@ describe('A viewer', () => {
     const { partner, request, account } = await aRequestThatFits(service, { name: 'Petit Four' });
     const fulfilment = service.app.get(FulfillmentService, { strict: false });
     await fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
-    const desk = await at('viewer', 'Vic Ortiz', 'viewer');
-    const { page } = desk;
+    const workspace = await at('viewer', 'Vic Ortiz', 'viewer');
+    const { page } = workspace;
     await page.getByRole('link', { name: /Petit Four/ }).click();
     const on = requestPage(page);
     await on.assigned.waitFor();
     const buttons = await page.getByRole('main').getByRole('button').allTextContents();
     expect(new Set(buttons)).toEqual(new Set(['copy', 'only notes', 'Next ]']));
     expect(await page.getByRole('checkbox').count()).toBe(0);
-    await desk.keep('request');
+    await workspace.screenshot('request');
 
     for (const key of ['a', 'n', 'u']) await page.keyboard.press(key);
     expect(await page.getByRole('dialog').count()).toBe(0);
@@ -244,10 +249,10 @@ describe('A viewer', () => {
       'social-accounts': account.id,
     };
     for (const [resource, id] of Object.entries(records)) {
-      await desk.goTo(`/resources/${resource}`);
+      await workspace.goTo(`/resources/${resource}`);
       await page.getByRole('table').waitFor();
       expect([resource, await page.getByTestId(/^action-/).allTextContents()]).toEqual([resource, []]);
-      await desk.goTo(`/resources/${resource}/records/${id}/show`);
+      await workspace.goTo(`/resources/${resource}/records/${id}/show`);
       await page.getByRole('navigation', { name: 'Where this is' }).waitFor();
       expect([resource, await page.getByTestId(/^action-/).allTextContents()]).toEqual([resource, []]);
     }
@@ -257,17 +262,17 @@ describe('A viewer', () => {
 
 describe('An admin', () => {
   it('makes a partner, a project and a key that is shown once and works at once', async () => {
-    const desk = await at('admin', 'Ada Lindqvist', 'admin');
-    const { page } = desk;
+    const workspace = await at('admin', 'Ada Lindqvist', 'admin');
+    const { page } = workspace;
     await page.getByRole('link', { name: 'Partners' }).click();
     await page.getByRole('link', { name: 'New partner' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Brew Lab');
     await page.getByLabel('Monthly price (optional), in dollars').fill('125.50');
-    await desk.keep('new-partner');
+    await workspace.screenshot('new-partner');
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByText('Brew Lab is made; it needs a project, a key and money next.').waitFor();
     await page.getByText('$125.50').waitFor();
-    await desk.keep('partner');
+    await workspace.screenshot('partner');
 
     await page.getByRole('link', { name: 'New project' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Launch');
@@ -277,12 +282,12 @@ describe('An admin', () => {
     await page.getByRole('link', { name: 'New key' }).click();
     await page.getByLabel(/^Name/).fill('production');
     await page.getByLabel('leased:write').check();
-    await desk.keep('new-key');
+    await workspace.screenshot('new-key');
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByRole('heading', { name: 'The key “production”, shown only now' }).waitFor();
     const key = await page.locator('code').innerText();
     expect(key).toMatch(/^lp_live_[0-9A-HJKMNP-TV-Z]{16}_[\w-]{43}$/);
-    await desk.keep('secret');
+    await workspace.screenshot('secret');
 
     const answer = await call(service, 'GET', '/v1/whoami', { key });
     expect(answer.body).toMatchObject({ organizationName: 'Brew Lab', scopes: ['leased:write'], creditBalance: 0 });
@@ -291,7 +296,7 @@ describe('An admin', () => {
     await page.getByLabel('I have kept it').check();
     await done.click();
     await page.getByRole('heading', { name: 'production' }).waitFor();
-    await desk.keep('key');
+    await workspace.screenshot('key');
     const secret = key.split('_').slice(3).join('_');
     expect(await page.content()).not.toContain(secret);
     await page.reload();
@@ -301,9 +306,9 @@ describe('An admin', () => {
 });
 
 describe('Signing out', () => {
-  it('ends the session, also for whoever kept its cookie', async () => {
-    const desk = await at('operator', 'Ona', 'sign-out');
-    const { page, context } = desk;
+  it('ends the session, also for a copied cookie', async () => {
+    const workspace = await at('operator', 'Ona', 'sign-out');
+    const { page, context } = workspace;
     const cookies = await context.cookies();
     const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
     const read = () => call(service, 'GET', '/admin/api/pages/queue', { headers: { cookie } });
@@ -313,7 +318,7 @@ describe('Signing out', () => {
     expect((await read()).status).toBe(401);
     await page.goBack();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await desk.goTo('/resources/wallets');
+    await workspace.goTo('/resources/wallets');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 });

@@ -4,18 +4,18 @@ import { aColleague } from '../http/admin/panel.js';
 import { startPanelApp, type TestApp } from '../support/app.js';
 import { anAccount } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
-import { Desk } from './support/workspace.js';
+import { Workspace } from './support/workspace.js';
 
 let service: TestApp;
 let browser: Browser;
-let desk: Desk;
+let workspace: Workspace;
 
 beforeAll(async () => {
   [service, browser] = await Promise.all([startPanelApp(), startChromium()]);
-  desk = await Desk.open(browser, service, 'import');
-  await desk.signIn(await aColleague(service, 'operator', 'Omar'));
+  workspace = await Workspace.open(browser, service, 'import');
+  await workspace.signIn(await aColleague(service, 'operator', 'Omar'));
 });
-afterEach(() => expect(desk.faults.splice(0)).toEqual([]));
+afterEach(() => expect(workspace.errors.splice(0)).toEqual([]));
 afterAll(async () => {
   await browser.close();
   await service.close();
@@ -32,8 +32,8 @@ const sizeOfPool = async (): Promise<number> =>
 describe('An operator imports a file', () => {
   it('after seeing what it would do, and nothing before', async () => {
     await anAccount(service, { handle: 'known.one', followers: 5 });
-    const { page } = desk;
-    await desk.goTo('/resources/social-accounts');
+    const { page } = workspace;
+    await workspace.goTo('/resources/social-accounts');
     await page.getByRole('link', { name: 'Import CSV' }).click();
     await page
       .getByLabel('Choose a file…')
@@ -44,20 +44,20 @@ describe('An operator imports a file', () => {
     expect(await rejected.getByRole('row').nth(1).innerText()).toMatch(/^4\s+handle must/);
     const verticals = page.getByRole('table', { name: '1 vertical new to the pool' });
     expect(await verticals.getByRole('row').nth(1).innerText()).toMatch(/^cofee\s+1\s+coffee$/);
-    await desk.keep('preview');
+    await workspace.screenshot('preview');
     expect(await sizeOfPool()).toBe(1);
 
     await page.getByRole('button', { name: 'Import: add 1, change 1' }).click();
     await page.getByRole('heading', { name: 'Imported: 1 new account, 1 changed one.' }).waitFor();
-    await desk.keep('done');
+    await workspace.screenshot('done');
     expect(await sizeOfPool()).toBe(2);
     await page.getByRole('link', { name: 'To the pool' }).click();
     await page.getByRole('link', { name: '@new.one' }).waitFor();
   });
 
-  it('and looks anew where the pool changed since', async () => {
-    const { page } = desk;
-    await desk.goTo('/resources/social-accounts/actions/import');
+  it('and shows another preview where the pool changed since', async () => {
+    const { page } = workspace;
+    await workspace.goTo('/resources/social-accounts/actions/import');
     await page.getByLabel('Choose a file…').setInputFiles(file('late.one,1,tea,en,US,'));
     await page.getByRole('button', { name: 'Import: add 1' }).waitFor();
     await anAccount(service, { handle: 'late.one' });
@@ -66,10 +66,10 @@ describe('An operator imports a file', () => {
     expect(await page.getByRole('alert').innerText()).toContain('changed since the preview');
   });
 
-  it('that is none, and is told what it should be', async () => {
-    const { page } = desk;
-    await desk.goTo('/resources/social-accounts/actions/import');
-    desk.pardon(/422/);
+  it('that is no CSV, and reads what it should be', async () => {
+    const { page } = workspace;
+    await workspace.goTo('/resources/social-accounts/actions/import');
+    workspace.ignoreErrors(/422/);
     const answered = page.waitForResponse(/imports\/accounts\/preview/);
     await page
       .getByLabel('Choose a file…')

@@ -6,14 +6,14 @@ import { aColleague } from '../http/admin/panel.js';
 import { startPanelApp, testSettings, type TestApp } from '../support/app.js';
 import { createTestDatabase } from '../support/database.js';
 import { startChromium } from './support/chromium.js';
-import { Desk, requestPage } from './support/workspace.js';
+import { Workspace, requestPage } from './support/workspace.js';
 
 let service: TestApp;
 let browser: Browser;
 let demo: Demo;
-const desks = new Map<Role, Desk>();
+const workspaces = new Map<Role, Workspace>();
 /** Where the running test sits. */
-let desk: Desk;
+let workspace: Workspace;
 
 beforeAll(async () => {
   const database = await createTestDatabase();
@@ -22,22 +22,22 @@ beforeAll(async () => {
   service = { ...app, close: () => app.close().then(database.drop) };
   browser = chromium;
 });
-afterEach(() => expect(desk.faults.splice(0)).toEqual([]));
+afterEach(() => expect(workspace.errors.splice(0)).toEqual([]));
 afterAll(async () => {
   await browser.close();
   await service.close();
 });
 
-/** The desk of the demo's person of that role; they stay signed in for all tests. */
-async function at(role: Role): Promise<Desk> {
-  let signedIn = desks.get(role);
+/** The workspace of the demo's person of that role; they stay signed in for all tests. */
+async function at(role: Role): Promise<Workspace> {
+  let signedIn = workspaces.get(role);
   if (!signedIn) {
-    signedIn = await Desk.open(browser, service, `demo-${role}`);
-    desks.set(role, signedIn);
+    signedIn = await Workspace.open(browser, service, `demo-${role}`);
+    workspaces.set(role, signedIn);
     await signedIn.signIn(demo.signIns.find((signIn) => signIn.role === role)!);
   }
-  desk = signedIn;
-  return desk;
+  workspace = signedIn;
+  return workspace;
 }
 
 /** What a page says, without the trail's own records. */
@@ -71,14 +71,14 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
   it.each<Role>(['operator', 'finance'])('shows the queue and a request to %s', async (role) => {
     const { page } = await at(role);
     await page.getByText(/open requests want/).waitFor();
-    await desk.keep('queue');
+    await workspace.screenshot('queue');
     await expectPlainWords(page);
     await page
       .getByRole('link', { name: /Quinn Coffee/ })
       .first()
       .click();
     await requestPage(page).assigned.waitFor();
-    await desk.keep('request');
+    await workspace.screenshot('request');
     await expectPlainWords(page);
   });
 
@@ -96,9 +96,9 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
     await service.dataSource.query('UPDATE organization SET name = $2 WHERE id = $1', [row.organization_id, word]);
     await service.dataSource.query('UPDATE project SET name = $2 WHERE id = $1', [row.project_id, word]);
     try {
-      await desk.goTo('');
+      await workspace.goTo('');
       await page.locator(`#${row.id}`).getByText(word).first().waitFor();
-      await desk.keep('long-words');
+      await workspace.screenshot('long-words');
       const note = page.locator(`#${row.id}`).getByText(/We are looking at your request/);
       const shown = async (width: number) => {
         await page.setViewportSize({ width, height: 860 });
@@ -106,16 +106,16 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
         return visible.filter(Boolean).length;
       };
       expect([await shown(1280), await shown(1600)]).toEqual([1, 1]);
-      await desk.goTo('/pages/dashboard');
+      await workspace.goTo('/pages/dashboard');
       await page.getByRole('heading', { name: 'What to warm next' }).waitFor();
-      await desk.keep('long-words-dashboard');
+      await workspace.screenshot('long-words-dashboard');
       await service.dataSource.query('UPDATE organization SET name = $2 WHERE id = $1', [
         row.organization_id,
         'شركة القهوة والشاي والحلويات الشرقية المحدودة '.repeat(4).slice(0, 120),
       ]);
-      await desk.goTo('/resources/wallets');
+      await workspace.goTo('/resources/wallets');
       await page.getByText('شركة القهوة').waitFor();
-      await desk.keep('long-words-wallets');
+      await workspace.screenshot('long-words-wallets');
     } finally {
       await service.dataSource.query('UPDATE lease_request SET vertical = $2 WHERE id = $1', [row.id, row.vertical]);
       await service.dataSource.query('UPDATE organization SET name = $2 WHERE id = $1', [
@@ -132,50 +132,50 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
       ['viewer', 0],
     ] as const) {
       const { page } = await at(role);
-      await desk.goTo('');
+      await workspace.goTo('');
       await page.getByRole('link', { name: /Velvet Static/ }).click();
       await page.getByText('partner suspended').waitFor();
-      await desk.keep('suspended');
+      await workspace.screenshot('suspended');
       const assign = page.getByRole('button', { name: /^Assign — / });
       expect([role, await assign.count()]).toEqual([role, buttons]);
       if (buttons > 0) expect(await assign.innerText()).toContain('Velvet Static is suspended');
-      expect(desk.faults).toEqual([]);
+      expect(workspace.errors).toEqual([]);
     }
   });
 
   it.each(['social-accounts', 'staff'])('asks in a form for a new record of %s', async (resource) => {
     const { page } = await at('admin');
-    await desk.goTo(`/resources/${resource}/actions/new`);
+    await workspace.goTo(`/resources/${resource}/actions/new`);
     await page.getByRole('button', { name: 'Create' }).waitFor();
-    await desk.keep(`${resource}-form`);
+    await workspace.screenshot(`${resource}-form`);
     await expectPlainWords(page);
   });
 
   it('filters a list, and says so where nothing matches', async () => {
     const { page } = await at('viewer');
-    await desk.goTo('/resources/social-accounts');
+    await workspace.goTo('/resources/social-accounts');
     await page.getByRole('button', { name: 'Filter' }).click();
     await page.getByRole('textbox', { name: 'Handle', exact: true }).fill('nobody has this handle');
-    await desk.keep('filter');
+    await workspace.screenshot('filter');
     await expectPlainWords(page);
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByText('Nothing matches this filter.').waitFor();
-    await desk.keep('filtered');
+    await workspace.screenshot('filtered');
     await page.getByRole('link', { name: 'Show everything' }).click();
     await page.getByRole('link', { name: /^@/ }).first().waitFor();
   });
 
   it('tells whoever mistypes the password so, and keeps them out', async () => {
-    desk = await Desk.open(browser, service, 'wrong-password');
-    const { page } = desk;
-    await desk.goTo('/login');
+    workspace = await Workspace.open(browser, service, 'wrong-password');
+    const { page } = workspace;
+    await workspace.goTo('/login');
     await page.getByLabel('Email').fill('operator@demo.example');
     await page.getByLabel('Password').fill('mistyped');
-    desk.pardon(/401/);
+    workspace.ignoreErrors(/401/);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').getByText('The email or the password is wrong.').waitFor();
-    await desk.keep('refused');
-    await desk.goTo('');
+    await workspace.screenshot('refused');
+    await workspace.goTo('');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
@@ -185,11 +185,11 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
     await page.getByRole('heading', { name: new RegExp(`^${title}`) }).waitFor();
     const rows = page.getByRole('table').locator('tbody tr');
     await rows.first().waitFor();
-    await desk.keep(`${resource}-list`);
+    await workspace.screenshot(`${resource}-list`);
     await expectPlainWords(page);
     await rows.first().locator('a').first().click();
     await page.locator('dl').first().waitFor();
-    await desk.keep(`${resource}-record`);
+    await workspace.screenshot(`${resource}-record`);
     await expectPlainWords(page);
   });
 });
@@ -198,15 +198,15 @@ describe('The panel on its first day', () => {
   it('says what will come where nothing is yet', async () => {
     const empty = await startPanelApp();
     try {
-      desk = await Desk.open(browser, empty, 'first-day');
-      await desk.signIn(await aColleague(empty, 'admin', 'Ada'));
-      await desk.page.getByText('Nothing is waiting.').waitFor();
-      await desk.keep('queue');
+      workspace = await Workspace.open(browser, empty, 'first-day');
+      await workspace.signIn(await aColleague(empty, 'admin', 'Ada'));
+      await workspace.page.getByText('Nothing is waiting.').waitFor();
+      await workspace.screenshot('queue');
       for (const resource of ['lease-requests', 'wallets', 'request-notes']) {
-        await desk.goTo(`/resources/${resource}`);
-        await desk.page.getByText(/^(Nothing here yet|No notes yet)\.$/).waitFor();
-        await desk.keep(resource);
-        await expectPlainWords(desk.page);
+        await workspace.goTo(`/resources/${resource}`);
+        await workspace.page.getByText(/^(Nothing here yet|No notes yet)\.$/).waitFor();
+        await workspace.screenshot(resource);
+        await expectPlainWords(workspace.page);
       }
     } finally {
       await empty.close();

@@ -4,7 +4,7 @@ import { aColleague } from '../http/admin/panel.js';
 import { startPanelApp, type TestApp } from '../support/app.js';
 import { aPartner, aRequest } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
-import { Desk } from './support/workspace.js';
+import { Workspace } from './support/workspace.js';
 
 /** Everything that a first visit of the queue may send, headers included. */
 const COLD_PAGE_BYTES = 1_100_000;
@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 /** What comes over the wire from now on: its address and bytes. What the browser has stored costs none. */
-async function watchTransfers({ page, context }: Desk): Promise<() => { address: string; bytes: number }[]> {
+async function watchTransfers({ page, context }: Workspace): Promise<() => { address: string; bytes: number }[]> {
   const devTools = await context.newCDPSession(page);
   const addresses = new Map<string, string>();
   const bytes = new Map<string, number>();
@@ -42,16 +42,16 @@ describe('What the queue loads', () => {
   it('is at most 1.1 MB on a first visit, and data alone on the next', async () => {
     await aRequest(service, await aPartner(service));
     const colleague = await aColleague(service, 'operator');
-    const known = await Desk.open(browser, service, 'loading');
+    const known = await Workspace.open(browser, service, 'loading');
     await known.signIn(colleague);
     const cookies = await known.context.cookies();
 
-    const desk = await Desk.open(browser, service, 'loading');
-    await desk.context.addCookies(cookies);
-    const cold = await watchTransfers(desk);
-    await desk.goTo('');
-    await desk.page.getByRole('heading', { name: 'Queue' }).waitFor();
-    await desk.settle();
+    const workspace = await Workspace.open(browser, service, 'loading');
+    await workspace.context.addCookies(cookies);
+    const cold = await watchTransfers(workspace);
+    await workspace.goTo('');
+    await workspace.page.getByRole('heading', { name: 'Queue' }).waitFor();
+    await workspace.settle();
     const loaded = cold();
     expect(loaded.map(({ address }) => address)).toEqual(
       expect.arrayContaining([expect.stringContaining('/design-system.bundle.'), expect.stringMatching(/[.]woff2$/)]),
@@ -59,14 +59,14 @@ describe('What the queue loads', () => {
     const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
     expect(total).toBeLessThanOrEqual(COLD_PAGE_BYTES);
 
-    const warm = await watchTransfers(desk);
-    await desk.goTo('/pages/queue');
-    await desk.page.getByRole('heading', { name: 'Queue' }).waitFor();
-    await desk.settle();
+    const warm = await watchTransfers(workspace);
+    await workspace.goTo('/pages/queue');
+    await workspace.page.getByRole('heading', { name: 'Queue' }).waitFor();
+    await workspace.settle();
     const again = warm().map(({ address }) => address);
     expect(again).toContain('/admin/pages/queue');
     expect(again.filter((address) => !/^[/]admin[/](api|pages)[/]/.test(address))).toEqual([]);
-    expect([...known.faults, ...desk.faults]).toEqual([]);
-    await Promise.all([known.close(), desk.close()]);
+    expect([...known.errors, ...workspace.errors]).toEqual([]);
+    await Promise.all([known.close(), workspace.close()]);
   });
 });

@@ -7,13 +7,13 @@ import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, setClock, tra
 import { call } from '../support/calls.js';
 import { anAccount, aPartner, type TestPartner } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
-import { Desk, requestPage } from './support/workspace.js';
+import { Workspace, requestPage } from './support/workspace.js';
 
 const HOUR_MS = 3_600_000;
 
 let service: TestApp;
 let browser: Browser;
-let desk: Desk;
+let workspace: Workspace;
 let page: Page;
 let on: ReturnType<typeof requestPage>;
 let operator: Colleague;
@@ -68,11 +68,11 @@ beforeAll(async () => {
   });
   await ask(bluecrest, 5, { count: 10, niche: { vertical: 'fitness', language: 'en', geo: ['US'] } });
   await ask(fern, 2, { count: 3, niche: { vertical: 'skincare', language: 'fr', geo: ['FR', 'BE'] } });
-  desk = await Desk.open(browser, service, 'story');
-  page = desk.page;
+  workspace = await Workspace.open(browser, service, 'story');
+  page = workspace.page;
   on = requestPage(page);
 });
-afterEach(() => expect(desk.faults).toEqual([]));
+afterEach(() => expect(workspace.errors).toEqual([]));
 afterAll(async () => {
   await browser.close();
   await service.close();
@@ -80,11 +80,11 @@ afterAll(async () => {
 
 describe('An operator serves the most urgent request', () => {
   it('signs in by the form, which the browser sends with its true origin', async () => {
-    await desk.goTo('/login');
+    await workspace.goTo('/login');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await desk.keep('sign-in');
+    await workspace.screenshot('sign-in');
     const sent = page.waitForRequest((request) => request.method() === 'POST');
-    await desk.signIn(operator);
+    await workspace.signIn(operator);
     expect(await (await sent).headerValue('origin')).toBe(service.baseUrl);
   });
 
@@ -96,7 +96,7 @@ describe('An operator serves the most urgent request', () => {
       / left\s+Quinn Coffee[^]*coffee\s+en\s+US CA GB\s+0 \/ 5\s+all 5\s+4/,
     );
     expect(await rows.nth(2).innerText()).toContain('2 of 3');
-    await desk.keep('queue');
+    await workspace.screenshot('queue');
   });
 
   it('opens it with the keyboard and sees what was asked and what the wallet covers', async () => {
@@ -127,7 +127,7 @@ describe('An operator serves the most urgent request', () => {
     expect(await on.preview.innerText()).toMatch(
       / renews [^]*@morningpour[^]*\$1,000\.00 → \$850\.00[^]*Assign — \$150\.00/,
     );
-    await desk.keep('request');
+    await workspace.screenshot('request');
   });
 
   it('assigns the first by a double click, which charges once', async () => {
@@ -140,7 +140,7 @@ describe('An operator serves the most urgent request', () => {
     expect(await balanceOf(service, partner.organizationId)).toBe(85_000);
     expect(await liveLeasesOf(service, accounts.morningpour!)).toBe(1);
     expect(await poll()).toMatchObject({ status: 'requested', assignedSocialAccountIds: [accounts.morningpour] });
-    await desk.keep('assigned-by-double-click');
+    await workspace.screenshot('assigned-by-double-click');
   });
 
   it('assigns two more by a key', async () => {
@@ -154,7 +154,7 @@ describe('An operator serves the most urgent request', () => {
     expect(await on.assigned.innerText()).toMatch(
       /@latte\.letters[^]*renews [^]*\$150\.00\s+Undo… for 1\d more minutes · Replace…/,
     );
-    await desk.keep('assigned-by-key');
+    await workspace.screenshot('assigned-by-key');
   });
 
   it('finds one that does not fit in the pool, and is asked again before it is assigned', async () => {
@@ -167,14 +167,14 @@ describe('An operator serves the most urgent request', () => {
     await page.keyboard.press('a');
     await on.preview.getByText('@tealeaf.diary falls short of what was asked: tea, not coffee.').waitFor();
     expect(await accountStatus(service, accounts['tealeaf.diary']!)).toBe('available');
-    await desk.keep('asked-again');
+    await workspace.screenshot('asked-again');
     await on.preview.getByRole('button', { name: 'Assign anyway — $150.00' }).click();
     await on.askedFor.getByText('4 of 5').waitFor();
     expect(await liveLeasesOf(service, accounts['tealeaf.diary']!)).toBe(1);
     expect(await balanceOf(service, partner.organizationId)).toBe(40_000);
     // The search found this one alone, so it is over.
     await on.fitting.getByText('@thebrewbench').waitFor();
-    await desk.keep('assigned-from-the-pool');
+    await workspace.screenshot('assigned-from-the-pool');
   });
 
   it('adds an internal note, which the partner does not read', async () => {
@@ -193,16 +193,16 @@ describe('An operator serves the most urgent request', () => {
     await on.noteText.fill('Four are yours, the fifth follows on Tuesday.');
     await on.note.getByText('What the partner will read').waitFor();
     expect(await on.note.locator('.lc-quote').innerText()).toBe('Four are yours, the fifth follows on Tuesday.');
-    await desk.keep('what-the-partner-will-read');
+    await workspace.screenshot('what-the-partner-will-read');
     await on.note.getByRole('button', { name: 'Send to the partner' }).click();
     await on.whatHappened.getByText('the partner reads this').waitFor();
     expect((await poll()).note).toBe('Four are yours, the fifth follows on Tuesday.');
     expect(await on.note.getByRole('button', { name: 'Internal' }).getAttribute('aria-pressed')).toBe('true');
-    await desk.keep('notes');
+    await workspace.screenshot('notes');
 
     await on.whatHappened.getByRole('button', { name: 'Withdraw…' }).click();
     await on.dialog.getByText('The partner reads it no more').waitFor();
-    await desk.keep('withdraw');
+    await workspace.screenshot('withdraw');
     await on.dialog.getByRole('button', { name: 'Withdraw' }).click();
     await on.whatHappened.getByText(/withdrawn (today|yesterday) .*, the partner reads it no more/).waitFor();
     expect((await poll()).note).toBeNull();
@@ -219,7 +219,7 @@ describe('An operator serves the most urgent request', () => {
       note: 'Would Ireland do for the last one?',
       blocker: { kind: 'needs_clarification' },
     });
-    await desk.keep('blocked');
+    await workspace.screenshot('blocked');
     await on.blocker.getByRole('button', { name: 'Clear blocker' }).click();
     await on.blocker.waitFor({ state: 'detached' });
     await on.whatHappened.getByText('retired with its blocker').waitFor();
@@ -230,13 +230,13 @@ describe('An operator serves the most urgent request', () => {
     await page.keyboard.press('u');
     await on.dialog.getByText('The wallet goes from $400.00 to $550.00.').waitFor();
     await page.keyboard.type('Tea is not coffee after all.');
-    await desk.keep('undo');
+    await workspace.screenshot('undo');
     await on.dialog.getByRole('button', { name: 'Undo — give back $150.00' }).click();
     await on.askedFor.getByText('3 of 5').waitFor();
     expect(await accountStatus(service, accounts['tealeaf.diary']!)).toBe('available');
     expect(await balanceOf(service, partner.organizationId)).toBe(55_000);
     expect((await poll()).assignedSocialAccountIds).not.toContain(accounts['tealeaf.diary']);
-    await desk.keep('undone');
+    await workspace.screenshot('undone');
   });
 
   it('closes it short, with a note to the partner', async () => {
@@ -244,12 +244,12 @@ describe('An operator serves the most urgent request', () => {
     await on.dialog.getByText('keeps the 3 accounts assigned, at $450.00 a month').waitFor();
     await on.dialog.getByLabel('Reason, as the partner').selectOption('no_inventory');
     await on.dialog.getByLabel('Note, as the partner reads it').fill('Three were all we had; ask again in December.');
-    await desk.keep('close-short');
+    await workspace.screenshot('close-short');
     await on.dialog.getByRole('button', { name: 'Close with 3 of 5' }).click();
     await page.getByText(/closed short (today|yesterday) .* \(no inventory\)/).waitFor();
     await on.dialog.waitFor({ state: 'detached' });
     expect(await on.assign.count()).toBe(0);
-    await desk.keep('closed-short');
+    await workspace.screenshot('closed-short');
     await page.keyboard.press('Escape');
     await page.getByText('2 open requests want 13 accounts').waitFor();
     expect(await page.getByRole('table').getByText('Quinn Coffee').count()).toBe(0);

@@ -8,19 +8,19 @@ import { startPanelApp, type TestApp } from '../support/app.js';
 import { aPartner, aRequest, theSystem } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
-import { Desk } from './support/workspace.js';
+import { Workspace } from './support/workspace.js';
 
 const DAY_MS = 86_400_000;
 let service: TestApp;
 let browser: Browser;
-let desk: Desk;
+let workspace: Workspace;
 
 beforeAll(async () => {
   [service, browser] = await Promise.all([startPanelApp({ demo: true, workers: true }), startChromium()]);
-  desk = await Desk.open(browser, service, 'renewals');
-  await desk.signIn(await aColleague(service, 'admin', 'Ada'));
+  workspace = await Workspace.open(browser, service, 'renewals');
+  await workspace.signIn(await aColleague(service, 'admin', 'Ada'));
 });
-afterEach(() => expect(desk.faults.splice(0)).toEqual([]));
+afterEach(() => expect(workspace.errors.splice(0)).toEqual([]));
 afterAll(async () => {
   await browser.close();
   await service.close();
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 describe('An admin of the demo', () => {
   it('watches a wallet run dry: forecast, past due, disconnected', async () => {
-    const { page } = desk;
+    const { page } = workspace;
     const today = Date.now();
     const ago = (days: number) => new Date(today - days * DAY_MS).toISOString();
     await aLessee(service, 20_000, ago(25), ago(20), ago(5));
@@ -39,7 +39,7 @@ describe('An admin of the demo', () => {
     const partners = page.getByRole('table', { name: 'Renewals by partner' });
     expect(await partners.getByRole('row').nth(1).innerText()).toContain('$250.00');
     await page.getByText('No lease is past due.').waitFor();
-    await desk.keep('forecast');
+    await workspace.screenshot('forecast');
     expect(await axeViolations(page)).toEqual([]);
     await page.getByRole('button', { name: /^Partner \d+ alone above$/ }).click();
     await page.getByRole('img', { name: /for Partner \d+; 2 days not covered/ }).waitFor();
@@ -62,51 +62,51 @@ describe('An admin of the demo', () => {
       .nth(1);
     expect(await pastDue.innerText()).toMatch(/in 6 d|in 7 d/);
     expect(await pastDue.innerText()).toContain('$100.00');
-    await desk.keep('past-due');
+    await workspace.screenshot('past-due');
     await page.getByRole('button', { name: '1 week' }).click();
     await page.getByRole('heading', { name: 'Past due 0' }).waitFor();
     const lost = page.getByRole('table', { name: /^Leases disconnected/ }).getByRole('row');
     expect(await lost.count()).toBe(2);
     await page.getByRole('link', { name: /^Demo time / }).waitFor();
-    await desk.keep('disconnected');
+    await workspace.screenshot('disconnected');
     expect(await axeViolations(page)).toEqual([]);
   });
 
   it('sees every age, and a claim too, by the clock that was moved', async () => {
-    const { page } = desk;
+    const { page } = workspace;
     await aRequest(service, await aPartner(service, { name: 'Fresh Brew', walletCents: 100_000 }));
     const today = service.app.get(Clock, { strict: false }).now();
     const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'Europe/Berlin' });
-    await desk.goTo('/pages/dashboard');
+    await workspace.goTo('/pages/dashboard');
     await page.getByText(date.format(today)).first().waitFor();
-    await desk.goTo('?q=Fresh%20Brew');
+    await workspace.goTo('?q=Fresh%20Brew');
     const row = page.getByRole('row').filter({ hasText: 'Fresh Brew' });
     await row.getByText(/1\d d over$/).waitFor();
     await page.keyboard.press('c');
     await row.getByText(/^, 1[45] min$/).waitFor();
   });
 
-  it('is told when the page cannot be read, and reads it again', async () => {
-    const { page } = desk;
+  it('sees an error when the page cannot be read, and reads it again', async () => {
+    const { page } = workspace;
     await page.route('**/api/pages/renewals*', (route) => route.abort());
-    await desk.goTo('/pages/renewals');
+    await workspace.goTo('/pages/renewals');
     await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor();
     await page.unroute('**/api/pages/renewals*');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('heading', { name: 'By partner' }).waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
-    desk.faults.splice(0);
+    workspace.errors.splice(0);
   });
 
   it('reads on every page why money is frozen', async () => {
-    const { page } = desk;
+    const { page } = workspace;
     const freeze = service.app.get(MoneyFreeze, { strict: false });
     await freeze.freeze(theSystem(), { reason: 'the bank called' });
-    await desk.goTo('');
+    await workspace.goTo('');
     await page.getByRole('status').filter({ hasText: 'the bank called' }).waitFor();
-    await desk.keep('frozen');
+    await workspace.screenshot('frozen');
     await freeze.thaw(theSystem());
-    await desk.goTo('/pages/renewals');
+    await workspace.goTo('/pages/renewals');
     await page.getByRole('heading', { name: 'By partner' }).waitFor();
     expect(await page.getByText('the bank called').count()).toBe(0);
   });

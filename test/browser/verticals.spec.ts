@@ -4,18 +4,18 @@ import { aColleague } from '../http/admin/panel.js';
 import { startPanelApp, type TestApp } from '../support/app.js';
 import { anAccount, aPartner, aRequest, manyAccounts } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
-import { Desk } from './support/workspace.js';
+import { Workspace } from './support/workspace.js';
 
 let service: TestApp;
 let browser: Browser;
-let desk: Desk;
+let workspace: Workspace;
 
 beforeAll(async () => {
   [service, browser] = await Promise.all([startPanelApp(), startChromium()]);
-  desk = await Desk.open(browser, service, 'verticals');
-  await desk.signIn(await aColleague(service, 'operator', 'Omar'));
+  workspace = await Workspace.open(browser, service, 'verticals');
+  await workspace.signIn(await aColleague(service, 'operator', 'Omar'));
 });
-afterEach(() => expect(desk.faults.splice(0)).toEqual([]));
+afterEach(() => expect(workspace.errors.splice(0)).toEqual([]));
 afterAll(async () => {
   await browser.close();
   await service.close();
@@ -23,22 +23,22 @@ afterAll(async () => {
 
 describe('The list of verticals', () => {
   it('shows a word that the pool does not know, which an operator maps and takes back by the keyboard', async () => {
-    const { page } = desk;
+    const { page } = workspace;
     await anAccount(service, { verticals: ['coffee'], handle: 'bean.one' });
     await aRequest(service, await aPartner(service), { vertical: 'Barista  Things', count: 4 });
 
-    await desk.goTo('/resources/verticals');
+    await workspace.goTo('/resources/verticals');
     const row = page.getByRole('row', { name: /barista things/ });
     expect((await row.innerText()).split(/\s*\t\s*/)).toEqual(['barista things', '0', '4', '—', '—']);
-    await desk.keep('list');
+    await workspace.screenshot('list');
     await row.getByRole('link').press('Enter');
     await page.getByRole('link', { name: 'Map to a vertical' }).press('Enter');
     await page.getByLabel('Vertical of the pool').fill('Coffee');
     await page.keyboard.press('Enter');
     await page.getByText('From now on “barista things” means coffee, on every request.').waitFor();
 
-    await desk.goTo('/resources/verticals/records/coffee/show');
-    await desk.keep('mapped');
+    await workspace.goTo('/resources/verticals/records/coffee/show');
+    await workspace.screenshot('mapped');
     await page.getByRole('link', { name: 'Forget a word' }).press('Enter');
     await page.getByRole('radio', { name: 'barista things' }).press('Space');
     await page.getByRole('button', { name: 'Forget “barista things”' }).press('Enter');
@@ -47,18 +47,18 @@ describe('The list of verticals', () => {
   });
 
   it('is reached from a request whose word is like none of the pool’s', async () => {
-    const { page } = desk;
+    const { page } = workspace;
     const partner = await aPartner(service);
     const [close, far] = [
       await aRequest(service, partner, { vertical: 'cofee brewing' }),
       await aRequest(service, partner, { vertical: 'Wwwww  wwww' }),
     ];
-    await desk.goTo(`/resources/lease-requests/records/${close.id}/fulfil`);
+    await workspace.goTo(`/resources/lease-requests/records/${close.id}/fulfil`);
     const offer = page.getByRole('button', { name: 'coffee? 1 account', exact: true });
     await offer.waitFor();
     await page.getByRole('link', { name: 'Something else…' }).waitFor();
-    await desk.keep('offers');
-    await desk.goTo(`/resources/lease-requests/records/${far.id}/fulfil`);
+    await workspace.screenshot('offers');
+    await workspace.goTo(`/resources/lease-requests/records/${far.id}/fulfil`);
     const toSay = page.getByRole('link', { name: 'Say what it means…' });
     await toSay.waitFor();
     expect(await page.getByRole('button', { name: /accounts?$/ }).count()).toBe(0);
@@ -67,16 +67,16 @@ describe('The list of verticals', () => {
   });
 
   it('counts no further than a thousand, and the pool no further than its pages lead', async () => {
-    const { page } = desk;
+    const { page } = workspace;
     await manyAccounts(service, 10_001, 'gardening');
-    await desk.goTo('/resources/verticals');
+    await workspace.goTo('/resources/verticals');
     await page
       .getByRole('row', { name: /gardening/ })
       .getByRole('cell', { name: '1,000+' })
       .waitFor();
 
     const pages = page.getByRole('navigation', { name: 'Pages of this list' });
-    await desk.goTo('/resources/social-accounts?page=400');
+    await workspace.goTo('/resources/social-accounts?page=400');
     await pages.getByRole('link', { name: 'Next' }).press('Enter');
     await pages.getByText('of 10,000+').waitFor();
     await pages.getByText('10,001').waitFor();

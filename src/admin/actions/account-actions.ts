@@ -26,7 +26,7 @@ export function accountActions({ accounts, turnaround }: PanelServices) {
     }),
     quarantine: recordAction({
       permission: 'editAccounts',
-      component: Components.ConfirmDeed,
+      component: Components.ConfirmAction,
       isOffered: (account) => !isLeased(account) && account.status !== 'quarantined' && account.status !== 'retired',
       do: async ({ caller, body }, socialAccountId) => {
         const { handle } = await accounts.quarantine(caller, { ...body, socialAccountId });

@@ -38,7 +38,7 @@ export function organizationActions({ organizations }: PanelServices) {
     }),
     resume: recordAction({
       permission: 'managePartners',
-      component: Components.ConfirmDeed,
+      component: Components.ConfirmAction,
       isOffered: ({ status }) => status === 'suspended',
       do: async ({ caller, body }, organizationId) => {
         const { name } = await organizations.resume(caller, { ...body, organizationId });
@@ -79,7 +79,7 @@ export function apiKeyActions({ apiKeys }: PanelServices) {
     }),
     kill: recordAction({
       permission: 'manageKeys',
-      component: Components.ConfirmDeed,
+      component: Components.ConfirmAction,
       isOffered: ({ status }) => status === 'active',
       do: async ({ caller, body }, apiKeyId) => {
         const { name } = await apiKeys.kill(caller, { ...body, apiKeyId });
@@ -88,7 +88,7 @@ export function apiKeyActions({ apiKeys }: PanelServices) {
     }),
     resume: recordAction({
       permission: 'manageKeys',
-      component: Components.ConfirmDeed,
+      component: Components.ConfirmAction,
       isOffered: ({ status }) => status === 'killed',
       do: async ({ caller, body }, apiKeyId) => {
         const { name } = await apiKeys.resume(caller, { ...body, apiKeyId });
@@ -97,7 +97,7 @@ export function apiKeyActions({ apiKeys }: PanelServices) {
     }),
     revoke: recordAction({
       permission: 'manageKeys',
-      component: Components.ConfirmDeed,
+      component: Components.ConfirmAction,
       isOffered: ({ status }) => status !== 'revoked',
       do: async ({ caller, body }, apiKeyId) => {
         const { name } = await apiKeys.revoke(caller, { ...body, apiKeyId });

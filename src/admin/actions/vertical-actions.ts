@@ -9,7 +9,7 @@ export function verticalActions({ verticals }: PanelServices) {
   return {
     addSynonym: recordAction({
       permission: 'editAccounts',
-      component: Components.VerticalWord,
+      component: Components.AddSynonym,
       isOffered: isInPool,
       do: async ({ caller, body }, vertical) => {
         const done = await verticals.map(caller, { ...body, vertical } as MapVertical);
@@ -18,7 +18,7 @@ export function verticalActions({ verticals }: PanelServices) {
     }),
     standFor: recordAction({
       permission: 'editAccounts',
-      component: Components.VerticalWord,
+      component: Components.AddSynonym,
       isOffered: (record) => !isInPool(record),
       do: async ({ caller, body }, synonym) => {
         const done = await verticals.map(caller, { ...body, synonym } as MapVertical);

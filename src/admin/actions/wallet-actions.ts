@@ -129,7 +129,7 @@ export function leaseActions({ leases }: PanelServices) {
     }),
     release: recordAction({
       permission: 'disconnect',
-      component: Components.ConfirmDeed,
+      component: Components.ConfirmAction,
       isOffered: isLive,
       do: async ({ caller, body }, leaseId) => {
         await leases.releaseFor(caller, { ...body, leaseId } as ReleaseLease);

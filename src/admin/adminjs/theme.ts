@@ -71,6 +71,7 @@ const styleSheets = [
   'base',
   'frame',
   'components',
+  'states',
   'fields',
   'queue',
   'request',

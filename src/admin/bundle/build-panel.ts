@@ -37,11 +37,18 @@ async function bundleScripts(folder: string): Promise<PanelFile[]> {
   delete process.env.ADMIN_JS_SKIP_BUNDLE;
   const { default: AdminJS, Router } = await import('adminjs');
   const { componentLoader } = await import('./components.js');
+  const { componentsBundler } = await import('adminjs/bundler');
+  componentsBundler.setInputOption('onwarn', warnUnlessDirective);
   await new AdminJS({ componentLoader }).initialize();
   const files = Router.assets.map(async ({ path: address, src }) => ({ address, content: await readFile(src) }));
   const scripts = await Promise.all(files);
   await rm(process.env.ADMIN_JS_TMP_DIR, { recursive: true });
   return scripts;
+}
+
+/** TanStack Query marks its files with `use client`, which means nothing here. */
+function warnUnlessDirective({ code, message }: { code?: string; message: string }): void {
+  if (code !== 'MODULE_LEVEL_DIRECTIVE') console.warn(message);
 }
 
 function readFonts(): Promise<PanelFile[]> {

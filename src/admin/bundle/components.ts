@@ -5,12 +5,12 @@ import { ComponentLoader } from 'adminjs';
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../panel');
 const file = (name: string) => path.join(folder, name);
 
-/** Everything of ours that the browser runs; the build bundles it (`bundle.ts`). */
+/** The entry points of `src/panel`; the build bundles them. */
 export const componentLoader = new ComponentLoader();
 
 /** Components that pages and actions name. */
 export const Components = {
-  /** The page `queue`, where one lands too. */
+  /** The page `queue`, and the landing page. */
   Queue: componentLoader.add('Queue', file('features/queue/queue-page')),
   /** The page `dashboard`. */
   Dashboard: componentLoader.add('ShiftHandover', file('features/dashboard/dashboard-page')),
@@ -21,15 +21,15 @@ export const Components = {
   /** The page `month`. */
   Month: componentLoader.add('Month', file('features/month/month-page')),
   /** `lease-requests`: `fulfil` and `show`. */
-  FulfilRequest: componentLoader.add('FulfilRequest', file('features/request/fulfil-action')),
-  /** Actions that need a yes and nothing else: `kill`, `resume`, `revoke`, `suspend`. */
-  ConfirmDeed: componentLoader.add('ConfirmDeed', file('features/records/confirm-action')),
+  FulfilRequest: componentLoader.add('FulfilRequest', file('features/request/request-action')),
+  /** Actions that need at most a reason or a typed name: `kill`, `resume`, `revoke`, `quarantine`, `release`. */
+  ConfirmAction: componentLoader.add('ConfirmAction', file('features/records/confirm-action')),
   /** `wallets`: `topUp`, `adjust`, `payout`, `reverseTopUp`. */
-  TopUp: componentLoader.add('TopUp', file('features/records/top-up')),
-  Adjust: componentLoader.add('Adjust', file('features/records/adjust')),
-  Payout: componentLoader.add('Payout', file('features/records/payout')),
-  ReverseTopUp: componentLoader.add('ReverseTopUp', file('features/records/reverse-top-up')),
-  /** The pages of a wallet, a partner, an account and an event of the trail. */
+  TopUp: componentLoader.add('TopUp', file('features/wallets/top-up')),
+  Adjust: componentLoader.add('Adjust', file('features/wallets/adjust')),
+  Payout: componentLoader.add('Payout', file('features/wallets/payout')),
+  ReverseTopUp: componentLoader.add('ReverseTopUp', file('features/wallets/reverse-top-up')),
+  /** The pages of a wallet, a partner, an account and an audit event. */
   Wallet: componentLoader.add('Wallet', file('features/wallets/wallet-page')),
   Partner: componentLoader.add('Partner', file('features/partners/partner-page')),
   SuspendPartner: componentLoader.add('SuspendPartner', file('features/partners/suspend-partner')),
@@ -38,7 +38,7 @@ export const Components = {
   /** `social-accounts`: `import`. */
   ImportAccounts: componentLoader.add('ImportAccounts', file('features/pool/import-page')),
   /** `verticals`: `addSynonym` and `standFor`; `forgetSynonym`. */
-  VerticalWord: componentLoader.add('VerticalWord', file('features/pool/vertical-word')),
+  AddSynonym: componentLoader.add('AddSynonym', file('features/pool/add-synonym')),
   ForgetSynonym: componentLoader.add('ForgetSynonym', file('features/pool/forget-synonym')),
   /** `staff`: `invite`. */
   InviteColleague: componentLoader.add('InviteColleague', file('features/staff/invite')),
@@ -46,18 +46,19 @@ export const Components = {
   Disconnect: componentLoader.add('Disconnect', file('features/records/disconnect')),
 };
 
-/** AdminJS's own frame and plain pages, in the look of ours. */
-const replaced = {
+/** AdminJS's own components that ours replace. */
+const overridden = {
+  Application: 'shell/application',
   Sidebar: 'shell/sidebar',
   TopBar: 'shell/empty',
-  Footer: 'shell/page-keys',
-  Login: 'shell/login',
-  NoticeBox: 'shell/notices',
+  Footer: 'shell/frame-keys',
+  Login: 'features/sign-in/login-page',
+  NoticeBox: 'ui/toasts',
   RouteWrapper: 'shell/page-frame',
-  ResourceRoute: 'features/records/list-page',
-  PageRoute: 'shell/page-route',
-  ResourceActionRoute: 'features/records/action-route',
-  RecordActionRoute: 'features/records/record-route',
+  ResourceRoute: 'shell/routes/list-route',
+  PageRoute: 'shell/routes/page-route',
+  ResourceActionRoute: 'shell/routes/action-route',
+  RecordActionRoute: 'shell/routes/record-route',
   ActionHeader: 'features/records/action-header',
   DefaultListAction: 'features/records/list',
   DefaultShowAction: 'features/records/show',
@@ -65,5 +66,5 @@ const replaced = {
   DefaultEditAction: 'features/records/form',
 } as const;
 
-for (const [name, place] of Object.entries(replaced))
-  componentLoader.override(name as keyof typeof replaced, file(place));
+for (const [name, place] of Object.entries(overridden))
+  componentLoader.override(name as keyof typeof overridden, file(place));

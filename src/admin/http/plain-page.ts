@@ -51,7 +51,7 @@ export function toFormError(response: Response, thrown: unknown): string {
 }
 
 export function showPlainPage(response: Response, { title, body, wide }: PlainPage): void {
-  const sheets = ['base', 'frame', 'components', 'fields', 'account'];
+  const sheets = ['base', 'frame', 'components', 'states', 'fields', 'account'];
   const page = html`<!doctype html>
     <html lang="en">
       <head>

@@ -1,24 +1,29 @@
-/** Less is the way of an answer through the network; more is a clock that was moved, or a browser's that is wrong. */
-const NOTED_FROM_MS = 2_000;
+/** A smaller difference is the answer's way through the network; a larger one is a clock that was moved, or a browser's that is wrong. */
+const TOLERANCE_MS = 2_000;
 
 let aheadMs = 0;
 const listeners = new Set<() => void>();
 
-/** The time that the house goes by, in milliseconds: what is due, over or left is measured by it, not by the browser's clock. */
-export function businessNow(): number {
-  return Date.now() + aheadMs;
+/** The service's business time in milliseconds: what is due or left is measured by it, not by the browser's clock. */
+export function getBusinessNow(): number {
+  return toBusinessTime(Date.now());
 }
 
-/** Every answer of the panel tells the house's time; what shows ages is told where the clock was moved. */
-export function hearBusinessTime(headers: object | undefined): void {
-  const told = Date.parse(String((headers as Record<string, unknown> | undefined)?.['x-business-time']));
-  if (Number.isNaN(told) || Math.abs(told - businessNow()) < NOTED_FROM_MS) return;
-  aheadMs = told - Date.now();
+/** Business time of a moment of the browser's clock, in milliseconds. */
+export function toBusinessTime(browserMs: number): number {
+  return browserMs + aheadMs;
+}
+
+/** Takes the service's time from the `X-Business-Time` header of an answer. */
+export function syncBusinessClock(headers: Headers): void {
+  const serviceNow = Date.parse(headers.get('X-Business-Time') ?? '');
+  if (Number.isNaN(serviceNow) || Math.abs(serviceNow - getBusinessNow()) < TOLERANCE_MS) return;
+  aheadMs = serviceNow - Date.now();
   listeners.forEach((listener) => listener());
 }
 
-/** Calls `listener` whenever the house's clock turns out to stand elsewhere, until the returned function is called. */
-export function onClockMoved(listener: () => void): () => void {
+/** Calls `listener` whenever the business clock was moved. @returns the unsubscribe function */
+export function subscribeToBusinessClock(listener: () => void): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 }

@@ -1,7 +1,9 @@
-import type { BlockerKind, OutcomeReason, WakeReason } from './types.js';
+import { formatDollars } from '../../core/money.js';
+import type { BlockerKind, OutcomeReason, UnblockReason } from './types.js';
 
-export { formatDollars } from '../../core/money.js';
+export { formatDollars };
 
+/** A colour of chips and texts. */
 export type Tone = '' | 'ok' | 'warn' | 'bad' | 'blue';
 
 export const blockerNames: Record<BlockerKind, string> = {
@@ -12,8 +14,10 @@ export const blockerNames: Record<BlockerKind, string> = {
   other: 'Other',
 };
 
+export const blockerOptions = Object.entries(blockerNames) as [BlockerKind, string][];
+
 /** Why a blocker ended by itself. */
-export const wakeNames: Record<WakeReason, string> = {
+export const unblockReasonNames: Record<UnblockReason, string> = {
   top_up: 'top-up',
   adjustment: 'the wallet was adjusted',
   refund: 'refund',
@@ -21,15 +25,6 @@ export const wakeNames: Record<WakeReason, string> = {
   partner_reply: 'the partner replied',
   day: 'its day has come',
 };
-
-/** The outcomes that staff choose from; `cancelled` is the partner's own. */
-export const staffOutcomes: Exclude<OutcomeReason, 'cancelled'>[] = [
-  'no_inventory',
-  'wallet_short',
-  'policy',
-  'unclear',
-  'other',
-];
 
 export const outcomeNames: Record<OutcomeReason, string> = {
   no_inventory: 'No inventory',
@@ -40,7 +35,12 @@ export const outcomeNames: Record<OutcomeReason, string> = {
   other: 'Other',
 };
 
-const tones: Record<string, Tone> = {
+/** The outcomes that staff choose from; `cancelled` is the partner's own. */
+export const outcomeOptions = (Object.entries(outcomeNames) as [OutcomeReason, string][]).filter(
+  ([outcome]) => outcome !== 'cancelled',
+);
+
+const tonesByStatus: Record<string, Tone> = {
   requested: 'blue',
   assigned: 'ok',
   partial: 'warn',
@@ -61,47 +61,56 @@ const tones: Record<string, Tone> = {
   invitation_over: 'warn',
 };
 
-/** The colour of a status; what is as it should be stays grey or green. */
-export function toneOf(status: string): Tone {
-  return tones[status] ?? '';
+/** The colour of a status or blocker; what is as it should be stays grey or green. */
+export function getTone(status: string): Tone {
+  return tonesByStatus[status] ?? '';
 }
 
 /** `past_due` → `Past due`. */
-export function inWords(code: string): string {
+export function formatCode(code: string): string {
   const words = code.replaceAll(/[_-]+/g, ' ').replace('.', ': ').replace(/^api /, 'API ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** `1 account`, `3 accounts`. */
-export function howMany(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+/** With a real minus sign: `$5.00`, `−$5.00`. */
+export function formatBalance(cents: number): string {
+  return cents < 0 ? `−${formatDollars(-cents)}` : formatDollars(cents);
 }
 
-/** A count that the server stops at a bound, 10,000 if nothing else is said: `38`, `10,000+`. */
-export function counted(count: number, bound = 10_000): string {
-  return count > bound ? `${bound.toLocaleString('en-US')}+` : count.toLocaleString('en-US');
+export function formatNumber(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+/** `1 account`, `3 accounts`. */
+export function formatCount(count: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+}
+
+/** A count that the server stops at a bound: `38`, `10,000+`. */
+export function formatBoundedCount(count: number, bound = 10_000): string {
+  return count > bound ? `${formatNumber(bound)}+` : formatNumber(count);
 }
 
 /** `US, CA and GB`. */
-export function listed(items: string[]): string {
+export function formatList(items: string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
 /** `12800` → `12.8 k`. */
-export function followersInWords(followers: number): string {
+export function formatFollowers(followers: number): string {
   if (followers < 1000) return String(followers);
   return followers < 999_950 ? `${(followers / 1000).toFixed(1)} k` : `${(followers / 1_000_000).toFixed(1)} m`;
 }
 
 /** `@handle`, whether or not the handle was stored with its sign. */
-export function at(handle: string): string {
+export function formatHandle(handle: string): string {
   return handle.startsWith('@') ? handle : `@${handle}`;
 }
 
 const longId = /^([a-z]{2,4}_)(?:[0-9A-Z]{26}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-/** One of our ids for a narrow place: `lreq_…S4Y9Y`. Its end tells it apart; ids of one hour begin alike. Other texts stay. */
-export function shortId(text: string): string {
+/** One of our ids for a narrow place: `lreq_…S4Y9Y`, for ids of one hour begin with the same letters. Other texts stay. */
+export function shortenId(text: string): string {
   const prefix = longId.exec(text)?.[1];
   return prefix ? `${prefix}…${text.slice(-6)}` : text;
 }

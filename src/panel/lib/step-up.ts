@@ -1,17 +1,17 @@
-/** Asks for a code and says whether one was given; the frame of the panel puts its dialog here. */
-type Ask = () => Promise<boolean>;
+/** Step-up authentication: before keys, money and roles the service asks for a code of the second factor. */
+type AskForCode = () => Promise<boolean>;
 
-let ask: Ask | null = null;
+let askForCode: AskForCode | null = null;
 
-/** For the dialog in the panel's frame: it asks from now on, until what is returned is called. */
-export function answerWith(dialog: Ask): () => void {
-  ask = dialog;
+/** Registers the dialog that asks for the code. @returns the function that removes it */
+export function registerCodeDialog(ask: AskForCode): () => void {
+  askForCode = ask;
   return () => {
-    if (ask === dialog) ask = null;
+    if (askForCode === ask) askForCode = null;
   };
 }
 
-/** Asks for a code of the person's app. @returns whether it was given and was right */
-export function askForCode(): Promise<boolean> {
-  return ask === null ? Promise.resolve(false) : ask();
+/** @returns whether a code was entered and was right */
+export function confirmWithCode(): Promise<boolean> {
+  return askForCode === null ? Promise.resolve(false) : askForCode();
 }

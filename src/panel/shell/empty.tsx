@@ -1,6 +1,6 @@
 import type React from 'react';
 
-/** Takes the place of parts of AdminJS that this panel has no use for: the top bar with its versions. */
-const Nothing: React.FC = () => null;
+/** In place of parts of AdminJS that the panel does not show: the top bar and the version. */
+const Empty: React.FC = () => null;
 
-export default Nothing;
+export default Empty;

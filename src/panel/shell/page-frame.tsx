@@ -1,6 +1,6 @@
 import React, { type ReactNode } from 'react';
 
-/** The space around every plain page. */
+/** Around AdminJS's own pages. */
 const PageFrame: React.FC<{ children: ReactNode }> = ({ children }) => <main className="lc-page">{children}</main>;
 
 export default PageFrame;

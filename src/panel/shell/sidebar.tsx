@@ -2,17 +2,18 @@ import React from 'react';
 import { useSelector } from 'react-redux';
 import { Link, useLocation } from 'react-router-dom';
 import type { ReduxState } from 'adminjs';
-import { initials, useStaff } from '../lib/staff.js';
-import { dayAndTime, useNow } from '../ui/times.js';
-import { counted } from '../lib/format.js';
-import { SearchEverywhere } from '../features/search/search-dialog.js';
-import CodeDialog from '../features/sign-in/code-dialog.js';
-import { Icon, type IconName } from './icons.js';
-import { useHouseNews } from './status-news.js';
+import { SearchLauncher } from '../features/search/search-dialog.js';
+import { formatBoundedCount } from '../lib/format.js';
+import { accountPath, logoutPath, panelPath, toListPath, toPagePath } from '../lib/paths.js';
+import { useServiceStatus } from '../lib/service-status.js';
+import { getInitials, useStaff } from '../lib/staff.js';
+import { formatDayAndTime } from '../lib/times.js';
+import { useNow } from '../lib/use-now.js';
+import { Icon, type IconName } from '../ui/icons.js';
 import { menu } from './menu.js';
 import { SkipLink } from './skip-link.js';
 
-const A_MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000;
 
 interface Entry {
   id: string;
@@ -21,38 +22,38 @@ interface Entry {
   href: string;
 }
 
-/** The menu: 216 px wide with names, on narrower screens a rail of icons that tell their names on hover and to screen readers. */
+/** The menu: 216 px wide with names; on narrower screens a rail of icons with their names on hover and for screen readers. */
 const Sidebar: React.FC = () => {
-  const { groups, rootPath, logoutPath } = useMenu();
+  const groups = useMenu();
   const { pathname } = useLocation();
-  const news = useHouseNews();
+  const status = useServiceStatus();
   const staff = useStaff();
-  const onRequest = pathname.startsWith(`${rootPath}/resources/lease-requests/records/`);
-  const isOn = ({ id, href }: Entry) => {
-    if (id === 'queue' && (onRequest || pathname === rootPath)) return true;
-    return pathname === href || (pathname.startsWith(`${href}/`) && !onRequest);
+  const isRequestPage = pathname.startsWith(`${toListPath('lease-requests')}/records/`);
+  const isCurrent = ({ id, href }: Entry) => {
+    if (id === 'queue' && (isRequestPage || pathname === panelPath)) return true;
+    return pathname === href || (pathname.startsWith(`${href}/`) && !isRequestPage);
   };
 
   return (
     <nav className="lc-nav" aria-label="Console">
       <SkipLink />
-      <Link to={rootPath} className="lc-brand" aria-label="Lease console, to the queue">
+      <Link to={panelPath} className="lc-brand" aria-label="Lease console, to the queue">
         <span className="lc-brand-mark" aria-hidden="true">
           L
         </span>
         <span className="lc-name">Lease console</span>
       </Link>
-      <SearchEverywhere />
-      {news?.frozenBecause && (
-        <p className="lc-frozen" role="status" title={news.frozenBecause}>
-          <b>Money is frozen.</b> Nothing is assigned, renewed or refunded: {news.frozenBecause}
+      <SearchLauncher />
+      {status?.frozenBecause && (
+        <p className="lc-frozen" role="status" title={status.frozenBecause}>
+          <b>Money is frozen.</b> Nothing is assigned, renewed or refunded: {status.frozenBecause}
         </p>
       )}
-      {news && news.booksFaults.length > 0 && (
-        <p className="lc-books-fault" role="alert">
-          <Link to={`${rootPath}/pages/month`}>
-            <b>The books have a fault.</b> {news.booksFaults[0]}
-            {news.booksFaults.length > 1 && ` and ${news.booksFaults.length - 1} more`}
+      {status && status.ledgerErrors.length > 0 && (
+        <p className="lc-ledger-errors" role="alert">
+          <Link to={toPagePath('month')}>
+            <b>The books have a fault.</b> {status.ledgerErrors[0]}
+            {status.ledgerErrors.length > 1 && ` and ${status.ledgerErrors.length - 1} more`}
           </Link>
         </p>
       )}
@@ -62,14 +63,16 @@ const Sidebar: React.FC = () => {
             <li key={entry.id}>
               <Link
                 to={entry.href}
-                className={isOn(entry) ? 'on' : ''}
-                aria-current={isOn(entry) ? 'page' : undefined}
+                className={isCurrent(entry) ? 'on' : ''}
+                aria-current={isCurrent(entry) ? 'page' : undefined}
                 data-name={entry.label}
               >
                 <Icon name={entry.icon} />
                 <span className="lc-name">{entry.label}</span>
-                {entry.id === 'queue' && news && (
-                  <i aria-label={`${counted(news.open)} open requests`}>{counted(news.open)}</i>
+                {entry.id === 'queue' && status && (
+                  <i aria-label={`${formatBoundedCount(status.openRequests)} open requests`}>
+                    {formatBoundedCount(status.openRequests)}
+                  </i>
                 )}
               </Link>
             </li>
@@ -77,16 +80,16 @@ const Sidebar: React.FC = () => {
         </ul>
       ))}
       <div className="lc-nav-foot">
-        {news && news.clockAheadMs > A_MINUTE_MS && <DemoTime href={`${rootPath}/pages/renewals`} />}
-        <a className="lc-me" href={`${rootPath}/account`} data-name={`Your account: ${staff.name}, ${staff.role}`}>
+        {status && status.clockAheadMs > MINUTE_MS && <DemoTime />}
+        <a className="lc-me" href={accountPath} data-name={`Your account: ${staff.name}, ${staff.role}`}>
           <span className="lc-who" aria-hidden="true">
-            {initials(staff.name)}
+            {getInitials(staff.name)}
           </span>
           <span className="lc-name">
             <b>{staff.name}</b>
             <span>{staff.role}</span>
           </span>
-          <span className="lc-unseen">: your account</span>
+          <span className="lc-visually-hidden">: your account</span>
         </a>
         <form method="post" action={logoutPath}>
           <button type="submit" data-name="Sign out">
@@ -95,16 +98,15 @@ const Sidebar: React.FC = () => {
           </button>
         </form>
       </div>
-      <CodeDialog />
     </nav>
   );
 };
 
-/** The demo's clock was moved: what is called today is not the reader's. */
-const DemoTime: React.FC<{ href: string }> = ({ href }) => {
-  const time = dayAndTime(new Date(useNow()).toISOString());
+/** Shown where the demo's clock was moved. */
+const DemoTime: React.FC = () => {
+  const time = formatDayAndTime(new Date(useNow()).toISOString());
   return (
-    <Link to={href} className="lc-demo-time" data-name={`Demo time: ${time}`}>
+    <Link to={toPagePath('renewals')} className="lc-demo-time" data-name={`Demo time: ${time}`}>
       <Icon name="audit" />
       <span className="lc-name">
         Demo time <b>{time}</b>
@@ -113,29 +115,29 @@ const DemoTime: React.FC<{ href: string }> = ({ href }) => {
   );
 };
 
-function useMenu() {
+/** The menu's groups with what the staff member may see. */
+function useMenu(): Entry[][] {
   const resources = useSelector((state: ReduxState) => state.resources);
   const pages = useSelector((state: ReduxState) => state.pages);
-  const { rootPath, logoutPath } = useSelector((state: ReduxState) => state.paths);
 
-  const visible = new Map<string, string>();
-  for (const page of pages) visible.set(page.name, `${rootPath}/pages/${page.name}`);
+  const hrefs = new Map<string, string>();
+  for (const page of pages) hrefs.set(page.name, toPagePath(page.name));
   for (const { id, resourceActions } of resources) {
-    if (resourceActions.some((action) => action.name === 'list')) visible.set(id, `${rootPath}/resources/${id}`);
+    if (resourceActions.some((action) => action.name === 'list')) hrefs.set(id, toListPath(id));
   }
 
   // The search has a button of its own above.
-  const placed = new Set(['search', ...menu.flatMap((group) => group.items.map((item) => item.id))]);
+  const placed = new Set(['search', ...menu.flat().map((item) => item.id)]);
   const further: Entry[] = pages
     .filter((page) => !placed.has(page.name))
-    .map((page) => ({ id: page.name, label: page.name, icon: 'page', href: `${rootPath}/pages/${page.name}` }));
+    .map((page) => ({ id: page.name, label: page.name, icon: 'page', href: toPagePath(page.name) }));
   const groups: Entry[][] = menu.map((group) =>
-    group.items.flatMap((item) => {
-      const href = visible.get(item.id);
+    group.flatMap((item) => {
+      const href = hrefs.get(item.id);
       return href ? [{ ...item, href }] : [];
     }),
   );
-  return { groups: [...groups, further].filter((group) => group.length > 0), rootPath, logoutPath };
+  return [...groups, further].filter((group) => group.length > 0);
 }
 
 export default Sidebar;

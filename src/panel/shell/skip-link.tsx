@@ -1,12 +1,12 @@
 import React from 'react';
 
-/** The first stop of the Tab key on every page: past the menu, to what the page itself is about. */
+/** The first stop of the Tab key on every page: past the menu, to the page itself. */
 export const SkipLink: React.FC = () => (
   <a
     className="lc-skip"
     href="#page"
     onClick={(event) => {
-      // A step of its own in the history would only be in the way of going back.
+      // No step in the history.
       event.preventDefault();
       const page = document.querySelector('main');
       if (!page) return;

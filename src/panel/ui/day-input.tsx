@@ -1,11 +1,13 @@
 import React from 'react';
-import { businessNow } from '../lib/business-clock.js';
+import { getBusinessNow } from '../lib/business-clock.js';
 
-/** A day from tomorrow on. */
+const DAY_MS = 86_400_000;
+
+/** A day from tomorrow on (UTC), as `YYYY-MM-DD`. */
 export const DayInput: React.FC<{ id?: string; value: string; onChange: (day: string) => void; label?: string }> = (
   props,
 ) => {
-  const tomorrow = new Date(businessNow() + 86_400_000).toISOString().slice(0, 10);
+  const tomorrow = new Date(getBusinessNow() + DAY_MS).toISOString().slice(0, 10);
   return (
     <input
       id={props.id}

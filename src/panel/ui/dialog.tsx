@@ -1,138 +1,69 @@
-import React, { useEffect, useId, useRef, useState, type ReactNode } from 'react';
-import type { Outcome } from '../lib/api.js';
+import React, { type ReactNode } from 'react';
+import { useAction } from '../lib/use-action.js';
 import { Alert } from './elements.js';
+import { ModalBox } from './modal-box.js';
 
 interface DialogProps {
   title: string;
-  /** What the confirming button says: the deed and its figures, for example `Close with 2 of 5`. */
+  /** The confirming button names the action and its figures, for example `Close with 2 of 5`. */
   confirm: string;
   danger?: boolean;
-  /** Left out where nothing can be called off any more. */
   withoutCancel?: boolean;
   /** Why it cannot be confirmed yet; null when it can. */
   missing?: string | null;
-  onConfirm: () => Promise<Outcome>;
+  /** Sends the action. Its error is shown, and the dialog stays open with everything that was typed. */
+  onConfirm?: () => Promise<unknown>;
+  /** In place of `onConfirm` where there is nothing to wait for: the dialog closes at once. */
+  onAccept?: () => void;
   onClose: () => void;
   children: ReactNode;
 }
 
-/**
- * A question before something that matters. It holds the focus, closes by Esc, and stays open with everything that was
- * typed when the answer is a refusal.
- */
+/** A question before an action. It closes once the page shows what the action changed. */
 export const Dialog: React.FC<DialogProps> = (props) => {
-  const { title, confirm, danger, withoutCancel, missing, onConfirm, onClose, children } = props;
-  const box = useRef<HTMLDialogElement>(null);
-  const inFlight = useRef(false);
-  const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const titleId = useId();
-
-  useEffect(() => {
-    const opener = document.activeElement;
-    box.current?.showModal();
-    const field = box.current?.querySelector<HTMLElement>('textarea, input:not([type="radio"]), select');
-    (field ?? box.current?.querySelector<HTMLElement>('button.primary:not(.danger)'))?.focus();
-    return () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
-    };
-  }, []);
-
-  const submit = async (event: React.FormEvent) => {
-    event.preventDefault();
-    if (inFlight.current || missing) return;
-    inFlight.current = true;
-    setBusy(true);
-    setRefusal(null);
-    const outcome = await onConfirm();
-    inFlight.current = false;
-    setBusy(false);
-    if (outcome.done) onClose();
-    else setRefusal(outcome.sentence);
+  const { title, confirm, danger, withoutCancel, missing, onConfirm, onAccept, onClose, children } = props;
+  const { run, isPending, error } = useAction(async () => onConfirm?.(), { onRefreshed: onClose });
+  const submit = () => {
+    if (missing || isPending) return;
+    if (!onAccept) return run();
+    onClose();
+    onAccept();
   };
-
   return (
-    <dialog
-      ref={box}
-      className="lc-dialog"
-      aria-labelledby={titleId}
-      onCancel={(event) => {
-        event.preventDefault();
-        if (!inFlight.current) onClose();
-      }}
-      onClose={onClose}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
-          event.currentTarget.querySelector('form')?.requestSubmit();
-      }}
-    >
-      <form onSubmit={(event) => void submit(event)}>
-        <h2 id={titleId}>{title}</h2>
+    <ModalBox title={title} canClose={!isPending} focusFirst={findFirstField} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
         {children}
-        {refusal && <Alert>{refusal}</Alert>}
+        {error && <Alert>{error}</Alert>}
         <div className="lc-dialog-foot">
           {missing && <span className="lc-faint">{missing}</span>}
           <span className="lc-grow" />
           {!withoutCancel && (
-            <button type="button" className="lc-btn" onClick={onClose} disabled={busy}>
+            <button type="button" className="lc-btn" onClick={onClose} disabled={isPending}>
               Cancel
             </button>
           )}
           <button
             type="submit"
             className={`lc-btn primary ${danger ? 'danger' : ''}`}
-            disabled={busy || Boolean(missing)}
+            disabled={isPending || Boolean(missing)}
           >
-            {busy ? 'One moment…' : confirm}
+            {isPending ? 'One moment…' : confirm}
           </button>
         </div>
       </form>
-    </dialog>
+    </ModalBox>
   );
 };
 
-/** A labelled field of a dialog or form. */
-export const Field: React.FC<{ label: ReactNode; hint?: ReactNode; children: (id: string) => ReactNode }> = (props) => {
-  const id = useId();
+/** A dangerous action is not confirmed by the next Enter. */
+function findFirstField(box: HTMLDialogElement): HTMLElement | null {
   return (
-    <div className="lc-field">
-      <label htmlFor={id}>{props.label}</label>
-      {props.children(id)}
-      {props.hint && <div className="lc-hint">{props.hint}</div>}
-    </div>
+    box.querySelector<HTMLElement>('textarea, input:not([type="radio"]), select') ??
+    box.querySelector<HTMLElement>('button.primary:not(.danger)')
   );
-};
-
-/** A text area that counts as the API does: code points, not UTF-16 units. */
-export const TextField: React.FC<{
-  label: ReactNode;
-  value: string;
-  onChange: (value: string) => void;
-  max: number;
-  placeholder?: string;
-  hint?: ReactNode;
-}> = ({ label, value, onChange, max, placeholder, hint }) => {
-  const length = [...value].length;
-  const left = max - length;
-  return (
-    <Field label={label} hint={left < 200 ? `${left} characters left` : hint}>
-      {(id) => (
-        <textarea
-          id={id}
-          className="lc-input"
-          rows={3}
-          value={value}
-          placeholder={placeholder}
-          aria-invalid={left < 0 || undefined}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
-  );
-};
-
-/** What is wrong with a text that has to be there, for a dialog's `missing`. */
-export function textFault(what: string, value: string, max: number): string | null {
-  if (value.trim() === '') return `${what} is missing`;
-  return [...value].length > max ? `${what} is too long` : null;
 }

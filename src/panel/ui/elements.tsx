@@ -1,5 +1,6 @@
 import React, { useEffect, useState, type ReactNode } from 'react';
 import type { Tone } from '../lib/format.js';
+import type { Feedback } from '../lib/use-feedback.js';
 
 export const Chip: React.FC<{ tone?: Tone; title?: string; children: ReactNode }> = ({
   tone = '',
@@ -11,8 +12,8 @@ export const Chip: React.FC<{ tone?: Tone; title?: string; children: ReactNode }
   </span>
 );
 
-/** How much of something is done, for the eye only: the number stands beside it. */
-export const Bar: React.FC<{ part: number; whole: number; wide?: boolean }> = ({ part, whole, wide }) => (
+/** For the eye only: the number stands beside it. */
+export const ProgressBar: React.FC<{ part: number; whole: number; wide?: boolean }> = ({ part, whole, wide }) => (
   <div className={`lc-bar ${wide ? 'wide' : ''}`} aria-hidden="true">
     <i style={{ width: `${whole === 0 ? 0 : Math.min(100, (part / whole) * 100)}%` }} />
   </div>
@@ -35,7 +36,7 @@ export const Card: React.FC<{
   </section>
 );
 
-/** A refusal or a fault, told beside what caused it and read out at once. */
+/** An error beside what caused it, read out at once. */
 export const Alert: React.FC<{ children: ReactNode; onClose?: () => void }> = ({ children, onClose }) => (
   <div className="lc-alert" role="alert">
     <span aria-hidden="true">▲</span>
@@ -48,7 +49,6 @@ export const Alert: React.FC<{ children: ReactNode; onClose?: () => void }> = ({
   </div>
 );
 
-/** Puts a text on the clipboard and says so. */
 export const CopyButton: React.FC<{ text: string; label?: string; className?: string }> = (props) => {
   const { text, label = 'copy', className = 'lc-link' } = props;
   const [copied, setCopied] = useState(false);
@@ -92,68 +92,42 @@ function copyBySelection(text: string): boolean {
   return copied;
 }
 
-/** An action that may be out of reach: it can still be focused, and says why it does nothing. */
+/** A button that stays focusable while it is disabled, and says why. */
 export const ActionButton: React.FC<{
   onClick: () => void;
   children: ReactNode;
-  unavailable?: string | null;
+  disabledReason?: string | null;
   busy?: boolean;
   className?: string;
-}> = ({ onClick, children, unavailable, busy, className = '' }) => (
+}> = ({ onClick, children, disabledReason, busy, className = '' }) => (
   <button
     type="button"
     className={`lc-btn ${className}`}
-    aria-disabled={unavailable || busy ? true : undefined}
-    data-tip={unavailable ?? undefined}
+    aria-disabled={disabledReason || busy ? true : undefined}
+    data-tip={disabledReason ?? undefined}
     onClick={() => {
-      if (!unavailable && !busy) onClick();
+      if (!disabledReason && !busy) onClick();
     }}
   >
     {children}
-    {unavailable && <span className="lc-unseen"> ({unavailable})</span>}
+    {disabledReason && <span className="lc-visually-hidden"> ({disabledReason})</span>}
   </button>
 );
 
-/** The keys that work on this page, at its foot. */
-export const KeysBar: React.FC<{
-  keys: [keys: string[], what: string][];
-  aside?: ReactNode;
-  className?: string;
-}> = ({ keys, aside, className = 'lc-keys' }) => (
-  <footer className={className} aria-label="Keys that work here">
-    {keys.map(([names, what]) => (
-      <span key={what}>
-        {names.map((name) => (
-          <kbd key={name}>{name}</kbd>
-        ))}
-        {what}
-      </span>
-    ))}
-    <span className="lc-grow" />
-    {aside && <span>{aside}</span>}
-  </footer>
-);
-
-/** Grey lines in the shape of what is coming. */
-export const Loading: React.FC<{ lines?: number; what: string }> = ({ lines = 6, what }) => (
-  <div className="lc-loading" role="status" aria-label={`Loading ${what}`}>
-    {Array.from({ length: lines }, (_, line) => (
-      <i key={line} style={{ width: `${88 - ((line * 23) % 40)}%` }} />
-    ))}
-  </div>
-);
-
-/** Nothing there, said in words, with what one could do about it. */
-export const Empty: React.FC<{ title: string; children?: ReactNode }> = ({ title, children }) => (
-  <div className="lc-empty">
-    <b>{title}</b>
-    {children && <div>{children}</div>}
-  </div>
-);
-
-/** Sets the browser tab's title while a page shows. */
-export function useTitle(title: string): void {
-  useEffect(() => {
-    document.title = `${title} · Lease console`;
-  }, [title]);
-}
+/** What an action came to, where it was no error. */
+export const StatusMessage: React.FC<{ feedback: Feedback | null; className: string }> = ({ feedback, className }) => {
+  const isShown = feedback !== null && feedback.kind !== 'error';
+  return (
+    <div
+      role="status"
+      className={isShown ? `${className} ${feedback.kind === 'idle' ? 'idle' : ''}` : 'lc-visually-hidden'}
+    >
+      {isShown && (
+        <>
+          {feedback.kind === 'done' && <span aria-hidden="true">✓ </span>}
+          {feedback.message}
+        </>
+      )}
+    </div>
+  );
+};

@@ -1,13 +1,13 @@
 import React from 'react';
-import { businessNow } from '../lib/business-clock.js';
+import { getBusinessNow } from '../lib/business-clock.js';
 import { formatDollars } from '../lib/format.js';
 
-/** Whether the month that a lease was paid for last is over, though the next one is not paid yet. */
-export function isMonthOver(nextRenewalAt: unknown): boolean {
-  return Date.parse(String(nextRenewalAt)) <= businessNow();
+/** Whether the month that was paid last is over, though the next one is not paid yet. */
+export function isPaidMonthOver(nextRenewalAt: unknown): boolean {
+  return Date.parse(String(nextRenewalAt)) <= getBusinessNow();
 }
 
-/** Whether the current month of a lease that is ended goes back to the wallet; one that is over and used is not given back. */
+/** Whether the current month of a lease that ends is refunded; a month that is over is not. */
 export const RefundChoice: React.FC<{
   priceCents: number;
   isMonthOver: boolean;

@@ -1,7 +1,7 @@
 import React from 'react';
-import { Field } from './dialog.js';
+import { Field } from './fields.js';
 
-/** A confirmation by typing what a thing is called, so that it is never the wrong one by a slip. */
+/** Confirms a dangerous action by typing the name of what it is about. */
 export const TypedName: React.FC<{
   /** For example `the prefix of the key`. */
   what: string;
@@ -29,9 +29,8 @@ export const TypedName: React.FC<{
   </Field>
 );
 
-/** Why it is not confirmed yet, or null. */
-export function typedFault(what: string, name: string, typed: string): string | null {
-  const given = typed.trim();
-  if (given === '') return `Type ${what} first`;
-  return given === name.trim() ? null : `This is not ${what}`;
+/** Why it is not confirmed yet; null when it is. */
+export function getTypedNameError(what: string, name: string, typed: string): string | null {
+  if (typed.trim() === '') return `Type ${what} first`;
+  return typed.trim() === name.trim() ? null : `This is not ${what}`;
 }

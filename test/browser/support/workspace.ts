@@ -8,8 +8,8 @@ import type { TestApp } from '../../support/app.js';
 
 const screenshots = fileURLToPath(new URL('../../../tmp/screenshots/', import.meta.url));
 
-/** How long a page may take on a machine that has much else to do; what works waits for nothing. */
-const PATIENCE_MS = 40_000;
+/** For a busy machine. */
+const TIMEOUT_MS = 40_000;
 
 /** Both widths that the panel is made for. */
 const sizes = [
@@ -17,14 +17,13 @@ const sizes = [
   { width: 1280, height: 860 },
 ];
 
-/** A colleague's browser: a session of its own, and a list of everything that should not have happened in it. */
-export class Desk {
-  /** What the console complained of, what could not be loaded, what came from elsewhere. */
-  readonly faults: string[] = [];
-  /** The addresses of what the page is reading. */
-  private readonly underWay = new Map<Request, string>();
-  private pardoned: RegExp | null = null;
-  private kept = 0;
+/** A staff member's browser with a session of its own; it collects unexpected errors. */
+export class Workspace {
+  /** Errors of the console and of scripts, failed calls, calls to other origins. */
+  readonly errors: string[] = [];
+  private readonly pendingUrls = new Map<Request, string>();
+  private ignored: RegExp | null = null;
+  private screenshotCount = 0;
 
   private constructor(
     private readonly service: TestApp,
@@ -34,12 +33,12 @@ export class Desk {
   ) {}
 
   /** @param name begins the file name of each of its screenshots */
-  static async open(browser: Browser, service: TestApp, name: string): Promise<Desk> {
+  static async open(browser: Browser, service: TestApp, name: string): Promise<Workspace> {
     const context = await browser.newContext({ viewport: sizes[0], locale: 'en-GB', timezoneId: 'Europe/Berlin' });
-    context.setDefaultTimeout(PATIENCE_MS);
-    const desk = new Desk(service, name, context, await context.newPage());
-    desk.watch();
-    return desk;
+    context.setDefaultTimeout(TIMEOUT_MS);
+    const workspace = new Workspace(service, name, context, await context.newPage());
+    workspace.watch();
+    return workspace;
   }
 
   /** Signs in by the form, and waits for the queue. */
@@ -56,31 +55,31 @@ export class Desk {
     await this.page.goto(`${this.service.baseUrl}/admin${place}`);
   }
 
-  /** From now on faults like this one are no faults: what the test does next is meant to be refused. */
-  pardon(fault: RegExp): void {
-    this.pardoned = fault;
+  /** From now on such errors are expected. */
+  ignoreErrors(pattern: RegExp): void {
+    this.ignored = pattern;
   }
 
-  /** Waits until the page reads nothing more and shows what it has read. */
+  /** Waits until the page has read and shows everything. */
   async settle(): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (this.underWay.size > 0 || (await this.page.evaluate(isReading))) {
+    const deadline = Date.now() + TIMEOUT_MS;
+    while (this.pendingUrls.size > 0 || (await this.page.evaluate(isReading))) {
       if (Date.now() > deadline)
-        throw new Error(`${this.page.url()} still reads: ${[...this.underWay.values()].join(', ')}`);
+        throw new Error(`${this.page.url()} still reads: ${[...this.pendingUrls.values()].join(', ')}`);
       await pause(10);
     }
   }
 
-  /** A screenshot at each width; neither may be wider than its window. */
-  async keep(step: string): Promise<void> {
-    this.kept += 1;
+  /** A screenshot at each width; nothing may overflow. */
+  async screenshot(step: string): Promise<void> {
+    this.screenshotCount += 1;
     mkdirSync(screenshots, { recursive: true });
     for (const size of sizes) {
       await this.page.setViewportSize(size);
       await this.page.evaluate(() => document.fonts.ready);
-      const file = `${this.name}-${String(this.kept).padStart(2, '0')}-${step}-${size.width}.png`;
+      const file = `${this.name}-${String(this.screenshotCount).padStart(2, '0')}-${step}-${size.width}.png`;
       await this.page.screenshot({ path: path.join(screenshots, file), animations: 'disabled' });
-      expect([step, size.width, await this.page.evaluate(cutOff)]).toEqual([step, size.width, []]);
+      expect([step, size.width, await this.page.evaluate(findOverflow)]).toEqual([step, size.width, []]);
     }
     await this.page.setViewportSize(sizes[0]!);
   }
@@ -90,50 +89,50 @@ export class Desk {
   }
 
   private watch(): void {
-    const { page, service, underWay } = this;
+    const { page, service, pendingUrls } = this;
     page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) this.note(`console: ${message.text()}`);
+      if (['error', 'warning'].includes(message.type())) this.record(`console: ${message.text()}`);
     });
-    page.on('pageerror', (error) => this.note(`script: ${error.message}`));
+    page.on('pageerror', (error) => this.record(`script: ${error.message}`));
     page.on('request', (request) => {
-      underWay.set(request, request.url());
+      pendingUrls.set(request, request.url());
       const { protocol, origin } = new URL(request.url());
-      if (protocol !== 'data:' && origin !== service.baseUrl) this.note(`from elsewhere: ${request.url()}`);
+      if (protocol !== 'data:' && origin !== service.baseUrl) this.record(`from elsewhere: ${request.url()}`);
     });
-    page.on('requestfinished', (request) => underWay.delete(request));
+    page.on('requestfinished', (request) => pendingUrls.delete(request));
     page.on('requestfailed', (request) => {
-      underWay.delete(request);
+      pendingUrls.delete(request);
       const why = request.failure()?.errorText;
-      // A page that one leaves drops what it was still reading.
-      if (why !== 'net::ERR_ABORTED') this.note(`failed: ${request.url()} ${why}`);
+      // Leaving a page aborts its reads.
+      if (why !== 'net::ERR_ABORTED') this.record(`failed: ${request.url()} ${why}`);
     });
     page.on('response', (response) => {
-      if (response.status() >= 400) this.note(`answered ${response.status()}: ${response.url()}`);
+      if (response.status() >= 400) this.record(`answered ${response.status()}: ${response.url()}`);
     });
   }
 
-  private note(fault: string): void {
-    if (!this.pardoned?.test(fault)) this.faults.push(fault);
+  private record(error: string): void {
+    if (!this.ignored?.test(error)) this.errors.push(error);
   }
 }
 
-/** Runs in the page: whether it says that it reads, once what it has read is drawn. */
+/** Runs in the page: whether anything is loading, after the next paint. */
 function isReading(): Promise<boolean> {
   return new Promise((resolve) => {
-    const look = () => resolve(document.querySelector('.lc-loading, .lc-stale, [aria-busy="true"]') !== null);
-    requestAnimationFrame(() => requestAnimationFrame(look));
+    const check = () => resolve(document.querySelector('.lc-loading, .lc-stale, [aria-busy="true"]') !== null);
+    requestAnimationFrame(() => requestAnimationFrame(check));
   });
 }
 
-/** Runs in the page: what reaches beyond the window's or its own scroller's edge. */
-function cutOff(): string[] {
+/** Runs in the page: the window and the scrollers whose content is wider than they are. */
+function findOverflow(): string[] {
   const scrollers = [document.documentElement, ...document.querySelectorAll('[data-css="app-content"], .lc-scroll')];
   return scrollers
     .filter((element) => element.scrollWidth > element.clientWidth)
     .map((element) => `${element.className || element.tagName}: ${element.scrollWidth} > ${element.clientWidth}`);
 }
 
-/** What each part of a request's page is. */
+/** The parts of a request's page. */
 export function requestPage(page: Page) {
   const card = (title: string): Locator =>
     page.locator('.lc-card', { has: page.getByRole('heading', { name: title, exact: true }) });
@@ -142,7 +141,7 @@ export function requestPage(page: Page) {
     askedFor: card('Asked for'),
     wallet: card('Wallet'),
     preview,
-    /** The button that assigns, once it may be pressed. */
+    /** The assign button, once it is enabled. */
     assign: preview.getByRole('button', { name: /^Assign — / }).and(page.locator(':not([aria-disabled])')),
     fitting: page.getByRole('list', { name: 'Accounts that fit' }),
     nearly: page.getByRole('list', { name: 'Accounts that fall short' }),

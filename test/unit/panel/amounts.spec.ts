@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { centsOf, typedFrom } from '../../../src/panel/features/records/amounts.js';
+import { parseDollars, formatDollarInput } from '../../../src/panel/lib/amounts.js';
 
 describe('Dollars typed in the panel', () => {
   it.each([
@@ -12,18 +12,18 @@ describe('Dollars typed in the panel', () => {
     ['10000000000', 1_000_000_000_000],
     [' 12 ', 1_200],
   ])('%s are exactly %d cents', (typed, cents) => {
-    expect(centsOf(typed)).toBe(cents);
+    expect(parseDollars(typed)).toBe(cents);
   });
 
   it.each(['', '-1', '1.234', '1,25', '12,34,567', '1e3', '.5', '5.', '1 000', 'abc', '99999999999999999'])(
     '%s is no amount',
     (typed) => {
-      expect(centsOf(typed)).toBeNull();
+      expect(parseDollars(typed)).toBeNull();
     },
   );
 
   it('come back from cents as they would be typed', () => {
-    expect([1, 29, 435, 15_000, 125_005].map((cents) => centsOf(typedFrom(cents)))).toEqual([
+    expect([1, 29, 435, 15_000, 125_005].map((cents) => parseDollars(formatDollarInput(cents)))).toEqual([
       1, 29, 435, 15_000, 125_005,
     ]);
   });

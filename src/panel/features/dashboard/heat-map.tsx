@@ -1,16 +1,19 @@
-import React from 'react';
+import React, { type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
-import { Card, Empty } from '../../ui/elements.js';
-import { howMany } from '../../lib/format.js';
-import type { Figures, WarmCell } from './figures.js';
+import { formatCount } from '../../lib/format.js';
+import { panelPath } from '../../lib/paths.js';
+import { Card } from '../../ui/elements.js';
+import { ScrollRegion } from '../../ui/scroll-region.js';
+import { EmptyState } from '../../ui/states.js';
+import type { DashboardFigures, WarmCell } from './types.js';
 
-/** From so many missing on it is many. */
-const many = 10;
+/** From so many missing accounts on the shade is darker. */
+const MANY = 10;
+const LABEL = 'Accounts in stock less accounts wanted';
 
-/** What to warm next: accounts wanted and not in stock. Each cell leads to its requests. */
-export const HeatMap: React.FC<{ warm: Figures['warm']; queuePath: string; plain: boolean }> = (props) => {
-  const { warm, queuePath, plain } = props;
-  const cellOf = new Map(warm.cells.map((cell) => [`${cell.vertical}\n${cell.language}`, cell]));
+/** Accounts in stock less accounts wanted, by vertical and language. Each cell leads to its requests. */
+export const HeatMap: React.FC<{ warm: DashboardFigures['warm']; asTable: boolean }> = ({ warm, asTable }) => {
+  const cells = new Map(warm.cells.map((cell) => [`${cell.vertical}\n${cell.language}`, cell]));
   return (
     <Card
       title="What to warm next"
@@ -18,14 +21,14 @@ export const HeatMap: React.FC<{ warm: Figures['warm']; queuePath: string; plain
       className="lc-warm"
     >
       {warm.verticals.length === 0 ? (
-        <Empty title="Nothing is wanted.">No open request waits for an account.</Empty>
+        <EmptyState title="Nothing is wanted.">No open request waits for an account.</EmptyState>
       ) : (
-        <div className={`lc-scroll ${plain ? 'lc-figure-table lc-warm-table' : ''}`} tabIndex={plain ? 0 : undefined}>
-          <table className={plain ? 'lc-table' : 'lc-heat'} aria-label="Accounts in stock less accounts wanted">
+        <Scroller asTable={asTable}>
+          <table className={asTable ? 'lc-table' : 'lc-heat'} aria-label={LABEL}>
             <thead>
               <tr>
                 <th scope="col">
-                  <span className="lc-unseen">Vertical</span>
+                  <span className="lc-visually-hidden">Vertical</span>
                 </th>
                 {warm.languages.map((language) => (
                   <th key={language} scope="col">
@@ -41,20 +44,15 @@ export const HeatMap: React.FC<{ warm: Figures['warm']; queuePath: string; plain
                     {vertical}
                   </th>
                   {warm.languages.map((language) => (
-                    <Cell
-                      key={language}
-                      cell={cellOf.get(`${vertical}\n${language}`)}
-                      queuePath={queuePath}
-                      plain={plain}
-                    />
+                    <Cell key={language} cell={cells.get(`${vertical}\n${language}`)} asTable={asTable} />
                   ))}
                 </tr>
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroller>
       )}
-      {!plain && warm.verticals.length > 0 && (
+      {!asTable && warm.verticals.length > 0 && (
         <div className="lc-legend lc-heat-legend">
           <span>
             <i className="few" aria-hidden="true" /> short by a few
@@ -71,38 +69,43 @@ export const HeatMap: React.FC<{ warm: Figures['warm']; queuePath: string; plain
   );
 };
 
-const Cell: React.FC<{ cell: WarmCell | undefined; queuePath: string; plain: boolean }> = ({
-  cell,
-  queuePath,
-  plain,
-}) => {
+const Scroller: React.FC<{ asTable: boolean; children: ReactNode }> = ({ asTable, children }) =>
+  asTable ? (
+    <ScrollRegion label={LABEL} className="lc-figure-table lc-warm-table">
+      {children}
+    </ScrollRegion>
+  ) : (
+    <div className="lc-scroll">{children}</div>
+  );
+
+const Cell: React.FC<{ cell: WarmCell | undefined; asTable: boolean }> = ({ cell, asTable }) => {
   if (!cell) return <td>—</td>;
   const { vertical, language, wanted, stock, stockIsMore, requests } = cell;
   const spare = stock - wanted;
   const text = spare < 0 ? `−${-spare}` : spare === 0 ? '0' : `+${spare}${stockIsMore ? ' +' : ''}`;
-  const what = `${vertical}, ${language}: ${howMany(wanted, 'account')} wanted on ${howMany(requests, 'request')}, ${stock}${stockIsMore ? ' or more' : ''} in stock`;
-  const shown = plain ? `${wanted} wanted, ${stock}${stockIsMore ? '+' : ''} in stock` : text;
+  const title = `${vertical}, ${language}: ${formatCount(wanted, 'account')} wanted on ${formatCount(requests, 'request')}, ${stock}${stockIsMore ? ' or more' : ''} in stock`;
+  const shown = asTable ? `${wanted} wanted, ${stock}${stockIsMore ? '+' : ''} in stock` : text;
   if (requests === 0) {
     return (
-      <td className={shade(spare)} title={what}>
+      <td className={getShade(spare)} title={title}>
         {shown}
       </td>
     );
   }
   const query = new URLSearchParams({ vertical, language });
   return (
-    <td className={shade(spare)}>
-      <Link to={`${queuePath}?${query}`} title={what} aria-label={`${shown}. ${what}`}>
+    <td className={getShade(spare)}>
+      <Link to={`${panelPath}?${query}`} title={title} aria-label={`${shown}. ${title}`}>
         {shown}
       </Link>
     </td>
   );
 };
 
-function shade(spare: number): string {
-  if (spare <= -2 * many) return 'many';
-  if (spare <= -many) return 'more';
+function getShade(spare: number): string {
+  if (spare <= -2 * MANY) return 'many';
+  if (spare <= -MANY) return 'more';
   if (spare < 0) return 'few';
   if (spare === 0) return 'even';
-  return spare >= 2 * many ? 'stock much' : 'stock';
+  return spare >= 2 * MANY ? 'stock much' : 'stock';
 }

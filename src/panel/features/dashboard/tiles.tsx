@@ -1,69 +1,70 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
-import { businessNow } from '../../lib/business-clock.js';
-import { dayOf, inUtc, moment, span } from '../../ui/times.js';
-import { counted, formatDollars, howMany } from '../../lib/format.js';
-import type { Figures } from './figures.js';
+import { getBusinessNow } from '../../lib/business-clock.js';
+import { formatBoundedCount, formatCount, formatDollars } from '../../lib/format.js';
+import { panelPath, toListPath } from '../../lib/paths.js';
+import { formatDay, formatDuration, formatMoment, formatUtc } from '../../lib/times.js';
+import type { DashboardFigures } from './types.js';
 
-/** What the next shift has to know at once; each leads to what it counts. */
-export const Tiles: React.FC<{ tiles: Figures['tiles']; queuePath: string; resourcesPath: string }> = (props) => {
-  const { tiles, queuePath, resourcesPath } = props;
+/** The figures of right now; each tile leads to what it counts. */
+export const Tiles: React.FC<{ tiles: DashboardFigures['tiles'] }> = ({ tiles }) => {
   const { overdue, blocked, held, walletShort, pastDue, books } = tiles;
   return (
     <ul className="lc-tiles">
       <Tile
         name="Overdue"
-        count={counted(overdue.count)}
+        count={formatBoundedCount(overdue.count)}
         bad={overdue.count > 0}
-        detail={overdue.oldestMs === null ? 'nothing is late' : `oldest ${span(overdue.oldestMs)}`}
-        to={`${queuePath}?view=overdue`}
+        detail={overdue.oldestMs === null ? 'nothing is late' : `oldest ${formatDuration(overdue.oldestMs)}`}
+        to={`${panelPath}?view=overdue`}
       />
       <Tile
         name="Blocked"
-        count={counted(blocked.count)}
-        detail={blocked.count === 0 ? 'nothing is held up' : `hold up ${howMany(blocked.accounts, 'account')}`}
-        to={`${queuePath}?view=blocked`}
+        count={formatBoundedCount(blocked.count)}
+        detail={blocked.count === 0 ? 'nothing is held up' : `hold up ${formatCount(blocked.accounts, 'account')}`}
+        to={`${panelPath}?view=blocked`}
       />
       <Tile
         name="Held now"
-        count={counted(held.count)}
-        detail={held.count === 0 ? 'by nobody' : `by ${howMany(held.colleagues, 'colleague')}`}
-        to={`${queuePath}?claimed=yes`}
+        count={formatBoundedCount(held.count)}
+        detail={held.count === 0 ? 'by nobody' : `by ${formatCount(held.colleagues, 'colleague')}`}
+        to={`${panelPath}?claimed=yes`}
       />
       <Tile
         name="Wallet short"
-        count={counted(walletShort.count)}
+        count={formatBoundedCount(walletShort.count)}
         detail={walletShort.count === 0 ? 'all are covered' : `${formatDollars(walletShort.missingCents)} missing`}
-        to={`${queuePath}?view=wallet-short`}
+        to={`${panelPath}?view=wallet-short`}
       />
       <Tile
         name="Past due leases"
-        count={counted(pastDue.count)}
+        count={formatBoundedCount(pastDue.count)}
         bad={pastDue.count > 0}
-        detail={pastDue.since ? `the first since ${dayOf(pastDue.since)}` : 'all are paid'}
-        to={`${resourcesPath}/leases?filters.status=past_due`}
+        detail={pastDue.since ? `the first since ${formatDay(pastDue.since)}` : 'all are paid'}
+        to={toListPath('leases', { status: 'past_due' })}
       />
-      <Books books={books} resourcesPath={resourcesPath} />
+      <LedgerTile verification={books} />
     </ul>
   );
 };
 
-/** A proof that is older missed a morning. */
-const TWO_MORNINGS_MS = 2 * 86_400_000;
+/** An older verification missed a morning. */
+const MAX_VERIFICATION_AGE_MS = 2 * 86_400_000;
 
-/** Whether the books were in order this morning; the trail says what was not. */
-const Books: React.FC<{ books: Figures['tiles']['books']; resourcesPath: string }> = ({ books, resourcesPath }) => {
-  const to = `${resourcesPath}/audit-events?filters.type=ledger.verified`;
-  if (!books) return <Tile name="Books" count="—" detail="proved each morning at six" to={to} />;
-  const { verifiedAt, faults } = books;
-  const proved = `verified ${moment(verifiedAt)}`;
-  if (businessNow() - Date.parse(verifiedAt) > TWO_MORNINGS_MS) {
-    return <Tile name="Books" count="not proved" bad detail={`last ${proved}`} to={to} title={inUtc(verifiedAt)} />;
+/** The last verification of the ledger. */
+const LedgerTile: React.FC<{ verification: DashboardFigures['tiles']['books'] }> = ({ verification }) => {
+  const to = toListPath('audit-events', { type: 'ledger.verified' });
+  if (!verification) return <Tile name="Books" count="—" detail="proved each morning at six" to={to} />;
+  const { verifiedAt, faults } = verification;
+  const verified = `verified ${formatMoment(verifiedAt)}`;
+  const title = formatUtc(verifiedAt);
+  if (getBusinessNow() - Date.parse(verifiedAt) > MAX_VERIFICATION_AGE_MS) {
+    return <Tile name="Books" count="not proved" bad detail={`last ${verified}`} to={to} title={title} />;
   }
   return faults === 0 ? (
-    <Tile name="Books" count="✓" detail={`${proved}, no fault`} to={to} title={inUtc(verifiedAt)} />
+    <Tile name="Books" count="✓" detail={`${verified}, no fault`} to={to} title={title} />
   ) : (
-    <Tile name="Books" count={howMany(faults, 'fault')} bad detail={proved} to={to} title={inUtc(verifiedAt)} />
+    <Tile name="Books" count={formatCount(faults, 'fault')} bad detail={verified} to={to} title={title} />
   );
 };
 

@@ -1,42 +1,52 @@
-import React, { useCallback, useState } from 'react';
-import { useSelector } from 'react-redux';
+import React, { useState } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router-dom';
-import { useNotice, type ReduxState } from 'adminjs';
-import { LineChart } from '../dashboard/charts.js';
-import { actOn, useFresh, type Reading } from '../../lib/api.js';
+import { postResourceAction } from '../../lib/actions.js';
+import { formatCount, formatDollars, formatNumber } from '../../lib/format.js';
+import { toExportPath } from '../../lib/paths.js';
+import { toPageKey } from '../../lib/queries.js';
+import { isFinance, useStaff } from '../../lib/staff.js';
+import { formatMonth, formatUtc } from '../../lib/times.js';
+import { useTitle } from '../../lib/use-title.js';
+import { LineChart } from '../../ui/charts.js';
 import { Dialog } from '../../ui/dialog.js';
-import { ActionButton, Alert, Card, Chip, Loading, useTitle } from '../../ui/elements.js';
-import { useStaff } from '../../lib/staff.js';
-import { inUtc } from '../../ui/times.js';
-import { formatDollars, howMany } from '../../lib/format.js';
-import { monthName } from '../wallets/outlook.js';
-import { WaitingMovements } from '../wallets/waiting.js';
+import { ActionButton, Alert, Card, Chip } from '../../ui/elements.js';
+import { QueryState } from '../../ui/states.js';
+import { useToast } from '../../ui/toasts.js';
+import { PendingApprovals } from '../wallets/approvals.js';
 import { ChargesByPeriod, Owed, Payouts, TopUps, TrialBalance, Wallets } from './month-tables.js';
-import { readMonth, type MonthAnswer } from './types.js';
+import type { MonthPageData } from './types.js';
 
-const refreshedEveryMs = 60_000;
-const files = [
-  ...['summary', 'trial-balance', 'wallets', 'charges-by-period', 'charges', 'revenue-by-day', 'top-ups', 'payouts'],
+const packFiles = [
+  'summary',
+  'trial-balance',
+  'wallets',
+  'charges-by-period',
+  'charges',
+  'revenue-by-day',
+  'top-ups',
+  'payouts',
   'owed',
 ];
 
-/** A month of the books: what finance looks at, closes, and takes away. */
+/** A month of the ledger: its figures, its closing, its files. */
 const MonthPage: React.FC = () => {
   const [search, setSearch] = useSearchParams();
-  const asked = search.get('month');
-  const { data, failure, refresh } = useFresh(
-    useCallback((reading: Reading) => readMonth(asked, reading), [asked]),
-    refreshedEveryMs,
-  );
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
-  const title = data ? `Books of ${monthName(data.month)}` : 'Books';
+  const chosen = search.get('month');
+  const query = useQuery<MonthPageData>({
+    queryKey: toPageKey('month', chosen ? { month: chosen } : {}),
+    refetchInterval: 60_000,
+    placeholderData: keepPreviousData,
+  });
+  const { data } = query;
+  const title = data ? `Books of ${formatMonth(data.month)}` : 'Books';
   useTitle(title);
   return (
     <main className="lc-page">
       <header className="lc-head">
         <div className="lc-grow">
           <h1>{title}</h1>
-          {data && <Standing data={data} />}
+          {data && <MonthState month={data} />}
         </div>
         {data && (
           <select
@@ -45,64 +55,58 @@ const MonthPage: React.FC = () => {
             value={data.month}
             onChange={(event) => setSearch({ month: event.target.value })}
           >
-            {[...new Set([data.month, ...data.months])].map((one) => (
-              <option key={one} value={one}>
-                {monthName(one)}
+            {[...new Set([data.month, ...data.months])].map((month) => (
+              <option key={month} value={month}>
+                {formatMonth(month)}
               </option>
             ))}
           </select>
         )}
-        {data && <CloseMonth data={data} onClosed={refresh} />}
+        {data && <CloseMonth month={data} />}
       </header>
-      {failure && <Alert>{failure}</Alert>}
-      {data?.proved && data.proved.faults > 0 && <Faults proved={data.proved} />}
-      {!data && !failure && (
-        <section className="lc-card">
-          <Loading what="the books" lines={10} />
-        </section>
-      )}
-      {data && <Figures data={data} resources={`${rootPath}/resources`} onChange={refresh} />}
+      {data?.proved && data.proved.faults > 0 && <LedgerErrors verification={data.proved} />}
+      <QueryState query={query} what="the books" lines={10}>
+        {(month) => <Figures month={month} />}
+      </QueryState>
     </main>
   );
 };
 
-const Standing: React.FC<{ data: MonthAnswer }> = ({
-  data: { closedAt, closedBy, closableFrom, isClosable, proved },
-}) => (
-  <p>
-    {closedAt
-      ? `Closed ${inUtc(closedAt)} by ${closedBy ?? ''}`
-      : isClosable
-        ? 'Open; it can be closed now'
-        : `Open; it can be closed from ${inUtc(closableFrom)} on`}
-    {proved?.faults === 0 && ` · the books were proved clean ${inUtc(proved.verifiedAt)}`}
-  </p>
-);
+const MonthState: React.FC<{ month: MonthPageData }> = ({ month }) => {
+  const { closedAt, closedBy, closableFrom, isClosable, proved } = month;
+  const getState = () => {
+    if (closedAt) return `Closed ${formatUtc(closedAt)} by ${closedBy ?? ''}`;
+    return isClosable ? 'Open; it can be closed now' : `Open; it can be closed from ${formatUtc(closableFrom)} on`;
+  };
+  return (
+    <p>
+      {getState()}
+      {proved?.faults === 0 && ` · the books were proved clean ${formatUtc(proved.verifiedAt)}`}
+    </p>
+  );
+};
 
-/** The red mark: what the daily proof of the books found wrong. */
-const Faults: React.FC<{ proved: NonNullable<MonthAnswer['proved']> }> = ({ proved }) => (
+/** What the daily verification of the ledger found. */
+const LedgerErrors: React.FC<{ verification: NonNullable<MonthPageData['proved']> }> = ({ verification }) => (
   <Alert>
     <b>
-      The books have {howMany(proved.faults, 'fault')}, found {inUtc(proved.verifiedAt)}:
+      The books have {formatCount(verification.faults, 'fault')}, found {formatUtc(verification.verifiedAt)}:
     </b>
     <ul>
-      {proved.named.map((fault) => (
-        <li key={fault}>{fault}</li>
+      {verification.named.map((error) => (
+        <li key={error}>{error}</li>
       ))}
     </ul>
   </Alert>
 );
 
-const Figures: React.FC<{ data: MonthAnswer; resources: string; onChange: () => Promise<void> }> = (props) => {
-  const { data, resources, onChange } = props;
-  const { revenue } = data;
-  const isOver = data.closedAt !== null || data.isClosable;
-  const days = revenue.days.map(({ day }) => day.slice(8));
-  const earned = revenue.days.map(({ earnedCents }) => Math.max(0, earnedCents / 100));
+const Figures: React.FC<{ month: MonthPageData }> = ({ month }) => {
+  const { revenue } = month;
+  const isOver = month.closedAt !== null || month.isClosable;
   return (
     <div className="lc-stack">
-      <WaitingMovements waiting={data.waiting} onDecided={onChange} withPartner />
-      {data.closedAt && <PackFiles month={data.month} />}
+      <PendingApprovals approvals={month.waiting} showsPartner />
+      {month.closedAt && <PackFiles month={month.month} />}
       <div className="lc-grid2">
         <Card
           title="Revenue"
@@ -123,21 +127,28 @@ const Figures: React.FC<{ data: MonthAnswer; resources: string; onChange: () => 
             <dd>{formatDollars(revenue.deferredAtEndCents)}</dd>
           </dl>
           <LineChart
-            label={`Revenue earned by day in ${monthName(data.month)}, ${formatDollars(revenue.earnedCents)} in all`}
-            labels={days}
-            series={[{ name: 'Earned', colour: '#3040d6', values: earned, filled: true }]}
-            format={(value) => value.toLocaleString('en-US')}
+            label={`Revenue earned by day in ${formatMonth(month.month)}, ${formatDollars(revenue.earnedCents)} in all`}
+            labels={revenue.days.map(({ day }) => day.slice(8))}
+            series={[
+              {
+                name: 'Earned',
+                colour: '#3040d6',
+                values: revenue.days.map(({ earnedCents }) => Math.max(0, earnedCents / 100)),
+                isFilled: true,
+              },
+            ]}
+            format={formatNumber}
           />
         </Card>
         <div className="lc-stack">
-          <TrialBalance data={data} resources={resources} />
-          <ChargesByPeriod data={data} resources={resources} />
+          <TrialBalance month={month} />
+          <ChargesByPeriod month={month} />
         </div>
       </div>
-      <Wallets data={data} resources={resources} />
-      <Owed data={data} resources={resources} />
-      <TopUps data={data} resources={resources} />
-      <Payouts data={data} resources={resources} />
+      <Wallets month={month} />
+      <Owed month={month} />
+      <TopUps month={month} />
+      <Payouts month={month} />
     </div>
   );
 };
@@ -145,8 +156,8 @@ const Figures: React.FC<{ data: MonthAnswer; resources: string; onChange: () => 
 const PackFiles: React.FC<{ month: string }> = ({ month }) => (
   <Card title="The month’s pack" aside={<Chip tone="ok">closed</Chip>}>
     <p className="lc-row">
-      {files.map((name) => (
-        <a key={name} className="lc-btn small" href={`/admin/api/exports/months/${month}/${name}.csv`} download>
+      {packFiles.map((name) => (
+        <a key={name} className="lc-btn small" href={toExportPath(`months/${month}/${name}.csv`)} download>
           {name}.csv
         </a>
       ))}
@@ -154,41 +165,36 @@ const PackFiles: React.FC<{ month: string }> = ({ month }) => (
   </Card>
 );
 
-const CloseMonth: React.FC<{ data: MonthAnswer; onClosed: () => Promise<void> }> = ({ data, onClosed }) => {
-  const [asking, setAsking] = useState(false);
-  const { role } = useStaff();
-  const addNotice = useNotice();
-  if (data.closedAt || (role !== 'finance' && role !== 'admin')) return null;
-  const name = monthName(data.month);
+const CloseMonth: React.FC<{ month: MonthPageData }> = ({ month }) => {
+  const [isAsking, setIsAsking] = useState(false);
+  const staff = useStaff();
+  const showToast = useToast();
+  if (month.closedAt || !isFinance(staff)) return null;
+  const name = formatMonth(month.month);
   return (
     <>
       <ActionButton
         className="primary"
-        unavailable={data.isClosable ? null : `It can be closed from ${inUtc(data.closableFrom)} on`}
-        onClick={() => setAsking(true)}
+        disabledReason={month.isClosable ? null : `It can be closed from ${formatUtc(month.closableFrom)} on`}
+        onClick={() => setIsAsking(true)}
       >
         Close {name}
       </ActionButton>
-      {asking && (
+      {isAsking && (
         <Dialog
           title={`Close ${name} for good?`}
           confirm={`Close ${name}`}
-          onClose={() => setAsking(false)}
+          onClose={() => setIsAsking(false)}
           onConfirm={async () => {
-            const outcome = await actOn('ledger-transfers', 'closeMonth', { month: data.month });
-            if (outcome.done) {
-              addNotice({ message: outcome.answer.notice?.message ?? 'Closed.', type: 'success' });
-              await onClosed();
-            }
-            return outcome;
+            showToast(await postResourceAction('ledger-transfers', 'closeMonth', { month: month.month }), 'Closed.');
           }}
         >
           <ul className="lc-consequences">
             <li>Nothing is booked in {name} any more; corrections are booked on the day they are made.</li>
             <li>Its pack can be taken away from then on, the same bytes each time. This cannot be taken back.</li>
-            {data.openBefore.length > 0 && (
+            {month.openBefore.length > 0 && (
               <li>
-                <b>Still open before it: {data.openBefore.map(monthName).join(', ')}.</b>
+                <b>Still open before it: {month.openBefore.map(formatMonth).join(', ')}.</b>
               </li>
             )}
           </ul>

@@ -1,18 +1,16 @@
-import React from 'react';
+import React, { type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
-import { Chip } from '../../ui/elements.js';
-import { inUtc } from '../../ui/times.js';
-import { formatDollars, inWords } from '../../lib/format.js';
-import { monthName } from '../wallets/outlook.js';
-import { amounts, FigureTable, type Column } from './figure-table.js';
-import type { MonthAnswer, Payment, TopUp } from './types.js';
+import { formatCode, formatDollars, formatNumber } from '../../lib/format.js';
+import { toRecordPath } from '../../lib/paths.js';
+import { formatMonth, formatUtc } from '../../lib/times.js';
+import { DataTable, type Column } from '../../ui/data-table.js';
+import { Card, Chip } from '../../ui/elements.js';
+import { EmptyState } from '../../ui/states.js';
+import type { MonthPageData, Payment, TopUp } from './types.js';
 
-interface TableProps {
-  data: MonthAnswer;
-  resources: string;
-}
+type TableProps = { month: MonthPageData };
 
-const accounts: Record<string, string> = {
+const accountNames: Record<MonthPageData['trialBalance'][number]['account'], string> = {
   wallet: 'Partners’ wallets',
   owed: 'Owed by partners',
   funding: 'Funding',
@@ -20,136 +18,160 @@ const accounts: Record<string, string> = {
   adjustments: 'Adjustments',
 };
 
-/** Every account of the books; the last column adds up to nothing. */
-export const TrialBalance: React.FC<TableProps> = ({ data }) => (
-  <FigureTable
+/** Every account of the ledger; the last column adds up to zero. */
+export const TrialBalance: React.FC<TableProps> = ({ month }) => (
+  <TableCard
     title="Trial balance"
     aside={<span className="lc-faint">debit less credit</span>}
-    lines={data.trialBalance}
-    keyOf={({ account }) => account}
+    rows={month.trialBalance}
+    getRowKey={({ account }) => account}
     empty="Nothing was booked."
     columns={[
-      { name: 'Account', of: ({ account }) => accounts[account] ?? account },
-      amounts('Opening', 'openingCents'),
-      amounts('Debit', 'debitCents'),
-      amounts('Credit', 'creditCents'),
-      amounts('Closing', 'closingCents'),
+      { id: 'account', header: 'Account', cell: ({ account }) => accountNames[account] },
+      toAmountColumn('Opening', 'openingCents'),
+      toAmountColumn('Debit', 'debitCents'),
+      toAmountColumn('Credit', 'creditCents'),
+      toAmountColumn('Closing', 'closingCents'),
     ]}
   />
 );
 
-const kinds = [
-  ['Top-ups', 'topUpCents'],
-  ['First months', 'leaseChargeCents'],
-  ['Renewals', 'leaseRenewalCents'],
-  ['Refunds', 'refundCents'],
-  ['Adjustments', 'adjustmentCents'],
-  ['Reversals', 'topUpReversalCents'],
-  ['Payouts', 'payoutCents'],
-] as const;
-
 /** Each wallet by booking date. */
-export const Wallets: React.FC<TableProps> = ({ data, resources }) => (
-  <FigureTable
+export const Wallets: React.FC<TableProps> = ({ month }) => (
+  <TableCard
     title="Wallets"
-    lines={data.wallets}
-    keyOf={({ organizationId }) => organizationId}
+    rows={month.wallets}
+    getRowKey={({ organizationId }) => organizationId}
     empty="No wallet had a movement yet."
     columns={[
-      partnerColumn(data, resources),
-      amounts('Opening', 'openingCents'),
-      ...kinds.map(([name, field]) => amounts(name, field)),
-      amounts('Closing', 'closingCents'),
+      toPartnerColumn(month),
+      toAmountColumn('Opening', 'openingCents'),
+      toAmountColumn('Top-ups', 'topUpCents'),
+      toAmountColumn('First months', 'leaseChargeCents'),
+      toAmountColumn('Renewals', 'leaseRenewalCents'),
+      toAmountColumn('Refunds', 'refundCents'),
+      toAmountColumn('Adjustments', 'adjustmentCents'),
+      toAmountColumn('Reversals', 'topUpReversalCents'),
+      toAmountColumn('Payouts', 'payoutCents'),
+      toAmountColumn('Closing', 'closingCents'),
     ]}
   />
 );
 
 /** What was charged in the month, by the month that it pays for. */
-export const ChargesByPeriod: React.FC<TableProps> = ({ data }) => (
-  <FigureTable
+export const ChargesByPeriod: React.FC<TableProps> = ({ month }) => (
+  <TableCard
     title="Charges by billing period"
-    lines={data.chargesByPeriod}
-    keyOf={({ period, kind }) => `${period} ${kind}`}
+    rows={month.chargesByPeriod}
+    getRowKey={({ period, kind }) => `${period} ${kind}`}
     empty="Nothing was charged."
     columns={[
-      { name: 'Period from', of: ({ period }) => monthName(period) },
-      { name: 'What', of: ({ kind }) => inWords(kind) },
-      { name: 'How many', isAmount: true, of: ({ count }) => count.toLocaleString('en-US') },
-      amounts('Amount', 'amountCents'),
+      { id: 'period', header: 'Period from', cell: ({ period }) => formatMonth(period) },
+      { id: 'kind', header: 'What', cell: ({ kind }) => formatCode(kind) },
+      { id: 'count', header: 'How many', isNumber: true, cell: ({ count }) => formatNumber(count) },
+      toAmountColumn('Amount', 'amountCents'),
     ]}
   />
 );
 
 /** What partners owe from top-ups that came back. */
-export const Owed: React.FC<TableProps> = ({ data, resources }) => (
-  <FigureTable
+export const Owed: React.FC<TableProps> = ({ month }) => (
+  <TableCard
     title="Owed"
-    lines={data.owed}
-    keyOf={({ organizationId }) => organizationId}
+    rows={month.owed}
+    getRowKey={({ organizationId }) => organizationId}
     empty="Nobody owes anything."
     columns={[
-      partnerColumn(data, resources),
-      amounts('Opening', 'openingCents'),
-      amounts('New', 'newlyOwedCents'),
-      amounts('Settled', 'settledCents'),
-      amounts('Closing', 'closingCents'),
+      toPartnerColumn(month),
+      toAmountColumn('Opening', 'openingCents'),
+      toAmountColumn('New', 'newlyOwedCents'),
+      toAmountColumn('Settled', 'settledCents'),
+      toAmountColumn('Closing', 'closingCents'),
     ]}
   />
 );
 
-/** Top-ups by their own references; one of an earlier month is there for what came back of it, and brought nothing in this one. */
-export const TopUps: React.FC<TableProps> = ({ data, resources }) => (
-  <FigureTable
+/** A top-up of an earlier month stands here for what came back of it, and brought nothing in this one. */
+export const TopUps: React.FC<TableProps> = ({ month }) => (
+  <TableCard
     title="Top-ups"
-    lines={data.topUps}
-    keyOf={({ transactionId }) => transactionId}
+    rows={month.topUps}
+    getRowKey={({ transactionId }) => transactionId}
     empty="None in this month."
     columns={[
-      ...paymentColumns<TopUp>(data, resources),
+      ...toPaymentColumns<TopUp>(month),
       {
-        name: 'Came back',
-        of: ({ cameBackCents }) => (cameBackCents > 0 ? <Chip tone="bad">{formatDollars(cameBackCents)}</Chip> : '–'),
+        id: 'reversed',
+        header: 'Came back',
+        cell: ({ cameBackCents }) => (cameBackCents > 0 ? <Chip tone="bad">{formatDollars(cameBackCents)}</Chip> : '–'),
       },
       {
-        name: 'Amount',
-        isAmount: true,
-        of: ({ amountCents }) => (amountCents > 0 ? formatDollars(amountCents) : '–'),
+        id: 'amount',
+        header: 'Amount',
+        isNumber: true,
+        cell: ({ amountCents }) => (amountCents > 0 ? formatDollars(amountCents) : '–'),
       },
     ]}
   />
 );
 
-/** Payouts by their own references. */
-export const Payouts: React.FC<TableProps> = ({ data, resources }) => (
-  <FigureTable
+export const Payouts: React.FC<TableProps> = ({ month }) => (
+  <TableCard
     title="Payouts"
-    lines={data.payouts}
-    keyOf={({ transactionId }) => transactionId}
+    rows={month.payouts}
+    getRowKey={({ transactionId }) => transactionId}
     empty="None in this month."
-    columns={[...paymentColumns<Payment>(data, resources), amounts('Amount', 'amountCents')]}
+    columns={[...toPaymentColumns<Payment>(month), toAmountColumn('Amount', 'amountCents')]}
   />
 );
 
-function paymentColumns<Line extends Payment>(data: MonthAnswer, resources: string): Column<Line>[] {
+function TableCard<Row>(props: {
+  title: string;
+  aside?: ReactNode;
+  rows: Row[];
+  columns: Column<Row>[];
+  getRowKey: (row: Row) => string;
+  empty: string;
+}) {
+  const { title, aside, rows, columns, getRowKey, empty } = props;
+  return (
+    <Card title={title} aside={aside} bare>
+      <DataTable
+        label={title}
+        className="lc-lines"
+        rows={rows}
+        columns={columns}
+        getRowKey={getRowKey}
+        empty={<EmptyState title={empty} />}
+      />
+    </Card>
+  );
+}
+
+function toAmountColumn<Field extends string>(header: string, field: Field): Column<Record<Field, number>> {
+  return { id: field, header, isNumber: true, cell: (row) => formatDollars(row[field]) };
+}
+
+function toPaymentColumns<Row extends Payment>(month: MonthPageData): Column<Row>[] {
   return [
     {
-      name: 'Reference',
-      of: ({ transactionId, reference }) => (
-        <Link to={`${resources}/ledger-transfers/records/${transactionId}/show`}>{reference}</Link>
+      id: 'reference',
+      header: 'Reference',
+      cell: ({ transactionId, reference }) => (
+        <Link to={toRecordPath('ledger-transfers', transactionId)}>{reference}</Link>
       ),
     },
-    partnerColumn(data, resources),
-    { name: 'Booked', of: ({ bookedAt }) => inUtc(bookedAt) },
+    toPartnerColumn(month),
+    { id: 'booked', header: 'Booked', cell: ({ bookedAt }) => formatUtc(bookedAt) },
   ];
 }
 
-function partnerColumn<Line extends { organizationId: string }>(data: MonthAnswer, resources: string): Column<Line> {
+function toPartnerColumn<Row extends { organizationId: string }>({ partnerNames }: MonthPageData): Column<Row> {
   return {
-    name: 'Partner',
-    of: ({ organizationId }) => (
-      <Link to={`${resources}/wallets/records/${organizationId}/show`}>
-        {data.partnerNames[organizationId] ?? organizationId}
-      </Link>
+    id: 'partner',
+    header: 'Partner',
+    cell: ({ organizationId }) => (
+      <Link to={toRecordPath('wallets', organizationId)}>{partnerNames[organizationId] ?? organizationId}</Link>
     ),
   };
 }

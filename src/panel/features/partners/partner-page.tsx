@@ -1,120 +1,92 @@
-import React, { useEffect } from 'react';
+import React from 'react';
 import { useSelector } from 'react-redux';
 import { Link } from 'react-router-dom';
 import type { ActionProps, ReduxState } from 'adminjs';
-import { Alert, Card, Chip, Empty, Loading, useTitle } from '../../ui/elements.js';
-import { useNow } from '../../ui/times.js';
-import { useOverview } from '../records/overview.js';
+import { formatBoundedCount, formatNumber } from '../../lib/format.js';
+import { toListPath, toNewRecordPath, toRecordPath } from '../../lib/paths.js';
+import { useOverview } from '../../lib/queries.js';
+import { useNow } from '../../lib/use-now.js';
+import { useTitle } from '../../lib/use-title.js';
+import { Card, Chip } from '../../ui/elements.js';
+import { QueryState } from '../../ui/states.js';
 import { Outlook } from '../wallets/outlook.js';
-import { Events, KeysTable, Leases, PriceChanges, Projects, Requests } from './partner-tables.js';
-import type { PartnerOverview } from './types.js';
+import { EventList, PriceChangeList } from './partner-history.js';
+import { KeysTable, LeasesTable, ProjectsTable, RequestsTable } from './partner-tables.js';
+import { MAX_COUNTED_REQUESTS, type PartnerOverview } from './types.js';
 
-/** Everything of a partner on one page: money, keys, projects, what is open, what is out, what happened. */
+/** A partner on one page: money, keys, projects, open requests, live leases, what happened. */
 const PartnerPage: React.FC<ActionProps> = ({ record }) => {
   const id = record?.id ?? '';
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
-  const resources = useSelector((state: ReduxState) => state.resources);
-  const { data, failure, refresh } = useOverview<PartnerOverview>('organizations', id);
-  const now = useNow();
+  const query = useOverview<PartnerOverview>('organizations', id);
   useTitle(record?.title ?? 'Partner');
-  const status: unknown = record?.params.status;
-  useEffect(() => void refresh(), [status, refresh]);
   if (!record) return null;
-  const path = `${rootPath}/resources`;
-  const mayMake = (resourceId: string) =>
-    resources.find((one) => one.id === resourceId)?.resourceActions.some(({ name }) => name === 'new') ?? false;
-  const all = (resourceId: string) => `${path}/${resourceId}?filters.organizationId=${encodeURIComponent(id)}`;
-  if (!data) {
-    return failure ? (
-      <Alert>{failure}</Alert>
-    ) : (
-      <section className="lc-card">
-        <Loading what="the partner" lines={10} />
-      </section>
-    );
-  }
   return (
-    <>
-      {failure && <Alert>{failure}</Alert>}
-      {status === 'suspended' && (
-        <div className="lc-strip bad">Suspended: its API calls are refused, and nothing new is assigned to it.</div>
-      )}
-      <div className="lc-desk">
-        <div className="lc-stack">
-          <Card
-            title="Wallet"
-            aside={<Link to={`${path}/wallets/records/${encodeURIComponent(id)}/show`}>Statement</Link>}
-          >
-            <Outlook outlook={data.outlook} now={now} />
-          </Card>
-          <Card
-            title="Projects"
-            aside={
-              mayMake('projects') && <Link to={`${path}/projects/actions/new?organizationId=${id}`}>New project</Link>
-            }
-            bare
-          >
-            {data.projects.length === 0 ? (
-              <Empty title="No project yet.">Requests need one.</Empty>
-            ) : (
-              <Projects projects={data.projects} path={path} />
-            )}
-          </Card>
-          {data.priceChanges.length > 0 && (
-            <Card title="Prices" aside={<span className="lc-faint">for later assignments</span>} bare>
-              <PriceChanges changes={data.priceChanges} path={path} now={now} />
-            </Card>
+    <QueryState query={query} what="the partner" lines={10}>
+      {(partner) => (
+        <>
+          {record.params.status === 'suspended' && (
+            <div className="lc-strip bad">Suspended: its API calls are refused, and nothing new is assigned to it.</div>
           )}
-          <Card title="What happened" aside={<Link to={all('audit-events')}>The whole trail</Link>} bare>
-            <Events events={data.events} path={path} now={now} />
+          <Overview id={id} partner={partner} />
+        </>
+      )}
+    </QueryState>
+  );
+};
+
+const Overview: React.FC<{ id: string; partner: PartnerOverview }> = ({ id, partner }) => {
+  const resources = useSelector((state: ReduxState) => state.resources);
+  const now = useNow();
+  const mayCreate = (resourceId: string) =>
+    resources.find((one) => one.id === resourceId)?.resourceActions.some(({ name }) => name === 'new') ?? false;
+  const toOwnList = (resourceId: string) => toListPath(resourceId, { organizationId: id });
+  const toNew = (resourceId: string) => toNewRecordPath(resourceId, { organizationId: id });
+  return (
+    <div className="lc-two-columns">
+      <div className="lc-stack">
+        <Card title="Wallet" aside={<Link to={toRecordPath('wallets', id)}>Statement</Link>}>
+          <Outlook outlook={partner.outlook} now={now} />
+        </Card>
+        <Card title="Projects" aside={mayCreate('projects') && <Link to={toNew('projects')}>New project</Link>} bare>
+          <ProjectsTable projects={partner.projects} />
+        </Card>
+        {partner.priceChanges.length > 0 && (
+          <Card title="Prices" aside={<span className="lc-faint">for later assignments</span>} bare>
+            <PriceChangeList changes={partner.priceChanges} now={now} />
           </Card>
-        </div>
-        <div className="lc-stack">
-          <Card
-            title="API keys"
-            aside={mayMake('api-keys') && <Link to={`${path}/api-keys/actions/new?organizationId=${id}`}>New key</Link>}
-            bare
-          >
-            {data.keys.length === 0 ? (
-              <Empty title="No key yet.">Without one it cannot ask for anything.</Empty>
-            ) : (
-              <KeysTable keys={data.keys} path={path} mayManage={mayMake('api-keys')} now={now} />
-            )}
-          </Card>
-          <Card
-            title={
-              <>
-                Open requests{' '}
-                <Chip>{data.openRequestCount > 1_000 ? '1,000+' : data.openRequestCount.toLocaleString('en-US')}</Chip>
-              </>
-            }
-            aside={<Link to={all('lease-requests')}>All its requests</Link>}
-            bare
-          >
-            {data.openRequests.length === 0 ? (
-              <Empty title="Nothing is open." />
-            ) : (
-              <Requests requests={data.openRequests} path={path} now={now} />
-            )}
-          </Card>
-          <Card
-            title={
-              <>
-                Live leases <Chip>{data.outlook.liveLeases.toLocaleString('en-US')}</Chip>
-              </>
-            }
-            aside={<Link to={all('leases')}>All its leases</Link>}
-            bare
-          >
-            {data.leases.length === 0 ? (
-              <Empty title="No account is out." />
-            ) : (
-              <Leases leases={data.leases} path={path} now={now} />
-            )}
-          </Card>
-        </div>
+        )}
+        <Card title="What happened" aside={<Link to={toOwnList('audit-events')}>The whole trail</Link>} bare>
+          <EventList events={partner.events} now={now} />
+        </Card>
       </div>
-    </>
+      <div className="lc-stack">
+        <Card title="API keys" aside={mayCreate('api-keys') && <Link to={toNew('api-keys')}>New key</Link>} bare>
+          <KeysTable keys={partner.keys} mayManage={mayCreate('api-keys')} now={now} />
+        </Card>
+        <Card
+          title={
+            <>
+              Open requests <Chip>{formatBoundedCount(partner.openRequestCount, MAX_COUNTED_REQUESTS)}</Chip>
+            </>
+          }
+          aside={<Link to={toOwnList('lease-requests')}>All its requests</Link>}
+          bare
+        >
+          <RequestsTable requests={partner.openRequests} now={now} />
+        </Card>
+        <Card
+          title={
+            <>
+              Live leases <Chip>{formatNumber(partner.outlook.liveLeases)}</Chip>
+            </>
+          }
+          aside={<Link to={toOwnList('leases')}>All its leases</Link>}
+          bare
+        >
+          <LeasesTable leases={partner.leases} now={now} />
+        </Card>
+      </div>
+    </div>
   );
 };
 

@@ -1,250 +1,226 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import {
+  blockerNames,
+  formatCode,
+  formatDollars,
+  formatHandle,
+  formatNumber,
+  getTone,
+  shortenId,
+} from '../../lib/format.js';
+import { toRecordPath, toRequestPath } from '../../lib/paths.js';
+import { formatDay, formatDuration, formatUtc } from '../../lib/times.js';
+import { DataTable, type Column } from '../../ui/data-table.js';
 import { Chip, CopyButton } from '../../ui/elements.js';
-import { dayOf, inUtc, Moment, span } from '../../ui/times.js';
-import { at, blockerNames, formatDollars, inWords, shortId, toneOf } from '../../lib/format.js';
-import type { OpenRequest, PartnerKey, PartnerOverview, PriceChange } from './types.js';
+import { EmptyState } from '../../ui/states.js';
+import { Day, Moment } from '../../ui/times.js';
+import type { OpenRequest, PartnerKey, PartnerOverview } from './types.js';
 
-/** A partner's keys with what they may do, and the ways to stop one. */
-export const KeysTable: React.FC<{ keys: PartnerKey[]; path: string; mayManage: boolean; now: number }> = (props) => {
-  const { keys, path, mayManage, now } = props;
+/** A partner's keys, and the actions that stop one. */
+export const KeysTable: React.FC<{ keys: PartnerKey[]; mayManage: boolean; now: number }> = (props) => {
+  const { keys, mayManage, now } = props;
+  const actionColumn: Column<PartnerKey> = {
+    id: 'actions',
+    header: <span className="lc-visually-hidden">What can be done</span>,
+    cellClassName: 'lc-nowrap lc-row-actions',
+    cell: (key) =>
+      getKeyActions(key).map((actionName) => (
+        <Link
+          key={actionName}
+          to={toRecordPath('api-keys', key.id, actionName)}
+          aria-label={`${formatCode(actionName)} ${key.name}`}
+        >
+          {formatCode(actionName)}
+        </Link>
+      )),
+  };
   return (
-    <div className="lc-scroll">
-      <table className="lc-table" aria-label="API keys">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Prefix</th>
-            <th scope="col">Scopes</th>
-            <th scope="col">Rate limit</th>
-            <th scope="col">Last used</th>
-            <th scope="col">Status</th>
-            {mayManage && (
-              <th scope="col">
-                <span className="lc-unseen">What can be done</span>
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <tr key={key.id}>
-              <td>
-                <Link to={`${path}/api-keys/records/${key.id}/show`}>
-                  <b>{key.name}</b>
-                </Link>
-              </td>
-              <td className="lc-identity">
-                <code>{key.prefix}</code> <CopyButton text={key.prefix} />
-              </td>
-              <td>
-                <span className="lc-chips">
-                  {key.scopes.map((scope) => (
-                    <Chip key={scope}>{scope}</Chip>
-                  ))}
-                </span>
-              </td>
-              <td>{inWords(key.tier)}</td>
-              <td className="lc-nowrap">
-                {key.lastUsedAt ? (
-                  <Moment iso={key.lastUsedAt} now={now} age />
-                ) : (
-                  <span className="lc-faint">never</span>
-                )}
-              </td>
-              <td className="lc-nowrap">
-                <Chip tone={toneOf(key.status)} title={key.killedBy ? `by ${key.killedBy}` : undefined}>
-                  {inWords(key.status)}
-                </Chip>
-              </td>
-              {mayManage && (
-                <td className="lc-nowrap lc-row-ways">
-                  {waysOf(key).map((way) => (
-                    <Link
-                      key={way}
-                      to={`${path}/api-keys/records/${key.id}/${way}`}
-                      aria-label={`${inWords(way)} ${key.name}`}
-                    >
-                      {inWords(way)}
-                    </Link>
-                  ))}
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label="API keys"
+      rows={keys}
+      getRowKey={({ id }) => id}
+      empty={<EmptyState title="No key yet.">Without one it cannot ask for anything.</EmptyState>}
+      columns={[
+        {
+          id: 'name',
+          header: 'Name',
+          cell: ({ id, name }) => (
+            <Link to={toRecordPath('api-keys', id)}>
+              <b>{name}</b>
+            </Link>
+          ),
+        },
+        {
+          id: 'prefix',
+          header: 'Prefix',
+          cellClassName: 'lc-identity',
+          cell: ({ prefix }) => (
+            <>
+              <code>{prefix}</code> <CopyButton text={prefix} />
+            </>
+          ),
+        },
+        {
+          id: 'scopes',
+          header: 'Scopes',
+          cell: ({ scopes }) => (
+            <span className="lc-chips">
+              {scopes.map((scope) => (
+                <Chip key={scope}>{scope}</Chip>
+              ))}
+            </span>
+          ),
+        },
+        { id: 'tier', header: 'Rate limit', cell: ({ tier }) => formatCode(tier) },
+        {
+          id: 'used',
+          header: 'Last used',
+          cellClassName: 'lc-nowrap',
+          cell: ({ lastUsedAt }) =>
+            lastUsedAt ? <Moment iso={lastUsedAt} now={now} age /> : <span className="lc-faint">never</span>,
+        },
+        {
+          id: 'status',
+          header: 'Status',
+          cellClassName: 'lc-nowrap',
+          cell: ({ status, killedBy }) => (
+            <Chip tone={getTone(status)} title={killedBy ? `by ${killedBy}` : undefined}>
+              {formatCode(status)}
+            </Chip>
+          ),
+        },
+        ...(mayManage ? [actionColumn] : []),
+      ]}
+    />
   );
 };
 
-function waysOf({ status }: PartnerKey): string[] {
+function getKeyActions({ status }: PartnerKey): string[] {
   if (status === 'revoked') return [];
   return [status === 'killed' ? 'resume' : 'kill', 'revoke'];
 }
 
-export const Projects: React.FC<{ projects: PartnerOverview['projects']; path: string }> = ({ projects, path }) => (
-  <table className="lc-table lc-lines" aria-label="Projects">
-    <thead>
-      <tr>
-        <th scope="col">Name</th>
-        <th scope="col" className="lc-num">
-          Open
-        </th>
-        <th scope="col" className="lc-num">
-          Live
-        </th>
-      </tr>
-    </thead>
-    <tbody>
-      {projects.map((project) => (
-        <tr key={project.id}>
-          <td>
-            <Link to={`${path}/projects/records/${project.id}/show`} title={project.id}>
-              {project.name}
-            </Link>
-          </td>
-          <td className="lc-num">{project.openRequests.toLocaleString('en-US')}</td>
-          <td className="lc-num">{project.liveLeases.toLocaleString('en-US')}</td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
-);
-
-export const Requests: React.FC<{ requests: OpenRequest[]; path: string; now: number }> = ({ requests, path, now }) => (
-  <div className="lc-scroll">
-    <table className="lc-table" aria-label="Open requests, oldest first">
-      <thead>
-        <tr>
-          <th scope="col">Age</th>
-          <th scope="col">Request</th>
-          <th scope="col">Asked for</th>
-          <th scope="col">Assigned</th>
-          <th scope="col">Blocker</th>
-        </tr>
-      </thead>
-      <tbody>
-        {requests.map((request) => (
-          <tr key={request.id}>
-            <td className="lc-nowrap">
-              <time dateTime={request.submittedAt} title={inUtc(request.submittedAt)}>
-                {span(now - Date.parse(request.submittedAt))}
-              </time>
-            </td>
-            <td>
-              <Link to={`${path}/lease-requests/records/${request.id}/fulfil`} title={request.requestId}>
-                {shortId(request.requestId)}
-              </Link>
-            </td>
-            <td>
-              <span className="lc-chips">
-                <Chip>{request.vertical}</Chip>
-                <Chip>{request.language ?? 'any language'}</Chip>
-              </span>
-            </td>
-            <td className="lc-nowrap">
-              {request.assignedCount} / {request.count}
-            </td>
-            <td className="lc-nowrap">
-              {request.blocker ? (
-                <Chip tone={toneOf(request.blocker)}>{blockerNames[request.blocker]}</Chip>
-              ) : (
-                <span className="lc-faint">—</span>
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
-);
-
-export const Leases: React.FC<{ leases: PartnerOverview['leases']; path: string; now: number }> = (props) => {
-  const { leases, path, now } = props;
-  return (
-    <div className="lc-scroll">
-      <table className="lc-table" aria-label="Live leases, newest first">
-        <thead>
-          <tr>
-            <th scope="col">Account</th>
-            <th scope="col">Status</th>
-            <th scope="col">Since</th>
-            <th scope="col">Renews</th>
-            <th scope="col" className="lc-num">
-              Price
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {leases.map((lease) => (
-            <tr key={lease.id}>
-              <td>
-                <Link to={`${path}/leases/records/${lease.id}/show`}>
-                  <b>{at(lease.handle)}</b>
-                </Link>
-              </td>
-              <td>
-                <Chip tone={toneOf(lease.status)}>{inWords(lease.status)}</Chip>
-              </td>
-              <td className="lc-nowrap">
-                <time dateTime={lease.assignedAt} title={inUtc(lease.assignedAt)}>
-                  {dayOf(lease.assignedAt, now)}
-                </time>
-              </td>
-              <td className="lc-nowrap">
-                {lease.nextRenewalAt && (
-                  <time dateTime={lease.nextRenewalAt} title={inUtc(lease.nextRenewalAt)}>
-                    {dayOf(lease.nextRenewalAt, now)}
-                  </time>
-                )}
-                {lease.disconnectsAt && (
-                  <span className="lc-faint" title={inUtc(lease.disconnectsAt)}>
-                    , unpaid; disconnects {dayOf(lease.disconnectsAt, now)}
-                  </span>
-                )}
-              </td>
-              <td className="lc-num">{formatDollars(lease.priceCents)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-};
-
-export const Events: React.FC<{ events: PartnerOverview['events']; path: string; now: number }> = (props) => {
-  const { events, path, now } = props;
-  return (
-    <ul className="lc-events">
-      {events.map((event) => (
-        <li key={event.id}>
-          <Link to={`${path}/audit-events/records/${event.id}/show`}>{inWords(event.type)}</Link>
-          <span className="lc-faint">
-            {event.actorName} · <Moment iso={event.occurredAt} now={now} age />
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-};
-
-export const PriceChanges: React.FC<{ changes: PriceChange[]; path: string; now: number }> = (props) => {
-  const { changes, path, now } = props;
-  const price = (cents: number | null) => (cents === null ? 'the house’s price' : formatDollars(cents));
-  return (
-    <ul className="lc-events">
-      {changes.map(({ id, beforeCents, afterCents, reason, actorName, occurredAt }) => (
-        <li key={id}>
-          <Link to={`${path}/audit-events/records/${id}/show`}>
-            {price(beforeCents)} → {price(afterCents)}
+export const ProjectsTable: React.FC<{ projects: PartnerOverview['projects'] }> = ({ projects }) => (
+  <DataTable
+    label="Projects"
+    className="lc-lines"
+    scrolls={false}
+    rows={projects}
+    getRowKey={({ id }) => id}
+    empty={<EmptyState title="No project yet.">Requests need one.</EmptyState>}
+    columns={[
+      {
+        id: 'name',
+        header: 'Name',
+        cell: ({ id, name }) => (
+          <Link to={toRecordPath('projects', id)} title={id}>
+            {name}
           </Link>
-          {reason && <span>{reason}</span>}
-          <span className="lc-faint">
-            {actorName} · <Moment iso={occurredAt} now={now} age />
+        ),
+      },
+      { id: 'open', header: 'Open', isNumber: true, cell: ({ openRequests }) => formatNumber(openRequests) },
+      { id: 'live', header: 'Live', isNumber: true, cell: ({ liveLeases }) => formatNumber(liveLeases) },
+    ]}
+  />
+);
+
+export const RequestsTable: React.FC<{ requests: OpenRequest[]; now: number }> = ({ requests, now }) => (
+  <DataTable
+    label="Open requests, oldest first"
+    rows={requests}
+    getRowKey={({ id }) => id}
+    empty={<EmptyState title="Nothing is open." />}
+    columns={[
+      {
+        id: 'age',
+        header: 'Age',
+        cellClassName: 'lc-nowrap',
+        cell: ({ submittedAt }) => (
+          <time dateTime={submittedAt} title={formatUtc(submittedAt)}>
+            {formatDuration(now - Date.parse(submittedAt))}
+          </time>
+        ),
+      },
+      {
+        id: 'request',
+        header: 'Request',
+        cell: ({ id, requestId }) => (
+          <Link to={toRequestPath(id)} title={requestId}>
+            {shortenId(requestId)}
+          </Link>
+        ),
+      },
+      {
+        id: 'wish',
+        header: 'Asked for',
+        cell: ({ vertical, language }) => (
+          <span className="lc-chips">
+            <Chip>{vertical}</Chip>
+            <Chip>{language ?? 'any language'}</Chip>
           </span>
-        </li>
-      ))}
-    </ul>
-  );
-};
+        ),
+      },
+      {
+        id: 'assigned',
+        header: 'Assigned',
+        cellClassName: 'lc-nowrap',
+        cell: ({ assignedCount, count }) => `${assignedCount} / ${count}`,
+      },
+      {
+        id: 'blocker',
+        header: 'Blocker',
+        cellClassName: 'lc-nowrap',
+        cell: ({ blocker }) =>
+          blocker ? <Chip tone={getTone(blocker)}>{blockerNames[blocker]}</Chip> : <span className="lc-faint">—</span>,
+      },
+    ]}
+  />
+);
+
+export const LeasesTable: React.FC<{ leases: PartnerOverview['leases']; now: number }> = ({ leases, now }) => (
+  <DataTable
+    label="Live leases, newest first"
+    rows={leases}
+    getRowKey={({ id }) => id}
+    empty={<EmptyState title="No account is out." />}
+    columns={[
+      {
+        id: 'account',
+        header: 'Account',
+        cell: ({ id, handle }) => (
+          <Link to={toRecordPath('leases', id)}>
+            <b>{formatHandle(handle)}</b>
+          </Link>
+        ),
+      },
+      {
+        id: 'status',
+        header: 'Status',
+        cell: ({ status }) => <Chip tone={getTone(status)}>{formatCode(status)}</Chip>,
+      },
+      {
+        id: 'since',
+        header: 'Since',
+        cellClassName: 'lc-nowrap',
+        cell: ({ assignedAt }) => <Day iso={assignedAt} now={now} />,
+      },
+      {
+        id: 'renews',
+        header: 'Renews',
+        cellClassName: 'lc-nowrap',
+        cell: ({ nextRenewalAt, disconnectsAt }) => (
+          <>
+            {nextRenewalAt && <Day iso={nextRenewalAt} now={now} />}
+            {disconnectsAt && (
+              <span className="lc-faint" title={formatUtc(disconnectsAt)}>
+                , unpaid; disconnects {formatDay(disconnectsAt, now)}
+              </span>
+            )}
+          </>
+        ),
+      },
+      { id: 'price', header: 'Price', isNumber: true, cell: ({ priceCents }) => formatDollars(priceCents) },
+    ]}
+  />
+);

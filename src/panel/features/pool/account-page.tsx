@@ -1,137 +1,109 @@
-import React, { useEffect } from 'react';
-import { useSelector } from 'react-redux';
+import React from 'react';
 import { Link } from 'react-router-dom';
-import type { ActionProps, ReduxState } from 'adminjs';
-import { Alert, Card, Chip, Empty, Loading, useTitle } from '../../ui/elements.js';
-import { dayOf, inUtc, useNow } from '../../ui/times.js';
-import { formatDollars, howMany, inWords, shortId, toneOf } from '../../lib/format.js';
-import { useOverview } from '../records/overview.js';
+import type { ActionProps } from 'adminjs';
+import { formatCode, formatCount, formatDollars, getTone, shortenId } from '../../lib/format.js';
+import { toRecordPath, toRequestPath } from '../../lib/paths.js';
+import { useOverview } from '../../lib/queries.js';
+import { useNow } from '../../lib/use-now.js';
+import { useTitle } from '../../lib/use-title.js';
+import { DataTable } from '../../ui/data-table.js';
+import { Card, Chip } from '../../ui/elements.js';
+import { EmptyState, ErrorState, LoadingState } from '../../ui/states.js';
+import { Day } from '../../ui/times.js';
 import Show from '../records/show.js';
-import { TurnaroundCard, type Rest } from './turnaround.js';
+import { TurnaroundCard } from './turnaround.js';
+import type { AccountLease, AccountOverview } from './types.js';
 
-/** What `social-accounts` → `overview` answers. */
-interface AccountOverview {
-  rest: Rest | null;
-  turnaroundItems: string[];
-  leases: AccountLease[];
-}
-
-interface AccountLease {
-  leaseId: string;
-  status: string;
-  priceCents: number;
-  assignedAt: string;
-  nextRenewalAt: string | null;
-  endedAt: string | null;
-  endReason: string | null;
-  organizationId: string;
-  partner: string;
-  leaseRequestId: string;
-  requestId: string;
-}
-
-/** One account of the pool: what it is, what is still to be checked, and who has had it. */
+/** One account of the pool: what it is, what is still to be checked, and who has leased it. */
 const AccountPage: React.FC<ActionProps> = (props) => {
   const { record } = props;
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
-  const { data, failure, refresh } = useOverview<AccountOverview>('social-accounts', record?.id ?? '');
+  const query = useOverview<AccountOverview>('social-accounts', record?.id ?? '');
+  const { data, error } = query;
   const now = useNow();
   useTitle(record?.title ?? 'Account');
-  const changed: unknown = record?.params.updatedAt;
-  useEffect(() => void refresh(), [changed, refresh]);
   if (!record) return null;
-  const mayCheck = record.recordActions.some(({ name }) => name === 'checkTurnaround');
   return (
-    <div className="lc-desk">
+    <div className="lc-two-columns">
       <div className="lc-stack">
         <Show {...props} />
         {data?.rest && (
           <TurnaroundCard
             accountId={record.id}
-            status={data.rest.status}
-            rest={data.rest}
+            turnaround={data.rest}
             items={data.turnaroundItems}
-            mayCheck={mayCheck}
+            mayCheck={record.recordActions.some(({ name }) => name === 'checkTurnaround')}
             now={now}
-            onDone={() => void refresh()}
           />
         )}
       </div>
       <div className="lc-stack">
-        {failure && <Alert>{failure}</Alert>}
+        <ErrorState query={query} />
         <Card
           title="Leases"
-          aside={data && <span className="lc-faint">{howMany(data.leases.length, 'lease')}</span>}
+          aside={data && <span className="lc-faint">{formatCount(data.leases.length, 'lease')}</span>}
           bare
         >
-          {!data && !failure && <Loading what="the leases" lines={4} />}
-          {data?.leases.length === 0 && <Empty title="Nobody has had it yet." />}
-          {data && data.leases.length > 0 && (
-            <Leases leases={data.leases} resources={`${rootPath}/resources`} now={now} />
-          )}
+          {!data && !error && <LoadingState what="the leases" lines={4} />}
+          {data && <LeasesTable leases={data.leases} now={now} />}
         </Card>
       </div>
     </div>
   );
 };
 
-const Leases: React.FC<{ leases: AccountLease[]; resources: string; now: number }> = ({ leases, resources, now }) => (
-  <div className="lc-scroll">
-    <table className="lc-table" aria-label="Leases of this account, newest first">
-      <thead>
-        <tr>
-          <th scope="col">Partner</th>
-          <th scope="col">Request</th>
-          <th scope="col">Status</th>
-          <th scope="col">From</th>
-          <th scope="col">Until</th>
-          <th scope="col" className="lc-num">
-            Price
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {leases.map((lease) => (
-          <tr key={lease.leaseId}>
-            <td>
-              <Link to={`${resources}/leases/records/${lease.leaseId}/show`} title={lease.leaseId}>
-                <b>{lease.partner}</b>
-              </Link>
-            </td>
-            <td>
-              <Link to={`${resources}/lease-requests/records/${lease.leaseRequestId}/fulfil`} title={lease.requestId}>
-                {shortId(lease.requestId)}
-              </Link>
-            </td>
-            <td>
-              <Chip tone={toneOf(lease.status)}>{inWords(lease.endReason ?? lease.status)}</Chip>
-            </td>
-            <td className="lc-nowrap">
-              <Day iso={lease.assignedAt} now={now} />
-            </td>
-            <td className="lc-nowrap">
-              {lease.endedAt ? (
-                <Day iso={lease.endedAt} now={now} />
-              ) : lease.nextRenewalAt ? (
-                <>
-                  renews <Day iso={lease.nextRenewalAt} now={now} />
-                </>
-              ) : (
-                '—'
-              )}
-            </td>
-            <td className="lc-num">{formatDollars(lease.priceCents)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
-);
-
-const Day: React.FC<{ iso: string; now: number }> = ({ iso, now }) => (
-  <time dateTime={iso} title={inUtc(iso)}>
-    {dayOf(iso, now)}
-  </time>
+const LeasesTable: React.FC<{ leases: AccountLease[]; now: number }> = ({ leases, now }) => (
+  <DataTable
+    label="Leases of this account, newest first"
+    rows={leases}
+    getRowKey={({ leaseId }) => leaseId}
+    empty={<EmptyState title="Nobody has had it yet." />}
+    columns={[
+      {
+        id: 'partner',
+        header: 'Partner',
+        cell: ({ leaseId, partner }) => (
+          <Link to={toRecordPath('leases', leaseId)} title={leaseId}>
+            <b>{partner}</b>
+          </Link>
+        ),
+      },
+      {
+        id: 'request',
+        header: 'Request',
+        cell: ({ leaseRequestId, requestId }) => (
+          <Link to={toRequestPath(leaseRequestId)} title={requestId}>
+            {shortenId(requestId)}
+          </Link>
+        ),
+      },
+      {
+        id: 'status',
+        header: 'Status',
+        cell: ({ status, endReason }) => <Chip tone={getTone(status)}>{formatCode(endReason ?? status)}</Chip>,
+      },
+      {
+        id: 'from',
+        header: 'From',
+        cellClassName: 'lc-nowrap',
+        cell: ({ assignedAt }) => <Day iso={assignedAt} now={now} />,
+      },
+      {
+        id: 'until',
+        header: 'Until',
+        cellClassName: 'lc-nowrap',
+        cell: ({ endedAt, nextRenewalAt }) => {
+          if (endedAt) return <Day iso={endedAt} now={now} />;
+          if (!nextRenewalAt) return '—';
+          return (
+            <>
+              renews <Day iso={nextRenewalAt} now={now} />
+            </>
+          );
+        },
+      },
+      { id: 'price', header: 'Price', isNumber: true, cell: ({ priceCents }) => formatDollars(priceCents) },
+    ]}
+  />
 );
 
 export default AccountPage;

@@ -1,17 +1,17 @@
 import React, { useState } from 'react';
 import { flat, type ActionProps } from 'adminjs';
-import { DeedPage } from '../records/action-page.js';
+import { ActionForm } from '../../ui/action-form.js';
 
-/** Takes a word back that was mapped to a vertical. */
+/** Removes a synonym of a vertical. */
 const ForgetSynonym: React.FC<ActionProps> = ({ resource, record, action }) => {
   const [chosen, setChosen] = useState<string | null>(null);
   if (!record) return null;
   const synonyms = flat.get(record.params, 'synonyms') as string[] | undefined;
   return (
-    <DeedPage
+    <ActionForm
       resource={resource}
       record={record}
-      deed={action.name}
+      actionName={action.name}
       title={`Forget a word for ${record.title}`}
       consequences={[
         'Requests that ask for that word find no accounts of this vertical any more, until it is mapped again.',
@@ -20,7 +20,7 @@ const ForgetSynonym: React.FC<ActionProps> = ({ resource, record, action }) => {
       confirm={chosen === null ? 'Forget it' : `Forget “${chosen}”`}
       danger
       missing={chosen === null ? 'Which one?' : null}
-      body={() => ({ synonym: chosen })}
+      getBody={() => ({ synonym: chosen })}
     >
       <fieldset className="lc-choices">
         <legend>Word</legend>
@@ -31,7 +31,7 @@ const ForgetSynonym: React.FC<ActionProps> = ({ resource, record, action }) => {
           </label>
         ))}
       </fieldset>
-    </DeedPage>
+    </ActionForm>
   );
 };
 

@@ -1,161 +1,130 @@
-import React, { useEffect, useRef, useState } from 'react';
-import { useSelector } from 'react-redux';
+import React, { useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
-import type { ActionProps, ReduxState } from 'adminjs';
-import { Alert, useTitle } from '../../ui/elements.js';
-import { howMany } from '../../lib/format.js';
-import { LARGEST_FILE, previewFile, readRun, startImport, type ImportPreview } from './import-api.js';
-import { PreviewCard, Rejected } from './import-preview.js';
+import type { ActionProps } from 'adminjs';
+import { formatCount, formatNumber } from '../../lib/format.js';
+import { toListPath } from '../../lib/paths.js';
+import { useAction } from '../../lib/use-action.js';
+import { useTitle } from '../../lib/use-title.js';
+import { Alert } from '../../ui/elements.js';
+import { MAX_FILE_BYTES, previewImport, startImport, waitForImport } from './import-accounts.js';
+import { PreviewCard, RejectedLines } from './import-preview.js';
+import type { ImportPreview, ImportRun } from './types.js';
 
-/** Where one is between choosing a file and seeing what became of it. */
+/** What is being done; the share is null where it is not known. */
+interface Progress {
+  what: string;
+  share: number | null;
+}
+
+/** The step between choosing a file and reading the report. */
 type Step =
-  | { at: 'choose' }
-  | { at: 'working'; what: string; part: number | null }
-  | { at: 'preview'; file: File; preview: ImportPreview }
-  | { at: 'done'; report: ImportPreview };
+  | { kind: 'choose' }
+  | { kind: 'preview'; file: File; preview: ImportPreview }
+  | { kind: 'done'; report: ImportPreview };
 
-/** A CSV of accounts: chosen, looked at, confirmed, followed. Nothing is written before it is confirmed. */
+/** Imports accounts from a CSV file. Nothing is written before the preview is confirmed. */
 const ImportPage: React.FC<ActionProps> = () => {
   useTitle('Import accounts');
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
-  const poolPath = `${rootPath}/resources/social-accounts`;
-  const [step, setStep] = useState<Step>({ at: 'choose' });
-  const [fault, setFault] = useState<string | null>(null);
-  const shown = useRef(true);
-  const busy = useRef(false);
-  useEffect(() => () => void (shown.current = false), []);
-
-  const tell = (next: Step) => shown.current && setStep(next);
-  const look = async (file: File, because: string | null = null) => {
-    if (busy.current) return;
-    if (file.size > LARGEST_FILE) return setFault('The file is larger than 20 MiB. Split it and import the parts.');
-    busy.current = true;
-    setFault(because);
-    tell({ at: 'working', what: `Sending ${file.name}`, part: 0 });
-    try {
-      const preview = await previewFile(file, (part) =>
-        tell({
-          at: 'working',
-          what: part < 1 ? `Sending ${file.name}` : 'Judging each line',
-          part: part < 1 ? part : null,
-        }),
-      );
-      tell({ at: 'preview', file, preview });
-    } catch (error) {
-      setFault((error as Error).message);
-      tell({ at: 'choose' });
-    }
-    busy.current = false;
+  const [step, setStep] = useState<Step>({ kind: 'choose' });
+  const [error, setError] = useState<string | null>(null);
+  const { progress, preview, confirm } = useImport(setStep, setError);
+  const chooseFile = (file: File) => {
+    if (file.size > MAX_FILE_BYTES) return setError('The file is larger than 20 MiB. Split it and import the parts.');
+    setError(null);
+    preview(file);
   };
-  const confirm = async (file: File, preview: ImportPreview) => {
-    if (busy.current) return;
-    busy.current = true;
-    setFault(null);
-    try {
-      tell({ at: 'working', what: `Sending ${file.name}`, part: 0 });
-      const { importId } = await startImport(file, preview.digest, (part) =>
-        tell({ at: 'working', what: `Sending ${file.name}`, part }),
-      );
-      const run = await followed(importId, (written, total) =>
-        tell({
-          at: 'working',
-          what:
-            total === 0
-              ? 'Reading the file'
-              : `${written.toLocaleString('en-US')} of ${howMany(total, 'account')} written`,
-          part: total === 0 ? null : written / total,
-        }),
-      );
-      busy.current = false;
-      if (run.status === 'done' && run.report) return tell({ at: 'done', report: run.report });
-      if (run.stale) return void look(file, run.sentence);
-      setFault(run.sentence);
-      tell({ at: 'preview', file, preview });
-    } catch (error) {
-      busy.current = false;
-      setFault((error as Error).message);
-      tell({ at: 'preview', file, preview });
-    }
+  const startOver = () => {
+    setError(null);
+    setStep({ kind: 'choose' });
   };
 
   return (
     <div className="lc-stack lc-import" aria-live="polite">
-      {fault && <Alert onClose={() => setFault(null)}>{fault}</Alert>}
-      {step.at === 'choose' && <Choose onFile={(file) => void look(file)} />}
-      {step.at === 'working' && <Working what={step.what} part={step.part} />}
-      {step.at === 'preview' && (
+      {error && <Alert onClose={() => setError(null)}>{error}</Alert>}
+      {progress && <ProgressCard {...progress} />}
+      {!progress && step.kind === 'choose' && <FileChoice onFile={chooseFile} />}
+      {!progress && step.kind === 'preview' && (
         <PreviewCard
           file={step.file}
           preview={step.preview}
-          onConfirm={() => void confirm(step.file, step.preview)}
-          onAgain={() => {
-            setFault(null);
-            setStep({ at: 'choose' });
+          onConfirm={() => {
+            setError(null);
+            confirm({ file: step.file, preview: step.preview });
           }}
+          onCancel={startOver}
         />
       )}
-      {step.at === 'done' && (
-        <section className="lc-card" aria-labelledby="import-done">
-          <div className="lc-body">
-            <h2 id="import-done">
-              Imported: {howMany(step.report.created, 'new account')},{' '}
-              {howMany(step.report.updated, 'changed one', 'changed ones')}.
-            </h2>
-            <p className="lc-muted">
-              {step.report.unchanged > 0 &&
-                `${howMany(step.report.unchanged, 'account was', 'accounts were')} as in the file already. `}
-              {step.report.newVerticalCount > 0 &&
-                `${howMany(step.report.newVerticalCount, 'vertical')} came new into the pool. `}
-              {step.report.rejectedCount > 0 &&
-                `${howMany(step.report.rejectedCount, 'line was', 'lines were')} left out; mend and import ${step.report.rejectedCount === 1 ? 'it' : 'them'} again.`}
-            </p>
-            <p className="lc-row lc-import-next">
-              <Link className="lc-btn primary" to={poolPath}>
-                To the pool
-              </Link>
-              <button type="button" className="lc-btn" onClick={() => setStep({ at: 'choose' })}>
-                Import another file
-              </button>
-            </p>
-          </div>
-        </section>
+      {!progress && step.kind === 'done' && (
+        <>
+          <ReportCard report={step.report} onAgain={startOver} />
+          <RejectedLines preview={step.report} />
+        </>
       )}
-      {step.at === 'done' && <Rejected preview={step.report} />}
     </div>
   );
 };
 
-const LOOK_EVERY_MS = 500;
-const PATIENCE_MS = 120_000;
+function useImport(setStep: (step: Step) => void, setError: (message: string | null) => void) {
+  const queryClient = useQueryClient();
+  const [progress, setProgress] = useState<Progress | null>(null);
 
-/** Goes on looking while the service starts anew: an import that it interrupted says so then. */
-async function followed(importId: string, onProgress: (written: number, total: number) => void) {
-  for (let seenAt = Date.now(); ;) {
-    const run = await readRun(importId);
-    if (run) {
-      seenAt = Date.now();
-      if (run.status !== 'running') return run;
-      onProgress(run.written, run.total);
-    } else if (Date.now() - seenAt > PATIENCE_MS) {
-      throw new Error('The service cannot be reached, so it is not known what became of the import. Look at the pool.');
+  const preview = useAction(async (file: File) => {
+    const sending = `Sending ${file.name}`;
+    setProgress({ what: sending, share: 0 });
+    try {
+      const answer = await previewImport(file, (share) =>
+        setProgress(share < 1 ? { what: sending, share } : { what: 'Judging each line', share: null }),
+      );
+      setStep({ kind: 'preview', file, preview: answer });
+    } catch (failure) {
+      setError((failure as Error).message);
+      setStep({ kind: 'choose' });
+    } finally {
+      setProgress(null);
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
+  });
+
+  const confirm = useAction(
+    async ({ file, preview: { digest } }: { file: File; preview: ImportPreview }) => {
+      const what = `Sending ${file.name}`;
+      setProgress({ what, share: 0 });
+      try {
+        const { importId } = await startImport(file, digest, (share) => setProgress({ what, share }));
+        const run = await waitForImport(queryClient, importId, (now) => setProgress(toProgress(now)));
+        if (run.status === 'done' && run.report) setStep({ kind: 'done', report: run.report });
+        else setError(run.sentence);
+        return { isStale: run.stale, file };
+      } catch (failure) {
+        setError((failure as Error).message);
+        return { isStale: false, file };
+      } finally {
+        setProgress(null);
+      }
+    },
+    { onSuccess: ({ isStale, file }) => isStale && preview.run(file) },
+  );
+  return { progress, preview: preview.run, confirm: confirm.run };
 }
 
-const Choose: React.FC<{ onFile: (file: File) => void }> = ({ onFile }) => {
-  const [over, setOver] = useState(false);
+function toProgress({ written, total }: ImportRun): Progress {
+  if (total === 0) return { what: 'Reading the file', share: null };
+  return { what: `${formatNumber(written)} of ${formatCount(total, 'account')} written`, share: written / total };
+}
+
+const FileChoice: React.FC<{ onFile: (file: File) => void }> = ({ onFile }) => {
+  const [isOver, setIsOver] = useState(false);
   return (
     <section
-      className={`lc-card lc-drop ${over ? 'on' : ''}`}
+      className={`lc-card lc-drop ${isOver ? 'on' : ''}`}
       onDragOver={(event) => {
         event.preventDefault();
-        setOver(true);
+        setIsOver(true);
       }}
-      onDragLeave={() => setOver(false)}
+      onDragLeave={() => setIsOver(false)}
       onDrop={(event) => {
         event.preventDefault();
-        setOver(false);
+        setIsOver(false);
         const file = event.dataTransfer.files[0];
         if (file) onFile(file);
       }}
@@ -169,7 +138,7 @@ const Choose: React.FC<{ onFile: (file: File) => void }> = ({ onFile }) => {
         <input
           type="file"
           accept=".csv,text/csv"
-          className="lc-unseen"
+          className="lc-visually-hidden"
           onChange={(event) => {
             const file = event.target.files?.[0];
             event.target.value = '';
@@ -196,14 +165,41 @@ const Choose: React.FC<{ onFile: (file: File) => void }> = ({ onFile }) => {
   );
 };
 
-const Working: React.FC<{ what: string; part: number | null }> = ({ what, part }) => (
+const ProgressCard: React.FC<Progress> = ({ what, share }) => (
   <section className="lc-card" aria-busy="true">
     <div className="lc-body">
       <h2>{what}…</h2>
-      <progress className="lc-progress-bar" aria-label={what} max={1} value={part ?? undefined} />
+      <progress className="lc-progress-bar" aria-label={what} max={1} value={share ?? undefined} />
       <p className="lc-faint">An import is written as a whole or not at all; you may leave this page meanwhile.</p>
     </div>
   </section>
 );
+
+const ReportCard: React.FC<{ report: ImportPreview; onAgain: () => void }> = ({ report, onAgain }) => {
+  const { created, updated, unchanged, newVerticalCount, rejectedCount } = report;
+  return (
+    <section className="lc-card" aria-labelledby="import-done">
+      <div className="lc-body">
+        <h2 id="import-done">
+          Imported: {formatCount(created, 'new account')}, {formatCount(updated, 'changed one', 'changed ones')}.
+        </h2>
+        <p className="lc-muted">
+          {unchanged > 0 && `${formatCount(unchanged, 'account was', 'accounts were')} as in the file already. `}
+          {newVerticalCount > 0 && `${formatCount(newVerticalCount, 'vertical')} came new into the pool. `}
+          {rejectedCount > 0 &&
+            `${formatCount(rejectedCount, 'line was', 'lines were')} left out; mend and import ${rejectedCount === 1 ? 'it' : 'them'} again.`}
+        </p>
+        <p className="lc-row lc-import-next">
+          <Link className="lc-btn primary" to={toListPath('social-accounts')}>
+            To the pool
+          </Link>
+          <button type="button" className="lc-btn" onClick={onAgain}>
+            Import another file
+          </button>
+        </p>
+      </div>
+    </section>
+  );
+};
 
 export default ImportPage;

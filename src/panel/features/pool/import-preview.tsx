@@ -1,19 +1,20 @@
 import React, { useState } from 'react';
-import { howMany } from '../../lib/format.js';
-import type { ImportPreview } from './import-api.js';
+import { formatCount, formatNumber } from '../../lib/format.js';
+import { DataTable } from '../../ui/data-table.js';
 import { NewVerticals } from './new-verticals.js';
+import type { ImportPreview } from './types.js';
 
 interface PreviewCardProps {
   file: File;
   preview: ImportPreview;
   onConfirm: () => void;
-  onAgain: () => void;
+  onCancel: () => void;
 }
 
-/** What a file would do, in figures, with the one button that does it. */
-export const PreviewCard: React.FC<PreviewCardProps> = ({ file, preview, onConfirm, onAgain }) => {
+/** What a file would do, in figures, and the button that does it. */
+export const PreviewCard: React.FC<PreviewCardProps> = ({ file, preview, onConfirm, onCancel }) => {
   const { created, updated, unchanged, statusKept, rejectedCount } = preview;
-  const changes = created + updated;
+  const isEmpty = created + updated === 0;
   return (
     <>
       <section className="lc-card" aria-labelledby="preview-title">
@@ -23,89 +24,82 @@ export const PreviewCard: React.FC<PreviewCardProps> = ({ file, preview, onConfi
           <span className="lc-faint">nothing is written yet</span>
         </header>
         <div className="lc-body lc-figures">
-          <Figure count={created} what="new" />
-          <Figure count={updated} what="changed" />
-          <Figure count={unchanged} what="already as in the file" />
-          <Figure count={rejectedCount} what="left out" bad={rejectedCount > 0} />
+          <Figure count={created} label="new" />
+          <Figure count={updated} label="changed" />
+          <Figure count={unchanged} label="already as in the file" />
+          <Figure count={rejectedCount} label="left out" bad={rejectedCount > 0} />
         </div>
         {statusKept > 0 && (
           <p className="lc-body lc-muted">
-            {howMany(statusKept, 'account')} {statusKept === 1 ? 'is' : 'are'} leased and would keep{' '}
+            {formatCount(statusKept, 'account')} {statusKept === 1 ? 'is' : 'are'} leased and would keep{' '}
             {statusKept === 1 ? 'its' : 'their'} status.
           </p>
         )}
         <footer className="lc-foot">
-          {changes === 0 && <span className="lc-faint">There is nothing to write.</span>}
+          {isEmpty && <span className="lc-faint">There is nothing to write.</span>}
           <span className="lc-grow" />
-          <button type="button" className="lc-btn" onClick={onAgain}>
+          <button type="button" className="lc-btn" onClick={onCancel}>
             Choose another file
           </button>
-          <button type="button" className="lc-btn primary" disabled={changes === 0} onClick={onConfirm}>
-            {confirmWords(created, updated)}
+          <button type="button" className="lc-btn primary" disabled={isEmpty} onClick={onConfirm}>
+            {getConfirmLabel(created, updated)}
           </button>
         </footer>
       </section>
       <NewVerticals preview={preview} />
-      <Rejected preview={preview} />
+      <RejectedLines preview={preview} />
     </>
   );
 };
 
-function confirmWords(created: number, updated: number): string {
+function getConfirmLabel(created: number, updated: number): string {
   const parts = [
-    created > 0 ? `add ${created.toLocaleString('en-US')}` : null,
-    updated > 0 ? `change ${updated.toLocaleString('en-US')}` : null,
+    created > 0 ? `add ${formatNumber(created)}` : null,
+    updated > 0 ? `change ${formatNumber(updated)}` : null,
   ].filter((part) => part !== null);
   return parts.length === 0 ? 'Import' : `Import: ${parts.join(', ')}`;
 }
 
-const Figure: React.FC<{ count: number; what: string; bad?: boolean }> = ({ count, what, bad }) => (
+const Figure: React.FC<{ count: number; label: string; bad?: boolean }> = ({ count, label, bad }) => (
   <div>
-    <div className={`lc-big ${bad ? 'lc-bad' : ''}`}>{count.toLocaleString('en-US')}</div>
-    <div className="lc-muted">{what}</div>
+    <div className={`lc-big ${bad ? 'lc-bad' : ''}`}>{formatNumber(count)}</div>
+    <div className="lc-muted">{label}</div>
   </div>
 );
 
-const STEP = 200;
+const SHOWN_AT_FIRST = 200;
+const SHOWN_MORE = 1_000;
 
 /** The lines that are left out, each with its number and reason. */
-export const Rejected: React.FC<{ preview: ImportPreview }> = ({ preview }) => {
-  const [most, setMost] = useState(STEP);
-  const { rejected, rejectedCount } = preview;
+export const RejectedLines: React.FC<{ preview: ImportPreview }> = ({ preview: { rejected, rejectedCount } }) => {
+  const [limit, setLimit] = useState(SHOWN_AT_FIRST);
   if (rejectedCount === 0) return null;
-  const shown = rejected.slice(0, most);
-  const beyond = rejectedCount - rejected.length;
+  const shown = rejected.slice(0, limit);
+  const title = `${formatCount(rejectedCount, 'line')} left out`;
   return (
     <section className="lc-card" aria-labelledby="rejected-title">
       <header>
-        <h2 id="rejected-title">{howMany(rejectedCount, 'line')} left out</h2>
+        <h2 id="rejected-title">{title}</h2>
         <span className="lc-faint">as the file numbers them; line 1 is the header</span>
       </header>
-      <table className="lc-table lc-lines" aria-labelledby="rejected-title">
-        <thead>
-          <tr>
-            <th scope="col" className="lc-num">
-              Line
-            </th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map(({ line, reason }, index) => (
-            <tr key={index}>
-              <td className="lc-num">{line.toLocaleString('en-US')}</td>
-              <td className="lc-prose">{reason}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {(rejected.length > shown.length || beyond > 0) && (
+      <DataTable
+        label={title}
+        className="lc-lines"
+        scrolls={false}
+        rows={shown}
+        getRowKey={(_line, index) => index}
+        columns={[
+          { id: 'line', header: 'Line', isNumber: true, cell: ({ line }) => formatNumber(line) },
+          { id: 'reason', header: 'Why', cellClassName: 'lc-prose', cell: ({ reason }) => reason },
+        ]}
+      />
+      {shown.length < rejectedCount && (
         <footer className="lc-foot">
           <span className="lc-muted">
-            {shown.length.toLocaleString('en-US')} of {rejectedCount.toLocaleString('en-US')}
+            {formatNumber(shown.length)} of {formatNumber(rejectedCount)}
           </span>
           {rejected.length > shown.length ? (
-            <button type="button" className="lc-link" onClick={() => setMost(most + 5 * STEP)}>
+            <button type="button" className="lc-link" onClick={() => setLimit(limit + SHOWN_MORE)}>
               Show more
             </button>
           ) : (

@@ -1,8 +1,10 @@
 import React, { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { useQueryParams } from 'adminjs';
+import type { AccountStatus } from '../../../account-pool/account-status.js';
+import { toListPath } from '../../lib/paths.js';
 
-const statuses: [value: string, label: string][] = [
+const statusOptions: [value: AccountStatus | '', label: string][] = [
   ['', 'All'],
   ['available', 'Available'],
   ['assigned', 'Assigned'],
@@ -12,19 +14,13 @@ const statuses: [value: string, label: string][] = [
   ['retired', 'Retired'],
 ];
 
-/** What one looks for in the pool most: a handle, and one status. Both go along with the other filters, in the address. */
+/** A search by handle and tabs by status above the pool's list. Both combine with the other filters of its address. */
 export const PoolTools: React.FC = () => {
-  const { filters, storeParams } = useQueryParams<Record<string, unknown>, Record<string, string>>();
-  const given = filters?.handle ?? '';
-  const [typed, setTyped] = useState(given);
-  const filtersWith = (name: string, value: string) => {
-    const { [name]: _replaced, ...others } = filters ?? {};
+  const { filters = {}, storeParams } = useQueryParams<Record<string, unknown>, Record<string, string>>();
+  const [handle, setHandle] = useState(filters.handle ?? '');
+  const setFilter = (name: string, value: string) => {
+    const { [name]: _replaced, ...others } = filters;
     return value === '' ? others : { ...others, [name]: value };
-  };
-  const hrefOf = (status: string) => {
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(filtersWith('status', status))) query.set(`filters.${name}`, value);
-    return { search: query.toString() };
   };
   return (
     <div className="lc-pool-tools">
@@ -32,7 +28,7 @@ export const PoolTools: React.FC = () => {
         role="search"
         onSubmit={(event) => {
           event.preventDefault();
-          storeParams({ filters: filtersWith('handle', typed.trim().replace(/^@/, '')), page: '1' });
+          storeParams({ filters: setFilter('handle', handle.trim().replace(/^@/, '')), page: '1' });
         }}
       >
         <input
@@ -40,13 +36,17 @@ export const PoolTools: React.FC = () => {
           type="search"
           aria-label="Search handles"
           placeholder="Search handles, then Enter"
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          value={handle}
+          onChange={(event) => setHandle(event.target.value)}
         />
       </form>
       <nav className="lc-seg" aria-label="Status">
-        {statuses.map(([value, label]) => (
-          <Link key={value} to={hrefOf(value)} aria-current={(filters?.status ?? '') === value ? 'true' : undefined}>
+        {statusOptions.map(([status, label]) => (
+          <Link
+            key={status}
+            to={toListPath('social-accounts', setFilter('status', status))}
+            aria-current={(filters.status ?? '') === status ? 'true' : undefined}
+          >
             {label}
           </Link>
         ))}

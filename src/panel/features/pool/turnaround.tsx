@@ -1,19 +1,14 @@
 import React, { useState } from 'react';
-import { useNotice } from 'adminjs';
-import { act } from '../../lib/api.js';
+import type { TurnaroundItem } from '../../../account-pool/turnaround.service.js';
+import { postRecordAction } from '../../lib/actions.js';
+import { formatDuration } from '../../lib/times.js';
+import { useAction } from '../../lib/use-action.js';
 import { Alert, Card } from '../../ui/elements.js';
-import { useSubmit } from '../../lib/submit.js';
-import { Moment, span } from '../../ui/times.js';
+import { Moment } from '../../ui/times.js';
+import { useToast } from '../../ui/toasts.js';
+import type { Turnaround } from './types.js';
 
-/** How an account stands between two partners. */
-export interface Rest {
-  status: string;
-  turnaround: string[];
-  resettingUntil: string | null;
-  releasedAt: string | null;
-}
-
-const words: Record<string, string> = {
+const itemNames: Record<TurnaroundItem, string> = {
   bio: 'The bio is neutral again',
   link: 'The link is gone',
   posts: 'The partner’s posts are gone',
@@ -22,31 +17,30 @@ const words: Record<string, string> = {
 
 interface TurnaroundProps {
   accountId: string;
-  status: string;
-  rest: Rest;
-  items: string[];
+  turnaround: Turnaround;
+  items: readonly TurnaroundItem[];
   mayCheck: boolean;
   now: number;
-  onDone: () => void;
 }
 
-/** What is looked at before an account that came back goes out again; with the last tick it is available. */
-export const TurnaroundCard: React.FC<TurnaroundProps> = (props) => {
-  const { accountId, status, rest, items, mayCheck, now, onDone } = props;
-  const [ticked, setTicked] = useState<string[]>([]);
-  const addNotice = useNotice();
-  const { busy, refusal, submit } = useSubmit(
-    () => act('social-accounts', accountId, 'checkTurnaround', { items: ticked }),
-    ({ answer }) => {
-      addNotice({ message: answer.notice?.message ?? 'Checked.', type: 'success' });
-      setTicked([]);
-      onDone();
+/** What is checked before an account that came back goes out again; with the last tick it is available. */
+export const TurnaroundCard: React.FC<TurnaroundProps> = ({ accountId, turnaround, items, mayCheck, now }) => {
+  const { status, turnaround: checked, resettingUntil, releasedAt } = turnaround;
+  const [ticked, setTicked] = useState<TurnaroundItem[]>([]);
+  const showToast = useToast();
+  const { run, isPending, error } = useAction(
+    () => postRecordAction('social-accounts', accountId, 'checkTurnaround', { items: ticked }),
+    {
+      onSuccess: (answer) => {
+        showToast(answer, 'Checked.');
+        setTicked([]);
+      },
     },
   );
-  const open = items.filter((item) => !rest.turnaround.includes(item));
-  const isResting = status === 'resetting';
-  if (!isResting && !(status === 'available' && rest.releasedAt && open.length > 0)) return null;
-  const left = open.length - ticked.length;
+  const open = items.filter((item) => !checked.includes(item));
+  const isResetting = status === 'resetting';
+  if (!isResetting && !(status === 'available' && releasedAt && open.length > 0)) return null;
+  const makesAvailable = isResetting && open.length === ticked.length;
   return (
     <Card
       title="Turnaround"
@@ -57,55 +51,58 @@ export const TurnaroundCard: React.FC<TurnaroundProps> = (props) => {
       }
     >
       <p className="lc-muted">
-        {rest.releasedAt && (
+        {releasedAt && (
           <>
-            Came back <Moment iso={rest.releasedAt} now={now} age />.{' '}
+            Came back <Moment iso={releasedAt} now={now} age />.{' '}
           </>
         )}
-        {isResting
-          ? rest.resettingUntil
-            ? `Rests ${span(Date.parse(rest.resettingUntil) - now)} more, or until the last tick.`
-            : 'Rests until the last tick.'
-          : 'It is available, and not yet checked.'}
+        {describeRest(isResetting, resettingUntil, now)}
       </p>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
+          run();
         }}
       >
-        <fieldset className="lc-choices" disabled={!mayCheck || busy}>
-          <legend className="lc-unseen">What has been checked</legend>
+        <fieldset className="lc-choices" disabled={!mayCheck || isPending}>
+          <legend className="lc-visually-hidden">What has been checked</legend>
           {items.map((item) => {
-            const isDone = rest.turnaround.includes(item);
+            const isChecked = checked.includes(item);
             return (
               <label key={item}>
                 <input
                   type="checkbox"
-                  checked={isDone || ticked.includes(item)}
-                  disabled={isDone}
+                  checked={isChecked || ticked.includes(item)}
+                  disabled={isChecked}
                   onChange={(event) =>
                     setTicked((before) =>
-                      event.target.checked ? [...before, item] : before.filter((one) => one !== item),
+                      event.target.checked ? [...before, item] : before.filter((other) => other !== item),
                     )
                   }
                 />{' '}
-                {words[item] ?? item}
+                {itemNames[item]}
               </label>
             );
           })}
         </fieldset>
-        {refusal && <Alert>{refusal}</Alert>}
+        {error && <Alert>{error}</Alert>}
         {mayCheck && (
-          <button type="submit" className="lc-btn primary" disabled={busy || ticked.length === 0}>
-            {busy
+          <button type="submit" className="lc-btn primary" disabled={isPending || ticked.length === 0}>
+            {isPending
               ? 'One moment…'
-              : left > 0 || !isResting
-                ? `Keep ${ticked.length} of ${open.length} ticks`
-                : 'All checked — make it available'}
+              : makesAvailable
+                ? 'All checked — make it available'
+                : `Keep ${ticked.length} of ${open.length} ticks`}
           </button>
         )}
       </form>
     </Card>
   );
 };
+
+function describeRest(isResetting: boolean, resettingUntil: string | null, now: number): string {
+  if (!isResetting) return 'It is available, and not yet checked.';
+  return resettingUntil
+    ? `Rests ${formatDuration(Date.parse(resettingUntil) - now)} more, or until the last tick.`
+    : 'Rests until the last tick.';
+}

@@ -1,7 +1,7 @@
 import { useCallback, useEffect } from 'react';
 import { useLocation, useSearchParams } from 'react-router-dom';
 import type { QueueView } from '../../lib/types.js';
-import { keepAddress } from './saved-position.js';
+import { saveQueueAddress } from './saved-position.js';
 
 /** The views of the queue as tabs. */
 export const views: { name: QueueView; label: string }[] = [
@@ -13,21 +13,26 @@ export const views: { name: QueueView; label: string }[] = [
   { name: 'wallet-short', label: 'Wallet short' },
 ];
 
-export const filterNames = ['partner', 'vertical', 'language', 'blocker', 'claimed', 'q'] as const;
-export type FilterName = (typeof filterNames)[number];
+const filterNames = ['partner', 'vertical', 'language', 'blocker', 'claimed', 'q'] as const;
+type FilterName = (typeof filterNames)[number];
 export type Filters = Partial<Record<FilterName, string>>;
 
-export function isNarrowed(filters: Filters): boolean {
-  return filterNames.some((name) => filters[name]);
+/** Which rows are shown. It stands in the page's address, so that it can be shared and gone back to. */
+export interface QueueAddress {
+  view: QueueView;
+  filters: Filters;
+  isFiltered: boolean;
+  change: (to: Filters & { view?: QueueView }) => void;
+  /** Removes all filters. */
+  clear: (to?: { view?: QueueView }) => void;
 }
 
-/** Which rows one looks at. It lives in the address, so that it can be kept, shared and gone back to. */
-export function useQueueAddress() {
+export function useQueueAddress(): QueueAddress {
   const [search, setSearch] = useSearchParams();
   const location = useLocation();
-  useEffect(() => keepAddress(location.search), [location.search]);
-  const asked = search.get('view');
-  const view = views.find(({ name }) => name === asked)?.name ?? 'all';
+  useEffect(() => saveQueueAddress(location.search), [location.search]);
+  const viewParam = search.get('view');
+  const view = views.find(({ name }) => name === viewParam)?.name ?? 'all';
   const filters: Filters = {};
   for (const name of filterNames) {
     const value = search.get(name);
@@ -45,9 +50,7 @@ export function useQueueAddress() {
       }),
     [setSearch],
   );
-  /** Without any filter; `view` too, where one is given. */
   const clear = (to: { view?: QueueView } = {}) =>
     change({ ...Object.fromEntries(filterNames.map((name) => [name, ''])), ...to });
-  const key = JSON.stringify({ view, ...filters });
-  return { view, filters, key, change, clear };
+  return { view, filters, isFiltered: Object.keys(filters).length > 0, change, clear };
 }

@@ -1,7 +1,7 @@
-import React, { useEffect, useId, useState } from 'react';
+import React, { useId, useState } from 'react';
+import { blockerOptions, formatBoundedCount } from '../../lib/format.js';
 import type { QueuePage, QueueRow, QueueView } from '../../lib/types.js';
-import { blockerNames, counted } from '../../lib/format.js';
-import { isNarrowed, views, type Filters } from './queue-address.js';
+import { views, type QueueAddress } from './queue-address.js';
 
 /** The views with how many requests each holds. */
 export const ViewTabs: React.FC<{
@@ -13,49 +13,50 @@ export const ViewTabs: React.FC<{
     {views.map(({ name, label }) => (
       <button key={name} type="button" aria-pressed={name === view} onClick={() => onView(name)}>
         {label}
-        {counts && <i className={name === 'overdue' && counts.overdue > 0 ? 'bad' : ''}>{counted(counts[name])}</i>}
+        {counts && (
+          <i className={name === 'overdue' && counts.overdue > 0 ? 'bad' : ''}>{formatBoundedCount(counts[name])}</i>
+        )}
       </button>
     ))}
   </div>
 );
 
 interface FilterBarProps {
-  filters: Filters;
-  /** Of which the partners, verticals and languages are offered. */
+  address: QueueAddress;
+  /** Their partners, verticals and languages are suggested. */
   rows: QueueRow[];
-  onChange: (change: Filters) => void;
-  onClear: () => void;
 }
 
-/** What the rows are narrowed by; all of it combines. */
-export const FilterBar: React.FC<FilterBarProps> = ({ filters, rows, onChange, onClear }) => {
-  const seen = useSeen(rows);
+/** The filters of the queue; all of them combine. */
+export const FilterBar: React.FC<FilterBarProps> = ({ address, rows }) => {
+  const { filters, isFiltered, change, clear } = address;
+  const suggestions = useSuggestions(rows);
   return (
     <div className="lc-filter-bar">
-      <Typed
+      <TextFilter
         label="Partner"
         value={filters.partner}
-        seen={seen.partner}
-        onChange={(partner) => onChange({ partner })}
+        suggestions={suggestions.partner}
+        onChange={(partner) => change({ partner })}
       />
-      <Typed
+      <TextFilter
         label="Vertical"
         value={filters.vertical}
-        seen={seen.vertical}
-        onChange={(vertical) => onChange({ vertical })}
+        suggestions={suggestions.vertical}
+        onChange={(vertical) => change({ vertical })}
       />
-      <Typed
+      <TextFilter
         label="Language"
         value={filters.language}
-        seen={seen.language}
-        onChange={(language) => onChange({ language })}
+        suggestions={suggestions.language}
+        onChange={(language) => change({ language })}
         narrow
       />
       <label className={`lc-filter ${filters.blocker ? 'on' : ''}`}>
         <span>Blocker</span>
-        <select value={filters.blocker ?? ''} onChange={(event) => onChange({ blocker: event.target.value })}>
+        <select value={filters.blocker ?? ''} onChange={(event) => change({ blocker: event.target.value })}>
           <option value="">any</option>
-          {Object.entries(blockerNames).map(([kind, name]) => (
+          {blockerOptions.map(([kind, name]) => (
             <option key={kind} value={kind}>
               {name}
             </option>
@@ -64,15 +65,15 @@ export const FilterBar: React.FC<FilterBarProps> = ({ filters, rows, onChange, o
       </label>
       <label className={`lc-filter ${filters.claimed ? 'on' : ''}`}>
         <span>Held</span>
-        <select value={filters.claimed ?? ''} onChange={(event) => onChange({ claimed: event.target.value })}>
+        <select value={filters.claimed ?? ''} onChange={(event) => change({ claimed: event.target.value })}>
           <option value="">any</option>
           <option value="yes">by somebody</option>
           <option value="no">by nobody</option>
         </select>
       </label>
-      <Typed label="Text" value={filters.q} seen={[]} onChange={(q) => onChange({ q })} />
-      {isNarrowed(filters) ? (
-        <button type="button" className="lc-link" onClick={onClear}>
+      <TextFilter label="Text" value={filters.q} suggestions={[]} onChange={(q) => change({ q })} />
+      {isFiltered ? (
+        <button type="button" className="lc-link" onClick={() => clear()}>
           Clear filters
         </button>
       ) : (
@@ -85,19 +86,25 @@ export const FilterBar: React.FC<FilterBarProps> = ({ filters, rows, onChange, o
   );
 };
 
-/** A filter that takes what is typed and offers what has been seen; it counts on Enter, on a choice, and when one leaves it. */
-const Typed: React.FC<{
+interface TextFilterProps {
   label: string;
   value: string | undefined;
-  seen: string[];
+  suggestions: string[];
   onChange: (value: string) => void;
   narrow?: boolean;
-}> = ({ label, value = '', seen, onChange, narrow }) => {
-  const [typed, setTyped] = useState(value);
+}
+
+/** A text with suggestions. It is applied on Enter, by a suggestion, and when the field is left. */
+const TextFilter: React.FC<TextFilterProps> = ({ label, value = '', suggestions, onChange, narrow }) => {
+  const [text, setText] = useState(value);
+  const [appliedValue, setAppliedValue] = useState(value);
   const listId = useId();
-  useEffect(() => setTyped(value), [value]);
-  const settle = (text: string) => {
-    if (text.trim() !== value) onChange(text.trim());
+  if (value !== appliedValue) {
+    setAppliedValue(value);
+    setText(value);
+  }
+  const apply = (typed: string) => {
+    if (typed.trim() !== value) onChange(typed.trim());
   };
   return (
     <label className={`lc-filter ${value ? 'on' : ''}`}>
@@ -105,24 +112,24 @@ const Typed: React.FC<{
       <input
         type="text"
         className={narrow ? 'narrow' : ''}
-        list={seen.length > 0 ? listId : undefined}
-        value={typed}
+        list={suggestions.length > 0 ? listId : undefined}
+        value={text}
         placeholder="any"
         maxLength={100}
         onChange={(event) => {
-          setTyped(event.target.value);
-          if (event.target.value === '' || seen.includes(event.target.value)) settle(event.target.value);
+          setText(event.target.value);
+          if (event.target.value === '' || suggestions.includes(event.target.value)) apply(event.target.value);
         }}
-        onBlur={() => settle(typed)}
+        onBlur={() => apply(text)}
         onKeyDown={(event) => {
-          // Back to the rows, where the keys work again; leaving the field settles it.
+          // Back to the rows, where the keys work again; leaving the field applies it.
           if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
         }}
       />
-      {seen.length > 0 && (
+      {suggestions.length > 0 && (
         <datalist id={listId}>
-          {seen.map((one) => (
-            <option key={one} value={one} />
+          {suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
           ))}
         </datalist>
       )}
@@ -130,22 +137,37 @@ const Typed: React.FC<{
   );
 };
 
-type Seen = Record<'partner' | 'vertical' | 'language', string[]>;
+type Suggestions = Record<'partner' | 'vertical' | 'language', string[]>;
 
-/** Every partner, vertical and language that has stood in a row since the page was opened, whatever is narrowed now. */
-function useSeen(rows: QueueRow[]): Seen {
-  const [seen, setSeen] = useState<Seen>({ partner: [], vertical: [], language: [] });
-  useEffect(() => {
-    setSeen((before) => ({
-      partner: both(before.partner, rows, ({ partner }) => partner),
-      vertical: both(before.vertical, rows, ({ vertical }) => vertical),
-      language: both(before.language, rows, ({ language }) => language),
-    }));
-  }, [rows]);
-  return seen;
+/** Every partner, vertical and language that was in a row since the page was opened, whatever is filtered now. */
+function useSuggestions(rows: QueueRow[]): Suggestions {
+  const [seen, setSeen] = useState<{ rows: QueueRow[]; suggestions: Suggestions }>(() => ({
+    rows,
+    suggestions: addValues({ partner: [], vertical: [], language: [] }, rows),
+  }));
+  if (seen.rows === rows) return seen.suggestions;
+  const suggestions = addValues(seen.suggestions, rows);
+  setSeen({ rows, suggestions });
+  return suggestions;
 }
 
-function both(before: string[], rows: QueueRow[], of: (row: QueueRow) => string | null): string[] {
-  const values = rows.map(of).filter((value): value is string => value !== null);
+function addValues({ partner, vertical, language }: Suggestions, rows: QueueRow[]): Suggestions {
+  return {
+    partner: mergeSorted(
+      partner,
+      rows.map((row) => row.partner),
+    ),
+    vertical: mergeSorted(
+      vertical,
+      rows.map((row) => row.vertical),
+    ),
+    language: mergeSorted(
+      language,
+      rows.flatMap((row) => row.language ?? []),
+    ),
+  };
+}
+
+function mergeSorted(before: string[], values: string[]): string[] {
   return [...new Set([...before, ...values])].sort((a, b) => a.localeCompare(b));
 }

@@ -1,29 +1,32 @@
-/** Where one is among the rows that an address asks for. */
-interface Place {
-  asked: string;
+import { panelPath } from '../../lib/paths.js';
+
+/** The row that one was at, and how many pages were loaded. */
+interface Position {
+  /** View and filters as JSON. */
+  address: string;
   pages: number;
-  id: string;
+  rowId: string;
 }
 
 const addressKey = 'lc-queue-address';
-const placeKey = 'lc-queue-place';
+const positionKey = 'lc-queue-place';
 
-/** Kept for this tab, so that a reload and a look at another page come back to the same rows. */
-export function keepPlace(place: Place): void {
-  sessionStorage.setItem(placeKey, JSON.stringify(place));
+/** Per tab, so that a reload and the way back lead to the same rows. */
+export function savePosition(position: Position): void {
+  sessionStorage.setItem(positionKey, JSON.stringify(position));
 }
 
-export function keptPlace(): Place | null {
-  const kept = sessionStorage.getItem(placeKey);
-  return kept === null ? null : (JSON.parse(kept) as Place);
+export function readSavedPosition(): Position | null {
+  const stored = sessionStorage.getItem(positionKey);
+  return stored === null ? null : (JSON.parse(stored) as Position);
 }
 
-/** @param search the view and the filters, as in the queue's address */
-export function keepAddress(search: string): void {
+/** @param search the query string of the queue's address: its view and filters */
+export function saveQueueAddress(search: string): void {
   sessionStorage.setItem(addressKey, search);
 }
 
-/** The queue as one saw it last: its view and its filters. */
-export function backToQueue(rootPath: string): string {
-  return `${rootPath}${sessionStorage.getItem(addressKey) ?? ''}`;
+/** The queue with the view and the filters that it had last. */
+export function getQueuePath(): string {
+  return `${panelPath}${sessionStorage.getItem(addressKey) ?? ''}`;
 }

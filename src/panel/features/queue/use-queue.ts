@@ -1,76 +1,80 @@
-import { useCallback, useEffect, useRef } from 'react';
-import { readQueue, useFresh, type Reading } from '../../lib/api.js';
-import type { QueuePage, QueueRow } from '../../lib/types.js';
-import { keepPlace, keptPlace } from './saved-position.js';
+import { useEffect, useRef, useState } from 'react';
+import { keepPreviousData, useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
+import type { PanelError } from '../../lib/http.js';
+import { toPagedKey, toPageKey } from '../../lib/queries.js';
+import type { ApiQueryKey } from '../../lib/query-client.js';
+import { updateServiceStatus } from '../../lib/service-status.js';
+import type { QueuePage } from '../../lib/types.js';
+import type { QueueAddress } from './queue-address.js';
+import { readSavedPosition, savePosition } from './saved-position.js';
 
-type Shown = QueuePage & { asked: string };
+/** All pages that were read as one. */
+export interface QueueData extends QueuePage {
+  pageCount: number;
+}
 
-/**
- * The rows that an address asks for, as far as one has scrolled, read again every few seconds. Each row stands there once,
- * whatever moves from page to page meanwhile.
- * @param asked the address's view and filters as JSON
- */
-export function useQueue(asked: string) {
-  const pages = useRef(1);
-  const pagesFor = useRef<string | null>(null);
-  if (pagesFor.current !== asked) {
-    pagesFor.current = asked;
-    const kept = keptPlace();
-    pages.current = kept?.asked === asked ? kept.pages : 1;
-  }
-  const read = useCallback(
-    async (reading: Reading): Promise<Shown> => ({ ...(await readPages(JSON.parse(asked), pages, reading)), asked }),
-    [asked],
-  );
-  const { data, failure, readAt, refresh, amend } = useFresh(read);
-  const latest = useRef(data);
-  latest.current = data;
-  const readsMore = useRef(false);
+/** The rows of an address as far as one has scrolled, read again every few seconds. */
+export function useQueue({ view, filters }: Pick<QueueAddress, 'view' | 'filters'>) {
+  const address = JSON.stringify({ view, ...filters });
+  const query = useInfiniteQuery<QueuePage, PanelError, QueueData, ApiQueryKey, string | null>({
+    queryKey: toPagedKey(toPageKey('queue', { view, ...filters })),
+    refetchInterval: 7_000,
+    initialPageParam: null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    select: mergePages,
+    placeholderData: keepPreviousData,
+  });
+  const { data, isPlaceholderData, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query;
 
-  const more = async (): Promise<void> => {
-    const cursor = data?.asked === asked ? data.nextCursor : null;
-    if (readsMore.current || !cursor) return;
-    readsMore.current = true;
-    try {
-      const next = await readQueue({ ...JSON.parse(asked), cursor });
-      // What was read again in between may end elsewhere.
-      if (latest.current?.asked === asked && latest.current.nextCursor === cursor) {
-        pages.current += 1;
-        amend((before) => ({ ...before, ...joined(before, next) }));
-      }
-    } catch {
-      await refresh();
-    } finally {
-      readsMore.current = false;
-    }
-  };
-
-  const keep = (id: string) => keepPlace({ asked, pages: pages.current, id });
-  const isBack = useRef(false);
+  const savedPages = useSavedPageCount(address);
+  const isCurrent = data !== undefined && !isPlaceholderData;
+  const isRestoring = isCurrent && data.pageCount < savedPages && hasNextPage && !isFetchNextPageError;
   useEffect(() => {
-    if (isBack.current || !data) return;
-    isBack.current = true;
-    const kept = keptPlace();
-    if (kept?.asked === asked) document.getElementById(kept.id)?.scrollIntoView({ block: 'center' });
-  }, [data, asked]);
+    if (isRestoring && !isFetchingNextPage) void fetchNextPage();
+  }, [isRestoring, isFetchingNextPage, fetchNextPage]);
 
-  return { data, failure, readAt, refresh, more, keep };
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (data && isCurrent) updateServiceStatus(queryClient, data);
+  }, [queryClient, data, isCurrent]);
+
+  const hasScrolled = useRef(false);
+  useEffect(() => {
+    if (hasScrolled.current || !isCurrent || isRestoring) return;
+    hasScrolled.current = true;
+    const saved = readSavedPosition();
+    if (saved?.address === address) document.getElementById(saved.rowId)?.scrollIntoView({ block: 'center' });
+  }, [isCurrent, isRestoring, address]);
+
+  return {
+    query,
+    data: isRestoring ? undefined : data,
+    /** The rows are of another address, until those of this one are read. */
+    isStale: isPlaceholderData,
+    loadMore: () => {
+      if (isCurrent && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+    },
+    saveRow: (rowId: string) => savePosition({ address, pages: data?.pageCount ?? 1, rowId }),
+  };
 }
 
-/** The first pages as one; a refresh reads all that one has scrolled through, so that nothing jumps. */
-async function readPages(
-  asked: Record<string, string>,
-  pages: { current: number },
-  reading: Reading,
-): Promise<QueuePage> {
-  let whole = await readQueue(asked, reading);
-  for (let page = 1; page < pages.current && whole.nextCursor; page++) {
-    whole = joined(whole, await readQueue({ ...asked, cursor: whole.nextCursor }, reading));
-  }
-  return whole;
+/** Each row stands once, whatever moves from page to page between two reads. Totals are those of the last page. */
+function mergePages({ pages }: InfiniteData<QueuePage, string | null>): QueueData {
+  const last = pages.at(-1)!;
+  const rows = new Map(pages.flatMap((page) => page.rows).map((row) => [row.id, row]));
+  return { ...last, rows: [...rows.values()], pageCount: pages.length };
 }
 
-function joined(whole: QueuePage, next: QueuePage): QueuePage {
-  const seen = new Set(whole.rows.map((row: QueueRow) => row.id));
-  return { ...next, rows: [...whole.rows, ...next.rows.filter((row) => !seen.has(row.id))] };
+/** How many pages were loaded when one was at this address last. */
+function useSavedPageCount(address: string): number {
+  const [saved, setSaved] = useState({ address, pages: getSavedPageCount(address) });
+  if (saved.address === address) return saved.pages;
+  const pages = getSavedPageCount(address);
+  setSaved({ address, pages });
+  return pages;
+}
+
+function getSavedPageCount(address: string): number {
+  const saved = readSavedPosition();
+  return saved?.address === address ? saved.pages : 1;
 }

@@ -1,5 +1,4 @@
 import React from 'react';
-import { useSelector } from 'react-redux';
 import { Link } from 'react-router-dom';
 import {
   actionHasDisabledComponent,
@@ -7,13 +6,12 @@ import {
   useTranslation,
   type ActionHeaderProps,
   type ActionJSON,
-  type ActionResponse,
-  type ReduxState,
 } from 'adminjs';
-import { inWords } from '../../lib/format.js';
-import { InstantDeed } from './confirm-button.js';
+import { formatCode } from '../../lib/format.js';
+import { toListPath, toRecordPath } from '../../lib/paths.js';
+import { ConfirmButton } from './confirm-button.js';
 
-const dangerous = new Set([
+const dangerousActions = new Set([
   'delete',
   'kill',
   'revoke',
@@ -24,34 +22,32 @@ const dangerous = new Set([
   'payout',
   'reverseTopUp',
 ]);
-/** These have no button of their own: they are the page itself, or belong to one part of it. */
-const unseen = new Set(['show', 'list', 'search', 'fulfil', 'checkTurnaround', 'approve', 'decline']);
+/** Actions without a button: they are the page itself, or belong to one part of it. */
+const hiddenActions = new Set(['show', 'list', 'search', 'fulfil', 'checkTurnaround', 'approve', 'decline']);
 
-/** The head of every plain page: where one is, what it is, what can be done. */
+/** Breadcrumbs, the heading and the buttons of lists and records. */
 const ActionHeader: React.FC<ActionHeaderProps & { aside?: React.ReactNode }> = (props) => {
   const { resource, record, action, tag, aside } = props;
   const { translateLabel, translateAction } = useTranslation();
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
   const isList = action.name === 'list';
   if (action.hideActionHeader) return null;
 
   const resourceName = translateLabel(resource.name, resource.id);
-  const recordPath = record && `${rootPath}/resources/${resource.id}/records/${encodeURIComponent(record.id)}/show`;
-  const title = resource.id === 'audit-events' && record ? inWords(record.title) : record?.title;
+  const title = resource.id === 'audit-events' && record ? formatCode(record.title) : record?.title;
   const actionName = translateAction(action.label, resource.id);
   const actions = (record ? record.recordActions : isList ? resource.resourceActions : []).filter(
-    (one) => one.name !== action.name && !unseen.has(one.name),
+    ({ name }) => name !== action.name && !hiddenActions.has(name),
   );
   return (
     <header className="lc-head">
       <div className="lc-grow">
         {!isList && (
           <nav className="lc-crumbs" aria-label="Where this is">
-            <Link to={`${rootPath}/resources/${resource.id}`}>{resourceName}</Link>
-            {record && action.name !== 'show' && recordPath && (
+            <Link to={toListPath(resource.id)}>{resourceName}</Link>
+            {record && action.name !== 'show' && (
               <>
                 <span aria-hidden="true"> › </span>
-                <Link to={recordPath}>{title}</Link>
+                <Link to={toRecordPath(resource.id, record.id)}>{title}</Link>
               </>
             )}
           </nav>
@@ -76,29 +72,22 @@ const ActionLink: React.FC<{
   action: ActionJSON;
   header: ActionHeaderProps;
   label: string;
-}> = ({ action, header: { resource, record, actionPerformed }, label }) => {
-  const look = `lc-btn ${dangerous.has(action.name) ? 'danger' : ''} ${isLeading(action) ? 'primary' : ''}`;
+}> = ({ action, header: { resource, record }, label }) => {
+  const danger = dangerousActions.has(action.name) ? 'danger' : '';
+  const className = `lc-btn ${danger} ${isPrimary(action) ? 'primary' : ''}`;
   if (record && actionHasDisabledComponent(action)) {
-    return (
-      <InstantDeed
-        action={action}
-        record={record}
-        label={label}
-        className={look}
-        onDone={(answer) => actionPerformed?.(answer as ActionResponse)}
-      />
-    );
+    return <ConfirmButton action={action} record={record} label={label} className={className} />;
   }
   const href = actionHref(action, { resourceId: resource.id, recordId: record?.id });
   return href ? (
-    <Link className={look} to={href} data-testid={`action-${action.name}`}>
+    <Link className={className} to={href} data-testid={`action-${action.name}`}>
       {label}
     </Link>
   ) : null;
 };
 
-/** What one comes to a list for most: to invite a colleague rather than to hand out a password. */
-function isLeading({ name, resourceId }: ActionJSON): boolean {
+/** The action that a list is opened for most. */
+function isPrimary({ name, resourceId }: ActionJSON): boolean {
   return name === (resourceId === 'staff' ? 'invite' : 'new');
 }
 

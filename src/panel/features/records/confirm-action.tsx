@@ -1,35 +1,35 @@
 import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
-import { TextField, textFault } from '../../ui/dialog.js';
-import { typedFault, TypedName } from '../../ui/typed-name.js';
-import { DeedPage } from './action-page.js';
-import { consequencesFor, questionFor } from './questions.js';
+import { ActionForm } from '../../ui/action-form.js';
+import { getTextError, TextField } from '../../ui/fields.js';
+import { getTypedNameError, TypedName } from '../../ui/typed-name.js';
+import { getConfirmation, getConsequences } from './confirmations.js';
 
-/** A yes before something that needs few further answers: kill, resume, revoke, quarantine, release. */
-const ConfirmDeed: React.FC<ActionProps> = ({ resource, record, action }) => {
+/** The page of an action that needs at most a reason or a typed name: kill, resume, revoke, quarantine, release. */
+const ConfirmAction: React.FC<ActionProps> = ({ resource, record, action }) => {
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   if (!record) return null;
-  const question = questionFor(resource.id, action.name, action.label);
-  const { title, confirm, danger, needsReason, byTyping } = question;
-  const reasonFault = needsReason ? textFault('The reason', reason, 500) : null;
-  const name = byTyping ? String(record.params[byTyping.property]) : '';
+  const confirmation = getConfirmation(resource.id, action.name, action.label);
+  const { title, confirm, danger, needsReason, typedName } = confirmation;
+  const reasonError = needsReason ? getTextError('The reason', reason, 500) : null;
+  const name = typedName ? String(record.params[typedName.property]) : '';
   return (
-    <DeedPage
+    <ActionForm
       resource={resource}
       record={record}
-      deed={action.name}
+      actionName={action.name}
       title={title(record.title)}
-      consequences={consequencesFor(question, record.params)}
+      consequences={getConsequences(confirmation, record.params)}
       confirm={confirm}
       danger={danger}
-      missing={reasonFault ?? (byTyping ? typedFault(byTyping.what, name, typed) : null)}
-      body={() => (needsReason ? { reason } : {})}
+      missing={reasonError ?? (typedName ? getTypedNameError(typedName.what, name, typed) : null)}
+      getBody={() => (needsReason ? { reason } : {})}
     >
       {needsReason && <TextField label="Reason" value={reason} onChange={setReason} max={500} />}
-      {byTyping && <TypedName what={byTyping.what} name={name} typed={typed} onChange={setTyped} />}
-    </DeedPage>
+      {typedName && <TypedName what={typedName.what} name={name} typed={typed} onChange={setTyped} />}
+    </ActionForm>
   );
 };
 
-export default ConfirmDeed;
+export default ConfirmAction;

@@ -1,17 +1,22 @@
 import React, { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
-import { useNotice, type ActionJSON, type RecordJSON } from 'adminjs';
-import { act, type ActionAnswer } from '../../lib/api.js';
+import type { ActionJSON, RecordJSON } from 'adminjs';
+import { postRecordAction } from '../../lib/actions.js';
 import { Dialog } from '../../ui/dialog.js';
 import { CopyButton } from '../../ui/elements.js';
-import { consequencesFor, questionFor } from './questions.js';
+import { useToast } from '../../ui/toasts.js';
+import { getConfirmation, getConsequences } from './confirmations.js';
 
-interface InstantDeedProps {
+interface ConfirmButtonProps {
   action: ActionJSON;
   record: RecordJSON;
   label: string;
   className: string;
-  onDone: (answer: ActionAnswer) => void;
+}
+
+interface Secret {
+  what: 'password' | 'link';
+  text: string;
 }
 
 const secretTitles = {
@@ -19,50 +24,51 @@ const secretTitles = {
   link: (name: string) => `The link for ${name}, shown only now; it works once, for 24 hours`,
 };
 
-/** A button for an action without a page of its own: it asks first, then acts by POST. */
-export const InstantDeed: React.FC<InstantDeedProps> = ({ action, record, label, className, onDone }) => {
-  const [asking, setAsking] = useState(false);
-  const [secret, setSecret] = useState<{ what: 'password' | 'link'; text: string } | null>(null);
+/** A button for an action without a page of its own: it asks in a dialog first. */
+export const ConfirmButton: React.FC<ConfirmButtonProps> = ({ action, record, label, className }) => {
+  const [isAsking, setIsAsking] = useState(false);
+  const [secret, setSecret] = useState<Secret | null>(null);
   const navigate = useNavigate();
-  const addNotice = useNotice();
-  const question = questionFor(action.resourceId, action.name, label);
+  const showToast = useToast();
+  const confirmation = getConfirmation(action.resourceId, action.name, label);
   const perform = async () => {
-    const outcome = await act(action.resourceId, record.id, action.name, {});
-    if (!outcome.done) return outcome;
-    const { answer } = outcome;
+    const answer = await postRecordAction(action.resourceId, record.id, action.name);
     if (answer.password) setSecret({ what: 'password', text: answer.password });
     else if (answer.link) setSecret({ what: 'link', text: window.location.origin + answer.link });
-    else addNotice({ message: answer.notice?.message ?? 'Done.', type: 'success' });
+    else showToast(answer);
     if (answer.redirectUrl) navigate(answer.redirectUrl);
-    else onDone(answer);
-    return outcome;
   };
   return (
     <>
-      <button type="button" className={className} data-testid={`action-${action.name}`} onClick={() => setAsking(true)}>
+      <button
+        type="button"
+        className={className}
+        data-testid={`action-${action.name}`}
+        onClick={() => setIsAsking(true)}
+      >
         {label}
       </button>
-      {asking && (
+      {isAsking && (
         <Dialog
-          title={question.title(record.title)}
-          confirm={question.confirm}
-          danger={question.danger}
+          title={confirmation.title(record.title)}
+          confirm={confirmation.confirm}
+          danger={confirmation.danger}
           onConfirm={perform}
-          onClose={() => setAsking(false)}
+          onClose={() => setIsAsking(false)}
         >
           <ul className="lc-consequences">
-            {consequencesFor(question, record.params).map((consequence) => (
+            {getConsequences(confirmation, record.params).map((consequence) => (
               <li key={consequence}>{consequence}</li>
             ))}
           </ul>
         </Dialog>
       )}
-      {secret !== null && (
+      {secret !== null && !isAsking && (
         <Dialog
           title={secretTitles[secret.what](record.title)}
           confirm="I have passed it on"
           withoutCancel
-          onConfirm={async () => ({ done: true, answer: {} })}
+          onAccept={() => setSecret(null)}
           onClose={() => setSecret(null)}
         >
           <div className="lc-secret">

@@ -1,22 +1,22 @@
 import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
-import { TextField, textFault } from '../../ui/dialog.js';
-import { isMonthOver, RefundChoice } from '../../ui/refund-choice.js';
 import { formatDollars } from '../../lib/format.js';
-import { DeedPage } from './action-page.js';
+import { ActionForm } from '../../ui/action-form.js';
+import { getTextError, TextField } from '../../ui/fields.js';
+import { isPaidMonthOver, RefundChoice } from '../../ui/refund-choice.js';
 
 /** Ends a live lease from the lease's own page. */
 const Disconnect: React.FC<ActionProps> = ({ resource, record }) => {
-  const isUsed = isMonthOver(record?.params.nextRenewalAt);
+  const isMonthOver = isPaidMonthOver(record?.params.nextRenewalAt);
   const [reason, setReason] = useState('');
-  const [refund, setRefund] = useState<boolean | null>(isUsed ? false : null);
+  const [refund, setRefund] = useState<boolean | null>(isMonthOver ? false : null);
   if (!record) return null;
   const priceCents = Number(record.params.priceCents);
   return (
-    <DeedPage
+    <ActionForm
       resource={resource}
       record={record}
-      deed="disconnect"
+      actionName="disconnect"
       title={`Disconnect ${record.title}`}
       consequences={[
         'The lease ends now; the partner loses the account and is charged no more for it.',
@@ -24,10 +24,10 @@ const Disconnect: React.FC<ActionProps> = ({ resource, record }) => {
       ]}
       confirm={refund ? `Disconnect — give back ${formatDollars(priceCents)}` : 'Disconnect'}
       danger
-      missing={refund === null ? 'Refund or none?' : textFault('The reason', reason, 500)}
-      body={() => ({ reason, refund: refund === true })}
+      missing={refund === null ? 'Refund or none?' : getTextError('The reason', reason, 500)}
+      getBody={() => ({ reason, refund: refund === true })}
     >
-      <RefundChoice priceCents={priceCents} isMonthOver={isUsed} refund={refund} onChange={setRefund} />
+      <RefundChoice priceCents={priceCents} isMonthOver={isMonthOver} refund={refund} onChange={setRefund} />
       <TextField
         label="Reason"
         value={reason}
@@ -35,7 +35,7 @@ const Disconnect: React.FC<ActionProps> = ({ resource, record }) => {
         max={500}
         hint="Stays on the trail; partners do not see it."
       />
-    </DeedPage>
+    </ActionForm>
   );
 };
 

@@ -1,34 +1,34 @@
 import React, { useId, useState } from 'react';
 import { useTranslation, type BasePropertyJSON } from 'adminjs';
-import { inWords } from '../../lib/format.js';
-import { Field } from '../../ui/dialog.js';
-import { labelOf } from './labels.js';
-import { DollarsField } from './money-fields.js';
+import { formatCode } from '../../lib/format.js';
+import { Field } from '../../ui/fields.js';
+import { DollarsField } from '../../ui/money-fields.js';
+import { getFieldKind, type FieldValue } from './form-values.js';
+import { getLabel } from './labels.js';
 import { RecordPicker } from './record-picker.js';
-import { kindOf, type Typed } from './typed-values.js';
 
 interface FormFieldProps {
   property: BasePropertyJSON;
-  value: Typed;
-  /** Of a reference: the name of what is chosen already. */
+  value: FieldValue;
+  /** Of a reference: the name of the chosen record. */
   name: string | null;
-  onChange: (value: Typed) => void;
+  onChange: (value: FieldValue) => void;
 }
 
-/** The right control for a property: a choice, a list, an amount, yes or no, another record, or text. */
+/** The control for a property: a choice, a list, an amount, yes or no, another record, or text. */
 export const FormField: React.FC<FormFieldProps> = (props) => {
   const { property, value, name, onChange } = props;
   const { translateProperty, i18n } = useTranslation();
-  const label = labelOf(property, translateProperty);
-  const marked = property.isRequired ? label : `${label} (optional)`;
+  const label = getLabel(property, translateProperty);
+  const fullLabel = property.isRequired ? label : `${label} (optional)`;
   const hint = property.description ? i18n.t(property.description, property.description) : undefined;
   const disabled = property.isDisabled;
 
   if (Array.isArray(value)) {
     return property.availableValues ? (
-      <Choices label={marked} hint={hint} property={property} value={value} onChange={onChange} />
+      <CheckboxList label={fullLabel} hint={hint} property={property} value={value} onChange={onChange} />
     ) : (
-      <ListField label={marked} hint={hint} value={value} onChange={onChange} />
+      <ListField label={fullLabel} hint={hint} value={value} onChange={onChange} />
     );
   }
   if (typeof value === 'boolean') {
@@ -49,12 +49,12 @@ export const FormField: React.FC<FormFieldProps> = (props) => {
   }
   if (property.reference) {
     return (
-      <Field label={marked} hint={hint}>
+      <Field label={fullLabel} hint={hint}>
         {(id) => (
           <RecordPicker
             id={id}
             resourceId={property.reference ?? ''}
-            chosen={value}
+            chosenId={value}
             chosenName={name}
             onChoose={onChange}
           />
@@ -64,7 +64,7 @@ export const FormField: React.FC<FormFieldProps> = (props) => {
   }
   if (property.availableValues) {
     return (
-      <Field label={marked} hint={hint}>
+      <Field label={fullLabel} hint={hint}>
         {(id) => (
           <select
             id={id}
@@ -76,9 +76,9 @@ export const FormField: React.FC<FormFieldProps> = (props) => {
             onChange={(event) => onChange(event.target.value)}
           >
             <option value="">{property.isRequired ? 'Choose…' : '—'}</option>
-            {property.availableValues?.map((one) => (
-              <option key={one.value} value={one.value}>
-                {inWords(one.label ?? String(one.value))}
+            {property.availableValues?.map((option) => (
+              <option key={option.value} value={option.value}>
+                {formatCode(option.label ?? String(option.value))}
               </option>
             ))}
           </select>
@@ -86,11 +86,11 @@ export const FormField: React.FC<FormFieldProps> = (props) => {
       </Field>
     );
   }
-  if (kindOf(property) === 'money') {
-    return <DollarsField label={`${marked}, in dollars`} typed={value} onChange={onChange} emptyHint={hint} />;
+  if (getFieldKind(property) === 'money') {
+    return <DollarsField label={`${fullLabel}, in dollars`} typed={value} onChange={onChange} emptyHint={hint} />;
   }
   return (
-    <Field label={marked} hint={hint}>
+    <Field label={fullLabel} hint={hint}>
       {(id) =>
         property.type === 'textarea' ? (
           <textarea
@@ -110,7 +110,7 @@ export const FormField: React.FC<FormFieldProps> = (props) => {
             className="lc-input"
             type={property.type === 'password' ? 'password' : 'text'}
             autoComplete={property.type === 'password' ? 'new-password' : 'off'}
-            inputMode={kindOf(property) === 'number' ? 'numeric' : undefined}
+            inputMode={getFieldKind(property) === 'number' ? 'numeric' : undefined}
             value={value}
             disabled={disabled}
             required={property.isRequired}
@@ -122,20 +122,20 @@ export const FormField: React.FC<FormFieldProps> = (props) => {
   );
 };
 
-interface SeveralProps {
+interface ListFieldProps {
   label: string;
   hint?: string;
   value: string[];
   onChange: (value: string[]) => void;
 }
 
-/** Several words: typed with commas between them, shown as chips. */
-const ListField: React.FC<SeveralProps> = ({ label, hint, value, onChange }) => {
+/** Words typed with commas between them, shown as chips. */
+const ListField: React.FC<ListFieldProps> = ({ label, hint, value, onChange }) => {
   const [text, setText] = useState('');
   const add = () => {
     const words = text.split(',').map((word) => word.trim());
-    const fresh = words.filter((word) => word !== '' && !value.includes(word));
-    if (fresh.length > 0) onChange([...value, ...new Set(fresh)]);
+    const added = words.filter((word) => word !== '' && !value.includes(word));
+    if (added.length > 0) onChange([...value, ...new Set(added)]);
     setText('');
   };
   return (
@@ -174,14 +174,14 @@ const ListField: React.FC<SeveralProps> = ({ label, hint, value, onChange }) => 
   );
 };
 
-const Choices: React.FC<SeveralProps & { property: BasePropertyJSON }> = (props) => {
+const CheckboxList: React.FC<ListFieldProps & { property: BasePropertyJSON }> = (props) => {
   const { label, hint, property, value, onChange } = props;
   const name = useId();
   return (
     <fieldset className="lc-choices">
       <legend>{label}</legend>
-      {property.availableValues?.map((one) => {
-        const choice = String(one.value);
+      {property.availableValues?.map((option) => {
+        const choice = String(option.value);
         return (
           <label key={choice}>
             <input
@@ -192,7 +192,7 @@ const Choices: React.FC<SeveralProps & { property: BasePropertyJSON }> = (props)
                 onChange(event.target.checked ? [...value, choice] : value.filter((other) => other !== choice))
               }
             />{' '}
-            {one.label ?? choice}
+            {option.label ?? choice}
           </label>
         );
       })}

@@ -1,71 +1,77 @@
 import React, { useState } from 'react';
-import { useSelector } from 'react-redux';
 import { Link, useLocation, useNavigate } from 'react-router-dom';
-import { useNotice, useTranslation, type ActionProps, type ReduxState } from 'adminjs';
-import { act, create, type ActionAnswer } from '../../lib/api.js';
-import { useFirstField } from '../../lib/first-field.js';
-import { Alert, useTitle } from '../../ui/elements.js';
-import { useSubmit } from '../../lib/submit.js';
+import { useTranslation, type ActionProps } from 'adminjs';
+import { createRecord, postRecordAction, type ActionAnswer } from '../../lib/actions.js';
+import { toListPath, toRecordPath } from '../../lib/paths.js';
+import { useAction } from '../../lib/use-action.js';
+import { useFirstFieldFocus } from '../../lib/use-first-field.js';
+import { useTitle } from '../../lib/use-title.js';
+import { Alert } from '../../ui/elements.js';
+import { useToast } from '../../ui/toasts.js';
 import { FormField } from './form-field.js';
+import { fromFieldValue, toFieldValue, type FieldValue } from './form-values.js';
 import { SecretOnce } from './secret-once.js';
-import { sentFor, typedOf, type Typed } from './typed-values.js';
 
-/** The form of any resource, for a new record or one that is there. It sends JSON with the fields that were filled or changed. */
+/** The form of any resource, for a new record or an existing one. It sends the fields that were filled or changed. */
 const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
   const { search } = useLocation();
   const fields = resource.editProperties.filter(
     ({ isId, custom }) => !isId && (custom.only === undefined || custom.only === (record ? 'edit' : 'new')),
   );
   const [initial] = useState(() => {
-    const given = new URLSearchParams(search);
+    const params = new URLSearchParams(search);
     return Object.fromEntries(
-      fields.map((property) => [property.propertyPath, typedOf(property, record, given.get(property.propertyPath))]),
+      fields.map((property) => [
+        property.propertyPath,
+        toFieldValue(property, record, params.get(property.propertyPath)),
+      ]),
     );
   });
-  const [typed, setTyped] = useState<Record<string, Typed>>(initial);
-  const [made, setMade] = useState<ActionAnswer | null>(null);
+  const [values, setValues] = useState<Record<string, FieldValue>>(initial);
+  const [created, setCreated] = useState<ActionAnswer | null>(null);
   const { translateAction } = useTranslation();
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
+  const listPath = toListPath(resource.id);
   const navigate = useNavigate();
-  const addNotice = useNotice();
-  const listPath = `${rootPath}/resources/${resource.id}`;
-  const pathOf = (id: string) => `${listPath}/records/${encodeURIComponent(id)}/show`;
+  const showToast = useToast();
 
-  const body = () => {
+  const getBody = () => {
     const entries = fields.flatMap((property) => {
       const path = property.propertyPath;
-      const value = typed[path] ?? '';
-      const untouched = record
+      const value = values[path] ?? '';
+      const isUntouched = record
         ? isSame(value, initial[path])
         : value === '' || (Array.isArray(value) && value.length === 0);
-      return untouched ? [] : [[path, sentFor(property, value)]];
+      return isUntouched ? [] : [[path, fromFieldValue(property, value)]];
     });
     return Object.fromEntries(entries) as object;
   };
-  const { busy, refusal, submit } = useSubmit(
-    () => (record ? act(resource.id, record.id, action.name, body()) : create(resource.id, body())),
-    ({ answer }) => {
-      if (answer.apiKey ?? answer.password) return setMade(answer);
-      addNotice({ message: answer.notice?.message ?? 'Saved.', type: 'success' });
-      const id = record?.id ?? answer.record?.id;
-      navigate(id ? pathOf(id) : listPath);
+  const { run, isPending, error } = useAction(
+    () =>
+      record ? postRecordAction(resource.id, record.id, action.name, getBody()) : createRecord(resource.id, getBody()),
+    {
+      onSuccess: (answer) => {
+        if (answer.apiKey ?? answer.password) return setCreated(answer);
+        showToast(answer, 'Saved.');
+        const id = record?.id ?? answer.record?.id;
+        navigate(id ? toRecordPath(resource.id, id) : listPath);
+      },
     },
   );
   useTitle(record ? `Edit ${record.title}` : translateAction(action.label, resource.id));
-  const form = useFirstField();
+  const form = useFirstFieldFocus();
 
-  const secret = made?.apiKey ?? made?.password;
-  if (made && secret) {
+  const secret = created?.apiKey ?? created?.password;
+  if (created && secret) {
     return (
       <SecretOnce
         secret={secret}
-        what={made.apiKey ? 'key' : 'password'}
-        name={made.record?.title ?? ''}
-        onward={made.record?.id ? pathOf(made.record.id) : listPath}
+        what={created.apiKey ? 'key' : 'password'}
+        name={created.record?.title ?? ''}
+        onward={created.record?.id ? toRecordPath(resource.id, created.record.id) : listPath}
       />
     );
   }
-  const unchanged = record !== undefined && Object.keys(body()).length === 0;
+  const isUnchanged = record !== undefined && Object.keys(getBody()).length === 0;
   return (
     <form
       ref={form}
@@ -73,7 +79,7 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
       noValidate={false}
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        if (!isPending) run();
       }}
     >
       <div className="lc-body">
@@ -81,27 +87,27 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
           <FormField
             key={property.propertyPath}
             property={property}
-            value={typed[property.propertyPath] ?? ''}
+            value={values[property.propertyPath] ?? ''}
             name={record?.populated[property.propertyPath]?.title ?? null}
-            onChange={(value) => setTyped((before) => ({ ...before, [property.propertyPath]: value }))}
+            onChange={(value) => setValues((before) => ({ ...before, [property.propertyPath]: value }))}
           />
         ))}
-        {refusal && <Alert>{refusal}</Alert>}
+        {error && <Alert>{error}</Alert>}
       </div>
       <footer>
         <span className="lc-grow" />
-        <Link className="lc-btn" to={record ? pathOf(record.id) : listPath}>
+        <Link className="lc-btn" to={record ? toRecordPath(resource.id, record.id) : listPath}>
           Cancel
         </Link>
-        <button type="submit" className="lc-btn primary" disabled={busy || unchanged}>
-          {busy ? 'Saving…' : record ? 'Save' : 'Create'}
+        <button type="submit" className="lc-btn primary" disabled={isPending || isUnchanged}>
+          {isPending ? 'Saving…' : record ? 'Save' : 'Create'}
         </button>
       </footer>
     </form>
   );
 };
 
-function isSame(one: Typed, other: Typed | undefined): boolean {
+function isSame(one: FieldValue, other: FieldValue | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 

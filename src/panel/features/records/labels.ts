@@ -1,7 +1,7 @@
 import type { BasePropertyJSON } from 'adminjs';
 
-/** What a field is called: by the resource's own wish, else by the panel's words. */
-export function labelOf(
+/** A field's name: the resource's own label, else the panel's translation. */
+export function getLabel(
   { label, resourceId, custom }: BasePropertyJSON,
   translate: (label: string, resourceId: string) => string,
 ): string {

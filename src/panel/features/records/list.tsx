@@ -1,197 +1,185 @@
-import React, { useEffect } from 'react';
-import { useSelector } from 'react-redux';
+import React, { useEffect, type ReactNode } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useNavigate } from 'react-router-dom';
-import {
-  useQueryParams,
-  useTranslation,
-  type ActionProps,
-  type BasePropertyJSON,
-  type RecordJSON,
-  type ReduxState,
-} from 'adminjs';
-import { Alert, Empty, Loading, useTitle } from '../../ui/elements.js';
-import { useNow } from '../../ui/times.js';
-import { counted } from '../../lib/format.js';
-import { labelOf } from './labels.js';
-import { useList, type ListPage } from './use-list.js';
-import { isFigure, Value } from './value.js';
+import { useQueryParams, useTranslation, type ActionProps, type BasePropertyJSON, type RecordJSON } from 'adminjs';
+import { formatBoundedCount, formatNumber } from '../../lib/format.js';
+import { toListPath, toRecordPath } from '../../lib/paths.js';
+import { toListKey, type RecordsAnswer } from '../../lib/queries.js';
+import { useNow } from '../../lib/use-now.js';
+import { useTitle } from '../../lib/use-title.js';
+import { DataTable, type Column } from '../../ui/data-table.js';
+import { EmptyState, ErrorState, LoadingState } from '../../ui/states.js';
+import { getLabel } from './labels.js';
+import { isFigure } from './property-kinds.js';
+import { Value } from './value.js';
 
-/** The list of any resource: one card, one table, each row a link to its record. */
+interface ListPage extends RecordsAnswer {
+  meta: { page: number; perPage: number; total: number; sortBy?: string; direction: 'asc' | 'desc' };
+}
+
+const MAX_COLUMNS = 9;
+
+/** The list of any resource: one table, each row a link to its record. */
 const List: React.FC<ActionProps> = ({ resource, setTag }) => {
-  const { page, failure, loading } = useList(resource.id);
-  const { translateLabel, translateMessage } = useTranslation();
+  const { search } = useLocation();
+  const query = useQuery<ListPage>({
+    queryKey: toListKey(resource.id, search),
+    placeholderData: keepPreviousData,
+  });
+  const { translateLabel } = useTranslation();
   const { filters = {} } = useQueryParams();
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
-  const resourcesPath = `${rootPath}/resources`;
-  const navigate = useNavigate();
-  const now = useNow();
-  const filtered = Object.keys(filters).length > 0;
-  useTitle(translateLabel(resource.name, resource.id));
-  const total = page?.meta.total;
-  useEffect(() => setTag?.(total === undefined ? '' : counted(total)), [total, setTag]);
+  const name = translateLabel(resource.name, resource.id);
+  useTitle(name);
+  const total = query.data?.meta.total;
+  useEffect(() => setTag?.(total === undefined ? '' : formatBoundedCount(total)), [total, setTag]);
 
-  const hrefOf = (record: RecordJSON) => {
-    const action = resource.id === 'lease-requests' ? 'fulfil' : 'show';
-    const shown = record.recordActions.some((one) => one.name === action);
-    return shown ? `${resourcesPath}/${resource.id}/records/${encodeURIComponent(record.id)}/${action}` : null;
-  };
-
-  const everything = <Link to={`${resourcesPath}/${resource.id}`}>Show everything</Link>;
-  if (failure !== null) {
+  const showAll = <Link to={toListPath(resource.id)}>Show everything</Link>;
+  if (query.error) {
     return (
       <>
-        <Alert>{failure}</Alert>
+        <ErrorState query={query} />
         <section className="lc-card">
-          <Empty title="The list could not be shown.">{everything}</Empty>
+          <EmptyState title="The list could not be shown.">{showAll}</EmptyState>
         </section>
       </>
     );
   }
-  if (!page) {
+  if (!query.data) {
     return (
       <section className="lc-card">
-        <Loading what="the list" lines={8} />
+        <LoadingState what="the list" lines={8} />
       </section>
     );
   }
-  const { records, meta } = page;
+  const { records, meta } = query.data;
+  const isStale = query.isPlaceholderData;
   if (records.length === 0) {
-    const isBeyond = meta.page > 1 && meta.total > 0;
-    return (
-      <section className="lc-card">
-        <Empty
-          title={
-            isBeyond
-              ? `The list ends before page ${meta.page.toLocaleString('en-US')}.`
-              : filtered
-                ? 'Nothing matches this filter.'
-                : translateMessage('noRecordsInResource', resource.id)
-          }
-        >
-          {(isBeyond || filtered) && everything}
-        </Empty>
-      </section>
-    );
+    return <EmptyList resourceId={resource.id} meta={meta} isFiltered={Object.keys(filters).length > 0} />;
   }
-  const columns = columnsOf(resource);
-  const leading = columns.find((property) => property.isTitle) ?? columns[0];
   return (
     <>
-      <section className={`lc-card lc-scroll ${loading ? 'lc-stale' : ''}`} aria-busy={loading}>
-        <table className="lc-table" aria-label={translateLabel(resource.name, resource.id)}>
-          <thead>
-            <tr>
-              {columns.map((property) => (
-                <Heading
-                  key={property.propertyPath}
-                  property={property}
-                  sortBy={meta.sortBy}
-                  direction={meta.direction}
-                />
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {records.map((record) => {
-              const href = hrefOf(record);
-              return (
-                <tr
-                  key={record.id}
-                  className={href ? 'lc-opens' : ''}
-                  onClick={(event) => {
-                    const onControl = event.target instanceof Element && event.target.closest('a, button');
-                    if (href && !onControl && window.getSelection()?.isCollapsed !== false) navigate(href);
-                  }}
-                >
-                  {columns.map((property) => (
-                    <td key={property.propertyPath} className={isFigure(property) ? 'lc-num' : ''}>
-                      <Cell href={property === leading ? href : null} bold={property.isTitle}>
-                        <Value
-                          property={property}
-                          record={record}
-                          resource={resource}
-                          place="list"
-                          now={now}
-                          resourcesPath={resourcesPath}
-                        />
-                      </Cell>
-                    </td>
-                  ))}
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+      <section className={`lc-card lc-scroll ${isStale ? 'lc-stale' : ''}`} aria-busy={isStale}>
+        <Records name={name} resource={resource} page={query.data} />
       </section>
       <Pages meta={meta} shown={records.length} />
     </>
   );
 };
 
-/** The title first; no column of ids or of raw structures where a name serves. */
-function columnsOf({ listProperties, titleProperty }: ActionProps['resource']): BasePropertyJSON[] {
-  const titled = listProperties.some((property) => property.isTitle && !property.isId);
-  return listProperties
-    .filter((property) => property.type !== 'mixed' && !(titled && property.isId && property !== titleProperty))
-    .slice(0, 9);
+const EmptyList: React.FC<{ resourceId: string; meta: ListPage['meta']; isFiltered: boolean }> = (props) => {
+  const { resourceId, meta, isFiltered } = props;
+  const { translateMessage } = useTranslation();
+  const isBeyondEnd = meta.page > 1 && meta.total > 0;
+  const getTitle = () => {
+    if (isBeyondEnd) return `The list ends before page ${formatNumber(meta.page)}.`;
+    return isFiltered ? 'Nothing matches this filter.' : translateMessage('noRecordsInResource', resourceId);
+  };
+  return (
+    <section className="lc-card">
+      <EmptyState title={getTitle()}>
+        {(isBeyondEnd || isFiltered) && <Link to={toListPath(resourceId)}>Show everything</Link>}
+      </EmptyState>
+    </section>
+  );
+};
+
+const Records: React.FC<{ name: string; resource: ActionProps['resource']; page: ListPage }> = (props) => {
+  const { name, resource, page } = props;
+  const { translateProperty } = useTranslation();
+  const navigate = useNavigate();
+  const now = useNow();
+  const properties = getListedProperties(resource);
+  const linked = properties.find((property) => property.isTitle) ?? properties[0];
+  const columns = properties.map((property): Column<RecordJSON> => {
+    const isSorted = page.meta.sortBy === property.propertyPath;
+    return {
+      id: property.propertyPath,
+      isNumber: isFigure(property),
+      sort: isSorted ? (page.meta.direction === 'asc' ? 'ascending' : 'descending') : undefined,
+      header: <Heading property={property} label={getLabel(property, translateProperty)} meta={page.meta} />,
+      cell: (record) => (
+        <RecordLink href={property === linked ? getHref(record, resource.id) : null} bold={property.isTitle}>
+          <Value property={property} record={record} resource={resource} place="list" now={now} />
+        </RecordLink>
+      ),
+    };
+  });
+  return (
+    <DataTable
+      label={name}
+      columns={columns}
+      rows={page.records}
+      getRowKey={({ id }) => id}
+      scrolls={false}
+      getRowProps={(record) => {
+        const href = getHref(record, resource.id);
+        return {
+          className: href ? 'lc-opens' : '',
+          onClick: ({ target }) => {
+            const isOnControl = target instanceof Element && target.closest('a, button');
+            if (href && !isOnControl && window.getSelection()?.isCollapsed !== false) navigate(href);
+          },
+        };
+      }}
+    />
+  );
+};
+
+/** Null where the role may not open the record. */
+function getHref({ id, recordActions }: RecordJSON, resourceId: string): string | null {
+  const actionName = resourceId === 'lease-requests' ? 'fulfil' : 'show';
+  return recordActions.some(({ name }) => name === actionName) ? toRecordPath(resourceId, id, actionName) : null;
 }
 
-/** One column leads to the record, for the keyboard and for opening in a new tab. */
-const Cell: React.FC<{ href: string | null; bold: boolean; children: React.ReactElement }> = ({
-  href,
-  bold,
-  children,
-}) =>
+/** Without ids where a title serves, and without raw structures. */
+function getListedProperties({ listProperties, titleProperty }: ActionProps['resource']): BasePropertyJSON[] {
+  const hasTitle = listProperties.some((property) => property.isTitle && !property.isId);
+  return listProperties
+    .filter((property) => property.type !== 'mixed' && !(hasTitle && property.isId && property !== titleProperty))
+    .slice(0, MAX_COLUMNS);
+}
+
+const RecordLink: React.FC<{ href: string | null; bold: boolean; children: ReactNode }> = ({ href, bold, children }) =>
   href ? (
     <Link to={href} className={`lc-plain-link ${bold ? 'lc-bold' : ''}`}>
       {children}
     </Link>
   ) : (
-    children
+    <>{children}</>
   );
 
-const Heading: React.FC<{ property: BasePropertyJSON; sortBy?: string; direction: 'asc' | 'desc' }> = (props) => {
-  const { property, sortBy, direction } = props;
-  const { translateProperty } = useTranslation();
+const Heading: React.FC<{ property: BasePropertyJSON; label: string; meta: ListPage['meta'] }> = (props) => {
+  const { property, label, meta } = props;
   const { search } = useLocation();
-  const label = labelOf(property, translateProperty);
-  const sorted = sortBy === property.propertyPath;
+  if (!property.isSortable) return <>{label}</>;
+  const isSorted = meta.sortBy === property.propertyPath;
+  const isAscending = isSorted && meta.direction === 'asc';
   const query = new URLSearchParams(search);
   query.set('sortBy', property.propertyPath);
-  query.set('direction', sorted && direction === 'asc' ? 'desc' : 'asc');
+  query.set('direction', isAscending ? 'desc' : 'asc');
   query.delete('page');
   return (
-    <th
-      scope="col"
-      className={isFigure(property) ? 'lc-num' : ''}
-      aria-sort={sorted ? (direction === 'asc' ? 'ascending' : 'descending') : undefined}
-    >
-      {property.isSortable ? (
-        <Link to={{ search: query.toString() }} className="lc-sort">
-          {label}
-          {sorted && <span aria-hidden="true">{direction === 'asc' ? ' ↑' : ' ↓'}</span>}
-        </Link>
-      ) : (
-        label
-      )}
-    </th>
+    <Link to={{ search: query.toString() }} className="lc-sort">
+      {label}
+      {isSorted && <span aria-hidden="true">{isAscending ? ' ↑' : ' ↓'}</span>}
+    </Link>
   );
 };
 
 const Pages: React.FC<{ meta: ListPage['meta']; shown: number }> = ({ meta: { page, perPage, total }, shown }) => {
   const { search } = useLocation();
   // The total stops at 10,001, and so do the pages that an address may ask for.
-  const goesOn = page * perPage < total;
-  const toPage = (wanted: number) => {
+  const hasNext = page * perPage < total;
+  const toPage = (number: number) => {
     const query = new URLSearchParams(search);
-    query.set('page', String(wanted));
+    query.set('page', String(number));
     return { search: query.toString() };
   };
-  const from = (page - 1) * perPage + 1;
+  const first = (page - 1) * perPage + 1;
   return (
     <nav className="lc-pages" aria-label="Pages of this list">
       <span className="lc-muted">
-        {from.toLocaleString('en-US')}–{(from + shown - 1).toLocaleString('en-US')} of {counted(total)}
+        {formatNumber(first)}–{formatNumber(first + shown - 1)} of {formatBoundedCount(total)}
       </span>
       <span className="lc-grow" />
       {page > 1 && (
@@ -199,7 +187,7 @@ const Pages: React.FC<{ meta: ListPage['meta']; shown: number }> = ({ meta: { pa
           ← Previous
         </Link>
       )}
-      {goesOn && (
+      {hasNext && (
         <Link className="lc-btn small" to={toPage(page + 1)}>
           Next →
         </Link>

@@ -2,68 +2,72 @@ import React from 'react';
 import { useSelector } from 'react-redux';
 import { Link } from 'react-router-dom';
 import type { RecordJSON, ReduxState, ResourceJSON } from 'adminjs';
+import { toListPath, toNewRecordPath, toRecordPath } from '../../lib/paths.js';
 
-interface Way {
+interface RelatedLink {
   label: string;
-  /** Below the panel's resources. */
-  to: string;
+  href: string;
+  /** The role must have this action of the resource. */
   resourceId: string;
-  action?: string;
+  actionName: 'list' | 'new';
 }
 
-function waysFrom(resourceId: string, record: RecordJSON): Way[] {
-  const id = encodeURIComponent(record.id);
-  const listOf = (label: string, other: string, property: string): Way => ({
+function getLinks(resourceId: string, { id }: RecordJSON): RelatedLink[] {
+  const toList = (label: string, other: string, property: string): RelatedLink => ({
     label,
     resourceId: other,
-    to: `${other}?filters.${property}=${id}`,
+    actionName: 'list',
+    href: toListPath(other, { [property]: id }),
+  });
+  const toRecord = (label: string, other: string): RelatedLink => ({
+    label,
+    resourceId: other,
+    actionName: 'list',
+    href: toRecordPath(other, id),
+  });
+  const toNew = (label: string, other: string): RelatedLink => ({
+    label,
+    resourceId: other,
+    actionName: 'new',
+    href: toNewRecordPath(other, { organizationId: id }),
   });
   switch (resourceId) {
     case 'organizations':
       return [
-        { label: 'Wallet', resourceId: 'wallets', to: `wallets/records/${id}/show` },
-        listOf('Statement', 'ledger-transfers', 'organizationId'),
-        listOf('Requests', 'lease-requests', 'organizationId'),
-        listOf('Leases', 'leases', 'organizationId'),
-        listOf('Projects', 'projects', 'organizationId'),
-        listOf('API keys', 'api-keys', 'organizationId'),
-        listOf('Trail', 'audit-events', 'organizationId'),
-        {
-          label: 'New project',
-          resourceId: 'projects',
-          action: 'new',
-          to: `projects/actions/new?organizationId=${id}`,
-        },
-        { label: 'New key', resourceId: 'api-keys', action: 'new', to: `api-keys/actions/new?organizationId=${id}` },
+        toRecord('Wallet', 'wallets'),
+        toList('Statement', 'ledger-transfers', 'organizationId'),
+        toList('Requests', 'lease-requests', 'organizationId'),
+        toList('Leases', 'leases', 'organizationId'),
+        toList('Projects', 'projects', 'organizationId'),
+        toList('API keys', 'api-keys', 'organizationId'),
+        toList('Trail', 'audit-events', 'organizationId'),
+        toNew('New project', 'projects'),
+        toNew('New key', 'api-keys'),
       ];
     case 'wallets':
-      return [
-        listOf('Statement', 'ledger-transfers', 'organizationId'),
-        { label: 'Partner', resourceId: 'organizations', to: `organizations/records/${id}/show` },
-      ];
+      return [toList('Statement', 'ledger-transfers', 'organizationId'), toRecord('Partner', 'organizations')];
     case 'social-accounts':
-      return [listOf('Leases', 'leases', 'socialAccountId'), listOf('Trail', 'audit-events', 'objectId')];
+      return [toList('Leases', 'leases', 'socialAccountId'), toList('Trail', 'audit-events', 'objectId')];
     case 'verticals':
-      return [listOf('Accounts', 'social-accounts', 'verticals'), listOf('Requests', 'lease-requests', 'vertical')];
+      return [toList('Accounts', 'social-accounts', 'verticals'), toList('Requests', 'lease-requests', 'vertical')];
     case 'leases':
-      return [listOf('Charges', 'ledger-transfers', 'leaseId')];
+      return [toList('Charges', 'ledger-transfers', 'leaseId')];
     default:
       return [];
   }
 }
 
-/** Where one goes from a record: what belongs to it, and what it needs next, as far as one may. */
+/** Links from a record to what belongs to it, as far as the role may open it. */
 export const Related: React.FC<{ resource: ResourceJSON; record: RecordJSON }> = ({ resource, record }) => {
   const resources = useSelector((state: ReduxState) => state.resources);
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
-  const ways = waysFrom(resource.id, record).filter(({ resourceId, action = 'list' }) =>
-    resources.find((one) => one.id === resourceId)?.resourceActions.some((one) => one.name === action),
+  const links = getLinks(resource.id, record).filter(({ resourceId, actionName }) =>
+    resources.find(({ id }) => id === resourceId)?.resourceActions.some(({ name }) => name === actionName),
   );
-  if (ways.length === 0) return null;
+  if (links.length === 0) return null;
   return (
     <nav className="lc-related" aria-label="What belongs to it">
-      {ways.map(({ label, to }) => (
-        <Link key={label} to={`${rootPath}/resources/${to}`}>
+      {links.map(({ label, href }) => (
+        <Link key={label} to={href}>
           {label}
         </Link>
       ))}

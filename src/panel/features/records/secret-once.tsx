@@ -10,9 +10,9 @@ interface SecretOnceProps {
   onward: string;
 }
 
-/** A new key or password: shown this once, and not left by mistake. */
+/** A new key, password or link, shown once; a checkbox keeps it from being left by mistake. */
 export const SecretOnce: React.FC<SecretOnceProps> = ({ secret, what, name, onward }) => {
-  const [kept, setKept] = useState(false);
+  const [isStored, setIsStored] = useState(false);
   const navigate = useNavigate();
   return (
     <section className="lc-card lc-form" aria-labelledby="secret-title">
@@ -30,7 +30,8 @@ export const SecretOnce: React.FC<SecretOnceProps> = ({ secret, what, name, onwa
         </div>
         <div className="lc-choices">
           <label>
-            <input type="checkbox" checked={kept} onChange={(event) => setKept(event.target.checked)} /> I have kept it
+            <input type="checkbox" checked={isStored} onChange={(event) => setIsStored(event.target.checked)} /> I have
+            kept it
           </label>
         </div>
       </div>
@@ -39,7 +40,7 @@ export const SecretOnce: React.FC<SecretOnceProps> = ({ secret, what, name, onwa
         <button
           type="button"
           className="lc-btn primary"
-          disabled={!kept}
+          disabled={!isStored}
           onClick={() => navigate(onward, { replace: true })}
         >
           Done

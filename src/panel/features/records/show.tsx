@@ -1,16 +1,14 @@
 import React from 'react';
-import { useSelector } from 'react-redux';
-import { useTranslation, type ActionProps, type ReduxState } from 'adminjs';
-import { useTitle } from '../../ui/elements.js';
-import { useNow } from '../../ui/times.js';
-import { labelOf } from './labels.js';
+import { useTranslation, type ActionProps } from 'adminjs';
+import { useNow } from '../../lib/use-now.js';
+import { useTitle } from '../../lib/use-title.js';
+import { getLabel } from './labels.js';
 import { Related } from './related.js';
 import { Value } from './value.js';
 
 /** One record of any resource: names on the left, values on the right. */
 const Show: React.FC<ActionProps> = ({ resource, record }) => {
   const { translateProperty } = useTranslation();
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
   const now = useNow();
   useTitle(record?.title ?? resource.name);
   if (!record) return null;
@@ -19,16 +17,9 @@ const Show: React.FC<ActionProps> = ({ resource, record }) => {
       <dl className="lc-facts wide">
         {resource.showProperties.map((property) => (
           <React.Fragment key={property.propertyPath}>
-            <dt>{labelOf(property, translateProperty)}</dt>
+            <dt>{getLabel(property, translateProperty)}</dt>
             <dd>
-              <Value
-                property={property}
-                record={record}
-                resource={resource}
-                place="show"
-                now={now}
-                resourcesPath={`${rootPath}/resources`}
-              />
+              <Value property={property} record={record} resource={resource} place="show" now={now} />
             </dd>
           </React.Fragment>
         ))}

@@ -1,7 +1,7 @@
 import React from 'react';
-import { dayLabel } from '../dashboard/figures.js';
-import { formatDollars, howMany } from '../../lib/format.js';
-import type { DayAhead } from './types.js';
+import { formatDollars, formatCount } from '../../lib/format.js';
+import { formatCalendarDay } from '../../lib/times.js';
+import type { DayForecast } from './types.js';
 
 const width = 960;
 const height = 168;
@@ -12,14 +12,14 @@ const bottom = 26;
 
 export const colours = { covered: '#3040d6', uncovered: '#b00010' };
 
-/** Columns over days: what falls due, and in red the part that is not covered. */
-export const DaysChart: React.FC<{ label: string; days: DayAhead[] }> = ({ label, days }) => {
-  const most = Math.max(1, ...days.map(({ dueCents }) => dueCents));
+/** What falls due by day, and in red the part that is not covered. */
+export const DaysChart: React.FC<{ label: string; days: DayForecast[] }> = ({ label, days }) => {
+  const maxCents = Math.max(1, ...days.map(({ dueCents }) => dueCents));
   const slot = (width - left - right) / days.length;
-  const y = (cents: number) => height - bottom - (cents / most) * (height - top - bottom);
+  const y = (cents: number) => height - bottom - (cents / maxCents) * (height - top - bottom);
   return (
     <svg className="lc-chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-      {[0, most / 2, most].map((cents) => (
+      {[0, maxCents / 2, maxCents].map((cents) => (
         <g key={cents}>
           <line x1={left} x2={width - right} y1={y(cents)} y2={y(cents)} stroke="#eceef1" />
           <text x={left - 8} y={y(cents) + 4} textAnchor="end">
@@ -39,11 +39,11 @@ export const DaysChart: React.FC<{ label: string; days: DayAhead[] }> = ({ label
           <Column x={left + index * slot} slot={slot} from={y(uncoveredCents)} to={y(0)} fill={colours.uncovered} />
           {index % 5 === 0 && (
             <text x={left + (index + 0.5) * slot} y={height - 8} textAnchor="middle">
-              {dayLabel(day)}
+              {formatCalendarDay(day)}
             </text>
           )}
           <rect className="lc-chart-day" x={left + index * slot} y={top} width={slot} height={height - top - bottom}>
-            <title>{tipOf(day, renewals, dueCents, uncoveredCents)}</title>
+            <title>{formatTooltip(day, renewals, dueCents, uncoveredCents)}</title>
           </rect>
         </g>
       ))}
@@ -57,7 +57,7 @@ const Column: React.FC<{ x: number; slot: number; from: number; to: number; fill
   return <rect x={x + slot * 0.16} width={slot * 0.68} y={from} height={to - from} fill={fill} />;
 };
 
-function tipOf(day: string, renewals: number, dueCents: number, uncoveredCents: number): string {
-  const due = `${dayLabel(day)}: ${howMany(renewals, 'renewal')}, ${formatDollars(dueCents)}`;
+function formatTooltip(day: string, renewals: number, dueCents: number, uncoveredCents: number): string {
+  const due = `${formatCalendarDay(day)}: ${formatCount(renewals, 'renewal')}, ${formatDollars(dueCents)}`;
   return uncoveredCents > 0 ? `${due}\nnot covered: ${formatDollars(uncoveredCents)}` : due;
 }

@@ -1,70 +1,59 @@
 import React, { useState } from 'react';
-import { actOn } from '../../lib/api.js';
-import { Alert, Bar } from '../../ui/elements.js';
-import { useSubmit } from '../../lib/submit.js';
-import { inUtc } from '../../ui/times.js';
-import { usePassingDays } from './passing-days.js';
-import type { RenewalsAhead } from './types.js';
+import { postResourceAction } from '../../lib/actions.js';
+import { formatUtc } from '../../lib/times.js';
+import { useAction } from '../../lib/use-action.js';
+import { Alert, ProgressBar } from '../../ui/elements.js';
+import { usePassingDays } from './use-passing-days.js';
 
-/** How many days may be let pass; a month is as long as the one that `now` is in. */
-function spansFrom(now: string): [label: string, days: number][] {
+/** How many days can pass at a time; a month is as long as the one of `now`. */
+function getPeriods(now: string): [label: string, days: number][] {
   const date = new Date(now);
-  const days = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  const daysOfMonth = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
   return [
     ['1 day', 1],
     ['1 week', 7],
-    ['1 month', days],
+    ['1 month', daysOfMonth],
   ];
 }
 
 interface DemoClockProps {
-  /** What the demo's clock says. */
+  /** The demo's time. */
   now: string;
-  /** Whether the reader may move it. */
   mayMove: boolean;
-  onDay: (page: RenewalsAhead) => void;
-  onJumped: () => void;
 }
 
-/** The demo's time, which an admin lets pass to watch wallets run dry. */
-export const DemoClock: React.FC<DemoClockProps> = ({ now, mayMove, onDay, onJumped }) => (
+/** The demo's clock, which an admin moves forward to see wallets run dry. */
+export const DemoClock: React.FC<DemoClockProps> = ({ now, mayMove }) => (
   <section className="lc-card lc-demo-clock" aria-label="The demo’s clock">
     <span>
       In the demo it is{' '}
       <time dateTime={now}>
-        <b>{inUtc(now).replace(/:\d\d UTC$/, ' UTC')}</b>
+        <b>{formatUtc(now).replace(/:\d\d UTC$/, ' UTC')}</b>
       </time>
     </span>
-    {mayMove ? (
-      <MoveClock now={now} onDay={onDay} onJumped={onJumped} />
-    ) : (
-      <span className="lc-faint">An admin can move it forward.</span>
-    )}
+    {mayMove ? <ClockControls now={now} /> : <span className="lc-faint">An admin can move it forward.</span>}
   </section>
 );
 
-const MoveClock: React.FC<Omit<DemoClockProps, 'mayMove'>> = ({ now, onDay, onJumped }) => {
-  const { passing, refusal, pass, stop } = usePassingDays(onDay);
+const ClockControls: React.FC<{ now: string }> = ({ now }) => {
+  const passingDays = usePassingDays();
+  const { passing } = passingDays;
   const [to, setTo] = useState('');
-  const jump = useSubmit(
-    () => actOn('wallets', 'moveClock', { to: `${to}:00Z` }),
-    () => {
-      setTo('');
-      onJumped();
-    },
-  );
+  const jump = useAction(() => postResourceAction('wallets', 'moveClock', { to: `${to}:00Z` }), {
+    onSuccess: () => setTo(''),
+  });
   if (passing) {
     return (
       <span className="lc-passing" role="status">
-        Day {passing.day} of {passing.of} passes
-        <Bar part={passing.day} whole={passing.of} wide />
-        <button type="button" className="lc-btn small" onClick={stop}>
+        Day {passing.day} of {passing.total} passes
+        <ProgressBar part={passing.day} whole={passing.total} wide />
+        <button type="button" className="lc-btn small" onClick={passingDays.stop}>
           Stop
         </button>
       </span>
     );
   }
-  const fault = refusal ?? jump.refusal;
+  const error = passingDays.error ?? jump.error;
   return (
     <>
       <span
@@ -74,13 +63,13 @@ const MoveClock: React.FC<Omit<DemoClockProps, 'mayMove'>> = ({ now, onDay, onJu
         title="Day by day: what is past due is attempted on each"
       >
         Let pass
-        {spansFrom(now).map(([label, days]) => (
+        {getPeriods(now).map(([label, days]) => (
           <button
             key={label}
             type="button"
             className="lc-btn small"
-            disabled={jump.busy}
-            onClick={() => void pass(days)}
+            disabled={jump.isPending}
+            onClick={() => passingDays.run(days)}
           >
             {label}
           </button>
@@ -91,7 +80,7 @@ const MoveClock: React.FC<Omit<DemoClockProps, 'mayMove'>> = ({ now, onDay, onJu
         title="At once, as after an outage: what was missed is made up for, and nobody is disconnected for it"
         onSubmit={(event) => {
           event.preventDefault();
-          void jump.submit();
+          jump.run();
         }}
       >
         <label>
@@ -106,11 +95,11 @@ const MoveClock: React.FC<Omit<DemoClockProps, 'mayMove'>> = ({ now, onDay, onJu
           />
           UTC
         </label>
-        <button type="submit" className="lc-btn small" disabled={jump.busy || to === ''}>
+        <button type="submit" className="lc-btn small" disabled={jump.isPending || to === ''}>
           Jump
         </button>
       </form>
-      {fault && <Alert>{fault}</Alert>}
+      {error && <Alert>{error}</Alert>}
     </>
   );
 };

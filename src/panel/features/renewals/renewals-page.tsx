@@ -1,90 +1,68 @@
-import React, { useEffect, useState } from 'react';
-import { useSelector } from 'react-redux';
+import React, { useEffect } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router-dom';
-import type { ReduxState } from 'adminjs';
-import { tellClockAhead } from '../../shell/status-news.js';
-import { useFresh } from '../../lib/api.js';
-import { HelpOverlay, type KeyHelp } from '../../ui/help.js';
-import { useKeys } from '../../lib/keys.js';
-import { Alert, KeysBar, Loading, useTitle } from '../../ui/elements.js';
-import { AsItWas } from '../../ui/times.js';
+import type { Command } from '../../lib/commands.js';
 import { formatDollars } from '../../lib/format.js';
-import { dayLabel } from '../dashboard/figures.js';
-import { Ahead } from './ahead.js';
-import { readRenewals, type RenewalsAhead } from './types.js';
-
-const refreshedEveryMs = 10_000;
-const keys: KeyHelp[] = [
-  [['t'], 'table or chart'],
-  [['r'], 'refresh'],
-  [['/'], 'search'],
-];
-const moreKeys: KeyHelp[] = [
-  [['Tab', 'Enter'], 'to a partner, and to its days alone'],
-  [['?'], 'show these keys'],
-];
+import { toPageKey } from '../../lib/queries.js';
+import { updateClockAhead } from '../../lib/service-status.js';
+import { formatCalendarDay } from '../../lib/times.js';
+import { useTitle } from '../../lib/use-title.js';
+import { CommandBar, CommandButton } from '../../ui/command-bar.js';
+import { QueryState } from '../../ui/states.js';
+import { searchCommand } from '../search/search-commands.js';
+import { Forecast } from './forecast.js';
+import type { RenewalsForecast } from './types.js';
 
 /** What falls due in the days to come, what will not be covered, and what is past due. */
 const RenewalsPage: React.FC = () => {
   useTitle('Renewals');
-  const { data, failure, readAt, refresh, amend } = useFresh(readRenewals, refreshedEveryMs);
+  const query = useQuery<RenewalsForecast>({ queryKey: toPageKey('renewals'), refetchInterval: 10_000 });
   const [search, setSearch] = useSearchParams();
-  const [helping, setHelping] = useState(false);
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
-  const plain = search.get('as') === 'tables';
+  const asTable = search.get('as') === 'tables';
+  const queryClient = useQueryClient();
+  const clockAheadMs = query.data?.clock.aheadMs;
   useEffect(() => {
-    if (data) tellClockAhead(data.clock.aheadMs);
-  }, [data]);
-  const swap = () => setSearch(plain ? {} : { as: 'tables' }, { replace: true });
-  useKeys({ t: swap, r: () => void refresh(), '?': () => setHelping(true) });
+    if (clockAheadMs !== undefined) updateClockAhead(queryClient, clockAheadMs);
+  }, [queryClient, clockAheadMs]);
+
+  const toggleTable: Command = {
+    id: 'table',
+    keys: ['t'],
+    label: 'table or chart',
+    run: () => setSearch(asTable ? {} : { as: 'tables' }, { replace: true }),
+  };
+  const commands: Command[] = [
+    toggleTable,
+    { id: 'refresh', keys: ['r'], label: 'refresh', run: () => void query.refetch() },
+    searchCommand,
+    { id: 'follow', keys: ['Tab', 'Enter'], label: 'to a partner, and to its days alone', isHelpOnly: true },
+  ];
   return (
     <main className="lc-page lc-renewals">
       <header className="lc-head">
         <div className="lc-grow">
           <h1>Renewals</h1>
-          {data && <p>{summaryOf(data)}</p>}
+          {query.data && <p>{summarize(query.data)}</p>}
         </div>
-        <button type="button" className="lc-btn" onClick={swap}>
-          {plain ? 'Show as chart' : 'Show as table'} <kbd aria-hidden="true">t</kbd>
-        </button>
+        <CommandButton command={toggleTable}>{asTable ? 'Show as chart' : 'Show as table'}</CommandButton>
       </header>
-      {failure && (
-        <Alert>
-          {data && <AsItWas readAt={readAt} />}
-          {failure}{' '}
-          <button type="button" className="lc-link" onClick={() => void refresh()}>
-            Try again
-          </button>
-        </Alert>
-      )}
-      {!data && !failure && (
-        <section className="lc-card">
-          <Loading what="the renewals" lines={8} />
-        </section>
-      )}
-      {data && (
-        <Ahead
-          data={data}
-          plain={plain}
-          resourcesPath={`${rootPath}/resources`}
-          onDay={(page) => amend(() => page)}
-          onJumped={() => void refresh()}
-        />
-      )}
-      {helping && <HelpOverlay keys={[...keys, ...moreKeys]} onClose={() => setHelping(false)} />}
-      <KeysBar keys={[...keys, [['?'], 'all keys']]} />
+      <QueryState query={query} what="the renewals" lines={8}>
+        {(forecast) => <Forecast forecast={forecast} asTable={asTable} />}
+      </QueryState>
+      <CommandBar commands={commands} />
     </main>
   );
 };
 
-function summaryOf({ days, daysAhead }: RenewalsAhead): string {
-  const due = days.reduce((sum, { dueCents }) => sum + dueCents, 0);
+function summarize({ days, daysAhead }: RenewalsForecast): string {
+  const dueCents = days.reduce((sum, day) => sum + day.dueCents, 0);
+  if (dueCents === 0) return `Nothing falls due in ${daysAhead} days.`;
+  const due = `${formatDollars(dueCents)} falls due in ${daysAhead} days`;
   const uncovered = days.filter(({ uncoveredCents }) => uncoveredCents > 0);
-  if (due === 0) return `Nothing falls due in ${daysAhead} days.`;
-  const told = `${formatDollars(due)} falls due in ${daysAhead} days`;
-  if (uncovered.length === 0) return `${told}; all of it is covered.`;
-  const missing = uncovered.reduce((sum, { uncoveredCents }) => sum + uncoveredCents, 0);
-  return `${told}; the wallets do not cover ${formatDollars(missing)} of it, from ${dayLabel(uncovered[0]!.day)} on.`;
+  if (uncovered.length === 0) return `${due}; all of it is covered.`;
+  const missingCents = uncovered.reduce((sum, { uncoveredCents }) => sum + uncoveredCents, 0);
+  const firstDay = formatCalendarDay(uncovered[0]!.day);
+  return `${due}; the wallets do not cover ${formatDollars(missingCents)} of it, from ${firstDay} on.`;
 }
 
 export default RenewalsPage;

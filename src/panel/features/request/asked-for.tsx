@@ -1,16 +1,18 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
-import { Bar, Card, Chip } from '../../ui/elements.js';
-import type { RequestDetails } from '../../lib/types.js';
-import { howMany } from '../../lib/format.js';
+import { formatCount } from '../../lib/format.js';
+import { toRecordPath } from '../../lib/paths.js';
+import { Card, Chip, ProgressBar } from '../../ui/elements.js';
+import type { RequestDetails } from './types.js';
 
-/** What the partner asked for, and how far it is. */
-export const AskedForCard: React.FC<{
+interface AskedForProps {
   request: RequestDetails;
-  resourcesPath: string;
-  /** Says what an unknown vertical means; left out for those who may not. */
+  /** Maps an unknown vertical; left out where the role may not. */
   onMap?: (vertical: string) => void;
-}> = ({ request, resourcesPath, onMap }) => (
+}
+
+/** What the partner asked for, and how many accounts are assigned. */
+export const AskedForCard: React.FC<AskedForProps> = ({ request, onMap }) => (
   <Card
     title="Asked for"
     aside={
@@ -19,18 +21,14 @@ export const AskedForCard: React.FC<{
       </b>
     }
   >
-    <Bar part={request.assignedCount} whole={request.count} wide />
+    <ProgressBar part={request.assignedCount} whole={request.count} wide />
     <dl className="lc-facts">
       <dt>Vertical</dt>
       <dd>
         <Chip>{request.vertical}</Chip>
         {request.synonymOf && <div className="lc-faint">means {request.synonymOf}</div>}
         {request.unknownVertical !== null && (
-          <Unknown
-            request={request}
-            listPath={`${resourcesPath}/verticals/records/${encodeURIComponent(request.unknownVertical)}/standFor`}
-            onMap={onMap}
-          />
+          <UnknownVertical vertical={request.unknownVertical} similar={request.closeVerticals} onMap={onMap} />
         )}
       </dd>
       <dt>Language</dt>
@@ -43,39 +41,45 @@ export const AskedForCard: React.FC<{
           <span className="lc-muted">any</span>
         )}
       </dd>
-      <Line label="Audience" text={request.audience} />
-      <Line label="Target" text={request.target} />
-      <Line label="Their note" text={request.partnerNote} />
+      <TextEntry label="Audience" text={request.audience} />
+      <TextEntry label="Target" text={request.target} />
+      <TextEntry label="Their note" text={request.partnerNote} />
     </dl>
   </Card>
 );
 
-/** An unknown vertical, what it might mean, and the way to say that it means something else. */
-const Unknown: React.FC<{
-  request: RequestDetails;
-  listPath: string;
+interface UnknownVerticalProps {
+  vertical: string;
+  similar: RequestDetails['closeVerticals'];
   onMap?: (vertical: string) => void;
-}> = ({ request: { closeVerticals: close }, listPath, onMap }) => (
+}
+
+/** What an unknown vertical might mean, and the way to map it to something else. */
+const UnknownVertical: React.FC<UnknownVerticalProps> = ({ vertical, similar, onMap }) => (
   <div className="lc-unknown">
     <div className="lc-faint">
-      The pool has no account of this vertical. {onMap && close.length > 0 && 'Does it mean'}
+      The pool has no account of this vertical. {onMap && similar.length > 0 && 'Does it mean'}
     </div>
     {onMap &&
-      close.map(({ vertical, accounts }) => (
-        <button key={vertical} type="button" className="lc-btn small" onClick={() => onMap(vertical)}>
-          {vertical}?{' '}
-          <span className="lc-faint lc-nowrap">{accounts > 100 ? '100+ accounts' : howMany(accounts, 'account')}</span>
+      similar.map((known) => (
+        <button key={known.vertical} type="button" className="lc-btn small" onClick={() => onMap(known.vertical)}>
+          {known.vertical}?{' '}
+          <span className="lc-faint lc-nowrap">
+            {known.accounts > 100 ? '100+ accounts' : formatCount(known.accounts, 'account')}
+          </span>
         </button>
       ))}
     {onMap && (
       <div>
-        <Link to={listPath}>{close.length > 0 ? 'Something else…' : 'Say what it means…'}</Link>
+        <Link to={toRecordPath('verticals', vertical, 'standFor')}>
+          {similar.length > 0 ? 'Something else…' : 'Say what it means…'}
+        </Link>
       </div>
     )}
   </div>
 );
 
-const Line: React.FC<{ label: string; text: string | null }> = ({ label, text }) =>
+const TextEntry: React.FC<{ label: string; text: string | null }> = ({ label, text }) =>
   text === null || text === '' ? null : (
     <>
       <dt>{label}</dt>

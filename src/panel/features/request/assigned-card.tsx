@@ -1,58 +1,62 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { formatCode, formatDollars, formatFollowers, formatHandle, getTone } from '../../lib/format.js';
+import { toRecordPath } from '../../lib/paths.js';
+import { formatDay, formatUtc } from '../../lib/times.js';
+import { DataTable } from '../../ui/data-table.js';
 import { Card, Chip } from '../../ui/elements.js';
-import type { AssignedAccount, Fulfil } from '../../lib/types.js';
-import { dayOf, inUtc } from '../../ui/times.js';
-import { at, formatDollars, followersInWords, inWords, toneOf } from '../../lib/format.js';
-import { endOf, TakeBack } from './timeline.js';
+import { formatLeaseEnd, LeaseActions, type LeaseHandlers } from './lease-actions.js';
+import type { AssignedAccount, RequestView } from './types.js';
 
-interface AssignedCardProps {
-  fulfil: Fulfil;
+interface AssignedCardProps extends LeaseHandlers {
+  view: RequestView;
   now: number;
-  resourcesPath: string;
-  onUndo: (account: AssignedAccount) => void;
-  onDisconnect: (account: AssignedAccount) => void;
-  onRelease: (account: AssignedAccount) => void;
-  onReplace: (account: AssignedAccount) => void;
 }
 
-/** The accounts that the request was given, as they stand today. */
+/** The assigned accounts with the present state of their leases. */
 export const AssignedCard: React.FC<AssignedCardProps> = (props) => {
-  const given = props.fulfil.assigned.filter((account) => account.status !== 'undone');
-  if (given.length === 0) return null;
+  const assigned = props.view.assigned.filter(({ status }) => status !== 'undone');
+  if (assigned.length === 0) return null;
   return (
-    <Card title={countsOf(given)} bare>
-      <table className="lc-table" aria-label="Assigned accounts">
-        <tbody>
-          {given.map((account) => (
-            <tr key={account.leaseId}>
-              <td>
-                <Link to={`${props.resourcesPath}/leases/records/${account.leaseId}/show`}>
-                  <b>{at(account.handle)}</b>
+    <Card title={summarize(assigned)} bare>
+      <DataTable
+        label="Assigned accounts"
+        hidesHeader
+        scrolls={false}
+        rows={assigned}
+        getRowKey={({ leaseId }) => leaseId}
+        columns={[
+          {
+            id: 'account',
+            cell: ({ leaseId, handle, followers }) => (
+              <>
+                <Link to={toRecordPath('leases', leaseId)}>
+                  <b>{formatHandle(handle)}</b>
                 </Link>{' '}
-                <span className="lc-muted lc-nowrap">{followersInWords(account.followers)} followers</span>
-              </td>
-              <td>
-                <Standing account={account} />
-              </td>
-              <td className="lc-num">{formatDollars(account.priceCents)}</td>
-              <td className="lc-take-back">
-                {(account.status !== 'ended' || account.canReplace) && <TakeBack {...props} account={account} />}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+                <span className="lc-muted lc-nowrap">{formatFollowers(followers)} followers</span>
+              </>
+            ),
+          },
+          { id: 'state', cell: (account) => <LeaseState account={account} /> },
+          { id: 'price', isNumber: true, cell: ({ priceCents }) => formatDollars(priceCents) },
+          {
+            id: 'actions',
+            cellClassName: 'lc-lease-actions',
+            cell: (account) =>
+              (account.status !== 'ended' || account.canReplace) && <LeaseActions {...props} account={account} />,
+          },
+        ]}
+      />
     </Card>
   );
 };
 
-/** Those that live, and apart from them those that do not any more: `2 assigned, 1 replaced`. */
-function countsOf(given: AssignedAccount[]): string {
-  const ended = given.filter(({ status }) => status === 'ended');
+/** `2 assigned, 1 replaced`. */
+function summarize(assigned: AssignedAccount[]): string {
+  const ended = assigned.filter(({ status }) => status === 'ended');
   const replaced = ended.filter(({ endReason }) => endReason === 'replaced').length;
   return [
-    `${given.length - ended.length} assigned`,
+    `${assigned.length - ended.length} assigned`,
     ended.length > replaced && `${ended.length - replaced} ended`,
     replaced > 0 && `${replaced} replaced`,
   ]
@@ -60,18 +64,17 @@ function countsOf(given: AssignedAccount[]): string {
     .join(', ');
 }
 
-/** When a live lease renews, or since when it is past due; else what became of it. */
-const Standing: React.FC<{ account: AssignedAccount }> = ({ account }) => {
-  if (account.status === 'ended') return <span className="lc-muted">{endOf(account)}</span>;
-  const live = account.status === 'active';
+const LeaseState: React.FC<{ account: AssignedAccount }> = ({ account }) => {
+  if (account.status === 'ended') return <span className="lc-muted">{formatLeaseEnd(account)}</span>;
+  const isActive = account.status === 'active';
   // Its renewal may have fallen due long before it was first attempted, and the grace days count from the attempt.
-  const day = live ? account.nextRenewalAt : account.pastDueSince;
+  const day = isActive ? account.nextRenewalAt : account.pastDueSince;
   return (
     <span className="lc-chips lc-nowrap">
-      {!live && <Chip tone={toneOf(account.status)}>{inWords(account.status)}</Chip>}
+      {!isActive && <Chip tone={getTone(account.status)}>{formatCode(account.status)}</Chip>}
       {day && (
-        <span className="lc-muted" title={inUtc(day)}>
-          {live ? 'renews' : 'since'} {dayOf(day)}
+        <span className="lc-muted" title={formatUtc(day)}>
+          {isActive ? 'renews' : 'since'} {formatDay(day)}
         </span>
       )}
     </span>

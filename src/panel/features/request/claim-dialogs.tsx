@@ -1,19 +1,20 @@
 import React from 'react';
-import type { Outcome } from '../../lib/api.js';
+import { postRecordAction } from '../../lib/actions.js';
 import { Dialog } from '../../ui/dialog.js';
-import type { RequestDetails } from '../../lib/types.js';
 import { Clock } from '../../ui/times.js';
+import type { RequestDetails } from './types.js';
 
-/** Takes a request out of a colleague's hands. */
-export const TakeOverDialog: React.FC<{
+interface RequestDialogProps {
   request: RequestDetails;
-  takeOver: () => Promise<Outcome>;
   onClose: () => void;
-}> = ({ request: { claim }, takeOver, onClose }) => (
+}
+
+/** Takes a request over that a colleague holds. */
+export const TakeOverDialog: React.FC<RequestDialogProps> = ({ request: { id, claim }, onClose }) => (
   <Dialog
     title={`Take over from ${claim?.name ?? 'a colleague'}`}
     confirm="Take over"
-    onConfirm={takeOver}
+    onConfirm={() => postRecordAction('lease-requests', id, 'claim', { takeOver: true })}
     onClose={onClose}
   >
     <ul className="lc-consequences">
@@ -26,24 +27,22 @@ export const TakeOverDialog: React.FC<{
   </Dialog>
 );
 
-/** Remembers for all requests what a partner's word means. */
-export const MapVerticalDialog: React.FC<{
-  request: RequestDetails;
-  vertical: string;
-  map: () => Promise<Outcome>;
-  onClose: () => void;
-}> = ({ request, vertical, map, onClose }) => (
-  <Dialog
-    title={`“${request.vertical}” means ${vertical}`}
-    confirm={`Map to ${vertical}`}
-    onConfirm={map}
-    onClose={onClose}
-  >
-    <ul className="lc-consequences">
-      <li>
-        From now on every request for “{request.vertical}”, of every partner, is offered accounts of {vertical}.
-      </li>
-      <li>The request itself keeps the partner’s word. A later mapping of the same word replaces this one.</li>
-    </ul>
-  </Dialog>
-);
+/** Maps the partner's word to a vertical of the pool, for all requests. */
+export const MapVerticalDialog: React.FC<RequestDialogProps & { vertical: string }> = (props) => {
+  const { request, vertical, onClose } = props;
+  return (
+    <Dialog
+      title={`“${request.vertical}” means ${vertical}`}
+      confirm={`Map to ${vertical}`}
+      onConfirm={() => postRecordAction('lease-requests', request.id, 'mapVertical', { vertical })}
+      onClose={onClose}
+    >
+      <ul className="lc-consequences">
+        <li>
+          From now on every request for “{request.vertical}”, of every partner, is offered accounts of {vertical}.
+        </li>
+        <li>The request itself keeps the partner’s word. A later mapping of the same word replaces this one.</li>
+      </ul>
+    </Dialog>
+  );
+};

@@ -1,28 +1,31 @@
-import React, { useState } from 'react';
-import type { Outcome } from '../../lib/api.js';
-import { Dialog, Field, TextField, textFault } from '../../ui/dialog.js';
-import type { Fulfil, OutcomeReason } from '../../lib/types.js';
-import { formatDollars, howMany, outcomeNames, staffOutcomes } from '../../lib/format.js';
-
-interface ClosingProps {
-  fulfil: Fulfil;
-  close: (answer: { note: string; outcomeReason: OutcomeReason }) => Promise<Outcome>;
-  onClose: () => void;
-}
+import React, { useState, type ReactNode } from 'react';
+import { postRecordAction } from '../../lib/actions.js';
+import { formatCount, formatDollars, outcomeOptions } from '../../lib/format.js';
+import type { OutcomeReason } from '../../lib/types.js';
+import { Dialog } from '../../ui/dialog.js';
+import { getTextError, SelectField, TextField } from '../../ui/fields.js';
+import type { RequestDetails, RequestView } from './types.js';
 
 /** Ends an open request with fewer accounts than asked for. */
-export const CloseShortDialog: React.FC<ClosingProps> = ({ fulfil, ...rest }) => {
-  const { partner, count, assignedCount } = fulfil.request;
+export const CloseShortDialog: React.FC<{ view: RequestView; onClose: () => void }> = ({ view, onClose }) => {
+  const { request, assigned } = view;
+  const { partner, count, assignedCount } = request;
   const missing = count - assignedCount;
-  const monthly = fulfil.assigned
-    .filter((account) => account.status === 'active' || account.status === 'past_due')
-    .reduce((sum, account) => sum + account.priceCents, 0);
+  const monthlyCents = assigned
+    .filter(({ status }) => status === 'active' || status === 'past_due')
+    .reduce((sum, { priceCents }) => sum + priceCents, 0);
   return (
-    <ClosingDialog title="Close short" confirm={`Close with ${assignedCount} of ${count}`} {...rest}>
+    <ClosingDialog
+      request={request}
+      actionName="closePartial"
+      title="Close short"
+      confirm={`Close with ${assignedCount} of ${count}`}
+      onClose={onClose}
+    >
       <ul className="lc-consequences">
         <li>
-          {partner.name} asked for {count} and keeps the {howMany(assignedCount, 'account')} assigned, at{' '}
-          {formatDollars(monthly)} a month.
+          {partner.name} asked for {count} and keeps the {formatCount(assignedCount, 'account')} assigned, at{' '}
+          {formatDollars(monthlyCents)} a month.
         </li>
         <li>
           The {missing === 1 ? 'missing one is' : `${missing} missing are`} given up; nothing further is charged for
@@ -36,14 +39,21 @@ export const CloseShortDialog: React.FC<ClosingProps> = ({ fulfil, ...rest }) =>
   );
 };
 
-/** Refuses an open request that nothing was assigned to. */
-export const RejectDialog: React.FC<ClosingProps> = ({ fulfil, ...rest }) => {
-  const { partner, count } = fulfil.request;
+/** Ends an open request to which nothing was assigned. */
+export const RejectDialog: React.FC<{ request: RequestDetails; onClose: () => void }> = ({ request, onClose }) => {
+  const { partner, count } = request;
   return (
-    <ClosingDialog title="Reject this request" confirm={`Reject all ${count}`} danger {...rest}>
+    <ClosingDialog
+      request={request}
+      actionName="reject"
+      title="Reject this request"
+      confirm={`Reject all ${count}`}
+      danger
+      onClose={onClose}
+    >
       <ul className="lc-consequences">
         <li>
-          {partner.name} asked for {howMany(count, 'account')} and gets none. Nothing was charged, nothing will be.
+          {partner.name} asked for {formatCount(count, 'account')} and gets none. Nothing was charged, nothing will be.
         </li>
         <li>
           The request becomes <b>rejected</b>. That is final.
@@ -53,39 +63,36 @@ export const RejectDialog: React.FC<ClosingProps> = ({ fulfil, ...rest }) => {
   );
 };
 
-const ClosingDialog: React.FC<
-  Omit<ClosingProps, 'fulfil'> & { title: string; confirm: string; danger?: boolean; children: React.ReactNode }
-> = ({ title, confirm, danger, close, onClose, children }) => {
+const ClosingDialog: React.FC<{
+  request: RequestDetails;
+  actionName: 'closePartial' | 'reject';
+  title: string;
+  confirm: string;
+  danger?: boolean;
+  onClose: () => void;
+  children: ReactNode;
+}> = ({ request, actionName, title, confirm, danger, onClose, children }) => {
   const [note, setNote] = useState('');
-  const [reason, setReason] = useState<OutcomeReason | ''>('');
-  const missing = reason === '' ? 'A reason is missing' : textFault('The note', note, 2000);
+  const [outcomeReason, setOutcomeReason] = useState<OutcomeReason | ''>('');
   return (
     <Dialog
       title={title}
       confirm={confirm}
       danger={danger}
-      missing={missing}
+      missing={outcomeReason === '' ? 'A reason is missing' : getTextError('The note', note, 2000)}
       onClose={onClose}
-      onConfirm={() => close({ note, outcomeReason: reason === '' ? 'other' : reason })}
+      onConfirm={() =>
+        postRecordAction('lease-requests', request.id, actionName, { note, outcomeReason, version: request.version })
+      }
     >
       {children}
-      <Field label="Reason, as the partner's program reads it">
-        {(id) => (
-          <select
-            id={id}
-            className="lc-input"
-            value={reason}
-            onChange={(event) => setReason(event.target.value as OutcomeReason | '')}
-          >
-            <option value="">Choose…</option>
-            {staffOutcomes.map((outcome) => (
-              <option key={outcome} value={outcome}>
-                {outcomeNames[outcome]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label="Reason, as the partner's program reads it"
+        value={outcomeReason}
+        placeholder="Choose…"
+        options={outcomeOptions}
+        onChange={setOutcomeReason}
+      />
       <TextField
         label="Note, as the partner reads it"
         value={note}

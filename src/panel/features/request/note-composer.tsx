@@ -1,56 +1,48 @@
-import React, { useEffect, useId, useRef, useState } from 'react';
-import type { Outcome } from '../../lib/api.js';
+import React, { useEffect, useId, useRef } from 'react';
+import { postRecordAction, type ActionAnswer } from '../../lib/actions.js';
+import { blockerNames, blockerOptions, getTone } from '../../lib/format.js';
+import type { BlockerKind } from '../../lib/types.js';
+import { useAction } from '../../lib/use-action.js';
+import { useSubmitShortcut } from '../../lib/use-submit-shortcut.js';
 import { DayInput } from '../../ui/day-input.js';
 import { Alert, Card, Chip } from '../../ui/elements.js';
-import type { Blocker, BlockerKind } from '../../lib/types.js';
-import { blockerNames, toneOf } from '../../lib/format.js';
-import type { NoteDraft } from './drafts.js';
+import type { RequestDetails } from './types.js';
+import type { NoteDraft } from './use-note-draft.js';
+import { getRequestMutationKey } from './use-request.js';
 
 interface NoteComposerProps {
+  request: RequestDetails;
   draft: NoteDraft;
   onChange: (change: Partial<NoteDraft>) => void;
-  /** `told` is what the server says of it. */
-  onSaved: (told: string) => void;
-  save: (draft: NoteDraft) => Promise<Outcome>;
-  /** A closed request takes no blocker any more. */
-  open: boolean;
-  current: Blocker | null;
+  onSaved: (answer: ActionAnswer) => void;
   field: React.RefObject<HTMLTextAreaElement | null>;
 }
 
-const longest = 2000;
+const MAX_LENGTH = 2000;
+const SHOWS_LEFT_FROM = MAX_LENGTH - 200;
 
-/** Brings the whole form of the field into view, once what has just changed in it is laid out. */
-export function showComposer(field: HTMLElement | null): void {
+/** Brings the whole form of the field into view, after the next layout. */
+export function scrollToComposer(field: HTMLElement | null): void {
   requestAnimationFrame(() => field?.closest('.lc-composer')?.scrollIntoView({ block: 'nearest' }));
 }
 
-/** Notes open as internal. Before a partner-visible one is saved it shows what the partner will read. */
-export const NoteComposer: React.FC<NoteComposerProps> = (props) => {
-  const { draft, onChange, onSaved, save, open, current, field } = props;
-  const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const inFlight = useRef(false);
+/** Notes are internal unless chosen otherwise. For the partner it shows what the partner will read. */
+export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onChange, onSaved, field }) => {
   const ids = { body: useId(), blocker: useId() };
-  const forPartner = draft.visibility === 'partner';
+  const form = useRef<HTMLFormElement>(null);
+  const isOpen = request.status === 'requested';
+  const isForPartner = draft.visibility === 'partner';
   const length = [...draft.body].length;
-  // What makes the form longer would else stand below the window.
+  const isReady = draft.body.trim() !== '' && length <= MAX_LENGTH;
+  const { run, isPending, error } = useAction(() => saveNote(request, draft), {
+    mutationKey: getRequestMutationKey(request.id),
+    onRefreshed: onSaved,
+  });
+  useSubmitShortcut(form);
+  // The error makes the form longer than the window.
   useEffect(() => {
-    if (refusal) showComposer(field.current);
-  }, [refusal, field]);
-  const ready = draft.body.trim() !== '' && length <= longest;
-
-  const submit = async () => {
-    if (inFlight.current || !ready) return;
-    inFlight.current = true;
-    setBusy(true);
-    setRefusal(null);
-    const outcome = await save(draft);
-    inFlight.current = false;
-    setBusy(false);
-    if (outcome.done) onSaved(outcome.answer.notice?.message ?? 'Noted.');
-    else setRefusal(outcome.sentence);
-  };
+    if (error) scrollToComposer(field.current);
+  }, [error, field]);
 
   return (
     <Card
@@ -58,26 +50,24 @@ export const NoteComposer: React.FC<NoteComposerProps> = (props) => {
       title="Note"
       aside={
         <span className="lc-seg" role="group" aria-label="Who reads it">
-          <button type="button" aria-pressed={!forPartner} onClick={() => onChange({ visibility: 'internal' })}>
+          <button type="button" aria-pressed={!isForPartner} onClick={() => onChange({ visibility: 'internal' })}>
             Internal
           </button>
-          <button type="button" aria-pressed={forPartner} onClick={() => onChange({ visibility: 'partner' })}>
+          <button type="button" aria-pressed={isForPartner} onClick={() => onChange({ visibility: 'partner' })}>
             Partner reads it
           </button>
         </span>
       }
     >
       <form
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void submit();
+          if (isReady && !isPending) run();
         }}
       >
-        <label htmlFor={ids.body} className="lc-unseen">
-          {forPartner ? 'Note to the partner' : 'Internal note'}
+        <label htmlFor={ids.body} className="lc-visually-hidden">
+          {isForPartner ? 'Note to the partner' : 'Internal note'}
         </label>
         <textarea
           id={ids.body}
@@ -85,49 +75,22 @@ export const NoteComposer: React.FC<NoteComposerProps> = (props) => {
           className="lc-input"
           rows={3}
           value={draft.body}
-          placeholder={forPartner ? 'What should the partner know?' : 'What should the next colleague know?'}
-          aria-invalid={length > longest || undefined}
+          placeholder={isForPartner ? 'What should the partner know?' : 'What should the next colleague know?'}
+          aria-invalid={length > MAX_LENGTH || undefined}
           onChange={(event) => onChange({ body: event.target.value })}
           onKeyDown={(event) => {
             if (event.key === 'Escape') event.currentTarget.blur();
           }}
         />
-        {length > longest - 200 && <div className="lc-hint">{longest - length} characters left</div>}
-        {forPartner && <WhatThePartnerReads draft={draft} />}
-        {refusal && <Alert onClose={() => setRefusal(null)}>{refusal}</Alert>}
+        {length > SHOWS_LEFT_FROM && <div className="lc-hint">{MAX_LENGTH - length} characters left</div>}
+        {isForPartner && <PartnerPreview draft={draft} />}
+        {error && <Alert>{error}</Alert>}
         <div className="lc-row lc-composer-foot">
-          {open && (
-            <>
-              <label htmlFor={ids.blocker} className="lc-unseen">
-                Blocker that this note sets
-              </label>
-              <select
-                id={ids.blocker}
-                className="lc-select"
-                value={draft.blocker}
-                onChange={(event) => onChange({ blocker: event.target.value as BlockerKind | '' })}
-              >
-                <option value="">Blocker: {current ? 'leave as it is' : 'none'}</option>
-                {Object.entries(blockerNames).map(([kind, name]) => (
-                  <option key={kind} value={kind}>
-                    {name}
-                  </option>
-                ))}
-              </select>
-              {draft.blocker !== '' && (
-                <span className="lc-again" title="The blocker ends by itself on that day">
-                  <span className="lc-faint">look again</span>
-                  <DayInput
-                    label="Look again on"
-                    value={draft.lookAgainOn}
-                    onChange={(lookAgainOn) => onChange({ lookAgainOn })}
-                  />
-                </span>
-              )}
-            </>
+          {isOpen && (
+            <BlockerFields id={ids.blocker} draft={draft} hasBlocker={request.blocker !== null} onChange={onChange} />
           )}
-          <button type="submit" className="lc-btn small lc-last" disabled={busy || !ready}>
-            {busy ? 'Saving…' : forPartner ? 'Send to the partner' : 'Add'}
+          <button type="submit" className="lc-btn small lc-last" disabled={isPending || !isReady}>
+            {isPending ? 'Saving…' : isForPartner ? 'Send to the partner' : 'Add'}
           </button>
         </div>
       </form>
@@ -135,7 +98,56 @@ export const NoteComposer: React.FC<NoteComposerProps> = (props) => {
   );
 };
 
-const WhatThePartnerReads: React.FC<{ draft: NoteDraft }> = ({ draft }) => (
+/** A closed request takes no blocker any more. */
+function saveNote({ id, status, version }: RequestDetails, draft: NoteDraft): Promise<ActionAnswer> {
+  const { body, visibility, blocker, lookAgainOn } = draft;
+  const setsBlocker = blocker !== '' && status === 'requested';
+  return postRecordAction('lease-requests', id, 'note', {
+    body,
+    visibility,
+    ...(setsBlocker && { blocker, version, ...(lookAgainOn && { lookAgainOn }) }),
+  });
+}
+
+interface BlockerFieldsProps {
+  id: string;
+  draft: NoteDraft;
+  hasBlocker: boolean;
+  onChange: (change: Partial<NoteDraft>) => void;
+}
+
+const BlockerFields: React.FC<BlockerFieldsProps> = ({ id, draft, hasBlocker, onChange }) => (
+  <>
+    <label htmlFor={id} className="lc-visually-hidden">
+      Blocker that this note sets
+    </label>
+    <select
+      id={id}
+      className="lc-select"
+      value={draft.blocker}
+      onChange={(event) => onChange({ blocker: event.target.value as BlockerKind | '' })}
+    >
+      <option value="">Blocker: {hasBlocker ? 'leave as it is' : 'none'}</option>
+      {blockerOptions.map(([kind, name]) => (
+        <option key={kind} value={kind}>
+          {name}
+        </option>
+      ))}
+    </select>
+    {draft.blocker !== '' && (
+      <span className="lc-again" title="The blocker ends by itself on that day">
+        <span className="lc-faint">look again</span>
+        <DayInput
+          label="Look again on"
+          value={draft.lookAgainOn}
+          onChange={(lookAgainOn) => onChange({ lookAgainOn })}
+        />
+      </span>
+    )}
+  </>
+);
+
+const PartnerPreview: React.FC<{ draft: NoteDraft }> = ({ draft }) => (
   <div className="lc-partner-preview" aria-live="polite">
     <div className="lc-faint">What the partner will read</div>
     <div className="lc-quote partner">
@@ -146,7 +158,7 @@ const WhatThePartnerReads: React.FC<{ draft: NoteDraft }> = ({ draft }) => (
       )}
       {draft.blocker !== '' && (
         <div className="lc-quote-foot">
-          blocked by <Chip tone={toneOf(draft.blocker)}>{blockerNames[draft.blocker]}</Chip>
+          blocked by <Chip tone={getTone(draft.blocker)}>{blockerNames[draft.blocker]}</Chip>
         </div>
       )}
     </div>

@@ -1,61 +1,68 @@
 import React, { useState } from 'react';
-import type { Outcome } from '../../lib/api.js';
-import { Dialog, TextField, textFault } from '../../ui/dialog.js';
-import type { AssignedAccount, Candidate } from '../../lib/types.js';
-import { Loading } from '../../ui/elements.js';
-import { dayOf } from '../../ui/times.js';
-import { at, formatDollars } from '../../lib/format.js';
-import { Described, PoolSearch } from './candidates.js';
+import { postRecordAction } from '../../lib/actions.js';
+import { formatDollars, formatHandle } from '../../lib/format.js';
+import { formatDay } from '../../lib/times.js';
+import { Dialog } from '../../ui/dialog.js';
+import { getTextError, TextField } from '../../ui/fields.js';
+import { LoadingState } from '../../ui/states.js';
+import { CandidateDetails } from './candidate-details.js';
+import { PoolSearch } from './pool-search.js';
+import type { AssignedAccount, Candidate } from './types.js';
 
 interface ReplaceDialogProps {
+  leaseRequestId: string;
   account: AssignedAccount;
-  choice: Candidate[] | undefined;
+  /** Undefined while they are read. */
+  candidates: Candidate[] | undefined;
   search: string;
   onSearch: (text: string) => void;
   now: number;
-  replace: (answer: { newSocialAccountId: string; reason: string }) => Promise<Outcome>;
   onClose: () => void;
 }
 
-const offered = 6;
+const MAX_OFFERED = 6;
 
-/** Gives another account for one that was lost or banned, in its place and for the same month. */
+/** Assigns another account in the place of one that was lost or banned, for the same month. */
 export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
-  const { account, choice, search, onSearch, now, replace, onClose } = props;
-  const [chosen, setChosen] = useState<string | null>(null);
+  const { leaseRequestId, account, search, onSearch, now, onClose } = props;
+  const [chosenId, setChosenId] = useState<string | null>(null);
   const [reason, setReason] = useState('');
-  const live = account.status === 'active' || account.status === 'past_due';
-  const candidates = choice?.slice(0, offered);
-  const among = candidates?.some(({ socialAccountId }) => socialAccountId === chosen);
+  const isLive = account.status === 'active' || account.status === 'past_due';
+  const candidates = props.candidates?.slice(0, MAX_OFFERED);
+  const isChosen = candidates?.some(({ socialAccountId }) => socialAccountId === chosenId);
   const price = formatDollars(account.priceCents);
+  const renewal = account.nextRenewalAt ? `: it renews on ${formatDay(account.nextRenewalAt, now)}` : ' the same';
   return (
     <Dialog
-      title={`Replace ${at(account.handle)}`}
-      confirm={live ? 'Replace — the wallet stays the same' : `Replace — charge ${price}`}
-      missing={!among ? 'Choose the new account' : textFault('The reason', reason, 500)}
-      onConfirm={() => replace({ newSocialAccountId: chosen ?? '', reason })}
+      title={`Replace ${formatHandle(account.handle)}`}
+      confirm={isLive ? 'Replace — the wallet stays the same' : `Replace — charge ${price}`}
+      missing={isChosen ? getTextError('The reason', reason, 500) : 'Choose the new account'}
+      onConfirm={() =>
+        postRecordAction('lease-requests', leaseRequestId, 'replace', {
+          socialAccountId: account.socialAccountId,
+          newSocialAccountId: chosenId,
+          reason,
+        })
+      }
       onClose={onClose}
     >
       <ul className="lc-consequences">
-        {live ? (
+        {isLive ? (
           <>
             <li>
               {price} for this month are refunded and charged again for the new account: the wallet’s net is $0.00.
             </li>
-            <li>{at(account.handle)} goes into quarantine; the partner loses it and gets the new one.</li>
+            <li>{formatHandle(account.handle)} goes into quarantine; the partner loses it and gets the new one.</li>
           </>
         ) : (
           <li>{price} are charged for the month; the lease takes the place of the one that was taken away.</li>
         )}
-        <li>
-          Price and renewal day stay
-          {account.nextRenewalAt ? `: it renews on ${dayOf(account.nextRenewalAt, now)}` : ' the same'}.
-        </li>
+        <li>Price and renewal day stay{renewal}.</li>
       </ul>
       <fieldset className="lc-choices lc-replacements">
         <legend>The new account</legend>
         <PoolSearch search={search} onSearch={onSearch} />
-        {!candidates && <Loading what="accounts" lines={3} />}
+        {!candidates && <LoadingState what="accounts" lines={3} />}
         {candidates?.length === 0 && (
           <p className="lc-muted">
             {search === ''
@@ -68,10 +75,10 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
             <input
               type="radio"
               name="replacement"
-              checked={chosen === candidate.socialAccountId}
-              onChange={() => setChosen(candidate.socialAccountId)}
+              checked={chosenId === candidate.socialAccountId}
+              onChange={() => setChosenId(candidate.socialAccountId)}
             />
-            <Described candidate={candidate} now={now} />
+            <CandidateDetails candidate={candidate} now={now} />
           </label>
         ))}
       </fieldset>

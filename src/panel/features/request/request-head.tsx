@@ -1,112 +1,111 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
-import { dueInWords, dueTitle } from '../../ui/due.js';
-import { ActionButton, Chip, CopyButton } from '../../ui/elements.js';
-import type { Fulfil, RequestStatus, WakeReason } from '../../lib/types.js';
-import { clock, inUtc, Moment, span } from '../../ui/times.js';
-import { howMany, inWords, outcomeNames, toneOf, wakeNames } from '../../lib/format.js';
-import { closeShortHindrance, holderOf, rejectHindrance } from './availability.js';
+import { getTone, outcomeNames } from '../../lib/format.js';
+import { toRecordPath } from '../../lib/paths.js';
+import { formatClockTime, formatDuration, formatUtc } from '../../lib/times.js';
+import type { LeaseRequestStatus } from '../../lib/types.js';
+import { CommandButton } from '../../ui/command-bar.js';
+import { formatDue, formatDueTitle } from '../../ui/due.js';
+import { Chip, CopyButton } from '../../ui/elements.js';
+import { Moment } from '../../ui/times.js';
+import { getQueuePath } from '../queue/saved-position.js';
+import { findOtherClaim, findOwnClaim } from './disabled-reasons.js';
+import type { RequestCommands } from './request-commands.js';
+import type { RequestView } from './types.js';
 
 interface RequestHeadProps {
-  fulfil: Fulfil;
-  role: string;
+  view: RequestView;
+  commands: RequestCommands;
   now: number;
-  busy: boolean;
-  queuePath: string;
-  resourcesPath: string;
-  onNote: () => void;
-  onCloseShort: () => void;
-  onReject: () => void;
-  onNext: () => void;
-  onClaim: () => void;
-  onLetGo: () => void;
+  isBusy: boolean;
+  onUnclaim: () => void;
   onTakeOver: () => void;
 }
 
-const endings: Record<RequestStatus, string> = {
+const closingNames: Record<LeaseRequestStatus, string> = {
   requested: 'open since',
   assigned: 'complete',
   partial: 'closed short',
   rejected: 'rejected',
 };
 
-/** Who asked for what, how it stands, and the buttons that end it. */
+/** Who asked for what, its state, and the buttons that end it. */
 export const RequestHead: React.FC<RequestHeadProps> = (props) => {
-  const { fulfil, role, now, busy, queuePath, resourcesPath } = props;
-  const { request, may } = fulfil;
-  const open = request.status === 'requested';
+  const { view, commands, isBusy } = props;
+  const { request, may } = view;
+  const { partner } = request;
+  const isOpen = request.status === 'requested';
   return (
     <header className="lc-head">
       <div className="lc-grow">
         <nav className="lc-crumbs" aria-label="Where this is">
-          <Link to={queuePath}>Queue</Link>
+          <Link to={getQueuePath()}>Queue</Link>
           <span aria-hidden="true"> › </span>
-          <Link to={`${resourcesPath}/organizations/records/${request.partner.id}/show`}>{request.partner.name}</Link>
+          <Link to={toRecordPath('organizations', partner.id)}>{partner.name}</Link>
           <span aria-hidden="true"> › </span>
           <span className="lc-mono-like">{request.id}</span> <CopyButton text={request.id} />
         </nav>
         <div className="lc-title">
           <h1>
-            {request.count} × {request.vertical} for {request.partner.name}
+            {request.count} × {request.vertical} for {partner.name}
           </h1>
-          <Chip tone={open ? '' : toneOf(request.status)}>{request.status}</Chip>
-          {open && <DueChip {...props} />}
-          {open && <ClaimState {...props} />}
-          {request.partner.suspended && <Chip tone="bad">partner suspended</Chip>}
+          <Chip tone={isOpen ? '' : getTone(request.status)}>{request.status}</Chip>
+          {isOpen && <DueChip {...props} />}
+          {isOpen && <ClaimState {...props} />}
+          {partner.suspended && <Chip tone="bad">partner suspended</Chip>}
         </div>
-        <p>
-          {request.project.name} · asked <Moment iso={request.submittedAt} now={now} /> with key “{request.apiKeyName}”
-          {request.requestId !== request.id && (
-            <>
-              {' '}
-              · their id {request.requestId} <CopyButton text={request.requestId} />
-            </>
-          )}
-          {open && <DueLine {...props} />}
-          {request.closedAt && (
-            <>
-              {' '}
-              · {endings[request.status]} <Moment iso={request.closedAt} now={now} />
-              {request.outcomeReason && ` (${outcomeNames[request.outcomeReason].toLowerCase()})`}
-            </>
-          )}
-        </p>
+        <Origin {...props} />
       </div>
       <div className="lc-row lc-head-actions">
-        {may.note && (
-          <ActionButton onClick={props.onNote}>
-            Note <kbd>n</kbd>
-          </ActionButton>
-        )}
-        {open && may.note && (
+        {may.note && <CommandButton command={commands.note}>Note</CommandButton>}
+        {isOpen && may.note && (
           <>
-            <ActionButton onClick={props.onCloseShort} unavailable={closeShortHindrance(fulfil, role)} busy={busy}>
-              Close short… {request.assignedCount > 0 && <kbd>e</kbd>}
-            </ActionButton>
-            <ActionButton onClick={props.onReject} unavailable={rejectHindrance(fulfil, role)} busy={busy}>
-              Reject… {request.assignedCount === 0 && <kbd>e</kbd>}
-            </ActionButton>
+            <CommandButton command={commands.closeShort} busy={isBusy}>
+              Close short…
+            </CommandButton>
+            <CommandButton command={commands.reject} busy={isBusy}>
+              Reject…
+            </CommandButton>
           </>
         )}
-        <ActionButton onClick={props.onNext}>
-          Next <kbd>]</kbd>
-        </ActionButton>
+        <CommandButton command={commands.next}>Next</CommandButton>
       </div>
     </header>
   );
 };
 
-const DueChip: React.FC<RequestHeadProps> = ({ fulfil: { request }, now }) => {
-  const { words, haste } = dueInWords(request, now);
+/** By whom and when it was asked, when it is due, and when it was closed. */
+const Origin: React.FC<RequestHeadProps> = ({ view: { request }, now }) => (
+  <p>
+    {request.project.name} · asked <Moment iso={request.submittedAt} now={now} /> with key “{request.apiKeyName}”
+    {request.requestId !== request.id && (
+      <>
+        {' '}
+        · their id {request.requestId} <CopyButton text={request.requestId} />
+      </>
+    )}
+    {request.status === 'requested' && <DueTime request={request} now={now} />}
+    {request.closedAt && (
+      <>
+        {' '}
+        · {closingNames[request.status]} <Moment iso={request.closedAt} now={now} />
+        {request.outcomeReason && ` (${outcomeNames[request.outcomeReason].toLowerCase()})`}
+      </>
+    )}
+  </p>
+);
+
+const DueChip: React.FC<RequestHeadProps> = ({ view: { request }, now }) => {
+  const { text, tone } = formatDue(request, now);
   return (
-    <Chip tone={haste} title={dueTitle(request, now)}>
-      {haste === 'bad' && '▲ '}
-      {request.pausedAt ? 'clock paused' : words}
+    <Chip tone={tone} title={formatDueTitle(request, now)}>
+      {tone === 'bad' && '▲ '}
+      {request.pausedAt ? 'clock paused' : text}
     </Chip>
   );
 };
 
-const DueLine: React.FC<RequestHeadProps> = ({ fulfil: { request }, now }) => {
+const DueTime: React.FC<{ request: RequestView['request']; now: number }> = ({ request, now }) => {
   const { dueAt, pausedAt, pausedMs } = request;
   if (!dueAt) return null;
   if (pausedAt) {
@@ -121,23 +120,21 @@ const DueLine: React.FC<RequestHeadProps> = ({ fulfil: { request }, now }) => {
     <>
       {' '}
       · due <Moment iso={dueAt} now={now} />
-      {pausedMs >= 60_000 && ` (clock paused ${span(pausedMs)})`}
+      {pausedMs >= 60_000 && ` (clock paused ${formatDuration(pausedMs)})`}
     </>
   );
 };
 
-/** Who holds the request until when, and what one can do about it. */
-const ClaimState: React.FC<RequestHeadProps> = (props) => {
-  const { fulfil, now, onClaim, onLetGo, onTakeOver } = props;
-  const { claim } = fulfil.request;
-  const holder = holderOf(fulfil, now);
-  if (holder) {
+/** Who holds the request until when, and the way to change that. */
+const ClaimState: React.FC<RequestHeadProps> = ({ view, commands, now, onUnclaim, onTakeOver }) => {
+  const otherClaim = findOtherClaim(view, now);
+  if (otherClaim) {
     return (
       <>
-        <Chip tone="warn" title={inUtc(holder.until)}>
-          {holder.name} holds it until {clock(Date.parse(holder.until))}
+        <Chip tone="warn" title={formatUtc(otherClaim.until)}>
+          {otherClaim.name} holds it until {formatClockTime(Date.parse(otherClaim.until))}
         </Chip>
-        {fulfil.may.claim && (
+        {view.may.claim && (
           <button type="button" className="lc-link" onClick={onTakeOver}>
             Take over…
           </button>
@@ -145,75 +142,23 @@ const ClaimState: React.FC<RequestHeadProps> = (props) => {
       </>
     );
   }
-  if (claim?.mine && Date.parse(claim.until) > now) {
+  const ownClaim = findOwnClaim(view, now);
+  if (ownClaim) {
     return (
       <>
-        <Chip tone="blue" title={inUtc(claim.until)}>
-          you hold it until {clock(Date.parse(claim.until))}
+        <Chip tone="blue" title={formatUtc(ownClaim.until)}>
+          you hold it until {formatClockTime(Date.parse(ownClaim.until))}
         </Chip>
-        <button type="button" className="lc-link" onClick={onLetGo}>
+        <button type="button" className="lc-link" onClick={onUnclaim}>
           Let go
         </button>
       </>
     );
   }
-  if (!fulfil.may.claim) return null;
+  if (!view.may.claim) return null;
   return (
-    <button type="button" className="lc-btn small" onClick={onClaim}>
-      Claim <kbd>c</kbd>
-    </button>
+    <CommandButton command={commands.claim} className="small">
+      Claim
+    </CommandButton>
   );
 };
-
-/** Why the request woke, for as long as one looks at it. */
-export const WokeStrip: React.FC<{ because: WakeReason }> = ({ because }) => (
-  <section className="lc-strip woke" aria-label="Woke">
-    <b>It can go on</b>
-    <span>The blocker ended by itself: {wakeNames[because]}.</span>
-  </section>
-);
-
-/** What the request waits for, with the note that says so. */
-export const BlockerStrip: React.FC<{
-  fulfil: Fulfil;
-  now: number;
-  busy: boolean;
-  onClear: () => void;
-}> = ({ fulfil: { request, notes, may }, now, busy, onClear }) => {
-  if (!request.blocker) return null;
-  const { kind, since, lookAgainOn } = request.blocker;
-  const note = [...notes]
-    .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
-    .find((one) => one.blocker === kind && one.retiredAt === null && one.withdrawnAt === null);
-  return (
-    <section className={`lc-strip ${toneOf(kind)}`} aria-label="Blocker">
-      <b>▲ {inWords(kind)}</b>
-      <span className="lc-nowrap">
-        since <Moment iso={since} now={now} /> · holds up {howMany(request.count - request.assignedCount, 'account')}
-        {lookAgainOn && ` · look again on ${dayInWords(lookAgainOn)}`}
-      </span>
-      <span className="lc-grow lc-ellipsis" title={note?.body}>
-        {note && `“${note.body}”`}
-      </span>
-      {note && (
-        <span className="lc-nowrap">{note.visibility === 'partner' ? 'the partner reads this' : 'internal'}</span>
-      )}
-      {may.clearBlocker && (
-        <button type="button" className="lc-btn small" onClick={onClear} disabled={busy}>
-          Clear blocker
-        </button>
-      )}
-    </section>
-  );
-};
-
-const dayFormat = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  timeZone: 'UTC',
-});
-
-function dayInWords(day: string): string {
-  return dayFormat.format(new Date(`${day}T00:00:00Z`));
-}

@@ -1,363 +1,193 @@
-import React, { useEffect, useRef, useState } from 'react';
-import { useSelector } from 'react-redux';
+import React, { useRef, useState } from 'react';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router-dom';
-import { useNotice, type ReduxState } from 'adminjs';
-import { act, readQueue } from '../../lib/api.js';
-import { useKeys } from '../../lib/keys.js';
-import { Alert, Empty, KeysBar, Loading, useTitle } from '../../ui/elements.js';
-import type { AssignedAccount, Candidate, Fulfil, WakeReason } from '../../lib/types.js';
+import { postRecordAction } from '../../lib/actions.js';
+import { formatCount, formatDollars, formatHandle } from '../../lib/format.js';
+import { toRequestPath } from '../../lib/paths.js';
+import { toPageKey } from '../../lib/queries.js';
 import { useStaff } from '../../lib/staff.js';
-import { AsItWas, useNow } from '../../ui/times.js';
-import { at, formatDollars, howMany } from '../../lib/format.js';
-import { nextAfter } from '../queue/order.js';
-import { backToQueue } from '../queue/saved-position.js';
-import { AskedForCard } from './asked-for.js';
-import { AssignedCard } from './assigned-card.js';
-import { assignHindrance, endingOf, holderOf, isMine } from './availability.js';
-import { Candidates } from './candidates.js';
-import { doubtsAbout } from './warnings.js';
-import { useDraft } from './drafts.js';
-import { NoteComposer, showComposer } from './note-composer.js';
-import { PreviewBand } from './preview-band.js';
+import type { QueuePage } from '../../lib/types.js';
+import { useAction } from '../../lib/use-action.js';
+import { useFeedback, type Feedback } from '../../lib/use-feedback.js';
+import { useNow } from '../../lib/use-now.js';
+import { useTitle } from '../../lib/use-title.js';
+import { CommandBar } from '../../ui/command-bar.js';
+import { ErrorState, LoadingState } from '../../ui/states.js';
+import { findNextInQueue } from '../queue/queue-order.js';
+import { getQueuePath } from '../queue/saved-position.js';
+import { findOtherClaim, findOwnClaim, getAssignDisabledReason } from './disabled-reasons.js';
+import { scrollToComposer } from './note-composer.js';
+import { useRequestCommands } from './request-commands.js';
 import { RequestDialogs, type OpenDialog } from './request-dialogs.js';
-import { keysOf } from './request-keys.js';
-import { BlockerStrip, RequestHead, WokeStrip } from './request-head.js';
-import { SamePartnerCard } from './same-partner.js';
-import { useMarks } from './use-marks.js';
-import { useRefusal } from './use-refusal.js';
-import { choices, useRequest } from './use-request.js';
-import { WalletCard } from './wallet-card.js';
-import { WhatHappened } from './timeline.js';
+import { RequestLayout } from './request-layout.js';
+import type { Candidate, RequestView } from './types.js';
+import { useCandidateSelection } from './use-candidate-selection.js';
+import { useNoteDraft } from './use-note-draft.js';
+import { getRequestMutationKey, useAssign, useIsRequestBusy, usePoolSearch, useRequestView } from './use-request.js';
+import { hasWarnings } from './warnings.js';
 
-/** Where staff fulfil one request: what was asked, who fits, what happened, and how it ends. */
+/** Where staff work on one lease request: what was asked, which accounts fit, what happened, and how it ends. */
 export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
+  const query = useRequestView(id);
+  const view = query.data;
   const [search, setSearch] = useState('');
-  const [searchTurn, setSearchTurn] = useState(0);
-  const { fulfil, failure, readAt, refresh, busy, progress, onRequest, assignEach, onLease } = useRequest(id, search);
-  const [selectedId, setSelectedId] = useState<string | null>(null);
-  const [doubtedId, setDoubtedId] = useState<string | null>(null);
+  const [searchKey, setSearchKey] = useState(0);
+  const poolSearch = usePoolSearch(id, search);
+  const candidates = search === '' ? view?.candidates : poolSearch.data;
+  const selection = useCandidateSelection(candidates, view ? view.request.count - view.request.assignedCount : 0);
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
-  const [refusal, setRefusal] = useRefusal(fulfil);
-  const [done, setDone] = useState<string | null>(null);
-  const [draft, changeDraft, emptyDraft] = useDraft(id);
+  const [feedback, setFeedback] = useClaimAwareFeedback(view);
+  const draft = useNoteDraft(id);
   const searchField = useRef<HTMLInputElement>(null);
   const noteField = useRef<HTMLTextAreaElement>(null);
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
+  const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const addNotice = useNotice();
-  const staff = useStaff();
+  const { role } = useStaff();
   const now = useNow();
-  const woke = useWoke(id, fulfil);
-  useTitle(
-    fulfil ? `${fulfil.request.count} × ${fulfil.request.vertical} for ${fulfil.request.partner.name}` : 'Request',
-  );
+  useTitle(view ? `${view.request.count} × ${view.request.vertical} for ${view.request.partner.name}` : 'Request');
 
-  const list = fulfil ? choices(fulfil, search) : undefined;
-  const wanted = fulfil ? fulfil.request.count - fulfil.request.assignedCount : 0;
-  const marks = useMarks(wanted, list);
-  // A choice stands until one makes another: an account that a colleague takes meanwhile is not silently replaced by the next.
-  useEffect(() => {
-    if (selectedId === null && list?.[0]) setSelectedId(list[0].socialAccountId);
-  }, [selectedId, list]);
-  useEffect(() => {
-    if (done === null) return;
-    const timer = setTimeout(() => setDone(null), 8000);
-    return () => clearTimeout(timer);
-  }, [done]);
-  const selected = list?.find((candidate) => candidate.socialAccountId === selectedId) ?? null;
-  const doubted = list?.find((candidate) => candidate.socialAccountId === doubtedId) ?? null;
-  const next = marks.accounts.length > 0 ? marks.accounts : selected ? [selected] : [];
-  const hindrance = fulfil ? assignHindrance(fulfil, staff.role) : null;
-
-  // A doubt is about one account; another choice asks anew.
-  const select = (candidateId: string) => {
-    setSelectedId(candidateId);
-    setDoubtedId(null);
-  };
+  const showError = ({ message }: Error) => setFeedback({ kind: 'error', message });
   const searchFor = (text: string) => {
     if (text === search) return;
     setSearch(text);
-    setSelectedId(null);
-    setDoubtedId(null);
+    selection.reset();
   };
   const endSearch = () => {
     setSearch('');
-    setSearchTurn((turn) => turn + 1);
+    setSearchKey(searchKey + 1);
   };
-  const move = (by: number) => {
-    if (!list?.length) return;
-    const index = list.findIndex((candidate) => candidate === selected);
-    const to = list[index < 0 ? 0 : Math.min(list.length - 1, Math.max(0, index + by))];
-    if (!to) return;
-    select(to.socialAccountId);
-    requestAnimationFrame(() => document.getElementById(to.socialAccountId)?.scrollIntoView({ block: 'nearest' }));
+
+  const assignment = useAssign(id, {
+    onRefreshed: (answer, input) => {
+      selection.clearMarks();
+      selection.reset();
+      if (input.exhaustsSearch) endSearch();
+      const message = describeAssigned(input.candidates, input.view, answer.notice?.message ?? '');
+      setFeedback({ kind: 'done', message });
+    },
+    onError: (error) => {
+      selection.clearMarks();
+      showError(error);
+    },
+  });
+  const isMutating = useIsRequestBusy(id);
+  const isBusy = isMutating || assignment.isSettling;
+  const assignDisabledReason = view ? getAssignDisabledReason(view, role) : null;
+  const assign = (accounts: Candidate[]) => {
+    if (!view) return;
+    setFeedback(null);
+    selection.cancelConfirm();
+    const exhaustsSearch = search !== '' && candidates?.length === accounts.length;
+    assignment.assign({ candidates: accounts, view, exhaustsSearch });
   };
-  const composeNote = () => {
-    noteField.current?.focus({ preventScroll: true });
-    showComposer(noteField.current);
-  };
-  const assign = async (accounts: Candidate[]) => {
-    if (!fulfil) return;
-    setRefusal(null);
-    setDone(null);
-    setDoubtedId(null);
-    const outcome = await assignEach(accounts, fulfil);
-    marks.clear();
-    if (!outcome.done) return setRefusal(outcome.sentence);
-    if (search !== '' && list?.length === accounts.length) endSearch();
-    const [only] = accounts;
-    const charged = formatDollars(accounts.length * fulfil.wallet.priceCents);
-    setDone(
-      accounts.length === 1 && only
-        ? `${at(only.handle)} — ${outcome.answer.notice?.message ?? ''}`
-        : `${howMany(accounts.length, 'account')} assigned, ${charged} charged.`,
-    );
-    setSelectedId(null);
-  };
+  /** Several accounts, and one with warnings, are confirmed first. */
   const pressAssign = (accounts: Candidate[]) => {
     const [first] = accounts;
-    if (!first || hindrance || busy) return;
-    if (marks.accounts.length > 0) return setDialog({ kind: 'several', accounts });
-    select(first.socialAccountId);
-    if (doubtsAbout(first, now).length > 0) return setDoubtedId(first.socialAccountId);
-    void assign(accounts);
-  };
-  const simply = async (action: string, body: object, sentence?: string) => {
-    setRefusal(null);
-    const outcome = await onRequest(action, body);
-    if (!outcome.done) setRefusal(outcome.sentence);
-    else if (sentence) setDone(sentence);
-  };
-  const goToNext = async () => {
-    const following = nextAfter(id) ?? (await firstOther(id));
-    if (following) navigate(`${rootPath}/resources/lease-requests/records/${following}/fulfil`);
-    else setDone('This was the last one in the queue.');
-  };
-  const newestUndoable = fulfil?.assigned
-    .filter((account) => account.canUndo && account.status !== 'undone' && account.status !== 'ended')
-    .sort((a, b) => Date.parse(b.assignedAt) - Date.parse(a.assignedAt))[0];
-  const pressClaim = () => {
-    if (!fulfil?.may.claim) return;
-    if (holderOf(fulfil)) return setDialog({ kind: 'takeOver' });
-    const mine = isMine(fulfil);
-    void simply(mine ? 'unclaim' : 'claim', {});
-  };
-  const pressEnd = () => {
-    if (!fulfil?.may.note || fulfil.request.status !== 'requested' || busy) return;
-    const { kind, hindrance } = endingOf(fulfil, staff.role);
-    if (hindrance) setRefusal(hindrance);
-    else setDialog({ kind });
+    if (!first || assignDisabledReason || isBusy) return;
+    if (selection.marked.length > 0) return setDialog({ kind: 'several', candidates: accounts });
+    selection.select(first.socialAccountId);
+    if (hasWarnings(first, now)) return selection.askToConfirm(first.socialAccountId);
+    assign(accounts);
   };
 
-  useKeys({
-    j: () => move(1),
-    k: () => move(-1),
-    ArrowDown: () => move(1),
-    ArrowUp: () => move(-1),
-    ' ': () => fulfil?.may.assign && selected && marks.toggle(selected.socialAccountId),
-    a: () => fulfil?.may.assign && pressAssign(next),
-    c: pressClaim,
-    n: composeNote,
-    e: pressEnd,
-    u: () => newestUndoable && setDialog({ kind: 'undo', account: newestUndoable }),
-    ']': () => void goToNext(),
-    '/': () => searchField.current?.focus(),
-    '?': () => setDialog({ kind: 'help' }),
-    Escape: () => (doubtedId ? setDoubtedId(null) : navigate(backToQueue(rootPath))),
+  const claim = useAction((actionName: 'claim' | 'unclaim') => postRecordAction('lease-requests', id, actionName), {
+    mutationKey: getRequestMutationKey(id),
+    onError: showError,
   });
+  const toggleClaim = () => {
+    if (!view) return;
+    if (findOtherClaim(view)) return setDialog({ kind: 'takeOver' });
+    setFeedback(null);
+    claim.run(findOwnClaim(view) ? 'unclaim' : 'claim');
+  };
+  const openUnlessBusy = (open: OpenDialog) => {
+    if (!isBusy) setDialog(open);
+  };
+  const focusNote = () => {
+    noteField.current?.focus({ preventScroll: true });
+    scrollToComposer(noteField.current);
+  };
+  const commands = useRequestCommands(view, selection.chosen, {
+    move: selection.move,
+    toggleMark: () => selection.selected && selection.toggleMark(selection.selected.socialAccountId),
+    assign: () => pressAssign(selection.chosen),
+    toggleClaim,
+    note: focusNote,
+    undo: (account) => setDialog({ kind: 'undo', account }),
+    closeShort: () => openUnlessBusy({ kind: 'closeShort' }),
+    reject: () => openUnlessBusy({ kind: 'reject' }),
+    searchPool: () => searchField.current?.focus(),
+    goToNext: async () => {
+      const next = findNextInQueue(id) ?? (await findOtherRequest(queryClient, id));
+      if (next) navigate(toRequestPath(next));
+      else setFeedback({ kind: 'done', message: 'This was the last one in the queue.' });
+    },
+    goBack: () => (selection.confirming ? selection.cancelConfirm() : navigate(getQueuePath())),
+  });
+  const commandBar = (
+    <CommandBar
+      commands={commands.all}
+      onDisabled={({ id: commandId, disabledReason }) => {
+        // The assignment shows its reason itself.
+        if (commandId !== 'assign' && disabledReason) setFeedback({ kind: 'error', message: disabledReason });
+      }}
+    />
+  );
 
-  if (!fulfil) {
+  if (!view) {
     return (
       <main className="lc-page">
-        {failure ? (
-          <Alert>
-            {failure}{' '}
-            <button type="button" className="lc-link" onClick={() => void refresh()}>
-              Try again
-            </button>
-            {' · '}
-            <Link to={backToQueue(rootPath)}>Back to the queue</Link>
-          </Alert>
-        ) : (
+        <ErrorState query={query}>
+          {' · '}
+          <Link to={getQueuePath()}>Back to the queue</Link>
+        </ErrorState>
+        {!query.error && (
           <section className="lc-card">
-            <Loading what="the request" lines={8} />
+            <LoadingState what="the request" lines={8} />
           </section>
         )}
+        {commandBar}
       </main>
     );
   }
-
-  const { request, may } = fulfil;
-  const open = request.status === 'requested';
-  // Nothing is assigned to a suspended partner; those who else would see the button, and why it does nothing.
-  const assigns = may.assign || (open && request.partner.suspended && may.note);
-  const resourcesPath = `${rootPath}/resources`;
-  const takingBack = {
-    onUndo: (account: AssignedAccount) => setDialog({ kind: 'undo', account }),
-    onDisconnect: (account: AssignedAccount) => setDialog({ kind: 'disconnect', account }),
-    onRelease: (account: AssignedAccount) => setDialog({ kind: 'release', account }),
-    onReplace: (account: AssignedAccount) => setDialog({ kind: 'replace', account }),
-  };
-  const given = <AssignedCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} {...takingBack} />;
-  const keys = keysOf(fulfil, newestUndoable !== undefined);
-
+  const limitFeedback: Feedback | null = selection.limitError ? { kind: 'error', message: selection.limitError } : null;
   return (
     <main className="lc-page lc-request">
-      <RequestHead
-        fulfil={fulfil}
-        role={staff.role}
+      <RequestLayout
+        id={id}
+        query={poolSearch.error ? poolSearch : query}
+        view={view}
+        candidates={candidates}
+        search={search}
+        searchKey={searchKey}
+        searchField={searchField}
+        noteField={noteField}
+        selection={selection}
+        draft={draft}
+        commands={commands}
+        assignDisabledReason={assignDisabledReason}
+        isBusy={isBusy}
+        progress={assignment.progress}
+        feedback={feedback?.kind === 'error' ? feedback : (limitFeedback ?? feedback)}
         now={now}
-        busy={busy}
-        queuePath={backToQueue(rootPath)}
-        resourcesPath={resourcesPath}
-        onNote={composeNote}
-        onCloseShort={() => setDialog({ kind: 'closeShort' })}
-        onReject={() => setDialog({ kind: 'reject' })}
-        onNext={() => void goToNext()}
-        onClaim={pressClaim}
-        onLetGo={pressClaim}
-        onTakeOver={() => setDialog({ kind: 'takeOver' })}
+        onSearch={searchFor}
+        onAssign={assign}
+        onPressAssign={pressAssign}
+        onToggleClaim={toggleClaim}
+        onNote={focusNote}
+        onOpen={setDialog}
+        onError={showError}
+        onDismiss={() => {
+          setFeedback(null);
+          selection.dismissLimitError();
+        }}
       />
-      {failure && (
-        <Alert>
-          <AsItWas readAt={readAt} />
-          {failure}{' '}
-          <button type="button" className="lc-link" onClick={() => void refresh()}>
-            Try again
-          </button>
-        </Alert>
-      )}
-      {woke && !request.blocker && open && <WokeStrip because={woke} />}
-      <BlockerStrip
-        fulfil={fulfil}
-        now={now}
-        busy={busy}
-        onClear={() => void simply('clearBlocker', { version: request.version })}
-      />
-      <div className="lc-cols">
-        <div className="lc-stack">
-          <AskedForCard
-            request={request}
-            resourcesPath={resourcesPath}
-            onMap={may.mapVertical ? (vertical) => setDialog({ kind: 'map', vertical }) : undefined}
-          />
-          <WalletCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} />
-          <SamePartnerCard fulfil={fulfil} now={now} resourcesPath={resourcesPath} />
-        </div>
-        <div className="lc-stack">
-          {!assigns && given}
-          {open ? (
-            <>
-              {assigns && (
-                <PreviewBand
-                  fulfil={fulfil}
-                  next={next}
-                  marked={marks.accounts.length > 0}
-                  hindrance={hindrance}
-                  busy={busy}
-                  progress={progress}
-                  refusal={refusal ?? marks.limit}
-                  done={done}
-                  doubted={doubted}
-                  now={now}
-                  onPress={() => pressAssign(next)}
-                  onConfirm={(candidate) => void assign([candidate])}
-                  onCancel={() => setDoubtedId(null)}
-                  onDismiss={() => setRefusal(null)}
-                />
-              )}
-              {!assigns && refusal && <Alert onClose={() => setRefusal(null)}>{refusal}</Alert>}
-              <Candidates
-                candidates={fulfil.candidates}
-                found={search === '' ? undefined : list}
-                search={search}
-                searchTurn={searchTurn}
-                onSearch={searchFor}
-                selectedId={selectedId}
-                onSelect={select}
-                marked={marks.ids}
-                onMark={(candidateId) => {
-                  select(candidateId);
-                  marks.toggle(candidateId);
-                }}
-                onAssign={(candidate) => pressAssign([candidate])}
-                selectable={assigns}
-                shut={busy || hindrance !== null}
-                now={now}
-                searchField={searchField}
-                whenNoneFits={
-                  <>
-                    Search the whole pool, or{' '}
-                    <button
-                      type="button"
-                      className="lc-link"
-                      onClick={() => {
-                        changeDraft({ blocker: 'no_inventory' });
-                        composeNote();
-                      }}
-                    >
-                      note that there is no inventory
-                    </button>
-                    .
-                  </>
-                }
-              />
-            </>
-          ) : (
-            <>
-              {fulfil.assigned.every(({ status }) => status === 'undone') && <NothingGiven fulfil={fulfil} />}
-              {refusal && <Alert onClose={() => setRefusal(null)}>{refusal}</Alert>}
-              {done && !refusal && (
-                <div role="status" className="lc-done">
-                  <span aria-hidden="true">✓ </span>
-                  {done}
-                </div>
-              )}
-            </>
-          )}
-          {assigns && given}
-        </div>
-        <div className="lc-stack lc-right">
-          {may.note && (
-            <NoteComposer
-              draft={draft}
-              onChange={changeDraft}
-              onSaved={(message) => {
-                emptyDraft();
-                addNotice({ message, type: 'success' });
-              }}
-              open={open}
-              current={request.blocker}
-              field={noteField}
-              save={({ body, visibility, blocker, lookAgainOn }) =>
-                onRequest('note', {
-                  body,
-                  visibility,
-                  ...(blocker !== '' &&
-                    open && { blocker, version: request.version, ...(lookAgainOn && { lookAgainOn }) }),
-                })
-              }
-            />
-          )}
-          <WhatHappened
-            fulfil={fulfil}
-            staff={staff}
-            now={now}
-            resourcesPath={resourcesPath}
-            {...takingBack}
-            onWithdraw={(note) => setDialog({ kind: 'withdraw', note })}
-          />
-        </div>
-      </div>
       <RequestDialogs
         open={dialog}
-        fulfil={fulfil}
+        view={view}
         now={now}
-        keys={[...keys, [['?'], 'show these keys']]}
-        onRequest={onRequest}
-        onLease={onLease}
-        assignSeveral={(accounts) => void assign(accounts)}
-        choice={list}
+        assignSeveral={assign}
+        candidates={candidates}
         search={search}
         onSearch={searchFor}
         onClose={() => {
@@ -365,38 +195,36 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
           if (dialog?.kind === 'replace' && search !== '') endSearch();
         }}
       />
-      <KeysBar keys={[...keys, [['?'], 'all keys']]} />
+      {commandBar}
     </main>
   );
 };
 
-const NothingGiven: React.FC<{ fulfil: Fulfil }> = ({ fulfil: { request, may } }) => (
-  <section className="lc-card">
-    <Empty title={`No account is assigned: the request is ${request.status}.`}>
-      {may.replace
-        ? 'What was taken back after it was closed can still be replaced: see what happened.'
-        : 'What happened tells why.'}
-    </Empty>
-  </section>
-);
-
-/** Why it woke, kept while one looks at it; the server is told once that somebody who works on requests has seen it. */
-function useWoke(id: string, fulfil: Fulfil | null): WakeReason | null {
-  const [woke, setWoke] = useState<WakeReason | null>(null);
-  const because = fulfil?.request.wokeBecause ?? null;
-  const mayRead = fulfil?.may.note === true;
-  useEffect(() => {
-    if (!because) return;
-    setWoke(because);
-    if (mayRead) void act('lease-requests', id, 'opened', {});
-  }, [id, because, mayRead]);
-  return woke;
+function describeAssigned(candidates: Candidate[], { wallet }: RequestView, message: string): string {
+  const [only] = candidates;
+  if (candidates.length === 1 && only) return `${formatHandle(only.handle)} — ${message}`;
+  const charged = formatDollars(candidates.length * wallet.priceCents);
+  return `${formatCount(candidates.length, 'account')} assigned, ${charged} charged.`;
 }
 
-/** The most urgent request beside this one. */
-async function firstOther(id: string): Promise<string | null> {
+/** Drops an error that only a colleague's claim caused, once the claim is over. */
+function useClaimAwareFeedback(view: RequestView | undefined) {
+  const [feedback, setFeedback] = useFeedback();
+  const isHeld = view?.request.status === 'requested' && findOtherClaim(view) !== null;
+  if (view && !isHeld && feedback?.kind === 'error' && isAboutClaim(feedback.message)) setFeedback(null);
+  return [feedback, setFeedback] as const;
+}
+
+/** Not where the message also says how many of several accounts were assigned. */
+function isAboutClaim(message: string): boolean {
+  return / holds (it|this request) until /.test(message) && !message.includes('Stopped at');
+}
+
+/** The most urgent request besides this one; null where there is none, or the queue cannot be read. */
+async function findOtherRequest(queryClient: QueryClient, id: string): Promise<string | null> {
   try {
-    return (await readQueue({})).rows.find((row) => row.id !== id)?.id ?? null;
+    const { rows } = await queryClient.fetchQuery<QueuePage>({ queryKey: toPageKey('queue') });
+    return rows.find((row) => row.id !== id)?.id ?? null;
   } catch {
     return null;
   }

@@ -1,14 +1,15 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
-import { dueInWords } from '../../ui/due.js';
+import { formatCount } from '../../lib/format.js';
+import { toListPath, toRequestPath } from '../../lib/paths.js';
+import { formatDay } from '../../lib/times.js';
+import { formatDue } from '../../ui/due.js';
 import { Card } from '../../ui/elements.js';
-import type { Fulfil } from '../../lib/types.js';
-import { dayOf } from '../../ui/times.js';
-import { howMany } from '../../lib/format.js';
+import type { RequestView } from './types.js';
 
-/** The partner's other open requests, and what it leases. */
-export const SamePartnerCard: React.FC<{ fulfil: Fulfil; now: number; resourcesPath: string }> = (props) => {
-  const { samePartner, request } = props.fulfil;
+/** The partner's other open requests, and its live leases. */
+export const SamePartnerCard: React.FC<{ view: RequestView; now: number }> = ({ view, now }) => {
+  const { samePartner, request } = view;
   const { openRequests, liveLeases, since } = samePartner;
   if (openRequests.length === 0 && liveLeases === 0) return null;
   return (
@@ -16,20 +17,18 @@ export const SamePartnerCard: React.FC<{ fulfil: Fulfil; now: number; resourcesP
       <ul className="lc-same">
         {openRequests.map((other) => (
           <li key={other.id}>
-            <Link className="lc-ellipsis" to={`${props.resourcesPath}/lease-requests/records/${other.id}/fulfil`}>
+            <Link className="lc-ellipsis" to={toRequestPath(other.id)}>
               {other.count} × {other.vertical}
             </Link>
-            <span className="lc-faint lc-nowrap">
-              open, {dueInWords({ ...other, dueShare: null }, props.now).words}
-            </span>
+            <span className="lc-faint lc-nowrap">open, {formatDue({ ...other, dueShare: null }, now).text}</span>
           </li>
         ))}
         {liveLeases > 0 && (
           <li>
-            <Link to={`${props.resourcesPath}/leases?filters.organizationId=${encodeURIComponent(request.partner.id)}`}>
-              {howMany(liveLeases, 'live lease')}
+            <Link to={toListPath('leases', { organizationId: request.partner.id })}>
+              {formatCount(liveLeases, 'live lease')}
             </Link>
-            {since && <span className="lc-faint lc-nowrap">since {dayOf(since, props.now)}</span>}
+            {since && <span className="lc-faint lc-nowrap">since {formatDay(since, now)}</span>}
           </li>
         )}
       </ul>

@@ -1,27 +1,32 @@
-import type { AssignedAccount, Fulfil, NoteView, RequestDetails, TrailEvent } from '../../lib/types.js';
+import type { AssignedAccount, RequestDetails, RequestEvent, RequestNote, RequestView } from './types.js';
 
-export type Entry = { key: string; at: string } & (
+export type TimelineEntry = { key: string; at: string } & (
   | { kind: 'asked'; request: RequestDetails }
-  | { kind: 'note'; note: NoteView }
+  | { kind: 'note'; note: RequestNote }
   | { kind: 'assigned'; account: AssignedAccount }
-  | { kind: 'event'; event: TrailEvent }
+  | { kind: 'event'; event: RequestEvent }
 );
 
-/** These stand on the line in a fuller form: the request itself, its notes and its assignments. */
-const toldOtherwise = new Set(['lease_request.submitted', 'lease_request.noted', 'leased_account.assigned']);
+/** Events that stand on the timeline as the request itself, its notes and its assignments. */
+const replacedEventTypes = new Set(['lease_request.submitted', 'lease_request.noted', 'leased_account.assigned']);
 
-/** Everything that happened to a request, newest first. */
-export function entriesOf({ request, notes, assigned, events }: Fulfil): Entry[] {
-  const entries: Entry[] = [
+/** Newest first. */
+export function getTimelineEntries({ request, notes, assigned, events }: RequestView): TimelineEntry[] {
+  const entries: TimelineEntry[] = [
     { kind: 'asked', key: request.id, at: request.submittedAt, request },
-    ...notes.map((note): Entry => ({ kind: 'note', key: note.id, at: note.createdAt, note })),
-    ...assigned.map((account): Entry => ({ kind: 'assigned', key: account.leaseId, at: account.assignedAt, account })),
+    ...notes.map((note): TimelineEntry => ({ kind: 'note', key: note.id, at: note.createdAt, note })),
+    ...assigned.map((account): TimelineEntry => ({
+      kind: 'assigned',
+      key: account.leaseId,
+      at: account.assignedAt,
+      account,
+    })),
     ...events
-      .filter((event) => !toldOtherwise.has(event.type))
-      .map((event): Entry => ({ kind: 'event', key: event.id, at: event.occurredAt, event })),
+      .filter(({ type }) => !replacedEventTypes.has(type))
+      .map((event): TimelineEntry => ({ kind: 'event', key: event.id, at: event.occurredAt, event })),
   ];
-  return entries.sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || order[a.kind] - order[b.kind]);
+  return entries.sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || kindOrder[a.kind] - kindOrder[b.kind]);
 }
 
-/** Of what happened in one transaction, the outcome stands above its cause. */
-const order: Record<Entry['kind'], number> = { event: 0, assigned: 1, note: 2, asked: 3 };
+/** Within one transaction the outcome stands above its cause. */
+const kindOrder: Record<TimelineEntry['kind'], number> = { event: 0, assigned: 1, note: 2, asked: 3 };

@@ -1,31 +1,24 @@
-import React, { useState } from 'react';
+import React, { useState, type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
+import { blockerNames, formatBalance, formatHandle, getTone } from '../../lib/format.js';
+import { toRecordPath } from '../../lib/paths.js';
+import { toNameOrYou, useStaff } from '../../lib/staff.js';
 import { Card, Chip } from '../../ui/elements.js';
-import type { AssignedAccount, Fulfil, NoteView, TrailEvent } from '../../lib/types.js';
-import { nameOrYou, type Staff } from '../../lib/staff.js';
-import { Moment, span } from '../../ui/times.js';
-import { at, blockerNames, formatDollars, howMany, toneOf } from '../../lib/format.js';
-import { entriesOf, type Entry } from './timeline-entries.js';
+import { Moment } from '../../ui/times.js';
+import { LeaseActions, type LeaseHandlers } from './lease-actions.js';
+import { getTimelineEntries, type TimelineEntry } from './timeline-entries.js';
+import type { AssignedAccount, RequestEvent, RequestNote, RequestView } from './types.js';
 
-export interface TimelineActions {
-  onUndo: (account: AssignedAccount) => void;
-  onDisconnect: (account: AssignedAccount) => void;
-  onRelease: (account: AssignedAccount) => void;
-  onReplace: (account: AssignedAccount) => void;
-  onWithdraw: (note: NoteView) => void;
-}
-
-interface WhatHappenedProps extends TimelineActions {
-  fulfil: Fulfil;
-  staff: Staff;
+interface TimelineProps extends LeaseHandlers {
+  view: RequestView;
   now: number;
-  resourcesPath: string;
+  onWithdraw: (note: RequestNote) => void;
 }
 
-/** The request's story, newest first, with what can still be taken back. */
-export const WhatHappened: React.FC<WhatHappenedProps> = (props) => {
+/** What happened to the request, newest first, with what can still be undone. */
+export const Timeline: React.FC<TimelineProps> = (props) => {
   const [onlyNotes, setOnlyNotes] = useState(false);
-  const entries = entriesOf(props.fulfil).filter((entry) => !onlyNotes || entry.kind === 'note');
+  const entries = getTimelineEntries(props.view).filter(({ kind }) => !onlyNotes || kind === 'note');
   return (
     <Card
       title="What happened"
@@ -36,90 +29,70 @@ export const WhatHappened: React.FC<WhatHappenedProps> = (props) => {
       }
     >
       {entries.length === 0 && <div className="lc-muted">No notes yet.</div>}
-      <ol className="lc-times">
+      <ol className="lc-timeline">
         {entries.map((entry) => (
-          <EntryLine key={entry.key} entry={entry} {...props} />
+          <Entry key={entry.key} entry={entry} {...props} />
         ))}
       </ol>
     </Card>
   );
 };
 
-const EntryLine: React.FC<WhatHappenedProps & { entry: Entry }> = (props) => {
-  const { entry, now, staff } = props;
-  const when = <Moment iso={entry.at} now={now} age className="lc-faint" />;
+const Entry: React.FC<TimelineProps & { entry: TimelineEntry }> = (props) => {
+  const { entry, now } = props;
+  const age = <Moment iso={entry.at} now={now} age className="lc-faint" />;
   switch (entry.kind) {
     case 'asked':
       return (
         <li className="ask">
-          <b>Partner</b> asked for {entry.request.count} {when}
+          <b>Partner</b> asked for {entry.request.count} {age}
         </li>
       );
     case 'note':
-      return <NoteLine {...props} note={entry.note} when={when} />;
+      return <NoteEntry {...props} note={entry.note} age={age} />;
     case 'assigned':
-      return <AssignedLine {...props} account={entry.account} when={when} />;
+      return <AssignmentEntry {...props} account={entry.account} age={age} />;
     case 'event':
-      return (
-        <li>
-          <b>{entry.event.actorKind === 'partner_api' ? 'Partner' : nameOrYou(entry.event.actorName, staff)}</b>{' '}
-          {entry.event.text} {when} <EventLinks event={entry.event} resourcesPath={props.resourcesPath} />
-        </li>
-      );
+      return <EventEntry event={entry.event} age={age} />;
   }
 };
 
-/** To the lease that an event is about, and to the money that came back. */
-const EventLinks: React.FC<{ event: TrailEvent; resourcesPath: string }> = ({ event, resourcesPath }) => (
-  <>
-    {event.leaseId && <Link to={`${resourcesPath}/leases/records/${event.leaseId}/show`}>lease</Link>}
-    {event.leaseId && event.transactionId && ' · '}
-    {event.transactionId && (
-      <Link to={`${resourcesPath}/ledger-transfers/records/${event.transactionId}/show`}>refund</Link>
-    )}
-  </>
-);
-
-const NoteLine: React.FC<WhatHappenedProps & { note: NoteView; when: React.ReactNode }> = (props) => {
-  const { note, when, staff, onWithdraw } = props;
-  const fromPartner = note.author.kind === 'partner';
-  const forPartner = note.visibility === 'partner';
+const EventEntry: React.FC<{ event: RequestEvent; age: ReactNode }> = ({ event, age }) => {
+  const staff = useStaff();
+  const { actorKind, actorName, text, leaseId, transactionId } = event;
   return (
-    <li className={fromPartner ? 'ask' : ''}>
-      <b>{fromPartner ? 'Partner' : nameOrYou(note.author.name, staff)}</b>{' '}
-      {fromPartner ? 'replied' : forPartner ? 'wrote to the partner' : 'added an internal note'} {when}
+    <li>
+      <b>{actorKind === 'partner_api' ? 'Partner' : toNameOrYou(actorName, staff)}</b> {text} {age}{' '}
+      {leaseId && <Link to={toRecordPath('leases', leaseId)}>lease</Link>}
+      {leaseId && transactionId && ' · '}
+      {transactionId && <Link to={toRecordPath('ledger-transfers', transactionId)}>refund</Link>}
+    </li>
+  );
+};
+
+const NoteEntry: React.FC<TimelineProps & { note: RequestNote; age: ReactNode }> = (props) => {
+  const { note, age } = props;
+  const staff = useStaff();
+  const isFromPartner = note.author.kind === 'partner';
+  const isForPartner = note.visibility === 'partner';
+  return (
+    <li className={isFromPartner ? 'ask' : ''}>
+      <b>{isFromPartner ? 'Partner' : toNameOrYou(note.author.name, staff)}</b>{' '}
+      {isFromPartner ? 'replied' : isForPartner ? 'wrote to the partner' : 'added an internal note'} {age}
       {note.blocker && (
         <>
           {' '}
-          <Chip tone={note.retiredAt ? '' : toneOf(note.blocker)}>
+          <Chip tone={note.retiredAt ? '' : getTone(note.blocker)}>
             {note.retiredAt ? 'was blocking: ' : ''}
             {blockerNames[note.blocker].toLowerCase()}
           </Chip>
         </>
       )}
-      <div className={`lc-quote ${forPartner || fromPartner ? 'partner' : ''} ${note.withdrawnAt ? 'gone' : ''}`}>
+      <div className={`lc-quote ${isForPartner || isFromPartner ? 'partner' : ''} ${note.withdrawnAt ? 'gone' : ''}`}>
         <span className="lc-prose">{note.body}</span>
-        {forPartner && !fromPartner && (
+        {isForPartner && !isFromPartner && (
           <div className="lc-quote-foot">
-            {note.withdrawnAt ? (
-              <>
-                withdrawn <Moment iso={note.withdrawnAt} now={props.now} />, the partner reads it no more
-              </>
-            ) : note.retiredAt ? (
-              'retired with its blocker, the partner reads it no more'
-            ) : (
-              <>
-                the partner reads this
-                {note.canWithdraw && (
-                  <>
-                    {' · '}
-                    <button type="button" className="lc-link" onClick={() => onWithdraw(note)}>
-                      Withdraw…
-                    </button>
-                  </>
-                )}
-              </>
-            )}
+            <PartnerVisibility {...props} />
           </div>
         )}
       </div>
@@ -127,93 +100,48 @@ const NoteLine: React.FC<WhatHappenedProps & { note: NoteView; when: React.React
   );
 };
 
-const AssignedLine: React.FC<WhatHappenedProps & { account: AssignedAccount; when: React.ReactNode }> = (props) => {
-  const { account, when, staff, now, resourcesPath } = props;
-  return (
-    <li className={account.status === 'undone' ? 'paid gone' : 'paid'}>
-      <b>{nameOrYou(account.assignedBy, staff)}</b> assigned{' '}
-      <Link to={`${resourcesPath}/social-accounts/records/${account.socialAccountId}/show`}>{at(account.handle)}</Link>
-      {' · '}
-      <Charge account={account} resourcesPath={resourcesPath} /> {when}{' '}
-      <Link to={`${resourcesPath}/leases/records/${account.leaseId}/show`}>lease</Link>
-      <div>
-        <TakeBack {...props} account={account} now={now} />
-      </div>
-    </li>
-  );
-};
-
-const Charge: React.FC<{ account: AssignedAccount; resourcesPath: string }> = ({ account, resourcesPath }) => {
-  const amount = `−${formatDollars(account.priceCents)}`;
-  if (!account.transactionId) return <span className="lc-nowrap">{amount}</span>;
-  return (
-    <Link className="lc-nowrap" to={`${resourcesPath}/ledger-transfers/records/${account.transactionId}/show`}>
-      {amount}
-    </Link>
-  );
-};
-
-/** What can still be done about one assignment, and for how long. */
-export const TakeBack: React.FC<
-  Pick<WhatHappenedProps, 'fulfil' | 'now' | 'onUndo' | 'onDisconnect' | 'onRelease' | 'onReplace'> & {
-    account: AssignedAccount;
+/** Whether the partner still reads a note. */
+const PartnerVisibility: React.FC<Pick<TimelineProps, 'now' | 'onWithdraw'> & { note: RequestNote }> = (props) => {
+  const { note, now, onWithdraw } = props;
+  if (note.withdrawnAt) {
+    return (
+      <>
+        withdrawn <Moment iso={note.withdrawnAt} now={now} />, the partner reads it no more
+      </>
+    );
   }
-> = ({ account, fulfil, now, onUndo, onDisconnect, onRelease, onReplace }) => {
-  const live = account.status === 'active' || account.status === 'past_due';
-  const left = account.undoUntil === null ? null : Date.parse(account.undoUntil) - now;
-  const undoable = account.canUndo && live && (left === null || left > 0);
-  const ends = live && fulfil.may.disconnect;
-  const offered = [
-    !live && <span className="lc-faint">{endOf(account)}</span>,
-    undoable && (
-      <span className="lc-nowrap">
-        <Deed name="Undo" account={account} onClick={onUndo} />
-        {left !== null && <span className="lc-faint"> for {moreTime(left)}</span>}
-      </span>
-    ),
-    account.canReplace && <Deed name="Replace" account={account} onClick={onReplace} />,
-    ends && <Deed name="Disconnect" account={account} onClick={onDisconnect} />,
-    // Others release their accounts themselves.
-    ends && fulfil.request.partner.suspended && <Deed name="Release" account={account} onClick={onRelease} />,
-  ].filter((one) => one !== false);
+  if (note.retiredAt) return <>retired with its blocker, the partner reads it no more</>;
   return (
     <>
-      {offered.map((one, index) => (
-        <React.Fragment key={index}>
-          {index > 0 && ' · '}
-          {one}
-        </React.Fragment>
-      ))}
+      the partner reads this
+      {note.canWithdraw && (
+        <>
+          {' · '}
+          <button type="button" className="lc-link" onClick={() => onWithdraw(note)}>
+            Withdraw…
+          </button>
+        </>
+      )}
     </>
   );
 };
 
-const Deed: React.FC<{ name: string; account: AssignedAccount; onClick: (account: AssignedAccount) => void }> = (
-  props,
-) => (
-  <button
-    type="button"
-    className="lc-link"
-    onClick={() => props.onClick(props.account)}
-    aria-label={`${props.name} ${at(props.account.handle)}…`}
-  >
-    {props.name}…
-  </button>
-);
-
-function moreTime(left: number): string {
-  const minutes = Math.max(1, Math.round(left / 60_000));
-  return minutes <= 60 ? howMany(minutes, 'more minute') : `${span(left)} more`;
-}
-
-const endings: Record<string, string> = {
-  released_by_partner: 'released by the partner',
-  billing_exhausted: 'ended: the wallet could not pay',
-  removed_by_layers: 'disconnected by us',
-  replaced: 'replaced',
+const AssignmentEntry: React.FC<TimelineProps & { account: AssignedAccount; age: ReactNode }> = (props) => {
+  const { account, age } = props;
+  const staff = useStaff();
+  const { leaseId, socialAccountId, handle, status, assignedBy, transactionId, priceCents } = account;
+  return (
+    <li className={status === 'undone' ? 'paid gone' : 'paid'}>
+      <b>{toNameOrYou(assignedBy, staff)}</b> assigned{' '}
+      <Link to={toRecordPath('social-accounts', socialAccountId)}>{formatHandle(handle)}</Link>
+      {' · '}
+      <Link className="lc-nowrap" to={toRecordPath('ledger-transfers', transactionId)}>
+        {formatBalance(-priceCents)}
+      </Link>{' '}
+      {age} <Link to={toRecordPath('leases', leaseId)}>lease</Link>
+      <div>
+        <LeaseActions {...props} />
+      </div>
+    </li>
+  );
 };
-
-export function endOf(account: AssignedAccount): string {
-  if (account.status === 'undone') return 'undone, the charge was refunded';
-  return account.endReason ? (endings[account.endReason] ?? account.endReason) : 'ended';
-}

@@ -1,99 +1,140 @@
-import { useCallback, useRef, useState } from 'react';
-import { act, readFulfil, useFresh, type Outcome, type Reading } from '../../lib/api.js';
-import type { Candidate, Fulfil } from '../../lib/types.js';
-import { at, howMany } from '../../lib/format.js';
+import { useEffect, useState } from 'react';
+import { useIsMutating, useMutation, useQuery } from '@tanstack/react-query';
+import { postRecordAction, type ActionAnswer } from '../../lib/actions.js';
+import { formatCount, formatHandle } from '../../lib/format.js';
+import type { PanelError } from '../../lib/http.js';
+import { toRecordKey } from '../../lib/queries.js';
+import type { UnblockReason } from '../../lib/types.js';
+import { useAction } from '../../lib/use-action.js';
+import type { Candidate, RequestView } from './types.js';
 
-/** For so long after an assignment the buttons stay shut: a second press that comes late does nothing. */
-const settleMs = 500;
+const POLL_MS = 7_000;
+/** For so long after an assignment the buttons stay disabled: a second press that comes late does nothing. */
+const SETTLE_MS = 500;
 
-/** How far several assignments are: the `at`th of `whole`. */
-export interface Progress {
-  at: number;
-  whole: number;
+interface RequestAnswer {
+  fulfil: RequestView;
+}
+
+/** A request with everything about it. */
+export function useRequestView(id: string) {
+  return useQuery<RequestAnswer, PanelError, RequestView>({
+    queryKey: toRecordKey('lease-requests', id, 'fulfil'),
+    refetchInterval: POLL_MS,
+    select: ({ fulfil }) => fulfil,
+  });
+}
+
+/** The free accounts of the whole pool that match a text. */
+export function usePoolSearch(id: string, text: string) {
+  return useQuery<RequestAnswer, PanelError, Candidate[]>({
+    queryKey: toRecordKey('lease-requests', id, 'fulfil', { q: text }),
+    enabled: text !== '',
+    refetchInterval: POLL_MS,
+    select: ({ fulfil }) => fulfil.pool,
+  });
+}
+
+/** Why its blocker ended by itself, while the page is open; opening the page marks it as seen. */
+export function useUnblockReason(id: string, view: RequestView | undefined): UnblockReason | null {
+  const [shown, setShown] = useState<UnblockReason | null>(null);
+  const reason = view?.request.wokeBecause ?? null;
+  const mayMark = view?.may.note === true;
+  if (reason && reason !== shown) setShown(reason);
+  const { mutate: markAsSeen } = useMutation({ mutationFn: () => postRecordAction('lease-requests', id, 'opened') });
+  useEffect(() => {
+    if (reason && mayMark) markAsSeen();
+  }, [reason, mayMark, markAsSeen]);
+  return shown;
+}
+
+export function getRequestMutationKey(id: string): readonly string[] {
+  return ['lease-requests', id];
+}
+
+/** Whether something of the request is being saved. */
+export function useIsRequestBusy(id: string): boolean {
+  return useIsMutating({ mutationKey: getRequestMutationKey(id) }) > 0;
+}
+
+/** How far several assignments are. */
+export interface AssignProgress {
+  index: number;
+  total: number;
   handle: string;
 }
 
-/** One request with everything about it, and the one way to change it: a deed at a time, then everything is read again. */
-export function useRequest(id: string, search: string) {
-  const read = useCallback(
-    async (reading: Reading) => ({ ...(await readFulfil(id, search, reading)), searched: search }),
-    [id, search],
-  );
-  const { data, failure, readAt, refresh } = useFresh(read);
-  const [busy, setBusy] = useState(false);
-  const [progress, setProgress] = useState<Progress | null>(null);
-  const inFlight = useRef(false);
+interface AssignInput {
+  candidates: Candidate[];
+  view: RequestView;
+  /** They are all that the search found. */
+  exhaustsSearch: boolean;
+}
 
-  const alone = async (work: () => Promise<Outcome>, settles = false): Promise<Outcome> => {
-    if (inFlight.current)
-      return { done: false, sentence: 'Something else is still being saved; try again in a moment.' };
-    inFlight.current = true;
-    setBusy(true);
-    const outcome = await work();
-    await refresh();
-    inFlight.current = false;
-    if (settles) setTimeout(() => setBusy(inFlight.current), settleMs);
-    else setBusy(false);
-    return outcome;
-  };
-  const onRequest = (action: string, body: object) => alone(() => act('lease-requests', id, action, body));
+interface AssignOptions {
+  onRefreshed: (answer: ActionAnswer, input: AssignInput) => void;
+  onError: (error: Error) => void;
+}
 
-  /** Assigns them one by one, a transaction each, and stops at the first refusal. */
-  const assignEach = async (accounts: Candidate[], seen: Fulfil) => {
-    const outcome = await alone(() => assignInTurn(id, accounts, seen, setProgress), true);
+/** Assigns accounts one by one, a transaction each, and stops at the first refusal. */
+export function useAssign(id: string, { onRefreshed, onError }: AssignOptions) {
+  const [progress, setProgress] = useState<AssignProgress | null>(null);
+  const [isSettling, setIsSettling] = useState(false);
+  const finish = () => {
     setProgress(null);
-    return outcome;
+    setTimeout(() => setIsSettling(false), SETTLE_MS);
   };
-
-  return {
-    fulfil: data,
-    failure,
-    readAt,
-    refresh,
-    /** Something is being saved, so nothing else can be. */
-    busy,
-    /** How far an assignment is; null while there is none. */
-    progress,
-    onRequest,
-    assignEach,
-    onLease: (leaseId: string, action: string, body: object) => alone(() => act('leases', leaseId, action, body)),
-  };
+  const { run } = useAction(
+    (input: AssignInput) => {
+      setIsSettling(true);
+      return assignInTurn(id, input, setProgress);
+    },
+    {
+      mutationKey: getRequestMutationKey(id),
+      onRefreshed: (answer, input) => {
+        finish();
+        onRefreshed(answer, input);
+      },
+      onError: (error) => {
+        finish();
+        onError(error);
+      },
+    },
+  );
+  return { assign: run, progress, isSettling };
 }
 
 async function assignInTurn(
   id: string,
-  accounts: Candidate[],
-  { request, wallet }: Fulfil,
-  tell: (progress: Progress) => void,
-): Promise<Outcome> {
+  { candidates, view: { request, wallet } }: AssignInput,
+  onProgress: (progress: AssignProgress) => void,
+): Promise<ActionAnswer> {
   let { version } = request;
-  let last: Outcome = { done: true, answer: {} };
-  for (const [index, { socialAccountId, handle }] of accounts.entries()) {
-    tell({ at: index + 1, whole: accounts.length, handle });
-    last = await act('lease-requests', id, 'assign', {
-      socialAccountId,
-      version,
-      expectedPriceCents: wallet.priceCents,
-    });
-    if (!last.done) return { done: false, sentence: stoppedAt(accounts, index, last.sentence) };
-    version = Number(last.answer.record?.params.version ?? version + 1);
+  let answer: ActionAnswer = {};
+  for (const [index, { socialAccountId, handle }] of candidates.entries()) {
+    onProgress({ index: index + 1, total: candidates.length, handle });
+    try {
+      answer = await postRecordAction('lease-requests', id, 'assign', {
+        socialAccountId,
+        version,
+        expectedPriceCents: wallet.priceCents,
+      });
+    } catch (error) {
+      throw new Error(describeStop(candidates, index, (error as Error).message), { cause: error });
+    }
+    version = Number(answer.record?.params.version ?? version + 1);
   }
-  return last;
+  return answer;
 }
 
-/** What was and what was not done. */
-function stoppedAt(accounts: Candidate[], index: number, sentence: string): string {
-  if (accounts.length === 1) return sentence;
-  const handles = (some: Candidate[]) => some.map(({ handle }) => at(handle)).join(', ');
-  const did =
+/** Which accounts were assigned before the refusal, and which were not. */
+function describeStop(candidates: Candidate[], index: number, message: string): string {
+  if (candidates.length === 1) return message;
+  const formatHandles = (some: Candidate[]) => some.map(({ handle }) => formatHandle(handle)).join(', ');
+  const done =
     index === 0
       ? 'Nothing was assigned'
-      : `${howMany(index, 'account')} assigned: ${handles(accounts.slice(0, index))}`;
-  return `${did}. Stopped at ${at(accounts[index]!.handle)}: ${sentence} Not assigned: ${handles(accounts.slice(index))}.`;
-}
-
-/** What `fulfil` offers to choose from at the moment; undefined while a search is under way. */
-export function choices(fulfil: Fulfil & { searched: string }, search: string): Candidate[] | undefined {
-  if (search === '') return fulfil.candidates;
-  return fulfil.searched === search ? fulfil.pool : undefined;
+      : `${formatCount(index, 'account')} assigned: ${formatHandles(candidates.slice(0, index))}`;
+  const stop = `Stopped at ${formatHandle(candidates[index]!.handle)}: ${message}`;
+  return `${done}. ${stop} Not assigned: ${formatHandles(candidates.slice(index))}.`;
 }

@@ -1,18 +1,20 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { formatCount, formatDollars } from '../../lib/format.js';
+import { toListPath } from '../../lib/paths.js';
+import { formatDay, formatUtc } from '../../lib/times.js';
 import { Card, Chip } from '../../ui/elements.js';
-import type { Fulfil } from '../../lib/types.js';
-import { dayOf, inUtc } from '../../ui/times.js';
-import { formatDollars, howMany } from '../../lib/format.js';
+import { Day } from '../../ui/times.js';
+import type { RequestView } from './types.js';
 
-/** What the partner's wallet holds and how far it reaches. */
-export const WalletCard: React.FC<{ fulfil: Fulfil; now: number; resourcesPath: string }> = (props) => {
-  const { request, wallet } = props.fulfil;
-  const of = `filters.organizationId=${encodeURIComponent(request.partner.id)}`;
+/** What the partner's wallet holds, and how many of the wanted accounts it pays for. */
+export const WalletCard: React.FC<{ view: RequestView; now: number }> = ({ view, now }) => {
+  const { request, wallet } = view;
+  const filters = { organizationId: request.partner.id };
   return (
-    <Card title="Wallet" aside={<Link to={`${props.resourcesPath}/ledger-transfers?${of}`}>Statement</Link>}>
+    <Card title="Wallet" aside={<Link to={toListPath('ledger-transfers', filters)}>Statement</Link>}>
       <div className="lc-big">{formatDollars(wallet.balanceCents)}</div>
-      {request.status === 'requested' && <Reach fulfil={props.fulfil} />}
+      {request.status === 'requested' && <Coverage view={view} />}
       <dl className="lc-facts">
         <dt>Price</dt>
         <dd>{formatDollars(wallet.priceCents)} a month each</dd>
@@ -23,7 +25,7 @@ export const WalletCard: React.FC<{ fulfil: Fulfil; now: number; resourcesPath: 
             <>
               {' '}
               <span className="lc-nowrap">
-                (<Link to={`${props.resourcesPath}/leases?${of}`}>{howMany(wallet.liveLeases, 'lease')}</Link>)
+                (<Link to={toListPath('leases', filters)}>{formatCount(wallet.liveLeases, 'lease')}</Link>)
               </span>
             </>
           )}
@@ -32,14 +34,12 @@ export const WalletCard: React.FC<{ fulfil: Fulfil; now: number; resourcesPath: 
           <>
             <dt>Next due</dt>
             <dd>
-              <time dateTime={wallet.nextRenewalAt} title={inUtc(wallet.nextRenewalAt)}>
-                {dayOf(wallet.nextRenewalAt, props.now)}
-              </time>
-              {wallet.dues.length > 0 && `, ${formatDollars(dueFirst(wallet.dues))}`}
+              <Day iso={wallet.nextRenewalAt} now={now} />
+              {wallet.dues.length > 0 && `, ${formatDollars(getFirstDayDueCents(wallet.dues))}`}
             </dd>
             <dt>Runs dry</dt>
             <dd>
-              <RunsDry at={wallet.runsDryAt} now={props.now} />
+              <BalanceDepleted at={wallet.runsDryAt} now={now} />
             </dd>
           </>
         )}
@@ -48,35 +48,33 @@ export const WalletCard: React.FC<{ fulfil: Fulfil; now: number; resourcesPath: 
   );
 };
 
-/** Within this time it is said in colour. */
-const soonMs = 31 * 86_400_000;
+const WARNING_MS = 31 * 86_400_000;
 
-const RunsDry: React.FC<{ at: string | null; now: number }> = ({ at, now }) => {
+const BalanceDepleted: React.FC<{ at: string | null; now: number }> = ({ at, now }) => {
   if (!at) return <span className="lc-muted">not within 3 years</span>;
-  const tone = Date.parse(at) - now < soonMs ? 'warn' : '';
+  const tone = Date.parse(at) - now < WARNING_MS ? 'warn' : '';
   return (
-    <Chip tone={tone} title={inUtc(at)}>
+    <Chip tone={tone} title={formatUtc(at)}>
       {tone && '▲ '}
-      {dayOf(at, now)}
+      {formatDay(at, now)}
     </Chip>
   );
 };
 
-const Reach: React.FC<{ fulfil: Fulfil }> = ({ fulfil: { request, wallet } }) => {
+const Coverage: React.FC<{ view: RequestView }> = ({ view: { request, wallet } }) => {
   const wanted = request.count - request.assignedCount;
   if (wallet.covers >= wanted) {
     const spare = wallet.covers - wanted;
-    const what = wanted === 1 ? 'the last one' : `the ${wanted} still wanted`;
     return (
       <div className="lc-muted">
-        covers {what}
+        covers {wanted === 1 ? 'the last one' : `the ${wanted} still wanted`}
         {spare > 0 && `, and ${spare} more`}
       </div>
     );
   }
-  const missing = wanted * wallet.priceCents - wallet.balanceCents;
+  const missingCents = wanted * wallet.priceCents - wallet.balanceCents;
   return (
-    <div className="lc-reach">
+    <div className="lc-coverage">
       <Chip tone={wallet.covers === 0 ? 'bad' : 'warn'}>
         ▲{' '}
         {wanted === 1
@@ -84,14 +82,15 @@ const Reach: React.FC<{ fulfil: Fulfil }> = ({ fulfil: { request, wallet } }) =>
           : `covers ${wallet.covers || 'none'} of the ${wanted} still wanted`}
       </Chip>
       <div className="lc-muted">
-        {formatDollars(missing)} more needed{wanted > 1 && ' for all'}
+        {formatDollars(missingCents)} more needed{wanted > 1 && ' for all'}
       </div>
     </div>
   );
 };
 
-/** What falls due on the day of the next renewal. */
-function dueFirst(dues: Fulfil['wallet']['dues']): number {
-  const dayOfFirst = dues[0]?.at.slice(0, 10);
-  return dues.filter(({ at }) => at.slice(0, 10) === dayOfFirst).reduce((sum, { cents }) => sum + cents, 0);
+/** What falls due on the (UTC) day of the next renewal. */
+function getFirstDayDueCents(dues: RequestView['wallet']['dues']): number {
+  const getDay = ({ at }: (typeof dues)[number]) => at.slice(0, 10);
+  const firstDay = dues[0] && getDay(dues[0]);
+  return dues.filter((due) => getDay(due) === firstDay).reduce((sum, { cents }) => sum + cents, 0);
 }

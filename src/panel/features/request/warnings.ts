@@ -1,19 +1,25 @@
-import type { Candidate } from '../../lib/types.js';
+import type { Candidate } from './types.js';
 
 const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'long' });
 const monthAndYearFormat = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' });
+const YEAR_SHOWN_AFTER_MS = 300 * 86_400_000;
 
 /** `released by this partner in May`; null where it was not. */
-export function releasedInWords({ releasedByPartnerAt }: Candidate, now: number): string | null {
+export function getReleaseWarning({ releasedByPartnerAt }: Candidate, now: number): string | null {
   if (!releasedByPartnerAt) return null;
-  const at = Date.parse(releasedByPartnerAt);
-  const format = now - at < 300 * 86_400_000 ? monthFormat : monthAndYearFormat;
-  return `released by this partner in ${format.format(at)}`;
+  const releasedAt = Date.parse(releasedByPartnerAt);
+  const format = now - releasedAt < YEAR_SHOWN_AFTER_MS ? monthFormat : monthAndYearFormat;
+  return `released by this partner in ${format.format(releasedAt)}`;
 }
 
-/** Everything that speaks against this account, for a confirmation; empty when nothing does. */
-export function doubtsAbout(candidate: Candidate, now: number): string[] {
+/** What speaks against assigning this account. */
+export function getWarnings(candidate: Candidate, now: number): string[] {
   const unmet = candidate.reasons.filter((reason) => !reason.startsWith('✓')).map((reason) => reason.slice(1).trim());
-  const released = releasedInWords(candidate, now);
-  return candidate.fits && !released ? [] : [...unmet, ...(released ? [released] : [])];
+  const release = getReleaseWarning(candidate, now);
+  if (candidate.fits && !release) return [];
+  return [...unmet, ...(release ? [release] : [])];
+}
+
+export function hasWarnings(candidate: Candidate, now: number): boolean {
+  return getWarnings(candidate, now).length > 0;
 }

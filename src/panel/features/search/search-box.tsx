@@ -1,114 +1,104 @@
-import React, { useEffect, useId, useRef, useState } from 'react';
-import { useSelector } from 'react-redux';
+import React, { useEffect, useId, useState } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router-dom';
-import type { ReduxState } from 'adminjs';
-import { readPage } from '../../lib/api.js';
-import { at, shortId } from '../../lib/format.js';
+import type { SearchAnswer, SearchHit } from '../../../search/search.service.js';
+import { formatKey } from '../../lib/commands.js';
+import { formatHandle, shortenId } from '../../lib/format.js';
+import { toRecordPath, toRequestPath } from '../../lib/paths.js';
+import { toPageKey } from '../../lib/queries.js';
+import { useDebounced } from '../../lib/use-debounced.js';
+import { searchCommand } from './search-commands.js';
 
-interface Found {
-  resource: string;
-  id: string;
-  title: string;
-  about: string;
-}
+const kinds = [
+  { kind: 'requests', label: 'request' },
+  { kind: 'accounts', label: 'account' },
+  { kind: 'partners', label: 'partner' },
+  { kind: 'keys', label: 'API key' },
+  { kind: 'transfers', label: 'transfer' },
+] as const;
 
-type Kind = 'requests' | 'accounts' | 'partners' | 'keys' | 'transfers';
-type Answer = Record<Kind, Found[]> & { q: string };
-
-const kinds: { kind: Kind; one: string }[] = [
-  { kind: 'requests', one: 'request' },
-  { kind: 'accounts', one: 'account' },
-  { kind: 'partners', one: 'partner' },
-  { kind: 'keys', one: 'API key' },
-  { kind: 'transfers', one: 'transfer' },
-];
-
-/** Waits this long after a keystroke before it asks. */
-const settledAfterMs = 200;
+const DEBOUNCE_MS = 200;
 
 interface SearchBoxProps {
   field: React.RefObject<HTMLInputElement | null>;
-  /** What is asked for before anything is typed. */
-  initially?: string;
-  /** Whether what is found stands on the page, instead of lying over it for as long as one types. */
-  stays?: boolean;
-  /** The key that leads here, shown in the empty field. */
-  hint?: string;
-  onTyped?: (typed: string) => void;
-  /** Something was found and opened. */
-  onGone?: () => void;
+  initialText?: string;
+  /** Whether the hits stand on the page, instead of lying over it while one types. */
+  isInline?: boolean;
+  /** Whether the empty field shows the key that leads to it. */
+  showsKey?: boolean;
+  onChange?: (text: string) => void;
+  /** A hit was opened. */
+  onNavigate?: () => void;
 }
 
 /** Finds a request, handle, partner, key prefix or transfer by its id or by text; arrows choose, Enter opens. */
-export const SearchBox: React.FC<SearchBoxProps> = ({ field, initially = '', stays, hint, onTyped, onGone }) => {
-  const [typed, setTyped] = useState(initially);
-  const [focused, setFocused] = useState(false);
-  const [active, setActive] = useState(0);
-  const { answer, failed } = useAnswer(typed.trim());
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
+export const SearchBox: React.FC<SearchBoxProps> = (props) => {
+  const { field, initialText = '', isInline, showsKey, onChange, onNavigate } = props;
+  const [text, setText] = useState(initialText);
+  const [hasFocus, setHasFocus] = useState(false);
+  const { data, isError } = useSearch(text.trim());
+  const [active, setActive] = useActiveIndex(data?.q);
   const navigate = useNavigate();
   const listId = useId();
-  const found = answer ? kinds.flatMap(({ kind, one }) => answer[kind].map((hit) => ({ ...hit, one }))) : [];
-  const shown = (stays || focused) && typed.trim() !== '';
-  const isListed = shown && found.length > 0;
-  useEffect(() => setActive(0), [answer]);
+  const hits = data ? kinds.flatMap(({ kind, label }) => data[kind].map((hit) => ({ ...hit, label }))) : [];
+  const isShown = (isInline || hasFocus) && text.trim() !== '';
+  const hasList = isShown && hits.length > 0;
   useEffect(() => {
-    if (shown) document.getElementById(`${listId}-${active}`)?.scrollIntoView({ block: 'nearest' });
-  }, [shown, listId, active]);
+    if (isShown) document.getElementById(`${listId}-${active}`)?.scrollIntoView({ block: 'nearest' });
+  }, [isShown, listId, active]);
 
-  const go = (hit: Found | undefined) => {
+  const open = (hit: SearchHit | undefined) => {
     if (!hit) return;
-    setTyped('');
+    setText('');
     field.current?.blur();
-    const action = hit.resource === 'lease-requests' ? 'fulfil' : 'show';
-    navigate(`${rootPath}/resources/${hit.resource}/records/${hit.id}/${action}`);
-    onGone?.();
+    navigate(hit.resource === 'lease-requests' ? toRequestPath(hit.id) : toRecordPath(hit.resource, hit.id));
+    onNavigate?.();
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
-    if (event.key === 'Escape' && !stays) {
-      setTyped('');
+    if (event.key === 'Escape' && !isInline) {
+      setText('');
       field.current?.blur();
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;
-      setActive(Math.min(found.length - 1, Math.max(0, active + step)));
-    } else if (event.key === 'Enter' && answer?.q === typed.trim()) {
-      go(found[active]);
+      setActive(Math.min(hits.length - 1, Math.max(0, active + step)));
+    } else if (event.key === 'Enter' && data?.q === text.trim()) {
+      open(hits[active]);
     }
   };
 
   return (
-    <div className={`lc-search lc-find ${stays ? 'stays' : ''}`}>
+    <div className={`lc-search lc-find ${isInline ? 'stays' : ''}`}>
       <input
         ref={field as React.RefObject<HTMLInputElement>}
         type="search"
         role="combobox"
-        aria-expanded={isListed}
-        aria-controls={isListed ? listId : undefined}
-        aria-activedescendant={isListed ? `${listId}-${active}` : undefined}
+        aria-expanded={hasList}
+        aria-controls={hasList ? listId : undefined}
+        aria-activedescendant={hasList ? `${listId}-${active}` : undefined}
         aria-autocomplete="list"
         aria-label="Search for a request, handle, partner, key or transfer"
         placeholder="Search request, handle, partner…"
         autoComplete="off"
         maxLength={200}
-        value={typed}
+        value={text}
         onChange={(event) => {
-          setTyped(event.target.value);
-          onTyped?.(event.target.value);
+          setText(event.target.value);
+          onChange?.(event.target.value);
         }}
-        onFocus={() => setFocused(true)}
-        onBlur={() => setFocused(false)}
+        onFocus={() => setHasFocus(true)}
+        onBlur={() => setHasFocus(false)}
         onKeyDown={onKeyDown}
       />
-      {hint && typed === '' && <kbd aria-hidden="true">{hint}</kbd>}
-      {shown && (
+      {showsKey && text === '' && <kbd aria-hidden="true">{formatKey(searchCommand.keys[0]!)}</kbd>}
+      {isShown && (
         <div className="lc-hits">
-          <div role="status" className={found.length > 0 ? 'lc-unseen' : 'lc-hits-none'}>
-            {sayHow(answer, failed, found.length)}
+          <div role="status" className={hits.length > 0 ? 'lc-visually-hidden' : 'lc-hits-none'}>
+            {describeHits(data, isError, hits.length)}
           </div>
-          {isListed && (
+          {hasList && (
             <ul id={listId} role="listbox" aria-label="What was found">
-              {found.map((hit, index) => (
+              {hits.map((hit, index) => (
                 <li
                   key={`${hit.resource} ${hit.id}`}
                   id={`${listId}-${index}`}
@@ -117,12 +107,12 @@ export const SearchBox: React.FC<SearchBoxProps> = ({ field, initially = '', sta
                   className={index === active ? 'on' : ''}
                   onMouseDown={(event) => {
                     event.preventDefault();
-                    go(hit);
+                    open(hit);
                   }}
                 >
-                  <span className="lc-faint">{hit.one}</span>
+                  <span className="lc-faint">{hit.label}</span>
                   <b className="lc-ellipsis">
-                    {hit.resource === 'social-accounts' ? at(hit.title) : shortId(hit.title)}
+                    {hit.resource === 'social-accounts' ? formatHandle(hit.title) : shortenId(hit.title)}
                   </b>
                   <span className="lc-muted lc-ellipsis">{hit.about}</span>
                 </li>
@@ -135,28 +125,24 @@ export const SearchBox: React.FC<SearchBoxProps> = ({ field, initially = '', sta
   );
 };
 
-function sayHow(answer: Answer | null, failed: boolean, count: number): string {
-  if (failed) return 'The search did not answer; try again in a moment.';
+function describeHits(answer: SearchAnswer | undefined, isError: boolean, count: number): string {
+  if (isError) return 'The search did not answer; try again in a moment.';
   if (!answer) return 'Searching…';
   if (count === 0) return 'Nothing is called that. Try an id, a handle, a name or a reference.';
   return `${count} found`;
 }
 
-function useAnswer(q: string): { answer: Answer | null; failed: boolean } {
-  const [answer, setAnswer] = useState<Answer | null>(null);
-  const [failed, setFailed] = useState(false);
-  const newest = useRef(0);
-  useEffect(() => {
-    const turn = ++newest.current;
-    setFailed(false);
-    if (q === '') return setAnswer(null);
-    const timer = setTimeout(() => {
-      readPage<Answer>('search', { q }).then(
-        (fresh) => turn === newest.current && setAnswer(fresh),
-        () => turn === newest.current && setFailed(true),
-      );
-    }, settledAfterMs);
-    return () => clearTimeout(timer);
-  }, [q]);
-  return { answer, failed };
+function useSearch(text: string) {
+  const q = useDebounced(text, DEBOUNCE_MS);
+  return useQuery<SearchAnswer>({
+    queryKey: toPageKey('search', { q }),
+    enabled: q !== '',
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The chosen hit; another answer begins at its first. */
+function useActiveIndex(answered: string | undefined): [number, (index: number) => void] {
+  const [active, setActive] = useState({ answered, index: 0 });
+  return [active.answered === answered ? active.index : 0, (index) => setActive({ answered, index })];
 }

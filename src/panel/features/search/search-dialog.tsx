@@ -1,70 +1,60 @@
 import React, { useEffect, useRef, useState } from 'react';
-import { Icon } from '../../shell/icons.js';
-import { isMac, searchKeys, useKeys } from '../../lib/keys.js';
+import { formatKey, isModKey, useCommandKeys } from '../../lib/commands.js';
+import { Icon } from '../../ui/icons.js';
+import { ModalBox } from '../../ui/modal-box.js';
 import { SearchBox } from './search-box.js';
+import { searchAnywhereCommand, searchCommand } from './search-commands.js';
 
-/**
- * The way to everything from every page: a button in the menu, `Ctrl K` (on a Mac `⌘ K`), and `/` where the page has no
- * search of its own.
- */
-export const SearchEverywhere: React.FC = () => {
-  const [open, setOpen] = useState(false);
-  useKeys({ '/': () => setOpen(true) }, 'after the page');
+/** The button of the menu that opens the search over any page. */
+export const SearchLauncher: React.FC = () => {
+  const [isOpen, setIsOpen] = useState(false);
+  const open = () => setIsOpen(true);
+  useCommandKeys([{ ...searchCommand, run: open }], { scope: 'frame' });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const isOurs = (isMac ? event.metaKey : event.ctrlKey) && !event.shiftKey && !event.altKey && event.key === 'k';
-      if (!isOurs || document.querySelector('dialog[open]')) return;
+      if (!isModKey(event, 'k') || document.querySelector('dialog[open]')) return;
       event.preventDefault();
-      setOpen(true);
+      setIsOpen(true);
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, []);
   return (
     <>
-      <button type="button" className="lc-nav-search" data-name="Search" onClick={() => setOpen(true)}>
+      <button type="button" className="lc-nav-search" data-name="Search" onClick={open}>
         <Icon name="search" />
         <span className="lc-name">Search</span>
-        <kbd aria-hidden="true">{searchKeys}</kbd>
+        <kbd aria-hidden="true">{formatKey(searchAnywhereCommand.keys[0]!)}</kbd>
       </button>
-      {open && <SearchDialog onClose={() => setOpen(false)} />}
+      {isOpen && <SearchDialog onClose={() => setIsOpen(false)} />}
     </>
   );
 };
 
 const SearchDialog: React.FC<{ onClose: () => void }> = ({ onClose }) => {
-  const box = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  const hasGone = useRef(false);
-  useEffect(() => {
-    const opener = document.activeElement;
-    box.current?.showModal();
-    field.current?.focus();
-    return () => {
-      if (!hasGone.current && opener instanceof HTMLElement && opener.isConnected) opener.focus();
-    };
-  }, []);
+  const hasNavigated = useRef(false);
   return (
-    <dialog
-      ref={box}
-      className="lc-dialog lc-search-dialog"
-      aria-label="Search"
+    <ModalBox
+      title="Search"
+      hidesTitle
+      className="lc-search-dialog"
+      closesOutside
+      focusFirst={() => field.current}
+      restoresFocus={() => !hasNavigated.current}
       onClose={onClose}
-      onClick={(event) => {
-        if (event.target === box.current) onClose();
-      }}
     >
       <SearchBox
         field={field}
-        stays
-        onGone={() => {
-          hasGone.current = true;
+        isInline
+        onNavigate={() => {
+          hasNavigated.current = true;
           onClose();
         }}
       />
       <p className="lc-faint">
         <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open · <kbd>Esc</kbd> close
       </p>
-    </dialog>
+    </ModalBox>
   );
 };

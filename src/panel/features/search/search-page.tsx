@@ -1,24 +1,22 @@
-import React, { useEffect, useRef, useState } from 'react';
+import React, { useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router-dom';
-import { HelpOverlay, type KeyHelp } from '../../ui/help.js';
-import { useKeys } from '../../lib/keys.js';
-import { KeysBar, useTitle } from '../../ui/elements.js';
+import type { Command } from '../../lib/commands.js';
+import { useTitle } from '../../lib/use-title.js';
+import { CommandBar } from '../../ui/command-bar.js';
 import { SearchBox } from './search-box.js';
+import { searchCommand } from './search-commands.js';
 
-const keys: KeyHelp[] = [
-  [['/'], 'search'],
-  [['↑', '↓'], 'choose'],
-  [['Enter'], 'open'],
-];
-
-/** The search as a page of its own, with what is asked in its address. */
+/** The search as a page, with the text in its address. */
 const SearchPage: React.FC = () => {
   useTitle('Search');
   const [search, setSearch] = useSearchParams();
   const field = useRef<HTMLInputElement>(null);
-  const [helping, setHelping] = useState(false);
   useEffect(() => field.current?.focus(), []);
-  useKeys({ '/': () => field.current?.focus(), '?': () => setHelping(true) });
+  const commands: Command[] = [
+    { ...searchCommand, run: () => field.current?.focus() },
+    { id: 'choose', keys: ['ArrowUp', 'ArrowDown'], label: 'choose' },
+    { id: 'open', keys: ['Enter'], label: 'open' },
+  ];
   return (
     <main className="lc-page">
       <header className="lc-head">
@@ -29,13 +27,12 @@ const SearchPage: React.FC = () => {
       </header>
       <SearchBox
         field={field}
-        stays
-        hint="/"
-        initially={search.get('q') ?? ''}
-        onTyped={(q) => setSearch(q.trim() === '' ? {} : { q }, { replace: true })}
+        isInline
+        showsKey
+        initialText={search.get('q') ?? ''}
+        onChange={(q) => setSearch(q.trim() === '' ? {} : { q }, { replace: true })}
       />
-      {helping && <HelpOverlay keys={[...keys, [['?'], 'show these keys']]} onClose={() => setHelping(false)} />}
-      <KeysBar keys={[...keys, [['?'], 'all keys']]} />
+      <CommandBar commands={commands} />
     </main>
   );
 };

@@ -1,25 +1,23 @@
 import React, { useEffect, useRef, useState } from 'react';
-import { useSelector } from 'react-redux';
-import type { ReduxState } from 'adminjs';
-import type { Outcome } from '../../lib/api.js';
-import { Dialog, Field } from '../../ui/dialog.js';
-import { answerWith } from '../../lib/step-up.js';
+import { postCode } from '../../lib/http.js';
+import { registerCodeDialog } from '../../lib/step-up.js';
+import { Dialog } from '../../ui/dialog.js';
+import { Field } from '../../ui/fields.js';
 
-/** Asks for a code before keys, money and roles where the last one is too long ago; then the call goes on by itself. */
+/** Asks for a code of the second factor where the last one is too old; the calls that wait for it go on afterwards. */
 const CodeDialog: React.FC = () => {
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
   const [isOpen, setIsOpen] = useState(false);
   const [code, setCode] = useState('');
-  const waiting = useRef<((confirmed: boolean) => void)[]>([]);
-  const confirmed = useRef(false);
+  const waiting = useRef<((isConfirmed: boolean) => void)[]>([]);
+  const isConfirmed = useRef(false);
 
   useEffect(
     () =>
-      answerWith(
+      registerCodeDialog(
         () =>
           new Promise((resolve) => {
             waiting.current.push(resolve);
-            confirmed.current = false;
+            isConfirmed.current = false;
             setCode('');
             setIsOpen(true);
           }),
@@ -34,13 +32,12 @@ const CodeDialog: React.FC = () => {
       confirm="Confirm and go on"
       missing={code.trim() === '' ? 'The code is missing' : null}
       onConfirm={async () => {
-        const outcome = await confirm(`${rootPath}/confirm`, code);
-        confirmed.current = outcome.done;
-        return outcome;
+        await postCode(code);
+        isConfirmed.current = true;
       }}
       onClose={() => {
         setIsOpen(false);
-        waiting.current.splice(0).forEach((resolve) => resolve(confirmed.current));
+        waiting.current.splice(0).forEach((resolve) => resolve(isConfirmed.current));
       }}
     >
       <p className="lc-muted">
@@ -63,17 +60,5 @@ const CodeDialog: React.FC = () => {
     </Dialog>
   );
 };
-
-async function confirm(url: string, code: string): Promise<Outcome> {
-  const headers = { 'Content-Type': 'application/json' };
-  try {
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ code }) });
-    if (response.ok) return { done: true, answer: {} };
-    const answer = (await response.json()) as { notice?: { message?: string } };
-    return { done: false, sentence: answer.notice?.message ?? 'This was refused; try the next code.' };
-  } catch {
-    return { done: false, sentence: 'The service cannot be reached. Try again in a moment.' };
-  }
-}
 
 export default CodeDialog;

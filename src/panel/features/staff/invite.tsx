@@ -1,53 +1,56 @@
 import React, { useState } from 'react';
-import { useSelector } from 'react-redux';
 import { Link } from 'react-router-dom';
-import type { ActionProps, ReduxState } from 'adminjs';
-import { actOn } from '../../lib/api.js';
-import { Field } from '../../ui/dialog.js';
-import { Alert, useTitle } from '../../ui/elements.js';
-import { useSubmit } from '../../lib/submit.js';
+import type { ActionProps } from 'adminjs';
+import type { Role } from '../../../authorization/roles.js';
+import { postResourceAction } from '../../lib/actions.js';
+import { toListPath, toRecordPath } from '../../lib/paths.js';
+import { useAction } from '../../lib/use-action.js';
+import { useFirstFieldFocus } from '../../lib/use-first-field.js';
+import { useTitle } from '../../lib/use-title.js';
+import { Alert } from '../../ui/elements.js';
+import { Field } from '../../ui/fields.js';
 import { SecretOnce } from '../records/secret-once.js';
 
-const roles = [
+const roleOptions: [Role, string][] = [
   ['viewer', 'Viewer — reads'],
   ['operator', 'Operator — works the queue and the pool'],
   ['finance', 'Finance — tops up, adjusts, disconnects'],
   ['admin', 'Admin — everything, with partners, keys and staff'],
-] as const;
+];
 
-interface Invited {
+interface Invitation {
   id: string;
   name: string;
   link: string;
 }
 
-/** A new colleague who chooses the own password by a link, which is shown this once. */
+/** A new staff member, who chooses a password by a link that is shown once. */
 const InviteColleague: React.FC<ActionProps> = ({ resource }) => {
   const [email, setEmail] = useState('');
   const [name, setName] = useState('');
-  const [role, setRole] = useState<string>('operator');
-  const [invited, setInvited] = useState<Invited | null>(null);
-  const { rootPath } = useSelector((state: ReduxState) => state.paths);
-  const listPath = `${rootPath}/resources/${resource.id}`;
-  const { busy, refusal, submit } = useSubmit(
-    () => actOn(resource.id, 'invite', { email, role, ...(name.trim() !== '' && { name }) }),
-    ({ answer }) => {
-      const { record, link = '' } = answer;
-      setInvited({ id: record?.id ?? '', name: record?.title ?? email, link: window.location.origin + link });
+  const [role, setRole] = useState<Role>('operator');
+  const [invitation, setInvitation] = useState<Invitation | null>(null);
+  const form = useFirstFieldFocus();
+  const { run, isPending, error } = useAction(
+    () => postResourceAction(resource.id, 'invite', { email, role, ...(name.trim() !== '' && { name }) }),
+    {
+      onSuccess: ({ record, link = '' }) =>
+        setInvitation({ id: record?.id ?? '', name: record?.title ?? email, link: window.location.origin + link }),
     },
   );
   useTitle('Invite a colleague');
 
-  if (invited) {
-    const onward = `${listPath}/records/${encodeURIComponent(invited.id)}/show`;
-    return <SecretOnce secret={invited.link} what="link" name={invited.name} onward={onward} />;
+  if (invitation) {
+    const onward = toRecordPath(resource.id, invitation.id);
+    return <SecretOnce secret={invitation.link} what="link" name={invitation.name} onward={onward} />;
   }
   return (
     <form
+      ref={form}
       className="lc-card lc-form"
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        if (!isPending) run();
       }}
     >
       <div className="lc-body">
@@ -65,7 +68,6 @@ const InviteColleague: React.FC<ActionProps> = ({ resource }) => {
               autoComplete="off"
               maxLength={254}
               required
-              autoFocus
               value={email}
               onChange={(event) => setEmail(event.target.value)}
             />
@@ -85,24 +87,24 @@ const InviteColleague: React.FC<ActionProps> = ({ resource }) => {
         </Field>
         <Field label="Role">
           {(id) => (
-            <select id={id} className="lc-input" value={role} onChange={(event) => setRole(event.target.value)}>
-              {roles.map(([value, words]) => (
+            <select id={id} className="lc-input" value={role} onChange={(event) => setRole(event.target.value as Role)}>
+              {roleOptions.map(([value, label]) => (
                 <option key={value} value={value}>
-                  {words}
+                  {label}
                 </option>
               ))}
             </select>
           )}
         </Field>
-        {refusal && <Alert>{refusal}</Alert>}
+        {error && <Alert>{error}</Alert>}
       </div>
       <footer>
         <span className="lc-grow" />
-        <Link className="lc-btn" to={listPath}>
+        <Link className="lc-btn" to={toListPath(resource.id)}>
           Cancel
         </Link>
-        <button type="submit" className="lc-btn primary" disabled={busy}>
-          {busy ? 'One moment…' : 'Invite and make the link'}
+        <button type="submit" className="lc-btn primary" disabled={isPending}>
+          {isPending ? 'One moment…' : 'Invite and make the link'}
         </button>
       </footer>
     </form>

@@ -1,13 +1,15 @@
 import React from 'react';
+import { formatCount, formatDollars } from '../../lib/format.js';
+import { formatDay, formatDuration, formatMonth, formatUtc } from '../../lib/times.js';
+import { DataTable } from '../../ui/data-table.js';
 import { Card, Chip } from '../../ui/elements.js';
-import { dayOf, inUtc, span } from '../../ui/times.js';
-import { formatDollars, howMany } from '../../lib/format.js';
-import type { Outlook as OutlookShape } from './types.js';
+import { Day } from '../../ui/times.js';
+import type { WalletOutlook } from './types.js';
 
 const DAY_MS = 86_400_000;
 
-/** What a wallet holds and until when it lasts. */
-export const Outlook: React.FC<{ outlook: OutlookShape; now: number }> = ({ outlook, now }) => {
+/** What a wallet holds and how long it lasts. */
+export const Outlook: React.FC<{ outlook: WalletOutlook; now: number }> = ({ outlook, now }) => {
   const { balanceCents, owedCents, priceCents, covers, liveLeases, monthlyCommitmentCents } = outlook;
   const { lowBelowCents, nextRenewalAt, pastDue } = outlook;
   const isLow = lowBelowCents !== null && balanceCents - owedCents < lowBelowCents;
@@ -17,7 +19,7 @@ export const Outlook: React.FC<{ outlook: OutlookShape; now: number }> = ({ outl
         {formatDollars(balanceCents)} {isLow && <Chip tone="warn">low: below {formatDollars(lowBelowCents)}</Chip>}
       </div>
       <div className="lc-muted">
-        {covers > 0 ? `pays for ${howMany(covers, 'more account')}` : 'pays for no further account'}
+        {covers > 0 ? `pays for ${formatCount(covers, 'more account')}` : 'pays for no further account'}
       </div>
       <dl className="lc-facts">
         {owedCents > 0 && (
@@ -32,10 +34,10 @@ export const Outlook: React.FC<{ outlook: OutlookShape; now: number }> = ({ outl
           <>
             <dt>Past due</dt>
             <dd>
-              <Chip tone="bad">{howMany(pastDue.leases, 'lease')}</Chip>{' '}
+              <Chip tone="bad">{formatCount(pastDue.leases, 'lease')}</Chip>{' '}
               {pastDue.disconnectsAt && (
-                <span className="lc-faint" title={inUtc(pastDue.disconnectsAt)}>
-                  disconnected from {dayOf(pastDue.disconnectsAt, now)} on
+                <span className="lc-faint" title={formatUtc(pastDue.disconnectsAt)}>
+                  disconnected from {formatDay(pastDue.disconnectsAt, now)} on
                 </span>
               )}
             </dd>
@@ -47,90 +49,82 @@ export const Outlook: React.FC<{ outlook: OutlookShape; now: number }> = ({ outl
         <dd>
           {liveLeases === 0
             ? 'nothing; no live leases'
-            : `${formatDollars(monthlyCommitmentCents)} a month (${howMany(liveLeases, 'lease')})`}
+            : `${formatDollars(monthlyCommitmentCents)} a month (${formatCount(liveLeases, 'lease')})`}
         </dd>
         {nextRenewalAt && (
           <>
             <dt>Next due</dt>
             <dd>
-              <time dateTime={nextRenewalAt} title={inUtc(nextRenewalAt)}>
-                {dayOf(nextRenewalAt, now)}
-              </time>
+              <Day iso={nextRenewalAt} now={now} />
             </dd>
           </>
         )}
         <dt>Runs dry</dt>
         <dd>
-          <RunsDry outlook={outlook} now={now} />
+          <BalanceDepleted outlook={outlook} now={now} />
         </dd>
       </dl>
     </>
   );
 };
 
-const RunsDry: React.FC<{ outlook: OutlookShape; now: number }> = ({ outlook, now }) => {
-  const { runsDryAt, liveLeases } = outlook;
+const BalanceDepleted: React.FC<{ outlook: WalletOutlook; now: number }> = ({ outlook, now }) => {
+  const { runsDryAt: balanceDepletedAt, liveLeases } = outlook;
   if (liveLeases === 0) return <>never; nothing is committed</>;
-  if (!runsDryAt) return <>not within three years</>;
-  const left = Date.parse(runsDryAt) - now;
-  const tone = left < 14 * DAY_MS ? 'bad' : left < 45 * DAY_MS ? 'warn' : '';
+  if (!balanceDepletedAt) return <>not within three years</>;
+  const leftMs = Date.parse(balanceDepletedAt) - now;
+  const tone = leftMs < 14 * DAY_MS ? 'bad' : leftMs < 45 * DAY_MS ? 'warn' : '';
   return (
     <>
-      <Chip tone={tone} title={inUtc(runsDryAt)}>
-        {dayOf(runsDryAt, now)}
+      <Chip tone={tone} title={formatUtc(balanceDepletedAt)}>
+        {formatDay(balanceDepletedAt, now)}
       </Chip>{' '}
       <span className="lc-faint">
-        {left <= 0 ? 'already; something due is not covered' : `in ${roughly(left)}, if nothing is paid in`}
+        {leftMs <= 0
+          ? 'already; something due is not covered'
+          : `in ${formatApproximately(leftMs)}, if nothing is paid in`}
       </span>
     </>
   );
 };
 
-/** Nobody asks for the hours of a day that is weeks away. */
-function roughly(milliseconds: number): string {
+/** Whole days from three days on. */
+function formatApproximately(milliseconds: number): string {
   const days = Math.round(milliseconds / DAY_MS);
-  return days < 3 ? span(milliseconds) : `${days} days`;
-}
-
-const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric', timeZone: 'UTC' });
-
-/** `2026-11` → `Nov 2026`. */
-export function monthName(month: string): string {
-  return monthFormat.format(new Date(`${month}-01T00:00:00Z`));
+  return days < 3 ? formatDuration(milliseconds) : `${days} days`;
 }
 
 /** The renewals of the months to come, against what the wallet holds. */
-export const MonthsAhead: React.FC<{ months: OutlookShape['monthsAhead'] }> = ({ months }) => (
+export const MonthsAhead: React.FC<{ months: WalletOutlook['monthsAhead'] }> = ({ months }) => (
   <Card title="Months ahead" aside={<span className="lc-faint">UTC, if every lease is kept</span>} bare>
-    <table className="lc-table lc-lines" aria-label="Renewals of the months ahead">
-      <thead>
-        <tr>
-          <th scope="col">Month</th>
-          <th scope="col" className="lc-num">
-            Due
-          </th>
-          <th scope="col" className="lc-num">
-            Then left
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {months.map(({ month, renewals, dueCents, balanceAfterCents }) => (
-          <tr key={month}>
-            <td className="lc-nowrap">{monthName(month)}</td>
-            <td className="lc-num" title={howMany(renewals, 'renewal')}>
-              {formatDollars(dueCents)}
-            </td>
-            <td className="lc-num">
-              {balanceAfterCents < 0 ? (
-                <Chip tone="bad">{formatDollars(-balanceAfterCents)} short</Chip>
-              ) : (
-                formatDollars(balanceAfterCents)
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <DataTable
+      label="Renewals of the months ahead"
+      className="lc-lines"
+      scrolls={false}
+      rows={months}
+      getRowKey={({ month }) => month}
+      columns={[
+        { id: 'month', header: 'Month', cellClassName: 'lc-nowrap', cell: ({ month }) => formatMonth(month) },
+        {
+          id: 'due',
+          header: 'Due',
+          isNumber: true,
+          cell: ({ renewals, dueCents }) => (
+            <span title={formatCount(renewals, 'renewal')}>{formatDollars(dueCents)}</span>
+          ),
+        },
+        {
+          id: 'left',
+          header: 'Then left',
+          isNumber: true,
+          cell: ({ balanceAfterCents }) =>
+            balanceAfterCents < 0 ? (
+              <Chip tone="bad">{formatDollars(-balanceAfterCents)} short</Chip>
+            ) : (
+              formatDollars(balanceAfterCents)
+            ),
+        },
+      ]}
+    />
   </Card>
 );

@@ -1,94 +1,89 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
-import { wordOf } from '../../lib/references.js';
-import { Empty } from '../../ui/elements.js';
-import { dayOf, Moment } from '../../ui/times.js';
-import { at, formatDollars, inWords, shortId } from '../../lib/format.js';
+import { formatBalance, formatCode, formatHandle, shortenId } from '../../lib/format.js';
+import { toRecordPath, toRequestPath } from '../../lib/paths.js';
+import { toShownReference } from '../../lib/references.js';
+import { formatDay } from '../../lib/times.js';
+import { DataTable, type Column } from '../../ui/data-table.js';
+import { EmptyState } from '../../ui/states.js';
+import { Moment } from '../../ui/times.js';
 import type { StatementLine } from './types.js';
 
-/** A wallet's movements, each with what caused it and what the wallet held afterwards. */
-export const Statement: React.FC<{ lines: StatementLine[]; resources: string; now: number }> = (props) => {
-  const { lines, resources, now } = props;
-  if (lines.length === 0) return <Empty title="Nothing has moved yet.">The first top-up begins the statement.</Empty>;
-  return (
-    <div className="lc-scroll">
-      <table className="lc-table lc-statement" aria-label="Movements, newest first">
-        <thead>
-          <tr>
-            <th scope="col" className="lc-num">
-              No.
-            </th>
-            <th scope="col">Booked</th>
-            <th scope="col">What</th>
-            <th scope="col">Because of</th>
-            <th scope="col">By</th>
-            <th scope="col" className="lc-num">
-              Amount
-            </th>
-            <th scope="col" className="lc-num">
-              Balance
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => (
-            <tr key={line.transactionId}>
-              <td className="lc-num lc-faint">{line.walletSeq}</td>
-              <td className="lc-nowrap">
-                <Moment iso={line.bookedAt} now={now} />
-              </td>
-              <td className="lc-nowrap">
-                <Link to={pathOf(resources, 'ledger-transfers', line.transactionId)} title={line.transactionId}>
-                  {inWords(line.kind)}
-                </Link>
-              </td>
-              <td>
-                <Cause line={line} resources={resources} now={now} />
-              </td>
-              <td className="lc-nowrap lc-muted">{line.bookedBy}</td>
-              <td className={`lc-num ${line.amountCents > 0 ? 'lc-plus' : ''}`}>{signed(line.amountCents)}</td>
-              <td className="lc-num">
-                <b>{formatDollars(line.balanceAfterCents)}</b>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-};
-
-const Cause: React.FC<{ line: StatementLine; resources: string; now: number }> = ({ line, resources, now }) => (
-  <span className="lc-cause">
-    {line.leaseId && (
-      <Link to={pathOf(resources, 'leases', line.leaseId)} title={line.leaseId}>
-        {line.handle ? at(line.handle) : shortId(line.leaseId)}
-      </Link>
-    )}
-    {line.periodStart && line.periodEnd && (
-      <span className="lc-muted">
-        {dayOf(line.periodStart, now)} – {dayOf(line.periodEnd, now)}
-      </span>
-    )}
-    {line.leaseRequestId && (
-      <Link to={pathOf(resources, 'lease-requests', line.leaseRequestId, 'fulfil')} title={line.requestId ?? undefined}>
-        request {shortId(line.requestId ?? line.leaseRequestId)}
-      </Link>
-    )}
-    {line.reversesId && (
-      <Link to={pathOf(resources, 'ledger-transfers', line.reversesId)} title={line.reversesId}>
-        gives back {shortId(line.reversesId)}
-      </Link>
-    )}
-    {wordOf(line.reference) && <span className="lc-reference">{wordOf(line.reference)}</span>}
-    {line.reason && <span className="lc-muted">{line.reason}</span>}
-  </span>
+/** A wallet's movements, each with its cause and the balance after it. */
+export const Statement: React.FC<{ lines: StatementLine[]; now: number }> = ({ lines, now }) => (
+  <DataTable
+    label="Movements, newest first"
+    className="lc-statement"
+    rows={lines}
+    getRowKey={({ transactionId }) => transactionId}
+    empty={<EmptyState title="Nothing has moved yet.">The first top-up begins the statement.</EmptyState>}
+    columns={getColumns(now)}
+  />
 );
 
-function signed(cents: number): string {
-  return cents < 0 ? `−${formatDollars(-cents)}` : `+${formatDollars(cents)}`;
+function getColumns(now: number): Column<StatementLine>[] {
+  return [
+    { id: 'number', header: 'No.', isNumber: true, cellClassName: 'lc-faint', cell: ({ walletSeq }) => walletSeq },
+    {
+      id: 'booked',
+      header: 'Booked',
+      cellClassName: 'lc-nowrap',
+      cell: ({ bookedAt }) => <Moment iso={bookedAt} now={now} />,
+    },
+    {
+      id: 'kind',
+      header: 'What',
+      cellClassName: 'lc-nowrap',
+      cell: ({ kind, transactionId }) => (
+        <Link to={toRecordPath('ledger-transfers', transactionId)} title={transactionId}>
+          {formatCode(kind)}
+        </Link>
+      ),
+    },
+    { id: 'cause', header: 'Because of', cell: (line) => <Cause line={line} now={now} /> },
+    { id: 'by', header: 'By', cellClassName: 'lc-nowrap lc-muted', cell: ({ bookedBy }) => bookedBy },
+    {
+      id: 'amount',
+      header: 'Amount',
+      isNumber: true,
+      cellClassName: ({ amountCents }) => (amountCents > 0 ? 'lc-plus' : ''),
+      cell: ({ amountCents }) => `${amountCents < 0 ? '' : '+'}${formatBalance(amountCents)}`,
+    },
+    {
+      id: 'balance',
+      header: 'Balance',
+      isNumber: true,
+      cell: ({ balanceAfterCents }) => <b>{formatBalance(balanceAfterCents)}</b>,
+    },
+  ];
 }
 
-function pathOf(resources: string, resourceId: string, id: string, action = 'show'): string {
-  return `${resources}/${resourceId}/records/${encodeURIComponent(id)}/${action}`;
-}
+const Cause: React.FC<{ line: StatementLine; now: number }> = ({ line, now }) => {
+  const reference = toShownReference(line.reference);
+  return (
+    <span className="lc-cause">
+      {line.leaseId && (
+        <Link to={toRecordPath('leases', line.leaseId)} title={line.leaseId}>
+          {line.handle ? formatHandle(line.handle) : shortenId(line.leaseId)}
+        </Link>
+      )}
+      {line.periodStart && line.periodEnd && (
+        <span className="lc-muted">
+          {formatDay(line.periodStart, now)} – {formatDay(line.periodEnd, now)}
+        </span>
+      )}
+      {line.leaseRequestId && (
+        <Link to={toRequestPath(line.leaseRequestId)} title={line.requestId ?? undefined}>
+          request {shortenId(line.requestId ?? line.leaseRequestId)}
+        </Link>
+      )}
+      {line.reversesId && (
+        <Link to={toRecordPath('ledger-transfers', line.reversesId)} title={line.reversesId}>
+          gives back {shortenId(line.reversesId)}
+        </Link>
+      )}
+      {reference && <span className="lc-reference">{reference}</span>}
+      {line.reason && <span className="lc-muted">{line.reason}</span>}
+    </span>
+  );
+};

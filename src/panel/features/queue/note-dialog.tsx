@@ -1,0 +1,60 @@
+import React, { useState } from 'react';
+import { postRecordAction } from '../../lib/actions.js';
+import { blockerOptions } from '../../lib/format.js';
+import type { BlockerKind, QueueRow } from '../../lib/types.js';
+import { DayInput } from '../../ui/day-input.js';
+import { Dialog } from '../../ui/dialog.js';
+import { Field, getTextError, SelectField, TextField } from '../../ui/fields.js';
+
+interface NoteDialogProps {
+  row: QueueRow;
+  onDone: (message: string) => void;
+  onClose: () => void;
+}
+
+/** An internal note on a request, from the queue. */
+export const NoteDialog: React.FC<NoteDialogProps> = ({ row, onDone, onClose }) => {
+  const [body, setBody] = useState('');
+  const [blocker, setBlocker] = useState<BlockerKind | ''>('');
+  const [lookAgainOn, setLookAgainOn] = useState('');
+  const save = async () => {
+    await postRecordAction('lease-requests', row.id, 'note', {
+      body,
+      visibility: 'internal',
+      ...(blocker && { blocker, ...(lookAgainOn && { lookAgainOn }) }),
+    });
+    onDone(`Noted on ${row.partner}, ${row.vertical}.`);
+  };
+  return (
+    <Dialog
+      title={`Note on ${row.count} × ${row.vertical} for ${row.partner}`}
+      confirm="Add note"
+      missing={getTextError('The note', body, 2000)}
+      onConfirm={save}
+      onClose={onClose}
+    >
+      <TextField
+        label="Internal note"
+        value={body}
+        onChange={setBody}
+        max={2000}
+        placeholder="What should the next colleague know?"
+        hint="Ctrl+Enter saves it. What the partner shall read is written on the request’s own page."
+      />
+      <div className="lc-field-row">
+        <SelectField
+          label="Blocker"
+          value={blocker}
+          placeholder={row.blocker ? 'leave as it is' : 'none'}
+          options={blockerOptions}
+          onChange={setBlocker}
+        />
+        {blocker && (
+          <Field label="Look again on">
+            {(id) => <DayInput id={id} value={lookAgainOn} onChange={setLookAgainOn} />}
+          </Field>
+        )}
+      </div>
+    </Dialog>
+  );
+};

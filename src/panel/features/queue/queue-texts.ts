@@ -1,0 +1,43 @@
+import { formatBoundedCount, formatCount } from '../../lib/format.js';
+import { formatDuration } from '../../lib/times.js';
+import type { QueuePage, QueueView } from '../../lib/types.js';
+import type { QueueAddress } from './queue-address.js';
+
+/** Below the heading. @param readAgoMs null where the queue could not be read again */
+export function summarizeQueue(
+  { rows, counts, wantedCount }: QueuePage,
+  now: number,
+  readAgoMs: number | null,
+): string {
+  const freshness = readAgoMs === null ? 'not refreshed' : formatFreshness(readAgoMs);
+  if (counts.all === 0) return `No open requests · ${freshness}`;
+  const [noun, verb] = counts.all === 1 ? ['request', 'wants'] : ['requests', 'want'];
+  const oldest = Math.min(...rows.map((row) => Date.parse(row.submittedAt)));
+  const age = rows.length === counts.all ? ` · oldest ${formatDuration(now - oldest)}` : '';
+  const wanted = `${verb} ${formatCount(wantedCount, 'account')}`;
+  return `${formatBoundedCount(counts.all)} open ${noun} ${wanted}${age} · ${freshness}`;
+}
+
+function formatFreshness(agoMs: number): string {
+  return agoMs < 30_000 ? 'refreshed just now' : `refreshed ${formatDuration(agoMs)} ago`;
+}
+
+/** At the foot of the page. */
+export function formatShownCount(page: QueuePage, { view, isFiltered }: QueueAddress): string {
+  const { rows, counts, nextCursor } = page;
+  const more = nextCursor ? ' · more as you scroll' : '';
+  const total = formatBoundedCount(counts[view]);
+  return isFiltered
+    ? `${rows.length}${nextCursor ? '+' : ''} match of ${total}${more}`
+    : `${rows.length} of ${total}${more}`;
+}
+
+/** Why a view is empty. */
+export const emptyViewTitles: Record<QueueView, string> = {
+  all: 'Nothing is waiting.',
+  mine: 'You hold no request.',
+  unclaimed: 'Every open request is held by somebody.',
+  overdue: 'Nothing is overdue.',
+  blocked: 'Nothing is blocked.',
+  'wallet-short': 'Every wallet covers at least one account.',
+};

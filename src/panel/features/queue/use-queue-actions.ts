@@ -1,0 +1,49 @@
+import { postRecordAction, postResourceAction } from '../../lib/actions.js';
+import { getBusinessNow } from '../../lib/business-clock.js';
+import { formatClockTime } from '../../lib/times.js';
+import type { QueueRow } from '../../lib/types.js';
+import { useAction } from '../../lib/use-action.js';
+import type { Feedback } from '../../lib/use-feedback.js';
+
+interface QueueActionOptions {
+  setFeedback: (feedback: Feedback) => void;
+  /** A colleague holds the row. */
+  askToTakeOver: (row: QueueRow) => void;
+  openRequest: (leaseRequestId: string) => void;
+}
+
+/** Claims and what else is done from the queue without a dialog. */
+export function useQueueActions({ setFeedback, askToTakeOver, openRequest }: QueueActionOptions) {
+  const onError = ({ message }: Error) => setFeedback({ kind: 'error', message });
+  const onSuccess = (message: string) => setFeedback({ kind: 'done', message });
+  const claim = useAction((row: QueueRow) => claimRow(row), { onSuccess, onError });
+  const unclaim = useAction(unclaimRow, { onSuccess, onError });
+  const serveNext = useAction(() => postResourceAction('lease-requests', 'serveNext'), {
+    onError,
+    onSuccess: ({ requestId, notice }) => {
+      if (requestId) openRequest(requestId);
+      else setFeedback({ kind: 'idle', message: notice?.message ?? 'Nothing can be worked on just now.' });
+    },
+  });
+  return {
+    serveNext: () => serveNext.run(),
+    /** Claims a free row, gives up an own claim, or asks before it takes over a colleague's. */
+    toggleClaim: (row: QueueRow) => {
+      const holder = row.claimedBy && Date.parse(row.claimedBy.until) > getBusinessNow() ? row.claimedBy : null;
+      if (!holder) claim.run(row);
+      else if (holder.mine) unclaim.run(row);
+      else askToTakeOver(row);
+    },
+    takeOver: async (row: QueueRow) => onSuccess(await claimRow(row, true)),
+  };
+}
+
+async function claimRow(row: QueueRow, takeOver?: true): Promise<string> {
+  const { claim } = await postRecordAction('lease-requests', row.id, 'claim', takeOver ? { takeOver } : {});
+  return claim ? `You hold it until ${formatClockTime(Date.parse(claim.until))}.` : 'You hold it.';
+}
+
+async function unclaimRow(row: QueueRow): Promise<string> {
+  await postRecordAction('lease-requests', row.id, 'unclaim');
+  return `${row.partner} is free again.`;
+}

@@ -1,0 +1,124 @@
+import React, { useState } from 'react';
+import { postRecordAction } from '../../lib/actions.js';
+import { formatDollars, formatHandle } from '../../lib/format.js';
+import { Dialog } from '../../ui/dialog.js';
+import { getTextError, TextField } from '../../ui/fields.js';
+import { isPaidMonthOver, RefundChoice } from '../../ui/refund-choice.js';
+import type { AssignedAccount, RequestNote, RequestView } from './types.js';
+
+interface LeaseDialogProps {
+  view: RequestView;
+  account: AssignedAccount;
+  onClose: () => void;
+}
+
+/** Undoes an assignment: the charge is refunded, the account is free again. */
+export const UndoDialog: React.FC<LeaseDialogProps> = ({ account, view: { request, wallet }, onClose }) => {
+  const { socialAccountId, handle, priceCents } = account;
+  const [reason, setReason] = useState('');
+  return (
+    <Dialog
+      title={`Undo the assignment of ${formatHandle(handle)}`}
+      confirm={`Undo — give back ${formatDollars(priceCents)}`}
+      missing={getTextError('The reason', reason, 500)}
+      onConfirm={() => postRecordAction('lease-requests', request.id, 'undoAssign', { socialAccountId, reason })}
+      onClose={onClose}
+    >
+      <ul className="lc-consequences">
+        <li>
+          The wallet goes from {formatDollars(wallet.balanceCents)} to{' '}
+          <b>{formatDollars(wallet.balanceCents + priceCents)}</b>.
+        </li>
+        <li>{formatHandle(handle)} goes back to the pool.</li>
+        <li>
+          {request.status === 'requested'
+            ? `The request goes back to ${request.assignedCount - 1} of ${request.count}.`
+            : `The request stays ${request.status}; the account leaves its list.`}
+        </li>
+      </ul>
+      <ReasonField value={reason} onChange={setReason} />
+    </Dialog>
+  );
+};
+
+/** Ends a live lease because the account was banned or lost. */
+export const DisconnectDialog: React.FC<LeaseDialogProps> = ({ account, onClose }) => {
+  const { leaseId, handle, priceCents, nextRenewalAt } = account;
+  const [isMonthOver] = useState(() => isPaidMonthOver(nextRenewalAt));
+  const [reason, setReason] = useState('');
+  const [refund, setRefund] = useState<boolean | null>(isMonthOver ? false : null);
+  return (
+    <Dialog
+      title={`Disconnect ${formatHandle(handle)}`}
+      confirm={refund ? `Disconnect — give back ${formatDollars(priceCents)}` : 'Disconnect'}
+      danger
+      missing={refund === null ? 'Refund or none?' : getTextError('The reason', reason, 500)}
+      onConfirm={() => postRecordAction('leases', leaseId, 'disconnect', { reason, refund: refund === true })}
+      onClose={onClose}
+    >
+      <ul className="lc-consequences">
+        <li>The lease ends now; the partner loses the account and is charged no more for it.</li>
+        <li>{formatHandle(handle)} goes into quarantine, not back to the pool.</li>
+      </ul>
+      <RefundChoice priceCents={priceCents} isMonthOver={isMonthOver} refund={refund} onChange={setRefund} />
+      <ReasonField value={reason} onChange={setReason} />
+    </Dialog>
+  );
+};
+
+/** Ends a live lease for a suspended partner, who cannot release it. */
+export const ReleaseDialog: React.FC<LeaseDialogProps> = ({ account, view, onClose }) => {
+  const { leaseId, handle } = account;
+  const { name } = view.request.partner;
+  const [reason, setReason] = useState('');
+  return (
+    <Dialog
+      title={`Release ${formatHandle(handle)} for ${name}`}
+      confirm="Release — no refund"
+      danger
+      missing={getTextError('The reason', reason, 500)}
+      onConfirm={() => postRecordAction('leases', leaseId, 'release', { reason })}
+      onClose={onClose}
+    >
+      <ul className="lc-consequences">
+        <li>The lease ends now, as if {name} had released it; nothing is refunded or charged for it any more.</li>
+        <li>{formatHandle(handle)} goes back to the pool, with its turnaround list to tick.</li>
+      </ul>
+      <ReasonField value={reason} onChange={setReason} />
+    </Dialog>
+  );
+};
+
+const ReasonField: React.FC<{ value: string; onChange: (value: string) => void }> = ({ value, onChange }) => (
+  <TextField
+    label="Reason"
+    value={value}
+    onChange={onChange}
+    max={500}
+    hint="Stays on the trail; partners do not see it."
+  />
+);
+
+interface WithdrawDialogProps {
+  leaseRequestId: string;
+  note: RequestNote;
+  onClose: () => void;
+}
+
+/** Withdraws a note from the partner. */
+export const WithdrawDialog: React.FC<WithdrawDialogProps> = ({ leaseRequestId, note, onClose }) => (
+  <Dialog
+    title="Withdraw this note"
+    confirm="Withdraw"
+    onConfirm={() => postRecordAction('lease-requests', leaseRequestId, 'withdrawNote', { noteId: note.id })}
+    onClose={onClose}
+  >
+    <div className="lc-quote partner">
+      <span className="lc-prose">{note.body}</span>
+    </div>
+    <ul className="lc-consequences">
+      <li>The partner reads it no more; they may have read it already.</li>
+      <li>It stays on the trail here.</li>
+    </ul>
+  </Dialog>
+);

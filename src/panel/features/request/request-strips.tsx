@@ -1,0 +1,73 @@
+import React from 'react';
+import { postRecordAction } from '../../lib/actions.js';
+import { formatCode, formatCount, getTone, unblockReasonNames } from '../../lib/format.js';
+import type { UnblockReason } from '../../lib/types.js';
+import { useAction } from '../../lib/use-action.js';
+import { Moment } from '../../ui/times.js';
+import type { RequestView } from './types.js';
+import { getRequestMutationKey } from './use-request.js';
+
+export const UnblockedStrip: React.FC<{ reason: UnblockReason }> = ({ reason }) => (
+  <section className="lc-strip woke" aria-label="Woke">
+    <b>It can go on</b>
+    <span>The blocker ended by itself: {unblockReasonNames[reason]}.</span>
+  </section>
+);
+
+interface BlockerStripProps {
+  view: RequestView;
+  now: number;
+  isBusy: boolean;
+  onError: (error: Error) => void;
+}
+
+/** The blocker, with the note that set it. */
+export const BlockerStrip: React.FC<BlockerStripProps> = ({ view, now, isBusy, onError }) => {
+  const { id, blocker, version, count, assignedCount } = view.request;
+  const { run: clearBlocker } = useAction(() => postRecordAction('lease-requests', id, 'clearBlocker', { version }), {
+    mutationKey: getRequestMutationKey(id),
+    onError,
+  });
+  if (!blocker) return null;
+  const { kind, since, lookAgainOn } = blocker;
+  const note = findBlockingNote(view);
+  return (
+    <section className={`lc-strip ${getTone(kind)}`} aria-label="Blocker">
+      <b>▲ {formatCode(kind)}</b>
+      <span className="lc-nowrap">
+        since <Moment iso={since} now={now} /> · holds up {formatCount(count - assignedCount, 'account')}
+        {lookAgainOn && ` · look again on ${formatWeekday(lookAgainOn)}`}
+      </span>
+      <span className="lc-grow lc-ellipsis" title={note?.body}>
+        {note && `“${note.body}”`}
+      </span>
+      {note && (
+        <span className="lc-nowrap">{note.visibility === 'partner' ? 'the partner reads this' : 'internal'}</span>
+      )}
+      {view.may.clearBlocker && (
+        <button type="button" className="lc-btn small" onClick={() => clearBlocker()} disabled={isBusy}>
+          Clear blocker
+        </button>
+      )}
+    </section>
+  );
+};
+
+/** The newest note that still blocks. */
+function findBlockingNote({ request: { blocker }, notes }: RequestView) {
+  return [...notes]
+    .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
+    .find((note) => note.blocker === blocker?.kind && note.retiredAt === null && note.withdrawnAt === null);
+}
+
+const weekdayFormat = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  timeZone: 'UTC',
+});
+
+/** `2026-11-02` → `Mon, 2 Nov`. */
+function formatWeekday(day: string): string {
+  return weekdayFormat.format(new Date(`${day}T00:00:00Z`));
+}

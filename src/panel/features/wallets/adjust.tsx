@@ -1,0 +1,52 @@
+import React, { useState } from 'react';
+import type { ActionProps } from 'adminjs';
+import { parseDollars } from '../../lib/amounts.js';
+import { formatDollars } from '../../lib/format.js';
+import { createPanelReference } from '../../lib/references.js';
+import { ActionForm } from '../../ui/action-form.js';
+import { getTextError, TextField } from '../../ui/fields.js';
+import { BalanceChange, DollarsField, getAmountError } from '../../ui/money-fields.js';
+
+/** A manual correction, either way, with its reason. */
+const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
+  const [typed, setTyped] = useState('');
+  const [isDebit, setIsDebit] = useState(false);
+  const [reason, setReason] = useState('');
+  // One for each time the page is opened, so that a second try after a lost answer adjusts nothing twice.
+  const [reference] = useState(createPanelReference);
+  if (!record) return null;
+  const amountCents = parseDollars(typed);
+  const balanceCents = Number(record.params.balanceCents);
+  const changeCents = amountCents === null ? null : isDebit ? -amountCents : amountCents;
+  const shortError =
+    changeCents !== null && balanceCents + changeCents < 0
+      ? `The wallet holds only ${formatDollars(balanceCents)}`
+      : null;
+  return (
+    <ActionForm
+      resource={resource}
+      record={record}
+      actionName="adjust"
+      title={`Adjust the wallet of ${record.title}`}
+      consequences={['The adjustment stands on the partner’s statement; its reason stays on our trail.']}
+      confirm={amountCents ? `${isDebit ? 'Take' : 'Add'} ${formatDollars(amountCents)}` : 'Adjust'}
+      danger={isDebit}
+      missing={getAmountError(typed) ?? shortError ?? getTextError('The reason', reason, 500)}
+      getBody={() => ({ amountCents: changeCents, reason, reference })}
+    >
+      <span className="lc-seg" role="group" aria-label="Which way">
+        <button type="button" aria-pressed={!isDebit} onClick={() => setIsDebit(false)}>
+          Add to it
+        </button>
+        <button type="button" aria-pressed={isDebit} onClick={() => setIsDebit(true)}>
+          Take from it
+        </button>
+      </span>
+      <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
+      <TextField label="Reason" value={reason} onChange={setReason} max={500} />
+      <BalanceChange beforeCents={balanceCents} owedCents={Number(record.params.owedCents)} changeCents={changeCents} />
+    </ActionForm>
+  );
+};
+
+export default Adjust;

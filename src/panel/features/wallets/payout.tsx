@@ -1,0 +1,49 @@
+import React, { useState } from 'react';
+import type { ActionProps } from 'adminjs';
+import { parseDollars } from '../../lib/amounts.js';
+import { formatDollars } from '../../lib/format.js';
+import { ActionForm } from '../../ui/action-form.js';
+import {
+  BalanceChange,
+  DollarsField,
+  getAmountError,
+  getReferenceError,
+  ReferenceField,
+} from '../../ui/money-fields.js';
+
+/** Money that goes back to a partner, by the reference of its payment. */
+const Payout: React.FC<ActionProps> = ({ resource, record }) => {
+  const [typed, setTyped] = useState('');
+  const [reference, setReference] = useState('');
+  if (!record) return null;
+  const amountCents = parseDollars(typed);
+  const balanceCents = Number(record.params.balanceCents);
+  const shortError =
+    amountCents !== null && amountCents > balanceCents ? `The wallet holds only ${formatDollars(balanceCents)}` : null;
+  return (
+    <ActionForm
+      resource={resource}
+      record={record}
+      actionName="payout"
+      title={`Pay out from the wallet of ${record.title}`}
+      consequences={[
+        'Each payment is booked once: the same reference and amount again changes nothing.',
+        'Over the limit for one person it waits until a second finance person approves it.',
+      ]}
+      confirm={amountCents ? `Pay out ${formatDollars(amountCents)}` : 'Pay out'}
+      danger
+      missing={getAmountError(typed) ?? shortError ?? getReferenceError(reference)}
+      getBody={() => ({ amountCents, reference: reference.trim() })}
+    >
+      <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
+      <ReferenceField hint="As the bank knows it" reference={reference} onChange={setReference} />
+      <BalanceChange
+        beforeCents={balanceCents}
+        owedCents={Number(record.params.owedCents)}
+        changeCents={amountCents === null ? null : -amountCents}
+      />
+    </ActionForm>
+  );
+};
+
+export default Payout;

@@ -1,0 +1,79 @@
+import React, { useState } from 'react';
+import type { ActionProps } from 'adminjs';
+import { formatDollars } from '../../lib/format.js';
+import { useOverview } from '../../lib/queries.js';
+import { formatDayAndTime } from '../../lib/times.js';
+import { ActionForm } from '../../ui/action-form.js';
+import { Field, getTextError, TextField } from '../../ui/fields.js';
+import { ErrorState } from '../../ui/states.js';
+import type { WalletOverview } from './types.js';
+
+/** A payment that came back: what the wallet holds of it goes, the rest is owed. */
+const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
+  const overview = useOverview<WalletOverview>('wallets', record?.id ?? '');
+  const [chosenId, setChosenId] = useState('');
+  const [typedId, setTypedId] = useState('');
+  const [reason, setReason] = useState('');
+  if (!record) return null;
+  const lines = overview.data?.statement.lines ?? [];
+  const reversedIds = new Set(lines.map(({ reversesId }) => reversesId));
+  const topUps = lines.filter(({ kind, transactionId }) => kind === 'top_up' && !reversedIds.has(transactionId));
+  const topUp = topUps.find(({ transactionId }) => transactionId === chosenId);
+  const transactionId = topUp ? chosenId : typedId.trim();
+  return (
+    <ActionForm
+      resource={resource}
+      record={record}
+      actionName="reverseTopUp"
+      title={`A top-up of ${record.title} came back`}
+      consequences={[
+        topUp
+          ? describeReversal(Number(record.params.balanceCents), topUp.amountCents)
+          : 'What the wallet holds of it is taken; what it does not hold is owed.',
+        'While something is owed nothing is assigned and no renewal paid; the next money that comes in settles it first.',
+        'Over the limit for one person it waits until a second finance person approves it.',
+      ]}
+      confirm={topUp ? `Take back ${formatDollars(topUp.amountCents)}` : 'Take back'}
+      danger
+      missing={(transactionId === '' ? 'The top-up is missing' : null) ?? getTextError('The reason', reason, 500)}
+      getBody={() => ({ transactionId, reason })}
+    >
+      <ErrorState query={overview} />
+      <Field label="Which top-up" hint="The newest ones; an older one by its id below">
+        {(id) => (
+          <select id={id} className="lc-select" value={chosenId} onChange={(event) => setChosenId(event.target.value)}>
+            <option value="">By its id</option>
+            {topUps.map((line) => (
+              <option key={line.transactionId} value={line.transactionId}>
+                {formatDollars(line.amountCents)} · {line.reference} · {formatDayAndTime(line.bookedAt)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {!topUp && (
+        <Field label="Id of the top-up" hint="As in the ledger, txn_…">
+          {(id) => (
+            <input
+              id={id}
+              className="lc-input"
+              value={typedId}
+              maxLength={100}
+              onChange={(event) => setTypedId(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+      <TextField label="Reason" value={reason} onChange={setReason} max={500} />
+    </ActionForm>
+  );
+};
+
+function describeReversal(balanceCents: number, amountCents: number): string {
+  const owedCents = amountCents - balanceCents;
+  return owedCents > 0
+    ? `The wallet gives ${formatDollars(balanceCents)}; ${formatDollars(owedCents)} are owed from then on.`
+    : `The wallet gives ${formatDollars(amountCents)} and keeps ${formatDollars(-owedCents)}; nothing is owed for it.`;
+}
+
+export default ReverseTopUp;

@@ -1,0 +1,44 @@
+import React, { useState } from 'react';
+import type { ActionProps } from 'adminjs';
+import { parseDollars } from '../../lib/amounts.js';
+import { formatDollars } from '../../lib/format.js';
+import { ActionForm } from '../../ui/action-form.js';
+import {
+  BalanceChange,
+  DollarsField,
+  getAmountError,
+  getReferenceError,
+  ReferenceField,
+} from '../../ui/money-fields.js';
+
+/** Money that came in, by the reference of its payment. */
+const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
+  const [typed, setTyped] = useState('');
+  const [reference, setReference] = useState('');
+  if (!record) return null;
+  const amountCents = parseDollars(typed);
+  return (
+    <ActionForm
+      resource={resource}
+      record={record}
+      actionName="topUp"
+      title={`Top up the wallet of ${record.title}`}
+      consequences={[
+        'Each payment is booked once: the same reference and amount again changes nothing, another amount under it is refused.',
+      ]}
+      confirm={amountCents ? `Top up ${formatDollars(amountCents)}` : 'Top up'}
+      missing={getAmountError(typed) ?? getReferenceError(reference)}
+      getBody={() => ({ amountCents, reference: reference.trim() })}
+    >
+      <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
+      <ReferenceField hint="As on the bank statement or invoice" reference={reference} onChange={setReference} />
+      <BalanceChange
+        beforeCents={Number(record.params.balanceCents)}
+        owedCents={Number(record.params.owedCents)}
+        changeCents={amountCents}
+      />
+    </ActionForm>
+  );
+};
+
+export default TopUp;

@@ -1,0 +1,101 @@
+import React from 'react';
+import { MAX_CENTS } from '../../core/money.js';
+import { isAmountTooLarge, parseDollars } from '../lib/amounts.js';
+import { formatBalance, formatDollars, formatNumber } from '../lib/format.js';
+import { Field, getTextError } from './fields.js';
+
+const MAX_REFERENCE_LENGTH = 200;
+const tooLargeMessage = `The most at once is ${formatDollars(MAX_CENTS)}`;
+
+/** An amount typed in dollars; below it, exactly what will be booked. */
+export const DollarsField: React.FC<{
+  label: string;
+  typed: string;
+  onChange: (typed: string) => void;
+  emptyHint?: string;
+}> = ({ label, typed, onChange, emptyHint = 'For example 1,250.00' }) => {
+  const cents = parseDollars(typed);
+  const error = isAmountTooLarge(typed)
+    ? tooLargeMessage
+    : cents === null
+      ? 'Not an amount in dollars and cents'
+      : null;
+  const isEmpty = typed.trim() === '';
+  const booked = cents === null ? null : `${formatDollars(cents)}, that is ${formatNumber(cents)} cents`;
+  return (
+    <Field label={label} hint={isEmpty ? emptyHint : (error ?? booked)}>
+      {(id) => (
+        <span className="lc-dollars">
+          <span aria-hidden="true">$</span>
+          <input
+            id={id}
+            className="lc-input"
+            inputMode="decimal"
+            autoComplete="off"
+            value={typed}
+            aria-invalid={(!isEmpty && error !== null) || undefined}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        </span>
+      )}
+    </Field>
+  );
+};
+
+/** Why a typed amount cannot be booked; null when it can. */
+export function getAmountError(typed: string): string | null {
+  const cents = parseDollars(typed);
+  if (typed.trim() === '') return 'The amount is missing';
+  if (isAmountTooLarge(typed)) return tooLargeMessage;
+  if (cents === null) return 'The amount is not in dollars and cents';
+  return cents === 0 ? 'The amount is nothing' : null;
+}
+
+/** The reference that the bank or an invoice has for a payment. */
+export const ReferenceField: React.FC<{ hint: string; reference: string; onChange: (reference: string) => void }> = (
+  props,
+) => (
+  <Field label="Reference of the payment" hint={props.hint}>
+    {(id) => (
+      <input
+        id={id}
+        className="lc-input"
+        autoComplete="off"
+        maxLength={MAX_REFERENCE_LENGTH}
+        value={props.reference}
+        onChange={(event) => props.onChange(event.target.value)}
+      />
+    )}
+  </Field>
+);
+
+export function getReferenceError(reference: string): string | null {
+  return getTextError('The reference', reference, MAX_REFERENCE_LENGTH);
+}
+
+/** The wallet before and after a movement; money that comes in settles first what is owed. */
+export const BalanceChange: React.FC<{ beforeCents: number; owedCents: number; changeCents: number | null }> = (
+  props,
+) => {
+  const { beforeCents, owedCents } = props;
+  const changeCents = props.changeCents ?? 0;
+  const settledCents = Math.min(owedCents, Math.max(0, changeCents));
+  return (
+    <div className="lc-preview lc-preview-row" aria-live="polite">
+      <AmountChange name="Wallet" beforeCents={beforeCents} afterCents={beforeCents + changeCents - settledCents} />
+      {owedCents > 0 && <AmountChange name="Owed" beforeCents={owedCents} afterCents={owedCents - settledCents} />}
+    </div>
+  );
+};
+
+const AmountChange: React.FC<{ name: string; beforeCents: number; afterCents: number }> = (props) => {
+  const { name, beforeCents, afterCents } = props;
+  return (
+    <div>
+      <div className="lc-faint">{name}</div>
+      <b>{formatDollars(beforeCents)}</b>
+      <span className="lc-arrow"> → </span>
+      <b>{formatBalance(afterCents)}</b>
+    </div>
+  );
+};

@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatCalendarDay, formatDuration, formatMonth, formatUtc } from '../../../src/panel/lib/times.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+describe('Durations in the panel', () => {
+  it.each([
+    [-MINUTE_MS, 'under a minute'],
+    [MINUTE_MS - 1, 'under a minute'],
+    [40 * MINUTE_MS, '40 min'],
+    [2 * HOUR_MS, '2 h'],
+    [2 * HOUR_MS + 5 * MINUTE_MS, '2 h 5 min'],
+    [9 * HOUR_MS + 59 * MINUTE_MS, '9 h'],
+    [2 * DAY_MS + 4 * HOUR_MS, '2 d 4 h'],
+    [36 * DAY_MS + 5 * HOUR_MS, '36 d'],
+  ])('%d ms are %s', (milliseconds, text) => {
+    expect(formatDuration(milliseconds)).toBe(text);
+  });
+});
+
+describe('Days and months in the panel', () => {
+  it('are those of UTC, whatever the time zone of the reader', () => {
+    expect(formatCalendarDay('2026-11-02')).toBe('2 Nov');
+    expect(formatMonth('2026-11')).toBe('Nov 2026');
+    expect(formatUtc('2026-01-05T08:12:09.500Z')).toBe('2026-01-05 08:12:09 UTC');
+  });
+});
