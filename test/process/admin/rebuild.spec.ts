@@ -17,7 +17,8 @@ afterAll(clearUpServices);
 
 /** Builds the panel again, from components that have changed. */
 async function rebuild(): Promise<void> {
-  fs.appendFileSync(inBuild('src/panel/shell/login.js'), '\nglobalThis.isChanged = true;\n');
+  const component = inBuild('src/panel/features/sign-in/login-page.js');
+  fs.writeFileSync(component, `${fs.readFileSync(component, 'utf8')}\nglobalThis.isChanged = true;\n`);
   await promisify(execFile)(process.execPath, [inBuild('src/admin/bundle/build-panel.js')], {
     env: { ...process.env, NODE_OPTIONS: '' },
   });
