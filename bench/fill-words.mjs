@@ -1,4 +1,4 @@
-/** SQL of what the house is filled with. Chance belongs to a number and a word, so that every run fills the same. */
+/** SQL of what a database is filled with. Chance is a hash of a number and a word, so that every run fills the same. */
 
 /** An id of a kind that sorts by its number. */
 export const id = (kind, number) => `'${kind}_' || lpad((${number})::text, 26, '0')`;
@@ -24,7 +24,7 @@ export const place = (number, salt) => `(1 + ${chance(number, salt)} % ${LANGUAG
 export const commonVertical = (number, salt) =>
   `${verticals}[1 + floor(${VERTICALS} * power(${chance(number, salt)} / 1000000.0, 1.6))::int]`;
 
-/** A vertical of an account: every twentieth is one of few accounts, of which a larger house has more. */
+/** A vertical of an account: every twentieth is one of few accounts, of which a larger database has more. */
 export const someVertical = (number, salt, rare) =>
   `CASE WHEN ${chance(number, `${salt} rare`)} < 50000 THEN 'niche ' || ${chance(number, `${salt} which`)} % ${rare}
         ELSE ${commonVertical(number, salt)} END`;

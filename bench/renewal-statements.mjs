@@ -5,8 +5,8 @@ const organizationOf = (n) => organization.replace('%s', n);
 const idOf = (prefix, n) => `'${prefix}_' || lpad((${n})::text, 12, '0')`;
 const assigned = "date_trunc('hour', now()) - interval '1 month' - interval '1 hour'";
 
-/** A house whose partners hold leases that all fell due an hour ago, and the money for them. `$1` leases, `$2` partners. */
-export const houseStatements = [
+/** Partners with leases that all fell due an hour ago, and the money for them. `$1` leases, `$2` partners. */
+export const dueLeasesStatements = [
   {
     text: `INSERT INTO organization (id, name, created_at)
            SELECT ${organizationOf('n')}, 'Partner ' || n, ${assigned} FROM generate_series(0, $1::int - 1) n`,

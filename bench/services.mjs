@@ -1,48 +1,27 @@
 import '@swc-node/register/esm-register';
-import fs from 'node:fs';
-import path from 'node:path';
+import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
-import { fileURLToPath, URL } from 'node:url';
 import pg from 'pg';
 import { agent } from 'supertest';
-import { fill } from './fill.mjs';
+import { databaseOfScale, startServer } from './databases.mjs';
 
-const dataDir = fileURLToPath(new URL('../tmp/bench-postgres', import.meta.url));
-const { joinEmbeddedPostgres } = await import('../src/database/embedded/embedded-postgres.ts');
-const { migrate } = await import('../src/database/migrate.ts');
 const { createApp } = await import('../src/app.ts');
 const { StaffService } = await import('../src/staff/staff.service.ts');
 
-export const scales = { small: 0.01, large: 1 };
-
-/** Two houses side by side on one server of their own: what is measured in turns is measured alike. */
-export async function openHouses() {
-  fs.mkdirSync(path.dirname(dataDir), { recursive: true });
-  const server = await joinEmbeddedPostgres({ dataDir, database: 'bench' });
-  const houses = {};
-  for (const name of Object.keys(scales)) houses[name] = await openHouse(await databaseOf(server, name));
+/**
+ * Two services over filled databases of one server: what is measured in turns is measured alike.
+ * @param scales of the small and of the large database, 0.001 to 1
+ */
+export async function openServices(scales) {
+  const server = await startServer();
+  const small = await openService(await databaseOfScale(server, scales.small));
+  const large = await openService(await databaseOfScale(server, scales.large));
   const close = async () => {
-    for (const house of Object.values(houses)) await house.close();
+    await small.close();
+    await large.close();
     await server.leave();
   };
-  return { ...houses, close };
-}
-
-/** A filled database of that scale; one of an earlier run is used again. */
-async function databaseOf(server, name) {
-  const url = new URL(server.url);
-  const client = new pg.Client({ connectionString: url.href });
-  await client.connect();
-  const database = `bench_${name}`;
-  const { rows } = await client.query('SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS there', [
-    database,
-  ]);
-  if (!rows[0].there) await client.query(`CREATE DATABASE ${database}`);
-  await client.end();
-  url.pathname = `/${database}`;
-  await migrate({ databaseUrl: url.href, preparedStatements: true });
-  if (!rows[0].there) await fill(url.href, scales[name], (line) => console.log(`${name}: ${line}`));
-  return url.href;
+  return { small, large, close };
 }
 
 function settingsOf(databaseUrl) {
@@ -50,7 +29,7 @@ function settingsOf(databaseUrl) {
     host: '127.0.0.1',
     port: 0,
     databaseUrl,
-    dataDir,
+    dataDir: 'tmp/bench',
     preparedStatements: true,
     trustProxy: false,
     sessionSecret: 'a session secret for the bench, long enough',
@@ -68,9 +47,9 @@ function settingsOf(databaseUrl) {
   };
 }
 
-/** The service over a database, and an administrator who is signed in. `anew` starts another process's worth of it. */
-async function openHouse(databaseUrl) {
-  const app = await createApp(settingsOf(databaseUrl));
+/** A service and an administrator who is signed in. `anew` asks a service that has just started. */
+async function openService(databaseUrl) {
+  const app = await createApp(settingsOf(databaseUrl), { panel: true });
   await app.listen(0, '127.0.0.1');
   const email = `bench.${Date.now()}@staff.example`;
   const password = 'a password for the bench';
@@ -85,9 +64,8 @@ async function openHouse(databaseUrl) {
     post: (address, body) => browser.post(`/admin/api${address}`).set('Origin', originOf(app)).send(body),
     /** The one value that a statement finds. */
     one: async (text) => Object.values((await database.query(text)).rows[0] ?? {})[0],
-    /** Asks a service that has just started. */
     anew: async (ask) => {
-      const fresh = await createApp(settingsOf(databaseUrl));
+      const fresh = await createApp(settingsOf(databaseUrl), { panel: true });
       await fresh.listen(0, '127.0.0.1');
       const newcomer = await signedIn(fresh, email, password);
       const milliseconds = await timed(() => ask((address) => newcomer.get(`/admin/api${address}`)));

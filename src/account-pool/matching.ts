@@ -39,6 +39,7 @@ export function normalizeVertical(vertical: string): string {
 
 const MAX_FITTING = 100;
 const MAX_NEAR = 10;
+const MAX_REPLACEMENTS = 20;
 const MAX_FOUND = 30;
 
 const candidateColumns = sql`account.id AS "socialAccountId", account.handle, account.followers, account.verticals, account.language,
@@ -85,7 +86,17 @@ function rankedCandidatesSql(wish: ComparedWish, socialAccountIds: Sql, limit: n
 }
 
 /** The available accounts that fit, best first, then a few of the same vertical that fall short elsewhere. */
-export async function findCandidates(em: EntityManager, wish: Wish): Promise<Candidate[]> {
+export function findCandidates(em: EntityManager, wish: Wish): Promise<Candidate[]> {
+  return findFitting(em, wish, MAX_FITTING, Infinity);
+}
+
+/** The few best available accounts for the place of another one; none that falls short where enough fit. */
+export function findReplacements(em: EntityManager, wish: Wish): Promise<Candidate[]> {
+  return findFitting(em, wish, MAX_REPLACEMENTS, MAX_REPLACEMENTS);
+}
+
+/** @param enough so many that fit leave out those that fall short */
+async function findFitting(em: EntityManager, wish: Wish, limit: number, enough: number): Promise<Candidate[]> {
   const { language, geo } = toComparedWish(wish);
   const conditions: Sql[] = [];
   if (language) conditions.push(sql`entry.primary_language = ${language}::text`);
@@ -93,8 +104,8 @@ export async function findCandidates(em: EntityManager, wish: Wish): Promise<Can
   const byCountries = geo
     ? [sql`(SELECT count(*) FROM unnest(${geo}::text[]) AS country WHERE country = ANY (entry.countries)) DESC`]
     : [];
-  const fitting = await readCandidates(em, wish, conditions, byCountries, MAX_FITTING);
-  if (conditions.length === 0) return fitting;
+  const fitting = await readCandidates(em, wish, conditions, byCountries, limit);
+  if (conditions.length === 0 || fitting.length >= enough) return fitting;
   const isShort = sql`NOT (${joinSql(conditions, ' AND ')})`;
   const metCount = joinSql(
     conditions.map((condition) => sql`(${condition})::int`),

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { StaffCaller } from '../authorization/actor.js';
-import { findCandidates, normalizeVertical, searchPool, type Wish } from '../account-pool/matching.js';
+import {
+  findCandidates,
+  findReplacements,
+  normalizeVertical,
+  searchPool,
+  type Wish,
+} from '../account-pool/matching.js';
 import { VerticalsService, type SimilarVertical } from '../account-pool/verticals.service.js';
 import { Clock } from '../core/clock.js';
 import { NotFound } from '../core/errors.js';
@@ -51,7 +57,11 @@ export class RequestViewService {
         this.freeze.state(),
         readLiveLeases(em, organizationId),
         readOtherRequests(em, organizationId, requestId),
-        canChoose ? findCandidates(em, wish).then((found) => addCandidateDetails(em, organizationId, found)) : [],
+        canChoose
+          ? (open ? findCandidates(em, wish) : findReplacements(em, wish)).then((found) =>
+              addCandidateDetails(em, organizationId, found),
+            )
+          : [],
         canChoose && searchText
           ? searchPool(em, wish, searchText).then((found) => addCandidateDetails(em, organizationId, found))
           : [],

@@ -3,6 +3,7 @@ import { AuditEventEntity } from '../../audit/audit-event.entity.js';
 import { StaffMemberEntity } from '../../staff/staff-member.entity.js';
 import { nameObjects } from '../actions/event-objects.js';
 import { staffActions } from '../actions/staff-actions.js';
+import { readActorNames } from '../../audit/actor-names.js';
 import { auditEventTypes } from '../../audit/event-types.js';
 import { Components } from '../bundle/components.js';
 import { isAccessibleTo } from '../http/panel-request.js';
@@ -34,6 +35,7 @@ export function auditAndStaffResources(services: PanelServices) {
         list: { isAccessible: ({ currentAdmin }) => currentAdmin !== undefined, after: nameObjects },
         show: { ...ownRecordPage(Components.AuditEvent), after: nameObjects },
       },
+      valueSearches: { actorName: readActorNames },
       rowFilter: (role) => (role === 'admin' ? undefined : { type: Not(Like('staff.%')) }),
     }),
     buildResource(services, 'staff', {

@@ -83,9 +83,10 @@ function compare(
   return Raw((name) => comparison(name, `:${param}`), { [param]: value });
 }
 
-/** Ids are compared whole, by their index; `requestId`, which the partner chose, may be a part. */
-function isIdColumn({ propertyName }: ColumnMetadata): boolean {
-  return propertyName === 'id' || (propertyName.endsWith('Id') && propertyName !== 'requestId');
+/** Ids are compared whole, by their index; the `requestId` of a lease request, which the partner chose, may be a part. */
+function isIdColumn({ propertyName, entityMetadata }: ColumnMetadata): boolean {
+  if (propertyName === 'requestId') return entityMetadata.tableName === 'audit_event';
+  return propertyName === 'id' || propertyName.endsWith('Id');
 }
 
 function betweenTimes(value: FilterElement['value']): FindOperator<unknown> {

@@ -5,6 +5,7 @@ import {
   In,
   type BaseEntity,
   type DataSource,
+  type EntityManager,
   type EntityTarget,
   type FindOptionsWhere,
   type ObjectLiteral,
@@ -21,6 +22,9 @@ type Conditions = FindOptionsWhere<ObjectLiteral>;
 
 /** Which rows a role may see; `undefined` is all of them. */
 export type RowFilter = (role: Role | undefined) => Conditions | undefined;
+
+/** The values of a column that contain a text, for a column of few values in a huge table. */
+export type ValueSearches = Record<string, (em: EntityManager, text: string) => Promise<string[]>>;
 
 type Direction = 'ASC' | 'DESC';
 type Order = Record<string, { direction: Direction; nulls?: 'LAST' }>;
@@ -60,6 +64,7 @@ export class ReadOnlyResource extends Resource {
     private readonly dataSource: DataSource,
     entity: EntityTarget<ObjectLiteral>,
     private readonly rowFilter: RowFilter = () => undefined,
+    private readonly valueSearches: ValueSearches = {},
   ) {
     const repository = dataSource.getRepository(entity);
     // All that AdminJS needs of a `BaseEntity`, which would be bound to one data source for the whole process.
@@ -87,7 +92,7 @@ export class ReadOnlyResource extends Resource {
     const matching = this.repository
       .createQueryBuilder('listed')
       .select('1')
-      .where(this.toWhere(filter, context))
+      .where(await this.toWhere(filter, context))
       .limit(MAX_COUNTED + 1);
     const counted = await queryRow<{ total: number }>(
       this.dataSource.manager,
@@ -101,7 +106,7 @@ export class ReadOnlyResource extends Resource {
    * know which it is, and would read a huge table in order to find a few rows.
    */
   override async find(filter: Filter, page: Page, context?: ActionContext): Promise<BaseRecord[]> {
-    const where = this.toWhere(filter, context);
+    const where = await this.toWhere(filter, context);
     const order = this.toOrder(page.sort);
     const [take, skip] = [page.limit ?? 10, page.offset ?? 0];
     const hasFilters = Object.keys(filter.filters ?? {}).length > 0;
@@ -137,13 +142,14 @@ export class ReadOnlyResource extends Resource {
 
   /** All records of a list in chunks, by id where a keyset cannot follow the list's order. No connection is held between chunks. */
   async *readChunks(filter: Filter, sort: Page['sort'], context: ActionContext): AsyncGenerator<BaseRecord[]> {
+    const where = await this.toWhere(filter, context);
     const { column, direction } = this.toKeyset(sort);
     const comparison = direction === 'DESC' ? '<' : '>';
     let last: ObjectLiteral | null = null;
     do {
       const query = this.repository
         .createQueryBuilder('listed')
-        .where(this.toWhere(filter, context))
+        .where(where)
         .orderBy(`listed.${column}`, direction)
         .limit(EXPORT_CHUNK_ROWS);
       if (column !== 'id') query.addOrderBy('listed.id', direction);
@@ -196,11 +202,13 @@ export class ReadOnlyResource extends Resource {
     return this.repository.metadata.findColumnWithPropertyName(path);
   }
 
-  private toWhere(filter: Filter | undefined, context?: ActionContext): Conditions {
+  private async toWhere(filter: Filter | undefined, context?: ActionContext): Promise<Conditions> {
     const conditions: Conditions = {};
     for (const [path, { value }] of Object.entries(filter?.filters ?? {})) {
       const column = this.findColumn(path);
-      if (column) conditions[path] = toCondition(column, value);
+      const search = this.valueSearches[path];
+      if (search && isStorableText(value)) conditions[path] = In(await search(this.dataSource.manager, value.trim()));
+      else if (column) conditions[path] = toCondition(column, value);
     }
     return this.withRowFilter(conditions, context);
   }

@@ -9,7 +9,7 @@ import type {
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { PanelServices } from '../panel-services.js';
 import { disabledAction } from '../actions/action-builders.js';
-import { ReadOnlyResource, type RowFilter } from './read-only-resource.js';
+import { ReadOnlyResource, type RowFilter, type ValueSearches } from './read-only-resource.js';
 
 export interface ResourceSpec {
   entity: EntityTarget<ObjectLiteral>;
@@ -28,6 +28,7 @@ export interface ResourceSpec {
   /** Everybody who is signed in where it is left out. */
   canRead?: (context: ActionContext) => boolean;
   rowFilter?: RowFilter;
+  valueSearches?: ValueSearches;
 }
 
 /** A `show` action with a component of ours. */
@@ -47,7 +48,7 @@ const references: Record<string, string> = {
 
 /** A resource of the panel: listed as the spec says, changed by its own actions alone. */
 export function buildResource(services: PanelServices, id: string, spec: ResourceSpec): ResourceWithOptions {
-  const resource = new ReadOnlyResource(services.dataSource, spec.entity, spec.rowFilter);
+  const resource = new ReadOnlyResource(services.dataSource, spec.entity, spec.rowFilter, spec.valueSearches);
   const isAccessible = spec.canRead ?? (({ currentAdmin }: ActionContext) => currentAdmin !== undefined);
   const readAction = { isAccessible };
   return {

@@ -282,6 +282,17 @@ describe('A list', () => {
     const both = 'filters.submittedAt~~from=2020-01-01&filters.submittedAt~~to=2100-01-01';
     expect(await ids('lease-requests', both)).toEqual([requestId]);
     expect(await ids('audit-events', 'filters.data=priceCents%22:%2015000')).toHaveLength(1);
+    await service.dataSource.query(
+      `INSERT INTO audit_event (id, type, occurred_at, object_id, actor_kind, actor_id, actor_name, request_id, data, internal)
+       SELECT 'evt_by_' || name, 'money.frozen', now(), 'x', 'staff', 'stf_' || name, 'Wanda ' || name, 'req_of_' || name, '{}', '{}'
+         FROM unnest('{First,Second}'::text[]) name`,
+    );
+    expect((await ids('audit-events', 'filters.actorName=wanda')).sort()).toEqual(['evt_by_First', 'evt_by_Second']);
+    expect(await ids('audit-events', 'filters.actorName=%20a%20sec')).toEqual(['evt_by_Second']);
+    expect(await ids('audit-events', 'filters.actorName=wanda&filters.actorId=stf_First')).toEqual(['evt_by_First']);
+    expect(await ids('audit-events', 'filters.actorName=wanda%25')).toEqual([]);
+    expect(await ids('audit-events', 'filters.requestId=req_of_Second')).toEqual(['evt_by_Second']);
+    expect(await ids('audit-events', 'filters.requestId=req_of')).toEqual([]);
   });
 
   it('pages and sorts, the newest first where nothing else is asked', async () => {

@@ -1,0 +1,57 @@
+import '@swc-node/register/esm-register';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, URL } from 'node:url';
+import pg from 'pg';
+import { fill } from './fill.mjs';
+
+const dataDir = fileURLToPath(new URL('../tmp/bench-postgres', import.meta.url));
+const { joinEmbeddedPostgres } = await import('../src/database/embedded/embedded-postgres.ts');
+const { migrate } = await import('../src/database/migrate.ts');
+
+/** The server that `BENCH_POSTGRES_URL` names, else an embedded one that keeps its databases for the next run. */
+export async function startServer() {
+  const url = process.env.BENCH_POSTGRES_URL;
+  if (url) return { url, leave: async () => undefined };
+  fs.mkdirSync(path.dirname(dataDir), { recursive: true });
+  return joinEmbeddedPostgres({ dataDir, database: 'bench' });
+}
+
+/** A filled database of that scale; one of an earlier run is used again. */
+export async function databaseOfScale(server, scale) {
+  const name = `bench_${String(scale).replace('.', '_')}`;
+  const exists = await withClient(server.url, async (client) => {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${name}`);
+    return rowCount > 0;
+  });
+  const url = await migrated(server, name);
+  if (!exists) await fill(url, scale, (line) => console.log(`${name}: ${line}`));
+  return url;
+}
+
+/** A migrated database of that name, empty whatever it held. */
+export async function freshDatabase(server, name) {
+  await withClient(server.url, async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await client.query(`CREATE DATABASE ${name}`);
+  });
+  return migrated(server, name);
+}
+
+async function migrated(server, name) {
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  await migrate({ databaseUrl: url.href, preparedStatements: true });
+  return url.href;
+}
+
+export async function withClient(url, work) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
