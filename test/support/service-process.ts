@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { isPortFree } from '../../src/database/embedded/cluster.js';
 import { getClusterPath, resolveDataFolder } from '../../src/database/embedded/data-folder.js';
 import { findRunningPostmaster, stopPostmaster } from '../../src/database/embedded/postmaster.js';
+import { until } from './until.js';
 
 /** The compiled service; another folder than `dist` is for building beside somebody who works there. */
 const main = path.resolve(process.env.BUILD_DIR ?? 'dist', 'src/main.js');
@@ -46,15 +46,6 @@ export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(10_000, 20_000);
     if (await isPortFree(port)) return port;
-  }
-}
-
-/** Asks again until the answer is yes. */
-export async function until(what: string, isSo: () => unknown, withinMilliseconds = 60_000): Promise<void> {
-  const deadline = Date.now() + withinMilliseconds;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}`);
-    await pause(25);
   }
 }
 

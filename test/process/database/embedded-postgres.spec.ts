@@ -6,14 +6,8 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { PRESENCE_LOCK, joinEmbeddedPostgres } from '../../../src/database/embedded/embedded-postgres.js';
 import { stopPostmaster } from '../../../src/database/embedded/postmaster.js';
-import {
-  clearUpServices,
-  EmbeddedFiles,
-  freePort,
-  newDataDir,
-  ServiceProcess,
-  until,
-} from '../../support/service-process.js';
+import { clearUpServices, EmbeddedFiles, freePort, newDataDir, ServiceProcess } from '../../support/service-process.js';
+import { until } from '../../support/until.js';
 
 const clean = { code: 0, signal: null };
 

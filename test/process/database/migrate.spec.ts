@@ -6,6 +6,7 @@ import { migrations } from '../../../src/database/migrations/index.js';
 import { PreparingClient } from '../../../src/database/prepared-statements.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { atOnce } from '../../support/makers.js';
+import { until } from '../../support/until.js';
 
 const timeouts = {
   statement_timeout: '15s',
@@ -75,7 +76,13 @@ describe('Migrating an empty database', () => {
         await other.query('SELECT pg_advisory_lock(7214530001)');
         const waiting = migrated(url).then((ran) => ran.length);
         // Ten times as long as an answer may take elsewhere.
-        await other.query('SELECT pg_sleep(0.5)');
+        await until('it has waited for the lock', async () => {
+          const { rowCount } = await other.query(
+            `SELECT FROM pg_stat_activity
+              WHERE datname = current_database() AND wait_event = 'advisory' AND clock_timestamp() - query_start > interval '0.5 s'`,
+          );
+          return rowCount! > 0;
+        });
         await other.query('SELECT pg_advisory_unlock(7214530001)');
         expect(await waiting).toBe(migrations.length);
       });

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { createTestDatabase } from '../../support/database.js';
-import { freePort, until } from '../../support/service-process.js';
+import { freePort } from '../../support/service-process.js';
+import { until } from '../../support/until.js';
 import { makeReadOnly, RunningContainer, type Container } from './image.js';
 
 /** Runs the container over an empty database with nothing but its secrets set; it must be healthy, write nothing and end in order. */

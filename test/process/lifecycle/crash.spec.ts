@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { clearUpServices, EmbeddedFiles, newDataDir, ServiceProcess, until } from '../../support/service-process.js';
+import { clearUpServices, EmbeddedFiles, newDataDir, ServiceProcess } from '../../support/service-process.js';
+import { until } from '../../support/until.js';
 import { timed } from '../../support/timed.js';
 
 /** Well-formed, so that the database has to be asked about it. */

@@ -13,8 +13,8 @@ import {
   newDataDir,
   ServiceProcess,
   stopServices,
-  until,
 } from '../../support/service-process.js';
+import { until } from '../../support/until.js';
 
 /** Faults that only a program's own code can have, put into a service that starts. */
 const faults = {

@@ -9,8 +9,8 @@ import {
   newDataDir,
   ServiceProcess,
   stopServices,
-  until,
 } from '../../support/service-process.js';
+import { until } from '../../support/until.js';
 import { timed } from '../../support/timed.js';
 
 const clean = { code: 0, signal: null };

@@ -10,6 +10,7 @@ import { WalletsService } from '../../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { expectCleanBooks, outcomes, setClock } from '../../support/ledger.js';
 import { aPartner, aRequestThatFits, aStaffMember, atOnce, theSystem } from '../../support/makers.js';
+import { until } from '../../support/until.js';
 import { earnedByDay } from './by-hand.js';
 
 let service: TestApp;
@@ -316,9 +317,12 @@ describe('closing a month', () => {
     );
     at('2027-03-01T01:00:00Z');
     const closing = months.close(finance, { month: '2027-02' });
-    await expect(
-      Promise.race([closing, service.dataSource.query('SELECT pg_sleep(0.3)').then(() => 'still waiting')]),
-    ).resolves.toBe('still waiting');
+    await until('the close waits for the booking', async () => {
+      const [{ waiting }] = await service.dataSource.query(
+        "SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      return waiting > 0;
+    });
     await runner.commitTransaction();
     await runner.release();
     const { files } = await closing;

@@ -9,7 +9,7 @@ import { WalletsService } from '../../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { anAccount, aPartner, aRequest, theSystem, topUp, type TestPartner } from '../../support/makers.js';
 import { startProcess } from '../../support/processes.js';
-import { until } from '../../support/service-process.js';
+import { until } from '../../support/until.js';
 import { renewals } from './leases.js';
 
 /** How long a story is, and what happens in it. */

@@ -4,7 +4,7 @@ import { LeasesService } from '../../../src/leases/leases.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { accountStatus, balanceOf, expectCleanBooks, outcomes, setClock } from '../../support/ledger.js';
 import { anAccount, theSystem, topUp } from '../../support/makers.js';
-import { until } from '../../support/service-process.js';
+import { until } from '../../support/until.js';
 import { aLessee, lease, leaseState, monthsCharged, releaseAll, renewals, renewAt } from './leases.js';
 
 const LONG_MS = 40_000;

@@ -7,7 +7,7 @@ import { startTestApp, type TestApp } from '../../support/app.js';
 import { expectCleanBooks, setClock } from '../../support/ledger.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { theSystem, topUp } from '../../support/makers.js';
-import { until } from '../../support/service-process.js';
+import { until } from '../../support/until.js';
 import { aLessee, leaseState, monthsCharged, releaseAll, renewals } from './leases.js';
 
 const LONG_MS = 60_000;
