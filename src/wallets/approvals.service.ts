@@ -10,10 +10,13 @@ import { noSql, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ApproveTransaction, DeclineTransaction } from './commands.js';
+import { CreditedWallet } from './credited-wallet.js';
 import {
   ManualTransactions,
   retryOnce,
+  toBookedTransaction,
   type BookedTransaction,
+  type Booking,
   type ManualTransaction,
 } from './manual-transactions.js';
 
@@ -48,6 +51,7 @@ export class ApprovalsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
+    private readonly creditedWallet: CreditedWallet,
     private readonly manualTransactions: ManualTransactions,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -89,30 +93,30 @@ export class ApprovalsService {
   async approve(caller: Insider, input: ApproveTransaction): Promise<BookedTransaction> {
     assertAllowed(caller, 'decideMovement');
     const command = validated(ApproveTransaction, input);
-    return retryOnce(() => this.approveOnce(caller, command));
+    const { change, wallet } = await retryOnce(() =>
+      this.creditedWallet.run((em) => this.approveOnce(em, caller, command)),
+    );
+    return toBookedTransaction(change, wallet);
   }
 
-  private approveOnce(caller: Insider, command: ApproveTransaction): Promise<BookedTransaction> {
-    return this.transactions.run(async (em) => {
-      const proposal = await this.lock(em, command);
-      assertSecondPerson(caller, proposal);
-      if (proposal.decision === 'declined')
-        throw new Conflict('not_allowed_now', 'This movement was declined already.');
-      if (proposal.decision === 'approved') return this.manualTransactions.readBooked(em, proposal.transactionId!);
-      const { proposalId, proposedBy } = proposal;
-      const booked = await this.manualTransactions.book(em, caller, toTransaction(proposal), {
-        proposalId,
-        proposedBy,
-      });
-      await queryRows(
-        em,
-        sql`UPDATE movement_proposal
+  private async approveOnce(em: EntityManager, caller: Insider, command: ApproveTransaction): Promise<Booking> {
+    const proposal = await this.lock(em, command);
+    assertSecondPerson(caller, proposal);
+    if (proposal.decision === 'declined') throw new Conflict('not_allowed_now', 'This movement was declined already.');
+    if (proposal.decision === 'approved') return this.manualTransactions.readBooked(em, proposal.transactionId!);
+    const { proposalId, proposedBy } = proposal;
+    const booked = await this.manualTransactions.book(em, caller, toTransaction(proposal), {
+      proposalId,
+      proposedBy,
+    });
+    await queryRows(
+      em,
+      sql`UPDATE movement_proposal
                SET decision = 'approved', decided_by = ${getActorId(caller)}, decided_at = ${this.clock.now()},
                    transaction_id = ${booked.transactionId}
              WHERE id = ${proposalId}`,
-      );
-      return booked;
-    });
+    );
+    return booked;
   }
 
   /**

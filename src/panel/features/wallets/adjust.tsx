@@ -1,11 +1,15 @@
 import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
 import { parseDollars } from '../../lib/amounts.js';
+import { dueRenewalsNotice } from '../../lib/credits.js';
 import { formatDollars } from '../../lib/format.js';
+import { useOverview } from '../../lib/queries.js';
 import { createPanelReference } from '../../lib/references.js';
 import { ActionForm } from '../../ui/action-form.js';
 import { getTextError, TextField } from '../../ui/fields.js';
 import { BalanceChange, DollarsField, getAmountError } from '../../ui/money-fields.js';
+import { toCreditedWallet } from './outlook.js';
+import type { WalletOverview } from './types.js';
 
 /** A manual correction, either way, with its reason. */
 const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
@@ -14,6 +18,7 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
   const [reason, setReason] = useState('');
   // One for each time the page is opened, so that a second try after a lost answer adjusts nothing twice.
   const [reference] = useState(createPanelReference);
+  const { outlook } = useOverview<WalletOverview>('wallets', record?.id ?? '').data ?? {};
   if (!record) return null;
   const amountCents = parseDollars(typed);
   const balanceCents = Number(record.params.balanceCents);
@@ -28,7 +33,10 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
       record={record}
       actionName="adjust"
       title={`Adjust the wallet of ${record.title}`}
-      consequences={['The adjustment stands on the partner’s statement; its reason stays on our trail.']}
+      consequences={[
+        'The adjustment stands on the partner’s statement; its reason stays on our trail.',
+        ...(!isDebit && outlook && toCreditedWallet(outlook).hasRenewalsDue ? [dueRenewalsNotice] : []),
+      ]}
       confirm={amountCents ? `${isDebit ? 'Take' : 'Add'} ${formatDollars(amountCents)}` : 'Adjust'}
       danger={isDebit}
       missing={getAmountError(typed) ?? shortError ?? getTextError('The reason', reason, 500)}
