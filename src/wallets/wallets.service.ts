@@ -21,6 +21,7 @@ import {
   type Booking,
   type ManualTransaction,
 } from './manual-transactions.js';
+import { getWalletAfter } from './wallet-after.js';
 import { isChargeSql, organizationPriceSql, owedIdSql, walletIdSql } from './wallet-sql.js';
 
 /** Whether a wallet covers an assignment. */
@@ -61,9 +62,12 @@ export interface Refund extends WalletChange {
 export interface TransactionReceipt extends Omit<BookedTransaction, 'transactionId'> {
   transactionId: string | null;
   proposalId: string | null;
+  /** Negative where it takes from the wallet. */
+  amountCents: number;
 }
 
-type BookedOrProposed = Omit<Booking, 'transactionId'> & Pick<TransactionReceipt, 'transactionId' | 'proposalId'>;
+type BookedOrProposed = Omit<Booking, 'transactionId'> &
+  Pick<TransactionReceipt, 'transactionId' | 'proposalId' | 'amountCents'>;
 
 /** What moves money in and out of partners' wallets, and who may do so. `Ledger` books it. */
 @Injectable()
@@ -176,23 +180,23 @@ export class WalletsService {
         if (needsApproval && !(await this.manualTransactions.findEarlier(em, transaction))) {
           return this.propose(em, caller, transaction);
         }
-        return { proposalId: null, ...(await this.manualTransactions.book(em, caller, transaction)) };
+        const { amountCents } = transaction;
+        return { proposalId: null, amountCents, ...(await this.manualTransactions.book(em, caller, transaction)) };
       }),
     );
-    const { transactionId, proposalId, settledCents, replayed } = change;
-    return { transactionId, proposalId, settledCents, replayed, ...wallet };
+    const { transactionId, proposalId, amountCents, settledCents, replayed } = change;
+    return { transactionId, proposalId, amountCents, settledCents, replayed, ...wallet };
   }
 
   private async propose(em: EntityManager, caller: Insider, transaction: ManualTransaction): Promise<BookedOrProposed> {
-    const { organizationId } = transaction;
+    const { organizationId, amountCents } = transaction;
     const { balanceCents, owedCents } = await this.preview(em, organizationId);
-    const takenCents = transaction.kind === 'top_up_reversal' ? 0 : -transaction.amountCents;
-    if (takenCents > 0 && takenCents > balanceCents - owedCents) {
-      throw new WalletShort(balanceCents, takenCents + owedCents);
+    if (!getWalletAfter({ balanceCents, owedCents }, transaction)) {
+      throw new WalletShort(balanceCents, owedCents - amountCents);
     }
     const { proposalId, replayed } = await this.approvals.propose(em, caller, transaction);
     const nothingBooked = { transactionId: null, walletSeq: null, settledCents: 0 };
-    return { ...nothingBooked, proposalId, organizationId, balanceCents, owedCents, replayed };
+    return { ...nothingBooked, proposalId, organizationId, amountCents, balanceCents, owedCents, replayed };
   }
 
   /** @throws WalletShort when the wallet does not cover the lease's price */

@@ -1,5 +1,5 @@
 import type { CloseMonth } from '../../accounting/month-close.service.js';
-import { formatDollars } from '../../core/money.js';
+import { formatChange, formatDollars } from '../../core/money.js';
 import type { DisconnectLease, ReleaseLease } from '../../leases/commands.js';
 import type {
   Adjustment,
@@ -101,14 +101,14 @@ export function ledgerActions({ monthClose }: PanelServices) {
 }
 
 function toResult(verb: string, receipt: TransactionReceipt) {
-  const { transactionId, proposalId, replayed } = receipt;
-  const waiting = replayed
-    ? 'It waits already until a second finance person approves it; nothing new.'
-    : 'It is over the limit for one person: it waits until a second finance person approves it.';
-  const booked = replayed
-    ? `It was booked already, nothing new: ${describeWallet(receipt)}.`
-    : `${verb}: ${describeWallet(receipt)}.`;
-  return { message: proposalId ? waiting : booked, extra: { transactionId, proposalId } };
+  const { transactionId, proposalId, amountCents, replayed } = receipt;
+  const extra = { transactionId, proposalId };
+  if (proposalId) {
+    const waits = `${formatChange(amountCents)} ${replayed ? 'waits already' : 'waits'} until a second finance person approves it`;
+    return { message: `${waits}; nothing is booked yet.`, extra };
+  }
+  const what = replayed ? 'It was booked already, nothing new' : verb;
+  return { message: `${what}: ${describeWallet(receipt)}.`, extra };
 }
 
 const isLive = ({ status }: Record<string, unknown>) => status === 'active' || status === 'past_due';

@@ -82,7 +82,9 @@ describe('What the panel says of a wallet', () => {
       await say('wallets', organizationId, 'payout', payout),
       await say('wallets', organizationId, 'payout', payout),
     ];
-    expect(first).toMatch(/^It is over the limit for one person: it waits until a second finance person approves it/);
-    expect(second).toMatch(/^It waits already until a second finance person approves it; nothing new/);
+    expect([first, second]).toEqual([
+      '−$1,000.01 waits until a second finance person approves it; nothing is booked yet.',
+      '−$1,000.01 waits already until a second finance person approves it; nothing is booked yet.',
+    ]);
   });
 });
