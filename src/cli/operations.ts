@@ -11,6 +11,7 @@ import { SecondFactorsService } from '../staff/second-factors.service.js';
 import { StaffService } from '../staff/staff.service.js';
 import { LedgerVerifier } from '../accounting/ledger-verifier.js';
 import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
+import { describeWallet } from '../wallets/wallet-sentence.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import type { Services } from './operator-session.js';
 import { createFolder, writePack } from './pack-folder.js';
@@ -93,8 +94,10 @@ export const operations = {
   'wallet:top-up': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const { organization: organizationId, cents: amountCents, reference } = options;
     const json = await services(WalletsService).topUp(caller, { organizationId, amountCents, reference });
-    const what = json.replayed ? 'Booked already under this reference' : `Topped up by ${formatDollars(amountCents)}`;
-    return { json, text: `${what}; the balance after it was ${formatDollars(json.balanceCents)}.` };
+    const what = json.replayed
+      ? 'Booked already under this reference, nothing new'
+      : `Topped up by ${formatDollars(amountCents)}`;
+    return { json, text: `${what}: ${describeWallet(json)}.` };
   },
   'wallet:show': async ({ services, options }: CommandContext): Promise<Outcome> => {
     const json = await services(WalletsService).show(options.organization);

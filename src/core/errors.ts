@@ -98,6 +98,7 @@ export type ConflictReason =
   | 'account_taken'
   | 'price_changed'
   | 'reference_reused'
+  | 'reference_reversed'
   | 'already_exists'
   | 'in_use'
   | 'not_allowed_now'

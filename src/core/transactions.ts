@@ -4,6 +4,7 @@ import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import type { PooledConnection } from './connection-pool.js';
 import { getSqlState, toUnavailable } from './database-errors.js';
 import { forgetPreparedStatements } from './statement-names.js';
+import { withTimeout } from './with-timeout.js';
 
 /** Deadlock, serialisation failure, and a cached plan that a migration under a running service made invalid. */
 const rerunCodes = new Set(['40P01', '40001', '0A000']);
@@ -18,6 +19,12 @@ export function afterCommit(em: EntityManager, hook: AfterCommitHook): void {
   afterCommitHooks.get(em.queryRunner!)?.push(hook);
 }
 
+interface Committed<T> {
+  result: T;
+  /** Resolves when all of them have run; `null` where there are none. */
+  hooks: Promise<void> | null;
+}
+
 /** Runs every transaction of the service, and reruns it as a whole where PostgreSQL asks for that. */
 @Injectable()
 export class Transactions implements BeforeApplicationShutdown {
@@ -27,12 +34,15 @@ export class Transactions implements BeforeApplicationShutdown {
 
   /**
    * @param work may run more than once, so it must change nothing outside the transaction
+   * @param waitForHooksMs how long to wait, after the commit, for the hooks: for an answer that tells what they did
    * @throws Unavailable when the database is out of reach or stays too busy; otherwise what `work` threw
    */
-  async run<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+  async run<T>(work: (em: EntityManager) => Promise<T>, waitForHooksMs = 0): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.attempt(work);
+        const { result, hooks } = await this.attempt(work);
+        if (hooks && waitForHooksMs > 0) await withTimeout(waitForHooksMs, hooks).catch(() => undefined);
+        return result;
       } catch (error) {
         const code = getSqlState(error);
         if (code === '0A000') forgetPreparedStatements();
@@ -42,7 +52,7 @@ export class Transactions implements BeforeApplicationShutdown {
     }
   }
 
-  private async attempt<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+  private async attempt<T>(work: (em: EntityManager) => Promise<T>): Promise<Committed<T>> {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.connect();
@@ -51,8 +61,7 @@ export class Transactions implements BeforeApplicationShutdown {
       afterCommitHooks.set(runner, hooks);
       const result = await work(runner.manager);
       await runner.commitTransaction();
-      this.runAfterCommitHooks(hooks);
-      return result;
+      return { result, hooks: this.runAfterCommitHooks(hooks) };
     } catch (error) {
       await this.rollBack(runner);
       throw error;
@@ -61,10 +70,11 @@ export class Transactions implements BeforeApplicationShutdown {
     }
   }
 
-  private runAfterCommitHooks(hooks: AfterCommitHook[]): void {
-    if (hooks.length === 0) return;
+  private runAfterCommitHooks(hooks: AfterCommitHook[]): Promise<void> | null {
+    if (hooks.length === 0) return null;
     const run = runInOrder(hooks).finally(() => this.pending.delete(run));
     this.pending.add(run);
+    return run;
   }
 
   beforeApplicationShutdown(): Promise<void> {

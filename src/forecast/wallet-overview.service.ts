@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { StaffCaller } from '../authorization/actor.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { ApprovalsService } from '../wallets/approvals.service.js';
 import { StatementService } from '../wallets/statement.service.js';
 import { WalletOutlookService } from './wallet-outlook.service.js';
@@ -11,6 +12,7 @@ export class WalletOverviewService {
     private readonly outlook: WalletOutlookService,
     private readonly statement: StatementService,
     private readonly approvals: ApprovalsService,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
   /**
@@ -20,6 +22,8 @@ export class WalletOverviewService {
   async overview(caller: StaffCaller, organizationId: string, cursor?: string) {
     const statement = await this.statement.page(organizationId, cursor);
     const waiting = await this.approvals.listPending(caller, organizationId);
-    return { outlook: await this.outlook.outlook(organizationId), statement, waiting };
+    /** Cents; what is above waits for a second person. Top-ups never wait. */
+    const approvalAboveCents = this.settings.dualControlCents;
+    return { outlook: await this.outlook.outlook(organizationId), statement, waiting, approvalAboveCents };
   }
 }

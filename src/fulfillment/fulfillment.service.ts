@@ -11,6 +11,8 @@ import { Transactions } from '../core/transactions.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease } from '../leases/lease-lifecycle.js';
 import { isLiveSql } from '../leases/lease-sql.js';
 import { assertAllowed } from '../authorization/permissions.js';
+import { CreditedWallet, type WalletNow } from '../wallets/credited-wallet.js';
+import type { BookedTransfer } from '../wallets/ledger.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { AssignAccount, UndoAssignment } from './commands.js';
@@ -24,10 +26,20 @@ export interface AssignmentReceipt {
   leaseId: string;
   socialAccountId: string;
   priceCents: number;
+  /** The wallet after the charge; the wallet now where nothing was charged. */
   balanceAfterCents: number;
+  owedAfterCents: number;
   nextRenewalAt: Date | null;
   /** Whether the account was assigned to this request before; nothing was charged now. */
   alreadyAssigned: boolean;
+}
+
+export interface UndoReceipt {
+  leaseId: string;
+  refundedCents: number;
+  /** The part of the refund that settled what was owed. */
+  settledCents: number;
+  wallet: WalletNow;
 }
 
 /** Assigns accounts to requests, one at a time, and undoes assignments. */
@@ -39,6 +51,7 @@ export class FulfillmentService {
     private readonly claims: ClaimsService,
     private readonly transitions: RequestTransitions,
     private readonly wallets: WalletsService,
+    private readonly creditedWallet: CreditedWallet,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -87,7 +100,7 @@ export class FulfillmentService {
         },
       });
       const charge = await this.wallets.chargeFirstMonth(em, caller, lease);
-      return toReceipt(request, lease, charge.balanceAfterCents, false);
+      return toReceipt(request, lease, charge, false);
     });
   }
 
@@ -96,10 +109,10 @@ export class FulfillmentService {
    * keeps its status.
    * @throws ForbiddenRole outside the caller's window; Conflict when the lease has ended; NotFound
    */
-  async undoAssign(caller: Insider, input: UndoAssignment) {
+  async undoAssign(caller: Insider, input: UndoAssignment): Promise<UndoReceipt> {
     assertAllowed(caller, 'undoAssign');
     const command = validated(UndoAssignment, input);
-    return this.transactions.run(async (em) => {
+    const { change, wallet } = await this.creditedWallet.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
       const lease = await this.lockNewestLease(em, request, command.socialAccountId);
       const now = this.clock.now();
@@ -122,9 +135,11 @@ export class FulfillmentService {
           after: { leaseStatus: 'undone', assignedCount: request.assignedCount - 1 },
         },
       });
-      const refund = await this.wallets.refundNewestCharge(em, caller, lease.id, command.reason.trim());
-      return { leaseId: lease.id, refundedCents: refund?.amountCents ?? 0 };
+      const refund = await this.wallets.refundNewestCharge(em, caller, lease, command.reason.trim());
+      return { ...refund, leaseId: lease.id };
     });
+    const { leaseId, refundedCents, settledCents } = change;
+    return { leaseId, refundedCents, settledCents, wallet };
   }
 
   private findExistingLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease | null> {
@@ -136,8 +151,8 @@ export class FulfillmentService {
   }
 
   private async toExistingReceipt(em: EntityManager, request: LockedRequest, lease: Lease): Promise<AssignmentReceipt> {
-    const { balanceCents } = await this.wallets.preview(em, request.organizationId);
-    return toReceipt(request, lease, balanceCents, true);
+    const { balanceCents, owedCents } = await this.wallets.preview(em, request.organizationId);
+    return toReceipt(request, lease, { balanceAfterCents: balanceCents, owedAfterCents: owedCents }, true);
   }
 
   /** The last assignment closes the request and ends its blocker. */
@@ -224,7 +239,7 @@ function toAuditObject(request: LockedRequest, objectId: string) {
 function toReceipt(
   request: LockedRequest,
   lease: Lease,
-  balanceAfterCents: number,
+  { balanceAfterCents, owedAfterCents }: Pick<BookedTransfer, 'balanceAfterCents' | 'owedAfterCents'>,
   alreadyAssigned: boolean,
 ): AssignmentReceipt {
   return {
@@ -233,6 +248,7 @@ function toReceipt(
     socialAccountId: lease.socialAccountId,
     priceCents: lease.priceCents,
     balanceAfterCents,
+    owedAfterCents,
     nextRenewalAt: lease.nextRenewalAt,
     alreadyAssigned,
   };

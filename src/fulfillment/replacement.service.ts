@@ -37,6 +37,8 @@ export interface ReplacementReceipt {
   refundedCents: number;
   chargedCents: number;
   nextRenewalAt: Date | null;
+  /** Replaced by an earlier call; no money was moved now. */
+  replayed: boolean;
 }
 
 /** Gives a partner another account for one that was lost or banned, in the same place and for the same month. */
@@ -129,7 +131,7 @@ export class ReplacementService {
       sql`SELECT ${leaseColumns} FROM lease
         WHERE replaces_id = ${replaced.id} AND social_account_id = ${newSocialAccountId} AND ${isLiveSql()}`,
     );
-    return lease && { ...toReceipt(lease, 0), chargedCents: 0 };
+    return lease && { ...toReceipt(lease, 0), chargedCents: 0, replayed: true };
   }
 
   private openReplacement(
@@ -203,5 +205,6 @@ function toReceipt(lease: Lease, refundedCents: number): ReplacementReceipt {
     refundedCents,
     chargedCents: lease.priceCents,
     nextRenewalAt: lease.nextRenewalAt,
+    replayed: false,
   };
 }

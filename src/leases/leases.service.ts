@@ -10,6 +10,7 @@ import { queryRow, queryRows, sql } from '../core/sql.js';
 import { isLiveSql } from './lease-sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
+import { CreditedWallet, type WalletNow } from '../wallets/credited-wallet.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { DisconnectLease, ReleaseLease } from './commands.js';
 import { getDisconnectsAt, toPastDue } from './grace.js';
@@ -28,6 +29,15 @@ export interface ReleaseReceipt {
   status: 'disconnected';
   disconnectedReason: 'released_by_partner';
   disconnectedAt: string;
+}
+
+export interface DisconnectReceipt {
+  leaseId: string;
+  socialAccountId: string;
+  refundedCents: number;
+  /** The part of the refund that settled what was owed. */
+  settledCents: number;
+  wallet: WalletNow;
 }
 
 /** One item of the partner's list of leased accounts; an account leased twice is two items. Times are ISO 8601, money is cents. */
@@ -80,6 +90,7 @@ export class LeasesService {
     private readonly transactions: Transactions,
     private readonly lifecycle: LeaseLifecycle,
     private readonly wallets: WalletsService,
+    private readonly creditedWallet: CreditedWallet,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -121,10 +132,10 @@ export class LeasesService {
    * and the paid month is not over.
    * @throws Conflict when the lease has ended already, NotFound, ValidationFailed
    */
-  async disconnect(caller: Insider, input: DisconnectLease) {
+  async disconnect(caller: Insider, input: DisconnectLease): Promise<DisconnectReceipt> {
     assertAllowed(caller, 'disconnect');
     const command = validated(DisconnectLease, input);
-    return this.transactions.run(async (em) => {
+    const { change, wallet } = await this.creditedWallet.run(async (em) => {
       const lease = await this.lockLive(em, command.leaseId);
       const now = this.clock.now();
       await this.lifecycle.end(em, lease, 'removed_by_layers', now);
@@ -137,9 +148,9 @@ export class LeasesService {
       // The last paid month of a lease that is due or past due is used up.
       const refund =
         command.refund && isMonthRunning(lease, now)
-          ? await this.wallets.refundNewestCharge(em, caller, lease.id, command.reason.trim())
-          : null;
-      const refundedCents = refund?.amountCents ?? 0;
+          ? await this.wallets.refundNewestCharge(em, caller, lease, command.reason.trim())
+          : await this.wallets.noRefund(em, lease.organizationId);
+      const { refundedCents } = refund;
       await this.audit.record(em, caller, {
         type: 'leased_account.disconnected',
         ...toAuditObject(lease),
@@ -152,8 +163,10 @@ export class LeasesService {
           after: { status: 'ended' },
         },
       });
-      return { leaseId: lease.id, socialAccountId: lease.socialAccountId, refundedCents };
+      return { ...refund, leaseId: lease.id, socialAccountId: lease.socialAccountId };
     });
+    const { leaseId, socialAccountId, refundedCents, settledCents } = change;
+    return { leaseId, socialAccountId, refundedCents, settledCents, wallet };
   }
 
   private async lockLive(em: EntityManager, leaseId: string): Promise<Lease> {

@@ -5,17 +5,23 @@ import { getActorId, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, ForbiddenRole, NotFound } from '../core/errors.js';
 import { newId } from '../core/ids.js';
+import { isLiveSql } from '../core/live-lease-sql.js';
 import { validated } from '../core/validation.js';
 import { noSql, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ApproveTransaction, DeclineTransaction } from './commands.js';
+import { CreditedWallet } from './credited-wallet.js';
 import {
   ManualTransactions,
   retryOnce,
+  toBookedTransaction,
   type BookedTransaction,
+  type Booking,
   type ManualTransaction,
 } from './manual-transactions.js';
+import { getWalletAfter, type WalletAmounts } from './wallet-after.js';
+import { walletIdSql } from './wallet-sql.js';
 
 /** A transaction that waits for the approval of a second person. */
 export interface PendingApproval {
@@ -32,9 +38,16 @@ export interface PendingApproval {
   proposedAt: Date;
   /** Proposed by the caller, who therefore may not decide on it. */
   isOwn: boolean;
+  wallet: WalletAmounts;
+  /** The wallet if it is approved now; `null` where it does not hold what is taken, so that an approval is refused. */
+  walletAfter: WalletAmounts | null;
+  /** Whether renewals are due, which a credit pays at once. */
+  hasRenewalsDue: boolean;
 }
 
-interface Proposal extends Omit<PendingApproval, 'partner' | 'isOwn'> {
+type PendingRow = Omit<PendingApproval, 'wallet' | 'walletAfter'> & WalletAmounts;
+
+interface Proposal extends Omit<PendingApproval, 'partner' | 'isOwn' | 'wallet' | 'walletAfter' | 'hasRenewalsDue'> {
   decision: 'approved' | 'declined' | null;
   transactionId: string | null;
 }
@@ -48,6 +61,7 @@ export class ApprovalsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
+    private readonly creditedWallet: CreditedWallet,
     private readonly manualTransactions: ManualTransactions,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -89,30 +103,30 @@ export class ApprovalsService {
   async approve(caller: Insider, input: ApproveTransaction): Promise<BookedTransaction> {
     assertAllowed(caller, 'decideMovement');
     const command = validated(ApproveTransaction, input);
-    return retryOnce(() => this.approveOnce(caller, command));
+    const { change, wallet } = await retryOnce(() =>
+      this.creditedWallet.run((em) => this.approveOnce(em, caller, command)),
+    );
+    return toBookedTransaction(change, wallet);
   }
 
-  private approveOnce(caller: Insider, command: ApproveTransaction): Promise<BookedTransaction> {
-    return this.transactions.run(async (em) => {
-      const proposal = await this.lock(em, command);
-      assertSecondPerson(caller, proposal);
-      if (proposal.decision === 'declined')
-        throw new Conflict('not_allowed_now', 'This movement was declined already.');
-      if (proposal.decision === 'approved') return this.manualTransactions.readBooked(em, proposal.transactionId!);
-      const { proposalId, proposedBy } = proposal;
-      const booked = await this.manualTransactions.book(em, caller, toTransaction(proposal), {
-        proposalId,
-        proposedBy,
-      });
-      await queryRows(
-        em,
-        sql`UPDATE movement_proposal
+  private async approveOnce(em: EntityManager, caller: Insider, command: ApproveTransaction): Promise<Booking> {
+    const proposal = await this.lock(em, command);
+    assertSecondPerson(caller, proposal);
+    if (proposal.decision === 'declined') throw new Conflict('not_allowed_now', 'This movement was declined already.');
+    if (proposal.decision === 'approved') return this.manualTransactions.readBooked(em, proposal.transactionId!);
+    const { proposalId, proposedBy } = proposal;
+    const booked = await this.manualTransactions.book(em, caller, toTransaction(proposal), {
+      proposalId,
+      proposedBy,
+    });
+    await queryRows(
+      em,
+      sql`UPDATE movement_proposal
                SET decision = 'approved', decided_by = ${getActorId(caller)}, decided_at = ${this.clock.now()},
                    transaction_id = ${booked.transactionId}
              WHERE id = ${proposalId}`,
-      );
-      return booked;
-    });
+    );
+    return booked;
   }
 
   /**
@@ -147,20 +161,29 @@ export class ApprovalsService {
   }
 
   /** Oldest first; of one partner, or of all. */
-  listPending(caller: Insider, organizationId: string | null = null): Promise<PendingApproval[]> {
-    const ofPartner = organizationId === null ? noSql : sql`AND organization_id = ${organizationId}`;
-    return queryRows<PendingApproval>(
+  async listPending(caller: Insider, organizationId: string | null = null): Promise<PendingApproval[]> {
+    const ofPartner = organizationId === null ? noSql : sql`AND movement_proposal.organization_id = ${organizationId}`;
+    const found = await queryRows<PendingRow>(
       this.dataSource.manager,
-      sql`SELECT movement_proposal.id AS "proposalId", organization_id AS "organizationId", organization.name AS partner, kind,
-              amount_cents AS "amountCents", reference, reason, reverses_id AS "reversesId",
+      sql`SELECT movement_proposal.id AS "proposalId", movement_proposal.organization_id AS "organizationId", organization.name AS partner,
+              movement_proposal.kind, amount_cents AS "amountCents", reference, reason, reverses_id AS "reversesId",
               coalesce(staff_user.name, proposed_by) AS "proposedBy", proposed_at AS "proposedAt",
-              proposed_by = ${getActorId(caller)} AS "isOwn"
+              proposed_by = ${getActorId(caller)} AS "isOwn",
+              wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
+              EXISTS (SELECT FROM lease
+                       WHERE lease.organization_id = movement_proposal.organization_id AND ${isLiveSql()}
+                         AND next_renewal_at <= ${this.clock.now()}::timestamptz) AS "hasRenewalsDue"
          FROM movement_proposal
-         JOIN organization ON organization.id = organization_id
+         JOIN organization ON organization.id = movement_proposal.organization_id
+         JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`movement_proposal.organization_id`)}
          LEFT JOIN staff_user ON staff_user.id = proposed_by
         WHERE decision IS NULL ${ofPartner}
         ORDER BY proposed_at, movement_proposal.id LIMIT 200`,
     );
+    return found.map(({ balanceCents, owedCents, ...approval }) => {
+      const wallet = { balanceCents, owedCents };
+      return { ...approval, wallet, walletAfter: getWalletAfter(wallet, approval) };
+    });
   }
 
   private async findEqual(em: EntityManager, transaction: ManualTransaction): Promise<{ proposalId: string } | null> {

@@ -37,6 +37,9 @@ export class LedgerTransferEntity {
   reason: string | null;
   @Column('text', { name: 'booked_by' })
   bookedBy: string;
+  /** Who proposed what `bookedBy` approved. */
+  @Column('text', { name: 'proposed_by', nullable: true })
+  proposedBy: string | null;
   @Column('timestamptz', { name: 'booked_at' })
   bookedAt: Date;
 }

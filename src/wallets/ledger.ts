@@ -34,6 +34,8 @@ export interface BookedTransfer {
   owedAfterCents: number;
   /** The part of a credit that settled what was owed. */
   settledCents: number;
+  /** Its number on the wallet's statement; `null` where it went past the wallet. */
+  walletSeq: number | null;
   bookedAt: Date;
 }
 
@@ -147,7 +149,7 @@ export class Ledger {
             RETURNING id, booked_at
           )
           SELECT transfer.id AS "transactionId", wallet.balance_cents AS "balanceAfterCents", wallet.owed_cents AS "owedAfterCents",
-                 0 AS "settledCents", transfer.booked_at AS "bookedAt"
+                 0 AS "settledCents", wallet.wallet_seq AS "walletSeq", transfer.booked_at AS "bookedAt"
             FROM transfer CROSS JOIN wallet`,
     ).catch(toFullWalletError);
     if (booked) return booked;
@@ -174,7 +176,7 @@ export class Ledger {
             RETURNING id, booked_at
           )
           SELECT transfer.id AS "transactionId", wallet.balance_cents AS "balanceAfterCents", wallet.owed_cents AS "owedAfterCents",
-                 0 AS "settledCents", transfer.booked_at AS "bookedAt"
+                 0 AS "settledCents", NULL::bigint AS "walletSeq", transfer.booked_at AS "bookedAt"
             FROM transfer CROSS JOIN wallet`,
     );
     if (!booked) throw new Error(`the wallet of ${organizationId} holds something and would owe`);

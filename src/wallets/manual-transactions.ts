@@ -5,6 +5,7 @@ import { getActorId, AuditService } from '../audit/audit.service.js';
 import { Conflict } from '../core/errors.js';
 import { violatesUnique } from '../core/database-errors.js';
 import { queryRow, sql } from '../core/sql.js';
+import type { WalletChange, WalletNow } from './credited-wallet.js';
 import { Ledger, type BookedTransfer, type Posting } from './ledger.js';
 import { walletChangeSql, walletIdSql } from './wallet-sql.js';
 
@@ -22,11 +23,20 @@ export interface ManualTransaction {
   reversesId?: string;
 }
 
-/** The first transfer of a transaction, and the wallet after it. */
-export interface BookedTransaction {
+/** The first transfer of a transaction, and the wallet after it; the wallet as it is now where an earlier call booked it. */
+export interface Booking extends WalletChange {
   transactionId: string;
-  balanceCents: number;
-  owedCents: number;
+  /** The part of a credit that settled what was owed; 0 where an earlier call booked it. */
+  settledCents: number;
+  /** Booked by an earlier call. */
+  replayed: boolean;
+}
+
+/** A transaction that was booked, and the wallet now. */
+export interface BookedTransaction extends WalletNow {
+  transactionId: string;
+  /** The part of a credit that settled what was owed. */
+  settledCents: number;
   /** Booked by an earlier call. */
   replayed: boolean;
 }
@@ -45,14 +55,13 @@ const eventTypes = {
   top_up_reversal: 'wallet.reversed',
 } as const;
 
-/** The wallet after a transfer, and after the one that settled with it what was owed. */
-const bookedColumns = sql`transfer.id AS "transactionId",
-  coalesce(settlement.wallet_balance_after, transfer.wallet_balance_after, 0) AS "balanceCents", wallet.owed_cents AS "owedCents"`;
-const bookedTables = sql`ledger_transfer transfer
-  JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`transfer.organization_id`)}
-  LEFT JOIN ledger_transfer settlement
-    ON settlement.organization_id = transfer.organization_id AND settlement.wallet_seq = transfer.wallet_seq + 1
-   AND starts_with(settlement.credit_account_id, 'owed:')`;
+/** A transfer of an earlier call, with the wallet as it is now: the one that it left may be long gone. */
+const earlierColumns = sql`transfer.id AS "transactionId", transfer.organization_id AS "organizationId",
+  wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents"`;
+const earlierTables = sql`ledger_transfer transfer
+  JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`transfer.organization_id`)}`;
+
+type EarlierTransaction = Pick<Booking, 'transactionId' | 'organizationId' | 'balanceCents' | 'owedCents'>;
 
 /** Books what staff move by hand, each transaction once, with its event in the audit log. The caller checks permissions. */
 @Injectable()
@@ -64,14 +73,14 @@ export class ManualTransactions {
 
   /**
    * @param auditFacts added to the event in the audit log
-   * @throws WalletShort, Conflict when the reference stands for another transaction; nothing is booked then
+   * @throws WalletShort, Conflict when the reference stands for another transaction or for one that was reversed; nothing is booked then
    */
   async book(
     em: EntityManager,
     caller: Insider,
     transaction: ManualTransaction,
     auditFacts: object = {},
-  ): Promise<BookedTransaction> {
+  ): Promise<Booking> {
     // The two transfers of a reversal share no unique index, and a repeated payout would find the wallet short instead of the first payout.
     if (transaction.amountCents < 0) await this.ledger.lockWallet(em, transaction.organizationId);
     const earlier = await this.findEarlier(em, transaction);
@@ -85,39 +94,50 @@ export class ManualTransactions {
       data: { amountCents, transactionId: booked.transactionId },
       internal: { reference, reason, reversesId, ...auditFacts, before: booked.before, after: booked.after },
     });
-    return { transactionId: booked.transactionId, ...booked.after, replayed: false };
+    const { transactionId, settledCents, walletSeq } = booked;
+    return { transactionId, organizationId, ...booked.after, settledCents, walletSeq, replayed: false };
   }
 
-  /** The same transaction when it is booked already. @throws Conflict when the reference stands for another one */
-  async findEarlier(em: EntityManager, transaction: ManualTransaction): Promise<BookedTransaction | null> {
+  /**
+   * The same transaction when it is booked already.
+   * @throws Conflict when the reference stands for another one, or for a top-up that was reversed since
+   */
+  async findEarlier(em: EntityManager, transaction: ManualTransaction): Promise<Booking | null> {
     const { kind, organizationId, amountCents, reference, reversesId } = transaction;
     if (reference === undefined && reversesId === undefined) return null;
-    const earlier = await queryRow<Omit<BookedTransaction, 'replayed'> & { same: boolean }>(
+    const earlier = await queryRow<EarlierTransaction & { same: boolean; reversedAt: Date | null }>(
       em,
-      sql`SELECT ${bookedColumns},
+      sql`SELECT ${earlierColumns},
+              (SELECT min(reversal.booked_at) FROM ledger_transfer reversal WHERE reversal.reverses_id = transfer.id) AS "reversedAt",
               transfer.kind = 'top_up_reversal' OR
                 transfer.organization_id = ${organizationId} AND ${walletChangeSql('transfer')} = ${amountCents}::bigint AS same
-         FROM ${bookedTables}
+         FROM ${earlierTables}
         WHERE transfer.kind = ${kind} AND (transfer.reference = ${reference ?? null} OR transfer.reverses_id = ${reversesId ?? null})
         ORDER BY transfer.wallet_seq NULLS LAST LIMIT 1`,
     );
     if (!earlier) return null;
-    const { same, ...found } = earlier;
+    const { same, reversedAt, ...found } = earlier;
     if (!same) {
       throw new Conflict(
         'reference_reused',
         `The reference ${reference} stands for another ${kindNames[kind]} already.`,
       );
     }
-    return { ...found, replayed: true };
+    if (reversedAt) {
+      throw new Conflict(
+        'reference_reversed',
+        `The payment ${reference} came back: it was reversed on ${reversedAt.toISOString().slice(0, 10)}. Money that came in since needs a reference of its own; nothing was booked.`,
+      );
+    }
+    return toEarlierBooking(found);
   }
 
-  async readBooked(em: EntityManager, transactionId: string): Promise<BookedTransaction> {
-    const found = await queryRow<Omit<BookedTransaction, 'replayed'>>(
+  async readBooked(em: EntityManager, transactionId: string): Promise<Booking> {
+    const found = await queryRow<EarlierTransaction>(
       em,
-      sql`SELECT ${bookedColumns} FROM ${bookedTables} WHERE transfer.id = ${transactionId}`,
+      sql`SELECT ${earlierColumns} FROM ${earlierTables} WHERE transfer.id = ${transactionId}`,
     );
-    return { ...found!, replayed: true };
+    return toEarlierBooking(found!);
   }
 
   private async bookNew(em: EntityManager, transaction: ManualTransaction, bookedBy: string) {
@@ -142,10 +162,21 @@ export class ManualTransactions {
   }
 }
 
+export function toBookedTransaction(booking: Booking, wallet: WalletNow): BookedTransaction {
+  const { transactionId, settledCents, replayed } = booking;
+  return { transactionId, settledCents, replayed, ...wallet };
+}
+
+function toEarlierBooking(found: EarlierTransaction): Booking {
+  return { ...found, settledCents: 0, walletSeq: null, replayed: true };
+}
+
 function toBeforeAndAfter(booked: BookedTransfer, walletChangeCents: number, owedChangeCents: number) {
   const after = { balanceCents: booked.balanceAfterCents, owedCents: booked.owedAfterCents };
   return {
     transactionId: booked.transactionId,
+    settledCents: booked.settledCents,
+    walletSeq: booked.walletSeq,
     before: { balanceCents: after.balanceCents - walletChangeCents, owedCents: after.owedCents - owedChangeCents },
     after,
   };

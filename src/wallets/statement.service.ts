@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { ValidationFailed } from '../core/errors.js';
 import { getMonthBounds } from '../core/months.js';
 import { literal, queryRows, sql, type Sql } from '../core/sql.js';
-import { walletChangeSql } from './wallet-sql.js';
+import { proposedBySql, walletChangeSql } from './wallet-sql.js';
 import { WalletsService } from './wallets.service.js';
 
 /** One transfer of a wallet with its cause. */
@@ -16,6 +16,8 @@ export interface StatementLine {
   balanceAfterCents: number;
   bookedAt: Date;
   bookedBy: string;
+  /** Who proposed it, where a second person (`bookedBy`) approved it. */
+  proposedBy: string | null;
   leaseId: string | null;
   handle: string | null;
   leaseRequestId: string | null;
@@ -43,7 +45,9 @@ function linesSql(organizationId: string, condition: Sql): Sql {
   SELECT transfer.id AS "transactionId", transfer.wallet_seq AS "walletSeq", transfer.kind,
          ${walletChangeSql('transfer')} AS "amountCents",
          transfer.wallet_balance_after AS "balanceAfterCents", transfer.booked_at AS "bookedAt",
-         coalesce(staff_user.name, transfer.booked_by) AS "bookedBy", transfer.lease_id AS "leaseId",
+         coalesce(staff_user.name, transfer.booked_by) AS "bookedBy",
+         CASE WHEN transfer.kind IN ('adjustment', 'payout', 'top_up_reversal') THEN ${proposedBySql('transfer')} END AS "proposedBy",
+         transfer.lease_id AS "leaseId",
          coalesce(lease.handle_at_end, account.handle) AS handle, lease.lease_request_id AS "leaseRequestId",
          request.request_id AS "requestId", transfer.period_start AS "periodStart", transfer.period_end AS "periodEnd",
          transfer.reverses_id AS "reversesId", transfer.reference, transfer.reason

@@ -25,3 +25,12 @@ export function isChargeSql(transfer = 'ledger_transfer'): Sql {
 export function organizationPriceSql(leasePriceCents: number): Sql {
   return sql`coalesce(organization.price_cents, ${leasePriceCents}::bigint)`;
 }
+
+/** Who proposed a transfer that a second person approved, else null. @param transfer its table or alias */
+export function proposedBySql(transfer: string): Sql {
+  const isOfTransfer = sql`(proposal.transaction_id = ${identifier(`${transfer}.id`)} OR proposal.reverses_id = ${identifier(`${transfer}.reverses_id`)})`;
+  return sql`(SELECT coalesce(author.name, proposal.proposed_by)
+                FROM movement_proposal proposal LEFT JOIN staff_user author ON author.id = proposal.proposed_by
+               WHERE proposal.decision = 'approved' AND ${isOfTransfer}
+               ORDER BY proposal.decided_at, proposal.id LIMIT 1)`;
+}

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { CreditedWallet } from './credited-wallet.js';
 import { Ledger } from './ledger.js';
 import { LowBalanceService } from './low-balance.service.js';
 import { MoneyFreeze } from './money-freeze.js';
@@ -12,6 +13,7 @@ import { WalletsService } from './wallets.service.js';
 @Module({
   imports: [AuditModule],
   providers: [
+    CreditedWallet,
     Ledger,
     LowBalanceService,
     MoneyFreeze,
@@ -21,6 +23,14 @@ import { WalletsService } from './wallets.service.js';
     StatementService,
     WalletsService,
   ],
-  exports: [LowBalanceService, MoneyFreeze, ApprovalsService, RenewalCharges, StatementService, WalletsService],
+  exports: [
+    CreditedWallet,
+    LowBalanceService,
+    MoneyFreeze,
+    ApprovalsService,
+    RenewalCharges,
+    StatementService,
+    WalletsService,
+  ],
 })
 export class WalletsModule {}

@@ -12,12 +12,16 @@ import { assertAllowed } from '../authorization/permissions.js';
 import { Adjustment, Payout, ReverseTopUp, TopUp } from './commands.js';
 import { Ledger, type BookedTransfer, type Posting } from './ledger.js';
 import { ApprovalsService } from './approvals.service.js';
+import { CreditedWallet, type WalletChange } from './credited-wallet.js';
 import {
   ManualTransactions,
   retryOnce,
+  toBookedTransaction,
   type BookedTransaction,
+  type Booking,
   type ManualTransaction,
 } from './manual-transactions.js';
+import { getWalletAfter } from './wallet-after.js';
 import { isChargeSql, organizationPriceSql, owedIdSql, walletIdSql } from './wallet-sql.js';
 
 /** Whether a wallet covers an assignment. */
@@ -47,21 +51,30 @@ export interface ChargedLease {
   nextRenewalAt: Date;
 }
 
+/** What the end of a lease gave back, and the wallet after it. */
+export interface Refund extends WalletChange {
+  refundedCents: number;
+  /** The part of it that settled what was owed. */
+  settledCents: number;
+}
+
 /** A transaction that was booked, or proposed where it needs an approval. */
-export interface TransactionReceipt {
+export interface TransactionReceipt extends Omit<BookedTransaction, 'transactionId'> {
   transactionId: string | null;
   proposalId: string | null;
-  balanceCents: number;
-  owedCents: number;
-  /** Booked or proposed by an earlier call. */
-  replayed: boolean;
+  /** Negative where it takes from the wallet. */
+  amountCents: number;
 }
+
+type BookedOrProposed = Omit<Booking, 'transactionId'> &
+  Pick<TransactionReceipt, 'transactionId' | 'proposalId' | 'amountCents'>;
 
 /** What moves money in and out of partners' wallets, and who may do so. `Ledger` books it. */
 @Injectable()
 export class WalletsService {
   constructor(
     private readonly transactions: Transactions,
+    private readonly creditedWallet: CreditedWallet,
     private readonly ledger: Ledger,
     private readonly manualTransactions: ManualTransactions,
     private readonly approvals: ApprovalsService,
@@ -80,16 +93,19 @@ export class WalletsService {
 
   /**
    * Books money that a partner paid in. A repeated call with the same organization, amount and reference gets the first answer.
-   * @throws Conflict when the reference stands for another top-up, ValidationFailed, NotFound
+   * @throws Conflict when the reference stands for another top-up or for one that was reversed since, ValidationFailed, NotFound
    */
   async topUp(caller: Insider, input: TopUp): Promise<BookedTransaction> {
     assertAllowed(caller, 'topUp');
     const command = validated(TopUp, input);
-    return retryOnce(() => this.transactions.run((em) => this.topUpOnce(em, caller, command)));
+    const { change, wallet } = await retryOnce(() =>
+      this.creditedWallet.run((em) => this.topUpOnce(em, caller, command)),
+    );
+    return toBookedTransaction(change, wallet);
   }
 
   /** The top-up within a transaction of the caller. */
-  topUpOnce(em: EntityManager, caller: Insider, command: TopUp): Promise<BookedTransaction> {
+  topUpOnce(em: EntityManager, caller: Insider, command: TopUp): Promise<Booking> {
     const { organizationId, amountCents } = command;
     const transaction = { kind: 'top_up' as const, organizationId, amountCents, reference: command.reference.trim() };
     return this.manualTransactions.book(em, caller, transaction);
@@ -153,34 +169,34 @@ export class WalletsService {
   }
 
   /** @param getTransaction may run more than once */
-  private bookOrPropose(
+  private async bookOrPropose(
     caller: Insider,
     getTransaction: (em: EntityManager) => Promise<ManualTransaction>,
   ): Promise<TransactionReceipt> {
-    return retryOnce(() =>
-      this.transactions.run(async (em) => {
+    const { change, wallet } = await retryOnce(() =>
+      this.creditedWallet.run<BookedOrProposed>(async (em) => {
         const transaction = await getTransaction(em);
         const needsApproval = Math.abs(transaction.amountCents) > this.settings.dualControlCents;
         if (needsApproval && !(await this.manualTransactions.findEarlier(em, transaction))) {
           return this.propose(em, caller, transaction);
         }
-        return { proposalId: null, ...(await this.manualTransactions.book(em, caller, transaction)) };
+        const { amountCents } = transaction;
+        return { proposalId: null, amountCents, ...(await this.manualTransactions.book(em, caller, transaction)) };
       }),
     );
+    const { transactionId, proposalId, amountCents, settledCents, replayed } = change;
+    return { transactionId, proposalId, amountCents, settledCents, replayed, ...wallet };
   }
 
-  private async propose(
-    em: EntityManager,
-    caller: Insider,
-    transaction: ManualTransaction,
-  ): Promise<TransactionReceipt> {
-    const { balanceCents, owedCents } = await this.preview(em, transaction.organizationId);
-    const takenCents = transaction.kind === 'top_up_reversal' ? 0 : -transaction.amountCents;
-    if (takenCents > 0 && takenCents > balanceCents - owedCents) {
-      throw new WalletShort(balanceCents, takenCents + owedCents);
+  private async propose(em: EntityManager, caller: Insider, transaction: ManualTransaction): Promise<BookedOrProposed> {
+    const { organizationId, amountCents } = transaction;
+    const { balanceCents, owedCents } = await this.preview(em, organizationId);
+    if (!getWalletAfter({ balanceCents, owedCents }, transaction)) {
+      throw new WalletShort(balanceCents, owedCents - amountCents);
     }
     const { proposalId, replayed } = await this.approvals.propose(em, caller, transaction);
-    return { transactionId: null, proposalId, balanceCents, owedCents, replayed };
+    const nothingBooked = { transactionId: null, walletSeq: null, settledCents: 0 };
+    return { ...nothingBooked, proposalId, organizationId, amountCents, balanceCents, owedCents, replayed };
   }
 
   /** @throws WalletShort when the wallet does not cover the lease's price */
@@ -204,12 +220,23 @@ export class WalletsService {
     return charge.amountCents;
   }
 
-  /** Refunds the newest charge of a lease by a reversing transfer; `null` when it was refunded already. */
-  async refundNewestCharge(em: EntityManager, actor: Actor, leaseId: string, reason: string) {
-    const charge = await findNewestCharge(em, leaseId);
-    if (!charge) return null;
+  /** Refunds the newest charge of a lease by a reversing transfer; refunds nothing when that was done already. */
+  async refundNewestCharge(
+    em: EntityManager,
+    actor: Actor,
+    { id, organizationId }: Pick<ChargedLease, 'id' | 'organizationId'>,
+    reason: string,
+  ): Promise<Refund> {
+    const charge = await findNewestCharge(em, id);
+    if (!charge) return this.noRefund(em, organizationId);
     const booked = await this.ledger.creditWallet(em, toRefund(charge, actor, reason));
-    return { ...booked, amountCents: charge.amountCents };
+    const { settledCents, walletSeq, balanceAfterCents: balanceCents, owedAfterCents: owedCents } = booked;
+    return { organizationId, refundedCents: charge.amountCents, settledCents, walletSeq, balanceCents, owedCents };
+  }
+
+  async noRefund(em: EntityManager, organizationId: string): Promise<Refund> {
+    const { balanceCents, owedCents } = await this.preview(em, organizationId);
+    return { organizationId, refundedCents: 0, settledCents: 0, walletSeq: null, balanceCents, owedCents };
   }
 
   /** @throws NotFound */

@@ -59,25 +59,65 @@ describe('Finance', () => {
     const { organizationId } = await aPartner(service, { name: 'Large & Sons', walletCents: 500_000 });
     const { page } = finance;
     await finance.goTo(`/resources/wallets/records/${organizationId}/payout`);
+    const form = page.locator('form.lc-form');
+    await page.getByLabel('Amount in dollars').fill('900');
+    await form.getByText('Over $1,000.00 it would wait until a second finance person approves it.').waitFor();
+    await form.getByText('Wallet$5,000.00 → $4,100.00').waitFor();
     await page.getByLabel('Amount in dollars').fill('1,500');
+    await form.getByText('It is over $1,000.00: it waits for a colleague from finance').waitFor();
+    await form.getByText('Wallet, until it is approved$5,000.00 then $3,500.00').waitFor();
     await page.getByLabel('Reference of the payment').fill('wire out 77');
-    await page.getByRole('button', { name: 'Pay out $1,500.00' }).click();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Propose −$1,500.00' }).click();
+    await page
+      .getByText('−$1,500.00 waits until a second finance person approves it; nothing is booked yet.')
+      .waitFor();
     const waiting = page.getByRole('table', { name: 'Movements that wait for a second person' });
     await waiting.getByText('a colleague decides').waitFor();
     await finance.screenshot('waiting-own');
 
     await second.goTo('/pages/month');
-    await second.page.getByRole('table', { name: 'Movements that wait for a second person' }).waitFor();
+    await second.page
+      .getByRole('table', { name: 'Movements that wait for a second person' })
+      .getByText('Wallet $5,000.00 → $3,500.00')
+      .waitFor();
     await second.screenshot('waiting');
     expect(await axeViolations(second.page)).toEqual([]);
     await second.page.getByRole('button', { name: 'Approve' }).click();
-    const dialog = second.page.getByRole('dialog', { name: /^Approve the payout of \$1,500\.00 for Large & Sons/ });
-    await dialog.getByText('Fiona proposed it.').waitFor();
+    const dialog = second.page.getByRole('dialog', { name: /^Approve the payout of −\$1,500\.00 for Large & Sons/ });
+    await dialog.getByText(/^Fiona proposed it, /).waitFor();
     await second.screenshot('approve');
-    await dialog.getByRole('button', { name: 'Approve $1,500.00' }).click();
+    await dialog.getByRole('button', { name: 'Approve −$1,500.00' }).click();
     await second.page.getByText('Approved: the wallet holds $3,500.00.').waitFor();
     await second.page.getByRole('heading', { name: 'Waits for a second person' }).waitFor({ state: 'detached' });
     await second.page.getByRole('table', { name: 'Payouts' }).getByRole('link', { name: 'wire out 77' }).waitFor();
+  });
+
+  it('lets a large adjustment be approved with its sign, its reason and the wallet before and after in sight', async () => {
+    const { organizationId } = await aPartner(service, { name: 'Signed & Sealed', walletCents: 500_000 });
+    const { page } = finance;
+    await finance.goTo(`/resources/wallets/records/${organizationId}/adjust`);
+    await page.getByRole('button', { name: 'Take from it' }).click();
+    await page.getByLabel('Amount in dollars').fill('1,500');
+    await page.getByLabel('Reason').fill('Booked twice in May');
+    await page.getByText('Wallet, until it is approved$5,000.00 then $3,500.00').waitFor();
+    await page.getByRole('button', { name: 'Propose −$1,500.00' }).click();
+    await page.getByText('a colleague decides').waitFor();
+
+    await second.goTo(`/resources/wallets/records/${organizationId}/show`);
+    await second.page.getByText('Booked twice in May').waitFor();
+    await second.page.getByRole('button', { name: 'Approve' }).click();
+    const dialog = second.page.getByRole('dialog', {
+      name: 'Approve the adjustment of −$1,500.00 for Signed & Sealed?',
+    });
+    await dialog.getByText('Booked twice in May').waitFor();
+    await dialog.getByText('Wallet$5,000.00 → $3,500.00').waitFor();
+    expect(await axeViolations(second.page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Approve −$1,500.00' }).click();
+    const statement = second.page.getByRole('table', { name: 'Movements, newest first' });
+    await statement.getByText('approved; proposed by Fiona').waitFor();
+    await second.screenshot('approved');
+    await second.goTo('/pages/month');
   });
 
   it('reads on every page which fault the daily proof has found', async () => {

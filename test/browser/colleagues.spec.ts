@@ -211,10 +211,10 @@ describe('Finance', () => {
     expect(await on.assign.count()).toBe(0);
     await on.assigned.getByRole('button', { name: `Disconnect @${account.handle}…` }).click();
     await on.dialog.getByText('goes into quarantine, not back to the pool').waitFor();
-    await on.dialog.getByLabel('Refund $150.00 to the wallet').check();
+    await on.dialog.getByLabel('Refund $150.00').check();
     await on.dialog.getByLabel('Reason').fill('The account was banned.');
     await workspace.screenshot('disconnect');
-    await on.dialog.getByRole('button', { name: 'Disconnect — give back $150.00' }).click();
+    await on.dialog.getByRole('button', { name: 'Disconnect — refund $150.00' }).click();
     await on.assigned.getByText('disconnected by us').waitFor();
     await workspace.screenshot('disconnected');
     expect(await balanceOf(service, organizationId)).toBe(118_750);

@@ -231,7 +231,7 @@ describe('An operator serves the most urgent request', () => {
     await on.dialog.getByText('The wallet goes from $400.00 to $550.00.').waitFor();
     await page.keyboard.type('Tea is not coffee after all.');
     await workspace.screenshot('undo');
-    await on.dialog.getByRole('button', { name: 'Undo — give back $150.00' }).click();
+    await on.dialog.getByRole('button', { name: 'Undo — refund $150.00' }).click();
     await on.askedFor.getByText('3 of 5').waitFor();
     expect(await accountStatus(service, accounts['tealeaf.diary']!)).toBe('available');
     expect(await balanceOf(service, partner.organizationId)).toBe(55_000);

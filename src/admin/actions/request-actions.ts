@@ -10,6 +10,7 @@ import type {
   WithdrawNote,
 } from '../../fulfillment/commands.js';
 import type { ClaimRequest, RequestRef } from '../../lease-requests/commands.js';
+import { describeRefund, describeWallet } from '../../wallets/wallet-sentence.js';
 import { toPanelRequest } from '../http/panel-request.js';
 import type { PanelServices } from '../panel-services.js';
 import { recordAction } from './action-builders.js';
@@ -64,7 +65,8 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
       isOffered: isOpen,
       do: async ({ caller, body }, id) => {
         const done = await fulfillment.assign(caller, toRequestCommand<AssignAccount>(id, body));
-        const holds = `the wallet holds ${formatDollars(done.balanceAfterCents)}.`;
+        const { balanceAfterCents: balanceCents, owedAfterCents: owedCents } = done;
+        const holds = `${describeWallet({ balanceCents, owedCents })}.`;
         return {
           message: done.alreadyAssigned
             ? `This account is assigned to this request already; nothing was charged, ${holds}`
@@ -75,8 +77,8 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
     undoAssign: recordAction({
       permission: 'undoAssign',
       do: async ({ caller, body }, id) => {
-        const { refundedCents } = await fulfillment.undoAssign(caller, toRequestCommand<UndoAssignment>(id, body));
-        return { message: `Undone: ${formatDollars(refundedCents)} went back to the wallet, the account to the pool.` };
+        const done = await fulfillment.undoAssign(caller, toRequestCommand<UndoAssignment>(id, body));
+        return { message: `Undone, the account is back in the pool: ${describeRefund(done)}.` };
       },
     }),
     replace: recordAction({
@@ -84,6 +86,7 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
       isOffered: ({ status }) => status !== 'rejected',
       do: async ({ caller, body }, id) => {
         const done = await replacement.replace(caller, toRequestCommand<ReplaceAccount>(id, body));
+        if (done.replayed) return { message: 'It was replaced by this account already; nothing was charged.' };
         const [refunded, charged] = [formatDollars(done.refundedCents), formatDollars(done.chargedCents)];
         return { message: `Replaced: ${refunded} refunded, ${charged} charged; it renews on the same day as before.` };
       },

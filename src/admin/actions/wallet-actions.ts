@@ -1,5 +1,5 @@
 import type { CloseMonth } from '../../accounting/month-close.service.js';
-import { formatDollars } from '../../core/money.js';
+import { formatChange, formatDollars } from '../../core/money.js';
 import type { DisconnectLease, ReleaseLease } from '../../leases/commands.js';
 import type {
   Adjustment,
@@ -12,6 +12,7 @@ import type {
 import type { SetLowBalance } from '../../wallets/low-balance.service.js';
 import type { SetClock } from '../../demo-clock/demo-clock.service.js';
 import type { TransactionReceipt } from '../../wallets/wallets.service.js';
+import { describeRefund, describeWallet } from '../../wallets/wallet-sentence.js';
 import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { editAction, recordAction, resourceAction } from './action-builders.js';
@@ -41,8 +42,8 @@ export function walletActions({ lowBalance, demoClock, approvals, wallets }: Pan
         const done = await wallets.topUp(caller, { ...body, organizationId } as TopUp);
         return {
           message: done.replayed
-            ? `This top-up was booked already: then ${toBalanceText(done)}.`
-            : `Topped up: ${toBalanceText(done)}.`,
+            ? `This top-up was booked already, nothing new: ${describeWallet(done)}.`
+            : `Topped up: ${describeWallet(done)}.`,
         };
       },
     }),
@@ -70,8 +71,8 @@ export function walletActions({ lowBalance, demoClock, approvals, wallets }: Pan
         const done = await approvals.approve(caller, { ...body, organizationId } as ApproveTransaction);
         return {
           message: done.replayed
-            ? `Approved already: then ${toBalanceText(done)}.`
-            : `Approved: ${toBalanceText(done)}.`,
+            ? `Approved already, nothing new: ${describeWallet(done)}.`
+            : `Approved: ${describeWallet(done)}.`,
         };
       },
     }),
@@ -100,16 +101,14 @@ export function ledgerActions({ monthClose }: PanelServices) {
 }
 
 function toResult(verb: string, receipt: TransactionReceipt) {
-  const { transactionId, proposalId, replayed } = receipt;
-  const waiting = 'It is over the limit for one person: it waits until a second finance person approves it.';
-  const booked = replayed
-    ? `Nothing new, it was booked already: then ${toBalanceText(receipt)}.`
-    : `${verb}: ${toBalanceText(receipt)}.`;
-  return { message: proposalId ? waiting : booked, extra: { transactionId, proposalId } };
-}
-
-function toBalanceText({ balanceCents, owedCents }: { balanceCents: number; owedCents: number }): string {
-  return `the wallet holds ${formatDollars(balanceCents)}${owedCents > 0 ? ` and owes ${formatDollars(owedCents)}` : ''}`;
+  const { transactionId, proposalId, amountCents, replayed } = receipt;
+  const extra = { transactionId, proposalId };
+  if (proposalId) {
+    const waits = `${formatChange(amountCents)} ${replayed ? 'waits already' : 'waits'} until a second finance person approves it`;
+    return { message: `${waits}; nothing is booked yet.`, extra };
+  }
+  const what = replayed ? 'It was booked already, nothing new' : verb;
+  return { message: `${what}: ${describeWallet(receipt)}.`, extra };
 }
 
 const isLive = ({ status }: Record<string, unknown>) => status === 'active' || status === 'past_due';
@@ -121,10 +120,8 @@ export function leaseActions({ leases }: PanelServices) {
       component: Components.Disconnect,
       isOffered: isLive,
       do: async ({ caller, body }, leaseId) => {
-        const { refundedCents } = await leases.disconnect(caller, { ...body, leaseId } as DisconnectLease);
-        const refund =
-          refundedCents > 0 ? `${formatDollars(refundedCents)} went back to the wallet` : 'nothing was refunded';
-        return { message: `Disconnected: the account is in quarantine, ${refund}.` };
+        const done = await leases.disconnect(caller, { ...body, leaseId } as DisconnectLease);
+        return { message: `Disconnected, the account is in quarantine: ${describeRefund(done)}.` };
       },
     }),
     release: recordAction({

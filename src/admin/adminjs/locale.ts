@@ -124,6 +124,7 @@ export const locale: Locale = {
         occurredAt: 'When',
         bookedAt: 'Booked',
         bookedBy: 'Booked by',
+        proposedBy: 'Proposed by',
         lastBookedAt: 'Last booked',
         debitAccountId: 'Debited',
         creditAccountId: 'Credited',

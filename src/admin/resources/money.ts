@@ -50,6 +50,7 @@ export function moneyResources(services: PanelServices) {
           'reference',
           'reason',
           'bookedBy',
+          'proposedBy',
           'bookedAt',
         ],
       ],

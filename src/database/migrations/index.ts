@@ -22,6 +22,7 @@ import { Books1767225600021 } from './21-books.js';
 import { BoundedLists1767225600022 } from './22-bounded-lists.js';
 import { RealUse1767225600023 } from './23-real-use.js';
 import { AuditActors1767225600024 } from './24-audit-actors.js';
+import { ProposedBy1767225600026 } from './26-proposed-by.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -48,4 +49,5 @@ export const migrations = [
   BoundedLists1767225600022,
   RealUse1767225600023,
   AuditActors1767225600024,
+  ProposedBy1767225600026,
 ];

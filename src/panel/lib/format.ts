@@ -1,7 +1,7 @@
-import { formatDollars } from '../../core/money.js';
+import { formatBalance, formatChange, formatDollars } from '../../core/money.js';
 import type { BlockerKind, OutcomeReason, UnblockReason } from './types.js';
 
-export { formatDollars };
+export { formatBalance, formatChange, formatDollars };
 
 /** A colour of chips and texts. */
 export type Tone = '' | 'ok' | 'warn' | 'bad' | 'blue';
@@ -70,11 +70,6 @@ export function getTone(status: string): Tone {
 export function formatCode(code: string): string {
   const words = code.replaceAll(/[_-]+/g, ' ').replace('.', ': ').replace(/^api /, 'API ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** With a real minus sign: `$5.00`, `−$5.00`. */
-export function formatBalance(cents: number): string {
-  return cents < 0 ? `−${formatDollars(-cents)}` : formatDollars(cents);
 }
 
 export function formatNumber(number: number): string {

@@ -73,23 +73,48 @@ export function getReferenceError(reference: string): string | null {
   return getTextError('The reference', reference, MAX_REFERENCE_LENGTH);
 }
 
+interface BalanceChangeProps {
+  beforeCents: number;
+  owedCents: number;
+  /** Null while there is nothing to preview. */
+  changeCents: number | null;
+  /** Whether it waits for a second person: nothing changes before they approve it. */
+  waits?: boolean;
+}
+
 /** The wallet before and after a movement; money that comes in settles first what is owed. */
-export const BalanceChange: React.FC<{ beforeCents: number; owedCents: number; changeCents: number | null }> = (
-  props,
-) => {
-  const { beforeCents, owedCents } = props;
-  const changeCents = props.changeCents ?? 0;
-  const settledCents = Math.min(owedCents, Math.max(0, changeCents));
+export const BalanceChange: React.FC<BalanceChangeProps> = ({ beforeCents, owedCents, changeCents, waits = false }) => {
+  const change = changeCents ?? 0;
+  const settledCents = Math.min(owedCents, Math.max(0, change));
   return (
     <div className="lc-preview lc-preview-row" aria-live="polite">
-      <AmountChange name="Wallet" beforeCents={beforeCents} afterCents={beforeCents + changeCents - settledCents} />
-      {owedCents > 0 && <AmountChange name="Owed" beforeCents={owedCents} afterCents={owedCents - settledCents} />}
+      <AmountChange
+        name="Wallet"
+        beforeCents={beforeCents}
+        afterCents={beforeCents + change - settledCents}
+        waits={waits}
+      />
+      {owedCents > 0 && (
+        <AmountChange name="Owed" beforeCents={owedCents} afterCents={owedCents - settledCents} waits={waits} />
+      )}
     </div>
   );
 };
 
-const AmountChange: React.FC<{ name: string; beforeCents: number; afterCents: number }> = (props) => {
-  const { name, beforeCents, afterCents } = props;
+/** An amount before and after; what waits for an approval is no change yet. */
+export const AmountChange: React.FC<{ name: string; beforeCents: number; afterCents: number; waits?: boolean }> = (
+  props,
+) => {
+  const { name, beforeCents, afterCents, waits } = props;
+  if (waits) {
+    return (
+      <div>
+        <div className="lc-faint">{name}, until it is approved</div>
+        <b>{formatDollars(beforeCents)}</b>
+        <span className="lc-faint"> then {formatBalance(afterCents)}</span>
+      </div>
+    );
+  }
   return (
     <div>
       <div className="lc-faint">{name}</div>

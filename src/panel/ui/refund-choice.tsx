@@ -22,7 +22,7 @@ export const RefundChoice: React.FC<{
       <>
         <label>
           <input type="radio" name="refund" checked={refund === true} onChange={() => onChange(true)} /> Refund{' '}
-          {formatDollars(priceCents)} to the wallet
+          {formatDollars(priceCents)}
         </label>
         <label>
           <input type="radio" name="refund" checked={refund === false} onChange={() => onChange(false)} /> No refund

@@ -144,6 +144,28 @@ describe('The statement of a month', () => {
     expect([earlier.status, earlier.text.split('\r\n').length]).toEqual([200, 2]);
   });
 
+  it('names the author and the approver of what waited', async () => {
+    const { organizationId } = await aPartner(service, { walletCents: 200_000 });
+    const body = { amountCents: -150_000, reason: 'booked twice' };
+    await people.finance.act('wallets', organizationId, 'adjust', body);
+    const waiting = await people.admin.get(`/resources/wallets/records/${organizationId}/overview`);
+    expect(waiting.body).toMatchObject({
+      approvalAboveCents: 100_000,
+      waiting: [{ ...body, wallet: { balanceCents: 200_000 }, walletAfter: { balanceCents: 50_000 } }],
+    });
+    const { proposalId } = (waiting.body.waiting as { proposalId: string }[])[0]!;
+    await people.admin.act('wallets', organizationId, 'approve', { proposalId });
+    const month = new Date().toISOString().slice(0, 7);
+    const answer = await people.viewer.browser.get(`/admin/api/exports/statements/${organizationId}?month=${month}`);
+    const names = await service.dataSource.query('SELECT name FROM staff_user WHERE id = ANY ($1) ORDER BY role DESC', [
+      [people.finance.staffId, people.admin.staffId],
+    ]);
+    expect(parse(answer.text, { columns: true, record_delimiter: '\r\n' })).toMatchObject([
+      { proposedBy: '' },
+      { amountUsd: '-1500.00', proposedBy: names[0].name, bookedBy: names[1].name },
+    ]);
+  });
+
   it('is refused for what is no month or no wallet', async () => {
     const { organizationId } = await aPartner(service);
     for (const month of ['', '2026', '2026-13', '2026-00', '1999-01', '%00', '2026-01-01']) {

@@ -138,8 +138,29 @@ describe('the command line', () => {
     const first = await json(...topUp);
     expect(first).toMatchObject({ balanceCents: 105_000, replayed: false });
     expect(await json(...topUp)).toEqual({ ...first, replayed: true });
-    expect(await json('wallet:show', ...of)).toMatchObject({ balanceCents: 105_000, priceCents: 12_000, covers: 8 });
-    expect((await cli('wallet:show', ...of)).stdout).toContain('$1,050.00, covers 8 more at $120.00');
+    await json('wallet:top-up', ...of, '--cents', '100', '--reference', 'INV-2');
+    const again = await cli(...topUp);
+    expect(again.stdout).toBe('Booked already under this reference, nothing new: the wallet holds $1,051.00.\n');
+    expect(await json('wallet:show', ...of)).toMatchObject({ balanceCents: 105_100, priceCents: 12_000, covers: 8 });
+    expect((await cli('wallet:show', ...of)).stdout).toContain('$1,051.00, covers 8 more at $120.00');
+  });
+
+  it('refuses the reference of a payment that came back', async () => {
+    const { organizationId } = await aPartner('CLI Bounce');
+    const of = ['--organization', organizationId];
+    const topUp = ['wallet:top-up', ...of, '--cents', '5000', '--reference', 'ACH-9'];
+    const { transactionId } = await json(...topUp);
+    await client.query(
+      `WITH wallet AS (
+         UPDATE ledger_account SET balance_cents = balance_cents - 5000, wallet_seq = wallet_seq + 1 WHERE id = 'wallet:' || $1
+         RETURNING balance_cents, wallet_seq, last_booked_at)
+       INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, reverses_id, reason,
+                                    booked_by, wallet_seq, wallet_balance_after, booked_at)
+       SELECT 'txn_bounce', 'top_up_reversal', 'wallet:' || $1, 'funding', 5000, $1, $2, 'no funds', 'stf_x', wallet_seq, balance_cents, last_booked_at
+         FROM wallet`,
+      [organizationId, transactionId],
+    );
+    expectRefusal(await cli(...topUp), 'The payment ACH-9 came back');
   });
 
   it('imports accounts and lists what it left out', async () => {

@@ -3,13 +3,16 @@ import type { StaffCaller } from '../../../src/authorization/actor.js';
 import { Transactions } from '../../../src/core/transactions.js';
 import { ApprovalsService } from '../../../src/wallets/approvals.service.js';
 import { ManualTransactions } from '../../../src/wallets/manual-transactions.js';
+import { StatementService } from '../../../src/wallets/statement.service.js';
 import { WalletsService, type TransactionReceipt } from '../../../src/wallets/wallets.service.js';
+import { aLessee } from '../renewals/leases.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import {
   balanceOf,
   everything,
   expectCleanBooks,
   outcomes,
+  setClock,
   transfersOf,
   untilSomebodyWaits,
 } from '../../support/ledger.js';
@@ -40,6 +43,105 @@ async function aWaitingPayout(amountCents = LIMIT + 1): Promise<{ organizationId
   const receipt = await wallets.payOut(author, { organizationId, amountCents, reference: `out of ${organizationId}` });
   return { organizationId, proposalId: receipt.proposalId! };
 }
+
+describe('before it is approved', () => {
+  const pending = async (organizationId: string) => (await proposals.listPending(second, organizationId))[0]!;
+
+  it('an adjustment shows its sign, its reason, its author, and the wallet before and after', async () => {
+    const organizationId = await aRichPartner();
+    await wallets.adjust(author, { organizationId, amountCents: -150_000, reason: 'booked twice' });
+    expect(await pending(organizationId)).toMatchObject({
+      kind: 'adjustment',
+      amountCents: -150_000,
+      reason: 'booked twice',
+      proposedBy: author.name,
+      wallet: { balanceCents: 500_000, owedCents: 0 },
+      walletAfter: { balanceCents: 350_000, owedCents: 0 },
+      hasRenewalsDue: false,
+    });
+  });
+
+  it('a credit shows what of it settles what is owed, and that renewals are due', async () => {
+    const { partner } = await aLessee(service, 0, new Date(Date.now() - 40 * 86_400_000).toISOString());
+    const { organizationId } = partner;
+    const [{ id: transactionId }] = await service.dataSource.query(
+      `SELECT id FROM ledger_transfer WHERE organization_id = $1 AND kind = 'top_up'`,
+      [organizationId],
+    );
+    setClock(service, new Date());
+    await wallets.reverseTopUp(author, { organizationId, transactionId, reason: 'no funds' });
+    await wallets.adjust(author, { organizationId, amountCents: 150_000, reason: 'goodwill' });
+    expect(await pending(organizationId)).toMatchObject({
+      wallet: { balanceCents: 0, owedCents: 15_000 },
+      walletAfter: { balanceCents: 135_000, owedCents: 0 },
+      hasRenewalsDue: true,
+    });
+  });
+
+  it('a reversal shows what will be owed', async () => {
+    const organizationId = await aRichPartner();
+    await wallets.adjust(author, { organizationId, amountCents: -100_000, reason: 'fee' });
+    const [{ id: transactionId }] = await service.dataSource.query(
+      `SELECT id FROM ledger_transfer WHERE organization_id = $1 AND kind = 'top_up'`,
+      [organizationId],
+    );
+    await wallets.reverseTopUp(author, { organizationId, transactionId, reason: 'no funds' });
+    expect(await pending(organizationId)).toMatchObject({
+      amountCents: -500_000,
+      reversesId: transactionId,
+      wallet: { balanceCents: 400_000, owedCents: 0 },
+      walletAfter: { balanceCents: 0, owedCents: 100_000 },
+    });
+  });
+
+  it('what the wallet does not hold any more shows no wallet after it', async () => {
+    const { organizationId } = await aWaitingPayout(450_000);
+    await wallets.adjust(author, { organizationId, amountCents: -100_000, reason: 'fee' });
+    expect(await pending(organizationId)).toMatchObject({ wallet: { balanceCents: 400_000 }, walletAfter: null });
+  });
+});
+
+describe('once it is approved', () => {
+  const linesOf = async (organizationId: string) =>
+    (await service.app.get(StatementService, { strict: false }).page(organizationId)).lines.map(
+      ({ kind, bookedBy, proposedBy }) => ({ kind, bookedBy, proposedBy }),
+    );
+
+  it('both people stand in the statement', async () => {
+    const { organizationId, proposalId } = await aWaitingPayout();
+    await proposals.approve(second, { organizationId, proposalId });
+    await wallets.adjust(author, { organizationId, amountCents: 1, reason: 'r' });
+    expect(await linesOf(organizationId)).toEqual([
+      { kind: 'adjustment', bookedBy: author.name, proposedBy: null },
+      { kind: 'payout', bookedBy: second.name, proposedBy: author.name },
+      expect.objectContaining({ kind: 'top_up', proposedBy: null }),
+    ]);
+  });
+
+  it('both people stand beside each of the two transfers of a reversal', async () => {
+    const organizationId = await aRichPartner();
+    await wallets.adjust(author, { organizationId, amountCents: -100_000, reason: 'fee' });
+    const [{ id: transactionId }] = await service.dataSource.query(
+      `SELECT id FROM ledger_transfer WHERE organization_id = $1 AND kind = 'top_up'`,
+      [organizationId],
+    );
+    const { proposalId } = await wallets.reverseTopUp(author, { organizationId, transactionId, reason: 'no funds' });
+    await proposals.approve(second, { organizationId, proposalId: proposalId! });
+    const listed = await service.dataSource.query(
+      `SELECT kind, booked_by AS "bookedBy", proposed_by AS "proposedBy" FROM panel_ledger_transfer
+        WHERE organization_id = $1 ORDER BY kind, id`,
+      [organizationId],
+    );
+    const both = { kind: 'top_up_reversal', bookedBy: second.name, proposedBy: author.name };
+    expect(listed).toEqual([
+      { kind: 'adjustment', bookedBy: author.name, proposedBy: null },
+      expect.objectContaining({ kind: 'top_up', proposedBy: null }),
+      both,
+      both,
+    ]);
+    expect((await linesOf(organizationId))[0]).toEqual(both);
+  });
+});
 
 describe('over the limit', () => {
   const moves: [string, (organizationId: string, cents: number) => Promise<TransactionReceipt>, number][] = [

@@ -1,5 +1,7 @@
 import React, { useState } from 'react';
 import { postRecordAction } from '../../lib/actions.js';
+import { getBusinessNow } from '../../lib/business-clock.js';
+import { describeCredit, hasRenewalsDue } from '../../lib/credits.js';
 import { formatDollars, formatHandle } from '../../lib/format.js';
 import { Dialog } from '../../ui/dialog.js';
 import { getTextError, TextField } from '../../ui/fields.js';
@@ -13,22 +15,20 @@ interface LeaseDialogProps {
 }
 
 /** Undoes an assignment: the charge is refunded, the account is free again. */
-export const UndoDialog: React.FC<LeaseDialogProps> = ({ account, view: { request, wallet }, onClose }) => {
+export const UndoDialog: React.FC<LeaseDialogProps> = ({ account, view, onClose }) => {
+  const { request } = view;
   const { socialAccountId, handle, priceCents } = account;
   const [reason, setReason] = useState('');
   return (
     <Dialog
       title={`Undo the assignment of ${formatHandle(handle)}`}
-      confirm={`Undo — give back ${formatDollars(priceCents)}`}
+      confirm={`Undo — refund ${formatDollars(priceCents)}`}
       missing={getTextError('The reason', reason, 500)}
       onConfirm={() => postRecordAction('lease-requests', request.id, 'undoAssign', { socialAccountId, reason })}
       onClose={onClose}
     >
       <ul className="lc-consequences">
-        <li>
-          The wallet goes from {formatDollars(wallet.balanceCents)} to{' '}
-          <b>{formatDollars(wallet.balanceCents + priceCents)}</b>.
-        </li>
+        <li>{describeRefund(view, priceCents)}</li>
         <li>{formatHandle(handle)} goes back to the pool.</li>
         <li>
           {request.status === 'requested'
@@ -42,7 +42,7 @@ export const UndoDialog: React.FC<LeaseDialogProps> = ({ account, view: { reques
 };
 
 /** Ends a live lease because the account was banned or lost. */
-export const DisconnectDialog: React.FC<LeaseDialogProps> = ({ account, onClose }) => {
+export const DisconnectDialog: React.FC<LeaseDialogProps> = ({ account, view, onClose }) => {
   const { leaseId, handle, priceCents, nextRenewalAt } = account;
   const [isMonthOver] = useState(() => isPaidMonthOver(nextRenewalAt));
   const [reason, setReason] = useState('');
@@ -50,7 +50,7 @@ export const DisconnectDialog: React.FC<LeaseDialogProps> = ({ account, onClose 
   return (
     <Dialog
       title={`Disconnect ${formatHandle(handle)}`}
-      confirm={refund ? `Disconnect — give back ${formatDollars(priceCents)}` : 'Disconnect'}
+      confirm={refund ? `Disconnect — refund ${formatDollars(priceCents)}` : 'Disconnect'}
       danger
       missing={refund === null ? 'Refund or none?' : getTextError('The reason', reason, 500)}
       onConfirm={() => postRecordAction('leases', leaseId, 'disconnect', { reason, refund: refund === true })}
@@ -59,6 +59,7 @@ export const DisconnectDialog: React.FC<LeaseDialogProps> = ({ account, onClose 
       <ul className="lc-consequences">
         <li>The lease ends now; the partner loses the account and is charged no more for it.</li>
         <li>{formatHandle(handle)} goes into quarantine, not back to the pool.</li>
+        {refund && <li>{describeRefund(view, priceCents)}</li>}
       </ul>
       <RefundChoice priceCents={priceCents} isMonthOver={isMonthOver} refund={refund} onChange={setRefund} />
       <ReasonField value={reason} onChange={setReason} />
@@ -88,6 +89,10 @@ export const ReleaseDialog: React.FC<LeaseDialogProps> = ({ account, view, onClo
     </Dialog>
   );
 };
+
+function describeRefund({ wallet }: RequestView, cents: number): string {
+  return describeCredit({ ...wallet, hasRenewalsDue: hasRenewalsDue(wallet.dues, getBusinessNow()) }, cents);
+}
 
 const ReasonField: React.FC<{ value: string; onChange: (value: string) => void }> = ({ value, onChange }) => (
   <TextField

@@ -1,11 +1,14 @@
 import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
 import { parseDollars } from '../../lib/amounts.js';
+import { dueRenewalsNotice } from '../../lib/credits.js';
 import { formatDollars } from '../../lib/format.js';
 import { createPanelReference } from '../../lib/references.js';
 import { ActionForm } from '../../ui/action-form.js';
 import { getTextError, TextField } from '../../ui/fields.js';
 import { BalanceChange, DollarsField, getAmountError } from '../../ui/money-fields.js';
+import { getProposeLabel, useApprovalLimit } from './approval-limit.js';
+import { toCreditedWallet } from './outlook.js';
 
 /** A manual correction, either way, with its reason. */
 const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
@@ -14,10 +17,13 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
   const [reason, setReason] = useState('');
   // One for each time the page is opened, so that a second try after a lost answer adjusts nothing twice.
   const [reference] = useState(createPanelReference);
+  const limit = useApprovalLimit(record?.id ?? '');
   if (!record) return null;
   const amountCents = parseDollars(typed);
   const balanceCents = Number(record.params.balanceCents);
   const changeCents = amountCents === null ? null : isDebit ? -amountCents : amountCents;
+  const waits = limit.mustWait(changeCents);
+  const hasRenewalsDue = limit.overview !== undefined && toCreditedWallet(limit.overview.outlook).hasRenewalsDue;
   const shortError =
     changeCents !== null && balanceCents + changeCents < 0
       ? `The wallet holds only ${formatDollars(balanceCents)}`
@@ -28,8 +34,12 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
       record={record}
       actionName="adjust"
       title={`Adjust the wallet of ${record.title}`}
-      consequences={['The adjustment stands on the partner’s statement; its reason stays on our trail.']}
-      confirm={amountCents ? `${isDebit ? 'Take' : 'Add'} ${formatDollars(amountCents)}` : 'Adjust'}
+      consequences={[
+        'The adjustment stands on the partner’s statement; its reason stays on our trail.',
+        limit.notice(changeCents),
+        ...(!isDebit && hasRenewalsDue ? [dueRenewalsNotice] : []),
+      ]}
+      confirm={getConfirmLabel(changeCents, waits)}
       danger={isDebit}
       missing={getAmountError(typed) ?? shortError ?? getTextError('The reason', reason, 500)}
       getBody={() => ({ amountCents: changeCents, reason, reference })}
@@ -44,9 +54,20 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
       </span>
       <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
       <TextField label="Reason" value={reason} onChange={setReason} max={500} />
-      <BalanceChange beforeCents={balanceCents} owedCents={Number(record.params.owedCents)} changeCents={changeCents} />
+      <BalanceChange
+        beforeCents={balanceCents}
+        owedCents={Number(record.params.owedCents)}
+        changeCents={waits === undefined ? null : changeCents}
+        waits={waits}
+      />
     </ActionForm>
   );
 };
+
+function getConfirmLabel(changeCents: number | null, waits: boolean | undefined): string {
+  if (!changeCents) return 'Adjust';
+  if (waits) return getProposeLabel(changeCents);
+  return `${changeCents < 0 ? 'Take' : 'Add'} ${formatDollars(Math.abs(changeCents))}`;
+}
 
 export default Adjust;

@@ -1,20 +1,14 @@
 import React, { useState } from 'react';
-import { postRecordAction } from '../../lib/actions.js';
-import { formatCode, formatCount, formatDollars } from '../../lib/format.js';
+import { Link } from 'react-router-dom';
+import { formatChange, formatCode, formatCount, shortenId } from '../../lib/format.js';
+import { toRecordPath } from '../../lib/paths.js';
 import { toShownReference } from '../../lib/references.js';
 import { isFinance, useStaff } from '../../lib/staff.js';
 import { formatDayAndTime } from '../../lib/times.js';
 import { DataTable } from '../../ui/data-table.js';
-import { Dialog } from '../../ui/dialog.js';
 import { Card, Chip } from '../../ui/elements.js';
-import { getTextError, TextField } from '../../ui/fields.js';
-import { useToast } from '../../ui/toasts.js';
+import { DecisionDialog, describeWalletChange, type Decision } from './decision-dialog.js';
 import type { PendingApproval } from './types.js';
-
-interface Decision {
-  approval: PendingApproval;
-  approves: boolean;
-}
 
 /** Movements over the limit for one person, for a second one to decide on. */
 export const PendingApprovals: React.FC<{ approvals: PendingApproval[]; showsPartner?: boolean }> = (props) => {
@@ -37,10 +31,19 @@ export const PendingApprovals: React.FC<{ approvals: PendingApproval[]; showsPar
         columns={[
           {
             id: 'what',
-            cell: ({ partner, kind, reference, reason }) => (
+            cell: ({ partner, kind, reference, reason, reversesId }) => (
               <>
                 {showsPartner && <b>{partner} · </b>}
                 {formatCode(kind)}
+                {reversesId && (
+                  <>
+                    {' '}
+                    of{' '}
+                    <Link to={toRecordPath('ledger-transfers', reversesId)} title={reversesId}>
+                      {shortenId(reversesId)}
+                    </Link>
+                  </>
+                )}
                 <div className="lc-muted">{[toShownReference(reference), reason].filter(Boolean).join(' · ')}</div>
               </>
             ),
@@ -51,7 +54,16 @@ export const PendingApprovals: React.FC<{ approvals: PendingApproval[]; showsPar
             cell: ({ isOwn, proposedBy, proposedAt }) =>
               `${isOwn ? 'You' : proposedBy}, ${formatDayAndTime(proposedAt)}`,
           },
-          { id: 'amount', isNumber: true, cell: ({ amountCents }) => <b>{formatDollars(amountCents)}</b> },
+          {
+            id: 'amount',
+            isNumber: true,
+            cell: (approval) => (
+              <>
+                <b className={approval.amountCents > 0 ? 'lc-plus' : ''}>{formatChange(approval.amountCents)}</b>
+                <div className="lc-muted lc-nowrap">{describeWalletChange(approval)}</div>
+              </>
+            ),
+          },
           {
             id: 'decide',
             isNumber: true,
@@ -83,31 +95,5 @@ export const PendingApprovals: React.FC<{ approvals: PendingApproval[]; showsPar
       />
       {decision && <DecisionDialog {...decision} onClose={() => setDecision(null)} />}
     </Card>
-  );
-};
-
-const DecisionDialog: React.FC<Decision & { onClose: () => void }> = ({ approval, approves, onClose }) => {
-  const [reason, setReason] = useState('');
-  const showToast = useToast();
-  const { kind, amountCents, organizationId, partner, proposalId, proposedBy } = approval;
-  const amount = formatDollars(Math.abs(amountCents));
-  return (
-    <Dialog
-      title={`${approves ? 'Approve' : 'Decline'} the ${formatCode(kind).toLowerCase()} of ${amount} for ${partner}?`}
-      confirm={approves ? `Approve ${amount}` : 'Decline'}
-      danger={!approves}
-      missing={approves ? null : getTextError('The reason', reason, 500)}
-      onClose={onClose}
-      onConfirm={async () => {
-        const body = approves ? { proposalId } : { proposalId, reason };
-        showToast(await postRecordAction('wallets', organizationId, approves ? 'approve' : 'decline', body));
-      }}
-    >
-      <ul className="lc-consequences">
-        <li>{proposedBy} proposed it.</li>
-        <li>{approves ? 'It is booked at once, under your name.' : 'Nothing is booked; it may be proposed anew.'}</li>
-      </ul>
-      {!approves && <TextField label="Reason" value={reason} onChange={setReason} max={500} />}
-    </Dialog>
   );
 };

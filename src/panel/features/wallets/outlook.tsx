@@ -1,4 +1,6 @@
 import React from 'react';
+import { getBusinessNow } from '../../lib/business-clock.js';
+import { hasRenewalsDue } from '../../lib/credits.js';
 import { formatCount, formatDollars } from '../../lib/format.js';
 import { formatDay, formatDuration, formatMonth, formatUtc } from '../../lib/times.js';
 import { DataTable } from '../../ui/data-table.js';
@@ -7,6 +9,15 @@ import { Day } from '../../ui/times.js';
 import type { WalletOutlook } from './types.js';
 
 const DAY_MS = 86_400_000;
+
+/** The wallet as money comes into it. */
+export function toCreditedWallet({ balanceCents, owedCents, nextRenewalAt }: WalletOutlook) {
+  return {
+    balanceCents,
+    owedCents,
+    hasRenewalsDue: hasRenewalsDue(nextRenewalAt ? [{ at: nextRenewalAt }] : [], getBusinessNow()),
+  };
+}
 
 /** What a wallet holds and how long it lasts. */
 export const Outlook: React.FC<{ outlook: WalletOutlook; now: number }> = ({ outlook, now }) => {

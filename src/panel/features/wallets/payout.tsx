@@ -10,13 +10,17 @@ import {
   getReferenceError,
   ReferenceField,
 } from '../../ui/money-fields.js';
+import { getProposeLabel, useApprovalLimit } from './approval-limit.js';
 
 /** Money that goes back to a partner, by the reference of its payment. */
 const Payout: React.FC<ActionProps> = ({ resource, record }) => {
   const [typed, setTyped] = useState('');
   const [reference, setReference] = useState('');
+  const limit = useApprovalLimit(record?.id ?? '');
   if (!record) return null;
   const amountCents = parseDollars(typed);
+  const changeCents = amountCents === null ? null : -amountCents;
+  const waits = limit.mustWait(changeCents);
   const balanceCents = Number(record.params.balanceCents);
   const shortError =
     amountCents !== null && amountCents > balanceCents ? `The wallet holds only ${formatDollars(balanceCents)}` : null;
@@ -28,9 +32,9 @@ const Payout: React.FC<ActionProps> = ({ resource, record }) => {
       title={`Pay out from the wallet of ${record.title}`}
       consequences={[
         'Each payment is booked once: the same reference and amount again changes nothing.',
-        'Over the limit for one person it waits until a second finance person approves it.',
+        limit.notice(changeCents),
       ]}
-      confirm={amountCents ? `Pay out ${formatDollars(amountCents)}` : 'Pay out'}
+      confirm={getConfirmLabel(amountCents, waits)}
       danger
       missing={getAmountError(typed) ?? shortError ?? getReferenceError(reference)}
       getBody={() => ({ amountCents, reference: reference.trim() })}
@@ -40,10 +44,16 @@ const Payout: React.FC<ActionProps> = ({ resource, record }) => {
       <BalanceChange
         beforeCents={balanceCents}
         owedCents={Number(record.params.owedCents)}
-        changeCents={amountCents === null ? null : -amountCents}
+        changeCents={waits === undefined ? null : changeCents}
+        waits={waits}
       />
     </ActionForm>
   );
 };
+
+function getConfirmLabel(amountCents: number | null, waits: boolean | undefined): string {
+  if (!amountCents) return 'Pay out';
+  return waits ? getProposeLabel(-amountCents) : `Pay out ${formatDollars(amountCents)}`;
+}
 
 export default Payout;

@@ -6,11 +6,13 @@ import { formatDayAndTime } from '../../lib/times.js';
 import { ActionForm } from '../../ui/action-form.js';
 import { Field, getTextError, TextField } from '../../ui/fields.js';
 import { ErrorState } from '../../ui/states.js';
+import { getProposeLabel, useApprovalLimit } from './approval-limit.js';
 import type { WalletOverview } from './types.js';
 
 /** A payment that came back: what the wallet holds of it goes, the rest is owed. */
 const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
   const overview = useOverview<WalletOverview>('wallets', record?.id ?? '');
+  const limit = useApprovalLimit(record?.id ?? '');
   const [chosenId, setChosenId] = useState('');
   const [typedId, setTypedId] = useState('');
   const [reason, setReason] = useState('');
@@ -20,6 +22,8 @@ const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
   const topUps = lines.filter(({ kind, transactionId }) => kind === 'top_up' && !reversedIds.has(transactionId));
   const topUp = topUps.find(({ transactionId }) => transactionId === chosenId);
   const transactionId = topUp ? chosenId : typedId.trim();
+  const changeCents = topUp ? -topUp.amountCents : null;
+  const waits = limit.mustWait(changeCents);
   return (
     <ActionForm
       resource={resource}
@@ -28,12 +32,12 @@ const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
       title={`A top-up of ${record.title} came back`}
       consequences={[
         topUp
-          ? describeReversal(Number(record.params.balanceCents), topUp.amountCents)
+          ? `${waits ? 'Once it is approved: ' : ''}${describeReversal(Number(record.params.balanceCents), topUp.amountCents)}`
           : 'What the wallet holds of it is taken; what it does not hold is owed.',
         'While something is owed nothing is assigned and no renewal paid; the next money that comes in settles it first.',
-        'Over the limit for one person it waits until a second finance person approves it.',
+        limit.notice(changeCents),
       ]}
-      confirm={topUp ? `Take back ${formatDollars(topUp.amountCents)}` : 'Take back'}
+      confirm={getConfirmLabel(changeCents, waits)}
       danger
       missing={(transactionId === '' ? 'The top-up is missing' : null) ?? getTextError('The reason', reason, 500)}
       getBody={() => ({ transactionId, reason })}
@@ -74,6 +78,11 @@ function describeReversal(balanceCents: number, amountCents: number): string {
   return owedCents > 0
     ? `The wallet gives ${formatDollars(balanceCents)}; ${formatDollars(owedCents)} are owed from then on.`
     : `The wallet gives ${formatDollars(amountCents)} and keeps ${formatDollars(-owedCents)}; nothing is owed for it.`;
+}
+
+function getConfirmLabel(changeCents: number | null, waits: boolean | undefined): string {
+  if (changeCents === null) return 'Take back';
+  return waits ? getProposeLabel(changeCents) : `Take back ${formatDollars(-changeCents)}`;
 }
 
 export default ReverseTopUp;

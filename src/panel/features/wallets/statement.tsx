@@ -1,6 +1,6 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
-import { formatBalance, formatCode, formatHandle, shortenId } from '../../lib/format.js';
+import { formatBalance, formatChange, formatCode, formatHandle, shortenId } from '../../lib/format.js';
 import { toRecordPath, toRequestPath } from '../../lib/paths.js';
 import { toShownReference } from '../../lib/references.js';
 import { formatDay } from '../../lib/times.js';
@@ -41,13 +41,23 @@ function getColumns(now: number): Column<StatementLine>[] {
       ),
     },
     { id: 'cause', header: 'Because of', cell: (line) => <Cause line={line} now={now} /> },
-    { id: 'by', header: 'By', cellClassName: 'lc-nowrap lc-muted', cell: ({ bookedBy }) => bookedBy },
+    {
+      id: 'by',
+      header: 'By',
+      cellClassName: 'lc-muted',
+      cell: ({ bookedBy, proposedBy }) => (
+        <>
+          <span className="lc-nowrap">{bookedBy}</span>
+          {proposedBy && <div className="lc-faint lc-nowrap">approved; proposed by {proposedBy}</div>}
+        </>
+      ),
+    },
     {
       id: 'amount',
       header: 'Amount',
       isNumber: true,
       cellClassName: ({ amountCents }) => (amountCents > 0 ? 'lc-plus' : ''),
-      cell: ({ amountCents }) => `${amountCents < 0 ? '' : '+'}${formatBalance(amountCents)}`,
+      cell: ({ amountCents }) => formatChange(amountCents),
     },
     {
       id: 'balance',

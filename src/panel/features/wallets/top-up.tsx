@@ -1,7 +1,9 @@
 import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
 import { parseDollars } from '../../lib/amounts.js';
+import { dueRenewalsNotice } from '../../lib/credits.js';
 import { formatDollars } from '../../lib/format.js';
+import { useOverview } from '../../lib/queries.js';
 import { ActionForm } from '../../ui/action-form.js';
 import {
   BalanceChange,
@@ -10,11 +12,14 @@ import {
   getReferenceError,
   ReferenceField,
 } from '../../ui/money-fields.js';
+import { toCreditedWallet } from './outlook.js';
+import type { WalletOverview } from './types.js';
 
 /** Money that came in, by the reference of its payment. */
 const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
   const [typed, setTyped] = useState('');
   const [reference, setReference] = useState('');
+  const { outlook } = useOverview<WalletOverview>('wallets', record?.id ?? '').data ?? {};
   if (!record) return null;
   const amountCents = parseDollars(typed);
   return (
@@ -25,6 +30,7 @@ const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
       title={`Top up the wallet of ${record.title}`}
       consequences={[
         'Each payment is booked once: the same reference and amount again changes nothing, another amount under it is refused.',
+        ...(outlook && toCreditedWallet(outlook).hasRenewalsDue ? [dueRenewalsNotice] : []),
       ]}
       confirm={amountCents ? `Top up ${formatDollars(amountCents)}` : 'Top up'}
       missing={getAmountError(typed) ?? getReferenceError(reference)}
