@@ -14,8 +14,11 @@ import { jsonBodyParsers } from './partner-api/json-body.js';
  * The whole service over a migrated database, ready to listen. When that fails, every connection is closed.
  * @param parts without the panel AdminJS is not loaded, which is most of what the service loads
  */
-export async function createApp(settings: ReadySettings, parts = { panel: true }): Promise<NestExpressApplication> {
-  const logger = createLogger(settings.logLevel);
+export async function createApp(
+  settings: ReadySettings,
+  parts = { panel: true },
+  logger = createLogger(settings.logLevel),
+): Promise<NestExpressApplication> {
   const panel = parts.panel ? await import('./admin/mount-panel.js') : null;
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forSettings(settings, panel?.AdminModule), {
     bodyParser: false,

@@ -144,11 +144,15 @@ export class PayloadTooLarge extends DomainError {
   }
 }
 
-/** The database is out of reach or too busy. The work was done completely or not at all. */
+/** The database is out of reach, takes no writes or is too busy. The work was done completely or not at all. */
 export class Unavailable extends DomainError {
   readonly code = 'UNAVAILABLE';
   override readonly retryAfterSeconds = 2;
-  constructor(message = 'The service is out of reach of its database for the moment; try again shortly.') {
-    super(message);
+  /** @param options its `cause` is for the log alone */
+  constructor(
+    message = 'The service is out of reach of its database for the moment; try again shortly.',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
   }
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ForbiddenScope, KillSwitch, RateLimited, Unauthenticated, type DomainError } from '../core/errors.js';
 import { getPool } from '../core/connection-pool.js';
-import { getSqlState } from '../core/database-errors.js';
+import { isStalePlan } from '../core/database-errors.js';
 import { forgetPreparedStatements } from '../core/statement-names.js';
 import type { ApiKeyParts } from './api-key-format.js';
 import { toAdmissionStatement, type AdmissionRow } from './admission.sql.js';
@@ -41,8 +41,7 @@ export class AdmissionService {
         const { rows } = await client.query<AdmissionRow>(text, values);
         return rows[0];
       } catch (error) {
-        // A migration under a running service made the prepared plan invalid.
-        if (getSqlState(error) !== '0A000' || attempt > 1) throw error;
+        if (!isStalePlan(error) || attempt > 1) throw error;
         forgetPreparedStatements();
       } finally {
         client.release();

@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import type { Logger } from 'pino';
 import { DomainError, NotFound, PayloadTooLarge, ValidationFailed } from '../core/errors.js';
 import { toUnavailable } from '../core/database-errors.js';
+import { setCallFailure } from './call-failure.js';
 import type { PartnerRequest } from './partner-request.js';
 
 /** Sends every error as an error envelope (contract: Error envelope). */
@@ -17,6 +18,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (!(error instanceof DomainError)) {
       this.logger.error({ err: thrown, requestId: request.callId }, 'A call failed with an internal error');
     }
+    setCallFailure(response, error);
     if (response.headersSent) return;
     if (error instanceof DomainError && error.retryAfterSeconds !== undefined) {
       response.setHeader('Retry-After', String(error.retryAfterSeconds));

@@ -1,5 +1,6 @@
 import express, { type Request, type Response } from 'express';
 import { DomainError } from '../../core/errors.js';
+import { setCallFailure } from '../../partner-api/call-failure.js';
 import { toPanelError } from './error-messages.js';
 import { toHashedAddress } from '../bundle/panel-assets.js';
 import { assetsPath, panelPath } from './paths.js';
@@ -44,6 +45,7 @@ export function alert(sentence: string | null | undefined): Html | null {
 /** Sets the status, and returns the message for the form. @throws what is no `DomainError` */
 export function toFormError(response: Response, thrown: unknown): string {
   if (!(thrown instanceof DomainError)) throw thrown;
+  setCallFailure(response, thrown);
   const { sentence, status, retryAfterSeconds } = toPanelError(thrown, '');
   if (retryAfterSeconds) response.setHeader('Retry-After', String(retryAfterSeconds));
   response.status(status);
