@@ -8,7 +8,8 @@ import { mountReference } from './partner-api/openapi/openapi.js';
 import { requestIdMiddleware } from './partner-api/request-id.middleware.js';
 import { callLogMiddleware } from './partner-api/call-log.middleware.js';
 import { ErrorFilter } from './partner-api/error.filter.js';
-import { jsonBodyParsers } from './partner-api/json-body.js';
+import { partnerCallMiddleware } from './partner-api/partner-call.middleware.js';
+import { continueOnDemand } from './partner-api/request-body.js';
 
 /**
  * The whole service over a migrated database, ready to listen. When that fails, every connection is closed.
@@ -45,9 +46,10 @@ async function configure(
   app.disable('x-powered-by');
   app.useGlobalFilters(new ErrorFilter(logger));
 
+  continueOnDemand(app.getHttpServer());
   app.use(requestIdMiddleware);
   app.use(callLogMiddleware(logger));
-  app.use('/v1', ...jsonBodyParsers());
+  app.use('/v1', partnerCallMiddleware);
   mountReference(app);
   mountPanel?.(app);
   await app.init();

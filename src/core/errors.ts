@@ -14,6 +14,7 @@ export const statusOfCode = {
   FORBIDDEN_SCOPE: 403,
   FORBIDDEN_ROLE: 403,
   NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
   CONFLICT: 409,
   PAYLOAD_TOO_LARGE: 413,
   VALIDATION: 422,
@@ -39,7 +40,7 @@ export abstract class DomainError extends Error {
 
 export class Unauthenticated extends DomainError {
   readonly code = 'UNAUTHENTICATED';
-  constructor(message = 'The API key is missing or invalid.') {
+  constructor(message = 'The API key is invalid: it is unknown, revoked or of the other environment.') {
     super(message);
   }
 }
@@ -139,8 +140,18 @@ export class KillSwitch extends DomainError {
 
 export class PayloadTooLarge extends DomainError {
   readonly code = 'PAYLOAD_TOO_LARGE';
-  constructor() {
-    super('The body is larger than 64 KiB.');
+  constructor(limitBytes: number) {
+    super(`The body is larger than ${limitBytes / 1024} KiB.`);
+  }
+}
+
+export class MethodNotAllowed extends DomainError {
+  readonly code = 'METHOD_NOT_ALLOWED';
+  override readonly details: { allow: string[] };
+  /** @param allow the methods of this path */
+  constructor(method: string, allow: string[]) {
+    super(`This path takes no ${method}; it takes ${allow.join(', ')}.`);
+    this.details = { allow };
   }
 }
 

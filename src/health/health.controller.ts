@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ReadinessService } from './readiness.service.js';
 
@@ -8,11 +8,13 @@ export class HealthController {
   constructor(private readonly readiness: ReadinessService) {}
 
   @Get('healthz')
+  @Header('Cache-Control', 'no-store')
   alive() {
     return { status: 'ok' };
   }
 
   @Get('readyz')
+  @Header('Cache-Control', 'no-store')
   async ready() {
     await this.readiness.assertReady();
     return { status: 'ready' };

@@ -24,6 +24,7 @@ import {
   leaseRequestSource,
   toLeaseRequestView,
   type LeaseRequestPage,
+  type LeaseRequestReceipt,
   type LeaseRequestRow,
   type LeaseRequestView,
 } from './lease-request.view.js';
@@ -55,8 +56,8 @@ export class LeaseRequestsService {
    * Queues a request for staff. Nothing is charged; the wallet only has to cover one account.
    * @throws NotFound for another's project, WalletShort, Conflict where Idempotency-Key or requestId was used for another request
    */
-  submit(caller: PartnerCaller, input: SubmitLeaseRequest): Promise<Reply> {
-    return this.transactions.run(async (em) => {
+  async submit(caller: PartnerCaller, input: SubmitLeaseRequest): Promise<Reply> {
+    const reply = await this.transactions.run(async (em) => {
       const wallet = await this.readWallet(em, caller, input.path.projectId);
       return this.idempotency.runOnce(em, caller, input, 202, async () => {
         const earlier = await this.findEarlier(em, caller, input);
@@ -80,6 +81,9 @@ export class LeaseRequestsService {
         return { result: toLeaseRequestReceipt(request) };
       });
     });
+    const { requestId } = JSON.parse(reply.body) as LeaseRequestReceipt;
+    reply.location = `/v1/projects/${input.body.projectId}/leased-accounts/requests/${requestId}`;
+    return reply;
   }
 
   /** @param projectId limits the search to one project. @throws NotFound */

@@ -95,9 +95,10 @@ export class SubmitLeaseRequestBody {
 
 /** POST /v1/projects/:projectId/leased-accounts/request */
 export class SubmitLeaseRequest extends MutationOf({ path: ProjectPath, body: SubmitLeaseRequestBody }) {
-  static findCrossFieldErrors({ path, body }: SubmitLeaseRequest): FieldError[] {
-    return path.projectId === body.projectId
-      ? []
-      : [{ path: 'projectId', message: 'must equal the project of the path' }];
+  static findCrossFieldErrors({ path, body }: SubmitLeaseRequest, isValid: (path: string) => boolean): FieldError[] {
+    const areComparable = isValid('path.projectId') && isValid('projectId') && isValid('body');
+    return areComparable && path.projectId !== body.projectId
+      ? [{ path: 'projectId', message: 'must equal the project of the path' }]
+      : [];
   }
 }

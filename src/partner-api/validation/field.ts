@@ -84,9 +84,14 @@ function findStructuralErrors(field: Field, value: unknown, path: string): Field
   // The rules refuse a list that is too long; with an error for each item the answer would be many times the size of the request.
   if (value.length > (field.docs.maxItems ?? Infinity)) return [];
   return value.flatMap((item, index) => {
-    const message = field.findItemError!(item);
+    const message = field.findItemError!(item) ?? findRepetition(value, index, path);
     return message === null ? [] : [{ path: `${path}[${index}]`, message }];
   });
+}
+
+function findRepetition(list: unknown[], index: number, path: string): string | null {
+  const first = list.indexOf(list[index]);
+  return first < index ? `repeats ${path}[${first}]` : null;
 }
 
 function findRuleErrors(instance: object, toCheck: Set<string>, pathPrefix: string): FieldError[] {

@@ -10,8 +10,8 @@ import { Mutation, type RequestParts } from './request-parts.js';
 interface CheckedRequest {
   new (): object;
   parts: RequestParts & { headers?: new () => object };
-  /** Errors between parts that are each valid on their own. */
-  findCrossFieldErrors?(request: object): FieldError[];
+  /** Errors between fields. @param isValid whether the field of that path is valid on its own */
+  findCrossFieldErrors?(request: object, isValid: (path: string) => boolean): FieldError[];
 }
 
 /**
@@ -38,7 +38,8 @@ function readRequest(type: CheckedRequest, request: PartnerRequest): object {
     ...(headers && { headers: readFields(headers, pickHeaders(headers, request), 'header.', errors) }),
     body: readBody(body, request.body, errors),
   });
-  if (errors.length === 0) errors.push(...(type.findCrossFieldErrors?.(result) ?? []));
+  const isValid = (path: string) => !errors.some((error) => error.path === path);
+  errors.push(...(type.findCrossFieldErrors?.(result, isValid) ?? []));
   if (errors.length > 0) throw new ValidationFailed(errors);
   if (result instanceof Mutation) result.setFingerprints(request);
   return result;
