@@ -9,6 +9,7 @@ import {
   TextField,
 } from '../../partner-api/validation/common-fields.js';
 import { Field } from '../../partner-api/validation/field.js';
+import { MetadataField, type Metadata } from '../../partner-api/validation/metadata-fields.js';
 import { MutationOf } from '../../partner-api/validation/request-parts.js';
 
 const MAX_COUNTRIES = 50;
@@ -88,6 +89,9 @@ export class SubmitLeaseRequestBody {
 
   @TextField(2000, { required: false, description: 'Any extra context.' })
   note?: string;
+
+  @MetadataField()
+  metadata?: Metadata;
 
   @PartnerRequestIdField()
   requestId?: string;
