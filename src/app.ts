@@ -8,14 +8,18 @@ import { mountReference } from './partner-api/openapi/openapi.js';
 import { requestIdMiddleware } from './partner-api/request-id.middleware.js';
 import { callLogMiddleware } from './partner-api/call-log.middleware.js';
 import { ErrorFilter } from './partner-api/error.filter.js';
-import { jsonBodyParsers } from './partner-api/json-body.js';
+import { partnerCallMiddleware } from './partner-api/partner-call.middleware.js';
+import { continueOnDemand } from './partner-api/request-body.js';
 
 /**
  * The whole service over a migrated database, ready to listen. When that fails, every connection is closed.
  * @param parts without the panel AdminJS is not loaded, which is most of what the service loads
  */
-export async function createApp(settings: ReadySettings, parts = { panel: true }): Promise<NestExpressApplication> {
-  const logger = createLogger(settings.logLevel);
+export async function createApp(
+  settings: ReadySettings,
+  parts = { panel: true },
+  logger = createLogger(settings.logLevel),
+): Promise<NestExpressApplication> {
   const panel = parts.panel ? await import('./admin/mount-panel.js') : null;
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forSettings(settings, panel?.AdminModule), {
     bodyParser: false,
@@ -42,9 +46,10 @@ async function configure(
   app.disable('x-powered-by');
   app.useGlobalFilters(new ErrorFilter(logger));
 
+  continueOnDemand(app.getHttpServer());
   app.use(requestIdMiddleware);
   app.use(callLogMiddleware(logger));
-  app.use('/v1', ...jsonBodyParsers());
+  app.use('/v1', partnerCallMiddleware);
   mountReference(app);
   mountPanel?.(app);
   await app.init();

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { completeSettings } from './config/secrets.js';
 import { readSettings, type ReadySettings } from './config/settings.js';
+import { toOperatorMessage } from './core/database-errors.js';
 import { migrate } from './database/migrate.js';
 import { openDatabase } from './database/open-database.js';
 import { toListenError, assertFree, toOrigin } from './lifecycle/address.js';
@@ -90,9 +91,8 @@ async function shutDown(exitCode: number): Promise<never> {
 
 /** One line for the operator, and the stack with LOG_LEVEL=debug. */
 function printError(error: unknown): void {
-  const { message, stack } = error as Error;
-  console.error(`Lease console: ${message.replaceAll(/\s*\n\s*/g, ' ')}`);
-  if (['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '')) console.error(stack);
+  console.error(`Lease console: ${toOperatorMessage(error)}`);
+  if (['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '')) console.error((error as Error).stack);
 }
 
 await shutDown(await runUntilStopped());

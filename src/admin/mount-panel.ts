@@ -1,4 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import compression from 'compression';
 import { Router, type Request, type Response } from 'express';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { adminJsRouter } from './adminjs/adminjs-router.js';
@@ -9,7 +10,6 @@ import { profileRoutes } from './profile/profile-routes.js';
 import { loadStaff, sameOriginOnly, requireSecondFactor, requireSignIn } from './http/guards.js';
 import { timeoutMiddleware } from './http/timeout.middleware.js';
 import { createAdmin } from './adminjs/options.js';
-import { compressPages } from './http/html.js';
 import { panelPath } from './http/paths.js';
 import { panelAssets, sendAsset } from './bundle/panel-assets.js';
 import { PanelServices } from './panel-services.js';
@@ -30,7 +30,7 @@ export function mountPanel(app: NestExpressApplication): void {
   const panel = Router();
   panel.use(...securityHeaders());
   // The sign-in page needs them too.
-  panel.use(panelAssets(), compressPages);
+  panel.use(panelAssets(), compression());
   panel.use(noStore, timeoutMiddleware, sameOriginOnly);
   panel.use(sessionCookieFirst, panelSessions(services.dataSource, settings), loadStaff(services.signIn));
   panel.use(signInRoutes(admin, services.signIn), secondFactorRoutes(services), invitationRoutes(services));

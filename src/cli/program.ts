@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
+import { toOperatorMessage } from '../core/database-errors.js';
 import { newId } from '../core/ids.js';
 import type { CommandIo } from './command-io.js';
 import { readSettings } from '../config/settings.js';
@@ -130,10 +131,8 @@ async function runOperation(name: CommandName, options: CommandOptions, io: Comm
 
 /** One line; with the stack at LOG_LEVEL=debug. */
 function printError(error: unknown, { env, stderr }: CommandIo): void {
-  const { message, stack, code } = error as NodeJS.ErrnoException;
-  const line = (message || code || String(error)).replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
-  stderr.write(`error: ${line}\n`);
-  if (['debug', 'trace'].includes(env.LOG_LEVEL ?? '')) stderr.write(`${stack}\n`);
+  stderr.write(`error: ${toOperatorMessage(error).replace(/^error: /, '')}\n`);
+  if (['debug', 'trace'].includes(env.LOG_LEVEL ?? '')) stderr.write(`${(error as Error).stack}\n`);
 }
 
 function parseWholeNumber(text: string): number {

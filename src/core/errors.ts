@@ -14,6 +14,7 @@ export const statusOfCode = {
   FORBIDDEN_SCOPE: 403,
   FORBIDDEN_ROLE: 403,
   NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
   CONFLICT: 409,
   PAYLOAD_TOO_LARGE: 413,
   VALIDATION: 422,
@@ -39,7 +40,7 @@ export abstract class DomainError extends Error {
 
 export class Unauthenticated extends DomainError {
   readonly code = 'UNAUTHENTICATED';
-  constructor(message = 'The API key is missing or invalid.') {
+  constructor(message = 'The API key is invalid: it is unknown, revoked or of the other environment.') {
     super(message);
   }
 }
@@ -140,16 +141,30 @@ export class KillSwitch extends DomainError {
 
 export class PayloadTooLarge extends DomainError {
   readonly code = 'PAYLOAD_TOO_LARGE';
-  constructor() {
-    super('The body is larger than 64 KiB.');
+  constructor(limitBytes: number) {
+    super(`The body is larger than ${limitBytes / 1024} KiB.`);
   }
 }
 
-/** The database is out of reach or too busy. The work was done completely or not at all. */
+export class MethodNotAllowed extends DomainError {
+  readonly code = 'METHOD_NOT_ALLOWED';
+  override readonly details: { allow: string[] };
+  /** @param allow the methods of this path */
+  constructor(method: string, allow: string[]) {
+    super(`This path takes no ${method}; it takes ${allow.join(', ')}.`);
+    this.details = { allow };
+  }
+}
+
+/** The database is out of reach, takes no writes or is too busy. The work was done completely or not at all. */
 export class Unavailable extends DomainError {
   readonly code = 'UNAVAILABLE';
   override readonly retryAfterSeconds = 2;
-  constructor(message = 'The service is out of reach of its database for the moment; try again shortly.') {
-    super(message);
+  /** @param options its `cause` is for the log alone */
+  constructor(
+    message = 'The service is out of reach of its database for the moment; try again shortly.',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
   }
 }

@@ -1,13 +1,13 @@
 import type { LoggerService } from '@nestjs/common';
 import pg from 'pg';
-import { pino, type Level, type Logger } from 'pino';
+import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 import { QueryFailedError } from 'typeorm';
 
 const MAX_CAUSES = 3;
 
 /** One line of JSON per event. Headers, bodies and the contents of rows are never logged. */
-export function createLogger(level: string): Logger {
-  return pino({ level, base: undefined, serializers: { err: (error: unknown) => toLoggedError(error) } });
+export function createLogger(level: string, destination: DestinationStream = pino.destination(1)): Logger {
+  return pino({ level, base: undefined, serializers: { err: (error: unknown) => toLoggedError(error) } }, destination);
 }
 
 /** The message, the values and the detail of a database error are left out: they quote the contents of rows, such as hashes and notes. */

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { rollBack } from './roll-back.js';
 import { queryRows, sql } from './sql.js';
 
 /** Reads in one REPEATABLE READ snapshot, so that the figures of a page agree with each other beside live traffic. */
@@ -26,7 +27,7 @@ async function readOnly<T>(dataSource: DataSource, work: (em: EntityManager) => 
     await runner.commitTransaction();
     return result;
   } finally {
-    if (runner.isTransactionActive) await runner.rollbackTransaction();
+    await rollBack(runner);
     await runner.release();
   }
 }

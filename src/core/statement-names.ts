@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { STATEMENTS_DROPPED } from './database-errors.js';
 
 const MAX_NAMES = 500;
 const MAX_PLACEHOLDERS = 40;
@@ -8,6 +10,7 @@ const NAMED_FROM = 3;
 const timesSeen = new Map<string, number>();
 const names = new Map<string, string>();
 let generation = 0;
+let areDropped = false;
 
 /** The name under which a statement is prepared, or `undefined` where it is sent unprepared. */
 export function statementName(text: string, placeholders: number): string | undefined {
@@ -23,6 +26,16 @@ export function statementName(text: string, placeholders: number): string | unde
   const name = `p${generation}_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
   names.set(text, name);
   return name;
+}
+
+/** A pooler drops prepared statements: until the process is started with another setting, calls fail now and then. */
+export function noteDroppedStatements(): void {
+  if (!areDropped) new Logger('Database').error(`Prepared statements fail: ${STATEMENTS_DROPPED}.`);
+  areDropped = true;
+}
+
+export function areStatementsDropped(): boolean {
+  return areDropped;
 }
 
 /** Gives every statement a new name, so that each connection prepares it again after a migration made the old plans invalid (`0A000`). */

@@ -5,6 +5,11 @@ export function isStorableText(value: unknown): value is string {
 
 const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 
+/** Whether the text ends in an offset from UTC. In a query an unescaped `+` arrives as a space. */
+export function hasOffset(time: string): boolean {
+  return /T[\d:.]+[+ -]\d\d(:?\d\d)?$/.test(time);
+}
+
 /** Whether the text is a time in ISO 8601 with `Z`. 30 February is refused; JavaScript would read it as 2 March. */
 export function isUtcTime(text: string): boolean {
   const time = UTC_TIME.test(text) ? new Date(text) : null;

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import type { PooledConnection } from './connection-pool.js';
-import { getSqlState, toUnavailable } from './database-errors.js';
+import { getSqlState, isStalePlan, toUnavailable } from './database-errors.js';
+import { rollBack } from './roll-back.js';
 import { forgetPreparedStatements } from './statement-names.js';
 import { withTimeout } from './with-timeout.js';
 
-/** Deadlock, serialisation failure, and a cached plan that a migration under a running service made invalid. */
-const rerunCodes = new Set(['40P01', '40001', '0A000']);
+/** Deadlock and serialisation failure. */
+const rerunCodes = new Set(['40P01', '40001']);
 const RERUNS = 3;
 
 type AfterCommitHook = () => Promise<void>;
@@ -44,9 +44,10 @@ export class Transactions implements BeforeApplicationShutdown {
         if (hooks && waitForHooksMs > 0) await withTimeout(waitForHooksMs, hooks).catch(() => undefined);
         return result;
       } catch (error) {
-        const code = getSqlState(error);
-        if (code === '0A000') forgetPreparedStatements();
-        if (!code || !rerunCodes.has(code) || attempt === RERUNS) throw toUnavailable(error);
+        const hasStalePlan = isStalePlan(error);
+        if (hasStalePlan) forgetPreparedStatements();
+        const isRerun = hasStalePlan || rerunCodes.has(getSqlState(error) ?? '');
+        if (!isRerun || attempt === RERUNS) throw toUnavailable(error);
         await pause(Math.random() * 20 * (attempt + 1));
       }
     }
@@ -63,7 +64,7 @@ export class Transactions implements BeforeApplicationShutdown {
       await runner.commitTransaction();
       return { result, hooks: this.runAfterCommitHooks(hooks) };
     } catch (error) {
-      await this.rollBack(runner);
+      await rollBack(runner);
       throw error;
     } finally {
       await runner.release();
@@ -84,17 +85,6 @@ export class Transactions implements BeforeApplicationShutdown {
   /** Resolves when all hooks of committed transactions have run. */
   async idle(): Promise<void> {
     while (this.pending.size > 0) await Promise.all(this.pending);
-  }
-
-  /** A connection whose ROLLBACK failed may still be inside the transaction: the next caller's COMMIT would commit the failed work. */
-  private async rollBack(runner: QueryRunner): Promise<void> {
-    if (!runner.isTransactionActive) return;
-    try {
-      await runner.rollbackTransaction();
-    } catch {
-      const connection = (await runner.connect()) as PooledConnection;
-      connection.destroy();
-    }
   }
 }
 

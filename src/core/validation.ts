@@ -1,5 +1,5 @@
 import { getMetadataStorage, ValidateBy, ValidateIf, validateSync } from 'class-validator';
-import { isStorableText, isUtcTime } from './text.js';
+import { hasOffset, isStorableText, isUtcTime } from './text.js';
 import { ValidationFailed, type FieldError } from './errors.js';
 
 /**
@@ -99,9 +99,12 @@ export function IsDay(): PropertyDecorator {
 
 /** A time in ISO 8601 with `Z`. */
 export function IsUtcMoment(): PropertyDecorator {
-  return validationRule('isUtcTime', (value) =>
-    typeof value === 'string' && isUtcTime(value) ? null : 'must be a time like 2026-04-18T19:24:11Z',
-  );
+  return validationRule('isUtcTime', (value) => {
+    if (typeof value !== 'string') return 'must be a time like 2026-04-18T19:24:11Z';
+    if (isUtcTime(value)) return null;
+    if (hasOffset(value)) return 'must be in UTC with a Z at its end, like 2026-04-18T19:24:11Z, not with an offset';
+    return 'must be a time like 2026-04-18T19:24:11Z';
+  });
 }
 
 /**

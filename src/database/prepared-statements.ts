@@ -1,9 +1,13 @@
 import pg from 'pg';
 import type { PooledConnection } from '../core/connection-pool.js';
-import { statementName } from '../core/statement-names.js';
+import { getSqlState, isStatementDropped, markAsConnectionError } from '../core/database-errors.js';
+import { noteDroppedStatements, statementName } from '../core/statement-names.js';
 
 type QueryArguments = [text: unknown, values?: unknown, callback?: unknown];
 type AnyQuery = (...args: unknown[]) => unknown;
+type ErrorCallback = (error?: Error) => void;
+
+const READ_ONLY = '25006';
 
 /**
  * A pg client that prepares statements with values: planning one costs PostgreSQL more than running it.
@@ -42,24 +46,54 @@ export class PreparingClient extends pg.Client implements PooledConnection {
   override query: pg.Client['query'] = ((...args: QueryArguments) =>
     this.sendWatched(args)) as unknown as pg.Client['query'];
 
+  /** Marks every error, so that a connection that cannot be made is told from a statement that failed. */
+  override connect: pg.Client['connect'] = ((callback?: ErrorCallback) => {
+    const open = pg.Client.prototype.connect as unknown as (callback: ErrorCallback) => void;
+    const connect = (done: ErrorCallback) =>
+      open.call(this, (error) => {
+        if (error) markAsConnectionError(error);
+        done(error);
+      });
+    if (callback) return connect(callback);
+    return new Promise<pg.Client>((resolve, reject) => connect((error) => (error ? reject(error) : resolve(this))));
+  }) as pg.Client['connect'];
+
   private sendWatched(args: QueryArguments): unknown {
     const send = pg.Client.prototype.query as unknown as AnyQuery;
-    const result = send.apply(this, withStatementName(args));
-    if (PreparingClient.silenceMilliseconds > 0 && result instanceof Promise) {
-      this.pendingQueries += 1;
+    const result = send.apply(this, this.withWatchedCallback(withStatementName(args)));
+    if (!(result instanceof Promise)) return result;
+    this.pendingQueries += 1;
+    this.resetSilenceTimer();
+    const settled = () => {
+      this.pendingQueries -= 1;
       this.resetSilenceTimer();
-      const settled = () => {
-        this.pendingQueries -= 1;
-        this.resetSilenceTimer();
-      };
-      result.then(settled, settled);
-    }
+    };
+    result.then(settled, (error: unknown) => {
+      settled();
+      this.handleError(error);
+    });
     return result;
+  }
+
+  /** The pool's own `query` passes a callback. */
+  private withWatchedCallback([first, values, callback]: unknown[]): unknown[] {
+    if (typeof callback !== 'function') return [first, values, callback];
+    const watched = (error: unknown, result: unknown) => {
+      if (error) this.handleError(error);
+      (callback as AnyQuery)(error, result);
+    };
+    return [first, values, watched];
+  }
+
+  private handleError(error: unknown): void {
+    if (isStatementDropped(error)) noteDroppedStatements();
+    // Of a server that is a standby by now, or a setting of this session that outlives its cause: the next connection may find another.
+    if (getSqlState(error) === READ_ONLY) this.destroy();
   }
 
   private resetSilenceTimer(): void {
     clearTimeout(this.silenceTimer);
-    if (this.pendingQueries === 0) return;
+    if (this.pendingQueries === 0 || PreparingClient.silenceMilliseconds === 0) return;
     this.silenceTimer = setTimeout(() => this.destroy(), PreparingClient.silenceMilliseconds);
     this.silenceTimer.unref();
   }

@@ -7,6 +7,7 @@ import type {
   OutcomeReason,
   UnblockReason,
 } from '../lease-requests/lease-request-status.js';
+import type { Metadata } from '../partner-api/validation/metadata-fields.js';
 import { isSlotFilledSql, type LeaseSlot } from './lease-slot.js';
 
 export interface RequestDetails {
@@ -30,6 +31,7 @@ export interface RequestDetails {
   language: string | null;
   geo: string[] | null;
   target: string | null;
+  metadata: Metadata | null;
   partnerNote: string | null;
   partner: { id: string; name: string; suspended: boolean; sandbox: boolean };
   project: { id: string; name: string };
@@ -45,7 +47,7 @@ export async function readRequest(em: EntityManager, id: string): Promise<Reques
   return queryRow<RequestDetails>(
     em,
     sql`SELECT request.id, request.request_id AS "requestId", request.status, request.count, request.assigned_count AS "assignedCount",
-            request.version, request.vertical, request.audience, request.language, request.geo, request.target,
+            request.version, request.vertical, request.audience, request.language, request.geo, request.target, request.metadata,
             CASE WHEN request.blocker IS NOT NULL
                  THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since, 'lookAgainOn', request.look_again_on) END AS blocker,
             request.woke_because AS "wokeBecause", request.due_at AS "dueAt", request.paused_at AS "pausedAt", request.paused_ms AS "pausedMs",

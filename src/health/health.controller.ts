@@ -1,25 +1,22 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
-import { queryRow, sql } from '../core/sql.js';
-import { withTimeout } from '../core/with-timeout.js';
-
-const TIMEOUT_MS = 2_000;
+import { ReadinessService } from './readiness.service.js';
 
 @ApiExcludeController()
 @Controller()
 export class HealthController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly readiness: ReadinessService) {}
 
   @Get('healthz')
+  @Header('Cache-Control', 'no-store')
   alive() {
     return { status: 'ok' };
   }
 
-  /** @throws any error of the database, which becomes a 503 */
   @Get('readyz')
+  @Header('Cache-Control', 'no-store')
   async ready() {
-    await withTimeout(TIMEOUT_MS, queryRow(this.dataSource.manager, sql`SELECT 1`));
+    await this.readiness.assertReady();
     return { status: 'ready' };
   }
 }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { sql } from '../core/sql.js';
+import type { Metadata } from '../partner-api/validation/metadata-fields.js';
 import { isNotUndoneSql, isReplacedSql } from '../leases/lease-sql.js';
 import {
   blockerKinds,
@@ -109,6 +110,15 @@ export class LeaseRequestView {
   @ApiProperty({ type: 'string', nullable: true })
   target: string | null;
 
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    nullable: true,
+    description: 'As you sent it.',
+    example: { campaign: 'spring' },
+  })
+  metadata: Metadata | null;
+
   @ApiProperty({ type: () => BlockerView, nullable: true, description: 'What holds the request up.' })
   blocker: BlockerView | null;
 
@@ -152,6 +162,7 @@ export interface LeaseRequestRow {
   language: string | null;
   geo: string[] | null;
   target: string | null;
+  metadata: Metadata | null;
   blocker: BlockerKind | null;
   blockerSince: Date | null;
   outcomeReason: OutcomeReason | null;
@@ -171,7 +182,7 @@ export const leaseRequestColumns = sql`
       AND note.withdrawn_at IS NULL AND note.retired_at IS NULL
     ORDER BY note.created_at DESC, note.id DESC LIMIT 1) AS note,
   request.count, request.assigned_count AS "assignedCount",
-  request.vertical, request.audience, request.language, request.geo, request.target,
+  request.vertical, request.audience, request.language, request.geo, request.target, request.metadata,
   CASE WHEN blocking.id IS NOT NULL THEN request.blocker END AS blocker,
   CASE WHEN blocking.id IS NOT NULL THEN request.blocker_since END AS "blockerSince",
   request.outcome_reason AS "outcomeReason", request.closed_by AS "closedBy", request.updated_at AS "updatedAt"`;
@@ -200,6 +211,7 @@ export function toLeaseRequestView(row: LeaseRequestRow): LeaseRequestView {
       ...(row.geo !== null && { geo: row.geo }),
     },
     target: row.target,
+    metadata: row.metadata,
     blocker: row.blocker && { kind: row.blocker, since: row.blockerSince!.toISOString() },
     outcomeReason: row.outcomeReason,
     closedBy: row.closedBy,

@@ -8,7 +8,7 @@ import { Conflict, NotFound, WalletShort } from '../core/errors.js';
 import { newId, type LeaseRequestId, type PartnerRequestId } from '../core/ids.js';
 import { toPage, readCursor } from '../core/pages.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { queryRow, queryRows, sql } from '../core/sql.js';
+import { noSql, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { ProjectAccess } from '../partners/project-access.js';
 import type { Reply } from '../partner-api/reply.interceptor.js';
@@ -24,6 +24,7 @@ import {
   leaseRequestSource,
   toLeaseRequestView,
   type LeaseRequestPage,
+  type LeaseRequestReceipt,
   type LeaseRequestRow,
   type LeaseRequestView,
 } from './lease-request.view.js';
@@ -55,8 +56,8 @@ export class LeaseRequestsService {
    * Queues a request for staff. Nothing is charged; the wallet only has to cover one account.
    * @throws NotFound for another's project, WalletShort, Conflict where Idempotency-Key or requestId was used for another request
    */
-  submit(caller: PartnerCaller, input: SubmitLeaseRequest): Promise<Reply> {
-    return this.transactions.run(async (em) => {
+  async submit(caller: PartnerCaller, input: SubmitLeaseRequest): Promise<Reply> {
+    const reply = await this.transactions.run(async (em) => {
       const wallet = await this.readWallet(em, caller, input.path.projectId);
       return this.idempotency.runOnce(em, caller, input, 202, async () => {
         const earlier = await this.findEarlier(em, caller, input);
@@ -80,6 +81,9 @@ export class LeaseRequestsService {
         return { result: toLeaseRequestReceipt(request) };
       });
     });
+    const { requestId } = JSON.parse(reply.body) as LeaseRequestReceipt;
+    reply.location = `/v1/projects/${input.body.projectId}/leased-accounts/requests/${requestId}`;
+    return reply;
   }
 
   /** @param projectId limits the search to one project. @throws NotFound */
@@ -112,8 +116,15 @@ export class LeaseRequestsService {
 
   /** Newest first. @throws ValidationFailed on a cursor of another list */
   async list(caller: PartnerCaller, query: LeaseRequestsQuery & { projectId?: string }): Promise<LeaseRequestPage> {
-    const { projectId = null, status = null, updatedSince = null, limit } = query;
-    const list = ['lease-requests', caller.organizationId, projectId, status, updatedSince];
+    const { projectId = null, status = null, updatedSince = null, metadata, limit } = query;
+    const list = [
+      'lease-requests',
+      caller.organizationId,
+      projectId,
+      status,
+      updatedSince,
+      ...(metadata ? [metadata] : []),
+    ];
     const after = readCursor(query.cursor, list) ?? { at: null, id: null };
     const changedSince = updatedSince === null ? null : new Date(Date.parse(updatedSince) - OVERLAP_MS);
     const found = await queryRows<LeaseRequestRow>(
@@ -123,6 +134,7 @@ export class LeaseRequestsService {
           AND (${projectId}::text IS NULL OR request.project_id = ${projectId}::text)
           AND (${status}::text IS NULL OR request.status = ${status}::text)
           AND (${changedSince}::timestamptz IS NULL OR request.updated_at >= ${changedSince}::timestamptz)
+          ${metadata ? sql`AND request.metadata @> ${JSON.stringify(metadata)}::jsonb` : noSql}
           AND (${after.at}::timestamptz IS NULL OR (request.submitted_at, request.id) < (${after.at}::timestamptz, ${after.id}::text))
         ORDER BY request.submitted_at DESC, request.id DESC
         LIMIT ${limit + 1}`,
@@ -173,10 +185,11 @@ export class LeaseRequestsService {
     return queryRow<{ id: LeaseRequestId; requestId: PartnerRequestId; submittedAt: Date }>(
       em,
       sql`INSERT INTO lease_request (id, request_id, organization_id, project_id, api_key_id, fingerprint, count, vertical, audience,
-                                  language, geo, target, partner_note, status, submitted_at, updated_at, due_at, vertical_key)
+                                  language, geo, target, partner_note, metadata, status, submitted_at, updated_at, due_at, vertical_key)
        VALUES (${id}, ${body.requestId ?? id}, ${caller.organizationId}, ${body.projectId}, ${caller.apiKeyId}, ${bodyFingerprint},
                ${body.count}, ${niche.vertical}, ${niche.audience ?? null}, ${niche.language ?? null}, ${niche.geo ?? null},
-               ${body.target ?? null}, ${body.note ?? null}, 'requested', ${now}, ${now}, ${this.sla.getDueAt(now)},
+               ${body.target ?? null}, ${body.note ?? null},
+               ${body.metadata ? JSON.stringify(body.metadata) : null}, 'requested', ${now}, ${now}, ${this.sla.getDueAt(now)},
                ${normalizeVertical(niche.vertical)})
        ON CONFLICT (organization_id, request_id) DO NOTHING
        RETURNING id, request_id AS "requestId", submitted_at AS "submittedAt"`,

@@ -3,12 +3,15 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ForbiddenScope, KillSwitch, RateLimited, Unauthenticated, type DomainError } from '../core/errors.js';
 import { getPool } from '../core/connection-pool.js';
-import { getSqlState } from '../core/database-errors.js';
+import { isStalePlan } from '../core/database-errors.js';
 import { forgetPreparedStatements } from '../core/statement-names.js';
 import type { ApiKeyParts } from './api-key-format.js';
 import { toAdmissionStatement, type AdmissionRow } from './admission.sql.js';
-import type { RouteRequirements } from './partner-request.js';
+import type { CallRequirements } from './partner-request.js';
 import { findEmptyBucket, chooseShownBucket, type Bucket } from './rate-limits.js';
+
+/** The scope of acting for another organization, which is not offered yet: no key has it, whatever its scopes. */
+const ACT_FOR_OTHERS = 'org:admin';
 
 /** The result for a key that exists. */
 export interface Admission {
@@ -26,13 +29,13 @@ export class AdmissionService {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @returns `null` where no key has that prefix */
-  async admit(key: ApiKeyParts, requirements: RouteRequirements): Promise<Admission | null> {
+  async admit(key: ApiKeyParts, requirements: CallRequirements): Promise<Admission | null> {
     const row = await this.readRow(key, requirements);
     return row ? toAdmission(row, key, requirements) : null;
   }
 
   /** Directly on the pool: every call begins with this statement, and TypeORM's query runner costs a tenth of the whole call. */
-  private async readRow(key: ApiKeyParts, requirements: RouteRequirements): Promise<AdmissionRow | undefined> {
+  private async readRow(key: ApiKeyParts, requirements: CallRequirements): Promise<AdmissionRow | undefined> {
     const { text, values } = toAdmissionStatement(key, requirements);
     const pool = getPool(this.dataSource);
     for (let attempt = 1; ; attempt += 1) {
@@ -41,8 +44,7 @@ export class AdmissionService {
         const { rows } = await client.query<AdmissionRow>(text, values);
         return rows[0];
       } catch (error) {
-        // A migration under a running service made the prepared plan invalid.
-        if (getSqlState(error) !== '0A000' || attempt > 1) throw error;
+        if (!isStalePlan(error) || attempt > 1) throw error;
         forgetPreparedStatements();
       } finally {
         client.release();
@@ -51,7 +53,7 @@ export class AdmissionService {
   }
 }
 
-function toAdmission(row: AdmissionRow, key: ApiKeyParts, requirements: RouteRequirements): Admission {
+function toAdmission(row: AdmissionRow, key: ApiKeyParts, requirements: CallRequirements): Admission {
   const { apiKeyId, organizationId, verdict } = row;
   if (verdict === 'rejected' || !timingSafeEqual(row.secretDigest, key.secretDigest)) {
     return { apiKeyId, organizationId, bucket: null, refusal: new Unauthenticated() };
@@ -61,6 +63,7 @@ function toAdmission(row: AdmissionRow, key: ApiKeyParts, requirements: RouteReq
   const withRefusal = (refusal: DomainError | null) => ({ apiKeyId, organizationId, bucket, refusal });
   if (verdict === 'key_killed') return withRefusal(new KillSwitch('key'));
   if (verdict === 'organization_suspended') return withRefusal(new KillSwitch('organization'));
+  if (verdict === 'other_organization') return withRefusal(new ForbiddenScope(ACT_FOR_OTHERS));
   if (verdict === 'scope_missing') return withRefusal(new ForbiddenScope(requirements.scope!));
   if (!minute || row.tokenTaken) return withRefusal(null);
 

@@ -1,6 +1,6 @@
 import { joinSql, literal, sql, type Sql } from '../core/sql.js';
 import type { ApiKeyParts } from './api-key-format.js';
-import type { RouteRequirements } from './partner-request.js';
+import type { CallRequirements } from './partner-request.js';
 import { endpointClasses, rateLimits } from './rate-limits.js';
 
 const tierLimits = Object.entries(rateLimits).flatMap(([tier, limits]) =>
@@ -14,7 +14,7 @@ export interface AdmissionRow {
   apiKeyId: string;
   organizationId: string;
   secretDigest: Buffer;
-  verdict: 'rejected' | 'key_killed' | 'organization_suspended' | 'scope_missing' | 'admitted';
+  verdict: 'rejected' | 'key_killed' | 'organization_suspended' | 'other_organization' | 'scope_missing' | 'admitted';
   /** Never without a limit. */
   tokenTaken: boolean;
   /** `null` for a tier without limits. */
@@ -39,14 +39,17 @@ let admissionText: string | undefined;
  */
 export function toAdmissionStatement(
   key: ApiKeyParts,
-  requirements: RouteRequirements,
+  requirements: CallRequirements,
 ): { text: string; values: unknown[] } {
   const statement = admissionSql(key, requirements);
   admissionText ??= statement.text;
   return { text: admissionText, values: statement.values };
 }
 
-function admissionSql({ prefix, secretDigest, env }: ApiKeyParts, { scope, endpointClass }: RouteRequirements): Sql {
+function admissionSql(
+  { prefix, secretDigest, env }: ApiKeyParts,
+  { scope, endpointClass, actsFor }: CallRequirements,
+): Sql {
   return sql`
 WITH tier_limit (tier, endpoint_class, minute_limit, day_limit) AS (VALUES ${joinSql(tierLimits, ', ')}),
 span AS (
@@ -58,6 +61,7 @@ found AS (
          CASE WHEN key.secret_digest <> ${secretDigest} OR key.env <> ${env} OR key.revoked_at IS NOT NULL THEN 'rejected'
               WHEN key.killed_at IS NOT NULL THEN 'key_killed'
               WHEN organization.suspended_at IS NOT NULL THEN 'organization_suspended'
+              WHEN ${actsFor}::text <> key.organization_id THEN 'other_organization'
               WHEN ${scope}::text IS NOT NULL AND NOT key.scopes && ARRAY[${scope}::text, '*'] THEN 'scope_missing'
               ELSE 'admitted' END AS verdict,
          CASE WHEN bucket.minute_ends_at > now() THEN bucket.minute_taken ELSE 0 END AS minute_taken,

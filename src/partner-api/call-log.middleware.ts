@@ -1,6 +1,8 @@
+import type { Response } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { toLoggedError } from '../core/logger.js';
+import { getCallFailure } from './call-failure.js';
 import type { PartnerRequest } from './partner-request.js';
 
 /** One line per call. The serializers are small because the default ones cost as much as a query. */
@@ -18,7 +20,11 @@ export function callLogMiddleware(logger: Logger) {
       err: (error: unknown) => toLoggedError(error),
     },
     // The error filter has already logged the error itself.
-    customErrorObject: (_request, response, _error, fields) => ({ ...fields, err: response.err }),
+    customErrorObject: (_request, response, _error, fields) => ({
+      ...fields,
+      ...getCallFailure(response as Response),
+      err: response.err,
+    }),
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'info'),
   });
 }

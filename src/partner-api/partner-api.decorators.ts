@@ -20,6 +20,7 @@ export function PartnerApi(): ClassDecorator {
     ApiBearerAuth('partner-key'),
     ApiErrors(
       'UNAUTHENTICATED',
+      'FORBIDDEN_SCOPE',
       'PAYLOAD_TOO_LARGE',
       'VALIDATION',
       'RATE_LIMITED',

@@ -10,11 +10,17 @@ export interface RouteRequirements {
   endpointClass: EndpointClass;
 }
 
+/** What a call requires of its key. */
+export interface CallRequirements extends RouteRequirements {
+  /** The organization that the call says it acts for, in `X-Layers-Organization`; `null` where it says none. */
+  actsFor: string | null;
+}
+
 /** Express's request with what our middleware and guards add. */
 export interface PartnerRequest extends Request {
   callId: CallId;
-  /** When the whole request had been read, by `performance.now()`. */
-  readAt: number;
-  requirements?: RouteRequirements;
+  /** When this call came, by `performance.now()`; the time that its body took is left out. */
+  startedAt: number;
+  requirements?: CallRequirements;
   user?: PartnerCaller;
 }

@@ -6,26 +6,31 @@ import type { PartnerCaller } from '../authorization/actor.js';
 import { Unauthenticated } from '../core/errors.js';
 import { withTimeout } from '../core/with-timeout.js';
 import type { Admission } from './admission.service.js';
+import { readJson } from './json-body.js';
+import { mayHaveBody } from './request-body.js';
 import { getTimeLeft } from './timeout.interceptor.js';
 import type { PartnerRequest } from './partner-request.js';
 import { getEndpointClass, setRateHeaders } from './rate-limits.js';
 import { REQUIRED_SCOPE } from './required-scope.decorator.js';
 
-/** Authentication, kill switch, scope and rate limit, in the contract's order. */
+/** Authentication, kill switch, scope and rate limit, in the contract's order; only then the body is read. */
 @Injectable()
 export class PartnerGuard extends AuthGuard('partner-key') {
   constructor(private readonly reflector: Reflector) {
     super();
   }
 
-  override canActivate(context: ExecutionContext): Promise<boolean> {
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<PartnerRequest>();
     request.requirements = {
       scope:
         this.reflector.getAllAndOverride<string>(REQUIRED_SCOPE, [context.getHandler(), context.getClass()]) ?? null,
       endpointClass: getEndpointClass(request.method),
+      actsFor: (request.headers['x-layers-organization'] as string | undefined) ?? null,
     };
-    return withTimeout(getTimeLeft(request), super.canActivate(context) as Promise<boolean>);
+    await withTimeout(getTimeLeft(request), super.canActivate(context) as Promise<boolean>);
+    if (mayHaveBody(request)) await readRequestBody(request);
+    return true;
   }
 
   /** @param found the strategy's `Admission` */
@@ -45,4 +50,10 @@ export class PartnerGuard extends AuthGuard('partner-key') {
     const caller: PartnerCaller = { kind: 'partner_api', organizationId, apiKeyId, callId: request.callId };
     return caller as User;
   }
+}
+
+async function readRequestBody(request: PartnerRequest): Promise<void> {
+  const begunAt = performance.now();
+  request.body = await readJson(request);
+  request.startedAt += performance.now() - begunAt;
 }

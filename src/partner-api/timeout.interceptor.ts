@@ -6,7 +6,7 @@ import type { PartnerRequest } from './partner-request.js';
 
 /** Milliseconds until this call must be answered. */
 export function getTimeLeft(request: PartnerRequest): number {
-  return timeouts.partnerCallMs - (performance.now() - request.readAt);
+  return timeouts.partnerCallMs - (performance.now() - request.startedAt);
 }
 
 /** Answers UNAVAILABLE at the timeout. The work finishes or fails on its own; a retry with the same Idempotency-Key shows which. */

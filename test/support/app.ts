@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DataSource } from 'typeorm';
+import type { Logger } from 'pino';
 import { createApp } from '../../src/app.js';
+import { createLogger } from '../../src/core/logger.js';
 import { timeouts } from '../../src/core/timeouts.js';
 import type { ReadySettings } from '../../src/config/settings.js';
 import { createTestDatabase } from './database.js';
@@ -23,6 +25,10 @@ export interface TestApp {
   settings: ReadySettings;
   close(): Promise<void>;
 }
+
+/** Tests look at it as they like. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type LogLine = Record<string, any>;
 
 export function testSettings(databaseUrl: string, overrides: Partial<ReadySettings> = {}): ReadySettings {
   return {
@@ -54,6 +60,17 @@ export function startTestApp(overrides: Partial<ReadySettings> = {}, databaseUrl
   return start(overrides, databaseUrl, { panel: false });
 }
 
+/** A service whose log is kept, one object a line. */
+export async function startLoggedApp(
+  overrides: Partial<ReadySettings> = {},
+  databaseUrl?: string,
+  parts = { panel: false },
+): Promise<TestApp & { log: LogLine[] }> {
+  const log: LogLine[] = [];
+  const logger = createLogger(overrides.logLevel ?? 'debug', { write: (line) => void log.push(JSON.parse(line)) });
+  return Object.assign(await start(overrides, databaseUrl, parts, logger), { log });
+}
+
 /** The same with the panel, which takes seconds more to load. */
 export function startPanelApp(overrides: Partial<ReadySettings> = {}, databaseUrl?: string): Promise<TestApp> {
   return start(overrides, databaseUrl, { panel: true });
@@ -63,10 +80,11 @@ async function start(
   overrides: Partial<ReadySettings>,
   databaseUrl: string | undefined,
   parts: { panel: boolean },
+  logger?: Logger,
 ): Promise<TestApp> {
   const database = databaseUrl ? { url: databaseUrl, drop: async () => undefined } : await createTestDatabase();
   const settings = testSettings(database.url, overrides);
-  const app = await createApp(settings, parts);
+  const app = await createApp(settings, parts, logger);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return {

@@ -11,6 +11,7 @@ import {
 import type { Response } from 'express';
 import { ValidationFailed, type FieldError } from '../../core/errors.js';
 import type { Permission } from '../../authorization/permissions.js';
+import { setCallFailure } from '../../partner-api/call-failure.js';
 import { isAccessibleTo, toPanelRequest, type PanelRequest } from '../http/panel-request.js';
 import { toPanelError, type PanelError } from '../http/error-messages.js';
 
@@ -158,6 +159,7 @@ function assertFields(body: object): void {
 
 /** AdminJS's pages read the notice of a 200; only 403 and errors of the service have a status of their own. */
 function toErrorResponse(thrown: unknown, call: PanelRequest, response: Response): PanelError {
+  setCallFailure(response, thrown);
   const error = toPanelError(thrown, call.caller.callId);
   if (error.status === 403 || error.status >= 500) response.status(error.status);
   if (error.retryAfterSeconds) response.setHeader('Retry-After', String(error.retryAfterSeconds));

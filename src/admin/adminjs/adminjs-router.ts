@@ -4,7 +4,7 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import { NotFound } from '../../core/errors.js';
 import { toForbiddenMessage } from '../../authorization/permissions.js';
 import type { SignInService } from '../../staff/sign-in.service.js';
-import { jsonBodyParsers } from '../../partner-api/json-body.js';
+import { jsonBody } from '../../partner-api/json-body.js';
 import { toStaffCaller, getStaff } from '../http/guards.js';
 import { prepareAdminJsPage, toPanelStaff } from '../http/html.js';
 import { isAnswered } from '../http/timeout.middleware.js';
@@ -29,7 +29,7 @@ export function adminJsRouter(admin: AdminJS, services: PanelServices): Router {
   for (const route of AdminRoutes.routes.filter(({ action }) => !skippedActions.has(action))) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1') || '/';
     const handler = toHandler(admin, route, services);
-    if (route.method === 'POST') router.post(path, ...jsonBodyParsers(), handler);
+    if (route.method === 'POST') router.post(path, jsonBody, handler);
     else router.get(path, handler);
   }
   return router;

@@ -3,6 +3,7 @@ import type { ImportRuns } from '../../account-pool/import/import-runs.service.j
 import { isStorableText } from '../../core/text.js';
 import { NotFound, ValidationFailed } from '../../core/errors.js';
 import { assertAllowed } from '../../authorization/permissions.js';
+import { sendContinue } from '../../partner-api/request-body.js';
 import { toStaffCaller, getStaff } from '../http/guards.js';
 import { isAnswered } from '../http/timeout.middleware.js';
 
@@ -47,6 +48,7 @@ function toCaller(request: Request, response: Response) {
 const readRaw = express.raw({ limit: MAX_FILE_BYTES, inflate: false, type: () => true });
 
 function readFile(request: Request, response: Response, next: NextFunction): void {
+  sendContinue(request);
   readRaw(request, response, (error?: unknown) => (error ? next(toFileError(error)) : next()));
 }
 

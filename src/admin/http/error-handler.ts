@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express';
 import { NotFound, Unauthenticated } from '../../core/errors.js';
+import { setCallFailure } from '../../partner-api/call-failure.js';
 import type { PartnerRequest } from '../../partner-api/partner-request.js';
 import { panelPath } from './paths.js';
 import { html, showPlainPage, type PlainPage } from './plain-page.js';
@@ -16,6 +17,7 @@ export function notFoundHandler(_request: Request, _response: Response, next: Ne
 export const errorHandler: ErrorRequestHandler = (thrown, request, response, next) => {
   const { callId: requestId } = request as PartnerRequest;
   const error = toPanelError(thrown, requestId);
+  setCallFailure(response, thrown);
   const { sentence: message, status, code, retryAfterSeconds, confirm } = error;
   if (response.headersSent) return next(thrown);
   if (retryAfterSeconds) response.setHeader('Retry-After', String(retryAfterSeconds));

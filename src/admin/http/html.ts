@@ -1,15 +1,9 @@
-import compression from 'compression';
 import { toHashedAddress } from '../bundle/panel-assets.js';
 import type { SignedInStaff } from '../../staff/sign-in.service.js';
 import type { PanelStaff } from './panel-request.js';
 import { panelPath } from './paths.js';
 
 const loadedAddress = new RegExp(`(src|href)="${panelPath}(/[^"]+)"`, 'g');
-
-/** AdminJS's pages hold every resource's description: 270 kB, 15 compressed. Nothing else is compressed on the way. */
-export const compressPages = compression({
-  filter: (_request, response) => String(response.getHeader('Content-Type')).startsWith('text/html'),
-});
 
 /**
  * AdminJS's page with the nonce on its scripts and the hashed addresses of what it loads, and without the web font that it would

@@ -1,5 +1,7 @@
-import express, { type Request, type Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { DomainError } from '../../core/errors.js';
+import { setCallFailure } from '../../partner-api/call-failure.js';
+import { readBody } from '../../partner-api/request-body.js';
 import { toPanelError } from './error-messages.js';
 import { toHashedAddress } from '../bundle/panel-assets.js';
 import { assetsPath, panelPath } from './paths.js';
@@ -16,8 +18,16 @@ export interface PlainPage {
   wide?: boolean;
 }
 
+const MAX_FORM_BYTES = 16 * 1024;
+
 /** Parses the body of a plain page's form. */
-export const readForm = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 });
+export const readForm: RequestHandler = (request, _response, next) => {
+  if (!request.is('application/x-www-form-urlencoded')) return next();
+  readBody(request, MAX_FORM_BYTES).then((body) => {
+    request.body = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
+    next();
+  }, next);
+};
 
 /** Empty where the body is no form. */
 export function getFields(request: Request): Record<string, unknown> {
@@ -44,6 +54,7 @@ export function alert(sentence: string | null | undefined): Html | null {
 /** Sets the status, and returns the message for the form. @throws what is no `DomainError` */
 export function toFormError(response: Response, thrown: unknown): string {
   if (!(thrown instanceof DomainError)) throw thrown;
+  setCallFailure(response, thrown);
   const { sentence, status, retryAfterSeconds } = toPanelError(thrown, '');
   if (retryAfterSeconds) response.setHeader('Retry-After', String(retryAfterSeconds));
   response.status(status);

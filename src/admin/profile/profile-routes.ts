@@ -1,6 +1,6 @@
 import { Router, type Response } from 'express';
 import { Conflict } from '../../core/errors.js';
-import { jsonBodyParsers } from '../../partner-api/json-body.js';
+import { jsonBody } from '../../partner-api/json-body.js';
 import { profilePages, type Account } from './profile-pages.js';
 import { toStaffCaller, getStaff } from '../http/guards.js';
 import { isAnswered } from '../http/timeout.middleware.js';
@@ -47,7 +47,7 @@ export function profileRoutes(services: Services): Router {
     }
   });
 
-  router.post('/confirm', ...jsonBodyParsers(), async (request, response) => {
+  router.post('/confirm', jsonBody, async (request, response) => {
     const staff = getStaff(response)!;
     if (!staff.hasSecondFactor) throw new Conflict('not_allowed_now', 'You have no second factor, and are not asked.');
     const confirmedAt = await secondFactors.check(toStaffCaller(request, staff), getFields(request).code);

@@ -23,6 +23,7 @@ import { BoundedLists1767225600022 } from './22-bounded-lists.js';
 import { RealUse1767225600023 } from './23-real-use.js';
 import { AuditActors1767225600024 } from './24-audit-actors.js';
 import { ProposedBy1767225600026 } from './26-proposed-by.js';
+import { RequestMetadata1767225600028 } from './28-request-metadata.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -50,4 +51,5 @@ export const migrations = [
   RealUse1767225600023,
   AuditActors1767225600024,
   ProposedBy1767225600026,
+  RequestMetadata1767225600028,
 ];

@@ -7,6 +7,7 @@ import {
   RequestIdField,
   UtcTimeField,
 } from '../../partner-api/validation/common-fields.js';
+import { MetadataFilterField, type Metadata } from '../../partner-api/validation/metadata-fields.js';
 import { ReadOf } from '../../partner-api/validation/request-parts.js';
 import { leaseRequestStatuses, type LeaseRequestStatus } from '../lease-request-status.js';
 
@@ -34,6 +35,9 @@ export class LeaseRequestsQuery {
     example: '2026-04-18T19:24:11Z',
   })
   updatedSince?: string;
+
+  @MetadataFilterField('Only requests whose metadata holds this pair: `metadata[campaign]=spring`.')
+  metadata?: Metadata;
 
   @CursorField()
   cursor?: string;

@@ -9,6 +9,7 @@ import {
   TextField,
 } from '../../partner-api/validation/common-fields.js';
 import { Field } from '../../partner-api/validation/field.js';
+import { MetadataField, type Metadata } from '../../partner-api/validation/metadata-fields.js';
 import { MutationOf } from '../../partner-api/validation/request-parts.js';
 
 const MAX_COUNTRIES = 50;
@@ -89,15 +90,19 @@ export class SubmitLeaseRequestBody {
   @TextField(2000, { required: false, description: 'Any extra context.' })
   note?: string;
 
+  @MetadataField()
+  metadata?: Metadata;
+
   @PartnerRequestIdField()
   requestId?: string;
 }
 
 /** POST /v1/projects/:projectId/leased-accounts/request */
 export class SubmitLeaseRequest extends MutationOf({ path: ProjectPath, body: SubmitLeaseRequestBody }) {
-  static findCrossFieldErrors({ path, body }: SubmitLeaseRequest): FieldError[] {
-    return path.projectId === body.projectId
-      ? []
-      : [{ path: 'projectId', message: 'must equal the project of the path' }];
+  static findCrossFieldErrors({ path, body }: SubmitLeaseRequest, isValid: (path: string) => boolean): FieldError[] {
+    const areComparable = isValid('path.projectId') && isValid('projectId') && isValid('body');
+    return areComparable && path.projectId !== body.projectId
+      ? [{ path: 'projectId', message: 'must equal the project of the path' }]
+      : [];
   }
 }

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
 import { statusOfCode, type ErrorCode } from '../../core/errors.js';
-import { rateHeaders, responseHeaders, retryAfter } from './headers.js';
+import { authenticate, rateHeaders, responseHeaders, retryAfter } from './headers.js';
 
 /** The panel has one more code. */
 export type PartnerErrorCode = Exclude<ErrorCode, 'FORBIDDEN_ROLE'>;
@@ -38,7 +38,7 @@ interface Example {
 const examples: Record<PartnerErrorCode, Example> = {
   UNAUTHENTICATED: {
     when: 'The key is missing, malformed, unknown or revoked.',
-    message: 'The API key is missing or invalid.',
+    message: 'The API key is invalid: it is unknown, revoked or of the other environment.',
   },
   BILLING_EXHAUSTED: {
     when: 'The wallet would not cover even one assignment. The request is not queued.',
@@ -46,11 +46,16 @@ const examples: Record<PartnerErrorCode, Example> = {
     details: { balanceCents: 10_000, requiredCents: 15_000 },
   },
   FORBIDDEN_SCOPE: {
-    when: 'The key lacks the scope of this route.',
+    when: 'The key lacks the scope of this route, or `X-Layers-Organization` names another organization.',
     message: 'This API key lacks the scope leased:write.',
     details: { requiredScope: 'leased:write' },
   },
   NOT_FOUND: { when: 'Not there, or not yours.', message: 'This project was not found.' },
+  METHOD_NOT_ALLOWED: {
+    when: 'The path exists, the method does not.',
+    message: 'This path takes no PUT; it takes GET, HEAD.',
+    details: { allow: ['GET', 'HEAD'] },
+  },
   CONFLICT: {
     when: 'The Idempotency-Key or the requestId stands for another call.',
     message: 'This Idempotency-Key was used for another call already.',
@@ -98,6 +103,7 @@ function toApiResponse(codes: PartnerErrorCode[]): ApiResponseOptions {
       ...responseHeaders,
       ...(!codes.some((code) => withoutRateHeaders.includes(code)) && rateHeaders),
       ...(codes.some((code) => withRetryAfter.includes(code)) && retryAfter),
+      ...(codes.includes('UNAUTHENTICATED') && authenticate),
     },
     content: {
       'application/json': {

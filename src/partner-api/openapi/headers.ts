@@ -27,6 +27,14 @@ export const retryAfter: Headers = {
   'Retry-After': { description: 'Whole seconds after which a retry makes sense.', schema: { type: 'integer' } },
 };
 
+export const authenticate: Headers = {
+  'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string', enum: ['Bearer'] } },
+};
+
+export const location: Headers = {
+  Location: { description: 'What to poll.', required: true, schema: { type: 'string', format: 'uri-reference' } },
+};
+
 export const replayed: Headers = {
   'Idempotent-Replayed': {
     description: 'On the answer of an earlier call that is sent again.',

@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import compression from 'compression';
 import helmet from 'helmet';
 import { rateLimits } from '../rate-limits.js';
 
@@ -7,6 +8,7 @@ import { rateLimits } from '../rate-limits.js';
 export function mountReference(app: NestExpressApplication): void {
   app.use(
     '/docs',
+    compression(),
     helmet({
       contentSecurityPolicy: {
         useDefaults: false,

@@ -1,5 +1,5 @@
 import { ApiResponse } from '@nestjs/swagger';
-import { rateHeaders, replayed, responseHeaders } from './headers.js';
+import { location, rateHeaders, replayed, responseHeaders } from './headers.js';
 
 type Class = new () => object;
 
@@ -10,5 +10,6 @@ export function ApiRead(type: Class, description: string): MethodDecorator {
 
 /** Documents the response of a mutating route. */
 export function ApiMutation(status: number, type: Class, description: string): MethodDecorator {
-  return ApiResponse({ status, type, description, headers: { ...responseHeaders, ...rateHeaders, ...replayed } });
+  const headers = { ...responseHeaders, ...rateHeaders, ...replayed, ...(status === 202 && location) };
+  return ApiResponse({ status, type, description, headers });
 }

@@ -10,6 +10,10 @@ type Class<T = object> = new () => T;
 interface ReadOptions {
   /** The class of a field that is an object. */
   nested?: Class;
+  /** The errors of a field that has fields of its own, or names that the caller chooses. */
+  findErrors?: (value: unknown, path: string) => FieldError[];
+  /** In a query: `name[key]=value` is read as an object. */
+  pairs?: boolean;
   /** The error of one item of a field that is a list, or `null`. */
   findItemError?: (item: unknown) => string | null;
   /** Converts the value as sent to the one that is checked. */
@@ -80,13 +84,19 @@ function findStructuralErrors(field: Field, value: unknown, path: string): Field
   if (value === undefined) return field.docs.required === false ? [] : [{ path, message: 'is required' }];
   if (value === null) return [{ path, message: 'must not be null' }];
   if (field.nested) return isObject(value) ? [] : [{ path, message: 'must be an object' }];
+  if (field.findErrors) return field.findErrors(value, path);
   if (!field.findItemError || !Array.isArray(value)) return [];
   // The rules refuse a list that is too long; with an error for each item the answer would be many times the size of the request.
   if (value.length > (field.docs.maxItems ?? Infinity)) return [];
   return value.flatMap((item, index) => {
-    const message = field.findItemError!(item);
+    const message = field.findItemError!(item) ?? findRepetition(value, index, path);
     return message === null ? [] : [{ path: `${path}[${index}]`, message }];
   });
+}
+
+function findRepetition(list: unknown[], index: number, path: string): string | null {
+  const first = list.indexOf(list[index]);
+  return first < index ? `repeats ${path}[${first}]` : null;
 }
 
 function findRuleErrors(instance: object, toCheck: Set<string>, pathPrefix: string): FieldError[] {

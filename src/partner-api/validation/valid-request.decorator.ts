@@ -10,8 +10,8 @@ import { Mutation, type RequestParts } from './request-parts.js';
 interface CheckedRequest {
   new (): object;
   parts: RequestParts & { headers?: new () => object };
-  /** Errors between parts that are each valid on their own. */
-  findCrossFieldErrors?(request: object): FieldError[];
+  /** Errors between fields. @param isValid whether the field of that path is valid on its own */
+  findCrossFieldErrors?(request: object, isValid: (path: string) => boolean): FieldError[];
 }
 
 /**
@@ -34,11 +34,12 @@ function readRequest(type: CheckedRequest, request: PartnerRequest): object {
   const errors: FieldError[] = [];
   const result = Object.assign(new type(), {
     path: readFields(path, request.params, 'path.', errors),
-    query: readFields(query, rejectRepeated(request.query, errors), 'query.', errors),
+    query: readFields(query, foldPairs(query, rejectRepeated(request.query, errors)), 'query.', errors),
     ...(headers && { headers: readFields(headers, pickHeaders(headers, request), 'header.', errors) }),
     body: readBody(body, request.body, errors),
   });
-  if (errors.length === 0) errors.push(...(type.findCrossFieldErrors?.(result) ?? []));
+  const isValid = (path: string) => !errors.some((error) => error.path === path);
+  errors.push(...(type.findCrossFieldErrors?.(result, isValid) ?? []));
   if (errors.length > 0) throw new ValidationFailed(errors);
   if (result instanceof Mutation) result.setFingerprints(request);
   return result;
@@ -58,6 +59,18 @@ function rejectRepeated(query: Record<string, unknown>, errors: FieldError[]): R
   );
 }
 
+/** `metadata[key]=value` as the object `metadata`, where the query has such a field. */
+function foldPairs(type: new () => object, query: Record<string, unknown>): Record<string, unknown> {
+  const [pairs] = getFields(type).filter(({ pairs }) => pairs);
+  if (!pairs) return query;
+  const isPair = (name: string) => name.startsWith(`${pairs.name}[`) && name.endsWith(']');
+  const entries = Object.entries(query);
+  const folded = entries.filter(([name]) => isPair(name));
+  if (folded.length === 0) return query;
+  const value = Object.fromEntries(folded.map(([name, text]) => [name.slice(pairs.name.length + 1, -1), text]));
+  return Object.fromEntries([...entries.filter(([name]) => !isPair(name)), [pairs.name, value]]);
+}
+
 function pickHeaders(type: new () => object, request: PartnerRequest): Record<string, unknown> {
   return Object.fromEntries(getFields(type).map(({ name }) => [name, request.headers[name.toLowerCase()]]));
 }
@@ -72,11 +85,12 @@ function documentParts({ parts }: CheckedRequest, controller: object, method: st
   const descriptor = Object.getOwnPropertyDescriptor(controller, method)!;
   const apply = (decorator: MethodDecorator) => decorator(controller, method, descriptor);
   const parameters = (type?: new () => object) =>
-    (type ? getFields(type) : []).map(({ name, docs: { required = true, description, ...schema } }) => ({
+    (type ? getFields(type) : []).map(({ name, pairs, docs: { required = true, description, ...schema } }) => ({
       name,
       required: required === true,
       description,
       schema: schema as object,
+      ...(pairs && { style: 'deepObject' as const, explode: true }),
     }));
   parameters(parts.path).forEach((parameter) => apply(ApiParam(parameter)));
   parameters(parts.query).forEach((parameter) => apply(ApiQuery(parameter)));

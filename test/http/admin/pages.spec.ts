@@ -34,6 +34,13 @@ describe('the panel’s own pages', () => {
     expect(found).toMatchObject({ partners: [{ resource: 'organizations', id: made.partner.organizationId }] });
   });
 
+  it('are compressed where they are large, their data too', async () => {
+    for (const path of ['/admin', '/admin/api/pages/dashboard?days=90']) {
+      const answer = await people.viewer.browser.get(path).set('Accept-Encoding', 'gzip');
+      expect([path, answer.status, answer.headers['content-encoding']]).toEqual([path, 200, 'gzip']);
+    }
+  });
+
   it('are for nobody who is signed out', async () => {
     for (const page of pages) {
       const answer = answerOf(await agent(service.baseUrl).get(`/admin/api${page}`));

@@ -77,6 +77,7 @@ describe('a lease request', () => {
       target: 'Short-form brew tutorials; paid UGC-style creative for ads.',
       blocker: null,
       outcomeReason: null,
+      metadata: null,
       closedBy: null,
       updatedAt: reply.body.submittedAt,
     };

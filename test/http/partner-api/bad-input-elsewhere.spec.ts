@@ -194,23 +194,26 @@ describe('bad input to the other routes', () => {
     ]);
   });
 
-  it('answers unknown routes and methods with the envelope', async () => {
+  it('says that a time with an offset is not in UTC', async () => {
+    for (const time of ['2026-04-18T19:24:11%2B02:00', '2026-04-18T19:24:11+02:00', '2026-04-18T19:24:11.5-0500']) {
+      const reply = await send('GET', `/v1/leased-accounts/requests?updatedSince=${time}`);
+      expect(reply.body.error.details.fields).toEqual([
+        {
+          path: 'query.updatedSince',
+          message: 'must be in UTC with a Z at its end, like 2026-04-18T19:24:11Z, not with an offset',
+        },
+      ]);
+    }
+  });
+
+  it('answers unknown routes with the envelope', async () => {
     const calls: [string, string][] = [
       ['GET', '/'],
       ['GET', '/v1'],
       ['GET', '/v1/'],
       ['GET', '/v2/whoami'],
       ['GET', '/v1/whoami/x'],
-      ['POST', '/v1/whoami'],
-      ['PUT', submitPath()],
-      ['PATCH', submitPath()],
-      ['DELETE', submitPath()],
-      ['GET', submitPath()],
-      ['POST', '/v1/leased-accounts'],
-      ['GET', '/v1/leased-accounts/x'],
-      ['PATCH', '/v1/leased-accounts/requests'],
       ['OPTIONS', '/v1/nothing'],
-      ['GET', '/v1/projects'],
       ['GET', `/v1/projects/${SOME_PROJECT}`],
       ['GET', '//v1/whoami'],
       ['GET', '/nothing'],
@@ -219,6 +222,34 @@ describe('bad input to the other routes', () => {
       const reply = await send(method, path);
       expect([method, path, reply.status]).toEqual([method, path, 404]);
       expectEnvelope(reply, 404, 'NOT_FOUND');
+    }
+  });
+
+  it('answers a method that a path does not take with those that it takes', async () => {
+    const calls: [method: string, path: string, allow: string[]][] = [
+      ['POST', '/v1/whoami', ['GET', 'HEAD']],
+      ['OPTIONS', '/v1/whoami', ['GET', 'HEAD']],
+      ['TRACE', '/v1/whoami/', ['GET', 'HEAD']],
+      ['PUT', submitPath(), ['POST']],
+      ['PATCH', submitPath(), ['POST']],
+      ['DELETE', submitPath(), ['POST']],
+      ['GET', submitPath(), ['POST']],
+      ['HEAD', submitPath(), ['POST']],
+      ['OPTIONS', submitPath(), ['POST']],
+      ['POST', '/v1/leased-accounts', ['GET', 'HEAD']],
+      ['GET', `/v1/leased-accounts/${SOME_ACCOUNT}`, ['DELETE']],
+      ['PATCH', '/v1/leased-accounts/requests', ['DELETE', 'GET', 'HEAD']],
+      ['POST', '/v1/wallet/transactions', ['GET', 'HEAD']],
+      ['POST', '/readyz', ['GET', 'HEAD']],
+      ['OPTIONS', '/docs/openapi.json', ['GET', 'HEAD']],
+    ];
+    for (const [method, path, allow] of calls) {
+      for (const reply of [await send(method, path), await call(service, method, path)]) {
+        expect([method, path, reply.status, reply.headers.allow]).toEqual([method, path, 405, allow.join(', ')]);
+        if (method === 'HEAD') continue;
+        expectEnvelope(reply, 405, 'METHOD_NOT_ALLOWED');
+        expect(reply.body.error.details).toEqual({ allow });
+      }
     }
   });
 });

@@ -86,9 +86,15 @@ describe('bad input to a submission', () => {
         ...unclean,
       ],
     ],
-    ['niche.geo', ['US', 5, true, {}, { 0: 'US' }, null, ['US', 'US'], Array(51).fill('US')]],
+    ['niche.geo', ['US', 5, true, {}, { 0: 'US' }, null, Array(51).fill('US')]],
     ['niche.geo[0]', [['UK'], ['EU'], ['XX'], ['XK'], ['us'], ['USA'], [''], [null], [5], [['US']], [{}], ['U\0']]],
-    ['niche.geo[1]', [['US', 'UK', 'GB']]],
+    [
+      'niche.geo[1]',
+      [
+        ['US', 'UK', 'GB'],
+        ['US', 'US'],
+      ],
+    ],
     ['target', ['x'.repeat(2001), ' '.repeat(2001), '😀'.repeat(2001), ...notText, ...unclean]],
     ['note', ['x'.repeat(2001), ' '.repeat(2001), '😀'.repeat(2001), ...notText, ...unclean]],
     [
@@ -134,6 +140,65 @@ describe('bad input to a submission', () => {
         'query.a',
       ].sort(),
     );
+  });
+
+  it('lists every fault of a list, and a fault between fields beside others', async () => {
+    const reply = await send('POST', submitPath(), {
+      body: { ...aBody(), projectId: SOME_PROJECT, niche: { vertical: '', geo: ['us', 'UK', 'US', 'US'] } },
+    });
+    expectEnvelope(reply, 422, 'VALIDATION');
+    expect(reply.body.error.details.fields).toEqual([
+      { path: 'niche.geo[0]', message: 'must be an ISO 3166-1 alpha-2 code in upper case' },
+      { path: 'niche.geo[1]', message: 'must be an ISO 3166-1 alpha-2 code in upper case' },
+      { path: 'niche.geo[3]', message: 'repeats niche.geo[2]' },
+      { path: 'niche.vertical', message: 'must not be empty' },
+      { path: 'projectId', message: 'must equal the project of the path' },
+    ]);
+    const elsewhere = await send('POST', '/v1/projects/prj_x/leased-accounts/request', { body: aBody() });
+    expect(faultPaths(elsewhere)).toEqual(['path.projectId']);
+  });
+
+  it('lists every fault of the address and the headers before a body is read', async () => {
+    const headers = { 'content-type': 'text/plain', 'content-encoding': 'zstd' };
+    const reply = await send('POST', '/v1/projects/%zz/leased-accounts/request?a=%', { raw: '{}', headers });
+    expectEnvelope(reply, 422, 'VALIDATION');
+    expect(reply.body.error.details.fields).toEqual([
+      { path: 'path', message: 'is not well-formed percent-encoding' },
+      { path: 'query', message: 'is not well-formed percent-encoding' },
+      { path: 'header.Content-Type', message: 'must be application/json in UTF-8' },
+      { path: 'header.Content-Encoding', message: 'must be one of br, deflate, gzip, or absent' },
+    ]);
+  });
+
+  it('says what is wrong with a body that cannot be read', async () => {
+    const { gzipSync } = await import('node:zlib');
+    const good = JSON.stringify(aBody());
+    const messages: [raw: string | Buffer, encoding: string | null, message: string][] = [
+      ['\ufeff' + good, null, 'must not begin with a byte order mark'],
+      [Buffer.from(good, 'utf16le'), null, 'is not well-formed JSON'],
+      [Buffer.from([0x22, 0xff, 0x22]), null, 'is not UTF-8'],
+      [good, 'gzip', 'is not well-formed gzip'],
+      [good, 'br', 'is not well-formed br'],
+      [gzipSync(good).subarray(0, -9), 'gzip', 'is not well-formed gzip'],
+    ];
+    for (const [raw, encoding, message] of messages) {
+      const headers: Record<string, string> = encoding ? { 'content-encoding': encoding } : {};
+      const reply = await send('POST', submitPath(), { raw, headers });
+      expectEnvelope(reply, 422, 'VALIDATION');
+      expect(reply.body.error.details.fields).toEqual([{ path: 'body', message }]);
+    }
+  });
+
+  it('refuses a small body that is large once it is decompressed', async () => {
+    const { gzipSync, brotliCompressSync } = await import('node:zlib');
+    const large = Buffer.alloc(20 * 1024 * 1024, ' ');
+    for (const [encoding, raw] of [
+      ['gzip', gzipSync(large)],
+      ['br', brotliCompressSync(large)],
+    ] as const) {
+      const reply = await send('POST', submitPath(), { raw, headers: { 'content-encoding': encoding } });
+      expectEnvelope(reply, 413, 'PAYLOAD_TOO_LARGE');
+    }
   });
 
   it('refuses a body that is no JSON object', async () => {

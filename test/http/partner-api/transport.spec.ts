@@ -53,6 +53,7 @@ describe('transport', () => {
   it('sends JSON with few headers', async () => {
     const reply = await call(service, 'GET', '/v1/whoami', { key: partner.apiKey });
     expect(Object.keys(reply.headers).sort()).toEqual([
+      'cache-control',
       'connection',
       'content-length',
       'content-type',
@@ -76,6 +77,6 @@ describe('transport', () => {
     const headers = { origin: 'https://elsewhere.example', 'access-control-request-method': 'GET' };
     const reply = await call(service, 'OPTIONS', '/v1/whoami', { headers });
     expect(reply.headers['access-control-allow-origin']).toBeUndefined();
-    expect(reply.status).toBe(404);
+    expect(reply.status).toBe(405);
   });
 });

@@ -44,6 +44,7 @@ export const AskedForCard: React.FC<AskedForProps> = ({ request, onMap }) => (
       <TextEntry label="Audience" text={request.audience} />
       <TextEntry label="Target" text={request.target} />
       <TextEntry label="Their note" text={request.partnerNote} />
+      <TextEntry label="Metadata" text={toLines(request.metadata)} />
     </dl>
   </Card>
 );
@@ -78,6 +79,12 @@ const UnknownVertical: React.FC<UnknownVerticalProps> = ({ vertical, similar, on
     )}
   </div>
 );
+
+function toLines(metadata: RequestDetails['metadata']): string {
+  return Object.entries(metadata ?? {})
+    .map(([key, value]) => `${key}: ${value}`)
+    .join('\n');
+}
 
 const TextEntry: React.FC<{ label: string; text: string | null }> = ({ label, text }) =>
   text === null || text === '' ? null : (
