@@ -6,7 +6,7 @@ import { Conflict } from '../core/errors.js';
 import { violatesUnique } from '../core/database-errors.js';
 import { queryRow, sql } from '../core/sql.js';
 import { Ledger, type BookedTransfer, type Posting } from './ledger.js';
-import { walletChangeSql, walletIdSql } from './wallet-sql.js';
+import { isReferenceSql, walletChangeSql, walletIdSql } from './wallet-sql.js';
 
 export type ManualTransactionKind = 'top_up' | 'adjustment' | 'payout' | 'top_up_reversal';
 
@@ -98,8 +98,8 @@ export class ManualTransactions {
               transfer.kind = 'top_up_reversal' OR
                 transfer.organization_id = ${organizationId} AND ${walletChangeSql('transfer')} = ${amountCents}::bigint AS same
          FROM ${bookedTables}
-        WHERE transfer.kind = ${kind} AND (transfer.reference = ${reference ?? null} OR transfer.reverses_id = ${reversesId ?? null})
-        ORDER BY transfer.wallet_seq NULLS LAST LIMIT 1`,
+        WHERE transfer.kind = ${kind} AND (${isReferenceSql(sql`transfer.reference`, reference)} OR transfer.reverses_id = ${reversesId ?? null})
+        ORDER BY (transfer.reference = ${reference ?? null}) DESC NULLS LAST, transfer.wallet_seq NULLS LAST LIMIT 1`,
     );
     if (!earlier) return null;
     const { same, ...found } = earlier;

@@ -11,6 +11,7 @@ import { DomainEvents } from '../../core/domain-events.js';
 import { newId } from '../../core/ids.js';
 import { violatesUnique } from '../../core/database-errors.js';
 import { queryRows, sql, type Sql } from '../../core/sql.js';
+import { textKeySql } from '../../core/text-key-sql.js';
 import { Transactions } from '../../core/transactions.js';
 import { assertAllowed } from '../../authorization/permissions.js';
 import type { SocialAccount } from '../account-pool.service.js';
@@ -73,13 +74,14 @@ const ASSESS_BATCH_SIZE = 1_000;
 const recordColumns = sql`"socialAccountId" text, handle text, followers bigint, verticals text[], language text,
   countries text[], status text, "statusReason" text`;
 
-const accountColumns = sql`known.id AS "socialAccountId", known.handle_key AS "handleKey", known.handle, known.followers, known.verticals, known.language,
+const handleKey = textKeySql(sql`known.handle`);
+const accountColumns = sql`known.id AS "socialAccountId", ${handleKey} AS "handleKey", known.handle, known.followers, known.verticals, known.language,
   known.countries, known.status, known.status_reason AS "statusReason"`;
 
 /** The accounts of the pool that the file names. */
 function knownAccountsSql({ valid }: AccountsFile): Sql {
   const handleKeys = valid.map(({ handleKey }) => handleKey);
-  return sql`SELECT ${accountColumns} FROM social_account known JOIN unnest(${handleKeys}::text[]) AS wanted (handle_key) USING (handle_key)`;
+  return sql`SELECT ${accountColumns} FROM social_account known JOIN unnest(${handleKeys}::text[]) AS wanted (handle_key) ON ${handleKey} = wanted.handle_key`;
 }
 
 /** Imports a CSV of accounts: new handles are created, known ones updated. */

@@ -21,6 +21,8 @@ import { Renewals1767225600020 } from './20-renewals.js';
 import { Books1767225600021 } from './21-books.js';
 import { BoundedLists1767225600022 } from './22-bounded-lists.js';
 import { RealUse1767225600023 } from './23-real-use.js';
+import { TextKeys1767225600029 } from './29-text-keys.js';
+import { TextsByKey1767225600030 } from './30-texts-by-key.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -46,4 +48,6 @@ export const migrations = [
   Books1767225600021,
   BoundedLists1767225600022,
   RealUse1767225600023,
+  TextKeys1767225600029,
+  TextsByKey1767225600030,
 ];

@@ -45,7 +45,7 @@ async function accountByHandle(handle: string) {
 
 describe('an import', () => {
   it('creates new accounts, updates known ones and lists the lines it left out', async () => {
-    const known = await anAccount(service, { handle: '@Known.One', status: 'quarantined' });
+    const known = await anAccount(service, { handle: 'Known.One', status: 'quarantined' });
     const file = aFileOf(
       '@imp.one,1200,Coffee |  Home   Brew,EN-us,US|CA,',
       'imp.TWO,0,tea,de,,warming',
