@@ -6,6 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Insider } from '../../authorization/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../core/clock.js';
+import { csvHeader, csvLine } from '../../core/csv.js';
 import { Conflict } from '../../core/errors.js';
 import { DomainEvents } from '../../core/domain-events.js';
 import { newId } from '../../core/ids.js';
@@ -16,7 +17,13 @@ import { Transactions } from '../../core/transactions.js';
 import { assertAllowed } from '../../authorization/permissions.js';
 import type { SocialAccount } from '../account-pool.service.js';
 import { canMove } from '../account-status.js';
-import { readAccountsFile, type AccountLine, type AccountsFile, type RejectedLine } from './accounts-file.js';
+import {
+  readAccountsFile,
+  readLines,
+  type AccountLine,
+  type AccountsFile,
+  type RejectedLine,
+} from './accounts-file.js';
 import { findNewVerticals, type NewVerticals } from './new-verticals.js';
 
 /** The result of an import. `rejected` is in the order of the file; line 1 is the header. */
@@ -24,6 +31,8 @@ export interface ImportReport {
   created: number;
   updated: number;
   rejected: RejectedLine[];
+  /** The rejected lines with their values, to mend and import again. */
+  rejectedCsv: string;
 }
 
 /** The result that an import would have now. */
@@ -105,7 +114,7 @@ export class AccountsImport {
     assertAllowed(caller, 'editAccounts');
     const file = await readAccountsFile(content);
     const { created, updated, unchanged, rejected } = await this.write(caller, content, file);
-    return { created, updated: updated + unchanged, rejected };
+    return { created, updated: updated + unchanged, rejected, rejectedCsv: await toRejectedCsv(content, rejected) };
   }
 
   /**
@@ -118,6 +127,15 @@ export class AccountsImport {
     const known = await queryRows<PoolAccount>(this.dataSource.manager, knownAccountsSql(file));
     const assessment = await assess(content, file, known);
     return toCounts(assessment, await findNewVerticals(this.dataSource.manager, toAccounts(assessment)));
+  }
+
+  /**
+   * The lines of a file that an import would leave out now, with their values, as a CSV to mend and import again.
+   * @throws ValidationFailed when the file as a whole cannot be read, ForbiddenRole
+   */
+  async rejectedLines(caller: Insider, content: Buffer): Promise<string> {
+    const { rejected } = await this.preview(caller, content);
+    return toRejectedCsv(content, rejected);
   }
 
   /**
@@ -210,6 +228,23 @@ export class AccountsImport {
   }
 }
 
+const rejectionColumns = ['line', 'reason'];
+
+async function toRejectedCsv(content: Buffer, rejected: RejectedLine[]): Promise<string> {
+  const { header, fields } = await readLines(content, new Set(rejected.map(({ line }) => line)));
+  const kept = header.map((name, index) => ({ name, index })).filter(({ name }) => !isAboutRejection(name));
+  const lines = rejected.map(({ line, reason }) => {
+    const values = fields.get(line) ?? [];
+    // Beyond the header there may be what is wrong.
+    return [line, reason, ...kept.map(({ index }) => values[index] ?? ''), ...values.slice(header.length)];
+  });
+  return csvHeader([...rejectionColumns, ...kept.map(({ name }) => name)]) + lines.map(csvLine).join('');
+}
+
+function isAboutRejection(name: string): boolean {
+  return rejectionColumns.includes(name.trim().toLowerCase());
+}
+
 /** An account was changed between its assessment and its lock. */
 class AccountsChanged extends Error {}
 
@@ -251,8 +286,10 @@ async function assess(content: Buffer, file: AccountsFile, pool: PoolAccount[]):
 function updateDigest(hash: Hash, { line }: AccountLine, error: string | null, account: SocialAccount | null): void {
   if (error) hash.update(`${line} ${error}\n`);
   else if (account) {
-    const { socialAccountId, handle, followers, verticals, language, countries, status } = account;
-    hash.update(JSON.stringify([line, socialAccountId, handle, followers, verticals, language, countries, status]));
+    const { socialAccountId, handle, followers, verticals, language, countries, status, statusReason } = account;
+    hash.update(
+      JSON.stringify([line, socialAccountId, handle, followers, verticals, language, countries, status, statusReason]),
+    );
   }
 }
 
@@ -296,7 +333,7 @@ function applyLine(line: AccountLine, known: SocialAccount | null): SocialAccoun
   const { handle, followers, verticals, language, countries } = line;
   const socialAccountId = known?.socialAccountId ?? newId('sa');
   const status = known?.status === 'assigned' ? 'assigned' : (line.status ?? known?.status ?? 'available');
-  const statusReason = known?.status === status ? known.statusReason : null;
+  const statusReason = line.statusReason ?? (known?.status === status ? known.statusReason : null);
   return { socialAccountId, handle, followers, verticals, language, countries, status, statusReason };
 }
 

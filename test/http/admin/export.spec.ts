@@ -26,7 +26,9 @@ const fetched = (person: Person, path: string) => person.browser.get(`/admin/api
 async function rowsOf(person: Person, path: string): Promise<Record<string, string>[]> {
   const answer = await fetched(person, path);
   expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
-  return parse(answer.text, { columns: true, record_delimiter: '\r\n' });
+  // Without it Excel takes UTF-8 for something else.
+  expect(answer.text.startsWith('\ufeff')).toBe(true);
+  return parse(answer.text, { columns: true, bom: true, record_delimiter: '\r\n' });
 }
 
 /** What the trail keeps of somebody's exports. */
