@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   stopSignal.assertNotReceived();
 
   print('Database: migrating');
-  const migrations = await migrate(settings);
+  const migrations = await migrate(settings, (line) => print(`Database: ${line}`));
   if (migrations.length > 0) print(`Database: ${migrations.length} migrations made`);
   stopSignal.assertNotReceived();
 

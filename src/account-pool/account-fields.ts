@@ -1,7 +1,7 @@
 import { toCanonicalLanguage } from '../core/languages.js';
 import { isCountry } from '../core/countries.js';
 import { findTextError } from '../core/validation.js';
-import { normalizeVertical } from './matching.js';
+import { toTextKey } from '../core/text-key.js';
 
 export const MAX_FOLLOWERS = 9_000_000_000;
 export const MAX_VERTICALS = 20;
@@ -17,15 +17,17 @@ export function findHandleError(handle: unknown): string | null {
   return isValid ? null : 'must be a TikTok handle: 1 to 50 letters, digits, dots and underscores, with or without @';
 }
 
-/** A handle as it is unique: without `@`, in lower case. */
+/** A handle as it is unique. */
 export function toHandleKey(handle: string): string {
-  return toStored.handle(handle).toLowerCase();
+  return toTextKey(toStored.handle(handle));
 }
 
 export function findVerticalError(vertical: unknown): string | null {
-  const error = findTextError(vertical, 1, MAX_VERTICAL_LENGTH);
-  // Lower case may be longer than what was sent.
-  return error ?? findTextError(normalizeVertical(vertical as string), 1, MAX_VERTICAL_LENGTH);
+  const error =
+    findTextError(vertical, 1, MAX_VERTICAL_LENGTH) ??
+    ((vertical as string).includes('|') ? 'must not contain |, which stands between several' : null);
+  // Its key may be longer than what was sent.
+  return error ?? findTextError(toTextKey(vertical as string), 1, MAX_VERTICAL_LENGTH);
 }
 
 export function findLanguageError(language: unknown): string | null {
@@ -42,7 +44,7 @@ export function findCountryError(country: unknown): string | null {
 export const toStored = {
   // Without the `@` that pages show: an exported pool can be imported again, and a spreadsheet does not take a handle for a formula.
   handle: (handle: string) => handle.trim().replace(/^@/, ''),
-  verticals: (verticals: string[]) => [...new Set(verticals.map(normalizeVertical))],
+  verticals: (verticals: string[]) => [...new Set(verticals.map(toTextKey))],
   language: (language: string) => toCanonicalLanguage(language.trim())!,
   countries: (countries: string[]) => [...new Set(countries)],
 };

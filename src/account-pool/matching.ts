@@ -1,5 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { joinSql, literal, queryRows, sql, toContainsPattern, type Sql } from '../core/sql.js';
+import { toTextKey } from '../core/text-key.js';
+import { textKeySql } from '../core/text-key-sql.js';
 import { isAvailableSql } from './account-sql.js';
 
 /** What a request asks of its accounts; every account meets what is not stated. */
@@ -32,11 +34,6 @@ interface CandidateRow extends Omit<Candidate, 'fits' | 'reasons'> {
   countriesMet: string[];
 }
 
-/** A vertical as it is compared and stored: trimmed, lower case, single spaces; `normalizedVerticalSql` is the same in SQL. */
-export function normalizeVertical(vertical: string): string {
-  return vertical.trim().toLowerCase().replace(/\s+/g, ' ');
-}
-
 const MAX_FITTING = 100;
 const MAX_NEAR = 10;
 const MAX_REPLACEMENTS = 20;
@@ -64,7 +61,7 @@ function toComparedWish(wish: Wish): ComparedWish {
 
 /** The wish's own vertical first, then what it is a synonym of. */
 function getWishedVerticals(wish: Wish): string[] {
-  const wished = normalizeVertical(wish.vertical);
+  const wished = toTextKey(wish.vertical);
   return wish.synonymOf && wish.synonymOf !== wished ? [wished, wish.synonymOf] : [wished];
 }
 
@@ -183,11 +180,10 @@ const MAX_TAG_LENGTH = 3;
  * a thousand accounts, those with the most followers are ranked.
  */
 export async function searchPool(em: EntityManager, wish: Wish, text: string): Promise<Candidate[]> {
-  const words = text
-    .trim()
-    .split(/\s+/)
+  const words = toTextKey(text)
+    .split(' ')
     .slice(0, MAX_WORDS)
-    .map((word) => word.replace(/^@/, '').toLowerCase());
+    .map((word) => word.replace(/^@/, ''));
   const verticals = await readAvailableVerticals(em, wish.sandbox);
   const conditions = words.map((word) => hasWordSql(word, verticals));
   const matching = sql`SELECT account.id FROM social_account account
@@ -197,9 +193,9 @@ export async function searchPool(em: EntityManager, wish: Wish, text: string): P
   return found.map((row) => toCandidate(row, wish));
 }
 
-/** Whether an `account` has a word of a search, in lower case. @param verticals all that available accounts have */
+/** Whether an `account` has the key of a word. @param verticals all that available accounts have */
 function hasWordSql(word: string, verticals: string[]): Sql {
-  const places = [sql`account.handle ILIKE ${toContainsPattern(word)}`];
+  const places = [sql`${textKeySql(sql`account.handle`)} LIKE ${toContainsPattern(word)}`];
   const matching = verticals.filter((vertical) => vertical.includes(word));
   if (matching.length > 0) places.push(sql`account.verticals && ${matching}::text[]`);
   // No index helps with what is this short, and no language or country is longer.

@@ -9,8 +9,9 @@ import { queryRow, queryRows, sql, literal } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
-import { MIN_SIMILARITY, similaritySql } from './vertical-sql.js';
-import { MAX_COUNTED, normalizeVertical } from './matching.js';
+import { toTextKey } from '../core/text-key.js';
+import { readKnownVerticals } from './known-verticals.js';
+import { MAX_COUNTED } from './matching.js';
 
 export class MapVertical {
   /** The partner's word. */
@@ -59,35 +60,38 @@ export class VerticalsService {
   async findMeaning(em: EntityManager, vertical: string): Promise<string | null> {
     const mapped = await queryRow<{ vertical: string }>(
       em,
-      sql`SELECT vertical FROM vertical_synonym WHERE synonym = ${normalizeVertical(vertical)}`,
+      sql`SELECT vertical FROM vertical_synonym WHERE synonym = ${toTextKey(vertical)}`,
     );
     return mapped?.vertical ?? null;
   }
 
   /** The pool's verticals that are spelled like this one, the closest first. */
   async findSimilar(vertical: string): Promise<SimilarVertical[]> {
-    const similarity = similaritySql(sql`known.vertical`, sql`wanted.vertical`);
-    return queryRows<SimilarVertical>(
-      this.dataSource.manager,
-      sql`SELECT close.vertical, counted.accounts, round(close.similarity::numeric, 2)::float AS similarity
-         FROM (SELECT known.vertical, ${similarity} AS similarity
-                 FROM known_vertical known CROSS JOIN (SELECT ${normalizeVertical(vertical)}::text AS vertical) wanted
-                WHERE ${similarity} >= ${literal(MIN_SIMILARITY)} ORDER BY 2 DESC, 1 LIMIT ${literal(MAX_COMPARED)}) close
+    const em = this.dataSource.manager;
+    const close = (await readKnownVerticals(em)).findClose(toTextKey(vertical)).slice(0, MAX_COMPARED);
+    const counted = await queryRows<{ vertical: string; accounts: number }>(
+      em,
+      sql`SELECT close.vertical, counted.accounts
+         FROM unnest(${close.map((known) => known.text)}::text[]) AS close (vertical)
          CROSS JOIN LATERAL (
            SELECT count(*) AS accounts FROM (
              SELECT FROM social_account WHERE verticals @> ARRAY[close.vertical] AND status NOT IN ('quarantined', 'retired')
               LIMIT ${literal(MAX_COUNTED)}) usable
-         ) counted
-        WHERE counted.accounts > 0
-        ORDER BY close.similarity DESC, counted.accounts DESC, close.vertical LIMIT ${literal(MAX_SUGGESTIONS)}`,
+         ) counted`,
     );
+    const accountsOf = new Map(counted.map((known) => [known.vertical, known.accounts]));
+    return close
+      .map(({ text, similarity }) => ({ vertical: text, accounts: accountsOf.get(text) ?? 0, similarity }))
+      .filter(({ accounts }) => accounts > 0)
+      .sort((one, other) => other.similarity - one.similarity || other.accounts - one.accounts)
+      .slice(0, MAX_SUGGESTIONS);
   }
 
   /** Whether an account of the pool has that vertical, in any status. */
   async isKnown(em: EntityManager, vertical: string): Promise<boolean> {
     const known = await queryRow(
       em,
-      sql`SELECT 1 AS known FROM social_account WHERE verticals @> ARRAY[${normalizeVertical(vertical)}::text] LIMIT 1`,
+      sql`SELECT 1 AS known FROM social_account WHERE verticals @> ARRAY[${toTextKey(vertical)}::text] LIMIT 1`,
     );
     return known !== null;
   }
@@ -119,8 +123,8 @@ export class VerticalsService {
 
   /** @throws ValidationFailed */
   private async toMapping(em: EntityManager, command: MapVertical): Promise<MapVertical> {
-    const synonym = normalizeVertical(command.synonym);
-    const vertical = normalizeVertical(command.vertical);
+    const synonym = toTextKey(command.synonym);
+    const vertical = toTextKey(command.vertical);
     // Some capital letters are two small ones.
     if ([...synonym].length > MAX_COMPARED_LENGTH) {
       const message = `must be at most ${MAX_COMPARED_LENGTH} characters in small letters`;
@@ -186,8 +190,8 @@ export class VerticalsService {
   async removeSynonym(caller: Insider, input: RemoveSynonym): Promise<MapVertical> {
     assertAllowed(caller, 'editAccounts');
     const command = validated(RemoveSynonym, input);
-    const synonym = normalizeVertical(command.synonym);
-    const vertical = normalizeVertical(command.vertical);
+    const synonym = toTextKey(command.synonym);
+    const vertical = toTextKey(command.vertical);
     return this.transactions.run(async (em) => {
       const deleted = await queryRows(
         em,

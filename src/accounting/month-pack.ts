@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { csvLine, type Cell } from '../core/csv.js';
+import { csvHeader, csvLine, type Cell } from '../core/csv.js';
 import type { ChargeLine, MonthFigures, PaymentLine } from './month-figures.js';
 
 /** Raise it with every change of the files' content or layout: digests are stored per format. */
-export const PACK_FORMAT = 2;
+export const PACK_FORMAT = 3;
 
 /** It has a line for each charge, so it is large and slow where the other files are not. */
 export const CHARGES_FILE = 'charges.csv';
@@ -133,7 +133,7 @@ export function toChargesTable({ partnerNames }: PackedMonth, charges: ChargeLin
 
 /** Always the same bytes for the same ledger. Yields between batches, so that other calls of this process go on. */
 export async function toPackFile({ name, header, lines }: PackTable): Promise<PackFile> {
-  let content = csvLine(header);
+  let content = csvHeader(header);
   for (let from = 0; from < lines.length; from += LINES_PER_BATCH) {
     content += lines
       .slice(from, from + LINES_PER_BATCH)

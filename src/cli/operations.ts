@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { AccountsImport, type ImportReport } from '../account-pool/import/accounts-import.service.js';
 import type { SystemCaller } from '../authorization/actor.js';
 import { MonthCloseService } from '../accounting/month-close.service.js';
@@ -32,6 +32,7 @@ export interface CommandOptions {
   cents: number;
   reference: string;
   file: string;
+  rejected?: string;
   email: string;
   role: string;
   month: string;
@@ -109,7 +110,10 @@ export const operations = {
   },
 
   'accounts:import': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
-    const json = await services(AccountsImport).import(caller, await readImportFile(options.file));
+    const content = await readImportFile(options.file);
+    if (options.rejected !== undefined) await writeRejected(options.rejected, '');
+    const { rejectedCsv, ...json } = await services(AccountsImport).import(caller, content);
+    if (options.rejected !== undefined) await writeRejected(options.rejected, rejectedCsv);
     return { json, text: toImportText(json) };
   },
 
@@ -183,6 +187,15 @@ async function readImportFile(file: string): Promise<Buffer> {
   }
 }
 
+/** Before the import too: it must not be done and then told as failed. */
+async function writeRejected(file: string, content: string): Promise<void> {
+  try {
+    await writeFile(file, content);
+  } catch (error) {
+    throw new Error(`the rejected lines cannot be written: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 function toPartnerText({ organizationId, projects, apiKey, apiKeyId }: NewPartner): string {
   const lines = [
     ['organization', organizationId],
@@ -215,7 +228,7 @@ function toFreezeOutcome(state: FreezeState, newReason?: string): Outcome {
   return { json: { frozen: frozenAt !== null, frozenAt, reason }, text };
 }
 
-function toImportText({ created, updated, rejected }: ImportReport): string {
+function toImportText({ created, updated, rejected }: Omit<ImportReport, 'rejectedCsv'>): string {
   const lines = rejected.map(({ line, reason }) => `  line ${line}: ${reason}`);
   return [`${created} created, ${updated} updated, ${rejected.length} rejected`, ...lines].join('\n');
 }

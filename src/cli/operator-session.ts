@@ -62,7 +62,7 @@ async function runOnce<Result>(
     });
     if (!(await isMigrated(application.get(DataSource)))) {
       log('Database: migrating');
-      await migrate(readySettings);
+      await migrate(readySettings, (line) => log(`Database: ${line}`));
     }
     await application.get(ClockSync, { strict: false }).sync();
     return await work((type) => application!.get(type, { strict: false }));

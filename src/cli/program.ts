@@ -68,10 +68,12 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
     .requiredOption('--cents <cents>', 'how much', parseWholeNumber)
     .requiredOption('--reference <text>', 'what the payment is known by, for example an invoice number');
   command('wallet:show', 'what a wallet holds and covers').requiredOption('--organization <id>');
-  command('accounts:import', 'brings accounts into the pool; known handles are updated').requiredOption(
-    '--file <file>',
-    'CSV with the header handle,followers,vertical,language,geo,status',
-  );
+  command('accounts:import', 'brings accounts into the pool; known handles are updated')
+    .requiredOption(
+      '--file <file>',
+      'CSV with the header handle,followers,vertical,language,geo,status, or an exported pool',
+    )
+    .option('--rejected <file>', 'where the lines that are left out go, to mend and import again');
   command('staff:create', 'a staff member; the password is generated, unless one is piped in')
     .requiredOption('--email <email>')
     .requiredOption('--role <role>', 'viewer, operator, finance or admin')

@@ -117,7 +117,7 @@ function listMostWanted(demand: Demand[], part: 'vertical' | 'language', max: nu
   const wanted = new Map<string, number>();
   for (const one of demand) wanted.set(one[part], (wanted.get(one[part]) ?? 0) + one.wanted);
   return [...wanted]
-    .sort(([name, one], [otherName, other]) => other - one || name.localeCompare(otherName))
+    .sort(([name, one], [otherName, other]) => other - one || (name < otherName ? -1 : 1))
     .slice(0, max)
     .map(([name]) => name);
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { literal, queryRows, sql, type Sql } from '../core/sql.js';
+import { textKeySql } from '../core/text-key-sql.js';
 import { WalletOutlookService } from '../forecast/wallet-outlook.service.js';
 import type { BlockerKind } from '../lease-requests/lease-request-status.js';
 import type { LeaseStatus } from '../leases/lease-lifecycle.js';
@@ -84,6 +85,7 @@ export class PartnerOverviewService {
     const em = this.dataSource.manager;
     return {
       outlook: await this.outlook.outlook(organizationId),
+      sameName: await readPartnersOfSameName(em, organizationId),
       projects: await readProjects(em, organizationId),
       keys: await readKeys(em, organizationId),
       openRequests: await readOpenRequests(em, organizationId),
@@ -98,6 +100,17 @@ export class PartnerOverviewService {
   }
 }
 
+/** Two partners may have had names that count as one since before that was so. */
+function readPartnersOfSameName(em: EntityManager, organizationId: string): Promise<{ id: string; name: string }[]> {
+  return queryRows(
+    em,
+    sql`SELECT other.id, other.name FROM organization own
+          JOIN organization other ON NOT other.sandbox AND ${textKeySql(sql`other.name`)} = ${textKeySql(sql`own.name`)}
+         WHERE own.id = ${organizationId} AND NOT own.sandbox AND other.id <> own.id
+         ORDER BY other.created_at, other.id LIMIT ${literal(MAX_SHOWN)}`,
+  );
+}
+
 function readProjects(em: EntityManager, organizationId: string): Promise<PartnerProject[]> {
   return queryRows<PartnerProject>(
     em,
@@ -105,7 +118,7 @@ function readProjects(em: EntityManager, organizationId: string): Promise<Partne
             (SELECT count(*) FROM lease WHERE lease.project_id = project.id AND ${isLiveSql()}) AS "liveLeases",
             (SELECT count(*) FROM lease_request request
               WHERE request.project_id = project.id AND request.status = 'requested') AS "openRequests"
-       FROM project WHERE organization_id = ${organizationId} ORDER BY project.name, project.id LIMIT 100`,
+       FROM project WHERE organization_id = ${organizationId} ORDER BY ${textKeySql(sql`project.name`)}, project.id LIMIT 100`,
   );
 }
 

@@ -1,3 +1,5 @@
+import type pg from 'pg';
+import type { NoticeMessage } from 'pg-protocol/dist/messages.js';
 import { DataSource, MigrationExecutor, type EntityManager, type QueryRunner } from 'typeorm';
 import { identifier, literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { dataSourceOptions, type DatabaseSettings } from './options.js';
@@ -25,9 +27,13 @@ const roleDefaults = {
  * Brings the schema up to date and sets the defaults of our role. Each migration runs in its own transaction, so that a running
  * service waits for one of them at a time. Locks and settings end with the transaction, since pgbouncer shares sessions.
  * Several processes may start at once: one of them runs a migration while the others wait.
+ * @param log gets what a migration warns of
  * @returns the names of the migrations that this process ran
  */
-export async function migrate(settings: DatabaseSettings): Promise<string[]> {
+export async function migrate(
+  settings: DatabaseSettings,
+  log: (line: string) => void = () => undefined,
+): Promise<string[]> {
   const { silenceMilliseconds } = PreparingClient;
   // A large database does not answer for minutes while it is rebuilt, or while another process does so.
   PreparingClient.silenceMilliseconds = 0;
@@ -35,7 +41,7 @@ export async function migrate(settings: DatabaseSettings): Promise<string[]> {
   try {
     await dataSource.initialize();
     const names: string[] = [];
-    for (let name = await migrateNext(dataSource); name !== null; name = await migrateNext(dataSource))
+    for (let name = await migrateNext(dataSource, log); name !== null; name = await migrateNext(dataSource, log))
       names.push(name);
     return names;
   } finally {
@@ -45,8 +51,13 @@ export async function migrate(settings: DatabaseSettings): Promise<string[]> {
 }
 
 /** Runs the next migration and returns its name; where there is none, sets the defaults of our role and returns `null`. */
-async function migrateNext(dataSource: DataSource): Promise<string | null> {
+async function migrateNext(dataSource: DataSource, log: (line: string) => void): Promise<string | null> {
   const runner = dataSource.createQueryRunner();
+  const client = (await runner.connect()) as pg.ClientBase;
+  const logWarning = ({ severity, message }: NoticeMessage) => {
+    if (severity === 'WARNING' && message) log(message);
+  };
+  client.on('notice', logWarning);
   try {
     await runner.startTransaction('READ COMMITTED');
     const supported = await listSupportedDefaults(runner.manager);
@@ -65,6 +76,7 @@ async function migrateNext(dataSource: DataSource): Promise<string | null> {
     if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
     throw error;
   } finally {
+    client.off('notice', logWarning);
     await runner.release();
   }
 }

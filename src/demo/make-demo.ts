@@ -1,11 +1,14 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
+import { toHandleKey } from '../account-pool/account-fields.js';
 import type { Role } from '../authorization/roles.js';
 import type { ReadySettings } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
 import { newId } from '../core/ids.js';
 import { literal, queryRow, queryRows, sql } from '../core/sql.js';
+import { toTextKey } from '../core/text-key.js';
+import { textKeySql } from '../core/text-key-sql.js';
 import { Transactions } from '../core/transactions.js';
 import { isInRealUse, recordUse } from '../demo-clock/demo-mode.js';
 import { StaffService } from '../staff/staff.service.js';
@@ -86,7 +89,7 @@ ${toPublishedCurl(origin, partner.projectId, partner.apiKey)}
 
 /** Staff are never deleted and keep their email, whatever else of the demo is changed. */
 async function hasDemo(em: EntityManager): Promise<boolean> {
-  const found = await queryRows(em, sql`SELECT id FROM staff_user WHERE lower(email) = ${toEmail('ada')}`);
+  const found = await queryRows(em, sql`SELECT id FROM staff_user WHERE ${textKeySql(sql`email`)} = ${toEmail('ada')}`);
   return found.length > 0;
 }
 
@@ -109,7 +112,7 @@ async function makeDemo(services: INestApplicationContext, em: EntityManager): P
   const schedule: ScheduledStep[] = [];
   const takenHandles = await readTakenHandles(em);
   for (const account of createPool(POOL_SIZE, random)) {
-    if (takenHandles.has(account.handle.toLowerCase())) continue;
+    if (takenHandles.has(toHandleKey(account.handle))) continue;
     const at = minutesAgo(days(account.createdDaysAgo) + random.between(0, 600));
     schedule.push({ at, run: () => steps.addAccount(account) });
   }
@@ -154,14 +157,14 @@ async function createStaff(services: INestApplicationContext, steps: SeedSteps):
 
 /** The database may hold accounts that an operator imported before the first start with a demo. */
 async function readTakenHandles(em: EntityManager): Promise<Set<string>> {
-  const found = await queryRows<{ key: string }>(em, sql`SELECT handle_key AS key FROM social_account`);
+  const found = await queryRows<{ key: string }>(em, sql`SELECT ${textKeySql(sql`handle`)} AS key FROM social_account`);
   return new Set(found.map(({ key }) => key));
 }
 
 async function avoidTakenNames(em: EntityManager, partner: DemoPartner): Promise<DemoPartner> {
   const taken = await queryRow<{ name: boolean; project: boolean }>(
     em,
-    sql`SELECT EXISTS (SELECT 1 FROM organization WHERE lower(name) = lower(${partner.name})) AS name,
+    sql`SELECT EXISTS (SELECT 1 FROM organization WHERE ${textKeySql(sql`name`)} = ${toTextKey(partner.name)}) AS name,
             EXISTS (SELECT 1 FROM project WHERE id = ${partner.projectId ?? null}) AS project`,
   );
   return {

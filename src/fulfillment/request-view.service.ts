@@ -1,13 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { StaffCaller } from '../authorization/actor.js';
-import {
-  findCandidates,
-  findReplacements,
-  normalizeVertical,
-  searchPool,
-  type Wish,
-} from '../account-pool/matching.js';
+import { findCandidates, findReplacements, searchPool, type Wish } from '../account-pool/matching.js';
+import { toTextKey } from '../core/text-key.js';
 import { VerticalsService, type SimilarVertical } from '../account-pool/verticals.service.js';
 import { Clock } from '../core/clock.js';
 import { NotFound } from '../core/errors.js';
@@ -133,7 +128,7 @@ export class RequestViewService {
 
   private async readMeanings(em: EntityManager, vertical: string): Promise<Meanings> {
     if (await this.verticals.isKnown(em, vertical)) return knownVertical;
-    return { unknownVertical: normalizeVertical(vertical), closeVerticals: await this.verticals.findSimilar(vertical) };
+    return { unknownVertical: toTextKey(vertical), closeVerticals: await this.verticals.findSimilar(vertical) };
   }
 }
 

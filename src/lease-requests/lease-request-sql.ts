@@ -1,5 +1,5 @@
-import { normalizedVerticalSql } from '../account-pool/vertical-sql.js';
 import { identifier, sql, type Sql } from '../core/sql.js';
+import { textKeySql } from '../core/text-key-sql.js';
 
 /** Whether staff can still work on a request; `isOpen` is the same in code. @param request its table or alias */
 export function isOpenSql(request = 'request'): Sql {
@@ -11,4 +11,4 @@ export const isClaimed = sql`request.claimed_until > now()`;
 export const isUnclaimed = sql`(request.claimed_until IS NULL OR request.claimed_until <= now())`;
 
 /** The vertical of `lease_request request` as it is compared; requests of an older version have no `vertical_key` yet. */
-export const requestVertical = sql`coalesce(request.vertical_key, ${normalizedVerticalSql(sql`request.vertical`)})`;
+export const requestVertical = sql`coalesce(request.vertical_key, ${textKeySql(sql`request.vertical`)})`;

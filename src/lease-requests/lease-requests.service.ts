@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { normalizeVertical } from '../account-pool/matching.js';
+import { toTextKey } from '../core/text-key.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound, WalletShort } from '../core/errors.js';
 import { newId, type LeaseRequestId, type PartnerRequestId } from '../core/ids.js';
@@ -190,7 +190,7 @@ export class LeaseRequestsService {
                ${body.count}, ${niche.vertical}, ${niche.audience ?? null}, ${niche.language ?? null}, ${niche.geo ?? null},
                ${body.target ?? null}, ${body.note ?? null},
                ${body.metadata ? JSON.stringify(body.metadata) : null}, 'requested', ${now}, ${now}, ${this.sla.getDueAt(now)},
-               ${normalizeVertical(niche.vertical)})
+               ${toTextKey(niche.vertical)})
        ON CONFLICT (organization_id, request_id) DO NOTHING
        RETURNING id, request_id AS "requestId", submitted_at AS "submittedAt"`,
     );

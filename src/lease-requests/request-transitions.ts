@@ -111,7 +111,7 @@ export class RequestTransitions {
     const sla = this.sla.applyBlocker(this.getSlaState(request), request.blocker, now);
     await queryRows(
       em,
-      sql`UPDATE lease_request SET vertical_key = coalesce(vertical_key, ${verticalKey}), ${slaColumnsSql(sla)} WHERE id = ${request.id}`,
+      sql`UPDATE lease_request SET vertical_key = ${verticalKey}, ${slaColumnsSql(sla)} WHERE id = ${request.id}`,
     );
   }
 

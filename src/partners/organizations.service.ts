@@ -18,6 +18,8 @@ import {
 } from '../core/validation.js';
 import { violatesUnique } from '../core/database-errors.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
+import { toTextKey } from '../core/text-key.js';
+import { textKeySql } from '../core/text-key-sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
@@ -26,6 +28,7 @@ import { IsProjectId, ProjectsService } from './projects.service.js';
 
 const MAX_PRICE_CENTS = 100_000_000;
 const MAX_PROJECTS = 50;
+const NAME_IS_TAKEN = 'There is an organization of this name already.';
 
 /** A partner. `priceCents` is its own monthly price of an account, `null` where `LEASE_PRICE_CENTS` counts. */
 export interface Organization {
@@ -161,9 +164,11 @@ export class OrganizationsService {
       if (newPriceCents !== before.priceCents && reason === undefined) {
         throw new ValidationFailed([{ path: 'reason', message: 'is required where the price changes' }]);
       }
+      if (toTextKey(newName) !== toTextKey(before.name)) await assertNameIsFree(em, newName);
       const after = await queryRow<Organization>(
         em,
-        sql`UPDATE organization SET name = ${newName}, price_cents = ${newPriceCents}
+        sql`UPDATE organization SET name = ${newName}, price_cents = ${newPriceCents},
+                   shares_name = shares_name AND ${textKeySql(sql`name`)} = ${toTextKey(newName)}
              WHERE id = ${organizationId} RETURNING ${columns}`,
       ).catch(toNameConflict);
       await this.audit.record(em, caller, {
@@ -218,6 +223,7 @@ export class OrganizationsService {
   private async insert(em: EntityManager, caller: Insider, organization: CreateOrganization): Promise<Organization> {
     const organizationId = newId('org');
     const name = organization.name.trim();
+    await assertNameIsFree(em, name);
     const created = await queryRow<Organization>(
       em,
       sql`INSERT INTO organization (id, name, price_cents, created_at)
@@ -243,9 +249,16 @@ export class OrganizationsService {
   }
 }
 
+/** The index knows nothing of names that two partners had before it. @throws Conflict */
+async function assertNameIsFree(em: EntityManager, name: string): Promise<void> {
+  const taken = await queryRow(
+    em,
+    sql`SELECT id FROM organization WHERE NOT sandbox AND ${textKeySql(sql`name`)} = ${toTextKey(name)} LIMIT 1`,
+  );
+  if (taken) throw new Conflict('already_exists', NAME_IS_TAKEN);
+}
+
 function toNameConflict(error: unknown): never {
-  if (violatesUnique(error, 'organization_name_key')) {
-    throw new Conflict('already_exists', 'There is an organization of this name already.');
-  }
+  if (violatesUnique(error, 'organization_name_key')) throw new Conflict('already_exists', NAME_IS_TAKEN);
   throw error;
 }

@@ -10,12 +10,13 @@ import { Interval } from '@nestjs/schedule';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { SystemCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { normalizeVertical } from '../account-pool/matching.js';
 import { Clock } from '../core/clock.js';
 import { DomainEvents } from '../core/domain-events.js';
 import { newId, type LeaseRequestId } from '../core/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { queryRows, sql } from '../core/sql.js';
+import { toTextKey } from '../core/text-key.js';
+import { textKeySql } from '../core/text-key-sql.js';
 import { Transactions } from '../core/transactions.js';
 import { SlaCalculator, pausingBlockers } from '../lease-requests/sla-calculator.js';
 import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request-status.js';
@@ -128,14 +129,14 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
     const incomplete = await queryRows<{ id: LeaseRequestId }>(
       this.dataSource.manager,
       sql`SELECT id FROM lease_request
-        WHERE status = 'requested' AND (due_at IS NULL OR vertical_key IS NULL
+        WHERE status = 'requested' AND (due_at IS NULL OR vertical_key IS DISTINCT FROM ${textKeySql(sql`vertical`)}
           OR (paused_at IS NOT NULL AND coalesce(blocker <> ALL (${pausingBlockers}::text[]), true)))`,
     );
     for (const { id } of incomplete) {
       await this.transactions.run(async (em) => {
         const request = await lockRequest(em, id);
         if (request.status !== 'requested') return;
-        await this.transitions.backfill(em, request, normalizeVertical(request.vertical), this.clock.now());
+        await this.transitions.backfill(em, request, toTextKey(request.vertical), this.clock.now());
       });
     }
   }

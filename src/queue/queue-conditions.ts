@@ -1,5 +1,6 @@
-import { normalizeVertical } from '../account-pool/matching.js';
-import { joinSql, literal, noSql, sql, toContainsPattern, type Sql } from '../core/sql.js';
+import { joinSql, literal, noSql, sql, type Sql } from '../core/sql.js';
+import { toTextKey } from '../core/text-key.js';
+import { textKeySql, toKeyPattern } from '../core/text-key-sql.js';
 import { isClaimed, isOpenSql, isUnclaimed, requestVertical } from '../lease-requests/lease-request-sql.js';
 import { isNotUndoneSql } from '../leases/lease-sql.js';
 import { organizationPriceSql, walletIdSql } from '../wallets/wallet-sql.js';
@@ -80,7 +81,7 @@ export function toPageConditions(query: QueueQuery, viewer: QueueViewer, after: 
   const text = query.q ? toTextCondition(query.q) : null;
   if (query.blocker) conditions.push(sql`request.blocker = ${query.blocker}`);
   if (query.claimed) conditions.push(query.claimed === 'no' ? isUnclaimed : isClaimed);
-  if (query.vertical) conditions.push(toVerticalCondition(normalizeVertical(query.vertical)));
+  if (query.vertical) conditions.push(toVerticalCondition(toTextKey(query.vertical)));
   if (query.language) conditions.push(toLanguageCondition(query.language));
   if (query.partner) conditions.push(toPartnerCondition(query.partner));
   if (text) conditions.push(text.where);
@@ -96,21 +97,21 @@ function toVerticalCondition(vertical: string): Sql {
 }
 
 function toLanguageCondition(language: string): Sql {
-  const wanted = language.toLowerCase();
+  const wanted = toTextKey(language);
   if (wanted === 'any') return sql`request.language IS NULL`;
   return wanted.includes('-')
-    ? sql`lower(request.language) = ${wanted}`
-    : sql`lower(split_part(request.language, '-', 1)) = ${wanted}`;
+    ? sql`${textKeySql(sql`request.language`)} = ${wanted}`
+    : sql`${textKeySql(sql`split_part(request.language, '-', 1)`)} = ${wanted}`;
 }
 
 function toPartnerCondition(partner: string): Sql {
   if (partner.startsWith('org_')) return sql`request.organization_id = ${partner}`;
-  return hasPartnerNameLike(toContainsPattern(partner));
+  return hasPartnerNameLike(toKeyPattern(partner));
 }
 
 /** Reads each partner once, however many requests it has. */
 function hasPartnerNameLike(pattern: string): Sql {
-  return sql`request.organization_id IN (SELECT organization.id FROM organization WHERE organization.name ILIKE ${pattern})`;
+  return sql`request.organization_id IN (SELECT organization.id FROM organization WHERE ${textKeySql(sql`organization.name`)} LIKE ${pattern})`;
 }
 
 /** Characters; a trigram index serves no shorter text. */
@@ -118,23 +119,23 @@ const MIN_INDEXED_LENGTH = 3;
 const MAX_MATERIALIZED_ACCOUNTS = 500;
 
 function toTextCondition(text: string): PageConditions {
-  const pattern = toContainsPattern(text);
-  const handle = toHandleCondition(text.replace(/^@/, ''));
-  const where = sql`(lower(request.request_id || E'\\n' || request.id || E'\\n' || request.vertical) LIKE lower(${pattern})
-    OR ${hasPartnerNameLike(pattern)} OR (request.assigned_count > 0 AND ${handle.where}))`;
+  const pattern = toKeyPattern(text);
+  const handle = toHandleCondition(toTextKey(text).replace(/^@/, ''));
+  const where = sql`(${textKeySql(sql`request.request_id`)} LIKE ${pattern} OR ${textKeySql(sql`request.id`)} LIKE ${pattern}
+    OR ${requestVertical} LIKE ${pattern} OR ${hasPartnerNameLike(pattern)} OR (request.assigned_count > 0 AND ${handle.where}))`;
   return { before: handle.before, where };
 }
 
 /** Up to 500 matching accounts are read once with their leases; with more, or a short text, the leases of each request are read. */
 function toHandleCondition(text: string): PageConditions {
-  const pattern = toContainsPattern(text);
+  const pattern = toKeyPattern(text);
   const hasLeaseOfHandle = sql`EXISTS (
     SELECT FROM lease JOIN social_account account ON account.id = lease.social_account_id
-     WHERE lease.lease_request_id = request.id AND ${isNotUndoneSql()} AND account.handle_key LIKE lower(${pattern}))`;
+     WHERE lease.lease_request_id = request.id AND ${isNotUndoneSql()} AND ${textKeySql(sql`account.handle`)} LIKE ${pattern})`;
   if ([...text].length < MIN_INDEXED_LENGTH) return { before: noSql, where: hasLeaseOfHandle };
   return {
     before: sql`WITH matching AS MATERIALIZED (
-      SELECT id FROM social_account WHERE handle ILIKE ${pattern} LIMIT ${literal(MAX_MATERIALIZED_ACCOUNTS + 1)})`,
+      SELECT id FROM social_account WHERE ${textKeySql(sql`handle`)} LIKE ${pattern} LIMIT ${literal(MAX_MATERIALIZED_ACCOUNTS + 1)})`,
     where: sql`CASE WHEN (SELECT count(*) FROM matching) > ${literal(MAX_MATERIALIZED_ACCOUNTS)} THEN ${hasLeaseOfHandle}
                ELSE request.id IN (SELECT lease.lease_request_id FROM matching JOIN lease ON lease.social_account_id = matching.id
                                     WHERE ${isNotUndoneSql()}) END`,

@@ -1,4 +1,5 @@
 import { isStorableText } from '../core/text.js';
+import { hasVisibleText } from '../core/text-key.js';
 import { ValidationFailed, type FieldError } from '../core/errors.js';
 import { blockerKinds, type BlockerKind } from '../lease-requests/lease-request-status.js';
 
@@ -50,7 +51,7 @@ export function readQueueQuery(params: Record<string, unknown>): QueueQuery {
       errors.push({ path: `query.${name}`, message: `must be text of at most ${maxLength} characters` });
       return undefined;
     }
-    return value.trim() || undefined;
+    return hasVisibleText(value) ? value.trim() : undefined;
   };
   const readOneOf = <Value extends string>(name: string, allowed: readonly Value[]): Value | undefined => {
     const text = readText(name);

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { isStorableText } from '../core/text.js';
+import { toTextKey } from '../core/text-key.js';
+import { textKeySql, toKeyPattern, toKeyPrefixPattern } from '../core/text-key-sql.js';
 import { ValidationFailed } from '../core/errors.js';
-import { escapeLike, literal, queryRows, sql, toContainsPattern, type Sql } from '../core/sql.js';
-import { isOpenSql } from '../lease-requests/lease-request-sql.js';
+import { escapeLike, literal, queryRows, sql, type Sql } from '../core/sql.js';
+import { isOpenSql, requestVertical } from '../lease-requests/lease-request-sql.js';
 
 /** A record of the panel; `about` distinguishes it from others of the same title. */
 export interface SearchHit {
@@ -41,7 +43,7 @@ export class SearchService {
       throw new ValidationFailed([{ path: 'query.q', message: `must be text of at most ${MAX_LENGTH} characters` }]);
     }
     const q = (query ?? '').trim();
-    if (q === '') return { q, requests: [], accounts: [], partners: [], keys: [], transfers: [] };
+    if (toTextKey(q) === '') return { q, requests: [], accounts: [], partners: [], keys: [], transfers: [] };
     const [requests, accounts, partners, keys, transfers] = await Promise.all([
       this.readHits('lease-requests', requestsSql(q)),
       this.readHits('social-accounts', accountsSql(q)),
@@ -61,19 +63,19 @@ export class SearchService {
   }
 }
 
-/** A pattern for a part of a text; of a short one for its beginning only, which an index serves. */
+/** A pattern for a part of a text's key; of a short one for its beginning only, which an index serves. */
 function toPartPattern(text: string): string {
-  return [...text].length >= MIN_TRIGRAM_LENGTH ? toContainsPattern(text) : `${escapeLike(text)}%`;
+  return [...toTextKey(text)].length >= MIN_TRIGRAM_LENGTH ? toKeyPattern(text) : toKeyPrefixPattern(text);
 }
 
 /** Closed requests are found by id only, not by the partner's name or the vertical. */
 function requestsSql(q: string): Sql {
   const pattern = toPartPattern(q);
   return sql`WITH matching AS MATERIALIZED (
-      (SELECT id FROM lease_request WHERE request_id ILIKE ${pattern} LIMIT ${literal(MAX_RANKED)})
+      (SELECT id FROM lease_request WHERE ${textKeySql(sql`request_id`)} LIKE ${pattern} LIMIT ${literal(MAX_RANKED)})
       UNION ALL
       (SELECT request.id FROM lease_request request JOIN organization ON organization.id = request.organization_id
-        WHERE ${isOpenSql()} AND (organization.name ILIKE ${pattern} OR request.vertical ILIKE ${pattern}) LIMIT ${literal(MAX_RANKED)}))
+        WHERE ${isOpenSql()} AND (${textKeySql(sql`organization.name`)} LIKE ${pattern} OR ${requestVertical} LIKE ${pattern}) LIMIT ${literal(MAX_RANKED)}))
     SELECT request.id, request.request_id AS title,
            organization.name || ' · ' || request.vertical || ' · ' || request.assigned_count || ' of ' || request.count
              || ' · ' || request.status AS about
@@ -86,19 +88,19 @@ const accountHit = sql`id, handle AS title, status || ' · ' || array_to_string(
 
 /** The exact match first, then any others: sorting all of them would take too long. */
 function accountsSql(q: string): Sql {
-  const pattern = toPartPattern(q.replace(/^@/, '').toLowerCase());
-  const handleKey = sql`lower(ltrim(${q}::text, '@'))`;
+  const key = toTextKey(q).replace(/^@/, '');
+  const handle = textKeySql(sql`handle`);
   return sql`SELECT id, title, about FROM (
-      SELECT 0 AS rank, ${accountHit} FROM social_account WHERE id = ${q} OR handle_key = ${handleKey}
+      SELECT 0 AS rank, ${accountHit} FROM social_account WHERE id = ${q} OR ${handle} = ${key}
       UNION ALL
       (SELECT 1 AS rank, ${accountHit} FROM social_account
-        WHERE handle ILIKE ${pattern} AND handle_key <> ${handleKey} LIMIT ${literal(MAX_HITS)})
-    ) found ORDER BY rank, title`;
+        WHERE ${handle} LIKE ${toPartPattern(key)} AND ${handle} <> ${key} LIMIT ${literal(MAX_HITS)})
+    ) found ORDER BY rank, ${textKeySql(sql`title`)}`;
 }
 
 function partnersSql(q: string): Sql {
   return sql`SELECT id, name AS title, CASE WHEN suspended_at IS NULL THEN 'active' ELSE 'suspended' END AS about
-      FROM organization WHERE id = ${q} OR name ILIKE ${toPartPattern(q)} ORDER BY name, id`;
+      FROM organization WHERE id = ${q} OR ${textKeySql(sql`name`)} LIKE ${toPartPattern(q)} ORDER BY ${textKeySql(sql`name`)}, id`;
 }
 
 /** By its id or its prefix; of a whole key, only the prefix is compared. */
@@ -114,7 +116,7 @@ function keysSql(q: string): Sql {
 
 function transfersSql(q: string): Sql {
   return sql`WITH matching AS MATERIALIZED (
-      SELECT id FROM ledger_transfer WHERE reference ILIKE ${toPartPattern(q)} LIMIT ${literal(MAX_RANKED)})
+      SELECT id FROM ledger_transfer WHERE reference IS NOT NULL AND ${textKeySql(sql`reference`)} LIKE ${toPartPattern(q)} LIMIT ${literal(MAX_RANKED)})
     SELECT transfer.id, coalesce(transfer.reference, transfer.id) AS title,
            organization.name || ' · ' || replace(transfer.kind, '_', ' ') || ' · $'
              || to_char(transfer.amount_cents / 100.0, 'FM999,999,999,990.00') AS about

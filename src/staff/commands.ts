@@ -1,4 +1,5 @@
 import { isStorableText } from '../core/text.js';
+import { toTextKey } from '../core/text-key.js';
 import { IsOneOf, IsText, Optional, validationRule, findTextError } from '../core/validation.js';
 import { roles, type Role } from '../authorization/roles.js';
 
@@ -10,8 +11,8 @@ const EMAIL = /^[^\s\p{Cc}@<>"'`\\]+@[^\s\p{Cc}@<>"'`\\]+$/u;
 /** Only the form of an address; nothing is sent to it. */
 function IsEmailAddress(): PropertyDecorator {
   return validationRule('isEmailAddress', (value) => {
-    const error = findTextError(value, 3, 254);
-    return error ?? (EMAIL.test((value as string).trim()) ? null : 'must be an email address');
+    const error = findTextError(value, 3, 254) ?? findTextError(toTextKey(value as string), 3, 254);
+    return error ?? (EMAIL.test(toTextKey(value as string)) ? null : 'must be an email address');
   });
 }
 

@@ -4,6 +4,8 @@ import { Conflict, ForbiddenRole, NotFound } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { violatesUnique } from '../core/database-errors.js';
 import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
+import { toTextKey } from '../core/text-key.js';
+import { textKeySql } from '../core/text-key-sql.js';
 import type { InviteStaff } from './commands.js';
 import type { Role } from '../authorization/roles.js';
 
@@ -21,7 +23,9 @@ export const staffColumns = sql`id AS "staffId", email, name, role, disabled_at 
 
 /** Whether a row of `staff_user` is the person with that id or email. */
 export function isPersonSql({ staffId, email }: { staffId?: string; email?: string }): Sql {
-  return staffId === undefined ? sql`lower(email) = ${email?.trim().toLowerCase() ?? null}` : sql`id = ${staffId}`;
+  return staffId === undefined
+    ? sql`${textKeySql(sql`email`)} = ${email === undefined ? null : toTextKey(email)}`
+    : sql`id = ${staffId}`;
 }
 
 /**
@@ -35,7 +39,7 @@ export async function insertPerson(
   passwordHash: string | null,
   now: Date,
 ): Promise<StaffMember> {
-  const email = person.email.trim().toLowerCase();
+  const email = toTextKey(person.email);
   const name = person.name?.trim() ?? [...email.split('@')[0]!].slice(0, 100).join('');
   const created = await queryRow<StaffMember>(
     em,

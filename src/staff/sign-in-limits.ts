@@ -4,6 +4,7 @@ import { RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible'
 import { DataSource } from 'typeorm';
 import { DomainError } from '../core/errors.js';
 import { toNetwork } from '../core/network.js';
+import { toTextKey } from '../core/text-key.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 
 const MINUTE_SECONDS = 60;
@@ -164,5 +165,5 @@ async function consume({ limiter, key }: CountedAttempt, purpose?: string): Prom
 
 /** Keeps emails out of the table and the cookie, and the key short. */
 function toEmailKey(email: string): string {
-  return createHash('sha256').update(email.trim().toLowerCase()).digest('hex').slice(0, 32);
+  return createHash('sha256').update(toTextKey(email)).digest('hex').slice(0, 32);
 }

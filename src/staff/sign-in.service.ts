@@ -10,6 +10,8 @@ import { DomainError, Unauthenticated } from '../core/errors.js';
 import { validated } from '../core/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
+import { toTextKey } from '../core/text-key.js';
+import { textKeySql } from '../core/text-key-sql.js';
 import { Transactions } from '../core/transactions.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { OwnPassword } from './commands.js';
@@ -216,7 +218,7 @@ export class SignInService {
       sql`SELECT staff_user.id AS "staffId", email, name, role, password_hash AS "passwordHash",
               disabled_at IS NOT NULL AS disabled, factor.id AS factor
          FROM staff_user LEFT JOIN staff_second_factor factor ON factor.staff_id = staff_user.id
-        WHERE lower(email) = ${email.trim().toLowerCase()}`,
+        WHERE ${textKeySql(sql`email`)} = ${toTextKey(email)}`,
     );
   }
 

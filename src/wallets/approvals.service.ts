@@ -8,6 +8,7 @@ import { newId } from '../core/ids.js';
 import { isLiveSql } from '../core/live-lease-sql.js';
 import { validated } from '../core/validation.js';
 import { noSql, queryRow, queryRows, sql } from '../core/sql.js';
+import { isReferenceSql } from './wallet-sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ApproveTransaction, DeclineTransaction } from './commands.js';
@@ -192,7 +193,7 @@ export class ApprovalsService {
       em,
       sql`SELECT id AS "proposalId", organization_id = ${organizationId} AND amount_cents = ${amountCents} AS same
             FROM movement_proposal
-           WHERE decision IS NULL AND kind = ${kind} AND (reference = ${reference ?? null} OR reverses_id = ${reversesId ?? null})`,
+           WHERE decision IS NULL AND kind = ${kind} AND (${isReferenceSql(sql`reference`, reference)} OR reverses_id = ${reversesId ?? null})`,
     );
     if (waiting && !waiting.same) {
       throw new Conflict('reference_reused', `The reference ${reference} waits for another movement already.`);

@@ -7,7 +7,7 @@ import { violatesUnique } from '../core/database-errors.js';
 import { queryRow, sql } from '../core/sql.js';
 import type { WalletChange, WalletNow } from './credited-wallet.js';
 import { Ledger, type BookedTransfer, type Posting } from './ledger.js';
-import { walletChangeSql, walletIdSql } from './wallet-sql.js';
+import { isReferenceSql, walletChangeSql, walletIdSql } from './wallet-sql.js';
 
 export type ManualTransactionKind = 'top_up' | 'adjustment' | 'payout' | 'top_up_reversal';
 
@@ -112,8 +112,8 @@ export class ManualTransactions {
               transfer.kind = 'top_up_reversal' OR
                 transfer.organization_id = ${organizationId} AND ${walletChangeSql('transfer')} = ${amountCents}::bigint AS same
          FROM ${earlierTables}
-        WHERE transfer.kind = ${kind} AND (transfer.reference = ${reference ?? null} OR transfer.reverses_id = ${reversesId ?? null})
-        ORDER BY transfer.wallet_seq NULLS LAST LIMIT 1`,
+        WHERE transfer.kind = ${kind} AND (${isReferenceSql(sql`transfer.reference`, reference)} OR transfer.reverses_id = ${reversesId ?? null})
+        ORDER BY (transfer.reference = ${reference ?? null}) DESC NULLS LAST, transfer.wallet_seq NULLS LAST LIMIT 1`,
     );
     if (!earlier) return null;
     const { same, reversedAt, ...found } = earlier;

@@ -1,4 +1,6 @@
 import { identifier, sql, type Sql } from '../core/sql.js';
+import { toTextKey } from '../core/text-key.js';
+import { textKeySql } from '../core/text-key-sql.js';
 
 /** The ledger account of a partner's wallet. @param organizationId the id, or an expression of it */
 export function walletIdSql(organizationId: Sql | string): Sql {
@@ -14,6 +16,11 @@ export function owedIdSql(organizationId: Sql | string): Sql {
 export function walletChangeSql(transfer: string): Sql {
   const amountCents = identifier(`${transfer}.amount_cents`);
   return sql`CASE WHEN starts_with(${identifier(`${transfer}.debit_account_id`)}, 'wallet:') THEN -${amountCents} ELSE ${amountCents} END`;
+}
+
+/** Whether a column holds a payment's reference, however that is typed; an index serves it. */
+export function isReferenceSql(column: Sql, reference: string | null | undefined): Sql {
+  return sql`(${column} IS NOT NULL AND ${textKeySql(column)} = ${reference ? toTextKey(reference) : null})`;
 }
 
 /** Whether a transfer pays for a month of a lease. @param transfer its table or alias */

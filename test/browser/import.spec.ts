@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { aColleague } from '../http/admin/panel.js';
@@ -45,6 +46,12 @@ describe('An operator imports a file', () => {
     const verticals = page.getByRole('table', { name: '1 vertical new to the pool' });
     expect(await verticals.getByRole('row').nth(1).innerText()).toMatch(/^cofee\s+1\s+coffee$/);
     await workspace.screenshot('preview');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download them to mend' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('left-out-of-warmed.csv');
+    expect(await readFile(await download.path(), 'utf8')).toMatch(/\r\n4,"handle must.*",bad one,x,,english,UK,\r\n$/);
     expect(await sizeOfPool()).toBe(1);
 
     await page.getByRole('button', { name: 'Import: add 1, change 1' }).click();

@@ -12,19 +12,38 @@ const OBJECT_IN_USE = '55006';
 
 /** A migrated, empty database of the caller's own, copied from the run's template in about 45 ms. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const template = new URL(process.env.TEST_POSTGRES_URL!);
-  const templateName = template.pathname.slice(1);
+  const templateName = new URL(process.env.TEST_POSTGRES_URL!).pathname.slice(1);
   const name = `test_${randomBytes(8).toString('hex')}`;
   await onServer(async (client) => {
     await copy(client, templateName, name);
     await copyRoleDefaults(client, templateName, name);
   });
-  const url = new URL(template);
+  return toTestDatabase(name);
+}
+
+function toTestDatabase(name: string): TestDatabase {
+  const url = new URL(process.env.TEST_POSTGRES_URL!);
   url.pathname = `/${name}`;
   return {
     url: url.href,
     drop: () => onServer(async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
   };
+}
+
+/** Locales of databases, ours first: `CREATE DATABASE` takes each. */
+export const databaseLocales = {
+  C: '',
+  'C.UTF-8': "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'",
+  'Turkish, of ICU': "LOCALE_PROVIDER icu ICU_LOCALE 'tr-TR'",
+};
+
+/** An empty database of another locale, not migrated yet. */
+export async function createEmptyDatabase(locale: keyof typeof databaseLocales): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await onServer(async (client) => {
+    await client.query(`CREATE DATABASE ${name} TEMPLATE template0 LOCALE 'C' ${databaseLocales[locale]}`);
+  });
+  return toTestDatabase(name);
 }
 
 /** PostgreSQL copies no database that anybody is connected to, be it a worker of its own that passes by. */

@@ -1,4 +1,4 @@
-import { normalizeVertical } from '../../src/account-pool/matching.js';
+import { toTextKey } from '../../src/core/text-key.js';
 import type { PartnerCaller, StaffCaller, SystemCaller } from '../../src/authorization/actor.js';
 import { newId, type LeaseRequestId, type PartnerRequestId } from '../../src/core/ids.js';
 import { newApiKey } from '../../src/partner-api/api-key-format.js';
@@ -133,7 +133,7 @@ export async function aRequest(
      VALUES ($1, $2, $3, $4, $5, sha256('test'), $6, $7, $8, $9, 'requested', now(), now(), now() + interval '48 hours', $10)`,
     [
       ...[id, requestId, partner.organizationId, projectId, partner.apiKeyId, count, vertical, language, geo],
-      normalizeVertical(vertical),
+      toTextKey(vertical),
     ],
   );
   return { id, requestId: requestId as PartnerRequestId };

@@ -1,9 +1,5 @@
-import { isUtf8 } from 'node:buffer';
-import { Readable } from 'node:stream';
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { parse } from 'csv-parse';
-import { ValidationFailed } from '../../core/errors.js';
 import { isStorableText } from '../../core/text.js';
+import { findTextError } from '../../core/validation.js';
 import {
   findCountryError,
   findHandleError,
@@ -16,6 +12,7 @@ import {
   findVerticalError,
 } from '../account-fields.js';
 import { accountStatuses, type AccountStatus } from '../account-status.js';
+import { readRecords, rejectFile, type CsvRecord } from './csv-records.js';
 
 /** An account of a valid line. */
 export interface AccountLine {
@@ -28,9 +25,11 @@ export interface AccountLine {
   countries: string[];
   /** `null` where the file states none. */
   status: AccountStatus | null;
+  /** `null` where the file states none. */
+  statusReason: string | null;
 }
 
-/** `line` is where the record begins; the header is line 1. */
+/** `line` is where the record begins, as the file numbers its lines. */
 export interface RejectedLine {
   line: number;
   reason: string;
@@ -41,44 +40,29 @@ export interface AccountsFile {
   rejected: RejectedLine[];
 }
 
-interface CsvRecord {
-  line: number;
-  lastLine: number;
-  fields: string[];
-}
-
 const requiredColumns = ['handle', 'followers', 'vertical', 'language', 'geo'] as const;
-const columns = [...requiredColumns, 'status'] as const;
+const columns = [...requiredColumns, 'status', 'statusReason'] as const;
 type Column = (typeof columns)[number];
-
-const MAX_BYTES = 64 * 1024 * 1024;
-const MAX_LINES = 300_000;
-const MAX_LINE_LENGTH = 1024 * 1024;
-const MAX_HEADER_LENGTH = 40;
-/** Records that are read before other work of the process gets its turn. */
-const READ_BATCH_SIZE = 1_000;
-const CHUNK_BYTES = 64 * 1024;
-const LINE_BREAK = /\r\n|\n|\r/;
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
-const LF = 0x0a;
-const CR = 0x0d;
+/** What an exported pool and the list of rejected lines call a column. */
+const otherNames: Record<string, Column> = { verticals: 'vertical', countries: 'geo', statusreason: 'statusReason' };
+/** Columns of these two that say nothing of an account's own. */
+const ignoredNames = new Set(['id', 'platform', 'createdat', 'updatedat', 'line', 'reason']);
+const MAX_REASON_LENGTH = 500;
 
 /**
  * Reads a CSV of accounts: header `handle,followers,vertical,language,geo,status` in any order, `status` optional,
- * `|` between several verticals and countries. A line with errors does not affect the others.
+ * `|` between several verticals and countries; an exported pool too. A line with errors does not affect the others.
  * @throws ValidationFailed when the file as a whole cannot be read
  */
 export async function readAccountsFile(content: Buffer): Promise<AccountsFile> {
-  assertText(content);
-  assertLines(content);
-  const csv = content.subarray(0, 3).equals(byteOrderMark) ? content.subarray(3) : content;
   const valid: AccountLine[] = [];
   const rejected: RejectedLine[] = [];
   const lineOfHandle = new Map<string, number>();
   let header: { columnIndexes: Map<Column, number>; width: number } | null = null;
-  const { unclosedLine } = await readRecords(csv, (record) => {
+  const { unclosedLine } = await readRecords(content, (record) => {
     if (header === null) {
-      header = { columnIndexes: readHeader(record.fields), width: record.fields.length };
+      const names = withoutEmptyEnd(record.fields);
+      header = { columnIndexes: readHeader(names), width: names.length };
       return;
     }
     const account = readAccount(record, header.columnIndexes, header.width);
@@ -95,102 +79,39 @@ export async function readAccountsFile(content: Buffer): Promise<AccountsFile> {
   return { valid, rejected };
 }
 
-/** @throws ValidationFailed */
-function rejectFile(message: string): never {
-  throw new ValidationFailed([{ path: 'file', message }]);
-}
-
-function assertText(content: Buffer): void {
-  if (content.length > MAX_BYTES) rejectFile(`is larger than ${MAX_BYTES / 1024 / 1024} MiB; split it`);
-  if (content.toString('latin1', 0, 4) === 'PK\x03\x04') {
-    rejectFile('is not UTF-8 text but a workbook or an archive; save it as CSV UTF-8');
-  }
-  // A NUL in the header: UTF-16 without a byte order mark.
-  if (!isUtf8(content) || content.subarray(0, MAX_HEADER_LENGTH).includes(0)) {
-    rejectFile('is not UTF-8 text; save it as CSV UTF-8');
-  }
-}
-
-function assertLines(content: Buffer): void {
-  let lines = 1;
-  let from = 0;
-  for (let at = 0; at < content.length; at += 1) {
-    if (content[at] !== LF && content[at] !== CR) continue;
-    if (content[at] === LF || content[at + 1] !== LF) lines += 1;
-    assertLineLength(at - from, lines - 1);
-    from = at + 1;
-  }
-  assertLineLength(content.length - from, lines);
-  if (lines > MAX_LINES + 1) rejectFile(`has more than ${MAX_LINES.toLocaleString('en-US')} lines; split it`);
-}
-
-function assertLineLength(length: number, line: number): void {
-  if (length > MAX_LINE_LENGTH) {
-    rejectFile(
-      `is no list of accounts: line ${Math.max(1, line)} is longer than 1 MiB; look there for a line break that is missing`,
-    );
-  }
-}
-
-/** Streams the records, one in memory at a time. @returns the line of a quotation mark that is never closed */
-async function readRecords(
-  csv: Buffer,
-  onRecord: (record: CsvRecord) => void,
-): Promise<{ unclosedLine: number | null }> {
-  let isUnclosed = false;
-  const parser = parse({
-    info: true,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    on_skip: () => {
-      isUnclosed = true;
-      return undefined;
-    },
+/** The header and all fields of some lines, as the file has them. @param lines where the records begin */
+export async function readLines(
+  content: Buffer,
+  lines: Set<number>,
+): Promise<{ header: string[]; fields: Map<number, string[]> }> {
+  let header: string[] | null = null;
+  const fields = new Map<number, string[]>();
+  await readRecords(content, (record) => {
+    if (header === null) header = withoutEmptyEnd(record.fields);
+    else if (lines.has(record.line)) fields.set(record.line, withoutEmptyEnd(record.fields));
   });
-  Readable.from(toChunks(csv)).pipe(parser);
-
-  let line = 1;
-  let from = 0;
-  let recordCount = 0;
-  const countLineBreaks = (to: number) => csv.toString('utf8', from, to).split(LINE_BREAK).length - 1;
-  const skipEmptyLines = () => {
-    while (csv[from] === CR || csv[from] === LF) {
-      from += csv[from] === CR && csv[from + 1] === LF ? 2 : 1;
-      line += 1;
-    }
-  };
-  for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { bytes: number } }>) {
-    skipEmptyLines();
-    const lineBreaks = countLineBreaks(info.bytes);
-    // The last line may end without a line break.
-    const endsWithBreak = csv[info.bytes - 1] === CR || csv[info.bytes - 1] === LF;
-    const lastLine = line + lineBreaks - (endsWithBreak ? 1 : 0);
-    if (record.some((field) => field.trim() !== '')) onRecord({ line, lastLine, fields: record });
-    line += lineBreaks;
-    from = info.bytes;
-    if ((recordCount += 1) % READ_BATCH_SIZE === 0) await yieldToOthers();
-  }
-  skipEmptyLines();
-  return { unclosedLine: isUnclosed ? line : null };
+  return { header: header ?? [], fields };
 }
 
-function* toChunks(csv: Buffer): Generator<Buffer> {
-  for (let from = 0; from < csv.length; from += CHUNK_BYTES) yield csv.subarray(from, from + CHUNK_BYTES);
+/** A spreadsheet writes columns that are empty, or were once filled. */
+function withoutEmptyEnd(fields: string[]): string[] {
+  return fields.slice(0, fields.findLastIndex((field) => field.trim() !== '') + 1);
 }
 
 function readHeader(header: string[]): Map<Column, number> {
-  const names = header.map((name) => name.trim().toLowerCase());
+  const names = header.map((name) => name.trim().toLowerCase()).map((name) => otherNames[name] ?? name);
   const missing = requiredColumns.filter((name) => !names.includes(name));
   if (missing.length > 0) {
     const firstName = names[0] ?? '';
     const hint = names.length === 1 && /[;\t]/.test(firstName) ? '; put commas between the columns' : '';
-    rejectFile(`must begin with the header ${columns.join(',')}; missing: ${missing.join(', ')}${hint}`);
+    rejectFile(
+      `must begin with the header ${[...requiredColumns, 'status'].join(',')}; missing: ${missing.join(', ')}${hint}`,
+    );
   }
   const columnIndexes = new Map<Column, number>();
   for (const [index, name] of names.entries()) {
+    if (ignoredNames.has(name)) continue;
+    if (name === '') rejectFile(`has no name for column ${index + 1}; give it one, or take it away`);
     const column = columns.find((known) => known === name);
     if (!column) {
       rejectFile(
@@ -204,8 +125,9 @@ function readHeader(header: string[]): Map<Column, number> {
 }
 
 function readAccount(record: CsvRecord, columnIndexes: Map<Column, number>, width: number): AccountLine | RejectedLine {
-  const { line, fields } = record;
-  if (fields.length !== width) {
+  const { line } = record;
+  const fields = record.fields.length > width ? withoutEmptyEnd(record.fields) : record.fields;
+  if (fields.length > width || record.fields.length < width) {
     const hint =
       record.lastLine > line ? ` (the record goes on to line ${record.lastLine}: look for a lone quotation mark)` : '';
     return { line, reason: `has ${fields.length} fields where the header has ${width}${hint}` };
@@ -229,6 +151,7 @@ function readAccount(record: CsvRecord, columnIndexes: Map<Column, number>, widt
     withColumn('language', findLanguageError(field('language'))),
     withColumn('geo', findListError(countries, 0, MAX_COUNTRIES, findCountryError)),
     withColumn('status', status === '' || isStatus(status) ? null : `must be one of ${accountStatuses.join(', ')}`),
+    withColumn('statusReason', findTextError(field('statusReason'), 0, MAX_REASON_LENGTH)),
   ].filter((error) => error !== null);
   if (errors.length > 0) return { line, reason: errors.join('; ') };
   return {
@@ -240,6 +163,7 @@ function readAccount(record: CsvRecord, columnIndexes: Map<Column, number>, widt
     language: toStored.language(field('language')),
     countries: toStored.countries(countries),
     status: isStatus(status) ? status : null,
+    statusReason: field('statusReason') || null,
   };
 }
 

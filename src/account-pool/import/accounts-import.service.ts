@@ -6,16 +6,24 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Insider } from '../../authorization/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../core/clock.js';
+import { csvHeader, csvLine } from '../../core/csv.js';
 import { Conflict } from '../../core/errors.js';
 import { DomainEvents } from '../../core/domain-events.js';
 import { newId } from '../../core/ids.js';
 import { violatesUnique } from '../../core/database-errors.js';
 import { queryRows, sql, type Sql } from '../../core/sql.js';
+import { textKeySql } from '../../core/text-key-sql.js';
 import { Transactions } from '../../core/transactions.js';
 import { assertAllowed } from '../../authorization/permissions.js';
 import type { SocialAccount } from '../account-pool.service.js';
 import { canMove } from '../account-status.js';
-import { readAccountsFile, type AccountLine, type AccountsFile, type RejectedLine } from './accounts-file.js';
+import {
+  readAccountsFile,
+  readLines,
+  type AccountLine,
+  type AccountsFile,
+  type RejectedLine,
+} from './accounts-file.js';
 import { findNewVerticals, type NewVerticals } from './new-verticals.js';
 
 /** The result of an import. `rejected` is in the order of the file; line 1 is the header. */
@@ -23,6 +31,8 @@ export interface ImportReport {
   created: number;
   updated: number;
   rejected: RejectedLine[];
+  /** The rejected lines with their values, to mend and import again. */
+  rejectedCsv: string;
 }
 
 /** The result that an import would have now. */
@@ -73,13 +83,14 @@ const ASSESS_BATCH_SIZE = 1_000;
 const recordColumns = sql`"socialAccountId" text, handle text, followers bigint, verticals text[], language text,
   countries text[], status text, "statusReason" text`;
 
-const accountColumns = sql`known.id AS "socialAccountId", known.handle_key AS "handleKey", known.handle, known.followers, known.verticals, known.language,
+const handleKey = textKeySql(sql`known.handle`);
+const accountColumns = sql`known.id AS "socialAccountId", ${handleKey} AS "handleKey", known.handle, known.followers, known.verticals, known.language,
   known.countries, known.status, known.status_reason AS "statusReason"`;
 
 /** The accounts of the pool that the file names. */
 function knownAccountsSql({ valid }: AccountsFile): Sql {
   const handleKeys = valid.map(({ handleKey }) => handleKey);
-  return sql`SELECT ${accountColumns} FROM social_account known JOIN unnest(${handleKeys}::text[]) AS wanted (handle_key) USING (handle_key)`;
+  return sql`SELECT ${accountColumns} FROM social_account known JOIN unnest(${handleKeys}::text[]) AS wanted (handle_key) ON ${handleKey} = wanted.handle_key`;
 }
 
 /** Imports a CSV of accounts: new handles are created, known ones updated. */
@@ -103,7 +114,7 @@ export class AccountsImport {
     assertAllowed(caller, 'editAccounts');
     const file = await readAccountsFile(content);
     const { created, updated, unchanged, rejected } = await this.write(caller, content, file);
-    return { created, updated: updated + unchanged, rejected };
+    return { created, updated: updated + unchanged, rejected, rejectedCsv: await toRejectedCsv(content, rejected) };
   }
 
   /**
@@ -116,6 +127,15 @@ export class AccountsImport {
     const known = await queryRows<PoolAccount>(this.dataSource.manager, knownAccountsSql(file));
     const assessment = await assess(content, file, known);
     return toCounts(assessment, await findNewVerticals(this.dataSource.manager, toAccounts(assessment)));
+  }
+
+  /**
+   * The lines of a file that an import would leave out now, with their values, as a CSV to mend and import again.
+   * @throws ValidationFailed when the file as a whole cannot be read, ForbiddenRole
+   */
+  async rejectedLines(caller: Insider, content: Buffer): Promise<string> {
+    const { rejected } = await this.preview(caller, content);
+    return toRejectedCsv(content, rejected);
   }
 
   /**
@@ -208,6 +228,23 @@ export class AccountsImport {
   }
 }
 
+const rejectionColumns = ['line', 'reason'];
+
+async function toRejectedCsv(content: Buffer, rejected: RejectedLine[]): Promise<string> {
+  const { header, fields } = await readLines(content, new Set(rejected.map(({ line }) => line)));
+  const kept = header.map((name, index) => ({ name, index })).filter(({ name }) => !isAboutRejection(name));
+  const lines = rejected.map(({ line, reason }) => {
+    const values = fields.get(line) ?? [];
+    // Beyond the header there may be what is wrong.
+    return [line, reason, ...kept.map(({ index }) => values[index] ?? ''), ...values.slice(header.length)];
+  });
+  return csvHeader([...rejectionColumns, ...kept.map(({ name }) => name)]) + lines.map(csvLine).join('');
+}
+
+function isAboutRejection(name: string): boolean {
+  return rejectionColumns.includes(name.trim().toLowerCase());
+}
+
 /** An account was changed between its assessment and its lock. */
 class AccountsChanged extends Error {}
 
@@ -249,8 +286,10 @@ async function assess(content: Buffer, file: AccountsFile, pool: PoolAccount[]):
 function updateDigest(hash: Hash, { line }: AccountLine, error: string | null, account: SocialAccount | null): void {
   if (error) hash.update(`${line} ${error}\n`);
   else if (account) {
-    const { socialAccountId, handle, followers, verticals, language, countries, status } = account;
-    hash.update(JSON.stringify([line, socialAccountId, handle, followers, verticals, language, countries, status]));
+    const { socialAccountId, handle, followers, verticals, language, countries, status, statusReason } = account;
+    hash.update(
+      JSON.stringify([line, socialAccountId, handle, followers, verticals, language, countries, status, statusReason]),
+    );
   }
 }
 
@@ -294,7 +333,7 @@ function applyLine(line: AccountLine, known: SocialAccount | null): SocialAccoun
   const { handle, followers, verticals, language, countries } = line;
   const socialAccountId = known?.socialAccountId ?? newId('sa');
   const status = known?.status === 'assigned' ? 'assigned' : (line.status ?? known?.status ?? 'available');
-  const statusReason = known?.status === status ? known.statusReason : null;
+  const statusReason = line.statusReason ?? (known?.status === status ? known.statusReason : null);
   return { socialAccountId, handle, followers, verticals, language, countries, status, statusReason };
 }
 

@@ -59,6 +59,19 @@ export class ImportRuns implements BeforeApplicationShutdown {
   }
 
   /**
+   * What an import of this file would leave out, as a CSV to mend and import again.
+   * @throws Conflict while too many other files are read, ValidationFailed when the file cannot be read, ForbiddenRole
+   */
+  async rejectedLines(caller: StaffCaller, content: Buffer): Promise<string> {
+    this.openFile();
+    try {
+      return await this.imports.rejectedLines(caller, content);
+    } finally {
+      this.openFiles -= 1;
+    }
+  }
+
+  /**
    * Starts an import that was previewed, and returns before it is done.
    * @throws Conflict while too many other files are read, ForbiddenRole
    */

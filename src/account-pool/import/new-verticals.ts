@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { queryRows, sql, literal } from '../../core/sql.js';
+import { queryRows, sql } from '../../core/sql.js';
 import type { SocialAccount } from '../account-pool.service.js';
-import { MIN_SIMILARITY } from '../vertical-sql.js';
+import { readKnownVerticals } from '../known-verticals.js';
 
 /** A vertical that no account of the pool has ever had: a misspelled one makes accounts that no request finds. */
 export interface NewVertical {
@@ -34,22 +34,9 @@ export async function findNewVerticals(em: EntityManager, accounts: SocialAccoun
     .map(({ vertical }) => ({ vertical, accounts: counts.get(vertical) ?? 0 }))
     .sort((a, b) => b.accounts - a.accounts || (a.vertical < b.vertical ? -1 : 1))
     .slice(0, MAX_LISTED);
-  const closeTo = await readClosest(
-    em,
-    listed.map(({ vertical }) => vertical),
-  );
+  const known = await readKnownVerticals(em);
   return {
-    newVerticals: listed.map((entry) => ({ ...entry, closeTo: closeTo.get(entry.vertical) ?? null })),
+    newVerticals: listed.map((entry) => ({ ...entry, closeTo: known.findClose(entry.vertical)[0]?.text ?? null })),
     newVerticalCount: unknown.length,
   };
-}
-
-async function readClosest(em: EntityManager, verticals: string[]): Promise<Map<string, string>> {
-  const closest = await queryRows<{ word: string; vertical: string }>(
-    em,
-    sql`SELECT DISTINCT ON (word) word, known.vertical
-       FROM unnest(${verticals}::text[]) AS word JOIN known_vertical known ON similarity(known.vertical, word) >= ${literal(MIN_SIMILARITY)}
-      ORDER BY word, similarity(known.vertical, word) DESC, known.vertical`,
-  );
-  return new Map(closest.map(({ word, vertical }) => [word, vertical]));
 }

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { isAnswered } from '../http/timeout.middleware.js';
-import { csvLine, type Cell } from '../../core/csv.js';
+import { csvHeader, csvLine, type Cell } from '../../core/csv.js';
 
 /** How long the client may read nothing at all. */
 const MAX_STALL_MS = 120_000;
@@ -40,7 +40,7 @@ function beginOnce(response: Response, { fileName, header }: Pick<CsvExport<unkn
   if (isAnswered(response)) return response.getHeader('Content-Type') === type;
   response.type(type);
   response.setHeader('Content-Disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`);
-  response.write(csvLine(header));
+  response.write(csvHeader(header));
   return true;
 }
 

@@ -12,6 +12,7 @@ const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 /**
  * `POST /admin/api/imports/accounts/preview` with a CSV as its body answers what an import would change;
+ * `POST /admin/api/imports/accounts/rejected` answers the lines that it would leave out, as a CSV;
  * `POST /admin/api/imports/accounts?digest=` with the same file imports it; `GET /admin/api/imports/:id` is its progress.
  */
 export function importRoutes(runs: ImportRuns): Router {
@@ -22,6 +23,10 @@ export function importRoutes(runs: ImportRuns): Router {
   router.post('/api/imports/accounts/preview', requireEditAccounts, readFile, async (request, response) => {
     const preview = await runs.preview(toCaller(request, response), readContent(request));
     if (!isAnswered(response)) response.json({ preview });
+  });
+  router.post('/api/imports/accounts/rejected', requireEditAccounts, readFile, async (request, response) => {
+    const csv = await runs.rejectedLines(toCaller(request, response), readContent(request));
+    if (!isAnswered(response)) response.type('text/csv; charset=utf-8').send(csv);
   });
   router.post('/api/imports/accounts', requireEditAccounts, readFile, async (request, response) => {
     const { digest, name } = readQuery(request);

@@ -1,10 +1,10 @@
 import type { FilterElement } from 'adminjs';
-import { Between, ILike, LessThanOrEqual, MoreThanOrEqual, Raw, type FindOperator } from 'typeorm';
+import { Between, LessThanOrEqual, MoreThanOrEqual, Raw, type FindOperator } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import { normalizeVertical } from '../../account-pool/matching.js';
 import { isStorableText } from '../../core/text.js';
 import { findTextError } from '../../core/validation.js';
-import { toContainsPattern, escapeLike } from '../../core/sql.js';
+import { hasVisibleText, toTextKey } from '../../core/text-key.js';
+import { toKeyPattern, toKeyPrefixPattern } from '../../core/text-key-sql.js';
 
 const wholeNumbers = new Set<unknown>(['integer', 'bigint', 'smallint']);
 const WHOLE_NUMBER = /^-?\d{1,15}$/;
@@ -37,8 +37,8 @@ export function findValueError(column: ColumnMetadata, value: string, isEnd: boo
 export function toCondition(column: ColumnMetadata, value: FilterElement['value']): FindOperator<unknown> {
   if (column.type === 'timestamptz') return betweenTimes(value);
   if (wholeNumbers.has(column.type) && typeof value === 'object') return betweenNumbers(column, value);
-  if (!isStorableText(value) || value.length > MAX_LENGTH) return matchNothing();
-  const text = column.propertyName === 'handle' ? value.trim().replace(/^@/, '') : value.trim();
+  if (!isStorableText(value) || !hasVisibleText(value) || value.length > MAX_LENGTH) return matchNothing();
+  const text = column.propertyName === 'handle' ? toTextKey(value).replace(/^@/, '') : value.trim();
   if (column.isArray)
     return compare(column, toItemCondition(column, text), (name, param) => `${name} @> ARRAY[CAST(${param} AS text)]`);
   if (wholeNumbers.has(column.type)) {
@@ -52,24 +52,32 @@ export function toCondition(column: ColumnMetadata, value: FilterElement['value'
       : matchNothing();
   }
   if (column.type === 'jsonb') {
-    return compare(column, toContainsPattern(text), (name, param) => `CAST(${name} AS text) ILIKE ${param}`);
+    return compare(column, toKeyPattern(text), (name, param) => `${keyOf(`CAST(${name} AS text)`)} LIKE ${param}`);
   }
   if (column.enum || isIdColumn(column)) return compare(column, text, (name, param) => `${name} = ${param}`);
-  if (column.propertyName === 'language') return matchLanguage(column, text.toLowerCase());
-  const isPrefix = column.propertyName === 'handle' && [...text].length < MIN_INDEXED_LENGTH;
-  return ILike(isPrefix ? `${escapeLike(text)}%` : toContainsPattern(text));
+  if (column.propertyName === 'language') return matchLanguage(column, toTextKey(text));
+  const isPrefix = column.propertyName === 'handle' && [...toTextKey(text)].length < MIN_INDEXED_LENGTH;
+  return compare(column, isPrefix ? toKeyPrefixPattern(text) : toKeyPattern(text), (name, param) =>
+    // A partial index knows nothing of functions.
+    column.isNullable ? `${name} IS NOT NULL AND ${keyOf(name)} LIKE ${param}` : `${keyOf(name)} LIKE ${param}`,
+  );
+}
+
+/** What `textKeySql` is in TypeORM's conditions. @param text the name of a column, or an expression */
+export function keyOf(text: string): string {
+  return `(text_key(${text}) COLLATE "C")`;
 }
 
 function toItemCondition({ propertyName }: ColumnMetadata, text: string): string {
-  if (propertyName === 'countries' || propertyName === 'geo') return text.toUpperCase();
-  return propertyName === 'verticals' || propertyName === 'synonyms' ? normalizeVertical(text) : text;
+  if (propertyName === 'countries' || propertyName === 'geo') return toTextKey(text).toUpperCase();
+  return propertyName === 'verticals' || propertyName === 'synonyms' ? toTextKey(text) : text;
 }
 
 /** `en` matches every English, `en-GB` that one alone. */
 function matchLanguage(column: ColumnMetadata, language: string): FindOperator<unknown> {
   return compare(column, language, (name, param) => {
     const primary = `lower(split_part(${name}, '-', 1)) = split_part(${param}, '-', 1)`;
-    return language.includes('-') ? `${primary} AND lower(${name}) = ${param}` : primary;
+    return language.includes('-') ? `${primary} AND ${keyOf(name)} = ${param}` : primary;
   });
 }
 
@@ -84,7 +92,7 @@ function compare(
 }
 
 /** Ids are compared whole, by their index; the `requestId` of a lease request, which the partner chose, may be a part. */
-function isIdColumn({ propertyName, entityMetadata }: ColumnMetadata): boolean {
+export function isIdColumn({ propertyName, entityMetadata }: ColumnMetadata): boolean {
   if (propertyName === 'requestId') return entityMetadata.tableName === 'audit_event';
   return propertyName === 'id' || propertyName.endsWith('Id');
 }

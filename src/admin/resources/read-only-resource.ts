@@ -16,7 +16,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { isStorableText } from '../../core/text.js';
 import { literal, noSql, queryRow, sql, Sql } from '../../core/sql.js';
 import type { Role } from '../../authorization/roles.js';
-import { findValueError, toCondition } from './filters.js';
+import { findValueError, isIdColumn, keyOf, toCondition } from './filters.js';
 
 type Conditions = FindOptionsWhere<ObjectLiteral>;
 
@@ -27,7 +27,14 @@ export type RowFilter = (role: Role | undefined) => Conditions | undefined;
 export type ValueSearches = Record<string, (em: EntityManager, text: string) => Promise<string[]>>;
 
 type Direction = 'ASC' | 'DESC';
-type Order = Record<string, { direction: Direction; nulls?: 'LAST' }>;
+
+/** What a list is sorted by, before the id: a column, or the key of a text. */
+interface Order {
+  expression: string;
+  direction: Direction;
+  /** Only where there are nulls: an index without NULLS LAST serves the others. */
+  nulls?: 'NULLS LAST';
+}
 
 interface Page {
   limit?: number;
@@ -114,26 +121,34 @@ export class ReadOnlyResource extends Resource {
     if (few) this.totals.set(filter, few.total);
     const found =
       few && few.total <= MAX_COUNTED
-        ? await this.repository.find({ where: { id: In(few.ids) }, order })
-        : await this.repository.find({ where, order, take, skip });
+        ? await this.sorted({ id: In(few.ids) }, order).getMany()
+        : await this.sorted(where, order).limit(take).offset(skip).getMany();
     return found.map((row) => new ReadOnlyRecord(row, this));
+  }
+
+  private sorted(where: Conditions, { expression, direction, nulls }: Order): SelectQueryBuilder<ObjectLiteral> {
+    return this.repository
+      .createQueryBuilder('listed')
+      .addSelect(expression, 'sort_key')
+      .where(where)
+      .orderBy('sort_key', direction, nulls)
+      .addOrderBy('listed.id', direction);
   }
 
   /** How many match, at most 10,001, and the ids of one page; no ids where more than 10,000 match. */
   private async readIdsOfFew(where: Conditions, order: Order, take: number, skip: number) {
-    const [sortBy = 'id', { direction, nulls } = { direction: 'ASC' as const }] = Object.entries(order)[0] ?? [];
     const matching = this.repository
       .createQueryBuilder('listed')
       .select('listed.id', 'id')
-      .addSelect(`listed.${sortBy}`, 'sort_key')
+      .addSelect(order.expression, 'sort_key')
       .where(where)
       .limit(MAX_COUNTED + 1);
-    const directionSql = direction === 'DESC' ? sql`DESC` : sql`ASC`;
+    const directionSql = order.direction === 'DESC' ? sql`DESC` : sql`ASC`;
     const found = await queryRow<{ total: number; ids: string[] }>(
       this.dataSource.manager,
       sql`WITH matching AS MATERIALIZED (${toSql(matching)}), counted AS (SELECT count(*) AS total FROM matching)
        SELECT total, ARRAY(SELECT id FROM matching WHERE total <= ${literal(MAX_COUNTED)}
-                            ORDER BY sort_key ${directionSql} ${nulls ? sql`NULLS LAST` : noSql}, id ${directionSql}
+                            ORDER BY sort_key ${directionSql} ${order.nulls ? sql`NULLS LAST` : noSql}, id ${directionSql}
                             LIMIT ${literal(take)} OFFSET ${literal(skip)}) AS ids
          FROM counted`,
     );
@@ -143,36 +158,23 @@ export class ReadOnlyResource extends Resource {
   /** All records of a list in chunks, by id where a keyset cannot follow the list's order. No connection is held between chunks. */
   async *readChunks(filter: Filter, sort: Page['sort'], context: ActionContext): AsyncGenerator<BaseRecord[]> {
     const where = await this.toWhere(filter, context);
-    const { column, direction } = this.toKeyset(sort);
-    const comparison = direction === 'DESC' ? '<' : '>';
-    let last: ObjectLiteral | null = null;
+    const order = this.toKeyset(sort);
+    const comparison = order.direction === 'DESC' ? '<' : '>';
+    let last: { sortKey: unknown; id: unknown } | null = null;
     do {
-      const query = this.repository
-        .createQueryBuilder('listed')
-        .where(where)
-        .orderBy(`listed.${column}`, direction)
-        .limit(EXPORT_CHUNK_ROWS);
-      if (column !== 'id') query.addOrderBy('listed.id', direction);
-      if (last) {
-        const values = column === 'id' ? [last.id] : [last[column], last.id];
-        const params = values.map((_, index) => `:keyset${index}`).join(', ');
-        const columns = column === 'id' ? 'listed.id' : `listed.${column}, listed.id`;
-        query.andWhere(
-          `(${columns}) ${comparison} (${params})`,
-          Object.fromEntries(values.map((value, n) => [`keyset${n}`, value])),
-        );
-      }
-      const found: ObjectLiteral[] = await query.getMany();
-      yield found.map((row) => new ReadOnlyRecord(row, this));
-      last = found.length === EXPORT_CHUNK_ROWS ? found.at(-1)! : null;
+      const query = this.sorted(where, order).limit(EXPORT_CHUNK_ROWS);
+      if (last) query.andWhere(`(${order.expression}, listed.id) ${comparison} (:sortKey, :id)`, last);
+      const { raw, entities } = await query.getRawAndEntities<{ sort_key: unknown }>();
+      yield entities.map((row) => new ReadOnlyRecord(row, this));
+      last = entities.length === EXPORT_CHUNK_ROWS ? { sortKey: raw.at(-1)!.sort_key, id: entities.at(-1)!.id } : null;
     } while (last);
   }
 
-  private toKeyset(sort: Page['sort']): { column: string; direction: Direction } {
+  private toKeyset(sort: Page['sort']): Order {
     const direction = sort?.direction === 'desc' ? 'DESC' : 'ASC';
     const column = sort?.sortBy ? this.findColumn(sort.sortBy) : undefined;
-    const keyset = column && !column.isNullable && !column.isArray && keysetTypes.has(column.type) ? column : null;
-    return { column: keyset?.propertyName ?? 'id', direction };
+    const isKeyset = column && !column.isNullable && !column.isArray && keysetTypes.has(column.type);
+    return { expression: toSortKey(isKeyset ? column : this.findColumn('id')!), direction };
   }
 
   override async findOne(id: string | number, context?: ActionContext): Promise<BaseRecord | null> {
@@ -224,13 +226,17 @@ export class ReadOnlyResource extends Resource {
 
   private toOrder(sort: Page['sort']): Order {
     const direction = sort?.direction === 'desc' ? 'DESC' : 'ASC';
-    const column = sort?.sortBy ? this.findColumn(sort.sortBy) : undefined;
-    const byId = { id: { direction } } as const;
-    if (!column || column.propertyName === 'id') return byId;
-    // Only where there are nulls: an index without NULLS LAST serves the others.
-    const nulls = column.isNullable ? ({ nulls: 'LAST' } as const) : {};
-    return { [column.propertyName]: { direction, ...nulls }, ...byId };
+    const column = (sort?.sortBy && this.findColumn(sort.sortBy)) || this.findColumn('id')!;
+    return { expression: toSortKey(column), direction, ...(column.isNullable && { nulls: 'NULLS LAST' }) };
   }
+}
+
+/** Names are sorted as they are compared, whatever the locale of the database; ids and words of our own as they are. */
+function toSortKey(column: ColumnMetadata): string {
+  const name = `listed.${column.propertyName}`;
+  const isName = column.type === 'text' && !column.isArray && !column.enum && !isIdColumn(column);
+  // In parentheses TypeORM takes a column for an expression, and still reads the entity's own.
+  return isName ? keyOf(name) : `(${name})`;
 }
 
 /** TypeORM's statement as a part of one of ours. */

@@ -24,6 +24,8 @@ import { RealUse1767225600023 } from './23-real-use.js';
 import { AuditActors1767225600024 } from './24-audit-actors.js';
 import { ProposedBy1767225600026 } from './26-proposed-by.js';
 import { RequestMetadata1767225600028 } from './28-request-metadata.js';
+import { TextKeys1767225600029 } from './29-text-keys.js';
+import { TextsByKey1767225600030 } from './30-texts-by-key.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -52,4 +54,6 @@ export const migrations = [
   AuditActors1767225600024,
   ProposedBy1767225600026,
   RequestMetadata1767225600028,
+  TextKeys1767225600029,
+  TextsByKey1767225600030,
 ];

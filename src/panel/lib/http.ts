@@ -98,6 +98,25 @@ export function uploadFile<Answer>(
   });
 }
 
+/**
+ * Sends a file and gives the browser the file of the answer.
+ * @param path below `/admin/api/`
+ * @throws PanelError
+ */
+export async function downloadAnswer(path: string, file: File, fileName: string): Promise<void> {
+  const headers = { 'Content-Type': 'text/csv' };
+  const response = await fetch(toApiUrl(path), { method: 'POST', headers, body: file }).catch(() => {
+    throw new PanelError('The file could not be read or sent. Choose it again and retry.', null);
+  });
+  const answer = response.ok ? {} : ((await response.json().catch(() => null)) as unknown);
+  const error = toPanelError(response.status, response.ok, answer);
+  if (error) throw error;
+  const url = URL.createObjectURL(await response.blob());
+  const link = Object.assign(document.createElement('a'), { href: url, download: fileName });
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
 function toApiUrl(path: string): string {
   return `${panelPath}/api/${path}`;
 }

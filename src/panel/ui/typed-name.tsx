@@ -28,9 +28,3 @@ export const TypedName: React.FC<{
     )}
   </Field>
 );
-
-/** Why it is not confirmed yet; null when it is. */
-export function getTypedNameError(what: string, name: string, typed: string): string | null {
-  if (typed.trim() === '') return `Type ${what} first`;
-  return typed.trim() === name.trim() ? null : `This is not ${what}`;
-}

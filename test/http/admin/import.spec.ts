@@ -172,6 +172,107 @@ describe('The preview of an import', () => {
   });
 });
 
+describe('A file as spreadsheets write it', () => {
+  const read = (text: string) => previewOf(people.operator, Buffer.from(text));
+
+  it.each([
+    [
+      'a line sep=; before the header',
+      'sep=;\r\nhandle;followers;vertical;language;geo;status\r\nsep.one;1;tea;en;US;\r\n',
+    ],
+    [
+      'sep= in quotation marks, behind a byte order mark',
+      '\ufeff"sep=\t"\nhandle\tfollowers\tvertical\tlanguage\tgeo\nsep.one\t1\ttea\ten\tUS\n',
+    ],
+    ['sep=,', `sep=,\n${HEADER}\nsep.one,1,tea,en,US,\n`],
+    ['empty columns at the end', `${HEADER},,\nsep.one,1,tea,en,US,,,\n`],
+    ['empty columns that the header has not', `${HEADER}\nsep.one,1,tea,en,US,,,,\n`],
+  ])('is taken with %s', async (_what, text) => {
+    expect(await read(text)).toMatchObject({ created: 1, rejectedCount: 0 });
+  });
+
+  it('is numbered as the file is', async () => {
+    const preview = await read(`sep=,\n${HEADER}\nsep.one,1,tea,en,US,\nbad one,1,tea,en,US,\n`);
+    expect(preview).toMatchObject({ rejected: [{ line: 4 }] });
+  });
+
+  it.each([
+    ['sep=|\n', 'says on line 1 that “|” separates its columns'],
+    [`handle,followers,,vertical,language,geo,status\n`, 'has no name for column 3'],
+  ])('is refused in a sentence: %j', async (text, sentence) => {
+    const answer = await send(people.operator, PREVIEW, Buffer.from(text));
+    expect([answer.status, answer.text]).toEqual([422, expect.stringContaining(sentence)]);
+  });
+
+  it('is told by line where a value stands beyond the header', async () => {
+    expect(await read(`${HEADER}\nsep.one,1,tea,en,US,,,x,\n`)).toMatchObject({
+      rejected: [{ line: 2, reason: 'has 8 fields where the header has 6' }],
+    });
+  });
+});
+
+describe('An exported pool', () => {
+  it('comes in again as it is, and changes what is changed in it', async () => {
+    const verticals = ['=1+1', 'tea; -sweet', "'quoted"];
+    await anAccount(service, { handle: 'out.one', verticals, countries: ['US', 'CA'], status: 'warming' });
+    await anAccount(service, { handle: 'out.leased', status: 'assigned' });
+    const kept = await anAccount(service, { handle: 'out.kept', status: 'quarantined' });
+    const reasonOf = async () =>
+      (await service.dataSource.query('SELECT status_reason FROM social_account WHERE id = $1', [kept.id]))[0];
+    await service.dataSource.query("UPDATE social_account SET status_reason = '-5 %, “banned”' WHERE id = $1", [
+      kept.id,
+    ]);
+    const { text } = await people.operator.browser.get('/admin/api/exports/social-accounts?filters.handle=out.');
+    const same = await previewOf(people.operator, Buffer.from(text));
+    expect(same).toMatchObject({ created: 0, updated: 0, unchanged: 3, rejectedCount: 0 });
+
+    const changed = Buffer.from(text.replace('-5 %', '-6 %'));
+    const { digest, updated } = await previewOf(people.operator, changed);
+    expect(updated).toBe(1);
+    expect(await confirmed(people.operator, changed, digest)).toMatchObject({ status: 'done', written: 1 });
+    expect(await reasonOf()).toEqual({ status_reason: '-6 %, “banned”' });
+  });
+
+  it('has verticals without the bar that stands between them', async () => {
+    const account = { handle: 'bar.two', followers: 1, verticals: ['tea|wine'], language: 'en', countries: [] };
+    const { notice } = await people.operator.create('social-accounts', account);
+    expect(notice).toMatchObject({ type: 'error', message: expect.stringContaining('must not contain |') });
+  });
+});
+
+describe('The lines that are left out', () => {
+  const download = (file: Buffer) => send(people.operator, '/admin/api/imports/accounts/rejected', file);
+
+  it('are a file with their values and the reason, which comes in again once it is mended', async () => {
+    const file = [
+      'sep=;',
+      'status;handle;followers;vertical;language;geo',
+      ';good.one;1;tea;en;US',
+      ';bad one;2;"=1;a ""b""";en;US',
+      'assigned;bad.two;3;tea;en;US;;x',
+      '',
+    ].join('\r\n');
+    const answer = await download(Buffer.from(file));
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
+    expect(answer.text.split('\r\n')).toEqual([
+      '\ufeffline,reason,status,handle,followers,vertical,language,geo',
+      expect.stringMatching(/^4,"handle must .*",,bad one,2,"'=1;a ""b""",en,US$/),
+      '5,has 8 fields where the header has 6,assigned,bad.two,3,tea,en,US,,x',
+      '',
+    ]);
+    const text = answer.text.replace('bad one', 'bad.one').replace('assigned,', ',').replace(',,x', '');
+    expect(await previewOf(people.operator, Buffer.from(text))).toMatchObject({ created: 2, rejectedCount: 0 });
+    const rest = await download(Buffer.from(text));
+    expect(rest.text).toBe('\ufeffline,reason,status,handle,followers,vertical,language,geo\r\n');
+  });
+
+  it('are for who may import', async () => {
+    for (const role of ['viewer', 'finance'] as const) {
+      expect((await send(people[role], '/admin/api/imports/accounts/rejected', csv('x'))).status).toBe(403);
+    }
+  });
+});
+
 describe('A confirmed import', () => {
   it('does what its preview said', async () => {
     const file = csv('sure.one,1,tea,en,US,', 'sure.two,x,tea,en,US,');

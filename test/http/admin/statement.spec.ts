@@ -135,7 +135,7 @@ describe('The statement of a month', () => {
     for (const role of roles) {
       const answer = await people[role].browser.get(`${path}${month}`);
       expect(answer.headers['content-disposition']).toContain(`statement-${month}-`);
-      expect(parse(answer.text, { columns: true, record_delimiter: '\r\n' })).toMatchObject([
+      expect(parse(answer.text, { columns: true, bom: true, record_delimiter: '\r\n' })).toMatchObject([
         { number: '1', kind: 'top_up', amountUsd: '123.45', balanceAfterUsd: '123.45' },
         { number: '2', kind: 'adjustment', amountUsd: '-0.45', balanceAfterUsd: '123.00', reason: "'=cmd" },
       ]);

@@ -175,6 +175,16 @@ describe('the command line', () => {
       exitCode: 0,
       stdout: expect.stringMatching(/^0 created, 1 updated, 1 rejected\n {2}line 3: /),
     });
+    const rejected = path.join(folder, 'rejected.csv');
+    await json('accounts:import', '--file', file, '--rejected', rejected);
+    expect(fs.readFileSync(rejected, 'utf8')).toMatch(
+      /^\ufeffline,reason,handle,followers,vertical,language,geo,status\r\n3,"handle must.*",'=x,5,tea,en,US,\r\n$/,
+    );
+    const nowhere = path.join(folder, 'none', 'rejected.csv');
+    expectRefusal(
+      await cli('accounts:import', '--file', file, '--rejected', nowhere),
+      'the rejected lines cannot be written: ENOENT',
+    );
     expectRefusal(await cli('accounts:import', '--file', `${file}.none`), 'the file cannot be read: ENOENT');
     expectRefusal(await cli('accounts:import', '--file', path.dirname(file)), 'the file cannot be read: EISDIR');
   });

@@ -27,6 +27,16 @@ const PartnerPage: React.FC<ActionProps> = ({ record }) => {
           {record.params.status === 'suspended' && (
             <div className="lc-strip bad">Suspended: its API calls are refused, and nothing new is assigned to it.</div>
           )}
+          {partner.sameName.length > 0 && (
+            <div className="lc-strip warn">
+              Not the only partner of this name: rename one.{' '}
+              {partner.sameName.map((other) => (
+                <Link key={other.id} to={toRecordPath('organizations', other.id)}>
+                  {other.name} ({other.id})
+                </Link>
+              ))}
+            </div>
+          )}
           <Overview id={id} partner={partner} />
         </>
       )}

@@ -4,7 +4,8 @@ import { formatCount, formatDollars, formatNumber } from '../../lib/format.js';
 import { useOverview } from '../../lib/queries.js';
 import { ActionForm } from '../../ui/action-form.js';
 import { QueryState } from '../../ui/states.js';
-import { getTypedNameError, TypedName } from '../../ui/typed-name.js';
+import { getTypedNameError } from '../../lib/typed-name.js';
+import { TypedName } from '../../ui/typed-name.js';
 import { MAX_COUNTED_REQUESTS, type PartnerOverview } from './types.js';
 
 const WHAT = 'the partner’s name';

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { PanelError, uploadFile } from '../../lib/http.js';
+import { downloadAnswer, PanelError, uploadFile } from '../../lib/http.js';
 import type { ApiQueryKey } from '../../lib/query-client.js';
 import type { ImportPreview, ImportRun } from './types.js';
 
@@ -12,6 +12,11 @@ const UNREACHABLE_TIMEOUT_MS = 120_000;
 export async function previewImport(file: File, onProgress: (share: number) => void): Promise<ImportPreview> {
   const path = 'imports/accounts/preview';
   return (await uploadFile<{ preview: ImportPreview }>(path, {}, file, onProgress)).preview;
+}
+
+/** Downloads the lines of a file that are left out, with their values, to be mended and imported again. @throws PanelError */
+export function downloadRejected(file: File): Promise<void> {
+  return downloadAnswer('imports/accounts/rejected', file, `left-out-of-${file.name}`);
 }
 
 /** Sends the file again, to be imported as its preview said. @throws PanelError */

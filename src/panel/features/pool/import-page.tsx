@@ -21,7 +21,7 @@ interface Progress {
 type Step =
   | { kind: 'choose' }
   | { kind: 'preview'; file: File; preview: ImportPreview }
-  | { kind: 'done'; report: ImportPreview };
+  | { kind: 'done'; file: File; report: ImportPreview };
 
 /** Imports accounts from a CSV file. Nothing is written before the preview is confirmed. */
 const ImportPage: React.FC<ActionProps> = () => {
@@ -58,7 +58,7 @@ const ImportPage: React.FC<ActionProps> = () => {
       {!progress && step.kind === 'done' && (
         <>
           <ReportCard report={step.report} onAgain={startOver} />
-          <RejectedLines preview={step.report} />
+          <RejectedLines file={step.file} preview={step.report} />
         </>
       )}
     </div>
@@ -92,7 +92,7 @@ function useImport(setStep: (step: Step) => void, setError: (message: string | n
       try {
         const { importId } = await startImport(file, digest, (share) => setProgress({ what, share }));
         const run = await waitForImport(queryClient, importId, (now) => setProgress(toProgress(now)));
-        if (run.status === 'done' && run.report) setStep({ kind: 'done', report: run.report });
+        if (run.status === 'done' && run.report) setStep({ kind: 'done', file, report: run.report });
         else setError(run.sentence);
         return { isStale: run.stale, file };
       } catch (failure) {
@@ -160,6 +160,10 @@ const FileChoice: React.FC<{ onFile: (file: File) => void }> = ({ onFile }) => {
         <dd>are changed, all others are new. A leased account keeps its status.</dd>
         <dt>status</dt>
         <dd>may be left out: new accounts are available then, known ones keep theirs.</dd>
+        <dt>An exported pool</dt>
+        <dd>
+          can be imported as it is. Semicolons or tabs instead of commas need <code>sep=;</code> as the first line.
+        </dd>
       </dl>
     </section>
   );
@@ -187,7 +191,7 @@ const ReportCard: React.FC<{ report: ImportPreview; onAgain: () => void }> = ({ 
           {unchanged > 0 && `${formatCount(unchanged, 'account was', 'accounts were')} as in the file already. `}
           {newVerticalCount > 0 && `${formatCount(newVerticalCount, 'vertical')} came new into the pool. `}
           {rejectedCount > 0 &&
-            `${formatCount(rejectedCount, 'line was', 'lines were')} left out; mend and import ${rejectedCount === 1 ? 'it' : 'them'} again.`}
+            `${formatCount(rejectedCount, 'line was', 'lines were')} left out; download, mend and import ${rejectedCount === 1 ? 'it' : 'them'} again.`}
         </p>
         <p className="lc-row lc-import-next">
           <Link className="lc-btn primary" to={toListPath('social-accounts')}>

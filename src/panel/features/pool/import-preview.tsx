@@ -1,6 +1,9 @@
 import React, { useState } from 'react';
 import { formatCount, formatNumber } from '../../lib/format.js';
 import { DataTable } from '../../ui/data-table.js';
+import { Alert } from '../../ui/elements.js';
+import { useAction } from '../../lib/use-action.js';
+import { downloadRejected } from './import-accounts.js';
 import { NewVerticals } from './new-verticals.js';
 import type { ImportPreview } from './types.js';
 
@@ -47,7 +50,7 @@ export const PreviewCard: React.FC<PreviewCardProps> = ({ file, preview, onConfi
         </footer>
       </section>
       <NewVerticals preview={preview} />
-      <RejectedLines preview={preview} />
+      <RejectedLines file={file} preview={preview} />
     </>
   );
 };
@@ -70,9 +73,15 @@ const Figure: React.FC<{ count: number; label: string; bad?: boolean }> = ({ cou
 const SHOWN_AT_FIRST = 200;
 const SHOWN_MORE = 1_000;
 
+interface RejectedLinesProps {
+  file: File;
+  preview: ImportPreview;
+}
+
 /** The lines that are left out, each with its number and reason. */
-export const RejectedLines: React.FC<{ preview: ImportPreview }> = ({ preview: { rejected, rejectedCount } }) => {
+export const RejectedLines: React.FC<RejectedLinesProps> = ({ file, preview: { rejected, rejectedCount } }) => {
   const [limit, setLimit] = useState(SHOWN_AT_FIRST);
+  const download = useAction(downloadRejected);
   if (rejectedCount === 0) return null;
   const shown = rejected.slice(0, limit);
   const title = `${formatCount(rejectedCount, 'line')} left out`;
@@ -80,8 +89,13 @@ export const RejectedLines: React.FC<{ preview: ImportPreview }> = ({ preview: {
     <section className="lc-card" aria-labelledby="rejected-title">
       <header>
         <h2 id="rejected-title">{title}</h2>
-        <span className="lc-faint">as the file numbers them; line 1 is the header</span>
+        <span className="lc-faint">as the file numbers them</span>
+        <span className="lc-grow" />
+        <button type="button" className="lc-btn small" onClick={() => download.run(file)}>
+          Download them to mend
+        </button>
       </header>
+      {download.error && <Alert>{download.error}</Alert>}
       <DataTable
         label={title}
         className="lc-lines"
@@ -103,7 +117,7 @@ export const RejectedLines: React.FC<{ preview: ImportPreview }> = ({ preview: {
               Show more
             </button>
           ) : (
-            <span className="lc-faint">Mend these first; the others show on the next try.</span>
+            <span className="lc-faint">The download has all of them.</span>
           )}
         </footer>
       )}

@@ -2,7 +2,8 @@ import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
 import { ActionForm } from '../../ui/action-form.js';
 import { getTextError, TextField } from '../../ui/fields.js';
-import { getTypedNameError, TypedName } from '../../ui/typed-name.js';
+import { getTypedNameError } from '../../lib/typed-name.js';
+import { TypedName } from '../../ui/typed-name.js';
 import { getConfirmation, getConsequences } from './confirmations.js';
 
 /** The page of an action that needs at most a reason or a typed name: kill, resume, revoke, quarantine, release. */
