@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
-/** The scripts make their databases beside those of the tests. */
-const server = process.env.TEST_POSTGRES_URL!;
+/** The scripts make their databases beside those of the tests, whose template nobody may be connected to. */
+const server = new URL('/postgres', process.env.TEST_POSTGRES_URL).href;
 const SIZES = ['--small', '0.001', '--large', '0.002'];
 let database: TestDatabase;
 

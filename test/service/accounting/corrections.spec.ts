@@ -145,7 +145,7 @@ describe('corrections in a month and across its end', () => {
     at('2027-06-01T01:00:00Z');
     const { files } = await months.close(finance, { month: '2027-05' });
     const table = (name: string): Record<string, string>[] =>
-      parse(files.find((file) => file.name === name)!.content, { columns: true, record_delimiter: '\r\n' });
+      parse(files.find((file) => file.name === name)!.content, { columns: true, bom: true, record_delimiter: '\r\n' });
     const total = (name: string, column: string) => table(name).reduce((sum, line) => sum + Number(line[column]), 0);
     const may = `booked_at >= '2027-05-01Z' AND booked_at < '2027-06-01Z'`;
     // What a bounced top-up leaves owed moves no wallet.
@@ -205,6 +205,7 @@ describe('corrections in a month and across its end', () => {
       const { files } = await months.close(finance, { month });
       const lines: Record<string, string>[] = parse(files.find(({ name }) => name === 'top-ups.csv')!.content, {
         columns: true,
+        bom: true,
         record_delimiter: '\r\n',
       });
       const total = (column: string) => lines.reduce((sum, line) => sum + Number(line[column]), 0);
