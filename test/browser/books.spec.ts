@@ -173,7 +173,7 @@ describe('Finance', () => {
     ]);
     expect(download.suggestedFilename()).toBe(`${month.toFormat('yyyy-MM')}-wallets.csv`);
     const wallets = await readFile(await download.path(), 'utf8');
-    expect(wallets).toMatch(/^organization_id,partner,opening_cents,/);
+    expect(wallets).toMatch(/^\ufefforganization_id,partner,opening_cents,/);
     expect(wallets).toMatch(/,Large & Sons,0,500000,0,0,0,0,0,-150000,350000\r\n/);
   });
 });
