@@ -61,14 +61,25 @@ export async function everything(service: TestApp): Promise<string> {
   return JSON.stringify(row.state);
 }
 
+/** Databases in which a test has booked ahead of the database's clock, by {@link setClock}. */
+const aheadDatabases = new Set<string>();
+
 export async function expectCleanBooks(service: TestApp): Promise<void> {
   const { faults } = await service.app.get(LedgerVerifier, { strict: false }).verify();
-  expect(faults).toEqual([]);
+  const isExpected = (fault: string) =>
+    aheadDatabases.has(service.settings.databaseUrl) && fault.includes("ahead of the database's clock");
+  expect(faults.filter((fault) => !isExpected(fault))).toEqual([]);
 }
 
 /** Sets the business clock to `at` until it is set again. */
 export function setClock(service: TestApp, at: Date): void {
+  if (at.getTime() > Date.now()) aheadDatabases.add(service.settings.databaseUrl);
   service.app.get(Clock, { strict: false }).now = () => new Date(at);
+}
+
+/** The business clock goes by the database's again. */
+export function resetClock(service: TestApp): void {
+  Reflect.deleteProperty(service.app.get(Clock, { strict: false }), 'now');
 }
 
 /** What each of several racing calls came to: its value, or the stable reason of its refusal. */

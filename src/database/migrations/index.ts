@@ -21,6 +21,7 @@ import { Renewals1767225600020 } from './20-renewals.js';
 import { Books1767225600021 } from './21-books.js';
 import { BoundedLists1767225600022 } from './22-bounded-lists.js';
 import { RealUse1767225600023 } from './23-real-use.js';
+import { RecordedAt1767225600024 } from './24-recorded-at.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -46,4 +47,5 @@ export const migrations = [
   Books1767225600021,
   BoundedLists1767225600022,
   RealUse1767225600023,
+  RecordedAt1767225600024,
 ];

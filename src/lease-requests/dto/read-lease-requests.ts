@@ -8,7 +8,12 @@ import {
   UtcTimeField,
 } from '../../partner-api/validation/common-fields.js';
 import { ReadOf } from '../../partner-api/validation/request-parts.js';
-import { leaseRequestStatuses, type LeaseRequestStatus } from '../lease-request-status.js';
+import {
+  leaseRequestOrders,
+  leaseRequestStatuses,
+  type LeaseRequestOrder,
+  type LeaseRequestStatus,
+} from '../lease-request-status.js';
 
 export class RequestPath {
   @RequestIdField()
@@ -30,10 +35,17 @@ export class LeaseRequestsQuery {
   @UtcTimeField({
     required: false,
     description:
-      'Only requests changed at or after this time, ISO 8601 with Z. It reaches 30 s further back than asked: an item may come twice, none is missed.',
+      'Only requests changed at or after this time, ISO 8601 with Z; give the `asOf` of the first page you read last time. It reaches 30 s further back than asked: an item may come twice, none is missed.',
     example: '2026-04-18T19:24:11Z',
   })
   updatedSince?: string;
+
+  @ChoiceField(leaseRequestOrders, {
+    required: false,
+    default: 'submittedAt',
+    description: '`submittedAt`: newest first. `updatedAt`: by the time of the last change, oldest first.',
+  })
+  order: LeaseRequestOrder = 'submittedAt';
 
   @CursorField()
   cursor?: string;
