@@ -112,12 +112,12 @@ export function statements(scale) {
       // Numbered anew, so that no account has two that are live: one live lease for each of the newest, up to 30 % of the accounts.
       // One in two hundred of those that are older than a month has not been paid since.
       text: `INSERT INTO lease (id, lease_request_id, organization_id, project_id, social_account_id, price_cents, assigned_at, assigned_by, anchor_day,
-                               next_renewal_at, status, past_due_since, ended_at, end_reason, handle_at_end, followers_at_end)
+                               next_renewal_at, status, past_due_since, retry_at, ended_at, end_reason, handle_at_end, followers_at_end)
         SELECT ${id('lse', 'n')}, request_id, organization_id, project_id, ${id('sa', `1 + (n - 1) % ${accounts}`)}, 15000, at, ${id('stf', '1 + n % 20')},
                extract(day FROM at AT TIME ZONE 'UTC')::int,
                CASE WHEN live THEN at + paid * interval '1 month' END,
                CASE WHEN NOT live THEN 'ended' WHEN late THEN 'past_due' ELSE 'active' END, CASE WHEN late THEN at + paid * interval '1 month' END,
-               CASE WHEN NOT live THEN least(at + interval '30 days', now()) END, CASE WHEN NOT live THEN 'released_by_partner' END,
+               CASE WHEN late THEN now() + interval '1 hour' END, CASE WHEN NOT live THEN least(at + interval '30 days', now()) END, CASE WHEN NOT live THEN 'released_by_partner' END,
                CASE WHEN NOT live THEN 'account ' || n END, CASE WHEN NOT live THEN 1000 END
           FROM (SELECT *, live AND months > 1 AND n % 200 = 0 AS late, CASE WHEN live AND months > 1 AND n % 200 = 0 THEN months - 1 ELSE months END AS paid
                   FROM (SELECT row_number() OVER newest AS n, row_number() OVER newest <= ${Math.round(accounts * 0.3)} AS live,
