@@ -66,6 +66,8 @@ export class ReadOnlyResource extends Resource {
   constructor(
     private readonly dataSource: DataSource,
     entity: EntityTarget<ObjectLiteral>,
+    /** Of the days that a filter states. */
+    private readonly timeZone: string,
     private readonly rowFilter: RowFilter = () => undefined,
   ) {
     const repository = dataSource.getRepository(entity);
@@ -84,7 +86,7 @@ export class ReadOnlyResource extends Resource {
   findFilterError(path: string, value: string, isEnd: boolean): string | null {
     const column = this.findColumn(path);
     if (!column) return 'is no column of this list';
-    return value === '' ? null : findValueError(column, value, isEnd);
+    return value === '' ? null : findValueError(column, value, isEnd, this.timeZone);
   }
 
   /** 10,001 where there are more than 10,000. */
@@ -202,7 +204,7 @@ export class ReadOnlyResource extends Resource {
     const conditions: Conditions = {};
     for (const [path, { value }] of Object.entries(filter?.filters ?? {})) {
       const column = this.findColumn(path);
-      if (column) conditions[path] = toCondition(column, value);
+      if (column) conditions[path] = toCondition(column, value, this.timeZone);
     }
     return this.withRowFilter(conditions, context);
   }

@@ -47,7 +47,12 @@ const references: Record<string, string> = {
 
 /** A resource of the panel: listed as the spec says, changed by its own actions alone. */
 export function buildResource(services: PanelServices, id: string, spec: ResourceSpec): ResourceWithOptions {
-  const resource = new ReadOnlyResource(services.dataSource, spec.entity, spec.rowFilter);
+  const resource = new ReadOnlyResource(
+    services.dataSource,
+    spec.entity,
+    services.settings.businessTimeZone,
+    spec.rowFilter,
+  );
   const isAccessible = spec.canRead ?? (({ currentAdmin }: ActionContext) => currentAdmin !== undefined);
   const readAction = { isAccessible };
   return {
