@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { isolated } from '../core/sentence.js';
 import { isStorableText } from '../core/text.js';
 import { toTextKey } from '../core/text-key.js';
 import { textKeySql, toKeyPattern, toKeyPrefixPattern } from '../core/text-key-sql.js';
@@ -55,11 +56,11 @@ export class SearchService {
   }
 
   private async readHits(resource: SearchHit['resource'], matches: Sql): Promise<SearchHit[]> {
-    const found = await queryRows<Omit<SearchHit, 'resource'>>(
+    const found = await queryRows<Omit<SearchHit, 'resource' | 'about'> & { about: string[] }>(
       this.dataSource.manager,
       sql`${matches} LIMIT ${literal(MAX_HITS)}`,
     );
-    return found.map((hit) => ({ resource, ...hit }));
+    return found.map((hit) => ({ resource, ...hit, about: hit.about.map(isolated).join(' · ') }));
   }
 }
 
@@ -77,14 +78,13 @@ function requestsSql(q: string): Sql {
       (SELECT request.id FROM lease_request request JOIN organization ON organization.id = request.organization_id
         WHERE ${isOpenSql()} AND (${textKeySql(sql`organization.name`)} LIKE ${pattern} OR ${requestVertical} LIKE ${pattern}) LIMIT ${literal(MAX_RANKED)}))
     SELECT request.id, request.request_id AS title,
-           organization.name || ' · ' || request.vertical || ' · ' || request.assigned_count || ' of ' || request.count
-             || ' · ' || request.status AS about
+           ARRAY[organization.name, request.vertical, request.assigned_count || ' of ' || request.count, request.status] AS about
       FROM lease_request request JOIN organization ON organization.id = request.organization_id
      WHERE request.id IN (SELECT id FROM matching UNION ALL SELECT ${q}::text)
      ORDER BY ${q}::text IN (request.id, request.request_id) DESC, ${isOpenSql()} DESC, request.submitted_at DESC, request.id DESC`;
 }
 
-const accountHit = sql`id, handle AS title, status || ' · ' || array_to_string(verticals, ', ') || ' · ' || language AS about`;
+const accountHit = sql`id, handle AS title, ARRAY[status, array_to_string(verticals, ', '), language] AS about`;
 
 /** The exact match first, then any others: sorting all of them would take too long. */
 function accountsSql(q: string): Sql {
@@ -99,7 +99,7 @@ function accountsSql(q: string): Sql {
 }
 
 function partnersSql(q: string): Sql {
-  return sql`SELECT id, name AS title, CASE WHEN suspended_at IS NULL THEN 'active' ELSE 'suspended' END AS about
+  return sql`SELECT id, name AS title, ARRAY[CASE WHEN suspended_at IS NULL THEN 'active' ELSE 'suspended' END] AS about
       FROM organization WHERE id = ${q} OR ${textKeySql(sql`name`)} LIKE ${toPartPattern(q)} ORDER BY ${textKeySql(sql`name`)}, id`;
 }
 
@@ -108,8 +108,8 @@ function keysSql(q: string): Sql {
   const [, prefix] = /^lp_(?:live|test)_([0-9A-Z]{1,16})/i.exec(q) ?? [];
   const pattern = `${escapeLike((prefix ?? q).toUpperCase())}%`;
   return sql`SELECT api_key.id, api_key.prefix AS title,
-           organization.name || ' · ' || api_key.name
-             || CASE WHEN revoked_at IS NOT NULL THEN ' · revoked' WHEN killed_at IS NOT NULL THEN ' · killed' ELSE '' END AS about
+           array_remove(ARRAY[organization.name, api_key.name,
+             CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN killed_at IS NOT NULL THEN 'killed' END], NULL) AS about
       FROM api_key JOIN organization ON organization.id = api_key.organization_id
      WHERE api_key.id = ${q} OR api_key.prefix LIKE ${pattern} ORDER BY api_key.prefix`;
 }
@@ -118,8 +118,8 @@ function transfersSql(q: string): Sql {
   return sql`WITH matching AS MATERIALIZED (
       SELECT id FROM ledger_transfer WHERE reference IS NOT NULL AND ${textKeySql(sql`reference`)} LIKE ${toPartPattern(q)} LIMIT ${literal(MAX_RANKED)})
     SELECT transfer.id, coalesce(transfer.reference, transfer.id) AS title,
-           organization.name || ' · ' || replace(transfer.kind, '_', ' ') || ' · $'
-             || to_char(transfer.amount_cents / 100.0, 'FM999,999,999,990.00') AS about
+           ARRAY[organization.name, replace(transfer.kind, '_', ' '),
+             '$' || to_char(transfer.amount_cents / 100.0, 'FM999,999,999,990.00')] AS about
       FROM ledger_transfer transfer JOIN organization ON organization.id = transfer.organization_id
      WHERE transfer.id IN (SELECT id FROM matching UNION ALL SELECT ${q}::text)
      ORDER BY transfer.booked_at DESC, transfer.id DESC`;

@@ -5,6 +5,7 @@ import { getActorId, AuditService } from '../audit/audit.service.js';
 import { Conflict } from '../core/errors.js';
 import { violatesUnique } from '../core/database-errors.js';
 import { queryRow, sql } from '../core/sql.js';
+import { sentence } from '../core/sentence.js';
 import { Ledger, type BookedTransfer, type Posting } from './ledger.js';
 import { isReferenceSql, walletChangeSql, walletIdSql } from './wallet-sql.js';
 
@@ -106,7 +107,7 @@ export class ManualTransactions {
     if (!same) {
       throw new Conflict(
         'reference_reused',
-        `The reference ${reference} stands for another ${kindNames[kind]} already.`,
+        sentence`The reference ${reference} stands for another ${kindNames[kind]} already.`,
       );
     }
     return { ...found, replayed: true };

@@ -6,6 +6,7 @@ import {
   ProjectPath,
   PartnerRequestIdField,
   ProjectIdField,
+  NoteField,
   TextField,
 } from '../../partner-api/validation/common-fields.js';
 import { Field } from '../../partner-api/validation/field.js';
@@ -24,6 +25,7 @@ export class Niche {
       type: 'string',
       minLength: 1,
       maxLength: 100,
+      pattern: VISIBLE_PATTERN,
       description: 'Broad category: coffee, fitness, mobile games. White space around it does not count.',
       example: 'coffee',
     },
@@ -86,7 +88,10 @@ export class SubmitLeaseRequestBody {
   })
   target?: string;
 
-  @TextField(2000, { required: false, description: 'Any extra context.' })
+  @NoteField(2000, {
+    required: false,
+    description: 'Any extra context. White space around it does not count.',
+  })
   note?: string;
 
   @PartnerRequestIdField()

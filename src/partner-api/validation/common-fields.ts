@@ -71,15 +71,32 @@ export function PartnerRequestIdField(): PropertyDecorator {
   );
 }
 
-/** A text that is stored as it was sent. @param max code points @param docs without `minLength` the text may be empty */
-export function TextField(max: number, docs: ApiPropertyOptions & { minLength?: 1 }): PropertyDecorator {
+/** A note: a text without the white space around it. @param max code points */
+export function NoteField(max: number, docs: ApiPropertyOptions & { minLength?: 1 }): PropertyDecorator {
+  return TextField(max, docs, (value) => (typeof value === 'string' ? value.trim() : value));
+}
+
+/**
+ * A text, stored as it was sent unless `read` changes it.
+ * @param max code points
+ * @param docs without `minLength` the text may be empty, else it has something to see
+ */
+export function TextField(
+  max: number,
+  docs: ApiPropertyOptions & { minLength?: 1 },
+  read?: (value: unknown) => unknown,
+): PropertyDecorator {
   return applyDecorators(
-    Field({ type: 'string', maxLength: max, ...docs } as ApiPropertyOptions),
+    Field(
+      { type: 'string', maxLength: max, ...(docs.minLength && { pattern: VISIBLE_PATTERN }), ...docs } as ApiPropertyOptions,
+      { read },
+    ),
     validationRule('isStoredText', (value) => {
       if (typeof value !== 'string') return 'must be text';
       if (!isStorableText(value)) return 'must not contain NUL or half a surrogate pair';
       if (value === '' && docs.minLength) return 'must not be empty';
-      return value.length > max && [...value].length > max ? `must have at most ${max} characters` : null;
+      if (value.length > max && [...value].length > max) return `must have at most ${max} characters`;
+      return docs.minLength && !hasVisibleText(value) ? 'must have at least one character that can be seen' : null;
     }),
   );
 }
