@@ -4,7 +4,8 @@ import type { Insider } from '../authorization/actor.js';
 import { getActorId, AuditService } from '../audit/audit.service.js';
 import { Conflict } from '../core/errors.js';
 import { violatesUnique } from '../core/database-errors.js';
-import { queryRow, sql } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
+import { toTextKey } from '../core/text-key.js';
 import type { WalletChange, WalletNow } from './credited-wallet.js';
 import { Ledger, type BookedTransfer, type Posting } from './ledger.js';
 import { isReferenceSql, walletChangeSql, walletIdSql } from './wallet-sql.js';
@@ -81,9 +82,10 @@ export class ManualTransactions {
     transaction: ManualTransaction,
     auditFacts: object = {},
   ): Promise<Booking> {
+    await lockReference(em, transaction);
     // The two transfers of a reversal share no unique index, and a repeated payout would find the wallet short instead of the first payout.
     if (transaction.amountCents < 0) await this.ledger.lockWallet(em, transaction.organizationId);
-    const earlier = await this.findEarlier(em, transaction);
+    const earlier = await this.readEarlier(em, transaction);
     if (earlier) return earlier;
     const booked = await this.bookNew(em, transaction, getActorId(caller));
     const { organizationId, amountCents, reference, reason, reversesId } = transaction;
@@ -99,10 +101,15 @@ export class ManualTransactions {
   }
 
   /**
-   * The same transaction when it is booked already.
+   * The same transaction when it is booked already. Until the transaction ends nobody else books or proposes anything of its reference.
    * @throws Conflict when the reference stands for another one, or for a top-up that was reversed since
    */
   async findEarlier(em: EntityManager, transaction: ManualTransaction): Promise<Booking | null> {
+    await lockReference(em, transaction);
+    return this.readEarlier(em, transaction);
+  }
+
+  private async readEarlier(em: EntityManager, transaction: ManualTransaction): Promise<Booking | null> {
     const { kind, organizationId, amountCents, reference, reversesId } = transaction;
     if (reference === undefined && reversesId === undefined) return null;
     const earlier = await queryRow<EarlierTransaction & { same: boolean; reversedAt: Date | null }>(
@@ -180,6 +187,13 @@ function toBeforeAndAfter(booked: BookedTransfer, walletChangeCents: number, owe
     before: { balanceCents: after.balanceCents - walletChangeCents, owedCents: after.owedCents - owedChangeCents },
     after,
   };
+}
+
+/** Two spellings of one reference share no unique index: older transfers may have both. Before the wallet's lock, so that none waits for the other. */
+async function lockReference(em: EntityManager, { kind, reference }: ManualTransaction): Promise<void> {
+  if (!reference) return;
+  const name = `${kind} ${toTextKey(reference)}`;
+  await queryRows(em, sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
 }
 
 const uniqueIndexes = [

@@ -27,6 +27,41 @@ describe('wallets', () => {
     expect((await topUp()).replayed).toBe(true);
   });
 
+  const spellings = [
+    'Wire Nine',
+    'wire nine',
+    'WIRE NINE',
+    'wire  nine',
+    'Ｗire nine',
+    'wIRE nine',
+    'wire Nine',
+    'WIRE nine',
+  ];
+
+  it('books a payment once when many type its reference differently at the same moment', async () => {
+    const { organizationId } = await aPartner(service, { walletCents: 0 });
+    const topUps = spellings.map((reference) =>
+      wallets.topUp(finance, { organizationId, amountCents: 700, reference }),
+    );
+    const { done, refused } = await outcomes(topUps);
+    expect([done.filter(({ replayed }) => !replayed).length, refused]).toEqual([1, []]);
+    expect(await balanceOf(service, organizationId)).toBe(700);
+  });
+
+  it.each(['adjust', 'payOut'] as const)(
+    'books or proposes one transaction when many %s at the same moment and type its reference differently',
+    async (move) => {
+      for (const amountCents of [300, 200_000]) {
+        const { organizationId } = await aPartner(service, { walletCents: 900_000 });
+        const moved = spellings.map((spelling) =>
+          wallets[move](finance, { organizationId, amountCents, reference: `${spelling} ${amountCents}`, reason: 'r' }),
+        );
+        const { done, refused } = await outcomes(moved);
+        expect([amountCents, done.filter(({ replayed }) => !replayed).length, refused]).toEqual([amountCents, 1, []]);
+      }
+    },
+  );
+
   it('refuses a reference that stands for another amount or partner', async () => {
     const one = await aPartner(service, { walletCents: 0 });
     const other = await aPartner(service, { walletCents: 0 });
