@@ -109,7 +109,7 @@ export function statements(scale) {
     {
       what: 'Leases',
       table: 'lease',
-      // Numbered anew, so that no account has two that are live: one live lease for each of the newest, up to 30 % of the accounts.
+      // Renumbered, so that no account has two that are live: one live lease for each of the newest, up to 30 % of the accounts.
       // One in two hundred of those that are older than a month has not been paid since.
       text: `INSERT INTO lease (id, lease_request_id, organization_id, project_id, social_account_id, price_cents, assigned_at, assigned_by, anchor_day,
                                next_renewal_at, status, past_due_since, retry_at, grace_days_tried, ended_at, end_reason, handle_at_end, followers_at_end)

@@ -55,7 +55,7 @@ for (const [what, address] of Object.entries(firsts)) {
   if (!isAsked(what)) continue;
   const took = { small: [], large: [] };
   for (let round = 0; round < Math.min(5, rounds); round += 1) {
-    for (const size of sizes) took[size].push(await services[size].anew((get) => get(address)));
+    for (const size of sizes) took[size].push(await services[size].askFresh((get) => get(address)));
   }
   report(what, took.small, took.large);
 }

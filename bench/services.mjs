@@ -9,7 +9,7 @@ const { createApp } = await import('../src/app.ts');
 const { StaffService } = await import('../src/staff/staff.service.ts');
 
 /**
- * Two services over filled databases of one server: what is measured in turns is measured alike.
+ * Two services over filled databases of one server, so that both are measured under the same conditions.
  * @param scales of the small and of the large database, 0.001 to 1
  */
 export async function openServices(scales) {
@@ -47,7 +47,7 @@ function settingsOf(databaseUrl) {
   };
 }
 
-/** A service and an administrator who is signed in. `anew` asks a service that has just started. */
+/** A service and an administrator who is signed in. `askFresh` times the first answer of a service that has just started. */
 async function openService(databaseUrl) {
   const app = await createApp(settingsOf(databaseUrl), { panel: true });
   await app.listen(0, '127.0.0.1');
@@ -64,7 +64,7 @@ async function openService(databaseUrl) {
     post: (address, body) => browser.post(`/admin/api${address}`).set('Origin', originOf(app)).send(body),
     /** The one value that a statement finds. */
     one: async (text) => Object.values((await database.query(text)).rows[0] ?? {})[0],
-    anew: async (ask) => {
+    askFresh: async (ask) => {
       const fresh = await createApp(settingsOf(databaseUrl), { panel: true });
       await fresh.listen(0, '127.0.0.1');
       const newcomer = await signedIn(fresh, email, password);

@@ -14,7 +14,7 @@ interface Words {
   words: Set<string>[];
 }
 
-/** Finds texts that are spelled alike, as `pg_trgm` does, which knows the letters of its database's locale alone. */
+/** Finds texts of similar spelling by trigrams. `pg_trgm` does the same, but only for letters of the database's locale. */
 export class SimilarTexts {
   private readonly texts: Words[];
 

@@ -26,9 +26,14 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** Tests look at it as they like. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type LogLine = Record<string, any>;
+/** A line of the log, as far as tests look at it. */
+export interface LogLine {
+  msg: string;
+  code?: string;
+  cause?: string;
+  reqId?: string;
+  res?: { status: number };
+}
 
 export function testSettings(databaseUrl: string, overrides: Partial<ReadySettings> = {}): ReadySettings {
   return {

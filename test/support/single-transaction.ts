@@ -2,7 +2,7 @@ import type { TestApp } from './app.js';
 
 /**
  * A promise about one span of the database's clock, as its minute is: what was broken while the clock went on to the next
- * is looked at anew.
+ * is looked at again.
  */
 export async function withinOne(seconds: number, { dataSource }: TestApp, promise: () => Promise<void>): Promise<void> {
   const span = async (): Promise<number> =>

@@ -44,7 +44,11 @@ const requiredColumns = ['handle', 'followers', 'vertical', 'language', 'geo'] a
 const columns = [...requiredColumns, 'status', 'statusReason'] as const;
 type Column = (typeof columns)[number];
 /** What an exported pool and the list of rejected lines call a column. */
-const otherNames: Record<string, Column> = { verticals: 'vertical', countries: 'geo', statusreason: 'statusReason' };
+const otherNames = new Map<string, Column>([
+  ['verticals', 'vertical'],
+  ['countries', 'geo'],
+  ['statusreason', 'statusReason'],
+]);
 /** Columns of these two that say nothing of an account's own. */
 const ignoredNames = new Set(['id', 'platform', 'createdat', 'updatedat', 'line', 'reason']);
 const MAX_REASON_LENGTH = 500;
@@ -99,7 +103,7 @@ function withoutEmptyEnd(fields: string[]): string[] {
 }
 
 function readHeader(header: string[]): Map<Column, number> {
-  const names = header.map((name) => name.trim().toLowerCase()).map((name) => otherNames[name] ?? name);
+  const names = header.map((name) => name.trim().toLowerCase()).map((name) => otherNames.get(name) ?? name);
   const missing = requiredColumns.filter((name) => !names.includes(name));
   if (missing.length > 0) {
     const firstName = names[0] ?? '';

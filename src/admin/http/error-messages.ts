@@ -55,7 +55,7 @@ export function toPanelError(thrown: unknown, callId: string): PanelError {
 
 function getNextStepForFields([first]: FieldError[]): string {
   if (first?.path === 'file') return 'Nothing was written; mend the file and choose it again.';
-  if (first?.path.startsWith('query.')) return 'Correct the address, or open the page anew.';
+  if (first?.path.startsWith('query.')) return 'Correct the address, or open the page again.';
   return 'Nothing was changed; correct this and try again.';
 }
 

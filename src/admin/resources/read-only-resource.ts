@@ -14,6 +14,7 @@ import {
 } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { isStorableText } from '../../core/text.js';
+import { hasVisibleText } from '../../core/text-key.js';
 import { literal, noSql, queryRow, sql, Sql } from '../../core/sql.js';
 import type { Role } from '../../authorization/roles.js';
 import { findValueError, isIdColumn, keyOf, toCondition } from './filters.js';
@@ -209,7 +210,8 @@ export class ReadOnlyResource extends Resource {
     for (const [path, { value }] of Object.entries(filter?.filters ?? {})) {
       const column = this.findColumn(path);
       const search = this.valueSearches[path];
-      if (search && isStorableText(value)) conditions[path] = In(await search(this.dataSource.manager, value.trim()));
+      if (search && isStorableText(value) && hasVisibleText(value))
+        conditions[path] = In(await search(this.dataSource.manager, value.trim()));
       else if (column) conditions[path] = toCondition(column, value);
     }
     return this.withRowFilter(conditions, context);

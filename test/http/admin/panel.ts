@@ -102,3 +102,8 @@ export async function everything(service: TestApp): Promise<string> {
   );
   return whole as string;
 }
+
+/** Whether the session of a browser is good. */
+export async function isIn(browser: Browser): Promise<boolean> {
+  return (await browser.get('/admin/api/resources/projects/actions/list')).status === 200;
+}

@@ -4,7 +4,7 @@ import { SecondFactorsService } from '../../../src/staff/second-factors.service.
 import { startPanelApp, type TestApp } from '../../support/app.js';
 import { atOnce } from '../../support/makers.js';
 import { withinOne } from '../../support/single-transaction.js';
-import { aColleague, signedIn, signIn, type Browser } from './panel.js';
+import { isIn, signedIn, signIn, type Browser } from './panel.js';
 import {
   codeOf,
   codesShown,
@@ -22,9 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 beforeEach(() => forgetUsedCodes(service));
-
-const isIn = async (browser: Browser) =>
-  (await browser.get('/admin/api/resources/projects/actions/list')).status === 200;
 
 /** A browser whose password was right and that is to give a code. */
 async function atSecondStep(person: { email: string; password: string }): Promise<Browser> {
@@ -130,7 +127,7 @@ describe('Setting up a second factor', () => {
 describe('Recovery codes', () => {
   const renew = (browser: Browser, code: string) => submit(browser, 'account/recovery-codes', { code });
 
-  it('are made anew with a code, shown once, and the old ones work no more', async () => {
+  it('are made again with a code, shown once, and the old ones work no more', async () => {
     const viewer = await signedInWithApp(service, 'viewer');
     await forgetUsedCodes(service);
     const left = async () =>
@@ -296,7 +293,7 @@ describe('A lost second factor', () => {
     expect(event).toEqual({ actorId: admin.staffId });
   });
 
-  it('is not set up anew by a session that the reset ended meanwhile', async () => {
+  it('is not set up again by a session that the reset ended meanwhile', async () => {
     const admin = await signedIn(service, 'admin');
     const viewer = await signedInWithApp(service, 'viewer');
     const factors = service.app.get(SecondFactorsService, { strict: false });
@@ -358,48 +355,5 @@ describe('With REQUIRE_MFA', () => {
     expect((await operator.get('/resources/projects/actions/list')).status).toBe(200);
     await strict.dataSource.query("UPDATE staff_user SET role = 'finance' WHERE id = $1", [operator.staffId]);
     expect((await operator.get('/resources/projects/actions/list')).status).toBe(403);
-  });
-});
-
-describe('The own account', () => {
-  it('changes the password of who knows the old one, and ends all other sessions', async () => {
-    const viewer = await signedIn(service, 'viewer');
-    const elsewhere = agent(service.baseUrl);
-    await signIn(elsewhere, viewer);
-    const change = (current: string, password: string) =>
-      submit(viewer.browser, 'account/password', { current, password });
-
-    const wrong = await change('not the old one', 'quite another password');
-    expect([wrong.status, wrong.text.includes('not your present password')]).toEqual([422, true]);
-    expect((await change(viewer.password, 'short')).status).toBe(422);
-    expect(await isIn(elsewhere)).toBe(true);
-
-    const done = await change(viewer.password, 'quite another password');
-    expect([done.status, done.text.includes('Your password is changed')]).toEqual([200, true]);
-    expect(await isIn(viewer.browser)).toBe(true);
-    expect(await isIn(elsewhere)).toBe(false);
-    const colleague = { email: viewer.email, password: 'quite another password' };
-    expect((await signIn(agent(service.baseUrl), colleague)).status).toBe(302);
-  });
-
-  it('lets nobody guess at the old password for long', async () => {
-    const viewer = await signedIn(service, 'viewer');
-    const guess = (current: string) =>
-      submit(viewer.browser, 'account/password', { current, password: 'quite another password' });
-    for (let n = 0; n < 5; n += 1) expect((await guess(`guess number ${n}`)).status).toBe(422);
-    expect((await guess(viewer.password)).status).toBe(429);
-    expect((await signIn(agent(service.baseUrl), viewer)).status).toBe(302);
-  });
-
-  it('is nobody else’s, nor for a page of another site', async () => {
-    const viewer = await signedIn(service, 'viewer');
-    const form = { current: viewer.password, password: 'quite another password' };
-    const foreign = await submit(viewer.browser, 'account/password', form).set('Origin', 'https://elsewhere.example');
-    expect(foreign.status).toBe(403);
-    expect((await agent(service.baseUrl).get('/admin/account')).headers.location).toBe('/admin/login');
-    expect((await submit(agent(service.baseUrl), 'account/password', form)).status).toBe(401);
-    const other = await aColleague(service, 'viewer');
-    expect((await signIn(agent(service.baseUrl), other)).status).toBe(302);
-    expect((await signIn(agent(service.baseUrl), viewer)).status).toBe(302);
   });
 });

@@ -130,7 +130,7 @@ describe.each(['C', 'Turkish, of ICU'] as const)('Names and words in a database 
     expect(notice).toEqual({ type: 'error', message: expect.stringMatching(/^This handle is in the pool already/) });
   });
 
-  it('fit whatever the case and the composition, and suggest what is spelled alike', async () => {
+  it('fit whatever the case and the composition, and suggest verticals of similar spelling', async () => {
     const { body } = await operator!.get(`/resources/lease-requests/records/${request.id}/fulfil`);
     expect(body.fulfil).toMatchObject({ candidates: [{ handle: 'IBIS.Inn', fits: true }] });
     const misspelled = await aRequest(service, moscow, { vertical: 'КОФЕИНЯ' });

@@ -78,7 +78,7 @@ describe('rate limits', () => {
     expect(await taken(partner)).toBeUndefined();
   });
 
-  it('refuses with Retry-After when the minute is used up, and starts anew with the next', () =>
+  it('refuses with Retry-After when the minute is used up, and starts over with the next', () =>
     withinOneMinute(async () => {
       const partner = await aPartner(service);
       await write(partner);

@@ -152,7 +152,7 @@ describe('The embedded PostgreSQL', () => {
     }
   });
 
-  it('begins anew when a first start was killed half-way', async () => {
+  it('starts over when a first start was killed half-way', async () => {
     const dataDir = newDataDir();
     const files = new EmbeddedFiles(dataDir);
     const service = await ServiceProcess.begin({ DATA_DIR: dataDir });

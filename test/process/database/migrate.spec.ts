@@ -144,7 +144,7 @@ describe('Migrating a database that is up to date', () => {
     expect(sent.filter((text) => text.includes('pg_advisory_xact_lock'))).toHaveLength(1);
   });
 
-  it('sets a time-out anew only where it differs', async () => {
+  it('sets a timeout again only where it differs', async () => {
     const set = () => sent.filter((text) => text.startsWith('ALTER ROLE'));
     await migrated(database.url);
     expect(set()).toEqual([]);

@@ -29,14 +29,14 @@ describe('Over a hot standby', () => {
     await clearUpServices();
   });
 
-  it('every call gets 503, nothing is prepared anew for it, and the service is not ready', async () => {
+  it('every call gets 503, no statement is prepared again for it, and the service is not ready', async () => {
     const key = `lp_live_0123456789ABCDEF_${'a'.repeat(43)}`;
     for (let n = 0; n < 5; n += 1) {
       const reply = await call(service, 'GET', '/v1/whoami', { key });
       expectEnvelope(reply, 503, 'UNAVAILABLE');
       expect(reply.headers['retry-after']).toMatch(/^[1-9]\d*$/);
     }
-    const causes = service.log.filter(({ cause }) => cause).map(({ cause }) => cause);
+    const causes = service.log.flatMap(({ cause }) => cause ?? []);
     expect(causes).toHaveLength(5);
     expect(causes.every((cause) => /^(0A000: the database cannot do this, as a hot standby|25006: )/.test(cause))).toBe(
       true,

@@ -142,6 +142,7 @@ describe('an import', () => {
     ['nothing', Buffer.alloc(0), 'missing: handle, followers, vertical, language, geo'],
     ['another header', Buffer.from('name,followers\n'), 'missing: handle, vertical, language, geo'],
     ['semicolons', Buffer.from(`${ACCOUNTS_HEADER.replaceAll(',', ';')}\n`), 'missing: handle'],
+    ['a column that every object of JavaScript has', Buffer.from(`${ACCOUNTS_HEADER},constructor\n`), '"constructor"'],
     ['an unknown column', Buffer.from(`${ACCOUNTS_HEADER},email\n`), 'unknown column "email"'],
     ['a column twice', Buffer.from(`${ACCOUNTS_HEADER},geo\n`), 'column geo twice'],
     ['Latin 1', Buffer.concat([aFileOf(), Buffer.from('caf\xe9,1,tea,en,US,', 'latin1')]), 'is not UTF-8'],

@@ -119,7 +119,7 @@ describe('An account that a partner gave back', () => {
     expect(await stateOf(id)).toMatchObject({ status: 'available' });
   });
 
-  it('that is set to rest by hand anew rests without an end', async () => {
+  it('that is set to rest by hand again rests without an end', async () => {
     const id = await aReleasedAccount();
     const pool = service.app.get(AccountPoolService, { strict: false });
     await timeIsOver(id);

@@ -189,7 +189,7 @@ describe('the command line', () => {
     expectRefusal(await cli('accounts:import', '--file', path.dirname(file)), 'the file cannot be read: EISDIR');
   });
 
-  it('creates staff with a password that is generated or piped in, and sets it anew', async () => {
+  it('creates staff with a password that is generated or piped in, and sets it again', async () => {
     const generated = await json('staff:create', '--email', 'Ada@staff.example', '--role', 'admin');
     expect(generated).toEqual({
       staffId: expect.stringMatching(/^stf_/),

@@ -106,7 +106,7 @@ describe('The transaction runner', () => {
     expect(await backend()).toBe(pid);
   });
 
-  it('serves calls under which a table is altered: plans that became invalid are forgotten and made anew', async () => {
+  it('serves calls under which a table is altered: plans that became invalid are forgotten and made again', async () => {
     await service.dataSource.query('CREATE TABLE altered (id integer PRIMARY KEY, name text)');
     await service.dataSource.query(`INSERT INTO altered VALUES (1, '1')`);
     const read = () => transactions.run((em) => queryRows(em, sql`SELECT name FROM altered WHERE id = ${1}`));

@@ -283,7 +283,7 @@ describe('blockers', () => {
     expect(await state(request)).toMatchObject({ blocker: null, woke: 'day' });
   });
 
-  it('lets a request sleep on that was blocked anew, for longer, while the sweep waited for it', async () => {
+  it('lets a request sleep on that was blocked again, for longer, while the sweep waited for it', async () => {
     const request = await submitted(await aPartner(service));
     await block(request, 'policy', '2027-01-11');
     setClock(service, new Date('2027-01-11T00:00:00Z'));

@@ -247,19 +247,19 @@ describe('over the limit', () => {
     await expectCleanBooks(service);
   });
 
-  it('declined, nothing is booked and it cannot be approved any more; it may be proposed anew', async () => {
+  it('declined, nothing is booked and it cannot be approved any more; it may be proposed again', async () => {
     const { organizationId, proposalId } = await aWaitingPayout();
     await proposals.decline(second, { organizationId, proposalId, reason: 'Not our account' });
     await expect(proposals.approve(second, { organizationId, proposalId })).rejects.toMatchObject({
       details: { reason: 'not_allowed_now' },
     });
     expect(await transfersOf(service, organizationId, 'payout')).toBe(0);
-    const anew = await wallets.payOut(author, {
+    const again = await wallets.payOut(author, {
       organizationId,
       amountCents: LIMIT + 1,
       reference: `out of ${organizationId}`,
     });
-    expect(anew.proposalId).not.toBe(proposalId);
+    expect(again.proposalId).not.toBe(proposalId);
   });
 
   it('the same again waits once; another amount under its reference is refused', async () => {

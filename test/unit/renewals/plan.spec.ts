@@ -155,7 +155,7 @@ describe('the plan of one partner’s renewals', () => {
     ]);
   });
 
-  it('pays for a past-due lease as soon as the wallet holds its price, and its clock starts anew for the next month', () => {
+  it('pays for a past-due lease as soon as the wallet holds its price, and its clock starts over for the next month', () => {
     const pastDue = { pastDueSince: later(-3), retryAt: later(0.5), graceDaysTried: 3 };
     const plan = planRenewals(
       [lease('a', '2027-04-09T00:00:00Z', { pastDue })],
