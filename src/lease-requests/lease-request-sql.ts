@@ -10,5 +10,10 @@ export function isOpenSql(request = 'request'): Sql {
 export const isClaimed = sql`request.claimed_until > now()`;
 export const isUnclaimed = sql`(request.claimed_until IS NULL OR request.claimed_until <= now())`;
 
+/** Whether `request` is of a partner whose name's key is like the pattern. Reads each partner once, however many requests it has. */
+export function isOfPartnerLikeSql(pattern: string): Sql {
+  return sql`request.organization_id IN (SELECT organization.id FROM organization WHERE ${textKeySql(sql`organization.name`)} LIKE ${pattern})`;
+}
+
 /** The vertical of `lease_request request` as it is compared; requests of an older version have no `vertical_key` yet. */
 export const requestVertical = sql`coalesce(request.vertical_key, ${textKeySql(sql`request.vertical`)})`;

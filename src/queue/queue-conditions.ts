@@ -1,7 +1,13 @@
 import { joinSql, literal, noSql, sql, type Sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
 import { textKeySql, toKeyPattern } from '../core/text-key-sql.js';
-import { isClaimed, isOpenSql, isUnclaimed, requestVertical } from '../lease-requests/lease-request-sql.js';
+import {
+  isClaimed,
+  isOfPartnerLikeSql,
+  isOpenSql,
+  isUnclaimed,
+  requestVertical,
+} from '../lease-requests/lease-request-sql.js';
 import { isNotUndoneSql } from '../leases/lease-sql.js';
 import { organizationPriceSql, walletIdSql } from '../wallets/wallet-sql.js';
 import type { QueuePosition } from './queue-cursor.js';
@@ -100,18 +106,13 @@ function toLanguageCondition(language: string): Sql {
   const wanted = toTextKey(language);
   if (wanted === 'any') return sql`request.language IS NULL`;
   return wanted.includes('-')
-    ? sql`${textKeySql(sql`request.language`)} = ${wanted}`
-    : sql`${textKeySql(sql`split_part(request.language, '-', 1)`)} = ${wanted}`;
+    ? sql`lower(request.language COLLATE "C") = ${wanted}`
+    : sql`lower(split_part(request.language, '-', 1) COLLATE "C") = ${wanted}`;
 }
 
 function toPartnerCondition(partner: string): Sql {
   if (partner.startsWith('org_')) return sql`request.organization_id = ${partner}`;
-  return hasPartnerNameLike(toKeyPattern(partner));
-}
-
-/** Reads each partner once, however many requests it has. */
-function hasPartnerNameLike(pattern: string): Sql {
-  return sql`request.organization_id IN (SELECT organization.id FROM organization WHERE ${textKeySql(sql`organization.name`)} LIKE ${pattern})`;
+  return isOfPartnerLikeSql(toKeyPattern(partner));
 }
 
 /** Characters; a trigram index serves no shorter text. */
@@ -122,7 +123,7 @@ function toTextCondition(text: string): PageConditions {
   const pattern = toKeyPattern(text);
   const handle = toHandleCondition(toTextKey(text).replace(/^@/, ''));
   const where = sql`(${textKeySql(sql`request.request_id`)} LIKE ${pattern} OR ${textKeySql(sql`request.id`)} LIKE ${pattern}
-    OR ${requestVertical} LIKE ${pattern} OR ${hasPartnerNameLike(pattern)} OR (request.assigned_count > 0 AND ${handle.where}))`;
+    OR ${requestVertical} LIKE ${pattern} OR ${isOfPartnerLikeSql(pattern)} OR (request.assigned_count > 0 AND ${handle.where}))`;
   return { before: handle.before, where };
 }
 

@@ -5,7 +5,7 @@ import { toTextKey } from '../core/text-key.js';
 import { textKeySql, toKeyPattern, toKeyPrefixPattern } from '../core/text-key-sql.js';
 import { ValidationFailed } from '../core/errors.js';
 import { escapeLike, literal, queryRows, sql, type Sql } from '../core/sql.js';
-import { isOpenSql, requestVertical } from '../lease-requests/lease-request-sql.js';
+import { isOfPartnerLikeSql, isOpenSql, requestVertical } from '../lease-requests/lease-request-sql.js';
 
 /** A record of the panel; `about` distinguishes it from others of the same title. */
 export interface SearchHit {
@@ -74,8 +74,8 @@ function requestsSql(q: string): Sql {
   return sql`WITH matching AS MATERIALIZED (
       (SELECT id FROM lease_request WHERE ${textKeySql(sql`request_id`)} LIKE ${pattern} LIMIT ${literal(MAX_RANKED)})
       UNION ALL
-      (SELECT request.id FROM lease_request request JOIN organization ON organization.id = request.organization_id
-        WHERE ${isOpenSql()} AND (${textKeySql(sql`organization.name`)} LIKE ${pattern} OR ${requestVertical} LIKE ${pattern}) LIMIT ${literal(MAX_RANKED)}))
+      (SELECT request.id FROM lease_request request
+        WHERE ${isOpenSql()} AND (${isOfPartnerLikeSql(pattern)} OR ${requestVertical} LIKE ${pattern}) LIMIT ${literal(MAX_RANKED)}))
     SELECT request.id, request.request_id AS title,
            organization.name || ' · ' || request.vertical || ' · ' || request.assigned_count || ' of ' || request.count
              || ' · ' || request.status AS about

@@ -77,7 +77,7 @@ function toItemCondition({ propertyName }: ColumnMetadata, text: string): string
 function matchLanguage(column: ColumnMetadata, language: string): FindOperator<unknown> {
   return compare(column, language, (name, param) => {
     const primary = `lower(split_part(${name}, '-', 1)) = split_part(${param}, '-', 1)`;
-    return language.includes('-') ? `${primary} AND ${keyOf(name)} = ${param}` : primary;
+    return language.includes('-') ? `${primary} AND lower(${name} COLLATE "C") = ${param}` : primary;
   });
 }
 
