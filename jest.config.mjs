@@ -41,6 +41,6 @@ export default {
   // The slowest first, so that no worker is left alone with one at the end.
   projects: [project('browser'), project('process'), project('http'), project('service'), project('unit', {})],
   // Each holds connections to the one test server.
-  maxWorkers: Math.min(3, Math.max(2, availableParallelism())),
+  maxWorkers: Math.min(4, 2 * availableParallelism()),
   testTimeout: 120_000,
 };

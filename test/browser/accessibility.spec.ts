@@ -119,10 +119,12 @@ const pages: [name: string, place: () => Promise<string> | string, there: string
 ];
 
 describe('With the keyboard alone, a screen reader, and another time zone', () => {
-  it.each(pages)('%s has no barrier', async (_name, place, there) => {
+  it.each(pages)('%s has no barrier, plain words alone, and nothing that overflows', async (_name, place, there) => {
     await workspace.goTo(await place());
     await page.locator(there).first().waitFor();
     expect(await barriers()).toEqual([]);
+    await workspace.expectPlainWords();
+    await workspace.expectNoOverflow();
   });
 
   it('the narrow rail and the pages beside it have none', async () => {

@@ -13,7 +13,7 @@ declare global {
  */
 export async function findUnreachable(page: Page): Promise<string[]> {
   const count = await page.evaluate(startWatching);
-  for (let n = 0; n < count + 3; n += 1) await page.keyboard.press('Tab');
+  await Promise.all(Array.from({ length: count + 3 }, () => page.keyboard.press('Tab')));
   return page.evaluate(listMissed);
 }
 

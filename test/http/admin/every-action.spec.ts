@@ -42,17 +42,20 @@ describe('Every action, called as one of a resource, of a record and of many', (
     const failed: unknown[] = [];
     for (const name of [...names, 'nothing', 'constructor']) {
       const places = [`actions/${name}`, `actions/${name}/x`, `records/${id}/${name}`, `bulk/${name}?recordIds=${id}`];
-      const calls = places.flatMap((place) => {
-        const path = `/resources/${resource}/${place}`;
-        return [...methods.map((method) => [method, `/admin/api${path}`] as const), ['get', `/admin${path}`] as const];
-      });
-      for (const { browser, role } of people) {
-        for (const [method, path] of calls) {
+      const paths = places.map((place) => `/resources/${resource}/${place}`);
+      const calls = people.flatMap(({ browser, role }) =>
+        paths.flatMap((path) => [
+          ...methods.map((method) => [browser, role, method, `/admin/api${path}`] as const),
+          [browser, role, 'get', `/admin${path}`] as const,
+        ]),
+      );
+      await Promise.all(
+        calls.map(async ([browser, role, method, path]) => {
           const call = browser[method](path);
           const { status } = await (method === 'post' ? call.send(refusedBody) : call);
           if (status >= 500) failed.push([role, method, path, status]);
-        }
-      }
+        }),
+      );
     }
     expect(failed).toEqual([]);
     expect(await everything(service)).toBe(before);

@@ -81,13 +81,11 @@ describe('the command line on the embedded database', () => {
   });
 
   it('does its work although the service that it joined is just leaving', async () => {
-    for (let round = 0; round < 2; round += 1) {
-      const service = await ServiceProcess.started({ DATA_DIR });
-      const commands = ['a', 'b', 'c'].map((letter) => run({ DATA_DIR }, create(`Leaving ${round}${letter}`)));
-      const [ended, ...answers] = await Promise.all([service.stop(), ...commands]);
-      expect(ended).toMatchObject({ code: 0 });
-      for (const answer of answers) expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
-    }
+    const service = await ServiceProcess.started({ DATA_DIR });
+    const commands = ['a', 'b', 'c'].map((letter) => run({ DATA_DIR }, create(`Leaving ${letter}`)));
+    const [ended, ...answers] = await Promise.all([service.stop(), ...commands]);
+    expect(ended).toMatchObject({ code: 0 });
+    for (const answer of answers) expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
     expect(isRunning()).toBe(false);
     expect(await run({ DATA_DIR }, ['ledger:verify'])).toMatchObject({ exitCode: 0 });
   });
