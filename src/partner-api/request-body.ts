@@ -41,17 +41,20 @@ export function mayHaveBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** Bounds what is read of a body that nobody wants. Call before the response ends. */
+/**
+ * Bounds what is read of a body that nobody wants. Call before the response ends.
+ * Beyond the bound nothing is read and the connection stays open a moment: closing it with data unread resets it,
+ * and a client that is still sending would lose the answer.
+ */
 export function discardUnread(request: IncomingMessage, response: ServerResponse): void {
   if (!mayHaveBody(request)) return;
   response.once('prefinish', () => {
     if (request.complete || awaitingContinue.has(request)) return;
-    let discarded = 0;
-    const close = () => request.socket.destroy();
-    const timer = setTimeout(close, MAX_DISCARD_MS);
+    let discardedBytes = 0;
+    const timer = setTimeout(() => request.socket.destroy(), MAX_DISCARD_MS);
     request.on('data', (chunk: Buffer) => {
-      discarded += chunk.length;
-      if (discarded > MAX_DISCARDED_BYTES) close();
+      discardedBytes += chunk.length;
+      if (discardedBytes > MAX_DISCARDED_BYTES) request.pause();
     });
     request.once('error', () => undefined).once('close', () => clearTimeout(timer));
     request.resume();

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 declare global {
   interface Window {
     /** Elements that had the focus, and those that did not show it. */
-    visited?: { start: Element | null; reached: Set<Element>; withoutRing: Set<string> };
+    visited?: { start: Element | null; reached: Set<Element>; withoutRing: Set<string>; stop: () => void };
   }
 }
 
@@ -19,12 +19,18 @@ export async function findUnreachable(page: Page): Promise<string[]> {
 
 /** Runs in the page. @returns how many tab stops there are */
 function startWatching(): number {
-  const visited = { start: document.activeElement, reached: new Set<Element>(), withoutRing: new Set<string>() };
+  const stopped = new AbortController();
+  const visited = {
+    start: document.activeElement,
+    reached: new Set<Element>(),
+    withoutRing: new Set<string>(),
+    stop: () => stopped.abort(),
+  };
   const hasRing = (element: Element): boolean => {
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
     return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
   };
-  document.addEventListener('focusin', ({ target }) => {
+  const watch = ({ target }: FocusEvent) => {
     const element = target as HTMLElement;
     visited.reached.add(element);
     // The box around a field may show its focus.
@@ -32,7 +38,8 @@ function startWatching(): number {
     if (!around.some((one) => one !== null && hasRing(one))) {
       visited.withoutRing.add(`no focus ring: ${element.outerHTML.slice(0, 120)}`);
     }
-  });
+  };
+  document.addEventListener('focusin', watch, { signal: stopped.signal });
   if (document.activeElement) visited.reached.add(document.activeElement);
   window.visited = visited;
   // Date and time fields have several stops.
@@ -45,7 +52,8 @@ function startWatching(): number {
 
 /** Runs in the page. */
 function listMissed(): string[] {
-  const { start, reached, withoutRing } = window.visited!;
+  const { start, reached, withoutRing, stop } = window.visited!;
+  stop();
   if (start instanceof HTMLElement) start.focus();
   const dialogs = document.querySelectorAll('dialog[open]');
   const place = dialogs[dialogs.length - 1] ?? document;

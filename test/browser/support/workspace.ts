@@ -59,6 +59,12 @@ export class Workspace {
     await this.page.goto(`${this.service.baseUrl}/admin${place}`);
   }
 
+  /** Goes there from the page that is open, as a link of the console does, and waits until it is read. */
+  async follow(place: string): Promise<void> {
+    await this.page.evaluate(followLink, `/admin${place}`);
+    await this.settle();
+  }
+
   /** From now on such errors are expected. */
   ignoreErrors(pattern: RegExp): void {
     this.ignored = pattern;
@@ -140,6 +146,12 @@ function pollFaster(speedup: number): void {
   const setInterval = window.setInterval.bind(window);
   window.setInterval = ((callback: () => void, ms = 0) =>
     setInterval(callback, ms < 5_000 ? ms : ms / speedup)) as typeof window.setInterval;
+}
+
+/** Runs in the page: React Router's links push an entry of the history, and its `popstate` listener shows it. */
+function followLink(address: string): void {
+  history.pushState(null, '', address);
+  dispatchEvent(new PopStateEvent('popstate'));
 }
 
 /** Runs in the page: whether anything is loading, after the next paint. */

@@ -90,18 +90,23 @@ describe('a body that is refused', () => {
     return socket.bytesWritten;
   }
 
-  it.each([
-    ['over the limit', () => [submit(), asPartner(), json, 'Transfer-Encoding: chunked'], 413],
-    ['without a key', () => [submit(), json, 'Transfer-Encoding: chunked'], 401],
-    ['of another type', () => [submit(), asPartner(), 'Transfer-Encoding: chunked'], 422],
-    ['of an unknown route', () => ['POST /nothing HTTP/1.1', 'Transfer-Encoding: chunked'], 404],
-    ['a form over the limit', () => [signIn, form, 'Transfer-Encoding: chunked'], 413],
-  ])('is not read to its end: %s', async (_what, lines, status) => {
-    const connection = open(...lines());
-    const taken = await sendForever(connection);
-    expect(connection.received()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    // What the system's buffers hold counts too.
-    expect(taken).toBeLessThan(16 * 1024 * 1024);
+  it('is not read to its end, and gets its answer although it is sent for ever', async () => {
+    const calls: [what: string, lines: string[], status: number][] = [
+      ['over the limit', [submit(), asPartner(), json, 'Transfer-Encoding: chunked'], 413],
+      ['without a key', [submit(), json, 'Transfer-Encoding: chunked'], 401],
+      ['of another type', [submit(), asPartner(), 'Transfer-Encoding: chunked'], 422],
+      ['of an unknown route', ['POST /nothing HTTP/1.1', 'Transfer-Encoding: chunked'], 404],
+      ['a form over the limit', [signIn, form, 'Transfer-Encoding: chunked'], 413],
+    ];
+    await Promise.all(
+      calls.map(async ([what, lines, status]) => {
+        const connection = open(...lines);
+        const takenBytes = await sendForever(connection);
+        expect([what, connection.received()]).toEqual([what, expect.stringMatching(`^HTTP/1\\.1 ${status} `)]);
+        // What the system's buffers hold counts too.
+        expect(takenBytes).toBeLessThan(16 * 1024 * 1024);
+      }),
+    );
   });
 
   it('gets its answer although it is sent whole before one is read', async () => {
