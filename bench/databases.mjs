@@ -1,4 +1,3 @@
-import '@swc-node/register/esm-register';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
@@ -6,8 +5,8 @@ import pg from 'pg';
 import { fill } from './fill.mjs';
 
 const dataDir = fileURLToPath(new URL('../tmp/bench-postgres', import.meta.url));
-const { joinEmbeddedPostgres } = await import('../src/database/embedded/embedded-postgres.ts');
-const { migrate } = await import('../src/database/migrate.ts');
+const { joinEmbeddedPostgres } = await import('../dist/src/database/embedded/embedded-postgres.js');
+const { migrate } = await import('../dist/src/database/migrate.js');
 
 /** The server that `BENCH_POSTGRES_URL` names, else an embedded one that keeps its databases for the next run. */
 export async function startServer() {

@@ -1,5 +1,4 @@
 // npm run bench:renewals -- --leases 100000 --partners 200      one run over leases that all fall due, beside plain SQL that does the same updates
-import '@swc-node/register/esm-register';
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
@@ -13,9 +12,9 @@ const { values } = parseArgs({
 const leases = Number(values.leases);
 const partners = Number(values.partners);
 
-const { OperatorModule } = await import('../src/cli/operator.module.ts');
-const { RenewalsService } = await import('../src/renewals/renewals.service.ts');
-const { LedgerVerifier } = await import('../src/accounting/ledger-verifier.ts');
+const { OperatorModule } = await import('../dist/src/cli/operator.module.js');
+const { RenewalsService } = await import('../dist/src/renewals/renewals.service.js');
+const { LedgerVerifier } = await import('../dist/src/accounting/ledger-verifier.js');
 
 const server = await startServer();
 

@@ -1,12 +1,11 @@
-import '@swc-node/register/esm-register';
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import pg from 'pg';
 import { agent } from 'supertest';
 import { databaseOfScale, startServer } from './databases.mjs';
 
-const { createApp } = await import('../src/app.ts');
-const { StaffService } = await import('../src/staff/staff.service.ts');
+const { createApp } = await import('../dist/src/app.js');
+const { StaffService } = await import('../dist/src/staff/staff.service.js');
 
 /**
  * Two services over filled databases of one server, so that both are measured under the same conditions.

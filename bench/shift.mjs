@@ -21,12 +21,12 @@ const EVERY_MS = Number(values['every-ms']);
 const ASSIGNMENTS = Number(values.assignments);
 
 const services = await openServices({ small: Number(values.small), large: Number(values.large) });
-const { FulfillmentService } = await import('../src/fulfillment/fulfillment.service.ts');
-const { ReviewService } = await import('../src/fulfillment/review.service.ts');
-const { WalletsService } = await import('../src/wallets/wallets.service.ts');
-const { Transactions } = await import('../src/core/transactions.ts');
-const { LedgerVerifier } = await import('../src/accounting/ledger-verifier.ts');
-const { DailyStats } = await import('../src/dashboard/daily-stats.service.ts');
+const { FulfillmentService } = await import('../dist/src/fulfillment/fulfillment.service.js');
+const { ReviewService } = await import('../dist/src/fulfillment/review.service.js');
+const { WalletsService } = await import('../dist/src/wallets/wallets.service.js');
+const { Transactions } = await import('../dist/src/core/transactions.js');
+const { LedgerVerifier } = await import('../dist/src/accounting/ledger-verifier.js');
+const { DailyStats } = await import('../dist/src/dashboard/daily-stats.service.js');
 
 const caller = (number) => ({
   kind: 'staff',
