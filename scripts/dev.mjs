@@ -5,6 +5,9 @@ import { watch } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 
+// Nobody waits for a load balancer here.
+process.env.DRAIN_SECONDS ??= '0';
+
 const run = (args, stdio = 'inherit') => spawn(process.execPath, args, { stdio });
 
 let bundler;

@@ -32,6 +32,10 @@ export interface Settings {
   /** Express's `trust proxy`: the number of proxies in front of this service, or their addresses. */
   trustProxy: number | string | false;
   preparedStatements: boolean;
+  /** How long calls go on being served after SIGTERM, while `/readyz` is red. */
+  drainSeconds: number;
+  /** How long a connection without a call is kept open; longer than any proxy in front keeps it. */
+  keepAliveSeconds: number;
   logLevel: string;
   nodeEnv: string;
 }
@@ -79,6 +83,8 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
     releaseHoldHours: readInteger('RELEASE_HOLD_HOURS', env.RELEASE_HOLD_HOURS, 0, 0, 8_760),
     requireMfa: readSwitch('REQUIRE_MFA', env.REQUIRE_MFA, databaseUrl !== null),
     trustProxy: readTrustProxy(env.TRUST_PROXY),
+    drainSeconds: readInteger('DRAIN_SECONDS', env.DRAIN_SECONDS, 5, 0, 300),
+    keepAliveSeconds: readInteger('KEEP_ALIVE_SECONDS', env.KEEP_ALIVE_SECONDS, 75, 1, 3_600),
     preparedStatements: readSwitch('PREPARED_STATEMENTS', env.PREPARED_STATEMENTS, true),
     logLevel: readOneOf('LOG_LEVEL', env.LOG_LEVEL, logLevels, 'info'),
     nodeEnv: env.NODE_ENV || 'production',

@@ -54,6 +54,8 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
     requireMfa: false,
     trustProxy: false,
     preparedStatements: true,
+    drainSeconds: 0,
+    keepAliveSeconds: 75,
     logLevel: process.env.LOG_LEVEL ?? 'fatal',
     nodeEnv: 'test',
     ...overrides,

@@ -63,7 +63,7 @@ export class ServiceProcess {
     program: string,
   ) {
     this.child = spawn(process.execPath, [program], {
-      env: { PATH: process.env.PATH, LOG_LEVEL: 'error', DEMO: 'off', ...environment },
+      env: { PATH: process.env.PATH, LOG_LEVEL: 'error', DEMO: 'off', DRAIN_SECONDS: '0', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stdout!.on('data', (text) => (this.output += text));
