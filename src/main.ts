@@ -15,7 +15,7 @@ const CALLS_TIMEOUT_MS = 5_500;
 const CONNECTIONS_TIMEOUT_MS = 500;
 const SHUTDOWN_TIMEOUT_MS = 9_000;
 
-process.env.NODE_ENV ||= 'production';
+process.env.NODE_ENV ??= 'production';
 
 // A closed reader of the output (a terminal, `| head`) must not end the process.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);

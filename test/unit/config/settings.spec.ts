@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { readSettings, SettingsError } from '../../../src/config/settings.js';
+import { allSettings } from './all-settings.js';
 
 const trustProxyOf = (value: string) => readSettings({ TRUST_PROXY: value }).trustProxy;
 
 describe('TRUST_PROXY', () => {
   it.each([
-    ['', false],
     ['off', false],
     ['on', 1],
     ['0', 0],
@@ -74,7 +74,6 @@ describe('SECRETS_KEYS', () => {
   it('holds one key or more', () => {
     expect(readSettings({ SECRETS_KEYS: first }).secretsKeys).toEqual([first]);
     expect(readSettings({ SECRETS_KEYS: `${first}, ${second}` }).secretsKeys).toEqual([first, second]);
-    expect(readSettings({ SECRETS_KEYS: '' }).secretsKeys).toBeNull();
   });
 
   it.each([`${first},`, `,${first}`, `${first},,${second}`, `${first}, `, ',', `${first},short`])(
@@ -86,3 +85,42 @@ describe('SECRETS_KEYS', () => {
     },
   );
 });
+
+describe('Every setting', () => {
+  it('is malformed when it is set but empty, which a deployment did not fill in', () => {
+    for (const name of allSettings()) {
+      for (const value of ['', '  ']) {
+        expect(() => readSettings({ [name]: value })).toThrow(SettingsError);
+        expect(() => readSettings({ [name]: value })).toThrow(`${name} is set but empty`);
+        expect(() => readSettings({ [name]: value }, 'optional')).toThrow(`${name} is set but empty`);
+      }
+    }
+  });
+
+  it('is named at once with all others that are wrong, in one line without a secret', () => {
+    const environment = {
+      PORT: '0',
+      DATABASE_URL: 'mysql://staff:planted-secret@db',
+      SECRETS_KEYS: 'planted-secret',
+      WORKERS: 'yes',
+      HOLIDAYS: '2026-02-30',
+      LOG_LEVEL: '',
+    };
+    const message = messageOf(() => readSettings(environment));
+    expect(message.match(/\b(PORT|DATABASE_URL|SECRETS_KEYS|WORKERS|HOLIDAYS|LOG_LEVEL) (must|is set)/g)).toHaveLength(
+      6,
+    );
+    expect(message).toContain('SESSION_SECRET is required');
+    expect(message).not.toContain('SECRETS_KEYS is required');
+    expect(message).not.toMatch(/planted-secret|\n/);
+  });
+});
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('It was to fail.');
+}
