@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { completeSettings } from './config/secrets.js';
 import { readSettings, type ReadySettings } from './config/settings.js';
+import { createLogger } from './core/logger.js';
 import { toOperatorMessage } from './core/database-errors.js';
 import { migrate } from './database/migrate.js';
 import { openDatabase } from './database/open-database.js';
 import { toListenError, assertFree, toOrigin } from './lifecycle/address.js';
 import { trackConnections } from './lifecycle/close-app.js';
 import { trackCalls } from './lifecycle/drain.js';
+import { createPrinter } from './lifecycle/start-output.js';
 import { StopRequested, listenForStop } from './lifecycle/stop-signal.js';
 import { toStartupMessage } from './lifecycle/startup-message.js';
 
@@ -19,7 +21,7 @@ process.env.NODE_ENV ??= 'production';
 
 // A closed reader of the output (a terminal, `| head`) must not end the process.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
-const print = (line: string) => console.log(line);
+const print = createPrinter(process.stdout.isTTY, createLogger('info'));
 /** How long calls go on being served after SIGTERM: who presses Ctrl-C stands behind no load balancer. */
 let servingMs = 0;
 const getServingMs = (signal: string) => (signal === 'SIGTERM' ? servingMs : 0);
@@ -47,7 +49,8 @@ async function start(): Promise<void> {
 
   print('Application: loading');
   const { createApp } = await import('./app.js');
-  const app = await createApp(settings);
+  const logger = createLogger(settings.logLevel);
+  const app = await createApp(settings, { panel: true }, logger);
   const close = trackConnections(app);
   shutdownHooks.unshift(() => close(CONNECTIONS_TIMEOUT_MS));
   const { DemoClock } = await import('./demo-clock/demo-clock.service.js');
@@ -55,7 +58,7 @@ async function start(): Promise<void> {
   database.supervise();
   stopSignal.assertNotReceived();
 
-  const drain = trackCalls(app.getHttpServer());
+  const drain = trackCalls(app.getHttpServer(), logger);
   await app.listen(settings.port, settings.host).catch((error) => {
     throw toListenError(settings, error);
   });

@@ -1,8 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import { statusOfCode } from '../core/errors.js';
 import { newId } from '../core/ids.js';
+import { redactSecrets } from '../core/logger.js';
 
 export interface DrainTimes {
   /** How long calls go on being served, while load balancers take this process out of their rotation. */
@@ -16,10 +18,11 @@ const MAX_LINGER_MS = 1_000;
 
 /**
  * Tracks the calls in flight for a graceful shutdown.
+ * @param logger gets a line for each call that is refused
  * @returns drains the server: goes on serving with `Connection: close`, then closes the listener and a moment later the connections
  *   without a call, refuses new calls, waits for those in flight, and destroys their sockets after the timeout
  */
-export function trackCalls(server: Server): (times: DrainTimes) => Promise<void> {
+export function trackCalls(server: Server, logger: Logger): (times: DrainTimes) => Promise<void> {
   const sockets = new Set<Socket>();
   const calls = new Map<ServerResponse, Socket>();
   let isDraining = false;
@@ -41,7 +44,8 @@ export function trackCalls(server: Server): (times: DrainTimes) => Promise<void>
     await immediate();
     const closed = closeListener(server);
     await pause(Math.min(servingMs, MAX_LINGER_MS));
-    closeConnections(server, sockets, calls);
+    refuseNewCalls(server, logger);
+    closeConnections(sockets, calls);
     const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), finishingMs);
     await closed;
     clearTimeout(timer);
@@ -58,17 +62,16 @@ function closeListener(server: Server): Promise<void> {
   return new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
 }
 
-function closeConnections(server: Server, sockets: Set<Socket>, calls: Map<ServerResponse, Socket>): void {
-  refuseNewCalls(server);
+function closeConnections(sockets: Set<Socket>, calls: Map<ServerResponse, Socket>): void {
   const busy = new Set(calls.values());
   for (const socket of sockets) if (!busy.has(socket)) socket.destroySoon();
   for (const [response, socket] of calls) response.once('close', () => socket.destroySoon());
 }
 
 /** Answers the calls that arrive on connections that are still open for another call. */
-function refuseNewCalls(server: Server): void {
+function refuseNewCalls(server: Server, logger: Logger): void {
   server.removeAllListeners('request');
-  server.on('request', (_request: IncomingMessage, response: ServerResponse) => {
+  server.on('request', ({ method, url = '' }: IncomingMessage, response: ServerResponse) => {
     const requestId = newId('req');
     const error = { code: 'UNAVAILABLE', message: 'The service is stopping; try again shortly.', requestId };
     response.writeHead(statusOfCode.UNAVAILABLE, {
@@ -78,5 +81,8 @@ function refuseNewCalls(server: Server): void {
       'X-Request-Id': requestId,
     });
     response.end(JSON.stringify({ error }));
+    const res = { status: statusOfCode.UNAVAILABLE };
+    const req = { method, url: redactSecrets(url) };
+    logger.warn({ requestId, req, res, code: error.code, cause: 'the service is stopping' }, 'request refused');
   });
 }

@@ -31,8 +31,16 @@ export interface LogLine {
   msg: string;
   code?: string;
   cause?: string;
-  reqId?: string;
+  level: number;
+  requestId?: string;
+  clientRequestId?: string;
+  address?: string;
+  userAgent?: string;
+  organizationId?: string;
+  keyPrefix?: string;
+  req?: { method: string; url: string };
   res?: { status: number };
+  err?: object;
 }
 
 export function testSettings(databaseUrl: string, overrides: Partial<ReadySettings> = {}): ReadySettings {
