@@ -55,6 +55,8 @@ async function start(): Promise<void> {
   shutdownHooks.unshift(() => close(CONNECTIONS_TIMEOUT_MS));
   const { DemoClock } = await import('./demo-clock/demo-clock.service.js');
   if (!settings.demo) await app.get(DemoClock, { strict: false }).freezeForRealUse();
+  const { StoredSecrets } = await import('./staff/stored-secrets.service.js');
+  await app.get(StoredSecrets, { strict: false }).assertAllOpen();
   database.supervise();
   stopSignal.assertNotReceived();
 

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+
 /** What is missing or malformed in the settings; the message is one line for the operator. */
 export class SettingsError extends Error {}
 
@@ -21,6 +23,26 @@ export class SettingsReader {
   /** @param parse throws `Malformed` */
   parsed<Value, Default>(name: string, fallback: Default, parse: (text: string) => Value): Value | Default {
     return this.parse(name, this.text(name), fallback, parse);
+  }
+
+  /**
+   * A setting that is a secret: from `<name>_FILE` too, as container platforms mount secrets.
+   * @param parse throws `Malformed`
+   */
+  secret<Value>(name: string, parse: (text: string) => Value): Value | null {
+    const [text, file] = [this.text(name), this.text(`${name}_FILE`)];
+    if (this.isSet(name) && this.isSet(`${name}_FILE`)) this.fail(`Set ${name} or ${name}_FILE, not both.`);
+    if (file === undefined) return this.parse(name, text, null, parse);
+    return this.parse(`${name}_FILE`, file, null, (path) => {
+      const content = readTextFile(path);
+      if (content === '') throw new Malformed(`names an empty file, ${path}`);
+      return parse(content);
+    });
+  }
+
+  /** Well-formed or not. */
+  isSet(name: string): boolean {
+    return this.env[name] !== undefined;
   }
 
   integer(name: string, fallback: number, min: number, max: number): number {
@@ -65,5 +87,13 @@ export class SettingsReader {
       this.fail(`${name} ${error.message}.`);
       return fallback;
     }
+  }
+}
+
+function readTextFile(path: string): string {
+  try {
+    return fs.readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new Malformed(`names a file that cannot be read, ${path} (${(error as NodeJS.ErrnoException).code})`);
   }
 }

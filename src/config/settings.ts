@@ -2,6 +2,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { DateTime, IANAZone } from 'luxon';
 import { MAX_CENTS } from './limits.js';
+import { parseDatabaseUrl } from './database-url.js';
 import { Malformed, SettingsReader } from './settings-reader.js';
 
 export { SettingsError } from './settings-reader.js';
@@ -13,8 +14,8 @@ export interface Settings {
   /** `null` starts the embedded PostgreSQL in `dataDir`. */
   databaseUrl: string | null;
   dataDir: string;
-  /** Signs the panel's session cookie; `null` where it is generated into `dataDir`. */
-  sessionSecret: string | null;
+  /** Sign the panel's cookies; the first one signs, all verify. `null` where they are generated into `dataDir`. */
+  sessionSecrets: string[] | null;
   /** Keys that encrypt stored answers; the first one encrypts, all decrypt. `null` where they are generated into `dataDir`. */
   secretsKeys: string[] | null;
   /** Monthly price of an account for an organization without a price of its own, in cents. */
@@ -34,6 +35,8 @@ export interface Settings {
   requireMfa: boolean;
   /** Express's `trust proxy`: the number of proxies in front of this service, or their addresses. */
   trustProxy: number | string | false;
+  /** Connections to the database that this process opens at most. */
+  poolSize: number;
   preparedStatements: boolean;
   /** How long calls go on being served after SIGTERM, while `/readyz` is red. */
   drainSeconds: number;
@@ -44,7 +47,7 @@ export interface Settings {
 }
 
 /** The settings with every secret and a database URL: what the application is created from. */
-export type ReadySettings = Settings & { databaseUrl: string; sessionSecret: string; secretsKeys: string[] };
+export type ReadySettings = Settings & { databaseUrl: string; sessionSecrets: string[]; secretsKeys: string[] };
 
 /** Nest's token for {@link ReadySettings}. */
 export const SETTINGS = Symbol('settings');
@@ -57,15 +60,16 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
  */
 export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'optional' = 'required'): Settings {
   const read = new SettingsReader(env);
-  const databaseUrl = read.parsed('DATABASE_URL', null, parseDatabaseUrl);
-  const hasDatabase = env.DATABASE_URL !== undefined;
+  const databaseUrl = read.secret('DATABASE_URL', parseDatabaseUrl);
+  const isGiven = (name: string) => read.isSet(name) || read.isSet(`${name}_FILE`);
+  const hasDatabase = isGiven('DATABASE_URL');
   const settings: Settings = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 3000, 1, 65_535),
     databaseUrl,
     dataDir: path.resolve(read.text('DATA_DIR') ?? 'data'),
-    sessionSecret: read.parsed('SESSION_SECRET', null, parseSecret),
-    secretsKeys: read.parsed('SECRETS_KEYS', null, parseSecrets),
+    sessionSecrets: read.secret('SESSION_SECRET', parseSecrets),
+    secretsKeys: read.secret('SECRETS_KEYS', parseSecrets),
     leasePriceCents: read.integer('LEASE_PRICE_CENTS', 15_000, 1, 100_000_000),
     dualControlCents: read.integer('DUAL_CONTROL_CENTS', 100_000, 0, MAX_CENTS),
     demo: read.switch('DEMO', !hasDatabase),
@@ -77,17 +81,15 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
     trustProxy: read.parsed('TRUST_PROXY', false, parseTrustProxy),
     drainSeconds: read.integer('DRAIN_SECONDS', 5, 0, 300),
     keepAliveSeconds: read.integer('KEEP_ALIVE_SECONDS', 75, 1, 3_600),
+    poolSize: read.integer('POOL_SIZE', 20, 2, 1_000),
     preparedStatements: read.switch('PREPARED_STATEMENTS', true),
     logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
     nodeEnv: read.text('NODE_ENV') ?? 'production',
   };
   if (hasDatabase && secrets === 'required') {
-    if (env.SESSION_SECRET === undefined) {
-      read.fail('SESSION_SECRET is required with DATABASE_URL: at least 32 random characters.');
-    }
-    if (env.SECRETS_KEYS === undefined) {
+    for (const name of ['SESSION_SECRET', 'SECRETS_KEYS'].filter((name) => !isGiven(name))) {
       read.fail(
-        'SECRETS_KEYS is required with DATABASE_URL: one or more keys of at least 32 random characters, separated by commas.',
+        `${name} is required with DATABASE_URL: one or more of at least 32 random characters each, separated by commas.`,
       );
     }
   }
@@ -95,23 +97,10 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
   return settings;
 }
 
-function parseDatabaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !['postgres:', 'postgresql:'].includes(url.protocol)) {
-    throw new Malformed('must look like postgres://user:password@host:5432/database');
-  }
-  return text;
-}
-
-function parseSecret(text: string): string {
-  if (text.trim().length < 32) throw new Malformed('must have at least 32 characters');
-  return text.trim();
-}
-
 function parseSecrets(text: string): string[] {
   const secrets = text.split(',').map((secret) => secret.trim());
   if (secrets.some((secret) => secret.length < 32)) {
-    throw new Malformed('must be one or more keys of at least 32 characters each, separated by commas');
+    throw new Malformed('must be one or more of at least 32 characters each, separated by commas');
   }
   return secrets;
 }

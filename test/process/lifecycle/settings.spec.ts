@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import fs from 'node:fs';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { createTestDatabase } from '../../support/database.js';
 import { clearUpServices, newDataDir, ServiceProcess } from '../../support/service-process.js';
 
@@ -29,7 +30,7 @@ describe('A start that cannot work', () => {
       { DATABASE_URL: unanswered, SESSION_SECRET: secrets.SESSION_SECRET },
       /SECRETS_KEYS is required/,
     ],
-    ['a SESSION_SECRET too short to be one', { SESSION_SECRET: 'short' }, /SESSION_SECRET must have/],
+    ['a SESSION_SECRET too short to be one', { SESSION_SECRET: 'short' }, /SESSION_SECRET must be one or more/],
     [
       'a DATABASE_URL where nobody answers',
       { DATABASE_URL: unanswered, ...secrets },
@@ -62,6 +63,31 @@ describe('A start that cannot work', () => {
       new RegExp(`^Lease console: Port ${port} on 127\\.0\\.0\\.1 is taken.*$`),
     );
     expect(fs.readdirSync(dataDir)).toEqual([]);
+  });
+
+  it('stops with one clear line before it listens where a later version has migrated the database, or a key is missing', async () => {
+    const database = await createTestDatabase();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const environment = { DATABASE_URL: database.url, ...secrets };
+    const refusal = async () => {
+      const service = await ServiceProcess.begin(environment);
+      expect(await service.ended).toEqual({ code: 1, signal: null });
+      expect(service.output).not.toContain('listening');
+      expect(service.complaints.trim().split('\n')).toHaveLength(1);
+      return service.complaints;
+    };
+    await client.query(
+      `INSERT INTO staff_user (id, email, name, role, password_hash, created_at) VALUES ('stf_x', 'a@b.c', 'A', 'viewer', 'x', now())`,
+    );
+    await client.query(
+      `INSERT INTO staff_second_factor (staff_id, id, sealed_secret, last_step, created_at) VALUES ('stf_x', gen_random_uuid(), 'x', 0, now())`,
+    );
+    expect(await refusal()).toMatch(/SECRETS_KEYS lacks the key/);
+    await client.query(`INSERT INTO migration (timestamp, name) VALUES (9999999999999, 'Later9999999999999')`);
+    expect(await refusal()).toMatch(/migrations that this version does not know: Later9999999999999/);
+    await client.end();
+    await database.drop();
   });
 
   it('starts no embedded PostgreSQL and makes no secrets where DATABASE_URL is set', async () => {
