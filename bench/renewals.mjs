@@ -47,7 +47,7 @@ const settings = {
     demo: false,
     workers: false,
   },
-  ...{ businessTimeZone: 'UTC', holidays: [], releaseHoldHours: 0, secretsKeys: [], sessionSecret: '' },
+  ...{ businessTimeZone: 'UTC', holidays: [], releaseHoldHours: 0, secretsKeys: [], sessionSecrets: [], poolSize: 20 },
 };
 const services = await NestFactory.createApplicationContext(OperatorModule.forSettings(settings), { logger: false });
 const began = performance.now();

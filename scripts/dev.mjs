@@ -1,9 +1,14 @@
 // Compiles and bundles what has changed and starts the service again, until Ctrl-C. After a type error the last good one runs on.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { watch } from 'node:fs';
+import { rmSync, watch } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+
+// Nobody waits for a load balancer here.
+process.env.DRAIN_SECONDS ??= '0';
+// From now on dist is not what the last whole build made.
+rmSync('dist/sources.sha256', { force: true });
 
 const run = (args, stdio = 'inherit') => spawn(process.execPath, args, { stdio });
 

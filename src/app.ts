@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { createLogger, NestPinoLogger } from './core/logger.js';
 import type { ReadySettings } from './config/settings.js';
+import { setHttpTimeouts } from './lifecycle/http-timeouts.js';
 import { mountReference } from './partner-api/openapi/openapi.js';
 import { requestIdMiddleware } from './partner-api/request-id.middleware.js';
 import { callLogMiddleware } from './partner-api/call-log.middleware.js';
@@ -46,7 +47,9 @@ async function configure(
   app.disable('x-powered-by');
   app.useGlobalFilters(new ErrorFilter(logger));
 
-  continueOnDemand(app.getHttpServer());
+  const server = app.getHttpServer();
+  setHttpTimeouts(server, settings.keepAliveSeconds);
+  continueOnDemand(server);
   app.use(requestIdMiddleware);
   app.use(callLogMiddleware(logger));
   app.use('/v1', partnerCallMiddleware);

@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { completeSettings } from './config/secrets.js';
 import { readSettings, type ReadySettings } from './config/settings.js';
+import { createLogger } from './core/logger.js';
 import { toOperatorMessage } from './core/database-errors.js';
 import { migrate } from './database/migrate.js';
 import { openDatabase } from './database/open-database.js';
 import { toListenError, assertFree, toOrigin } from './lifecycle/address.js';
 import { trackConnections } from './lifecycle/close-app.js';
 import { trackCalls } from './lifecycle/drain.js';
+import { createPrinter } from './lifecycle/start-output.js';
 import { StopRequested, listenForStop } from './lifecycle/stop-signal.js';
 import { toStartupMessage } from './lifecycle/startup-message.js';
 
@@ -15,14 +17,17 @@ const CALLS_TIMEOUT_MS = 5_500;
 const CONNECTIONS_TIMEOUT_MS = 500;
 const SHUTDOWN_TIMEOUT_MS = 9_000;
 
-process.env.NODE_ENV ||= 'production';
+process.env.NODE_ENV ??= 'production';
 
 // A closed reader of the output (a terminal, `| head`) must not end the process.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
-const print = (line: string) => console.log(line);
-const stopSignal = listenForStop(SHUTDOWN_TIMEOUT_MS);
+const print = createPrinter(process.stdout.isTTY, createLogger('info'));
+/** How long calls go on being served after SIGTERM: who presses Ctrl-C stands behind no load balancer. */
+let servingMs = 0;
+const getServingMs = (signal: string) => (signal === 'SIGTERM' ? servingMs : 0);
+const stopSignal = listenForStop((signal) => getServingMs(signal) + SHUTDOWN_TIMEOUT_MS);
 /** Run in order; what was started last is shut down first. */
-const shutdownHooks: (() => Promise<void>)[] = [];
+const shutdownHooks: ((servingMs: number) => Promise<void>)[] = [];
 
 async function start(): Promise<void> {
   const environment = readSettings(process.env);
@@ -44,21 +49,30 @@ async function start(): Promise<void> {
 
   print('Application: loading');
   const { createApp } = await import('./app.js');
-  const app = await createApp(settings);
+  const logger = createLogger(settings.logLevel);
+  const app = await createApp(settings, { panel: true }, logger);
   const close = trackConnections(app);
   shutdownHooks.unshift(() => close(CONNECTIONS_TIMEOUT_MS));
   const { DemoClock } = await import('./demo-clock/demo-clock.service.js');
   if (!settings.demo) await app.get(DemoClock, { strict: false }).freezeForRealUse();
+  const { StoredSecrets } = await import('./staff/stored-secrets.service.js');
+  await app.get(StoredSecrets, { strict: false }).assertAllOpen();
   database.supervise();
   stopSignal.assertNotReceived();
 
-  const drain = trackCalls(app.getHttpServer());
+  const drain = trackCalls(app.getHttpServer(), logger);
   await app.listen(settings.port, settings.host).catch((error) => {
     throw toListenError(settings, error);
   });
   const { RenewalWorker } = await import('./renewals/renewal-worker.js');
   const worker = app.get(RenewalWorker, { strict: false });
-  shutdownHooks.unshift(() => Promise.all([drain(CALLS_TIMEOUT_MS), worker.stop()]).then(() => undefined));
+  const { ReadinessService } = await import('./health/readiness.service.js');
+  const readiness = app.get(ReadinessService, { strict: false });
+  servingMs = settings.drainSeconds * 1_000;
+  shutdownHooks.unshift(async (servingMs) => {
+    readiness.stop();
+    await Promise.all([drain({ servingMs, finishingMs: CALLS_TIMEOUT_MS }), worker.stop()]);
+  });
   print(`Lease console: listening on ${toOrigin(settings)}\n${toStartupMessage(toOrigin(settings))}`);
 }
 
@@ -70,22 +84,26 @@ async function createDemo(settings: ReadySettings): Promise<void> {
   if (demo) print(toDemoText(demo, toOrigin(settings)));
 }
 
-/** @returns the exit code */
-async function runUntilStopped(): Promise<number> {
+interface End {
+  exitCode: number;
+  servingMs: number;
+}
+
+async function runUntilStopped(): Promise<End> {
   try {
     await start();
-    await stopSignal.received;
+    const signal = await stopSignal.received;
     print('Lease console: stopping');
-    return 0;
+    return { exitCode: 0, servingMs: getServingMs(signal) };
   } catch (error) {
-    if (error instanceof StopRequested) return 0;
+    if (error instanceof StopRequested) return { exitCode: 0, servingMs: 0 };
     printError(error);
-    return 1;
+    return { exitCode: 1, servingMs: 0 };
   }
 }
 
-async function shutDown(exitCode: number): Promise<never> {
-  for (const hook of shutdownHooks) await hook().catch(printError);
+async function shutDown({ exitCode, servingMs }: End): Promise<never> {
+  for (const hook of shutdownHooks) await hook(servingMs).catch(printError);
   process.exit(exitCode);
 }
 

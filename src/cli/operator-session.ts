@@ -4,8 +4,7 @@ import { DataSource } from 'typeorm';
 import type { ReadySettings, Settings } from '../config/settings.js';
 import { isDatabaseUnavailable } from '../core/database-errors.js';
 import { Unavailable } from '../core/errors.js';
-import { queryRow, queryRows, sql } from '../core/sql.js';
-import { migrate } from '../database/migrate.js';
+import { assertKnown, migrate, readMigrationNames } from '../database/migrate.js';
 import { migrations } from '../database/migrations/index.js';
 import { openDatabase } from '../database/open-database.js';
 import { ClockSync } from '../demo-clock/clock-sync.js';
@@ -49,11 +48,11 @@ async function runOnce<Result>(
   process.once('SIGINT', handleSignal).once('SIGTERM', handleSignal);
   try {
     // There are no sessions and no stored answers to read here, so secrets may be missing.
-    const { sessionSecret, secretsKeys } = settings;
+    const { sessionSecrets, secretsKeys } = settings;
     const readySettings: ReadySettings = {
       ...settings,
       databaseUrl: database.url,
-      sessionSecret: sessionSecret ?? '',
+      sessionSecrets: sessionSecrets ?? [],
       secretsKeys: secretsKeys ?? [],
     };
     application = await NestFactory.createApplicationContext(OperatorModule.forSettings(readySettings), {
@@ -72,11 +71,9 @@ async function runOnce<Result>(
   }
 }
 
-async function isMigrated(dataSource: DataSource): Promise<boolean> {
-  const em = dataSource.manager;
-  const table = await queryRow<{ exists: boolean }>(em, sql`SELECT to_regclass('migration') IS NOT NULL AS "exists"`);
-  if (!table!.exists) return false;
-  const ran = await queryRows<{ name: string }>(em, sql`SELECT name FROM migration`);
-  const names = new Set(ran.map(({ name }) => name));
-  return migrations.every((migration) => names.has(migration.name));
+/** @throws Error where a later version migrated the database */
+async function isMigrated({ manager }: DataSource): Promise<boolean> {
+  const ran = await readMigrationNames(manager);
+  assertKnown(ran);
+  return migrations.every(({ name }) => ran.includes(name));
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { ReadySettings, Settings } from './settings.js';
 
-interface Secrets {
+interface StoredSecrets {
   sessionSecret: string;
   secretsKeys: string[];
 }
@@ -13,26 +13,26 @@ interface Secrets {
  * data folder, readable by its owner only; with DATABASE_URL `readSettings` has already required them.
  */
 export function completeSettings(settings: Settings, databaseUrl: string): ReadySettings {
-  const { sessionSecret, secretsKeys } = settings;
-  if (sessionSecret && secretsKeys) return { ...settings, databaseUrl, sessionSecret, secretsKeys };
+  const { sessionSecrets, secretsKeys } = settings;
+  if (sessionSecrets && secretsKeys) return { ...settings, databaseUrl, sessionSecrets, secretsKeys };
   const stored = readStoredSecrets(settings.dataDir);
   return {
     ...settings,
     databaseUrl,
-    sessionSecret: sessionSecret ?? stored.sessionSecret,
+    sessionSecrets: sessionSecrets ?? [stored.sessionSecret],
     secretsKeys: secretsKeys ?? stored.secretsKeys,
   };
 }
 
-function readStoredSecrets(dataDir: string): Secrets {
+function readStoredSecrets(dataDir: string): StoredSecrets {
   const file = path.join(dataDir, 'secrets.json');
   if (!fs.existsSync(file)) storeNewSecrets(file);
-  return JSON.parse(fs.readFileSync(file, 'utf8')) as Secrets;
+  return JSON.parse(fs.readFileSync(file, 'utf8')) as StoredSecrets;
 }
 
 /** Atomic: two processes that start for the first time at once end up with the same complete file. */
 function storeNewSecrets(file: string): void {
-  const secrets: Secrets = { sessionSecret: newSecret(), secretsKeys: [newSecret()] };
+  const secrets: StoredSecrets = { sessionSecret: newSecret(), secretsKeys: [newSecret()] };
   const temporaryFile = `${file}.${randomBytes(6).toString('hex')}`;
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(temporaryFile, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true });

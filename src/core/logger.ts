@@ -10,6 +10,11 @@ export function createLogger(level: string, destination: DestinationStream = pin
   return pino({ level, base: undefined, serializers: { err: (error: unknown) => toLoggedError(error) } }, destination);
 }
 
+/** A URL or another text of a caller without what nobody may read in a log: tokens of invitations, and keys that staff searched for. */
+export function redactSecrets(text: string): string {
+  return text.replace(/^(\/admin\/welcome).*/s, '$1').replace(/(lp_(?:live|test)_\w{16})_[\w-]+/gi, '$1_…');
+}
+
 /** The message, the values and the detail of a database error are left out: they quote the contents of rows, such as hashes and notes. */
 export function toLoggedError(thrown: unknown, depth = 0): unknown {
   // pino-http passes on the output of pino's own serializer, which keeps the error itself as `raw`.
@@ -69,13 +74,14 @@ export class NestPinoLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Nest passes the context last, after the stack of an error; features pass the error itself. */
+  /** Nest passes the context last, after the stack of an error; features pass the error itself, and further fields as an object. */
   private write(level: Level, message: unknown, rest: unknown[]): void {
     const context = rest.at(-1);
     const err = rest.find((argument) => argument instanceof Error);
-    if (err) return this.pino[level]({ context, err }, String(message));
-    if (message instanceof Error) this.pino[level]({ context, err: message }, toMessage(message));
-    else this.pino[level]({ context, ...(rest.length > 1 && { stack: rest[0] }) }, String(message));
+    const fields = rest.find((argument) => typeof argument === 'object' && !(argument instanceof Error)) as object;
+    const stack = rest.length > 1 && typeof rest[0] === 'string' ? rest[0] : undefined;
+    if (message instanceof Error) this.pino[level]({ context, ...fields, err: message }, toMessage(message));
+    else this.pino[level]({ context, ...fields, err, stack }, String(message));
   }
 }
 

@@ -4,6 +4,8 @@ export const timeouts = {
   partnerCallMs: 4_000,
   /** The same for staff. */
   panelCallMs: 4_500,
+  /** For the body of a call, which is small. */
+  bodyMs: 20_000,
   /** For a connection of the pool. */
   connectionMs: 3_000,
   /** For the count of failed authentications; the call goes on without it. */

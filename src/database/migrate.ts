@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { NoticeMessage } from 'pg-protocol/dist/messages.js';
 import { DataSource, MigrationExecutor, type EntityManager, type QueryRunner } from 'typeorm';
 import { identifier, literal, queryRow, queryRows, sql } from '../core/sql.js';
+import { migrations } from './migrations/index.js';
 import { dataSourceOptions, type DatabaseSettings } from './options.js';
 import { PreparingClient } from './prepared-statements.js';
 
@@ -29,21 +30,84 @@ const roleDefaults = {
  * Several processes may start at once: one of them runs a migration while the others wait.
  * @param log gets what a migration warns of
  * @returns the names of the migrations that this process ran
+ * @throws Error with a message of one line where a later version migrated the database
  */
 export async function migrate(
   settings: DatabaseSettings,
   log: (line: string) => void = () => undefined,
 ): Promise<string[]> {
+  return withDataSource(settings, async (dataSource) => {
+    const names: string[] = [];
+    for (let name = await migrateNext(dataSource, log); name !== null; name = await migrateNext(dataSource, log))
+      names.push(name);
+    return names;
+  });
+}
+
+/**
+ * Reverts the last migration.
+ * @returns its name; `null` where there is none
+ * @throws as {@link migrate}
+ */
+export async function revertLastMigration(
+  settings: DatabaseSettings,
+  log: (line: string) => void = () => undefined,
+): Promise<string | null> {
+  return withDataSource(settings, (dataSource) =>
+    inLockedTransaction(dataSource, log, async (_runner, executor) => {
+      const ran = await listRan(executor);
+      if (ran.length > 0) await executor.undoLastMigration();
+      return ran.at(-1) ?? null;
+    }),
+  );
+}
+
+export interface MigrationStatus {
+  name: string;
+  /** `unknown` to this version: a later one ran it. */
+  status: 'done' | 'pending' | 'unknown';
+}
+
+/** Changes nothing. */
+export async function listMigrations(settings: DatabaseSettings): Promise<MigrationStatus[]> {
+  return withDataSource(settings, async ({ manager }) => {
+    const ran = await readMigrationNames(manager);
+    const known = migrations.map(({ name }) => name);
+    return [
+      ...known.map((name) => ({ name, status: ran.includes(name) ? ('done' as const) : ('pending' as const) })),
+      ...ran.filter((name) => !known.includes(name)).map((name) => ({ name, status: 'unknown' as const })),
+    ];
+  });
+}
+
+/** The names of the migrations that ran on this database, for a caller that does not migrate. */
+export async function readMigrationNames(em: EntityManager): Promise<string[]> {
+  const table = await queryRow<{ exists: boolean }>(em, sql`SELECT to_regclass('migration') IS NOT NULL AS "exists"`);
+  if (!table!.exists) return [];
+  return (await queryRows<{ name: string }>(em, sql`SELECT name FROM migration ORDER BY id`)).map(({ name }) => name);
+}
+
+/** @throws Error with a message of one line where a later version migrated the database */
+export function assertKnown(ran: string[]): void {
+  const known = new Set(migrations.map(({ name }) => name));
+  const unknown = ran.filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `The database has migrations that this version does not know: ${unknown.join(', ')}. Start the version that has them, or revert them with it: npm run migrate down.`,
+  );
+}
+
+async function withDataSource<Result>(
+  settings: DatabaseSettings,
+  work: (dataSource: DataSource) => Promise<Result>,
+): Promise<Result> {
   const { silenceMilliseconds } = PreparingClient;
   // A large database does not answer for minutes while it is rebuilt, or while another process does so.
   PreparingClient.silenceMilliseconds = 0;
   const dataSource = new DataSource(dataSourceOptions(settings, 'lease-console migrations'));
   try {
     await dataSource.initialize();
-    const names: string[] = [];
-    for (let name = await migrateNext(dataSource, log); name !== null; name = await migrateNext(dataSource, log))
-      names.push(name);
-    return names;
+    return await work(dataSource);
   } finally {
     PreparingClient.silenceMilliseconds = silenceMilliseconds;
     if (dataSource.isInitialized) await dataSource.destroy();
@@ -51,7 +115,21 @@ export async function migrate(
 }
 
 /** Runs the next migration and returns its name; where there is none, sets the defaults of our role and returns `null`. */
-async function migrateNext(dataSource: DataSource, log: (line: string) => void): Promise<string | null> {
+function migrateNext(dataSource: DataSource, log: (line: string) => void): Promise<string | null> {
+  return inLockedTransaction(dataSource, log, async (runner, executor, supported) => {
+    await listRan(executor);
+    const [migration] = await executor.getPendingMigrations();
+    if (migration) await executor.executeMigration(migration);
+    else await setRoleDefaults(runner, supported);
+    return migration?.name ?? null;
+  });
+}
+
+async function inLockedTransaction<Result>(
+  dataSource: DataSource,
+  log: (line: string) => void,
+  work: (runner: QueryRunner, executor: MigrationExecutor, supported: RoleDefault[]) => Promise<Result>,
+): Promise<Result> {
   const runner = dataSource.createQueryRunner();
   const client = (await runner.connect()) as pg.ClientBase;
   const logWarning = ({ severity, message }: NoticeMessage) => {
@@ -66,12 +144,9 @@ async function migrateNext(dataSource: DataSource, log: (line: string) => void):
     }
     // TypeORM creates its migrations table by itself, so the lock is taken first, on the connection that migrates.
     await queryRows(runner.manager, sql`SELECT pg_advisory_xact_lock(${literal(MIGRATION_LOCK)})`);
-    const executor = new MigrationExecutor(dataSource, runner);
-    const [migration] = await executor.getPendingMigrations();
-    if (migration) await executor.executeMigration(migration);
-    else await setRoleDefaults(runner, supported);
+    const result = await work(runner, new MigrationExecutor(dataSource, runner), supported);
     await runner.commitTransaction();
-    return migration?.name ?? null;
+    return result;
   } catch (error) {
     if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
     throw error;
@@ -79,6 +154,14 @@ async function migrateNext(dataSource: DataSource, log: (line: string) => void):
     client.off('notice', logWarning);
     await runner.release();
   }
+}
+
+/** The names of the migrations that ran, the last one last. @throws as {@link migrate} */
+async function listRan(executor: MigrationExecutor): Promise<string[]> {
+  const ran = await executor.getExecutedMigrations();
+  const names = ran.sort((one, other) => one.timestamp - other.timestamp).map(({ name }) => name);
+  assertKnown(names);
+  return names;
 }
 
 type RoleDefault = keyof typeof roleDefaults;

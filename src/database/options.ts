@@ -9,15 +9,14 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 export interface DatabaseSettings {
   databaseUrl: string;
+  poolSize?: number;
   /** Off for a pgbouncer older than 1.21. */
   preparedStatements: boolean;
 }
 
-export const POOL_SIZE = 20;
-
 /** How every process connects. Nest adds the entities, feature by feature. */
 export function dataSourceOptions(
-  { databaseUrl, preparedStatements }: DatabaseSettings,
+  { databaseUrl, poolSize, preparedStatements }: DatabaseSettings,
   applicationName = 'lease-console',
 ) {
   PreparingClient.prepares = preparedStatements;
@@ -28,7 +27,7 @@ export function dataSourceOptions(
     synchronize: false,
     migrations,
     migrationsTableName: 'migration',
-    poolSize: POOL_SIZE,
+    poolSize,
     connectTimeoutMS: timeouts.connectionMs,
     logging: false,
     extra: { Client: PreparingClient, keepAlive: true },

@@ -14,8 +14,14 @@ export class ReadinessService {
   private readonly logger = new Logger('Readiness');
   private probe: Promise<string | null> | null = null;
   private loggedReason: string | null = null;
+  private isStopping = false;
 
   constructor(private readonly dataSource: DataSource) {}
+
+  /** From now on load balancers are to send nothing more. */
+  stop(): void {
+    this.isStopping = true;
+  }
 
   /** @throws Unavailable with the reason, which holds nothing internal */
   async assertReady(): Promise<void> {
@@ -25,6 +31,7 @@ export class ReadinessService {
   }
 
   private async findReason(): Promise<string | null> {
+    if (this.isStopping) return 'the service is stopping';
     if (areStatementsDropped()) return STATEMENTS_DROPPED;
     return this.findDatabaseReason();
   }

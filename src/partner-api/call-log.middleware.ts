@@ -1,9 +1,13 @@
 import type { Response } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
-import { toLoggedError } from '../core/logger.js';
+import { redactSecrets, toLoggedError } from '../core/logger.js';
 import { getCallFailure } from './call-failure.js';
 import type { PartnerRequest } from './partner-request.js';
+
+/** nginx's status for a client that left before its answer was sent. */
+const CLIENT_LEFT = 499;
+const MAX_USER_AGENT_LENGTH = 200;
 
 /** One line per call. The serializers are small because the default ones cost as much as a query. */
 export function callLogMiddleware(logger: Logger) {
@@ -11,27 +15,52 @@ export function callLogMiddleware(logger: Logger) {
     logger,
     quietReqLogger: true,
     genReqId: (request) => (request as PartnerRequest).callId,
+    customAttributeKeys: { reqId: 'requestId', responseTime: 'durationMs' },
     serializers: {
       req: (request: { method: string; url: string }) => ({
         method: request.method,
         url: redactSecrets(request.url),
       }),
-      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+      res: ({ raw }: { raw: Response }) => ({ status: getLoggedStatus(raw) }),
       err: (error: unknown) => toLoggedError(error),
     },
-    // The error filter has already logged the error itself.
-    customErrorObject: (_request, response, _error, fields) => ({
+    customSuccessObject: (request, response, fields: object) => ({
       ...fields,
-      ...getCallFailure(response as Response),
+      ...toCallFields(request as PartnerRequest, response as Response),
+    }),
+    // The error filter has already logged the error itself.
+    customErrorObject: (request, response, _error, fields: object) => ({
+      ...fields,
+      ...toCallFields(request as PartnerRequest, response as Response),
       err: response.err,
     }),
-    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'info'),
+    customLogLevel: (request, response) => {
+      if (isProbe(request as PartnerRequest)) return 'debug';
+      return getLoggedStatus(response as Response) >= 500 ? 'warn' : 'info';
+    },
   });
 }
 
-/** Invitation links contain a token, and staff may search for a whole key. */
-function redactSecrets(url: string): string {
-  return url.startsWith('/admin/welcome')
-    ? '/admin/welcome'
-    : url.replace(/(lp_(?:live|test)_\w{16})_[\w-]+/gi, '$1_…');
+/** Who called, and why the call was refused or failed. */
+function toCallFields(request: PartnerRequest, response: Response): object {
+  const { clientRequestId, ip: address, organizationId, keyPrefix } = request;
+  const userAgent = request.headers['user-agent'];
+  return {
+    clientRequestId,
+    address,
+    userAgent: userAgent && redactSecrets(userAgent.slice(0, MAX_USER_AGENT_LENGTH)),
+    organizationId,
+    keyPrefix,
+    staffId: (response.locals?.staff as { staffId: string } | undefined)?.staffId,
+    ...(getLoggedStatus(response) !== CLIENT_LEFT && getCallFailure(response)),
+  };
+}
+
+function getLoggedStatus(response: Response): number {
+  return response.writableFinished ? response.statusCode : CLIENT_LEFT;
+}
+
+/** Load balancers ask every few seconds; `ReadinessService` logs what changes. */
+function isProbe({ originalUrl, url }: PartnerRequest): boolean {
+  return /^\/(healthz|readyz)(\?|$)/.test(originalUrl ?? url);
 }

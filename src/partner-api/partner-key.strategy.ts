@@ -27,6 +27,7 @@ export class PartnerKeyStrategy extends PassportStrategy(Strategy, 'partner-key'
   async validate(request: PartnerRequest): Promise<Admission> {
     const requirements = request.requirements!;
     const key = readApiKey(request.rawHeaders);
+    if (!(key instanceof Unauthenticated)) request.keyPrefix = key.prefix;
     const admission = key instanceof Unauthenticated ? null : await this.admission.admit(key, requirements);
     if (admission?.refusal) this.rejectionAudit.record(admission, request.callId);
     if (admission && !(admission.refusal instanceof Unauthenticated)) return admission;

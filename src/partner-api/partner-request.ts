@@ -19,6 +19,12 @@ export interface CallRequirements extends RouteRequirements {
 /** Express's request with what our middleware and guards add. */
 export interface PartnerRequest extends Request {
   callId: CallId;
+  /** The caller's own `X-Request-Id`. */
+  clientRequestId?: string;
+  /** Of the key that the call came with, whether or not there is such a key. */
+  keyPrefix?: string;
+  /** Of a key that is authenticated, even where the call is refused. */
+  organizationId?: string;
   /** When this call came, by `performance.now()`; the time that its body took is left out. */
   startedAt: number;
   requirements?: CallRequirements;

@@ -45,6 +45,7 @@ export class PartnerGuard extends AuthGuard('partner-key') {
     const { bucket, refusal, apiKeyId, organizationId } = found as Admission;
     const request = context.switchToHttp().getRequest<PartnerRequest>();
     const response = context.switchToHttp().getResponse<Response>();
+    request.organizationId = organizationId;
     if (bucket) setRateHeaders(response, request.requirements!.endpointClass, bucket);
     if (refusal) throw refusal;
     const caller: PartnerCaller = { kind: 'partner_api', organizationId, apiKeyId, callId: request.callId };

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { PayloadTooLarge, ValidationFailed } from '../core/errors.js';
+import { timeouts } from '../core/timeouts.js';
 
 /** What is taken of a refused body after its answer, so that a client that sends it whole gets to read the answer. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
@@ -63,7 +64,8 @@ export function discardUnread(request: IncomingMessage, response: ServerResponse
 
 /**
  * Reads and decompresses a body.
- * @throws PayloadTooLarge as soon as it is over the limit, compressed or not, and leaves the rest unread; ValidationFailed
+ * @throws PayloadTooLarge as soon as it is over the limit, compressed or not, and leaves the rest unread; ValidationFailed, also where
+ *   it does not arrive in time
  */
 export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -77,6 +79,7 @@ export function readBody(request: IncomingMessage, limitBytes: number): Promise<
     let receivedBytes = 0;
     let decodedBytes = 0;
     const settle = (work: () => void) => {
+      clearTimeout(timer);
       request.off('data', receive).off('end', end).off('close', cutOff);
       decoder?.off('data', decode).off('end', succeed).destroy();
       work();
@@ -104,6 +107,8 @@ export function readBody(request: IncomingMessage, limitBytes: number): Promise<
       else succeed();
     };
     const cutOff = () => fail(toBodyError('was cut off'));
+    const { bodyMs } = timeouts;
+    const timer = setTimeout(() => fail(toBodyError(`did not arrive within ${bodyMs / 1_000} s`)), bodyMs);
 
     decoder?.on('data', decode).once('end', succeed);
     decoder?.on('error', () => fail(toBodyError(`is not well-formed ${encoding}`)));

@@ -30,6 +30,11 @@ export function generateSecret(): string {
   return new Secret({ size: 20 }).base32;
 }
 
+/** What the secret of a person's app is sealed for. */
+export function toSealPurpose(staffId: string): string {
+  return `second factor of ${staffId}`;
+}
+
 /** The text of the QR code. */
 export function toKeyUri(secret: string, email: string): string {
   return totp(secret, email).toString();

@@ -23,6 +23,7 @@ import {
   toNewStep,
   readCode,
   toStep,
+  toSealPurpose,
   WrongCode,
 } from './second-factor.js';
 import { SignInLimits } from './sign-in-limits.js';
@@ -60,12 +61,12 @@ export class SecondFactorsService {
 
   /** @returns a new secret, sealed, for the session that sets it up */
   begin(staffId: string): string {
-    return this.box.seal(generateSecret(), toPurpose(staffId)).toString('base64');
+    return this.box.seal(generateSecret(), toSealPurpose(staffId)).toString('base64');
   }
 
   /** @param begun what `begin` returned */
   getAuthenticatorSetup(staffId: string, email: string, begun: string): AuthenticatorSetup {
-    const secret = this.box.open(Buffer.from(begun, 'base64'), toPurpose(staffId));
+    const secret = this.box.open(Buffer.from(begun, 'base64'), toSealPurpose(staffId));
     return { secret, uri: toKeyUri(secret, email) };
   }
 
@@ -95,7 +96,7 @@ export class SecondFactorsService {
     const { staffId } = caller;
     const before = await readFactor(this.dataSource.manager, staffId);
     const sealed = Buffer.from(begun, 'base64');
-    const secret = this.box.open(sealed, toPurpose(staffId));
+    const secret = this.box.open(sealed, toSealPurpose(staffId));
     const step = toNewStep(secret, code, await readDatabaseTime(this.dataSource.manager));
     // Last, because it uses up the code of the replaced app.
     if (before) await this.check(caller, current);
@@ -191,7 +192,7 @@ export class SecondFactorsService {
     if (!stored || typeof typed !== 'string' || typed.length > 100) return null;
     const code = readCode(typed);
     if (!isAppCode(code)) return (await this.useRecoveryCode(em, caller, code)) ? stored.now : null;
-    const step = toStep(this.box.open(stored.sealedSecret, toPurpose(staffId)), code, stored.now);
+    const step = toStep(this.box.open(stored.sealedSecret, toSealPurpose(staffId)), code, stored.now);
     if (step === null) return null;
     // Of two concurrent calls with one code, the second waits for the first and then updates no row.
     const used = await queryRows(
@@ -257,10 +258,6 @@ async function storeRecoveryCodes(em: EntityManager, staffId: string, codes: str
 }
 
 /** Binds a sealed secret to its person. */
-function toPurpose(staffId: string): string {
-  return `second factor of ${staffId}`;
-}
-
 function toAlreadySetUp(error: unknown): never {
   if (violatesUnique(error, 'staff_second_factor_pkey')) {
     throw new Conflict('not_allowed_now', 'Your second factor was set up in another window meanwhile.');

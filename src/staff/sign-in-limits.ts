@@ -123,7 +123,7 @@ export class SignInLimits {
 
   createDeviceCookie(email: string): string {
     const payload = `${toEmailKey(email)}.${randomBytes(16).toString('base64url')}`;
-    return `${payload}.${this.sign(payload)}`;
+    return `${payload}.${sign(payload, this.settings.sessionSecrets[0]!)}`;
   }
 
   private getLimits({ email, address, device }: Attempt): CountedAttempt[] {
@@ -142,14 +142,17 @@ export class SignInLimits {
   private findKnownDevice(account: string, cookie: string | undefined): string | null {
     const [owner, nonce, signature, ...rest] = (cookie ?? '').split('.');
     if (owner !== account || !nonce || !signature || rest.length > 0) return null;
-    const expected = Buffer.from(this.sign(`${owner}.${nonce}`));
     const received = Buffer.from(signature);
-    return received.length === expected.length && timingSafeEqual(received, expected) ? nonce : null;
+    const isValid = this.settings.sessionSecrets.some((secret) => {
+      const expected = Buffer.from(sign(`${owner}.${nonce}`, secret));
+      return received.length === expected.length && timingSafeEqual(received, expected);
+    });
+    return isValid ? nonce : null;
   }
+}
 
-  private sign(payload: string): string {
-    return createHmac('sha256', this.settings.sessionSecret).update(`device cookie ${payload}`).digest('base64url');
-  }
+function sign(payload: string, secret: string): string {
+  return createHmac('sha256', secret).update(`device cookie ${payload}`).digest('base64url');
 }
 
 async function consume({ limiter, key }: CountedAttempt, purpose?: string): Promise<void> {

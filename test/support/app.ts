@@ -31,8 +31,16 @@ export interface LogLine {
   msg: string;
   code?: string;
   cause?: string;
-  reqId?: string;
+  level: number;
+  requestId?: string;
+  clientRequestId?: string;
+  address?: string;
+  userAgent?: string;
+  organizationId?: string;
+  keyPrefix?: string;
+  req?: { method: string; url: string };
   res?: { status: number };
+  err?: object;
 }
 
 export function testSettings(databaseUrl: string, overrides: Partial<ReadySettings> = {}): ReadySettings {
@@ -41,7 +49,7 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
     port: 0,
     databaseUrl,
     dataDir: 'tmp/test-data',
-    sessionSecret: 'a session secret for tests, long enough',
+    sessionSecrets: ['a session secret for tests, long enough'],
     secretsKeys: ['an encryption key for tests, long enough'],
     leasePriceCents: 15_000,
     dualControlCents: 100_000,
@@ -53,7 +61,10 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
     releaseHoldHours: 0,
     requireMfa: false,
     trustProxy: false,
+    poolSize: 20,
     preparedStatements: true,
+    drainSeconds: 0,
+    keepAliveSeconds: 75,
     logLevel: process.env.LOG_LEVEL ?? 'fatal',
     nodeEnv: 'test',
     ...overrides,

@@ -2,6 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
 import type { CommandIo } from '../../src/cli/command-io.js';
+import { runMigrateCommand } from '../../src/cli/migrate-command.js';
 import { runCommand } from '../../src/cli/program.js';
 
 export interface CommandAnswer {
@@ -11,15 +12,28 @@ export interface CommandAnswer {
 }
 
 /** Runs a command in this process. @param stdin what is piped in; a stream may stay silent */
-export async function runInProcess(
+export function runInProcess(
   env: NodeJS.ProcessEnv,
   args: string[],
   stdin: string | Readable = '',
 ): Promise<CommandAnswer> {
+  return run(runCommand, env, args, stdin);
+}
+
+export function runMigrateInProcess(env: NodeJS.ProcessEnv, args: string[]): Promise<CommandAnswer> {
+  return run(runMigrateCommand, env, args, '');
+}
+
+async function run(
+  program: typeof runCommand,
+  env: NodeJS.ProcessEnv,
+  args: string[],
+  stdin: string | Readable,
+): Promise<CommandAnswer> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const written = Promise.all([text(stdout), text(stderr)]);
   const io = { env, stdin: typeof stdin === 'string' ? Readable.from([stdin]) : stdin, stdout, stderr };
-  const exitCode = await runCommand(args, io as unknown as CommandIo);
+  const exitCode = await program(args, io as unknown as CommandIo);
   stdout.end();
   stderr.end();
   const [out, err] = await written;

@@ -52,7 +52,8 @@ export async function freePort(): Promise<number> {
 /** The service as an operator runs it: a process of its own, over its own data folder and port. */
 export class ServiceProcess {
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
-  output = '';
+  /** As it is written. */
+  stdout = '';
   complaints = '';
   hasEnded = false;
   private readonly child: ChildProcess;
@@ -63,10 +64,10 @@ export class ServiceProcess {
     program: string,
   ) {
     this.child = spawn(process.execPath, [program], {
-      env: { PATH: process.env.PATH, LOG_LEVEL: 'error', DEMO: 'off', ...environment },
+      env: { PATH: process.env.PATH, LOG_LEVEL: 'error', DEMO: 'off', DRAIN_SECONDS: '0', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.child.stdout!.on('data', (text) => (this.output += text));
+    this.child.stdout!.on('data', (text) => (this.stdout += text));
     this.child.stderr!.on('data', (text) => (this.complaints += text));
     this.ended = new Promise((resolve) =>
       this.child.once('close', (code, signal) => {
@@ -94,6 +95,11 @@ export class ServiceProcess {
     if (this.hasEnded) throw new Error(`The service ended instead of listening: ${this.complaints}${this.output}`);
   }
 
+  /** What it printed, without what the log wraps around it. */
+  get output(): string {
+    return this.stdout.split('\n').map(toMessage).join('\n');
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
@@ -106,6 +112,14 @@ export class ServiceProcess {
 
   async statusOf(route: string): Promise<number> {
     return (await fetch(`${this.origin}${route}`)).status;
+  }
+}
+
+function toMessage(line: string): string {
+  try {
+    return (JSON.parse(line) as { msg: string }).msg;
+  } catch {
+    return line;
   }
 }
 

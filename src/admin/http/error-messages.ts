@@ -48,7 +48,7 @@ export function toPanelError(thrown: unknown, callId: string): PanelError {
       code: 'VALIDATION',
       fields: [],
     };
-  log.error(`Call ${callId} failed by our fault`, error instanceof Error ? error.stack : String(error));
+  log.error('A call failed with an internal error', toError(error), { requestId: callId });
   const sentence = `Something went wrong on our side. Look at the page again before you retry; an admin can look up ${callId}.`;
   return { sentence, status: 500, code: 'INTERNAL', fields: [] };
 }
@@ -73,6 +73,10 @@ const nextSteps: Partial<Record<ErrorCode | ConflictReason, string>> = {
 function withNextStep(error: DomainError): string {
   const next = nextSteps[error instanceof Conflict ? error.details.reason : error.code];
   return next ? `${error.message} ${next}` : error.message;
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /** Errors of Express's body parsers carry a status. */

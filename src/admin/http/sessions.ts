@@ -38,7 +38,7 @@ export function panelSessions(dataSource: DataSource, settings: ReadySettings): 
   const createMiddleware = (extendsSession: boolean) =>
     session({
       name: COOKIE,
-      secret: settings.sessionSecret,
+      secret: settings.sessionSecrets,
       store: new Store({
         pool: master,
         tableName: 'staff_session',

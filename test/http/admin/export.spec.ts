@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { POOL_SIZE } from '../../../src/database/options.js';
 import { OrganizationsService } from '../../../src/partners/organizations.service.js';
 import type { Role } from '../../../src/authorization/roles.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
@@ -172,7 +171,7 @@ describe('An export', () => {
     );
     const someone = await signedIn(service, 'operator');
     // More of them than connections to the database.
-    const readers = await openedAndNotRead(POOL_SIZE + 4, someone);
+    const readers = await openedAndNotRead(service.settings.poolSize + 4, someone);
     expect(new Set(readers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
     const list = await someone.get('/resources/social-accounts/actions/list?filters.handle=slow_1');
     expect(list.status).toBe(200);

@@ -84,7 +84,7 @@ async function expectTrouble(cause: RegExp, code: string): Promise<void> {
   expect(notReady.body.error.message).toMatch(cause);
   expect((await call(service, 'GET', '/healthz')).status).toBe(200);
   const id = written.body.error.requestId;
-  const line = service.log.find((each) => each.reqId === id && each.res)!;
+  const line = service.log.find((each) => each.requestId === id && each.res)!;
   expect(line).toMatchObject({ code: 'UNAVAILABLE', cause: expect.stringMatching(cause) });
   expect(line.cause).toMatch(new RegExp(`^${code}: `));
   expect(service.log.filter(({ msg }) => /^Not ready: /.test(msg))).toHaveLength(1);

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { migrate } from '../../../src/database/migrate.js';
 import { migrations } from '../../../src/database/migrations/index.js';
 import { PreparingClient } from '../../../src/database/prepared-statements.js';
+import { expectRefusal, runInProcess, runMigrateInProcess } from '../../support/command-line.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { atOnce } from '../../support/makers.js';
 import { until } from '../../support/until.js';
@@ -104,6 +105,50 @@ describe('Migrating an empty database', () => {
     expect(halfDone.rows).toEqual([{ name: null }]);
     expect(await migrated(url)).toEqual([last.name]);
   });
+});
+
+describe('A database that a later version migrated', () => {
+  it('is refused with one line that names the migration, and nothing is changed', async () => {
+    const database = await createTestDatabase();
+    await asClient(database.url, (client) =>
+      client.query(`INSERT INTO migration (timestamp, name) VALUES (9999999999999, 'Later9999999999999')`),
+    );
+    const refusal = /^The database has migrations that this version does not know: Later9999999999999\. [^\n]+$/;
+    await expect(migrated(database.url)).rejects.toThrow(refusal);
+    const environment = { DATABASE_URL: database.url };
+    expectRefusal(await runMigrateInProcess(environment, ['down']), 'Later9999999999999');
+    expectRefusal(await runInProcess(environment, ['money:thaw']), 'Later9999999999999');
+    const status = await runMigrateInProcess(environment, ['status']);
+    expect(status).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\nunknown Later9999999999999\n$/) });
+    await database.drop();
+  });
+});
+
+describe('The command migrate', () => {
+  it('reverts the last migration, runs it again and tells where it is', async () => {
+    const database = await createTestDatabase();
+    const run = async (...args: string[]) => {
+      const { exitCode, stdout, stderr } = await runMigrateInProcess({ DATABASE_URL: database.url }, args);
+      expect([exitCode, stderr]).toEqual([0, '']);
+      return stdout.trim().split('\n');
+    };
+    const last = migrations.at(-1)!.name;
+    expect(await run('up')).toEqual(['There is nothing to migrate.']);
+    expect(await run('down')).toEqual([`reverted ${last}`]);
+    const status = await run('status');
+    expect(status).toHaveLength(migrations.length);
+    expect(status.slice(-2)).toEqual([`done    ${migrations.at(-2)!.name}`, `pending ${last}`]);
+    expect(await run('up')).toEqual([`done ${last}`]);
+    expect((await run('status')).at(-1)).toBe(`done    ${last}`);
+    await database.drop();
+  });
+
+  it.each([[[]], [['sideways']], [['up', 'down']], [['toString']]])(
+    'refuses what it does not know: %j',
+    async (args) => {
+      expectRefusal(await runMigrateInProcess({}, args), 'name one of up, down, status');
+    },
+  );
 });
 
 describe('Migrating a database that is up to date', () => {

@@ -29,7 +29,7 @@ describe('Dockerfile', () => {
     const { command, user } = readContainer(last, '/app');
     expect(user).toBe('node');
     const { scripts } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-    expect(scripts.start).toBe(`exec ${command.join(' ')}`);
+    expect([scripts.start, scripts['start:prod']]).toEqual(Array(2).fill(`exec ${command.join(' ')}`));
   });
 });
 
@@ -51,6 +51,10 @@ describe('A container', () => {
 
   it('serves from a folder that it cannot write to, answers its health check, and ends on SIGTERM', async () => {
     await expectToServeAndStop(readContainer(last, folder));
+  });
+
+  it('does the same by npm run start:prod', async () => {
+    await expectToServeAndStop({ ...readContainer(last, folder), command: ['npm', 'run', '--silent', 'start:prod'] });
   });
 });
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import fs from 'node:fs';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { createTestDatabase } from '../../support/database.js';
 import { clearUpServices, newDataDir, ServiceProcess } from '../../support/service-process.js';
 
@@ -16,18 +17,20 @@ describe('A start that cannot work', () => {
     ['a PORT that is no number', { PORT: 'abc' }, /PORT must be a whole number/],
     ['a PORT out of range', { PORT: '70000' }, /PORT must be a whole number/],
     ['a malformed DATABASE_URL', { DATABASE_URL: 'nonsense', ...secrets }, /DATABASE_URL must look like/],
+    ['a DATABASE_URL that was not filled in', { DATABASE_URL: '' }, /DATABASE_URL is set but empty/],
+    ['several settings that are wrong', { PORT: '0', WORKERS: '' }, /PORT must be .* WORKERS is set but empty/],
     ['a malformed price', { LEASE_PRICE_CENTS: 'x' }, /LEASE_PRICE_CENTS must be/],
     [
       'no SESSION_SECRET beside DATABASE_URL',
-      { DATABASE_URL: unanswered, ...secrets, SESSION_SECRET: '' },
+      { DATABASE_URL: unanswered, SECRETS_KEYS: secrets.SECRETS_KEYS },
       /SESSION_SECRET is required/,
     ],
     [
       'no SECRETS_KEYS beside DATABASE_URL',
-      { DATABASE_URL: unanswered, ...secrets, SECRETS_KEYS: '' },
+      { DATABASE_URL: unanswered, SESSION_SECRET: secrets.SESSION_SECRET },
       /SECRETS_KEYS is required/,
     ],
-    ['a SESSION_SECRET too short to be one', { SESSION_SECRET: 'short' }, /SESSION_SECRET must have/],
+    ['a SESSION_SECRET too short to be one', { SESSION_SECRET: 'short' }, /SESSION_SECRET must be one or more/],
     [
       'a DATABASE_URL where nobody answers',
       { DATABASE_URL: unanswered, ...secrets },
@@ -60,6 +63,31 @@ describe('A start that cannot work', () => {
       new RegExp(`^Lease console: Port ${port} on 127\\.0\\.0\\.1 is taken.*$`),
     );
     expect(fs.readdirSync(dataDir)).toEqual([]);
+  });
+
+  it('stops with one clear line before it listens where a later version has migrated the database, or a key is missing', async () => {
+    const database = await createTestDatabase();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const environment = { DATABASE_URL: database.url, ...secrets };
+    const refusal = async () => {
+      const service = await ServiceProcess.begin(environment);
+      expect(await service.ended).toEqual({ code: 1, signal: null });
+      expect(service.output).not.toContain('listening');
+      expect(service.complaints.trim().split('\n')).toHaveLength(1);
+      return service.complaints;
+    };
+    await client.query(
+      `INSERT INTO staff_user (id, email, name, role, password_hash, created_at) VALUES ('stf_x', 'a@b.c', 'A', 'viewer', 'x', now())`,
+    );
+    await client.query(
+      `INSERT INTO staff_second_factor (staff_id, id, sealed_secret, last_step, created_at) VALUES ('stf_x', gen_random_uuid(), 'x', 0, now())`,
+    );
+    expect(await refusal()).toMatch(/SECRETS_KEYS lacks the key/);
+    await client.query(`INSERT INTO migration (timestamp, name) VALUES (9999999999999, 'Later9999999999999')`);
+    expect(await refusal()).toMatch(/migrations that this version does not know: Later9999999999999/);
+    await client.end();
+    await database.drop();
   });
 
   it('starts no embedded PostgreSQL and makes no secrets where DATABASE_URL is set', async () => {

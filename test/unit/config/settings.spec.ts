@@ -1,12 +1,15 @@
-import { describe, expect, it } from '@jest/globals';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { readSettings, SettingsError } from '../../../src/config/settings.js';
+import { allSettings } from './all-settings.js';
 
 const trustProxyOf = (value: string) => readSettings({ TRUST_PROXY: value }).trustProxy;
 
 describe('TRUST_PROXY', () => {
   it.each([
-    ['', false],
     ['off', false],
     ['on', 1],
     ['0', 0],
@@ -74,15 +77,117 @@ describe('SECRETS_KEYS', () => {
   it('holds one key or more', () => {
     expect(readSettings({ SECRETS_KEYS: first }).secretsKeys).toEqual([first]);
     expect(readSettings({ SECRETS_KEYS: `${first}, ${second}` }).secretsKeys).toEqual([first, second]);
-    expect(readSettings({ SECRETS_KEYS: '' }).secretsKeys).toBeNull();
   });
 
   it.each([`${first},`, `,${first}`, `${first},,${second}`, `${first}, `, ',', `${first},short`])(
     'refuses a key that is empty or short: %j',
     (value) => {
-      expect(() => readSettings({ SECRETS_KEYS: value })).toThrow(
-        /^SECRETS_KEYS must be one or more keys of at least 32/,
-      );
+      expect(() => readSettings({ SECRETS_KEYS: value })).toThrow(/^SECRETS_KEYS must be one or more of at least 32/);
     },
   );
 });
+
+describe('A secret', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'settings-'));
+  const file = path.join(folder, 'secret');
+  const [first, second] = ['a'.repeat(32), 'b'.repeat(32)];
+  afterAll(() => fs.rmSync(folder, { recursive: true }));
+  const within = (text: string) => {
+    fs.writeFileSync(file, text);
+    return file;
+  };
+
+  it('may be in a file, with or without a line end', () => {
+    expect(readSettings({ SECRETS_KEYS_FILE: within(`${first},${second}\n`) }).secretsKeys).toEqual([first, second]);
+    expect(readSettings({ SESSION_SECRET_FILE: within(first) }).sessionSecrets).toEqual([first]);
+    const url = 'postgres://u:p@db/x';
+    const settings = readSettings({ DATABASE_URL_FILE: within(`${url}\r\n`) }, 'optional');
+    expect(settings).toMatchObject({ databaseUrl: url, demo: false, requireMfa: true });
+    expect(() => readSettings({ DATABASE_URL_FILE: file })).toThrow(
+      /SESSION_SECRET is required .*SECRETS_KEYS is required/,
+    );
+    const both = { SESSION_SECRET: first, SECRETS_KEYS_FILE: within(second) };
+    expect(() => readSettings({ DATABASE_URL: url, ...both })).not.toThrow();
+  });
+
+  it('is refused where its file is missing, empty or beside the setting itself, and is never shown', () => {
+    const refusal = (environment: NodeJS.ProcessEnv) => messageOf(() => readSettings(environment));
+    expect(refusal({ SECRETS_KEYS_FILE: '/nowhere' })).toBe(
+      'SECRETS_KEYS_FILE names a file that cannot be read, /nowhere (ENOENT).',
+    );
+    expect(refusal({ SECRETS_KEYS_FILE: folder })).toContain('EISDIR');
+    expect(refusal({ SECRETS_KEYS_FILE: within(' \n') })).toContain('names an empty file');
+    expect(refusal({ SESSION_SECRET: first, SESSION_SECRET_FILE: within(second) })).toBe(
+      'Set SESSION_SECRET or SESSION_SECRET_FILE, not both.',
+    );
+    expect(refusal({ SESSION_SECRET_FILE: within('planted') })).toMatch(/^SESSION_SECRET_FILE must be [^\n]+$/);
+    expect(refusal({ SESSION_SECRET_FILE: within('planted') })).not.toContain('planted');
+  });
+});
+
+describe('DATABASE_URL', () => {
+  const readUrl = (query: string) =>
+    readSettings({ DATABASE_URL: `postgres://u:planted@db/x${query}` }, 'optional').databaseUrl;
+
+  it('keeps its sslmode, but for the strict ones, which are one', () => {
+    for (const query of ['', '?sslmode=disable', '?sslmode=no-verify', '?sslmode=verify-full&application_name=a']) {
+      expect(readUrl(query)).toBe(`postgres://u:planted@db/x${query}`);
+    }
+    expect(readUrl('?a=b&sslmode=require&c=d')).toBe('postgres://u:planted@db/x?a=b&sslmode=verify-full&c=d');
+    expect(readUrl('?sslmode=verify-ca')).toBe('postgres://u:planted@db/x?sslmode=verify-full');
+    expect(readUrl('?sslmode=require&uselibpqcompat=true')).toContain('sslmode=require');
+  });
+
+  it.each(['prefer', 'allow', 'requre', ''])('is refused with sslmode=%s', (mode) => {
+    const message = messageOf(() => readUrl(`?sslmode=${mode}`));
+    expect(message).toMatch(/^DATABASE_URL must have one of disable, no-verify, require, verify-ca, verify-full as/);
+    expect(message).not.toContain('planted');
+  });
+
+  it('is refused where a file that it names cannot be read', () => {
+    for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
+      expect(() => readUrl(`?sslmode=verify-full&${name}=/nowhere.pem`)).toThrow(
+        `names a file in ${name} that cannot be read, /nowhere.pem (ENOENT)`,
+      );
+    }
+  });
+});
+
+describe('Every setting', () => {
+  it('is malformed when it is set but empty, which a deployment did not fill in', () => {
+    for (const name of allSettings()) {
+      for (const value of ['', '  ']) {
+        expect(() => readSettings({ [name]: value })).toThrow(SettingsError);
+        expect(() => readSettings({ [name]: value })).toThrow(`${name} is set but empty`);
+        expect(() => readSettings({ [name]: value }, 'optional')).toThrow(`${name} is set but empty`);
+      }
+    }
+  });
+
+  it('is named at once with all others that are wrong, in one line without a secret', () => {
+    const environment = {
+      PORT: '0',
+      DATABASE_URL: 'mysql://staff:planted-secret@db',
+      SECRETS_KEYS: 'planted-secret',
+      WORKERS: 'yes',
+      HOLIDAYS: '2026-02-30',
+      LOG_LEVEL: '',
+    };
+    const message = messageOf(() => readSettings(environment));
+    expect(message.match(/\b(PORT|DATABASE_URL|SECRETS_KEYS|WORKERS|HOLIDAYS|LOG_LEVEL) (must|is set)/g)).toHaveLength(
+      6,
+    );
+    expect(message).toContain('SESSION_SECRET is required');
+    expect(message).not.toContain('SECRETS_KEYS is required');
+    expect(message).not.toMatch(/planted-secret|\n/);
+  });
+});
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('It was to fail.');
+}

@@ -7,11 +7,12 @@ import type { PartnerRequest } from '../../../src/partner-api/partner-request.js
 import { callLogMiddleware } from '../../../src/partner-api/call-log.middleware.js';
 
 describe('The log', () => {
-  it('names each call, and never the token of a one-time link', async () => {
+  it('names each call and who made it, and never the token of a one-time link', async () => {
     const lines: string[] = [];
     const log = callLogMiddleware(pino({ base: undefined }, { write: (line: string) => void lines.push(line) }));
     const server = createServer((request, response) => {
-      Object.assign(request, { requestId: 'req_1' });
+      Object.assign(request, { callId: 'req_1' });
+      Object.assign(response, { locals: { staff: { staffId: 'stf_1' } } });
       log(request as PartnerRequest, response);
       response.end();
     }).listen(0, '127.0.0.1');
@@ -26,5 +27,6 @@ describe('The log', () => {
     expect(lines.join('')).not.toContain('verysecret');
     expect(lines[0]).toContain('"/admin/welcome"');
     expect(lines[1]).toContain('"/admin/pages/queue?view=mine"');
+    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ requestId: 'req_1', staffId: 'stf_1' });
   });
 });

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { clearUpServices, newDataDir } from '../support/service-process.js';
+
+/** In place of the compiler: it notes that it ran, and makes the program that bundles. */
+const compiler = `
+  const fs = require('node:fs');
+  fs.mkdirSync('dist/src/admin/bundle', { recursive: true });
+  fs.appendFileSync('dist/runs', 'x');
+  fs.writeFileSync('dist/src/admin/bundle/build-panel.js', fs.existsSync('broken') ? 'process.exit(3)' : '');
+`;
+
+describe('A build', () => {
+  const folder = newDataDir();
+  const write = (name: string, text: string) => {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    fs.writeFileSync(path.join(folder, name), text);
+  };
+  const build = (...flags: string[]) =>
+    spawnSync(process.execPath, [path.resolve('scripts/build.mjs'), ...flags], { cwd: folder }).status;
+  const runs = () => fs.readFileSync(path.join(folder, 'dist/runs'), 'utf8').length;
+
+  beforeAll(() => {
+    write('node_modules/typescript/bin/tsc', compiler);
+    for (const name of ['ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']) write(name, '');
+    write('src/a/one.ts', '1');
+  });
+  afterAll(clearUpServices);
+
+  it('is made before a start only where a source is another one than at the last build', () => {
+    const afterStart = () => [build('--if-changed'), runs()];
+    expect(afterStart()).toEqual([0, 1]);
+    expect(afterStart()).toEqual([0, 1]);
+    write('src/a/one.ts', '2');
+    expect(afterStart()).toEqual([0, 2]);
+    write('src/a/two.ts', '2');
+    expect(afterStart()).toEqual([0, 3]);
+    fs.rmSync(path.join(folder, 'src/a/two.ts'));
+    expect(afterStart()).toEqual([0, 4]);
+    write('package-lock.json', '{}');
+    expect(afterStart()).toEqual([0, 5]);
+    expect([build(), runs()]).toEqual([0, 6]);
+    expect(afterStart()).toEqual([0, 6]);
+  });
+
+  it('that failed is made again, whatever the sources are', () => {
+    write('broken', '');
+    expect([build(), build('--if-changed'), runs()]).toEqual([3, 3, 8]);
+    fs.rmSync(path.join(folder, 'broken'));
+    expect([build('--if-changed'), runs()]).toEqual([0, 9]);
+  });
+});
