@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Clock } from '../core/clock.js';
 import { findUnavailableCause, STATEMENTS_DROPPED } from '../core/database-errors.js';
 import { Unavailable } from '../core/errors.js';
 import { queryRows, sql } from '../core/sql.js';
@@ -8,14 +9,17 @@ import { withTimeout } from '../core/with-timeout.js';
 
 const TIMEOUT_MS = 2_000;
 
-/** Whether this process can do its work: the database takes writes from it. */
+/** Whether this process can do its work: the database takes writes from it, and their clocks agree. */
 @Injectable()
 export class ReadinessService {
   private readonly logger = new Logger('Readiness');
   private probe: Promise<string | null> | null = null;
   private loggedReason: string | null = null;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
 
   /** @throws Unavailable with the reason, which holds nothing internal */
   async assertReady(): Promise<void> {
@@ -26,7 +30,7 @@ export class ReadinessService {
 
   private async findReason(): Promise<string | null> {
     if (areStatementsDropped()) return STATEMENTS_DROPPED;
-    return this.findDatabaseReason();
+    return (await this.findDatabaseReason()) ?? this.clock.fault;
   }
 
   /** One write at a time, however many ask. */

@@ -22,6 +22,7 @@ import { Books1767225600021 } from './21-books.js';
 import { BoundedLists1767225600022 } from './22-bounded-lists.js';
 import { RealUse1767225600023 } from './23-real-use.js';
 import { AuditActors1767225600024 } from './24-audit-actors.js';
+import { RecordedAt1767225600025 } from './25-recorded-at.js';
 import { ProposedBy1767225600026 } from './26-proposed-by.js';
 import { RequestMetadata1767225600028 } from './28-request-metadata.js';
 import { TextKeys1767225600029 } from './29-text-keys.js';
@@ -52,6 +53,7 @@ export const migrations = [
   BoundedLists1767225600022,
   RealUse1767225600023,
   AuditActors1767225600024,
+  RecordedAt1767225600025,
   ProposedBy1767225600026,
   RequestMetadata1767225600028,
   TextKeys1767225600029,
