@@ -27,6 +27,7 @@ import { ProposedBy1767225600026 } from './26-proposed-by.js';
 import { RequestMetadata1767225600028 } from './28-request-metadata.js';
 import { TextKeys1767225600029 } from './29-text-keys.js';
 import { TextsByKey1767225600030 } from './30-texts-by-key.js';
+import { WalletsByCommitment1767225600031 } from './31-wallets-by-commitment.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -58,4 +59,5 @@ export const migrations = [
   RequestMetadata1767225600028,
   TextKeys1767225600029,
   TextsByKey1767225600030,
+  WalletsByCommitment1767225600031,
 ];
