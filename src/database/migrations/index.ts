@@ -28,6 +28,7 @@ import { RequestMetadata1767225600028 } from './28-request-metadata.js';
 import { TextKeys1767225600029 } from './29-text-keys.js';
 import { TextsByKey1767225600030 } from './30-texts-by-key.js';
 import { WalletsByCommitment1767225600031 } from './31-wallets-by-commitment.js';
+import { LargestAmounts1767225600032 } from './32-largest-amounts.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -60,4 +61,5 @@ export const migrations = [
   TextKeys1767225600029,
   TextsByKey1767225600030,
   WalletsByCommitment1767225600031,
+  LargestAmounts1767225600032,
 ];
