@@ -75,6 +75,7 @@ export class TurnaroundService {
   /** Makes accounts available whose time of resetting is over. */
   @Interval(MINUTE_MS)
   async sweep(): Promise<void> {
+    if (this.clock.fault) return;
     while ((await this.transactions.run((em) => this.releaseRested(em))) === BATCH_SIZE);
   }
 

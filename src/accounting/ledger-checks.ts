@@ -2,6 +2,7 @@ import { addBillingMonthsSql } from '../core/billing-calendar-sql.js';
 import { sql, type Sql } from '../core/sql.js';
 import { isLiveSql, isReplacedSql } from '../leases/lease-sql.js';
 import { isChargeSql, owedIdSql, walletChangeSql, walletIdSql } from '../wallets/wallet-sql.js';
+import { bookingTimeChecks } from './booking-time-checks.js';
 
 const walletId = walletIdSql(sql`organization_id`);
 const owedId = owedIdSql(sql`organization_id`);
@@ -43,18 +44,18 @@ export const ledgerChecks: readonly Sql[] = [
     WHERE wallet.kind = 'wallet' AND (wallet.wallet_seq <> lines.count OR wallet.wallet_seq <> lines.last)`,
   sql`SELECT format('transfer %s is line %s of %s and says %s cents after it, not %s', id, wallet_seq, organization_id, wallet_balance_after, expected) AS finding
      FROM (
-       SELECT id, organization_id, wallet_seq, wallet_balance_after, booked_at,
-              lag(booked_at) OVER statement AS booked_before,
+       SELECT id, organization_id, wallet_seq, wallet_balance_after,
               coalesce(lag(wallet_balance_after) OVER statement, 0)
                 + CASE WHEN credit_account_id = ${walletId} THEN amount_cents ELSE -amount_cents END AS expected
          FROM ledger_transfer WHERE wallet_seq IS NOT NULL
        WINDOW statement AS (PARTITION BY organization_id ORDER BY wallet_seq)
      ) line
-    WHERE wallet_balance_after <> expected OR booked_at < booked_before`,
+    WHERE wallet_balance_after <> expected`,
   sql`SELECT format('wallet of %s was last booked at %s, but its newest line is of %s', wallet.organization_id, wallet.last_booked_at, line.booked_at) AS finding
      FROM ledger_account wallet
      LEFT JOIN ledger_transfer line ON line.organization_id = wallet.organization_id AND line.wallet_seq = wallet.wallet_seq
     WHERE wallet.kind = 'wallet' AND wallet.last_booked_at IS DISTINCT FROM line.booked_at`,
+  ...bookingTimeChecks,
   // Every lease has its charges, one after the other from its first day, and every charge its lease.
   sql`SELECT format('lease %s has no charge for its first month', lease.id) AS finding
      FROM lease

@@ -50,7 +50,7 @@ export class LedgerVerificationJob implements OnModuleInit {
 
   @Interval(MINUTE_MS)
   async tick(): Promise<void> {
-    if (this.isRunning) return;
+    if (this.isRunning || this.clock.fault) return;
     this.isRunning = true;
     try {
       await this.verifyWhenDue();

@@ -32,7 +32,11 @@ export function mountPanel(app: NestExpressApplication): void {
   // The sign-in page needs them too.
   panel.use(panelAssets(), compression());
   panel.use(noStore, timeoutMiddleware, sameOriginOnly);
-  panel.use(sessionCookieFirst, panelSessions(services.dataSource, settings), loadStaff(services.signIn));
+  panel.use(
+    sessionCookieFirst,
+    panelSessions(services.dataSource, services.clock, settings),
+    loadStaff(services.signIn),
+  );
   panel.use(signInRoutes(admin, services.signIn), secondFactorRoutes(services), invitationRoutes(services));
   panel.use(requireSignIn, requireSecondFactor);
   panel.use(profileRoutes(services));

@@ -31,6 +31,7 @@ export interface CommandOptions {
   key: string;
   cents: number;
   reference: string;
+  confirmCents?: number;
   file: string;
   rejected?: string;
   email: string;
@@ -64,8 +65,8 @@ interface CommandContext {
 /** Each command is one call of one service. */
 export const operations = {
   'partner:create': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
-    const { name, project: projects, projectId, walletCents, tier, priceCents } = options;
-    const input = { name, projects, projectId, walletCents, tier, priceCents };
+    const { name, project: projects, projectId, walletCents, confirmCents: confirmedCents, tier, priceCents } = options;
+    const input = { name, projects, projectId, walletCents, confirmedCents, tier, priceCents };
     const json = await services(OrganizationsService).create(caller, input);
     return { json, text: toPartnerText(json) };
   },
@@ -93,8 +94,13 @@ export const operations = {
     ),
 
   'wallet:top-up': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
-    const { organization: organizationId, cents: amountCents, reference } = options;
-    const json = await services(WalletsService).topUp(caller, { organizationId, amountCents, reference });
+    const { organization: organizationId, cents: amountCents, confirmCents: confirmedCents, reference } = options;
+    const json = await services(WalletsService).topUp(caller, {
+      organizationId,
+      amountCents,
+      confirmedCents,
+      reference,
+    });
     const what = json.replayed
       ? 'Booked already under this reference, nothing new'
       : `Topped up by ${formatDollars(amountCents)}`;

@@ -7,7 +7,8 @@ import { Unavailable } from '../core/errors.js';
 import { assertKnown, migrate, readMigrationNames } from '../database/migrate.js';
 import { migrations } from '../database/migrations/index.js';
 import { openDatabase } from '../database/open-database.js';
-import { ClockSync } from '../demo-clock/clock-sync.js';
+import { Clock } from '../core/clock.js';
+import { ClockSync } from '../core/clock-sync.js';
 import { OperatorModule } from './operator.module.js';
 
 /** Returns the service of that class. */
@@ -64,6 +65,8 @@ async function runOnce<Result>(
       await migrate(readySettings, (line) => log(`Database: ${line}`));
     }
     await application.get(ClockSync, { strict: false }).sync();
+    const { fault } = application.get(Clock, { strict: false });
+    if (fault) log(`Warning: ${fault}. This command goes by the database’s.`);
     return await work((type) => application!.get(type, { strict: false }));
   } finally {
     process.off('SIGINT', handleSignal).off('SIGTERM', handleSignal);

@@ -29,6 +29,8 @@ export async function runCommand(argv: string[], io: CommandIo = process): Promi
   }
 }
 
+const confirmCentsHelp = 'the same amount once more: confirms one over $100,000, or ten times the largest so far';
+
 type OperationRunner = (name: CommandName, options: CommandOptions) => Promise<void>;
 
 /** Declares every command with its flags. The application is loaded only after they are checked. */
@@ -50,6 +52,7 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
     .requiredOption('--project <name>', 'a project; may be given several times', collectValues)
     .option('--project-id <id>', 'the id of the first project, prj_<uuid>')
     .requiredOption('--wallet-cents <cents>', 'what the wallet begins with', parseWholeNumber)
+    .option('--confirm-cents <cents>', confirmCentsHelp, parseWholeNumber)
     .option('--tier <tier>', "the key's rate limits: standard, pilot, partner or internal")
     .option('--price-cents <cents>', "the partner's own monthly price of an account", parseWholeNumber);
   command('key:create', 'another key of an organization, shown this once')
@@ -66,6 +69,7 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
   command('wallet:top-up', 'books money that a partner paid in; the same reference again books nothing')
     .requiredOption('--organization <id>')
     .requiredOption('--cents <cents>', 'how much', parseWholeNumber)
+    .option('--confirm-cents <cents>', confirmCentsHelp, parseWholeNumber)
     .requiredOption('--reference <text>', 'what the payment is known by, for example an invoice number');
   command('wallet:show', 'what a wallet holds and covers').requiredOption('--organization <id>');
   command('accounts:import', 'brings accounts into the pool; known handles are updated')
@@ -133,13 +137,19 @@ async function runOperation(name: CommandName, options: CommandOptions, io: Comm
 
 /** One line; with the stack at LOG_LEVEL=debug. */
 function printError(error: unknown, { env, stderr }: CommandIo): void {
-  stderr.write(`error: ${toOperatorMessage(error).replace(/^error: /, '')}\n`);
+  stderr.write(`error: ${toOperatorMessage(error).replace(/^error: /, '')}${getHint(error)}\n`);
   if (['debug', 'trace'].includes(env.LOG_LEVEL ?? '')) stderr.write(`${(error as Error).stack}\n`);
 }
 
 function parseWholeNumber(text: string): number {
   if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+/** The flag that an unusual amount needs. */
+function getHint(error: unknown): string {
+  const { reason, amountCents } = ((error as { details?: object }).details ?? {}) as Record<string, unknown>;
+  return reason === 'unusual_amount' ? ` (--confirm-cents ${String(amountCents)})` : '';
 }
 
 /** Refuses a flag that is given twice. */

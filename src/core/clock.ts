@@ -1,24 +1,73 @@
 import { Injectable } from '@nestjs/common';
 
+/** One reading of the database's clock, in milliseconds. */
+export interface ClockReading {
+  /** What to add to `performance.now()` for the database's time. */
+  offsetMs: number;
+  /** How far `offsetMs` may be wrong: half the round trip. */
+  errorMs: number;
+  /** `performance.now()` when it was read. */
+  readAtMs: number;
+  /** How far the machine's wall clock is ahead of the database's. */
+  wallAheadMs: number;
+}
+
+/** How far two clocks may drift apart in a millisecond: each is slewed by at most 500 ppm. */
+const DRIFT = 0.001;
+
 /**
- * Business time: submitted, assigned, due, undo windows, booked. Tests and the demo move it forward; sessions and rate limits use
- * the database's clock.
+ * Business time: submitted, assigned, due, undo windows, booked. It is the database's clock, kept as an offset to the monotonic
+ * `performance.now()`, plus how far the demo's clock was moved; no call asks for it, and the machine's wall clock does not matter.
+ * Sessions, claims and limits use the database's clock itself (docs/decisions/016).
  */
 @Injectable()
 export class Clock {
   private aheadMs = 0;
+  private kept: Omit<ClockReading, 'wallAheadMs'> | null = null;
+  private currentFault: string | null = 'the database’s clock has not been read yet';
 
   now(): Date {
-    return new Date(Date.now() + this.aheadMs);
+    return this.toBusinessTime(this.databaseNow());
   }
 
-  /** @param at a time of the machine's or the database's clock */
+  /** The database's clock. Until it was read for the first time, the machine's. */
+  databaseNow(): Date {
+    return new Date(this.kept ? performance.now() + this.kept.offsetMs : Date.now());
+  }
+
+  /** @param at a time of the database's clock */
   toBusinessTime(at: Date): Date {
     return new Date(at.getTime() + this.aheadMs);
   }
 
-  /** Sets the clock to at least so many milliseconds ahead of the machine's. It never goes back. */
+  /** Milliseconds by which the database's clock is ahead of `Date.now()`: for libraries that read that. */
+  getSkewMs(): number {
+    return this.databaseNow().getTime() - Date.now();
+  }
+
+  /** Sets the clock to at least so many milliseconds ahead of the database's. It never goes back. */
   advanceTo(milliseconds: number): void {
     this.aheadMs = Math.max(this.aheadMs, milliseconds);
+  }
+
+  /** Why background work must not run: a clause, or `null` when the clocks agree. */
+  get fault(): string | null {
+    return this.currentFault;
+  }
+
+  setFault(fault: string | null): void {
+    this.currentFault = fault;
+  }
+
+  /** How far a reading is ahead of the time that is kept, in milliseconds. */
+  getJumpMs({ offsetMs }: ClockReading): number {
+    return this.kept ? offsetMs - this.kept.offsetMs : 0;
+  }
+
+  /** Keeps the reading unless the one that is kept is still the more accurate one. */
+  follow({ offsetMs, errorMs, readAtMs }: ClockReading): void {
+    const keptErrorMs = this.kept ? this.kept.errorMs + DRIFT * (readAtMs - this.kept.readAtMs) : Infinity;
+    const isElsewhere = this.kept !== null && Math.abs(offsetMs - this.kept.offsetMs) > errorMs + keptErrorMs;
+    if (errorMs <= keptErrorMs || isElsewhere) this.kept = { offsetMs, errorMs, readAtMs };
   }
 }

@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { Transactions } from './transactions.js';
 import { Clock } from './clock.js';
+import { ClockSync } from './clock-sync.js';
 import { DomainEvents } from './domain-events.js';
 
 /** Global: every feature needs these. */
@@ -11,8 +12,8 @@ export class CoreModule {
   static forSettings(settings: ReadySettings): DynamicModule {
     return {
       module: CoreModule,
-      providers: [{ provide: SETTINGS, useValue: settings }, Clock, Transactions, DomainEvents],
-      exports: [SETTINGS, Clock, Transactions, DomainEvents],
+      providers: [{ provide: SETTINGS, useValue: settings }, Clock, ClockSync, Transactions, DomainEvents],
+      exports: [SETTINGS, Clock, ClockSync, Transactions, DomainEvents],
     };
   }
 }

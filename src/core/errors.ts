@@ -100,6 +100,7 @@ export type ConflictReason =
   | 'price_changed'
   | 'reference_reused'
   | 'reference_reversed'
+  | 'unusual_amount'
   | 'already_exists'
   | 'in_use'
   | 'not_allowed_now'

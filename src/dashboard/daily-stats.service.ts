@@ -69,6 +69,7 @@ export class DailyStats implements OnApplicationBootstrap, BeforeApplicationShut
   /** Waits twice as long after each failure. */
   @Interval(MINUTE_MS)
   async tick(): Promise<void> {
+    if (this.clock.fault) return;
     if (this.ticksToSkip > 0) {
       this.ticksToSkip -= 1;
       return;

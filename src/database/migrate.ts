@@ -9,12 +9,12 @@ import { PreparingClient } from './prepared-statements.js';
 /** An arbitrary number of our own. Two processes that start at once migrate one after the other. */
 const MIGRATION_LOCK = 7_214_530_001;
 
-/** No writing transaction outlives 30 s. */
+/** No writing transaction outlives 30 s, which `updatedSince` reaches back; the rest is for clocks that differ a little. */
 const roleTimeouts = {
   statement_timeout: '15s',
   lock_timeout: '10s',
   idle_in_transaction_session_timeout: '15s',
-  transaction_timeout: '30s',
+  transaction_timeout: '25s',
 };
 
 /** Defaults of our role in this database: they cost no round trip, and pgbouncer keeps them. */

@@ -7,6 +7,7 @@ import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
 import { DomainEvents } from '../core/domain-events.js';
 import { Conflict, ValidationFailed } from '../core/errors.js';
+import { readDatabaseTime } from '../core/database-time.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
 import { afterCommit, Transactions } from '../core/transactions.js';
 import { IsUtcMoment, validated } from '../core/validation.js';
@@ -22,7 +23,7 @@ export interface ClockState {
   now: Date;
   /** Whether this is the demo. */
   movable: boolean;
-  /** Milliseconds ahead of the machine's clock. */
+  /** Milliseconds ahead of the database's clock. */
   aheadMs: number;
 }
 
@@ -55,8 +56,9 @@ export class DemoClock {
         em,
         sql`SELECT clock_ahead_ms AS "aheadMs" FROM house_state FOR UPDATE`,
       );
-      const ahead = to.getTime() - Date.now();
-      assertAhead(to, ahead, before!.aheadMs);
+      const databaseNow = await readDatabaseTime(em);
+      const ahead = to.getTime() - databaseNow.getTime();
+      assertAhead(to, ahead, before!.aheadMs, databaseNow);
       await queryRows(em, sql`UPDATE house_state SET clock_ahead_ms = ${ahead}`);
       await this.audit.record(em, caller, {
         type: 'clock.moved',
@@ -81,16 +83,16 @@ export class DemoClock {
   }
 
   /** @param aheadMs as just set @default that of this process's clock */
-  state(aheadMs = Math.max(0, this.clock.now().getTime() - Date.now())): ClockState {
+  state(aheadMs = Math.max(0, this.clock.now().getTime() - this.clock.databaseNow().getTime())): ClockState {
     return { now: this.clock.now(), movable: this.settings.demo, aheadMs };
   }
 }
 
-function assertAhead(to: Date, aheadMs: number, beforeMs: number): void {
+function assertAhead(to: Date, aheadMs: number, beforeMs: number, databaseNow: Date): void {
   if (to.getUTCFullYear() > MAX_YEAR) {
     throw new ValidationFailed([{ path: 'to', message: `must not be after the year ${MAX_YEAR}` }]);
   }
   if (aheadMs > beforeMs) return;
-  const now = new Date(Date.now() + beforeMs).toISOString();
+  const now = new Date(databaseNow.getTime() + beforeMs).toISOString();
   throw new ValidationFailed([{ path: 'to', message: `must be after ${now}: the clock only moves forward` }]);
 }

@@ -5,6 +5,7 @@ import { toHandleKey } from '../account-pool/account-fields.js';
 import type { Role } from '../authorization/roles.js';
 import type { ReadySettings } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
+import { readDatabaseTime } from '../core/database-time.js';
 import { newId } from '../core/ids.js';
 import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
@@ -101,7 +102,7 @@ function toEmail(person: Person): string {
 
 async function makeDemo(services: INestApplicationContext, em: EntityManager): Promise<Demo> {
   const clock = services.get<SeedClock>(Clock);
-  const now = clock.now();
+  const now = await readDatabaseTime(em);
   const minutesAgo: MinutesAgo = (minutes) => new Date(now.getTime() - minutes * MINUTE_MS);
   const random = new SeededRandom(SEED);
   const steps = new SeedSteps(services, em, random);

@@ -1,6 +1,6 @@
 import { Clock } from '../core/clock.js';
 
-/** The business clock while the demo is made: set to the time of each step. */
+/** The business clock while the demo is made: set to the time of each step, before the first of them. */
 export class SeedClock extends Clock {
   private at = new Date();
 

@@ -77,11 +77,21 @@ export class SeedSteps {
   }
 
   topUp(organizationId: string, amountCents: number, reference: string): Promise<unknown> {
-    return this.service(WalletsService).topUp(this.staff('fiona'), { organizationId, amountCents, reference });
+    return this.service(WalletsService).topUp(this.staff('fiona'), {
+      organizationId,
+      amountCents,
+      confirmedCents: amountCents,
+      reference,
+    });
   }
 
   adjust(organizationId: string, amountCents: number, reason: string): Promise<unknown> {
-    return this.service(WalletsService).adjust(this.staff('fiona'), { organizationId, amountCents, reason });
+    return this.service(WalletsService).adjust(this.staff('fiona'), {
+      organizationId,
+      amountCents,
+      confirmedCents: amountCents,
+      reason,
+    });
   }
 
   async submit(

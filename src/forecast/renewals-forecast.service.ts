@@ -7,7 +7,7 @@ import { DemoClock, type ClockState } from '../demo-clock/demo-clock.service.js'
 import { isLiveSql } from '../leases/lease-sql.js';
 import { readDuePartners } from '../renewals/due-leases.js';
 import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
-import { walletIdSql } from '../wallets/wallet-sql.js';
+import { isLowSql, walletIdSql } from '../wallets/wallet-sql.js';
 import { readPastDueLeases, type PastDueLease } from './past-due-leases.js';
 import type { RenewalGroup } from './renewal-groups.js';
 import {
@@ -26,7 +26,7 @@ export interface PartnerForecast extends UpcomingRenewals {
   balanceCents: number;
   owedCents: number;
   thresholdCents: number | null;
-  /** Whether the wallet holds less than its threshold. */
+  /** Whether the wallet holds less than its threshold or, without one, than a month of its live leases. */
   isLow: boolean;
   pastDue: number;
 }
@@ -108,7 +108,7 @@ export class RenewalsForecastService {
       sql`SELECT organization.id AS "organizationId", organization.name AS partner, organization.suspended_at IS NOT NULL AS suspended,
               wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
               organization.low_balance_threshold_cents AS "thresholdCents",
-              coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS "isLow",
+              ${isLowSql()} AS "isLow",
               coalesce(due.past_due, 0) AS "pastDue", coalesce(due.renewing, '[]') AS renewing
          FROM organization
          JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`organization.id`)}

@@ -22,6 +22,8 @@ export interface WalletOutlook extends WalletSummary {
   partner: string;
   /** The low-balance threshold; `null` for none. */
   lowBelowCents: number | null;
+  /** Holds less than the threshold or, without one, than a month of its live leases. */
+  isLow: boolean;
   /** `disconnectsAt`: of the first of them, if nothing is paid in. */
   pastDue: { leases: number; disconnectsAt: Date | null };
   /**
@@ -66,6 +68,7 @@ export class WalletOutlookService {
       ...summary,
       partner: organization.name,
       lowBelowCents: organization.lowBalanceThresholdCents,
+      isLow: freeCents < (organization.lowBalanceThresholdCents ?? summary.monthlyCommitmentCents),
       pastDue: pastDue!,
       runsDryAt: balanceDepletedAt,
       monthsAhead: getMonthForecasts(freeCents, dues, this.clock.now()),

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import type { StaffCaller } from '../authorization/actor.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { ApprovalsService } from '../wallets/approvals.service.js';
 import { StatementService } from '../wallets/statement.service.js';
+import { UsualAmounts } from '../wallets/usual-amounts.js';
 import { WalletOutlookService } from './wallet-outlook.service.js';
 
 /** The panel's page of one wallet. */
@@ -12,6 +14,8 @@ export class WalletOverviewService {
     private readonly outlook: WalletOutlookService,
     private readonly statement: StatementService,
     private readonly approvals: ApprovalsService,
+    private readonly usualAmounts: UsualAmounts,
+    private readonly dataSource: DataSource,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
@@ -24,6 +28,9 @@ export class WalletOverviewService {
     const waiting = await this.approvals.listPending(caller, organizationId);
     /** Cents; what is above waits for a second person. Top-ups never wait. */
     const approvalAboveCents = this.settings.dualControlCents;
-    return { outlook: await this.outlook.outlook(organizationId), statement, waiting, approvalAboveCents };
+    /** The largest amount that was moved by hand; ten times of it is unusual. */
+    const largestCents = await this.usualAmounts.readLargest(this.dataSource.manager, organizationId);
+    const outlook = await this.outlook.outlook(organizationId);
+    return { outlook, statement, waiting, approvalAboveCents, largestCents };
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Clock } from '../core/clock.js';
 import { findUnavailableCause, STATEMENTS_DROPPED } from '../core/database-errors.js';
 import { Unavailable } from '../core/errors.js';
 import { queryRows, sql } from '../core/sql.js';
@@ -8,7 +9,7 @@ import { withTimeout } from '../core/with-timeout.js';
 
 const TIMEOUT_MS = 2_000;
 
-/** Whether this process can do its work: the database takes writes from it. */
+/** Whether this process can do its work: the database takes writes from it, and their clocks agree. */
 @Injectable()
 export class ReadinessService {
   private readonly logger = new Logger('Readiness');
@@ -16,7 +17,10 @@ export class ReadinessService {
   private loggedReason: string | null = null;
   private isStopping = false;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
 
   /** From now on load balancers are to send nothing more. */
   stop(): void {
@@ -33,7 +37,7 @@ export class ReadinessService {
   private async findReason(): Promise<string | null> {
     if (this.isStopping) return 'the service is stopping';
     if (areStatementsDropped()) return STATEMENTS_DROPPED;
-    return this.findDatabaseReason();
+    return (await this.findDatabaseReason()) ?? this.clock.fault;
   }
 
   /** One write at a time, however many ask. */

@@ -1,6 +1,10 @@
 export const leaseRequestStatuses = ['requested', 'assigned', 'partial', 'rejected'] as const;
 export type LeaseRequestStatus = (typeof leaseRequestStatuses)[number];
 
+/** What a partner's list of requests is ordered by. */
+export const leaseRequestOrders = ['submittedAt', 'updatedAt'] as const;
+export type LeaseRequestOrder = (typeof leaseRequestOrders)[number];
+
 /** The step of fulfillment that moves a request from one status to another; other moves cannot happen. */
 type TransitionTable<Status extends string> = Record<Status, Partial<Record<Status, string>>>;
 

@@ -143,6 +143,12 @@ export class LeaseRequestPage {
 
   @ApiProperty({ type: 'string', nullable: true, description: 'The `cursor` of the next page, null at the end.' })
   nextCursor: string | null;
+
+  @ApiProperty({
+    ...time,
+    description: 'When the page was read. Give that of your first page as the next `updatedSince`.',
+  })
+  asOf: string;
 }
 
 /** A row of {@link leaseRequestColumns}. */

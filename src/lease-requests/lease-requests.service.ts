@@ -4,6 +4,7 @@ import type { PartnerCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { toTextKey } from '../core/text-key.js';
 import { Clock } from '../core/clock.js';
+import { readDatabaseTime } from '../core/database-time.js';
 import { Conflict, NotFound, WalletShort } from '../core/errors.js';
 import { newId, type LeaseRequestId, type PartnerRequestId } from '../core/ids.js';
 import { toPage, readCursor } from '../core/pages.js';
@@ -108,15 +109,16 @@ export class LeaseRequestsService {
     return toLeaseRequestView(request);
   }
 
-  /** Newest first. @throws NotFound for another's project, ValidationFailed on a cursor of another list */
+  /** @throws NotFound for another's project, ValidationFailed on a cursor of another list */
   async listOfProject(caller: PartnerCaller, projectId: string, query: LeaseRequestsQuery): Promise<LeaseRequestPage> {
     await this.projects.assertOwn(caller, projectId);
     return this.list(caller, { ...query, projectId });
   }
 
-  /** Newest first. @throws ValidationFailed on a cursor of another list */
+  /** @throws ValidationFailed on a cursor of another list */
   async list(caller: PartnerCaller, query: LeaseRequestsQuery & { projectId?: string }): Promise<LeaseRequestPage> {
-    const { projectId = null, status = null, updatedSince = null, metadata, limit } = query;
+    const { projectId = null, status = null, updatedSince = null, metadata, order, limit } = query;
+    const isByChange = order === 'updatedAt';
     const list = [
       'lease-requests',
       caller.organizationId,
@@ -124,9 +126,15 @@ export class LeaseRequestsService {
       status,
       updatedSince,
       ...(metadata ? [metadata] : []),
+      ...(isByChange ? [order] : []),
     ];
-    const after = readCursor(query.cursor, list) ?? { at: null, id: null };
+    const after = readCursor(query.cursor, list);
     const changedSince = updatedSince === null ? null : new Date(Date.parse(updatedSince) - OVERLAP_MS);
+    // Before the page is read: what is committed meanwhile comes with the next `updatedSince`.
+    const asOf = await readDatabaseTime(this.dataSource.manager);
+    const [orderedBy, isAfter, direction] = isByChange
+      ? [sql`request.updated_at`, sql`>`, sql`ASC`]
+      : [sql`request.submitted_at`, sql`<`, sql`DESC`];
     const found = await queryRows<LeaseRequestRow>(
       this.dataSource.manager,
       sql`SELECT ${leaseRequestColumns} FROM ${leaseRequestSource}
@@ -135,11 +143,16 @@ export class LeaseRequestsService {
           AND (${status}::text IS NULL OR request.status = ${status}::text)
           AND (${changedSince}::timestamptz IS NULL OR request.updated_at >= ${changedSince}::timestamptz)
           ${metadata ? sql`AND request.metadata @> ${JSON.stringify(metadata)}::jsonb` : noSql}
-          AND (${after.at}::timestamptz IS NULL OR (request.submitted_at, request.id) < (${after.at}::timestamptz, ${after.id}::text))
-        ORDER BY request.submitted_at DESC, request.id DESC
+          ${after ? sql`AND (${orderedBy}, request.id) ${isAfter} (${after.at}::timestamptz, ${after.id}::text)` : noSql}
+        ORDER BY ${orderedBy} ${direction}, request.id ${direction}
         LIMIT ${limit + 1}`,
     );
-    return toPage(found, limit, list, (row) => ({ at: row.submittedAt, id: row.id }), toLeaseRequestView);
+    const toPosition = ({ updatedAt, submittedAt, id }: LeaseRequestRow) => ({
+      at: isByChange ? updatedAt : submittedAt,
+      id,
+    });
+    const page = toPage(found, limit, list, toPosition, toLeaseRequestView);
+    return { ...page, asOf: this.clock.toBusinessTime(asOf).toISOString() };
   }
 
   /** @throws NotFound for another's project */

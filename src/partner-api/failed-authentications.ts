@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
+import { Clock } from '../core/clock.js';
 import { getPool } from '../core/connection-pool.js';
+import { withDatabaseTimes } from '../core/database-times.js';
 import { toNetwork } from '../core/network.js';
 import { literal, queryRows, sql } from '../core/sql.js';
 import { timeouts } from '../core/timeouts.js';
@@ -18,9 +20,12 @@ const PURGE_BATCH_SIZE = 1_000;
 export class FailedAuthentications {
   private readonly limiter: RateLimiterPostgres;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    clock: Clock,
+  ) {
     this.limiter = new RateLimiterPostgres({
-      storeClient: getPool(dataSource),
+      storeClient: withDatabaseTimes(getPool(dataSource), clock, 1),
       storeType: 'pool',
       tableName: 'failed_authentication',
       tableCreated: true,
@@ -52,7 +57,7 @@ export class FailedAuthentications {
       purged = await queryRows(
         this.dataSource.manager,
         sql`DELETE FROM failed_authentication WHERE key IN (
-              SELECT key FROM failed_authentication WHERE expire < ${Date.now()}
+              SELECT key FROM failed_authentication WHERE expire < extract(epoch FROM now()) * 1000
                LIMIT ${literal(PURGE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
             RETURNING key`,
       );

@@ -64,6 +64,10 @@ export class CreatePartner extends CreateOrganization {
   @Optional()
   @IsWholeNumber(0, MAX_CENTS)
   walletCents = 0;
+  /** The same amount once more, which confirms one that is unusual. */
+  @Optional()
+  @IsWholeNumber(1, MAX_CENTS)
+  confirmedCents?: number;
   @Optional()
   @IsOneOf(rateLimitTiers)
   tier: RateLimitTier = 'standard';
@@ -105,7 +109,7 @@ export class OrganizationsService {
 
   /**
    * Creates a partner that can start at once, with projects, a wallet and a key.
-   * @throws Conflict when the name or the project id is taken, ValidationFailed, ForbiddenRole
+   * @throws Conflict when the name or the project id is taken or an unusual amount is not confirmed, ValidationFailed, ForbiddenRole
    */
   async create(caller: Insider, input: object): Promise<NewPartner> {
     assertAllowed(caller, 'managePartners');
@@ -129,6 +133,7 @@ export class OrganizationsService {
         await this.wallets.topUpOnce(em, caller, {
           organizationId,
           amountCents: partner.walletCents,
+          confirmedCents: partner.confirmedCents,
           reference: `opening balance of ${organizationId}`,
         });
       }

@@ -75,6 +75,7 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
   /** Every minute: unblocks the requests whose day has come, and those that a crash left blocked. */
   @Interval(MINUTE_MS)
   async sweep(): Promise<void> {
+    if (this.clock.fault) return;
     await this.logFailure('Backfill of due times failed', this.backfill());
     await this.logFailure('Unblocking requests whose day has come failed', this.unblockScheduled());
     await this.logFailure('Unblocking requests without inventory failed', this.unblockStocked({}));

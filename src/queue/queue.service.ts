@@ -11,7 +11,7 @@ import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request
 import { LedgerVerificationJob } from '../accounting/ledger-verification.job.js';
 import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
-import { organizationPriceSql } from '../wallets/wallet-sql.js';
+import { isLowSql, organizationPriceSql } from '../wallets/wallet-sql.js';
 import { queueTables, toPageConditions, toViewCondition, urgency, type QueueViewer } from './queue-conditions.js';
 import { readQueueCursor, writeQueueCursor, type QueuePosition } from './queue-cursor.js';
 import { queueViews, readQueueQuery, type QueueQuery, type QueueView } from './queue-query.js';
@@ -42,7 +42,7 @@ export interface QueueRow {
   version: number;
   /** How many of the accounts still wanted the wallet covers. */
   walletCovers: number;
-  /** Whether the wallet holds less than the partner's low-balance threshold. */
+  /** Whether the wallet holds less than its threshold or, without one, than a month of its live leases. */
   lowBalance: boolean;
   /** Available accounts that fit, counted up to 101. */
   poolFits: number;
@@ -146,7 +146,7 @@ export class QueueService {
                    ELSE least(wallet.balance_cents / ${organizationPriceSql(leasePriceCents)},
                               request.count - request.assigned_count)
               END AS "walletCovers",
-              coalesce(wallet.balance_cents - wallet.owed_cents < organization.low_balance_threshold_cents, false) AS "lowBalance",
+              ${isLowSql()} AS "lowBalance",
               CASE WHEN request.blocker IS NOT NULL
                    THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since, 'lookAgainOn', request.look_again_on)
               END AS blocker,

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { SystemCaller } from '../authorization/actor.js';
+import { Clock } from '../core/clock.js';
 import { DomainEvents } from '../core/domain-events.js';
 import { newId } from '../core/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
@@ -16,6 +17,7 @@ const SKIP_PARTNER_MS = 60_000;
 @Injectable()
 export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(RenewalWorker.name);
+  /** By `performance.now()`, like `suspendedUntilMs`. */
   private readonly skippedUntilMs = new Map<string, number>();
   private readonly retries = new Set<Promise<void>>();
   private currentRun: Promise<void> | null = null;
@@ -25,6 +27,7 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     private readonly renewals: RenewalsService,
     private readonly events: DomainEvents,
+    private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
@@ -37,7 +40,7 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
 
   @Interval(TICK_MS)
   tick(): void {
-    if (this.currentRun || this.isStopping || Date.now() < this.suspendedUntilMs) return;
+    if (this.currentRun || this.mustNotRun() || performance.now() < this.suspendedUntilMs) return;
     this.currentRun = this.run().finally(() => (this.currentRun = null));
   }
 
@@ -57,8 +60,8 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
         systemCaller(),
         {},
         {
-          isStopped: () => this.isStopping,
-          isSkipped: (organizationId) => (this.skippedUntilMs.get(organizationId) ?? 0) > Date.now(),
+          isStopped: () => this.mustNotRun(),
+          isSkipped: (organizationId) => (this.skippedUntilMs.get(organizationId) ?? 0) > performance.now(),
           onFailure: (organizationId, error) => this.skipPartner(organizationId, error),
           onProgress: (line) => this.logger.log(line),
           lockWaitMs: 0,
@@ -66,15 +69,15 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
       );
     } catch (error) {
       if (isMoneyFrozenError(error)) return;
-      this.suspendedUntilMs = Date.now() + RETRY_AFTER_FAILURE_MS;
+      this.suspendedUntilMs = performance.now() + RETRY_AFTER_FAILURE_MS;
       this.logger.error(error);
     }
   }
 
   private async retry(organizationId: string): Promise<void> {
-    if (this.isStopping) return;
+    if (this.mustNotRun()) return;
     const retry = this.renewals
-      .renewPartner(systemCaller(), organizationId, () => this.isStopping)
+      .renewPartner(systemCaller(), organizationId, () => this.mustNotRun())
       .catch((error) => {
         if (!isMoneyFrozenError(error)) this.skipPartner(organizationId, error);
       });
@@ -82,8 +85,12 @@ export class RenewalWorker implements OnModuleInit, BeforeApplicationShutdown {
     await retry.finally(() => this.retries.delete(retry));
   }
 
+  private mustNotRun(): boolean {
+    return this.isStopping || this.clock.fault !== null;
+  }
+
   private skipPartner(organizationId: string, error: unknown): void {
-    this.skippedUntilMs.set(organizationId, Date.now() + SKIP_PARTNER_MS);
+    this.skippedUntilMs.set(organizationId, performance.now() + SKIP_PARTNER_MS);
     this.logger.error(new Error(`The renewals of ${organizationId} failed.`, { cause: error }));
   }
 }

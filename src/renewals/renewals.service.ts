@@ -94,7 +94,7 @@ export class RenewalsService {
     const failures = new Map<string, unknown>();
     const reportProgress = createProgressReporter(run, options);
     const { lockWaitMs = DEFAULT_LOCK_WAIT_MS } = options;
-    let deadline = Date.now() + lockWaitMs;
+    let deadline = performance.now() + lockWaitMs;
     let lastSnapshot = '';
     await this.assertNotFrozen();
     while (!options.isStopped?.()) {
@@ -107,9 +107,9 @@ export class RenewalsService {
       const snapshot = JSON.stringify(partners);
       const hasProgress = getTotal(run) > before || snapshot !== lastSnapshot;
       lastSnapshot = snapshot;
-      if (hasProgress) deadline = Date.now() + lockWaitMs;
+      if (hasProgress) deadline = performance.now() + lockWaitMs;
       if (getTotal(run) > before) continue;
-      if (Date.now() >= deadline) {
+      if (performance.now() >= deadline) {
         if (options.onFailure) break;
         throw new Unavailable('Some leases that are due are held by others; run the renewals again.');
       } else await sleep(RETRY_AFTER_MS);
@@ -181,10 +181,10 @@ function createProgressReporter(
   run: RenewalRun,
   { onProgress }: RunOptions,
 ): (partners: readonly DuePartner[]) => void {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   let reportedAt = startedAt;
   return (partners) => {
-    const now = Date.now();
+    const now = performance.now();
     if (!onProgress || now - reportedAt < PROGRESS_EVERY_MS) return;
     reportedAt = now;
     const due = partners.reduce((sum, partner) => sum + partner.dueCount, 0);

@@ -2,6 +2,9 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { Inject, Injectable } from '@nestjs/common';
 import { RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
+import { Clock } from '../core/clock.js';
+import { getPool } from '../core/connection-pool.js';
+import { withDatabaseTimes } from '../core/database-times.js';
 import { DomainError } from '../core/errors.js';
 import { toNetwork } from '../core/network.js';
 import { toTextKey } from '../core/text-key.js';
@@ -60,12 +63,14 @@ export class SignInLimits {
 
   constructor(
     dataSource: DataSource,
+    private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {
+    const store = withDatabaseTimes(getPool(dataSource), clock, 1);
     const createLimiter = (keyPrefix: string, points: number, minutes: number) =>
       new RateLimiterPostgres({
-        storeClient: dataSource,
-        storeType: 'typeorm',
+        storeClient: store,
+        storeType: 'pool',
         tableName: 'sign_in_attempt',
         tableCreated: true,
         keyPrefix,
@@ -92,7 +97,7 @@ export class SignInLimits {
   async count(attempt: Attempt): Promise<() => Promise<void>> {
     const counted: CountedAttempt[] = [];
     for (const next of this.getLimits(attempt)) {
-      await consume(next, ' to sign in');
+      await this.consume(next, ' to sign in');
       counted.push(next);
     }
     return async () => {
@@ -113,7 +118,7 @@ export class SignInLimits {
   async countGuess(secret: GuessedSecret, owner: string): Promise<() => Promise<void>> {
     const limiter = this.guessed[secret];
     const key = secret === 'link' ? toNetwork(owner) : owner;
-    await consume({ limiter, key });
+    await this.consume({ limiter, key });
     return async () => {
       // Guesses from an address may be other people's too.
       if (secret === 'link') await limiter.reward(key);
@@ -124,6 +129,17 @@ export class SignInLimits {
   createDeviceCookie(email: string): string {
     const payload = `${toEmailKey(email)}.${randomBytes(16).toString('base64url')}`;
     return `${payload}.${sign(payload, this.settings.sessionSecrets[0]!)}`;
+  }
+
+  private async consume({ limiter, key }: CountedAttempt, purpose?: string): Promise<void> {
+    try {
+      await limiter.consume(key);
+    } catch (refusal) {
+      // The library throws a plain result for a refusal, an Error when the store fails.
+      if (refusal instanceof Error) throw refusal;
+      const seconds = Math.max(1, Math.ceil((refusal as RateLimiterRes).msBeforeNext / 1000));
+      throw new TooManySignIns(seconds, this.clock.databaseNow(), purpose);
+    }
   }
 
   private getLimits({ email, address, device }: Attempt): CountedAttempt[] {
@@ -153,17 +169,6 @@ export class SignInLimits {
 
 function sign(payload: string, secret: string): string {
   return createHmac('sha256', secret).update(`device cookie ${payload}`).digest('base64url');
-}
-
-async function consume({ limiter, key }: CountedAttempt, purpose?: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refusal) {
-    // The library throws a plain result for a refusal, an Error when the store fails.
-    if (refusal instanceof Error) throw refusal;
-    const seconds = Math.max(1, Math.ceil((refusal as RateLimiterRes).msBeforeNext / 1000));
-    throw new TooManySignIns(seconds, new Date(), purpose);
-  }
 }
 
 /** Keeps emails out of the table and the cookie, and the key short. */

@@ -10,6 +10,11 @@ export class TopUp extends WalletRef {
   @IsWholeNumber(1, MAX_CENTS)
   amountCents: number;
 
+  /** The same amount once more, which confirms one that is unusual. */
+  @Optional()
+  @IsWholeNumber(1, MAX_CENTS)
+  confirmedCents?: number;
+
   /** The payment's own reference, unique over all top-ups. */
   @IsText(1, 200)
   reference: string;
@@ -20,6 +25,11 @@ export class Adjustment extends WalletRef {
   @IsWholeNumber(-MAX_CENTS, MAX_CENTS)
   @validationRule('isNotZero', (value) => (value === 0 ? 'must not be 0' : null))
   amountCents: number;
+
+  /** As for {@link TopUp}, with the sign. */
+  @Optional()
+  @IsWholeNumber(-MAX_CENTS, MAX_CENTS)
+  confirmedCents?: number;
 
   @IsText(1, 500)
   reason: string;
@@ -42,6 +52,11 @@ export class ReverseTopUp extends WalletRef {
 export class Payout extends WalletRef {
   @IsWholeNumber(1, MAX_CENTS)
   amountCents: number;
+
+  /** As for {@link TopUp}. */
+  @Optional()
+  @IsWholeNumber(1, MAX_CENTS)
+  confirmedCents?: number;
 
   /** The outgoing payment's own reference, unique over all payouts. */
   @IsText(1, 200)

@@ -12,7 +12,7 @@ export class SetLowBalance {
   @IsText(1, 100)
   organizationId: string;
 
-  /** Below this the wallet is marked as low; left out or `null` for never. */
+  /** Below this the wallet is marked as low; left out or `null` for a month of its live leases. */
   @Nullable()
   @IsWholeNumber(1, MAX_CENTS)
   lowBalanceThresholdCents?: number | null;

@@ -1,5 +1,6 @@
 import { identifier, sql, type Sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
+import { isLiveSql } from '../core/live-lease-sql.js';
 import { textKeySql } from '../core/text-key-sql.js';
 
 /** The ledger account of a partner's wallet. @param organizationId the id, or an expression of it */
@@ -31,6 +32,16 @@ export function isChargeSql(transfer = 'ledger_transfer'): Sql {
 /** A partner's monthly price of an account, in cents. @param leasePriceCents the price of partners without one of their own */
 export function organizationPriceSql(leasePriceCents: number): Sql {
   return sql`coalesce(organization.price_cents, ${leasePriceCents}::bigint)`;
+}
+
+/**
+ * Whether a wallet holds less than its threshold or, without one, than a month of its live leases; `panel_wallet` has the same rule.
+ * Reads `wallet` and `organization`.
+ */
+export function isLowSql(): Sql {
+  return sql`coalesce(wallet.balance_cents - wallet.owed_cents < coalesce(
+    organization.low_balance_threshold_cents,
+    (SELECT sum(lease.price_cents) FROM lease WHERE lease.organization_id = organization.id AND ${isLiveSql()})), false)`;
 }
 
 /** Who proposed a transfer that a second person approved, else null. @param transfer its table or alias */

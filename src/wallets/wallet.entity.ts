@@ -17,11 +17,9 @@ export class WalletEntity {
   liveLeases: number;
   @Column('bigint', { name: 'monthly_commitment_cents' })
   monthlyCommitmentCents: number;
-  /** How many months of all live leases the balance pays for; `null` where there are none. */
-  @Column('bigint', { name: 'covered_months', nullable: true })
-  coveredMonths: number | null;
   @Column('bigint', { name: 'low_balance_threshold_cents', nullable: true })
   lowBalanceThresholdCents: number | null;
+  /** Holds less than its threshold or, without one, than a month of its live leases. */
   @Column('boolean', { name: 'is_low' })
   isLow: boolean;
   @Column('timestamptz', { name: 'last_booked_at', nullable: true })
@@ -29,4 +27,7 @@ export class WalletEntity {
   /** Transactions that wait for approval. */
   @Column('bigint', { name: 'waiting_movements' })
   waitingMovements: number;
+  /** The first renewal that the wallet does not cover; `null` without live leases, or beyond three years. */
+  @Column('timestamptz', { name: 'runs_dry_at', nullable: true })
+  runsDryAt: Date | null;
 }

@@ -8,6 +8,7 @@ import { RenewalCharges } from './renewal-charges.js';
 import { ApprovalsService } from './approvals.service.js';
 import { ManualTransactions } from './manual-transactions.js';
 import { StatementService } from './statement.service.js';
+import { UsualAmounts } from './usual-amounts.js';
 import { WalletsService } from './wallets.service.js';
 
 @Module({
@@ -21,6 +22,7 @@ import { WalletsService } from './wallets.service.js';
     ManualTransactions,
     RenewalCharges,
     StatementService,
+    UsualAmounts,
     WalletsService,
   ],
   exports: [
@@ -30,6 +32,7 @@ import { WalletsService } from './wallets.service.js';
     ApprovalsService,
     RenewalCharges,
     StatementService,
+    UsualAmounts,
     WalletsService,
   ],
 })

@@ -21,6 +21,7 @@ import {
   type Booking,
   type ManualTransaction,
 } from './manual-transactions.js';
+import { UsualAmounts } from './usual-amounts.js';
 import { getWalletAfter } from './wallet-after.js';
 import { isChargeSql, organizationPriceSql, owedIdSql, walletIdSql } from './wallet-sql.js';
 
@@ -78,6 +79,7 @@ export class WalletsService {
     private readonly ledger: Ledger,
     private readonly manualTransactions: ManualTransactions,
     private readonly approvals: ApprovalsService,
+    private readonly usualAmounts: UsualAmounts,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
@@ -93,7 +95,8 @@ export class WalletsService {
 
   /**
    * Books money that a partner paid in. A repeated call with the same organization, amount and reference gets the first answer.
-   * @throws Conflict when the reference stands for another top-up or for one that was reversed since, ValidationFailed, NotFound
+   * @throws Conflict when the reference stands for another top-up or for one that was reversed since, or when an unusual amount is not
+   * confirmed; ValidationFailed, NotFound
    */
   async topUp(caller: Insider, input: TopUp): Promise<BookedTransaction> {
     assertAllowed(caller, 'topUp');
@@ -105,42 +108,53 @@ export class WalletsService {
   }
 
   /** The top-up within a transaction of the caller. */
-  topUpOnce(em: EntityManager, caller: Insider, command: TopUp): Promise<Booking> {
-    const { organizationId, amountCents } = command;
+  async topUpOnce(em: EntityManager, caller: Insider, command: TopUp): Promise<Booking> {
+    const { organizationId, amountCents, confirmedCents } = command;
     const transaction = { kind: 'top_up' as const, organizationId, amountCents, reference: command.reference.trim() };
+    await this.usualAmounts.assertUsual(em, transaction, confirmedCents);
     return this.manualTransactions.book(em, caller, transaction);
   }
 
   /**
    * Corrects a wallet in either direction; once for one reference, where it has one. Over the limit it waits for a second person.
-   * @throws WalletShort when it would take more than the wallet holds, Conflict when the reference stands for another adjustment
+   * @throws WalletShort when it would take more than the wallet holds, Conflict when the reference stands for another adjustment or an
+   * unusual amount is not confirmed
    */
   async adjust(caller: Insider, input: Adjustment): Promise<TransactionReceipt> {
     assertAllowed(caller, 'adjust');
-    const { organizationId, amountCents, reason, reference } = validated(Adjustment, input);
-    return this.bookOrPropose(caller, async () => ({
-      kind: 'adjustment',
-      organizationId,
-      amountCents,
-      reason: reason.trim(),
-      reference: reference?.trim(),
-    }));
+    const { organizationId, amountCents, confirmedCents, reason, reference } = validated(Adjustment, input);
+    return this.bookOrPropose(caller, async (em) => {
+      const transaction: ManualTransaction = {
+        kind: 'adjustment',
+        organizationId,
+        amountCents,
+        reason: reason.trim(),
+        reference: reference?.trim(),
+      };
+      await this.usualAmounts.assertUsual(em, transaction, confirmedCents);
+      return transaction;
+    });
   }
 
   /**
    * Books money that went back to a partner, once for one reference. Over the limit it waits for a second person.
-   * @throws WalletShort when the wallet does not hold it or something is owed, Conflict when the reference stands for another payout
+   * @throws WalletShort when the wallet does not hold it or something is owed, Conflict when the reference stands for another payout or
+   * an unusual amount is not confirmed
    */
   async payOut(caller: Insider, input: Payout): Promise<TransactionReceipt> {
     assertAllowed(caller, 'payout');
-    const { organizationId, amountCents, reference, reason } = validated(Payout, input);
-    return this.bookOrPropose(caller, async () => ({
-      kind: 'payout',
-      organizationId,
-      amountCents: -amountCents,
-      reference: reference.trim(),
-      reason: reason?.trim(),
-    }));
+    const { organizationId, amountCents, confirmedCents, reference, reason } = validated(Payout, input);
+    return this.bookOrPropose(caller, async (em) => {
+      const transaction: ManualTransaction = {
+        kind: 'payout',
+        organizationId,
+        amountCents: -amountCents,
+        reference: reference.trim(),
+        reason: reason?.trim(),
+      };
+      await this.usualAmounts.assertUsual(em, transaction, confirmedCents === undefined ? undefined : -confirmedCents);
+      return transaction;
+    });
   }
 
   /**

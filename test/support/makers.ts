@@ -50,7 +50,8 @@ export async function aPartner(service: TestApp, wishes: PartnerWishes = {}): Pr
 
 export async function topUp(service: TestApp, organizationId: string, amountCents: number): Promise<void> {
   const wallets = service.app.get(WalletsService, { strict: false });
-  await wallets.topUp(theSystem(), { organizationId, amountCents, reference: `test top-up ${(made += 1)}` });
+  const reference = `test top-up ${(made += 1)}`;
+  await wallets.topUp(theSystem(), { organizationId, amountCents, confirmedCents: amountCents, reference });
 }
 
 export async function aProject(service: TestApp, organizationId: string): Promise<string> {

@@ -4,21 +4,25 @@ import { fileURLToPath } from 'node:url';
 import type { ReadySettings } from '../../src/config/settings.js';
 
 const SERVE = fileURLToPath(new URL('./serve.ts', import.meta.url));
+const SHIFTED_DATE = new URL('./shifted-date.mjs', import.meta.url).href;
 
 /** A service in a process of its own. */
 export interface ServiceProcess {
   baseUrl: string;
+  /** Sets its wall clock. @param aheadMs of the machine's */
+  setWallClock(aheadMs: number): void;
   stop(): Promise<void>;
 }
 
-/** Starts a service over that database in another process. */
+/** Starts a service over that database in another process. @param clockAheadMs how far its wall clock is ahead of the machine's */
 export async function startProcess(
   databaseUrl: string,
   overrides: Partial<ReadySettings> = {},
+  clockAheadMs = 0,
 ): Promise<ServiceProcess> {
   const child = fork(SERVE, [databaseUrl, JSON.stringify(overrides)], {
-    execArgv: ['--import', '@swc-node/register/esm-register'],
-    env: { ...process.env, NODE_OPTIONS: '' },
+    execArgv: ['--import', '@swc-node/register/esm-register', '--import', SHIFTED_DATE],
+    env: { ...process.env, NODE_OPTIONS: '', CLOCK_AHEAD_MS: String(clockAheadMs) },
   });
   const exited = once(child, 'exit');
   const [port] = (await Promise.race([
@@ -27,6 +31,7 @@ export async function startProcess(
   ])) as [number];
   return {
     baseUrl: `http://127.0.0.1:${port}`,
+    setWallClock: (aheadMs) => void child.send({ aheadMs }),
     stop: async () => {
       child.kill('SIGKILL');
       await exited;

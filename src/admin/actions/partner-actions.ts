@@ -3,7 +3,7 @@ import type { PanelServices } from '../panel-services.js';
 import { editAction, newAction, recordAction } from './action-builders.js';
 
 /** Any of these fields asks for a partner with projects, a key and money from the start. */
-const fullPartnerFields = ['projects', 'projectId', 'walletCents', 'tier'];
+const fullPartnerFields = ['projects', 'projectId', 'walletCents', 'confirmedCents', 'tier'];
 
 /** Actions on organizations. */
 export function organizationActions({ organizations }: PanelServices) {

@@ -24,7 +24,7 @@ export function walletActions({ lowBalance, demoClock, approvals, wallets }: Pan
       permission: 'setLowBalance',
       do: async ({ caller, body }, organizationId) => {
         const { thresholdCents } = await lowBalance.set(caller, { ...body, organizationId } as SetLowBalance);
-        if (thresholdCents === null) return { message: 'Saved: no balance is marked as low.' };
+        if (thresholdCents === null) return { message: 'Saved: a balance below a month of its leases is marked.' };
         return { message: `Saved: a balance below ${formatDollars(thresholdCents)} is marked.` };
       },
     }),

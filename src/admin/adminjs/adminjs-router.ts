@@ -45,7 +45,7 @@ function toHandler(admin: AdminJS, route: AdminRoute, { clock, signIn }: PanelSe
     const controller = new route.Controller({ admin }, staff) as Controller;
     const answer = await controller[route.action]!(toPanelRequest(request, response, query, signIn), response);
     if (isAnswered(response)) return;
-    response.set('X-Business-Time', clock.toBusinessTime(new Date()).toISOString());
+    response.set('X-Business-Time', clock.toBusinessTime(clock.databaseNow()).toISOString());
     if (!isApi) response.type('html').send(prepareAdminJsPage(String(answer), getNonce(response)));
     else response.json(withOwnMessages(answer, response, staff));
   };

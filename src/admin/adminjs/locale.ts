@@ -109,7 +109,7 @@ export const locale: Locale = {
         walletBalanceAfter: 'Balance after',
         balanceAfterCents: 'Balance after',
         monthlyCommitmentCents: 'Commits a month',
-        coveredMonths: 'Pays for, months',
+        runsDryAt: 'Money ends',
         lowBalanceThresholdCents: 'Low below',
         isLow: 'Low balance',
         liveLeases: 'Live leases',

@@ -20,7 +20,7 @@ import { statementHeader, toStatementLine } from './statement-columns.js';
  * `GET /admin/api/exports/months/2026-11/wallets.csv`: one file of a closed month's pack.
  * Each writes an audit event.
  */
-export function exportRoutes(admin: AdminJS, { exportLog, monthClose, statement }: PanelServices): Router {
+export function exportRoutes(admin: AdminJS, { clock, exportLog, monthClose, statement }: PanelServices): Router {
   const router = Router();
   router.param('organizationId', (_request, _response, next, value) => {
     next(isStorableText(value) ? undefined : new NotFound('This wallet'));
@@ -64,7 +64,7 @@ export function exportRoutes(admin: AdminJS, { exportLog, monthClose, statement 
     const filter = new Filter(filters as never, resource);
     const sort = readSort(query, decorated.options.sort);
     const columns = getColumns(decorated);
-    const day = new Date().toISOString().slice(0, 10);
+    const day = clock.now().toISOString().slice(0, 10);
     const caller = toStaffCaller(request, getStaff(response)!);
     await sendCsv(response, {
       fileName: `${decorated.id()}-${day}.csv`,

@@ -2,8 +2,10 @@ import { Logger } from '@nestjs/common';
 import connectPgSimple from 'connect-pg-simple';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import session, { type SessionData } from 'express-session';
-import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import type { Clock } from '../../core/clock.js';
+import { getPool } from '../../core/connection-pool.js';
+import { withDatabaseTimes } from '../../core/database-times.js';
 import type { ReadySettings } from '../../config/settings.js';
 import type { SignedIn } from '../../staff/sign-in.service.js';
 import { panelPath } from './paths.js';
@@ -32,15 +34,15 @@ const log = new Logger('Sessions');
  * Sessions in PostgreSQL, over TypeORM's pool. They end 12 h after the last call that was not a poll; `SignInService` ends them
  * after 7 days.
  */
-export function panelSessions(dataSource: DataSource, settings: ReadySettings): RequestHandler {
+export function panelSessions(dataSource: DataSource, clock: Clock, settings: ReadySettings): RequestHandler {
   const Store = connectPgSimple(session);
-  const { master } = dataSource.driver as unknown as { master: Pool };
+  const pool = withDatabaseTimes(getPool(dataSource), clock, 1_000);
   const createMiddleware = (extendsSession: boolean) =>
     session({
       name: COOKIE,
       secret: settings.sessionSecrets,
       store: new Store({
-        pool: master,
+        pool,
         tableName: 'staff_session',
         disableTouch: !extendsSession,
         pruneSessionInterval: !extendsSession || settings.nodeEnv === 'test' ? false : 15 * 60,

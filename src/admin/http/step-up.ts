@@ -18,7 +18,7 @@ const protectedActions: Record<string, ReadonlySet<string>> = {
 };
 
 /** Creating or editing a partner needs a code where one of these is sent. */
-const protectedPartnerFields = ['priceCents', 'walletCents', 'projects', 'projectId', 'tier'];
+const protectedPartnerFields = ['priceCents', 'walletCents', 'confirmedCents', 'projects', 'projectId', 'tier'];
 
 /** The last code is more than 10 minutes old. */
 export class NotConfirmed extends DomainError {

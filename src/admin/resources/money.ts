@@ -12,8 +12,8 @@ export function moneyResources(services: PanelServices) {
       entity: WalletEntity,
       title: 'organizationName',
       list: [
-        ...['organizationName', 'balanceCents', 'isLow', 'owedCents', 'monthlyCommitmentCents', 'liveLeases'],
-        ...['coveredMonths', 'waitingMovements', 'lastBookedAt'],
+        ...['organizationName', 'balanceCents', 'isLow', 'runsDryAt', 'monthlyCommitmentCents', 'liveLeases'],
+        ...['owedCents', 'waitingMovements'],
       ],
       show: [
         ...['organizationName', 'id', 'balanceCents', 'owedCents', 'priceCents', 'monthlyCommitmentCents'],
@@ -21,12 +21,12 @@ export function moneyResources(services: PanelServices) {
       ],
       filter: ['organizationName', 'id', 'isLow', 'lastBookedAt'],
       edit: ['lowBalanceThresholdCents'],
-      sort: { sortBy: 'organizationName', direction: 'asc' },
+      sort: { sortBy: 'runsDryAt', direction: 'asc' },
       properties: {
         organizationName: { isTitle: true },
-        coveredMonths: { type: 'number' },
         lowBalanceThresholdCents: {
-          description: 'A balance below it is marked here, in the queue and among the renewals. Left empty, none is.',
+          description:
+            'A balance below it is marked here, in the queue and among the renewals. Left empty, one is marked that holds less than a month of its leases.',
         },
       },
       actions: {

@@ -100,9 +100,9 @@ class EmbeddedServer implements EmbeddedPostgres {
   }
 
   async join(): Promise<void> {
-    let deadline = Date.now() + START_TIMEOUT_MS;
+    let deadline = performance.now() + START_TIMEOUT_MS;
     let reason = 'it did not answer';
-    while (Date.now() < deadline) {
+    while (performance.now() < deadline) {
       const startError = await this.startIfDown();
       if (startError && !transientErrors.test(startError)) throw this.toStartError(startError);
       reason = startError ?? reason;
@@ -111,7 +111,7 @@ class EmbeddedServer implements EmbeddedPostgres {
       } catch (error) {
         reason = (error as Error).message;
         // Shutting down, or recovering after a crash, which may take long.
-        if ((error as pg.DatabaseError).code === '57P03') deadline = Date.now() + START_TIMEOUT_MS;
+        if ((error as pg.DatabaseError).code === '57P03') deadline = performance.now() + START_TIMEOUT_MS;
       }
       await pause(50);
     }
@@ -202,7 +202,7 @@ class EmbeddedServer implements EmbeddedPostgres {
   }
 
   private async isLast(presence: pg.Client): Promise<boolean> {
-    const deadline = Date.now() + LEAVE_TIMEOUT_MS;
+    const deadline = performance.now() + LEAVE_TIMEOUT_MS;
     for (;;) {
       const { rows } = await presence.query<{ joined: number; others: number }>(
         sql`SELECT count(*) FILTER (WHERE application_name = ${JOINED_NAME})::int AS joined, count(*)::int AS others
@@ -211,7 +211,7 @@ class EmbeddedServer implements EmbeddedPostgres {
       );
       const { joined, others } = rows[0]!;
       if (others === 0) return true;
-      if (joined > 0 || Date.now() > deadline) return false;
+      if (joined > 0 || performance.now() > deadline) return false;
       await pause(25);
     }
   }

@@ -53,9 +53,9 @@ export async function stopPostmaster(cluster: string, withinMilliseconds: number
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-  const deadline = Date.now() + withinMilliseconds;
+  const deadline = performance.now() + withinMilliseconds;
   while (findRunningPostmaster(cluster) || isServerOf(postmaster.pid, cluster)) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await pause(20);
   }
   return true;

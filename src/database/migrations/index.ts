@@ -22,10 +22,13 @@ import { Books1767225600021 } from './21-books.js';
 import { BoundedLists1767225600022 } from './22-bounded-lists.js';
 import { RealUse1767225600023 } from './23-real-use.js';
 import { AuditActors1767225600024 } from './24-audit-actors.js';
+import { RecordedAt1767225600025 } from './25-recorded-at.js';
 import { ProposedBy1767225600026 } from './26-proposed-by.js';
 import { RequestMetadata1767225600028 } from './28-request-metadata.js';
 import { TextKeys1767225600029 } from './29-text-keys.js';
 import { TextsByKey1767225600030 } from './30-texts-by-key.js';
+import { WalletsByCommitment1767225600031 } from './31-wallets-by-commitment.js';
+import { LargestAmounts1767225600032 } from './32-largest-amounts.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -52,8 +55,11 @@ export const migrations = [
   BoundedLists1767225600022,
   RealUse1767225600023,
   AuditActors1767225600024,
+  RecordedAt1767225600025,
   ProposedBy1767225600026,
   RequestMetadata1767225600028,
   TextKeys1767225600029,
   TextsByKey1767225600030,
+  WalletsByCommitment1767225600031,
+  LargestAmounts1767225600032,
 ];

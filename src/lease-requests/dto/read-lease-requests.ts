@@ -9,7 +9,12 @@ import {
 } from '../../partner-api/validation/common-fields.js';
 import { MetadataFilterField, type Metadata } from '../../partner-api/validation/metadata-fields.js';
 import { ReadOf } from '../../partner-api/validation/request-parts.js';
-import { leaseRequestStatuses, type LeaseRequestStatus } from '../lease-request-status.js';
+import {
+  leaseRequestOrders,
+  leaseRequestStatuses,
+  type LeaseRequestOrder,
+  type LeaseRequestStatus,
+} from '../lease-request-status.js';
 
 export class RequestPath {
   @RequestIdField()
@@ -31,13 +36,20 @@ export class LeaseRequestsQuery {
   @UtcTimeField({
     required: false,
     description:
-      'Only requests changed at or after this time, ISO 8601 with Z. It reaches 30 s further back than asked: an item may come twice, none is missed.',
+      'Only requests changed at or after this time, ISO 8601 with Z; give the `asOf` of the first page you read last time. It reaches 30 s further back than asked: an item may come twice, none is missed.',
     example: '2026-04-18T19:24:11Z',
   })
   updatedSince?: string;
 
   @MetadataFilterField('Only requests whose metadata holds this pair: `metadata[campaign]=spring`.')
   metadata?: Metadata;
+
+  @ChoiceField(leaseRequestOrders, {
+    required: false,
+    default: 'submittedAt',
+    description: '`submittedAt`: newest first. `updatedAt`: by the time of the last change, oldest first.',
+  })
+  order: LeaseRequestOrder = 'submittedAt';
 
   @CursorField()
   cursor?: string;

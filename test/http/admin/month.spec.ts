@@ -4,7 +4,7 @@ import type { Role } from '../../../src/authorization/roles.js';
 import { toForbiddenMessage } from '../../../src/authorization/permissions.js';
 import { LedgerVerificationJob } from '../../../src/accounting/ledger-verification.job.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
-import { setClock } from '../../support/ledger.js';
+import { allowBookingAhead, setClock } from '../../support/ledger.js';
 import { aPartner } from '../../support/makers.js';
 import { aWaitingPayout } from './money-actions.js';
 import { everything, signedIn, type Person } from './panel.js';
@@ -16,6 +16,7 @@ beforeAll(async () => {
   service = await startPanelApp();
   for (const role of roles) people[role] = await signedIn(service, role);
   setClock(service, new Date('2027-01-20T10:00:00Z'));
+  await allowBookingAhead(service, new Date('2027-01-20T10:00:00Z'));
   await aPartner(service, { walletCents: 12_345 });
 });
 afterAll(() => service.close());

@@ -49,7 +49,7 @@ describe('the renewals in the panel', () => {
     expect((await viewer.get('/pages/renewals?days=7')).status).toBe(422);
   });
 
-  it('mark a wallet below its threshold in the queue and among the wallets', async () => {
+  it('mark a wallet below its threshold in the queue and among the wallets, and one that does not cover a month of its leases', async () => {
     const partner = await aPartner(service, { walletCents: 20_000 });
     await aRequest(service, partner);
     const inQueue = async () => {
@@ -62,7 +62,11 @@ describe('the renewals in the panel', () => {
     expect((await set(20_001)).notice).toMatchObject({ type: 'success' });
     expect(await inQueue()).toEqual([true]);
     const { records } = await viewer.get('/resources/wallets/actions/list?filters.isLow=true');
-    expect(records!.map(({ id }) => id)).toEqual([partner.organizationId]);
+    // The other one has leases and no threshold.
+    expect(records!.map(({ id, params }) => [id, params.runsDryAt !== null])).toEqual([
+      [expect.any(String), true],
+      [partner.organizationId, false],
+    ]);
     expect((await set(-1)).notice).toMatchObject({ type: 'error' });
     await set(null);
     expect(await inQueue()).toEqual([false]);

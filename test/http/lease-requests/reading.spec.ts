@@ -87,6 +87,7 @@ describe('a lease request', () => {
       expect((await get(partner, `${path}/leased-accounts/requests`)).body).toEqual({
         items: [expected],
         nextCursor: null,
+        asOf: TIME,
       });
     }
   });
@@ -248,6 +249,63 @@ describe('lists of requests', () => {
     expect(await ids('status=requested')).toEqual([edge.requestId, old.requestId]);
     expect(await ids('updatedSince=2026-01-01T12:00:00Z')).toEqual([rejected.requestId, edge.requestId]);
     expect(await ids('updatedSince=2026-01-01T12:00:00Z&status=requested')).toEqual([edge.requestId]);
+    expect(await ids('order=updatedAt')).toEqual([old.requestId, edge.requestId, rejected.requestId]);
+  });
+
+  it('are walked by their last change, each once, and changes during the walk come at its end', async () => {
+    const partner = await aPartner(service);
+    const requests = [1, 2, 3, 4, 5].map(() => aRequest(service, partner));
+    const [first, ...rest] = (await Promise.all(requests)) as [TestRequest, ...TestRequest[]];
+    // Three of the same millisecond, which the id keeps apart.
+    await service.dataSource.query(`UPDATE lease_request SET updated_at = '2026-01-01T12:00:00Z' WHERE id = ANY($1)`, [
+      rest.slice(0, 3).map(({ id }) => id),
+    ]);
+    await service.dataSource.query(`UPDATE lease_request SET updated_at = '2026-01-01T11:00:00Z' WHERE id = $1`, [
+      first.id,
+    ]);
+    const walked: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const after: string = cursor ? `&cursor=${cursor}` : '';
+      const { items, nextCursor } = (await get(partner, `/v1/leased-accounts/requests?order=updatedAt&limit=2${after}`))
+        .body;
+      walked.push(...items.map(({ requestId }: TestRequest) => requestId));
+      if (!cursor) await review.reject(theSystem(), { leaseRequestId: first.id, note: 'No.' });
+      cursor = nextCursor;
+    } while (cursor);
+    expect(walked[0]).toBe(first.requestId);
+    expect(walked.at(-1)).toBe(first.requestId);
+    expect(walked.slice(0, -1).sort()).toEqual([first, ...rest].map(({ requestId }) => requestId).sort());
+
+    const page = (await get(partner, '/v1/leased-accounts/requests?limit=1')).body;
+    const wrong = await get(partner, `/v1/leased-accounts/requests?order=updatedAt&limit=1&cursor=${page.nextCursor}`);
+    expect(wrong.body.error.details.fields).toEqual([
+      { path: 'query.cursor', message: 'is not a cursor of this list' },
+    ]);
+  });
+
+  it('tell as of when they were read, and nothing is missed from there, however late it is committed', async () => {
+    const partner = await aPartner(service);
+    const request = await aRequest(service, partner);
+    const runner = service.dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      await runner.query('UPDATE lease_request SET target = $2, updated_at = clock_timestamp() WHERE id = $1', [
+        request.id,
+        'late',
+      ]);
+      const [{ before }] = await service.dataSource.query('SELECT clock_timestamp() AS before');
+      const { items, asOf } = (await get(partner, '/v1/leased-accounts/requests')).body;
+      const [{ after }] = await service.dataSource.query('SELECT clock_timestamp() AS after');
+      expect(items[0].target).toBeNull();
+      expect(Date.parse(asOf)).toBeGreaterThanOrEqual(before.getTime());
+      expect(Date.parse(asOf)).toBeLessThanOrEqual(after.getTime());
+      await runner.commitTransaction();
+      const next = (await get(partner, `/v1/leased-accounts/requests?updatedSince=${asOf}`)).body;
+      expect(next.items.map(({ target }: { target: string }) => target)).toEqual(['late']);
+    } finally {
+      await runner.release();
+    }
   });
 });
 
@@ -348,7 +406,7 @@ describe('another organization’s', () => {
       '/v1/leased-accounts/requests',
       `/v1/leased-accounts?projectId=${owner.projectId}`,
     ]) {
-      expect((await get(stranger, path)).body).toEqual({ items: [], nextCursor: null });
+      expect((await get(stranger, path)).body).toMatchObject({ items: [], nextCursor: null });
     }
     expect((await get(owner, '/v1/leased-accounts')).body.items).toHaveLength(1);
   });

@@ -13,7 +13,7 @@ const timeouts = {
   statement_timeout: '15s',
   lock_timeout: '10s',
   idle_in_transaction_session_timeout: '15s',
-  transaction_timeout: '30s',
+  transaction_timeout: '25s',
 };
 
 let server: pg.Client;

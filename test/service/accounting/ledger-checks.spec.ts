@@ -126,6 +126,54 @@ describe('verifying the ledger', () => {
       /but its newest line is of/,
     ],
     [
+      'a transfer that is booked ahead of when it was recorded, also when that time has come',
+      `WITH wallet AS (UPDATE ledger_account SET last_booked_at = last_booked_at - interval '10 days' WHERE id = 'wallet:' || $1)
+       UPDATE ledger_transfer SET booked_at = booked_at - interval '10 days', recorded_at = recorded_at - interval '42 days'
+        WHERE organization_id = $1`,
+      organization,
+      /transfer txn_\w+ of org_\S+ is booked at .*, ahead of the database's clock, which stood at/,
+    ],
+    [
+      'a transfer of an older version that is booked ahead of now',
+      `WITH wallet AS (UPDATE ledger_account SET last_booked_at = last_booked_at + interval '1 minute' WHERE id = 'wallet:' || $1)
+       UPDATE ledger_transfer SET booked_at = booked_at + interval '1 minute', recorded_at = NULL WHERE organization_id = $1`,
+      organization,
+      /transfer txn_\w+ of org_\S+ is booked at .*, ahead of the database's clock/,
+    ],
+    [
+      'a lease that is assigned ahead of now',
+      "UPDATE lease SET assigned_at = assigned_at + interval '1 minute' WHERE id = $1",
+      () => made.leaseId,
+      /lease lse_\w+ of org_\S+ is assigned at .*, ahead of the database's clock/,
+    ],
+    [
+      'a line that is booked before the one before it',
+      "UPDATE ledger_transfer SET booked_at = booked_at - interval '1 minute' WHERE organization_id = $1 AND wallet_seq = 3",
+      organization,
+      /is line 3 of org_\S+ and is booked at .*, before the line before it at/,
+    ],
+    [
+      'a refund that is booked before its charge',
+      "UPDATE ledger_transfer SET booked_at = booked_at - interval '1 minute' WHERE kind = 'refund' AND lease_id = $1",
+      () => made.undoneLeaseId,
+      /transfer txn_\w+ is booked at .*, before transfer txn_\w+ that it reverses/,
+    ],
+    [
+      'a renewal that is booked before its month begins',
+      `WITH real AS (UPDATE house_state SET is_demo = false),
+            wallet AS (UPDATE ledger_account SET wallet_seq = 5, balance_cents = balance_cents - 15000
+                        WHERE id = (SELECT 'wallet:' || organization_id FROM lease WHERE id = $1)
+                        RETURNING organization_id, balance_cents, last_booked_at),
+            renewed AS (UPDATE lease SET next_renewal_at = next_renewal_at + interval '1 month' WHERE id = $1)
+       INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, lease_id,
+                                    period_start, period_end, booked_by, wallet_seq, wallet_balance_after, booked_at)
+       SELECT 'txn_early', 'lease_renewal', debit_account_id, credit_account_id, amount_cents, charge.organization_id, lease_id,
+              period_end, period_end + interval '1 month', 'x', 5, balance_cents, last_booked_at
+         FROM ledger_transfer charge CROSS JOIN wallet WHERE lease_id = $1 AND kind = 'lease_charge'`,
+      () => made.leaseId,
+      /renewal txn_early of lease lse_\w+ is booked at .*, before its month begins at/,
+    ],
+    [
       'a lease whose request was tidied away by hand',
       'DELETE FROM lease_request WHERE id = $1',
       () => made.request.id,

@@ -145,6 +145,23 @@ describe('the command line', () => {
     expect((await cli('wallet:show', ...of)).stdout).toContain('$1,051.00, covers 8 more at $120.00');
   });
 
+  it('has an unusual amount given twice', async () => {
+    const { organizationId } = await aPartner('CLI Slip');
+    const topUp = ['wallet:top-up', '--organization', organizationId, '--cents', '1000000', '--reference', 'INV-slip'];
+    expectRefusal(
+      await cli(...topUp),
+      '$10,000.00 (10 thousand dollars) is unusual: the largest amount of this partner so far is $1,000.00. Nothing was booked; give the same amount once more to confirm it. (--confirm-cents 1000000)',
+    );
+    expectRefusal(
+      await cli(...topUp, '--confirm-cents', '100000'),
+      'confirmedCents: must be the same amount once more',
+    );
+    expect(await json(...topUp, '--confirm-cents', '1000000')).toMatchObject({ balanceCents: 1_100_000 });
+    const partner = ['partner:create', '--name', 'CLI Zeros', '--project', 'One', '--wallet-cents', '10000001'];
+    expectRefusal(await cli(...partner), '(--confirm-cents 10000001)');
+    expect(await json(...partner, '--confirm-cents', '10000001')).toMatchObject({ projects: [{ name: 'One' }] });
+  });
+
   it('refuses the reference of a payment that came back', async () => {
     const { organizationId } = await aPartner('CLI Bounce');
     const of = ['--organization', organizationId];

@@ -6,7 +6,7 @@ import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import { LedgerVerificationJob } from '../../../src/accounting/ledger-verification.job.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
-import { setClock } from '../../support/ledger.js';
+import { allowBookingAhead, setClock } from '../../support/ledger.js';
 import {
   aPartner,
   anAccount,
@@ -35,6 +35,7 @@ describe('the dashboard', () => {
     rich = await aPartner(service);
     await story();
     setClock(service, at('2027-03-10T12:00:00'));
+    await allowBookingAhead(service, at('2027-03-10T12:00:00'));
   });
   afterAll(() => service.close());
 

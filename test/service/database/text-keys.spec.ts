@@ -6,6 +6,7 @@ import { migrations } from '../../../src/database/migrations/index.js';
 import { dataSourceOptions } from '../../../src/database/options.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
 
+const first = migrations.indexOf(TextKeys1767225600029);
 const CAFE = 'café';
 const CAFE_NFD = 'cafe\u0301';
 
@@ -14,7 +15,7 @@ describe('The migration to keys of texts', () => {
   let dataSource: DataSource;
   beforeAll(async () => {
     database = await createEmptyDatabase('C');
-    const earlier = migrations.slice(0, migrations.indexOf(TextKeys1767225600029));
+    const earlier = migrations.slice(0, first);
     const options = dataSourceOptions({ databaseUrl: database.url, preparedStatements: true }, 'test');
     dataSource = await new DataSource({ ...options, migrations: earlier }).initialize();
     await dataSource.runMigrations();
@@ -41,6 +42,12 @@ describe('The migration to keys of texts', () => {
 
   const column = async (statement: string) =>
     (await dataSource.query(`SELECT (${statement}) AS found`))[0].found as unknown;
+
+  /** Takes back this migration and all after it. @returns how many */
+  const undoKeys = async (whole: DataSource): Promise<number> => {
+    for (let kept = migrations.length; kept > first; kept -= 1) await whole.undoLastMigration();
+    return migrations.length - first;
+  };
 
   it('says what is one name or one word now, and stops at none of it', async () => {
     const lines: string[] = [];
@@ -75,9 +82,8 @@ describe('The migration to keys of texts', () => {
     });
     const whole = await new DataSource({ ...dataSource.options, migrations }).initialize();
     try {
-      await whole.undoLastMigration();
-      await whole.undoLastMigration();
-      expect(await whole.runMigrations()).toHaveLength(2);
+      const undone = await undoKeys(whole);
+      expect(await whole.runMigrations()).toHaveLength(undone);
     } finally {
       await whole.destroy();
     }
@@ -87,8 +93,7 @@ describe('The migration to keys of texts', () => {
   it('stops at emails or handles that are one now, and says which', async () => {
     const whole = await new DataSource({ ...dataSource.options, migrations }).initialize();
     try {
-      await whole.undoLastMigration();
-      await whole.undoLastMigration();
+      await undoKeys(whole);
       await whole.query(`INSERT INTO staff_user (id, email, name, role, created_at)
         VALUES ('stf_1', '${CAFE}@x.example', 'A', 'viewer', '2026-01-01'), ('stf_2', '${CAFE_NFD}@x.example', 'B', 'viewer', '2026-01-02')`);
       await expect(migrate({ databaseUrl: database.url, preparedStatements: true })).rejects.toThrow(

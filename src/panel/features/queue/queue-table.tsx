@@ -101,7 +101,10 @@ function getColumns({ isMarkable, markedIds, onMark, now }: QueueTableProps): Co
         <>
           <Coverage wanted={row.count - row.assignedCount} covers={row.walletCovers} />{' '}
           {row.lowBalance && (
-            <Chip tone="warn" title="The wallet holds less than its threshold">
+            <Chip
+              tone="bad"
+              title="The wallet holds less than its threshold or, without one, than a month of its leases"
+            >
               low
             </Chip>
           )}

@@ -28,6 +28,7 @@ interface ValueProps {
 const emptyTexts: Record<string, string> = {
   'organizations.priceCents': 'the house’s price',
   'wallets.priceCents': 'the house’s price',
+  'wallets.runsDryAt': 'not in sight',
   'api-keys.lastUsedAt': 'never',
   'staff.lastSignedInAt': 'never',
   'staff.linkUntil': 'no open link',
@@ -47,7 +48,7 @@ export const Value: React.FC<ValueProps> = (props) => {
   if (isMoney(property.propertyPath) && Number.isFinite(Number(value))) return <Money cents={Number(value)} />;
   if (['datetime', 'date'].includes(property.type) && isTimestamp(value)) return <MomentValue {...props} iso={value} />;
   if (/At$|Since$/.test(property.propertyPath) && isTimestamp(value)) return <MomentValue {...props} iso={value} />;
-  if (property.propertyPath === 'isLow' && String(value) === 'true') return <Chip tone="warn">low</Chip>;
+  if (property.propertyPath === 'isLow' && String(value) === 'true') return <Chip tone="bad">low</Chip>;
   if (typeof value === 'boolean' || property.type === 'boolean') return <>{String(value) === 'true' ? 'yes' : 'no'}</>;
   if (Array.isArray(value)) return <ListValue items={value} place={place} />;
   if (typeof value === 'object' && value !== null) return <JsonValue value={value} place={place} />;

@@ -1,6 +1,7 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
 import { formatDollars } from '../../lib/format.js';
+import { describeLowBalance } from '../../lib/low-balance.js';
 import { toRecordPath } from '../../lib/paths.js';
 import { formatCalendarDay } from '../../lib/times.js';
 import { DataTable, type Column } from '../../ui/data-table.js';
@@ -57,7 +58,7 @@ function getColumns({ days, mayTopUp, chosenId, onChoose }: PartnersTableProps):
       cell: ({ isLow, thresholdCents, balanceCents, owedCents }) => (
         <>
           {isLow && (
-            <Chip tone="warn" title={`Below its threshold of ${formatDollars(thresholdCents ?? 0)}`}>
+            <Chip tone="bad" title={`The wallet holds ${describeLowBalance(thresholdCents)}`}>
               low
             </Chip>
           )}{' '}

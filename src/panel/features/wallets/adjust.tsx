@@ -9,6 +9,7 @@ import { getTextError, TextField } from '../../ui/fields.js';
 import { BalanceChange, DollarsField, getAmountError } from '../../ui/money-fields.js';
 import { getProposeLabel, useApprovalLimit } from './approval-limit.js';
 import { toCreditedWallet } from './outlook.js';
+import { useUnusualAmount } from './unusual-amount.js';
 
 /** A manual correction, either way, with its reason. */
 const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
@@ -18,10 +19,11 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
   // One for each time the page is opened, so that a second try after a lost answer adjusts nothing twice.
   const [reference] = useState(createPanelReference);
   const limit = useApprovalLimit(record?.id ?? '');
-  if (!record) return null;
   const amountCents = parseDollars(typed);
-  const balanceCents = Number(record.params.balanceCents);
   const changeCents = amountCents === null ? null : isDebit ? -amountCents : amountCents;
+  const unusual = useUnusualAmount(record?.id ?? '', changeCents);
+  if (!record) return null;
+  const balanceCents = Number(record.params.balanceCents);
   const waits = limit.mustWait(changeCents);
   const hasRenewalsDue = limit.overview !== undefined && toCreditedWallet(limit.overview.outlook).hasRenewalsDue;
   const shortError =
@@ -41,8 +43,13 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
       ]}
       confirm={getConfirmLabel(changeCents, waits)}
       danger={isDebit}
-      missing={getAmountError(typed) ?? shortError ?? getTextError('The reason', reason, 500)}
-      getBody={() => ({ amountCents: changeCents, reason, reference })}
+      missing={getAmountError(typed) ?? shortError ?? unusual.error ?? getTextError('The reason', reason, 500)}
+      getBody={() => ({
+        amountCents: changeCents,
+        reason,
+        reference,
+        ...(unusual.isConfirmed && { confirmedCents: changeCents }),
+      })}
     >
       <span className="lc-seg" role="group" aria-label="Which way">
         <button type="button" aria-pressed={!isDebit} onClick={() => setIsDebit(false)}>
@@ -53,6 +60,7 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
         </button>
       </span>
       <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
+      {unusual.field}
       <TextField label="Reason" value={reason} onChange={setReason} max={500} />
       <BalanceChange
         beforeCents={balanceCents}

@@ -2,6 +2,7 @@ import React from 'react';
 import { getBusinessNow } from '../../lib/business-clock.js';
 import { hasRenewalsDue } from '../../lib/credits.js';
 import { formatCount, formatDollars } from '../../lib/format.js';
+import { describeLowBalance } from '../../lib/low-balance.js';
 import { formatDay, formatDuration, formatMonth, formatUtc } from '../../lib/times.js';
 import { DataTable } from '../../ui/data-table.js';
 import { Card, Chip } from '../../ui/elements.js';
@@ -22,12 +23,11 @@ export function toCreditedWallet({ balanceCents, owedCents, nextRenewalAt }: Wal
 /** What a wallet holds and how long it lasts. */
 export const Outlook: React.FC<{ outlook: WalletOutlook; now: number }> = ({ outlook, now }) => {
   const { balanceCents, owedCents, priceCents, covers, liveLeases, monthlyCommitmentCents } = outlook;
-  const { lowBelowCents, nextRenewalAt, pastDue } = outlook;
-  const isLow = lowBelowCents !== null && balanceCents - owedCents < lowBelowCents;
+  const { isLow, lowBelowCents, nextRenewalAt, pastDue } = outlook;
   return (
     <>
       <div className="lc-big">
-        {formatDollars(balanceCents)} {isLow && <Chip tone="warn">low: below {formatDollars(lowBelowCents)}</Chip>}
+        {formatDollars(balanceCents)} {isLow && <Chip tone="bad">low: {describeLowBalance(lowBelowCents)}</Chip>}
       </div>
       <div className="lc-muted">
         {covers > 0 ? `pays for ${formatCount(covers, 'more account')}` : 'pays for no further account'}

@@ -11,15 +11,17 @@ import {
   ReferenceField,
 } from '../../ui/money-fields.js';
 import { getProposeLabel, useApprovalLimit } from './approval-limit.js';
+import { useUnusualAmount } from './unusual-amount.js';
 
 /** Money that goes back to a partner, by the reference of its payment. */
 const Payout: React.FC<ActionProps> = ({ resource, record }) => {
   const [typed, setTyped] = useState('');
   const [reference, setReference] = useState('');
   const limit = useApprovalLimit(record?.id ?? '');
-  if (!record) return null;
   const amountCents = parseDollars(typed);
   const changeCents = amountCents === null ? null : -amountCents;
+  const unusual = useUnusualAmount(record?.id ?? '', changeCents);
+  if (!record) return null;
   const waits = limit.mustWait(changeCents);
   const balanceCents = Number(record.params.balanceCents);
   const shortError =
@@ -36,10 +38,15 @@ const Payout: React.FC<ActionProps> = ({ resource, record }) => {
       ]}
       confirm={getConfirmLabel(amountCents, waits)}
       danger
-      missing={getAmountError(typed) ?? shortError ?? getReferenceError(reference)}
-      getBody={() => ({ amountCents, reference: reference.trim() })}
+      missing={getAmountError(typed) ?? shortError ?? unusual.error ?? getReferenceError(reference)}
+      getBody={() => ({
+        amountCents,
+        reference: reference.trim(),
+        ...(unusual.isConfirmed && { confirmedCents: amountCents }),
+      })}
     >
       <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
+      {unusual.field}
       <ReferenceField hint="As the bank knows it" reference={reference} onChange={setReference} />
       <BalanceChange
         beforeCents={balanceCents}

@@ -14,14 +14,16 @@ import {
 } from '../../ui/money-fields.js';
 import { toCreditedWallet } from './outlook.js';
 import type { WalletOverview } from './types.js';
+import { useUnusualAmount } from './unusual-amount.js';
 
 /** Money that came in, by the reference of its payment. */
 const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
   const [typed, setTyped] = useState('');
   const [reference, setReference] = useState('');
   const { outlook } = useOverview<WalletOverview>('wallets', record?.id ?? '').data ?? {};
-  if (!record) return null;
   const amountCents = parseDollars(typed);
+  const unusual = useUnusualAmount(record?.id ?? '', amountCents);
+  if (!record) return null;
   return (
     <ActionForm
       resource={resource}
@@ -33,10 +35,15 @@ const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
         ...(outlook && toCreditedWallet(outlook).hasRenewalsDue ? [dueRenewalsNotice] : []),
       ]}
       confirm={amountCents ? `Top up ${formatDollars(amountCents)}` : 'Top up'}
-      missing={getAmountError(typed) ?? getReferenceError(reference)}
-      getBody={() => ({ amountCents, reference: reference.trim() })}
+      missing={getAmountError(typed) ?? unusual.error ?? getReferenceError(reference)}
+      getBody={() => ({
+        amountCents,
+        reference: reference.trim(),
+        ...(unusual.isConfirmed && { confirmedCents: amountCents }),
+      })}
     >
       <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
+      {unusual.field}
       <ReferenceField hint="As on the bank statement or invoice" reference={reference} onChange={setReference} />
       <BalanceChange
         beforeCents={Number(record.params.balanceCents)}

@@ -64,7 +64,7 @@ const WalletPage: React.FC<ActionProps> = ({ record }) => {
   );
 };
 
-interface Wallet extends Omit<WalletOverview, 'statement' | 'approvalAboveCents'> {
+interface Wallet extends Omit<WalletOverview, 'statement' | 'approvalAboveCents' | 'largestCents'> {
   lines: StatementLine[];
 }
 
