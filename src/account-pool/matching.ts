@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { joinSql, literal, queryRows, sql, toContainsPattern, type Sql } from '../core/sql.js';
+import { identifier, joinSql, literal, noSql, queryRows, sql, toContainsPattern, type Sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
 import { textKeySql } from '../core/text-key-sql.js';
 import { isAvailableSql } from './account-sql.js';
@@ -43,14 +43,14 @@ const candidateColumns = sql`account.id AS "socialAccountId", account.handle, ac
   account.countries, met.vertical AS "verticalMet", met.language AS "languageMet", met.countries AS "countriesMet"`;
 
 /** A wish as it is compared with accounts; `language` is the primary subtag, `language` and `geo` are `null` where they are not stated. */
-interface ComparedWish {
+export interface ComparedWish {
   verticals: string[];
   language: string | null;
   geo: string[] | null;
   sandbox: boolean;
 }
 
-function toComparedWish(wish: Wish): ComparedWish {
+export function toComparedWish(wish: Wish): ComparedWish {
   return {
     verticals: getWishedVerticals(wish),
     language: wish.language?.split('-')[0]!.toLowerCase() ?? null,
@@ -138,36 +138,29 @@ async function readCandidates(
 /** Counted no further than this; the panel says *100+*. */
 export const MAX_COUNTED = 101;
 
-/** How many available accounts fit each wish, in one statement; in the order of the wishes, up to {@link MAX_COUNTED}. */
-export async function countFitting(em: EntityManager, wishes: Wish[]): Promise<number[]> {
-  if (wishes.length === 0) return [];
-  const compared = wishes.map(toComparedWish);
-  // Partners ask for the same again and again.
-  const keys = compared.map((wish) => JSON.stringify(wish));
-  const distinct = new Map(compared.map((wish, index) => [keys[index]!, wish]));
-  const places = new Map([...distinct.keys()].map((key, place) => [key, place]));
-  const params = JSON.stringify([...distinct.values()].map((wish, place) => ({ place, ...wish })));
-  const counted = await queryRows<{ fits: number }>(
-    em,
-    sql`SELECT least(found.fits, ${literal(MAX_COUNTED)})::int AS fits
-       FROM jsonb_to_recordset(${params}::jsonb) AS wish(place int, verticals text[], language text, geo text[], sandbox boolean)
-       CROSS JOIN LATERAL (
-         SELECT count(DISTINCT one.social_account_id COLLATE "C") AS fits
-           FROM (${fittingEntriesSql(sql`wish.language IS NOT NULL AND entry.primary_language = wish.language`)}
-                 UNION ALL ${fittingEntriesSql(sql`wish.language IS NULL`)}) one
-       ) found
-      ORDER BY wish.place`,
+/**
+ * How many available accounts fit a wish, as a subquery. @param wish the alias of a row with the fields of `ComparedWish`
+ * @param max counted no further @param condition `AND …` on the pool's `entry`
+ */
+export function fittingCountSql(wish: string, max: Sql, condition: Sql = noSql): Sql {
+  const verticals = identifier(`${wish}.verticals`);
+  const language = identifier(`${wish}.language`);
+  const geo = identifier(`${wish}.geo`);
+  // An account under both verticals counts once.
+  const isFirstEntry = sql`(entry.vertical = ${verticals}[1] OR NOT EXISTS (
+    SELECT FROM pool_entry other WHERE other.social_account_id = entry.social_account_id AND other.vertical = ${verticals}[1]))`;
+  // One branch for each case of the language: an index serves one that is asked for, and not one that may be.
+  const branches = [
+    sql`${language} IS NOT NULL AND entry.primary_language = ${language}`,
+    sql`${language} IS NULL`,
+  ].map(
+    (isLanguageMet) => sql`
+      (SELECT FROM pool_entry entry
+        WHERE entry.sandbox = ${identifier(`${wish}.sandbox`)} AND entry.vertical = ANY (${verticals}) AND ${isLanguageMet}
+          AND (${geo} IS NULL OR entry.countries && ${geo}) AND ${isFirstEntry} ${condition}
+        LIMIT ${max})`,
   );
-  return keys.map((key) => counted[places.get(key)!]!.fits);
-}
-
-/** One branch for each case of the language: an index serves one that is asked for, and not one that may be. */
-function fittingEntriesSql(isLanguageMet: Sql): Sql {
-  return sql`
-    (SELECT entry.social_account_id FROM pool_entry entry
-      WHERE entry.sandbox = wish.sandbox AND entry.vertical = ANY (wish.verticals) AND ${isLanguageMet}
-        AND (wish.geo IS NULL OR entry.countries && wish.geo)
-      LIMIT ${literal(MAX_COUNTED)} * cardinality(wish.verticals))`;
+  return sql`(SELECT count(*) FROM (${joinSql(branches, ' UNION ALL ')}) one)`;
 }
 
 const MAX_WORDS = 8;

@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccountOverviewService } from '../account-pool/account-overview.service.js';
 import { AccountPoolService } from '../account-pool/account-pool.service.js';
 import { ImportRuns } from '../account-pool/import/import-runs.service.js';
 import { TurnaroundService } from '../account-pool/turnaround.service.js';
 import { VerticalsService } from '../account-pool/verticals.service.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
 import { ExportLog } from '../audit/export-log.service.js';
 import { PartnerOverviewService } from '../dashboard/partner-overview.service.js';
@@ -66,6 +67,7 @@ export class PanelServices {
     readonly review: ReviewService,
     readonly search: SearchService,
     readonly secondFactors: SecondFactorsService,
+    @Inject(SETTINGS) readonly settings: ReadySettings,
     readonly serveNext: ServeNextService,
     readonly signIn: SignInService,
     readonly staff: StaffService,

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { joinSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { isClaimed, isOpenSql, requestVertical } from '../lease-requests/lease-request-sql.js';
-import { coversNoneSql, queueTables } from '../queue/queue-conditions.js';
+import { queueTables } from '../queue/queue-conditions.js';
+import { isWalletShortSql } from '../queue/wallet-cover.js';
 import { organizationPriceSql } from '../wallets/wallet-sql.js';
 import type { Tiles, Warm } from './figures.js';
 
@@ -21,14 +22,14 @@ export async function readCurrentFigures(
               CASE WHEN request.paused_at IS NULL AND request.due_at < ${now}::timestamptz
                    THEN extract(epoch FROM ${now}::timestamptz - request.due_at) * 1000 END AS over,
               CASE WHEN ${isClaimed} THEN request.claimed_by END AS holder,
-              (request.blocker = 'wallet_short' OR ${coversNoneSql(leasePriceCents)}) IS TRUE AS short,
+              ${isWalletShortSql(leasePriceCents)} AS short,
               wallet.balance_cents AS balance, wallet.owed_cents AS owed, ${organizationPriceSql(leasePriceCents)} AS price
          FROM ${queueTables} WHERE ${isOpenSql()}
      )
      SELECT ${joinSql(tileColumns, ', ')},
             (SELECT coalesce(sum(greatest(0, lacking.owed + lacking.wanted * lacking.price - lacking.balance)), 0)::bigint
                FROM (SELECT max(owed) AS owed, max(balance) AS balance, max(price) AS price, sum(wanted) AS wanted
-                       FROM open WHERE short GROUP BY organization_id) lacking) AS "missingCents",
+                       FROM open GROUP BY organization_id HAVING bool_or(short)) lacking) AS "missingCents",
             (SELECT count(*) FROM lease WHERE status = 'past_due') AS "pastDue",
             (SELECT min(past_due_since) FROM lease WHERE status = 'past_due') AS "pastDueSince"
        FROM open`,

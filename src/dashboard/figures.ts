@@ -21,7 +21,7 @@ export interface Tiles {
   blocked: { count: number; accounts: number };
   /** Claimed requests, and the colleagues who have claimed them. */
   held: { count: number; colleagues: number };
-  /** Requests whose wallet covers no further account, and what their wallets lack for all accounts still wanted. */
+  /** Requests whose wallet covers no account after earlier requests, and what those wallets lack for all accounts still wanted. */
   walletShort: { count: number; missingCents: number };
   /** `since` is when the first of them became past due. */
   pastDue: { count: number; since: Date | null };

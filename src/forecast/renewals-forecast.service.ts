@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { addCalendarDays, toCalendarDay } from '../core/calendar-days.js';
 import { Clock } from '../core/clock.js';
 import { readSnapshot } from '../core/snapshot.js';
 import { literal, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
@@ -9,7 +11,7 @@ import { readDuePartners } from '../renewals/due-leases.js';
 import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
 import { isLowSql, walletIdSql } from '../wallets/wallet-sql.js';
 import { readPastDueLeases, type PastDueLease } from './past-due-leases.js';
-import type { RenewalGroup } from './renewal-groups.js';
+import { quarterOfHourSql, type RenewalGroup } from './renewal-groups.js';
 import {
   DAYS_AHEAD,
   getForecastEnd,
@@ -43,6 +45,8 @@ export interface DisconnectedLease {
 
 export interface RenewalsForecast {
   daysAhead: number;
+  /** Of the days. */
+  timeZone: string;
   /** Every day ahead, summed over all partners. */
   days: DayForecast[];
   /** The soonest uncovered first, then those with only a debt, then the covered ones; at most 200. */
@@ -76,6 +80,7 @@ export class RenewalsForecastService {
     private readonly freeze: MoneyFreeze,
     private readonly demoClock: DemoClock,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
   async page(): Promise<RenewalsForecast> {
@@ -88,7 +93,8 @@ export class RenewalsForecastService {
     const duePartners = await readDuePartners(em, now);
     return {
       daysAhead: DAYS_AHEAD,
-      days: sumByDay(partners, now),
+      days: sumByDay(partners, now, this.settings.businessTimeZone),
+      timeZone: this.settings.businessTimeZone,
       partners: partners.sort(compareByUrgency).slice(0, MAX_SHOWN),
       partnerCount: partners.length,
       pastDue: await readPastDueLeases(em, now, MAX_SHOWN),
@@ -117,13 +123,14 @@ export class RenewalsForecastService {
                       FROM (SELECT organization_id, min(next_renewal_at) AS at, anchor_day, count(*) AS leases,
                                    sum(price_cents)::bigint AS cents, count(*) FILTER (WHERE status = 'past_due') AS past_due
                               FROM lease WHERE ${isLiveSql()} AND next_renewal_at < ${getForecastEnd(now)}::timestamptz
-                             GROUP BY organization_id, date_trunc('hour', next_renewal_at, 'UTC'), anchor_day) renewal_group
+                             GROUP BY organization_id, ${quarterOfHourSql(sql`next_renewal_at`)}, anchor_day) renewal_group
                      GROUP BY organization_id) due ON due.organization_id = organization.id
         WHERE due.organization_id IS NOT NULL OR wallet.owed_cents > 0`,
     );
     return found.map(({ renewing, ...partner }) => {
       const groups: RenewalGroup[] = renewing.map((one) => ({ ...one, at: new Date(one.at) }));
-      return { ...partner, ...getUpcomingRenewals(groups, partner.balanceCents - partner.owedCents, now) };
+      const freeCents = partner.balanceCents - partner.owedCents;
+      return { ...partner, ...getUpcomingRenewals(groups, freeCents, now, this.settings.businessTimeZone) };
     });
   }
 
@@ -149,13 +156,13 @@ function isRecentlyDisconnectedSql(now: Date): Sql {
   return sql`lease.end_reason = 'billing_exhausted' AND lease.ended_at >= ${since}::timestamptz`;
 }
 
-function sumByDay(partners: readonly PartnerForecast[], now: Date): DayForecast[] {
-  const days = Array.from({ length: DAYS_AHEAD + 1 }, (_, ahead) => ({
-    day: new Date(now.getTime() + ahead * DAY_MS).toISOString().slice(0, 10),
-    renewals: 0,
-    dueCents: 0,
-    uncoveredCents: 0,
-  }));
+function sumByDay(partners: readonly PartnerForecast[], now: Date, timeZone: string): DayForecast[] {
+  const days: DayForecast[] = [];
+  // The change to summer time may put the last moment into one more day.
+  const lastDay = toCalendarDay(getForecastEnd(now).getTime() - 1, timeZone);
+  for (let day = toCalendarDay(now, timeZone); day <= lastDay; day = addCalendarDays(day, 1)) {
+    days.push({ day, renewals: 0, dueCents: 0, uncoveredCents: 0 });
+  }
   const byDay = new Map(days.map((day) => [day.day, day]));
   for (const partner of partners) {
     for (const { day, renewals, dueCents, uncoveredCents } of partner.days) {

@@ -1,12 +1,13 @@
 import { addBillingMonths } from '../core/billing-calendar.js';
+import { toCalendarDay } from '../core/calendar-days.js';
 import type { RenewalGroup } from './renewal-groups.js';
 
 /** How far ahead partners and staff see what falls due. */
 export const DAYS_AHEAD = 30;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const QUARTER_MS = 15 * 60_000;
+const DAY_MS = 86_400_000;
 
-/** The renewals of one day (UTC, `2027-01-31`). Overdue ones count on the first day. */
+/** The renewals of one day (in the business time zone, `2027-01-31`). Overdue ones count on the first day. */
 export interface DayForecast {
   day: string;
   renewals: number;
@@ -27,21 +28,27 @@ export interface UpcomingRenewals {
   shortfallCents: number;
 }
 
-/** Exclusive, and a whole hour (UTC), so that a group of renewals of one hour is never split. */
+/** Exclusive, and a whole quarter of an hour, so that a group of renewals is never split. */
 export function getForecastEnd(now: Date): Date {
-  return new Date(Math.floor((now.getTime() + DAYS_AHEAD * DAY_MS) / HOUR_MS + 1) * HOUR_MS);
+  return new Date(Math.floor((now.getTime() + DAYS_AHEAD * DAY_MS) / QUARTER_MS + 1) * QUARTER_MS);
 }
 
 /**
  * What falls due within 30 days from now, missed months included.
  * @param freeCents the balance less what is owed
+ * @param timeZone of the days
  */
-export function getUpcomingRenewals(groups: readonly RenewalGroup[], freeCents: number, now: Date): UpcomingRenewals {
+export function getUpcomingRenewals(
+  groups: readonly RenewalGroup[],
+  freeCents: number,
+  now: Date,
+  timeZone: string,
+): UpcomingRenewals {
   const days = new Map<string, DayForecast>();
   const until = getForecastEnd(now);
   for (const { at: next, anchorDay, leases, cents } of groups) {
     for (let at = next; at < until; at = addBillingMonths(at, anchorDay, 1)) {
-      const day = getDay(days, at < now ? now : at);
+      const day = getDay(days, toCalendarDay(at < now ? now : at, timeZone));
       day.renewals += leases;
       day.dueCents += cents;
     }
@@ -61,8 +68,7 @@ export function getUpcomingRenewals(groups: readonly RenewalGroup[], freeCents: 
   };
 }
 
-function getDay(days: Map<string, DayForecast>, at: Date): DayForecast {
-  const day = at.toISOString().slice(0, 10);
+function getDay(days: Map<string, DayForecast>, day: string): DayForecast {
   const known = days.get(day);
   if (known) return known;
   const added = { day, renewals: 0, dueCents: 0, uncoveredCents: 0 };

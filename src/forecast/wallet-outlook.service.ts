@@ -27,8 +27,8 @@ export interface WalletOutlook extends WalletSummary {
   /** `disconnectsAt`: of the first of them, if nothing is paid in. */
   pastDue: { leases: number; disconnectsAt: Date | null };
   /**
-   * When the balance is depleted: the first renewal that it does not cover; `null` without live leases, or beyond three years. Exact to the
-   * hour where the partner has more than 500 live leases.
+   * When the balance is depleted: the first renewal that it does not cover; `null` without live leases, or beyond three years. Exact to a
+   * quarter of an hour where the partner has more than 500 live leases.
    */
   runsDryAt: Date | null;
   monthsAhead: MonthForecast[];

@@ -1,16 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { StaffCaller } from '../authorization/actor.js';
 import { findCandidates, findReplacements, searchPool, type Wish } from '../account-pool/matching.js';
 import { toTextKey } from '../core/text-key.js';
 import { VerticalsService, type SimilarVertical } from '../account-pool/verticals.service.js';
 import { Clock } from '../core/clock.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { NotFound } from '../core/errors.js';
 import { SlaCalculator } from '../lease-requests/sla-calculator.js';
 import { isOpen } from '../lease-requests/lease-request-status.js';
 import { addBillingMonths } from '../core/billing-calendar.js';
 import { isLive, type LeaseStatus } from '../leases/lease-lifecycle.js';
 import { isAllowed } from '../authorization/permissions.js';
+import { readRequestCover } from '../queue/request-cover.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
 import { getBalanceDepletedAt } from '../forecast/runway.js';
 import { WalletsService } from '../wallets/wallets.service.js';
@@ -32,6 +34,7 @@ export class RequestViewService {
     private readonly verticals: VerticalsService,
     private readonly slaCalculator: SlaCalculator,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
   /**
@@ -41,24 +44,25 @@ export class RequestViewService {
    */
   async view(caller: StaffCaller, requestId: string, search?: string) {
     const em = this.dataSource.manager;
-    const { wish, ...request } = await this.readRequestState(em, caller, requestId);
+    const { placedWish, ...request } = await this.readRequestState(em, caller, requestId);
     const open = isOpen(request.status);
     const searchText = search?.trim();
     const canChoose = open || isAllowed(caller.role, 'replace');
     const { id: organizationId } = request.partner;
-    const [wallet, { reason }, liveLeases, otherRequests, candidates, pool, assigned, notes, events] =
+    const [wallet, cover, { reason }, liveLeases, otherRequests, candidates, pool, assigned, notes, events] =
       await Promise.all([
         this.wallets.summary(em, organizationId),
+        open ? readRequestCover(em, { ...placedWish, organizationId }, this.settings.leasePriceCents) : null,
         this.freeze.state(),
         readLiveLeases(em, organizationId),
         readOtherRequests(em, organizationId, requestId),
         canChoose
-          ? (open ? findCandidates(em, wish) : findReplacements(em, wish)).then((found) =>
+          ? (open ? findCandidates(em, placedWish) : findReplacements(em, placedWish)).then((found) =>
               addCandidateDetails(em, organizationId, found),
             )
           : [],
         canChoose && searchText
-          ? searchPool(em, wish, searchText).then((found) => addCandidateDetails(em, organizationId, found))
+          ? searchPool(em, placedWish, searchText).then((found) => addCandidateDetails(em, organizationId, found))
           : [],
         readAssignedLeases(em, requestId),
         readNotes(em, requestId),
@@ -75,6 +79,8 @@ export class RequestViewService {
     return {
       request,
       wallet: { ...wallet, dues: liveLeases.dues, runsDryAt: balanceDepletedAt },
+      /** `null` where the request is final. */
+      cover,
       /** Why money is frozen, while it is. */
       frozenBecause: reason,
       samePartner: { openRequests: otherRequests, liveLeases: wallet.liveLeases, since: liveLeases.since },
@@ -104,7 +110,7 @@ export class RequestViewService {
   private async readRequestState(em: EntityManager, caller: StaffCaller, id: string) {
     const request = await readRequest(em, id);
     if (!request) throw new NotFound('This request');
-    const { vertical, language, geo, partner, claim } = request;
+    const { vertical, language, geo, partner, claim, pausedAt, dueAt, submittedAt } = request;
     const synonymOf = await this.verticals.findMeaning(em, vertical);
     const wish: Wish = { vertical, synonymOf, language, geo, sandbox: partner.sandbox };
     return {
@@ -117,7 +123,7 @@ export class RequestViewService {
       },
       synonymOf,
       ...(isOpen(request.status) && !synonymOf ? await this.readMeanings(em, vertical) : knownVertical),
-      wish,
+      placedWish: { ...wish, id, pausedAt, dueAt, submittedAt },
     };
   }
 

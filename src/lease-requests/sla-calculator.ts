@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DateTime } from 'luxon';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { toCalendarDay } from '../core/calendar-days.js';
 import { BusinessCalendar } from './business-calendar.js';
 import type { BlockerKind } from './lease-request-status.js';
 
@@ -33,7 +33,7 @@ export class SlaCalculator {
 
   /** The date, `YYYY-MM-DD`, in the business time zone. */
   toBusinessDay(now: Date): string {
-    return DateTime.fromJSDate(now, { zone: this.settings.businessTimeZone }).toFormat('yyyy-MM-dd');
+    return toCalendarDay(now, this.settings.businessTimeZone);
   }
 
   /** The used share of the time until a request is due: 1 when it is due, more when it is overdue. */

@@ -12,16 +12,15 @@ import { isNotUndoneSql } from '../leases/lease-sql.js';
 import { organizationPriceSql, walletIdSql } from '../wallets/wallet-sql.js';
 import type { QueuePosition } from './queue-cursor.js';
 import type { QueueQuery, QueueView } from './queue-query.js';
+import { urgency } from './urgency.js';
+import { isWalletShortSql } from './wallet-cover.js';
 
 /** The tables that the queue's conditions refer to. */
 export const queueTables = sql`lease_request request
   JOIN organization ON organization.id = request.organization_id
   JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`request.organization_id`)}`;
 
-/** The order of urgency; an index has the same expressions. */
-export const urgency = sql`(request.paused_at IS NOT NULL), coalesce(request.due_at, request.submitted_at), request.id`;
-
-/** Whether the wallet does not cover one more account. @param leasePriceCents the price of partners without one of their own */
+/** Whether the wallet does not cover one more account, whichever request it is for. @param leasePriceCents the price of partners without one of their own */
 export function coversNoneSql(leasePriceCents: number): Sql {
   return sql`(wallet.owed_cents > 0 OR wallet.balance_cents < ${organizationPriceSql(leasePriceCents)})`;
 }
@@ -67,11 +66,7 @@ export function toViewCondition(view: QueueView, { staffId, now, leasePriceCents
     case 'blocked':
       return sql`request.blocker IS NOT NULL`;
     case 'wallet-short':
-      // Reads each partner once, however many requests it has.
-      return sql`(request.blocker = 'wallet_short' OR request.organization_id IN (
-        SELECT organization.id FROM organization
-          JOIN ledger_account wallet ON wallet.organization_id = organization.id AND wallet.kind = 'wallet'
-         WHERE ${coversNoneSql(leasePriceCents)}))`;
+      return isWalletShortSql(leasePriceCents);
   }
 }
 

@@ -8,6 +8,18 @@ export interface QueuePosition {
   id: string;
 }
 
+/** What an open request's place depends on; `dueAt` is `null` where an older version left it out. */
+export interface QueuePlace {
+  id: string;
+  pausedAt: Date | null;
+  dueAt: Date | null;
+  submittedAt: Date;
+}
+
+export function toPosition({ id, pausedAt, dueAt, submittedAt }: QueuePlace): QueuePosition {
+  return { paused: pausedAt !== null, at: dueAt ?? submittedAt, id };
+}
+
 const CURSOR = /^([\w-]{12}) ([01]) (\d{1,14}) (lreq_[0-9A-Za-z-]{1,64})$/;
 
 /** Identifies one view with its filters, so that a cursor of another list is refused. */

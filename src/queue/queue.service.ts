@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { countFitting, type Wish } from '../account-pool/matching.js';
 import type { StaffCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
@@ -11,13 +10,16 @@ import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request
 import { LedgerVerificationJob } from '../accounting/ledger-verification.job.js';
 import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
-import { isLowSql, organizationPriceSql } from '../wallets/wallet-sql.js';
-import { queueTables, toPageConditions, toViewCondition, urgency, type QueueViewer } from './queue-conditions.js';
-import { readQueueCursor, writeQueueCursor, type QueuePosition } from './queue-cursor.js';
+import { isLowSql } from '../wallets/wallet-sql.js';
+import { readPoolFits, type PoolFits } from './pool-fits.js';
+import { queueTables, toPageConditions, toViewCondition, type QueueViewer } from './queue-conditions.js';
+import { readQueueCursor, toPosition, writeQueueCursor, type QueuePosition } from './queue-cursor.js';
 import { queueViews, readQueueQuery, type QueueQuery, type QueueView } from './queue-query.js';
+import { urgency } from './urgency.js';
+import { rankedRequestsSql, walletCoverColumns, type WalletCover } from './wallet-cover.js';
 
 /** One open request as a row of the queue. */
-export interface QueueRow {
+export interface QueueRow extends WalletCover, PoolFits {
   id: string;
   requestId: string;
   partner: string;
@@ -40,12 +42,8 @@ export interface QueueRow {
   assignedCount: number;
   status: 'requested';
   version: number;
-  /** How many of the accounts still wanted the wallet covers. */
-  walletCovers: number;
   /** Whether the wallet holds less than its threshold or, without one, than a month of its live leases. */
   lowBalance: boolean;
-  /** Available accounts that fit, counted up to 101. */
-  poolFits: number;
   blocker: { kind: BlockerKind; since: Date; lookAgainOn: string | null } | null;
   wokeBecause: UnblockReason | null;
   claimedBy: { staffId: string; name: string; until: Date; mine: boolean } | null;
@@ -77,7 +75,7 @@ type WithTimesAsText<Part, Time extends keyof NonNullable<Part>> =
 
 interface FoundRow extends Omit<
   QueueRow,
-  'dueAt' | 'dueShare' | 'overdueMs' | 'poolFits' | 'blocker' | 'claimedBy' | 'lastNote'
+  'dueAt' | 'dueShare' | 'overdueMs' | keyof PoolFits | 'blocker' | 'claimedBy' | 'lastNote'
 > {
   dueAt: Date | null;
   blocker: WithTimesAsText<QueueRow['blocker'], 'since'>;
@@ -119,7 +117,7 @@ export class QueueService {
       this.verification.latest(),
     ]);
     const shown = found.slice(0, ROWS_PER_PAGE);
-    const fits = await countFitting(this.dataSource.manager, shown.map(toWish));
+    const fits = await readPoolFits(this.dataSource.manager, shown);
     const last = shown.at(-1);
     return {
       rows: shown.map((row, index) => this.toRow(row, fits[index]!, now)),
@@ -134,18 +132,20 @@ export class QueueService {
   private readRowsAfter(query: QueueQuery, viewer: QueueViewer, after: QueuePosition | null): Promise<FoundRow[]> {
     const { before, where } = toPageConditions(query, viewer, after);
     const { staffId, leasePriceCents } = viewer;
+    const partners = sql`(SELECT DISTINCT page.organization_id FROM page) partner`;
     return queryRows<FoundRow>(
       this.dataSource.manager,
-      sql`SELECT request.id, request.request_id AS "requestId", organization.name AS partner, organization.id AS "partnerId",
+      sql`WITH page AS MATERIALIZED (
+             ${before}
+             SELECT request.id, request.organization_id FROM lease_request request
+              WHERE ${where} ORDER BY ${urgency} LIMIT ${literal(ROWS_PER_PAGE + 1)})
+       SELECT request.id, request.request_id AS "requestId", organization.name AS partner, organization.id AS "partnerId",
               organization.suspended_at IS NOT NULL AS "partnerSuspended",
               project.name AS project, request.submitted_at AS "submittedAt", request.due_at AS "dueAt", request.paused_at AS "pausedAt",
               request.vertical, request.language, request.geo, request.count, request.assigned_count AS "assignedCount",
               request.status, request.version, request.woke_because AS "wokeBecause", organization.sandbox,
               mapped.vertical AS "synonymOf",
-              CASE WHEN wallet.owed_cents > 0 THEN 0
-                   ELSE least(wallet.balance_cents / ${organizationPriceSql(leasePriceCents)},
-                              request.count - request.assigned_count)
-              END AS "walletCovers",
+              ${walletCoverColumns},
               ${isLowSql()} AS "lowBalance",
               CASE WHEN request.blocker IS NOT NULL
                    THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since, 'lookAgainOn', request.look_again_on)
@@ -155,10 +155,9 @@ export class QueueService {
                                            'until', request.claimed_until, 'mine', request.claimed_by = ${staffId}::text)
               END AS "claimedBy",
               last_note.note AS "lastNote"
-         FROM (${before}
-               SELECT request.id FROM lease_request request
-                WHERE ${where} ORDER BY ${urgency} LIMIT ${literal(ROWS_PER_PAGE + 1)}) page
+         FROM page
          JOIN (${queueTables}) ON request.id = page.id
+         JOIN (${rankedRequestsSql(partners, leasePriceCents)}) ranked ON ranked.id = page.id
          JOIN project ON project.id = request.project_id
          LEFT JOIN vertical_synonym mapped ON mapped.synonym = request.vertical_key
          LEFT JOIN staff_user holder ON holder.id = request.claimed_by
@@ -185,7 +184,7 @@ export class QueueService {
     return { counts: byView, openCount: byView.all, wantedCount };
   }
 
-  private toRow(found: FoundRow, poolFits: number, now: Date): QueueRow {
+  private toRow(found: FoundRow, fits: PoolFits, now: Date): QueueRow {
     const { synonymOf: _synonymOf, sandbox: _sandbox, blocker, claimedBy, lastNote, ...row } = found;
     const dueAt = found.dueAt ?? this.slaCalculator.getDueAt(found.submittedAt);
     const overdueMs = found.pausedAt ? 0 : now.getTime() - dueAt.getTime();
@@ -194,18 +193,10 @@ export class QueueService {
       dueAt,
       dueShare: this.slaCalculator.getShareUsed({ dueAt, pausedAt: found.pausedAt }, now),
       ...(overdueMs > 0 && { overdueMs }),
-      poolFits,
+      ...fits,
       blocker: blocker && { ...blocker, since: new Date(blocker.since) },
       claimedBy: claimedBy && { ...claimedBy, until: this.clock.toBusinessTime(new Date(claimedBy.until)) },
       lastNote: lastNote && { ...lastNote, at: new Date(lastNote.at) },
     };
   }
-}
-
-function toWish({ vertical, synonymOf, language, geo, sandbox }: FoundRow): Wish {
-  return { vertical, synonymOf, language, geo, sandbox };
-}
-
-function toPosition({ id, pausedAt, dueAt, submittedAt }: FoundRow): QueuePosition {
-  return { paused: pausedAt !== null, at: dueAt ?? submittedAt, id };
 }

@@ -8,7 +8,8 @@ import { validated } from '../core/validation.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ClaimsService, type Claim } from '../lease-requests/claims.service.js';
 import { isOpenSql, isUnclaimed } from '../lease-requests/lease-request-sql.js';
-import { coversNoneSql, queueTables, hasFitSql, urgency } from './queue-conditions.js';
+import { coversNoneSql, queueTables, hasFitSql } from './queue-conditions.js';
+import { urgency } from './urgency.js';
 import { lockRequest } from '../lease-requests/request-lock.js';
 
 /** Takes no fields. */

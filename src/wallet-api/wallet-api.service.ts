@@ -38,7 +38,7 @@ export class WalletApiService {
       coversAssignments: wallet.covers,
       nextRenewalAt: wallet.nextRenewalAt?.toISOString() ?? null,
       runsDryAt: getBalanceDepletedAt(availableCents, renewals)?.toISOString() ?? null,
-      shortfallCents: getUpcomingRenewals(renewals, availableCents, this.clock.now()).shortfallCents,
+      shortfallCents: getUpcomingRenewals(renewals, availableCents, this.clock.now(), 'UTC').shortfallCents,
     };
   }
 

@@ -65,6 +65,42 @@ describe('The queue', () => {
     await page.getByText('You hold no request.').waitFor();
   });
 
+  it('counts what is left after earlier requests, and the page of a request names them', async () => {
+    const partner = await aPartner(panel.service, { name: 'Fencing Club', walletCents: 8 * 15_000 });
+    for (let n = 0; n < 7; n += 1) await anAccount(panel.service, { verticals: ['fencing'] });
+    const first = await aRequest(panel.service, partner, { vertical: 'fencing', count: 6 });
+    const second = await aRequest(panel.service, partner, { vertical: 'fencing', count: 8 });
+    const third = await aRequest(panel.service, partner, { vertical: 'fencing', count: 2 });
+    const workspace = await panel.signIn('operator', 'Fay');
+    const { page } = workspace;
+    await page.goto(`${panel.service.baseUrl}/admin?vertical=fencing`);
+    await waitForRows(workspace, 3);
+    const cells = async ({ id }: { id: string }) => {
+      const row = getRow(workspace, id);
+      const texts = await Promise.all([5, 6].map((column) => row.locator('td').nth(column).innerText()));
+      return texts.map((text) => text.split(/\s*\n\s*/).join(', '));
+    };
+    expect(await cells(first)).toEqual(['all 6', '7']);
+    expect(await cells(second)).toEqual(['2 of 8, all 8 alone', '1, 7 alone']);
+    expect(await cells(third)).toEqual(['none, all 2 alone', 'none, 7 alone']);
+    await workspace.screenshot('net');
+
+    await workspace.goTo(toRequestPath(second));
+    await page.getByText('▲ covers 2 of the 8 still wanted after earlier requests').waitFor();
+    await page.getByText('all 8 alone · $900.00 more needed for all').waitFor();
+    await page.getByText('best first · 1 after earlier requests').waitFor();
+    const before = page
+      .locator('section.lc-card')
+      .filter({ has: page.getByRole('heading', { name: 'Served before this one' }) });
+    expect(await before.innerText()).toMatch(
+      /6 × fencing, Fencing Club\s+.* left\s+takes the money for 6 and up to 6 accounts that fit/,
+    );
+    await workspace.screenshot('net-request');
+    await before.getByRole('link', { name: /6 × fencing/ }).click();
+    await page.waitForURL(`**${toRequestPath(first)}`);
+    await page.getByText('covers the 6 still wanted, and 2 more').waitFor();
+  });
+
   it('blocks several rows with one note and reports each', async () => {
     const partner = await aPartner(panel.service, { name: 'Bulk & Sons' });
     const requests = [

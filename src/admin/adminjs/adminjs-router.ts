@@ -35,7 +35,7 @@ export function adminJsRouter(admin: AdminJS, services: PanelServices): Router {
   return router;
 }
 
-function toHandler(admin: AdminJS, route: AdminRoute, { clock, signIn }: PanelServices): RequestHandler {
+function toHandler(admin: AdminJS, route: AdminRoute, { clock, settings, signIn }: PanelServices): RequestHandler {
   const isApi = route.path.startsWith('/api/');
   return async (request, response) => {
     const signedIn = getStaff(response)!;
@@ -46,6 +46,7 @@ function toHandler(admin: AdminJS, route: AdminRoute, { clock, signIn }: PanelSe
     const answer = await controller[route.action]!(toPanelRequest(request, response, query, signIn), response);
     if (isAnswered(response)) return;
     response.set('X-Business-Time', clock.toBusinessTime(clock.databaseNow()).toISOString());
+    response.set('X-Business-Time-Zone', settings.businessTimeZone);
     if (!isApi) response.type('html').send(prepareAdminJsPage(String(answer), getNonce(response)));
     else response.json(withOwnMessages(answer, response, staff));
   };

@@ -1,6 +1,7 @@
 import { Filter, flat, type ActionContext } from 'adminjs';
 import type AdminJS from 'adminjs';
 import { Router } from 'express';
+import { toCalendarDay } from '../../core/calendar-days.js';
 import { isStorableText } from '../../core/text.js';
 import { ForbiddenRole, NotFound } from '../../core/errors.js';
 import { toForbiddenMessage } from '../../authorization/permissions.js';
@@ -20,7 +21,10 @@ import { statementHeader, toStatementLine } from './statement-columns.js';
  * `GET /admin/api/exports/months/2026-11/wallets.csv`: one file of a closed month's pack.
  * Each writes an audit event.
  */
-export function exportRoutes(admin: AdminJS, { clock, exportLog, monthClose, statement }: PanelServices): Router {
+export function exportRoutes(
+  admin: AdminJS,
+  { clock, exportLog, monthClose, settings, statement }: PanelServices,
+): Router {
   const router = Router();
   router.param('organizationId', (_request, _response, next, value) => {
     next(isStorableText(value) ? undefined : new NotFound('This wallet'));
@@ -64,7 +68,7 @@ export function exportRoutes(admin: AdminJS, { clock, exportLog, monthClose, sta
     const filter = new Filter(filters as never, resource);
     const sort = readSort(query, decorated.options.sort);
     const columns = getColumns(decorated);
-    const day = clock.now().toISOString().slice(0, 10);
+    const day = toCalendarDay(clock.now(), settings.businessTimeZone);
     const caller = toStaffCaller(request, getStaff(response)!);
     await sendCsv(response, {
       fileName: `${decorated.id()}-${day}.csv`,

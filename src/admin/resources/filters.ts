@@ -1,6 +1,7 @@
 import type { FilterElement } from 'adminjs';
-import { Between, LessThanOrEqual, MoreThanOrEqual, Raw, type FindOperator } from 'typeorm';
+import { And, Between, LessThan, LessThanOrEqual, MoreThanOrEqual, Raw, type FindOperator } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { readStatedTime } from './filter-times.js';
 import { isStorableText } from '../../core/text.js';
 import { findTextError } from '../../core/validation.js';
 import { hasVisibleText, toTextKey } from '../../core/text-key.js';
@@ -8,7 +9,6 @@ import { toKeyPattern, toKeyPrefixPattern } from '../../core/text-key-sql.js';
 
 const wholeNumbers = new Set<unknown>(['integer', 'bigint', 'smallint']);
 const WHOLE_NUMBER = /^-?\d{1,15}$/;
-const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 const MAX_LENGTH = 500;
 /** A trigram index needs as many characters. */
 const MIN_INDEXED_LENGTH = 3;
@@ -17,11 +17,11 @@ function matchNothing(): FindOperator<unknown> {
   return Raw(() => 'FALSE');
 }
 
-/** Why a column cannot hold a filter's value, or one end of its range. */
-export function findValueError(column: ColumnMetadata, value: string, isEnd: boolean): string | null {
+/** Why a column cannot hold a filter's value, or one end of its range. Days and times without a zone are those of `timeZone`. */
+export function findValueError(column: ColumnMetadata, value: string, isEnd: boolean, timeZone: string): string | null {
   if (column.type === 'timestamptz') {
     if (!isEnd) return 'is asked for by its ends, ~~from and ~~to';
-    return isTime(value) ? null : 'must be a day or a time like 2026-11-30 or 2026-11-30T08:00:00Z';
+    return readStatedTime(value, timeZone) ? null : 'must be a day or a time like 2026-11-30 or 2026-11-30T08:00:00Z';
   }
   if (wholeNumbers.has(column.type)) return WHOLE_NUMBER.test(value) ? null : 'must be a whole number';
   if (isEnd) return 'has no range';
@@ -34,8 +34,12 @@ export function findValueError(column: ColumnMetadata, value: string, isEnd: boo
  * The condition of a list's filter. AdminJS creates filters without `findValueError`, so a value that the column cannot hold matches
  * nothing instead of becoming an error of PostgreSQL.
  */
-export function toCondition(column: ColumnMetadata, value: FilterElement['value']): FindOperator<unknown> {
-  if (column.type === 'timestamptz') return betweenTimes(value);
+export function toCondition(
+  column: ColumnMetadata,
+  value: FilterElement['value'],
+  timeZone: string,
+): FindOperator<unknown> {
+  if (column.type === 'timestamptz') return betweenTimes(value, timeZone);
   if (wholeNumbers.has(column.type) && typeof value === 'object') return betweenNumbers(column, value);
   if (!isStorableText(value) || !hasVisibleText(value) || value.length > MAX_LENGTH) return matchNothing();
   const text = column.propertyName === 'handle' ? toTextKey(value).replace(/^@/, '') : value.trim();
@@ -97,14 +101,16 @@ export function isIdColumn({ propertyName, entityMetadata }: ColumnMetadata): bo
   return propertyName === 'id' || propertyName.endsWith('Id');
 }
 
-function betweenTimes(value: FilterElement['value']): FindOperator<unknown> {
+/** Both ends are included: the last day, minute or second as a whole. */
+function betweenTimes(value: FilterElement['value'], timeZone: string): FindOperator<unknown> {
   if (typeof value !== 'object' || value === null) return matchNothing();
-  const from = value.from ? new Date(value.from) : null;
-  const to = value.to ? new Date(value.to) : null;
-  if ([from, to].some((time) => time !== null && !isStorableTime(time))) return matchNothing();
-  if (from && to) return Between(from, to);
-  if (from) return MoreThanOrEqual(from);
-  return to ? LessThanOrEqual(to) : matchNothing();
+  const [from, to] = [value.from, value.to].map((end) =>
+    end ? readStatedTime(String(end).trim(), timeZone) : undefined,
+  );
+  if (from === null || to === null) return matchNothing();
+  if (from && to) return And(MoreThanOrEqual(from.start), LessThan(to.end));
+  if (from) return MoreThanOrEqual(from.start);
+  return to ? LessThan(to.end) : matchNothing();
 }
 
 function betweenNumbers(column: ColumnMetadata, value: Exclude<FilterElement['value'], string>): FindOperator<unknown> {
@@ -116,13 +122,4 @@ function betweenNumbers(column: ColumnMetadata, value: Exclude<FilterElement['va
   if (typeof from === 'number' && typeof to === 'number') return Between(from, to);
   if (typeof from === 'number') return MoreThanOrEqual(from);
   return typeof to === 'number' ? LessThanOrEqual(to) : matchNothing();
-}
-
-function isTime(text: string): boolean {
-  return TIME.test(text) && isStorableTime(new Date(text));
-}
-
-function isStorableTime(time: Date): boolean {
-  const year = time.getUTCFullYear();
-  return year >= 1 && year <= 9999;
 }

@@ -71,6 +71,8 @@ export class ReadOnlyResource extends Resource {
   constructor(
     private readonly dataSource: DataSource,
     entity: EntityTarget<ObjectLiteral>,
+    /** Of the days that a filter states. */
+    private readonly timeZone: string,
     private readonly rowFilter: RowFilter = () => undefined,
     private readonly valueSearches: ValueSearches = {},
   ) {
@@ -90,7 +92,7 @@ export class ReadOnlyResource extends Resource {
   findFilterError(path: string, value: string, isEnd: boolean): string | null {
     const column = this.findColumn(path);
     if (!column) return 'is no column of this list';
-    return value === '' ? null : findValueError(column, value, isEnd);
+    return value === '' ? null : findValueError(column, value, isEnd, this.timeZone);
   }
 
   /** 10,001 where there are more than 10,000. */
@@ -212,7 +214,7 @@ export class ReadOnlyResource extends Resource {
       const search = this.valueSearches[path];
       if (search && isStorableText(value) && hasVisibleText(value))
         conditions[path] = In(await search(this.dataSource.manager, value.trim()));
-      else if (column) conditions[path] = toCondition(column, value);
+      else if (column) conditions[path] = toCondition(column, value, this.timeZone);
     }
     return this.withRowFilter(conditions, context);
   }

@@ -48,7 +48,13 @@ const references: Record<string, string> = {
 
 /** A resource of the panel: listed as the spec says, changed by its own actions alone. */
 export function buildResource(services: PanelServices, id: string, spec: ResourceSpec): ResourceWithOptions {
-  const resource = new ReadOnlyResource(services.dataSource, spec.entity, spec.rowFilter, spec.valueSearches);
+  const resource = new ReadOnlyResource(
+    services.dataSource,
+    spec.entity,
+    services.settings.businessTimeZone,
+    spec.rowFilter,
+    spec.valueSearches,
+  );
   const isAccessible = spec.canRead ?? (({ currentAdmin }: ActionContext) => currentAdmin !== undefined);
   const readAction = { isAccessible };
   return {

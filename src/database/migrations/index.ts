@@ -29,6 +29,7 @@ import { TextKeys1767225600029 } from './29-text-keys.js';
 import { TextsByKey1767225600030 } from './30-texts-by-key.js';
 import { WalletsByCommitment1767225600031 } from './31-wallets-by-commitment.js';
 import { LargestAmounts1767225600032 } from './32-largest-amounts.js';
+import { EarlierRequests1767225600034 } from './34-earlier-requests.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -62,4 +63,5 @@ export const migrations = [
   TextsByKey1767225600030,
   WalletsByCommitment1767225600031,
   LargestAmounts1767225600032,
+  EarlierRequests1767225600034,
 ];

@@ -2,6 +2,7 @@
 const TOLERANCE_MS = 2_000;
 
 let aheadMs = 0;
+let businessTimeZone = 'UTC';
 const listeners = new Set<() => void>();
 
 /** The service's business time in milliseconds: what is due or left is measured by it, not by the browser's clock. */
@@ -14,8 +15,14 @@ export function toBusinessTime(browserMs: number): number {
   return browserMs + aheadMs;
 }
 
-/** Takes the service's time from the `X-Business-Time` header of an answer. */
+/** The time zone whose days count: of the SLA, of *look again*, of filters. */
+export function getBusinessTimeZone(): string {
+  return businessTimeZone;
+}
+
+/** Takes the service's time and time zone from the headers of an answer. */
 export function syncBusinessClock(headers: Headers): void {
+  businessTimeZone = headers.get('X-Business-Time-Zone') ?? businessTimeZone;
   const serviceNow = Date.parse(headers.get('X-Business-Time') ?? '');
   if (Number.isNaN(serviceNow) || Math.abs(serviceNow - getBusinessNow()) < TOLERANCE_MS) return;
   aheadMs = serviceNow - Date.now();

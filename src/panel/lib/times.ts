@@ -19,6 +19,9 @@ function joinUnits(large: number, largeUnit: string, small: number, smallUnit: s
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
+/** The reader's. */
+export const ownTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 const timeFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });

@@ -1,13 +1,12 @@
 import React from 'react';
-import { getBusinessNow } from '../lib/business-clock.js';
+import { addCalendarDays, toCalendarDay } from '../../core/calendar-days.js';
+import { getBusinessNow, getBusinessTimeZone } from '../lib/business-clock.js';
 
-const DAY_MS = 86_400_000;
-
-/** A day from tomorrow on (UTC), as `YYYY-MM-DD`. */
+/** A day from tomorrow on, in the business time zone, as `YYYY-MM-DD`. */
 export const DayInput: React.FC<{ id?: string; value: string; onChange: (day: string) => void; label?: string }> = (
   props,
 ) => {
-  const tomorrow = new Date(getBusinessNow() + DAY_MS).toISOString().slice(0, 10);
+  const tomorrow = addCalendarDays(toCalendarDay(getBusinessNow(), getBusinessTimeZone()), 1);
   return (
     <input
       id={props.id}

@@ -72,7 +72,7 @@ describe('what a wallet will not cover', () => {
 
   it.each([
     ['to the moment for a few leases', 3, '2027-06-09T10:30:00.001Z'],
-    ['to the hour for many', 501, '2027-06-09T10:29:59.999Z'],
+    ['to a quarter of an hour for many', 501, '2027-06-09T10:30:00.000Z'],
   ])('is the same for its partner and for staff, %s', async (_, leases, runsDry) => {
     const organizationId = await manyDue(service, leases, 0);
     await topUp(service, organizationId, 30_000);

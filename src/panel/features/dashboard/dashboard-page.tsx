@@ -4,7 +4,7 @@ import { useSearchParams } from 'react-router-dom';
 import { toBusinessTime } from '../../lib/business-clock.js';
 import type { Command } from '../../lib/commands.js';
 import { toPageKey } from '../../lib/queries.js';
-import { formatClockTime, formatDuration, formatUtc } from '../../lib/times.js';
+import { formatClockTime, formatDuration, formatUtc, ownTimeZone } from '../../lib/times.js';
 import { useNow } from '../../lib/use-now.js';
 import { useTitle } from '../../lib/use-title.js';
 import { CommandBar, CommandButton } from '../../ui/command-bar.js';
@@ -16,7 +16,6 @@ import { Tiles } from './tiles.js';
 import type { DashboardFigures } from './types.js';
 
 const periods = [7, 30, 90];
-const ownTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const todayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
 
 /** What the next shift has to know: what waits, how fast requests are served, what to warm. */

@@ -1,5 +1,5 @@
-import React from 'react';
-import { blockerNames, getTone, unblockReasonNames } from '../../lib/format.js';
+import React, { type ReactNode } from 'react';
+import { blockerNames, formatBoundedCount, getTone, unblockReasonNames } from '../../lib/format.js';
 import { getInitials } from '../../lib/staff.js';
 import { formatClockTime, formatDuration, formatMoment, formatUtc } from '../../lib/times.js';
 import type { QueueRow } from '../../lib/types.js';
@@ -24,22 +24,55 @@ export const WishChips: React.FC<{ row: Pick<QueueRow, 'vertical' | 'language' |
   );
 };
 
-/** How many of the wanted accounts the wallet pays for. */
-export const Coverage: React.FC<{ wanted: number; covers: number }> = ({ wanted, covers }) => {
-  if (covers >= wanted) return <span className="lc-muted">all {wanted}</span>;
-  if (covers <= 0) return <Chip tone="bad">none</Chip>;
+interface NetFigure {
+  wanted: number;
+  /** After earlier requests. */
+  net: number;
+  /** If there were no other request. */
+  alone: number;
+}
+
+/** How many of the wanted accounts the wallet pays for, after the partner's earlier requests; `children` stand beside it. */
+export const Coverage: React.FC<NetFigure & { children?: ReactNode }> = ({ wanted, net, alone, children }) => {
+  const covers = formatPart(net, wanted);
+  const coversAlone = formatPart(alone, wanted);
+  const title = `The wallet covers ${covers} after this partner’s earlier requests, ${coversAlone} alone`;
   return (
-    <Chip tone="warn">
-      {covers} of {wanted}
-    </Chip>
+    <span title={net < alone ? title : undefined}>
+      {net >= wanted ? (
+        <span className="lc-muted">{covers}</span>
+      ) : (
+        <Chip tone={net === 0 ? 'bad' : 'warn'}>{covers}</Chip>
+      )}{' '}
+      {children}
+      {net < alone && <Alone>{coversAlone} alone</Alone>}
+    </span>
   );
 };
 
-export const PoolFits: React.FC<{ wanted: number; fits: number }> = ({ wanted, fits }) => {
-  if (fits === 0) return <Chip tone="bad">none</Chip>;
-  const shown = fits > 100 ? '100+' : fits;
-  return fits < wanted ? <Chip tone="warn">{shown}</Chip> : <>{shown}</>;
+function formatPart(part: number, whole: number): string {
+  if (part >= whole) return `all ${whole}`;
+  return part === 0 ? 'none' : `${part} of ${whole}`;
+}
+
+export const PoolFits: React.FC<NetFigure> = ({ wanted, net, alone }) => {
+  const differs = net < alone;
+  const shown = net === 0 ? 'none' : formatFits(net);
+  const title = `${shown} after earlier requests for the same accounts, ${formatFits(alone)} alone`;
+  return (
+    <span title={differs ? title : undefined}>
+      {net === 0 ? <Chip tone="bad">none</Chip> : net < wanted ? <Chip tone="warn">{shown}</Chip> : shown}
+      {differs && <Alone>{formatFits(alone)} alone</Alone>}
+    </span>
+  );
 };
+
+/** The server counts up to 101. */
+const formatFits = (fits: number) => formatBoundedCount(fits, 100);
+
+const Alone: React.FC<{ children: ReactNode }> = ({ children }) => (
+  <small className="lc-faint lc-alone">{children}</small>
+);
 
 /** What holds the request up, or why nothing does any more. */
 export const BlockerChip: React.FC<{ row: QueueRow; now: number }> = ({ row, now }) => {

@@ -98,8 +98,7 @@ function getColumns({ isMarkable, markedIds, onMark, now }: QueueTableProps): Co
       headerClassName: 'lc-col-wallet',
       cellClassName: 'lc-nowrap',
       cell: (row) => (
-        <>
-          <Coverage wanted={row.count - row.assignedCount} covers={row.walletCovers} />{' '}
+        <Coverage wanted={row.count - row.assignedCount} net={row.walletCovers} alone={row.walletCoversAlone}>
           {row.lowBalance && (
             <Chip
               tone="bad"
@@ -108,7 +107,7 @@ function getColumns({ isMarkable, markedIds, onMark, now }: QueueTableProps): Co
               low
             </Chip>
           )}
-        </>
+        </Coverage>
       ),
     },
     {
@@ -116,7 +115,7 @@ function getColumns({ isMarkable, markedIds, onMark, now }: QueueTableProps): Co
       header: 'Pool fits',
       headerClassName: 'lc-col-fits',
       cellClassName: 'lc-nowrap',
-      cell: (row) => <PoolFits wanted={row.count - row.assignedCount} fits={row.poolFits} />,
+      cell: (row) => <PoolFits wanted={row.count - row.assignedCount} net={row.poolFits} alone={row.poolFitsAlone} />,
     },
     {
       id: 'blocker',

@@ -1,10 +1,12 @@
 import React, { useState } from 'react';
 import { useQueryParams, useTranslation, type BasePropertyJSON, type ResourceJSON } from 'adminjs';
+import { getBusinessTimeZone } from '../../lib/business-clock.js';
 import { formatCode } from '../../lib/format.js';
 import { Alert } from '../../ui/elements.js';
 import { Field } from '../../ui/fields.js';
 import { getLabel } from './labels.js';
 import { isFigure } from './property-kinds.js';
+import { TimeField } from './time-field.js';
 import { RecordPicker } from './record-picker.js';
 
 /** Values by property; of a range, its two ends as `x~~from` and `x~~to`, as AdminJS reads them. */
@@ -29,7 +31,9 @@ export const FilterForm: React.FC<{ resource: ResourceJSON }> = ({ resource }) =
       onSubmit={(event) => {
         event.preventDefault();
         const figures = resource.filterProperties.filter(isFigure);
-        const invalid = findInvalidEnd(figures, values, translateProperty);
+        const invalid =
+          findInvalidEnd(figures, values, translateProperty) ??
+          findTimeWithoutDay(resource.filterProperties.filter(isTime), values, translateProperty);
         setError(invalid);
         if (invalid === null) apply({ ...values, ...toPlainEnds(figures, values) });
       }}
@@ -46,6 +50,11 @@ export const FilterForm: React.FC<{ resource: ResourceJSON }> = ({ resource }) =
       </div>
       {error && <Alert>{error}</Alert>}
       <footer>
+        {resource.filterProperties.some(isTime) && (
+          <span className="lc-faint">
+            Both ends are included. Days and times as in {getBusinessTimeZone()}; without a time, the whole day.
+          </span>
+        )}
         <span className="lc-grow" />
         <button
           type="button"
@@ -75,6 +84,14 @@ function getEnds({ propertyPath }: BasePropertyJSON, label: string) {
   ];
 }
 
+/** Both ends of a range of time. */
+function getTimeEnds({ propertyPath }: BasePropertyJSON, label: string) {
+  return [
+    { path: `${propertyPath}~~from`, label: `${label} from` },
+    { path: `${propertyPath}~~to`, label: `${label} until` },
+  ];
+}
+
 /** A whole number without its commas; empty for nothing, null for what is none. */
 function toWholeNumber(typed: string): string | null {
   const isNumber = /^(\d*|\d{1,3}([,\s]\d{3})+)$/.test(typed.trim());
@@ -88,10 +105,21 @@ function findInvalidEnd(figures: BasePropertyJSON[], values: Filters, translate:
   return invalid ? `${invalid.label}: “${values[invalid.path]}” is not a whole number. Write it like 10,000.` : null;
 }
 
+/** An error for the first end that is a time of no day; null where there is none. */
+function findTimeWithoutDay(times: BasePropertyJSON[], values: Filters, translate: Translate): string | null {
+  const ends = times.flatMap((property) => getTimeEnds(property, getLabel(property, translate)));
+  const invalid = ends.find(({ path }) => values[path]?.startsWith('T'));
+  return invalid ? `${invalid.label}: choose a day for ${values[invalid.path]!.slice(1)}.` : null;
+}
+
 /** The ends of figures without their commas. */
 function toPlainEnds(figures: BasePropertyJSON[], values: Filters): Filters {
   const paths = figures.flatMap((property) => getEnds(property, '').map(({ path }) => path));
   return Object.fromEntries(paths.map((path) => [path, toWholeNumber(values[path] ?? '') ?? '']));
+}
+
+function isTime({ type }: BasePropertyJSON): boolean {
+  return type === 'datetime' || type === 'date';
 }
 
 const FilterField: React.FC<{
@@ -102,11 +130,12 @@ const FilterField: React.FC<{
   const { translateProperty } = useTranslation();
   const path = property.propertyPath;
   const label = getLabel(property, translateProperty);
-  if (property.type === 'datetime' || property.type === 'date') {
+  if (isTime(property)) {
     return (
       <>
-        <TimeField label={`${label} from`} path={`${path}~~from`} values={values} onChange={onChange} />
-        <TimeField label={`${label} until`} path={`${path}~~to`} values={values} onChange={onChange} />
+        {getTimeEnds(property, label).map((end) => (
+          <TimeField key={end.path} {...end} values={values} onChange={onChange} />
+        ))}
       </>
     );
   }
@@ -182,31 +211,3 @@ const NumberField: React.FC<{
     )}
   </Field>
 );
-
-const TimeField: React.FC<{
-  label: string;
-  path: string;
-  values: Filters;
-  onChange: (path: string, value: string) => void;
-}> = ({ label, path, values, onChange }) => (
-  <Field label={label}>
-    {(id) => (
-      <input
-        id={id}
-        type="datetime-local"
-        className="lc-input"
-        value={toLocalInput(values[path])}
-        onChange={(event) =>
-          onChange(path, event.target.value === '' ? '' : new Date(event.target.value).toISOString())
-        }
-      />
-    )}
-  </Field>
-);
-
-/** A moment as `<input type="datetime-local">` takes it, in the reader's time zone. */
-function toLocalInput(iso: string | undefined): string {
-  if (!iso) return '';
-  const date = new Date(iso);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}

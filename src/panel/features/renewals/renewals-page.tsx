@@ -5,7 +5,7 @@ import type { Command } from '../../lib/commands.js';
 import { formatDollars } from '../../lib/format.js';
 import { toPageKey } from '../../lib/queries.js';
 import { updateClockAhead } from '../../lib/service-status.js';
-import { formatCalendarDay } from '../../lib/times.js';
+import { formatCalendarDay, ownTimeZone } from '../../lib/times.js';
 import { useTitle } from '../../lib/use-title.js';
 import { CommandBar, CommandButton } from '../../ui/command-bar.js';
 import { QueryState } from '../../ui/states.js';
@@ -42,7 +42,12 @@ const RenewalsPage: React.FC = () => {
       <header className="lc-head">
         <div className="lc-grow">
           <h1>Renewals</h1>
-          {query.data && <p>{summarize(query.data)}</p>}
+          {query.data && (
+            <p>
+              {summarize(query.data)}
+              {query.data.timeZone !== ownTimeZone && ` Days as in ${query.data.timeZone}.`}
+            </p>
+          )}
         </div>
         <CommandButton command={toggleTable}>{asTable ? 'Show as chart' : 'Show as table'}</CommandButton>
       </header>

@@ -1,6 +1,6 @@
 import React, { useState, type ReactNode } from 'react';
 import type { Command } from '../../lib/commands.js';
-import { formatCount, formatHandle } from '../../lib/format.js';
+import { formatBoundedCount, formatCount, formatHandle } from '../../lib/format.js';
 import { EmptyState, LoadingState } from '../../ui/states.js';
 import { CandidateDetails } from './candidate-details.js';
 import { PoolSearch } from './pool-search.js';
@@ -21,6 +21,8 @@ interface RowsProps {
 interface CandidateListProps extends RowsProps {
   /** Those that fit, best first, then a few that nearly do, then what this partner has given back before. */
   candidates: Candidate[];
+  /** How many of them are left after earlier requests; null where those want none of them. */
+  leftCount: number | null;
   /** What the search over the whole pool found; undefined while it is read. */
   found: Candidate[] | undefined;
   search: string;
@@ -39,7 +41,18 @@ const MAX_FITTING = 100;
 
 /** The free accounts that fit, best first, and the whole pool behind a search. */
 export const CandidateList: React.FC<CandidateListProps> = (props) => {
-  const { candidates, found, search, searchKey, onSearch, searchField, searchCommand, emptyHint, ...rowsProps } = props;
+  const {
+    candidates,
+    leftCount,
+    found,
+    search,
+    searchKey,
+    onSearch,
+    searchField,
+    searchCommand,
+    emptyHint,
+    ...rowsProps
+  } = props;
   const isSearching = search !== '';
   const released = candidates.filter(({ releasedByPartnerAt }) => releasedByPartnerAt);
   const releasedFitting = released.filter(({ fits }) => fits).length;
@@ -50,7 +63,11 @@ export const CandidateList: React.FC<CandidateListProps> = (props) => {
     <section className="lc-card" aria-label="Accounts to choose from">
       <header>
         <h2>{isSearching ? getFoundTitle(found) : getFittingTitle(fitting.length, isCut)}</h2>
-        <span className="lc-faint">{isSearching ? 'in the whole pool' : fitting.length > 1 && 'best first'}</span>
+        <span className="lc-faint">
+          {isSearching
+            ? 'in the whole pool'
+            : joinWithDots(fitting.length > 1 && 'best first', describeLeft(leftCount))}
+        </span>
         <span className="lc-grow" />
         <PoolSearch key={searchKey} search={search} onSearch={onSearch} field={searchField} command={searchCommand} />
       </header>
@@ -89,6 +106,16 @@ export const CandidateList: React.FC<CandidateListProps> = (props) => {
     </section>
   );
 };
+
+function joinWithDots(...parts: (string | false | null)[]): string {
+  return parts.filter(Boolean).join(' · ');
+}
+
+function describeLeft(count: number | null): string | null {
+  return count === null
+    ? null
+    : `${count === 0 ? 'none' : formatBoundedCount(count, MAX_FITTING)} after earlier requests`;
+}
 
 function getFittingTitle(count: number, isCut: boolean): string {
   if (isCut) return `${count}+ accounts fit`;

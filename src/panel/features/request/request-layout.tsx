@@ -7,6 +7,7 @@ import { AskedForCard } from './asked-for.js';
 import { AssignedCard } from './assigned-card.js';
 import { AssignmentPreview } from './assignment-preview.js';
 import { CandidateList } from './candidate-list.js';
+import { EarlierRequestsCard } from './earlier-requests.js';
 import type { LeaseHandlers } from './lease-actions.js';
 import { NoteComposer } from './note-composer.js';
 import { isSelectable, type RequestCommands } from './request-commands.js';
@@ -87,6 +88,7 @@ export const RequestLayout: React.FC<RequestLayoutProps> = (props) => {
             onMap={may.mapVertical ? (vertical) => onOpen({ kind: 'map', vertical }) : undefined}
           />
           <WalletCard view={view} now={now} />
+          <EarlierRequestsCard view={view} now={now} />
           <SamePartnerCard view={view} now={now} />
         </div>
         <div className="lc-stack">
@@ -147,6 +149,7 @@ const OpenRequest: React.FC<RequestLayoutProps> = (props) => {
       {!canSelect && feedback?.kind === 'error' && <Alert onClose={onDismiss}>{feedback.message}</Alert>}
       <CandidateList
         candidates={view.candidates}
+        leftCount={view.cover && view.cover.poolFits < view.cover.poolFitsAlone ? view.cover.poolFits : null}
         found={search === '' ? undefined : candidates}
         search={search}
         searchKey={searchKey}

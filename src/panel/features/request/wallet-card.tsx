@@ -61,10 +61,13 @@ const BalanceDepleted: React.FC<{ at: string | null; now: number }> = ({ at, now
   );
 };
 
-const Coverage: React.FC<{ view: RequestView }> = ({ view: { request, wallet } }) => {
+const Coverage: React.FC<{ view: RequestView }> = ({ view: { request, wallet, cover } }) => {
+  if (!cover) return null;
   const wanted = request.count - request.assignedCount;
-  if (wallet.covers >= wanted) {
-    const spare = wallet.covers - wanted;
+  const { walletCovers: net, walletCoversAlone: alone, earlierWanted } = cover;
+  const afterOthers = net < alone ? ' after earlier requests' : '';
+  if (net >= wanted) {
+    const spare = wallet.covers - earlierWanted - wanted;
     return (
       <div className="lc-muted">
         covers {wanted === 1 ? 'the last one' : `the ${wanted} still wanted`}
@@ -72,17 +75,18 @@ const Coverage: React.FC<{ view: RequestView }> = ({ view: { request, wallet } }
       </div>
     );
   }
-  const missingCents = wanted * wallet.priceCents - wallet.balanceCents;
+  const missingCents = (earlierWanted + wanted) * wallet.priceCents + wallet.owedCents - wallet.balanceCents;
   return (
     <div className="lc-coverage">
-      <Chip tone={wallet.covers === 0 ? 'bad' : 'warn'}>
+      <Chip tone={net === 0 ? 'bad' : 'warn'}>
         ▲{' '}
         {wanted === 1
-          ? 'does not cover the last one'
-          : `covers ${wallet.covers || 'none'} of the ${wanted} still wanted`}
+          ? `does not cover the last one${afterOthers}`
+          : `covers ${net || 'none'} of the ${wanted} still wanted${afterOthers}`}
       </Chip>
       <div className="lc-muted">
-        {formatDollars(missingCents)} more needed{wanted > 1 && ' for all'}
+        {afterOthers && `${alone >= wanted ? `all ${wanted}` : `${alone} of ${wanted}`} alone · `}
+        {formatDollars(missingCents)} more needed{(wanted > 1 || afterOthers) && ' for all'}
       </div>
     </div>
   );
