@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Route } from 'playwright-core';
-import { aPartner } from '../support/makers.js';
-import { Console } from './support/console.js';
+import { OrganizationsService } from '../../src/partners/organizations.service.js';
+import { aPartner, aRequest, aStaffMember } from '../support/makers.js';
+import { Console, toRequestPath } from './support/console.js';
+import { requestPage } from './support/workspace.js';
 
 const panel = new Console('forms');
 
@@ -74,5 +76,89 @@ describe('A field that chooses another record', () => {
     await page.getByRole('link', { name: 'Without Partner' }).click();
     await page.waitForFunction(() => document.querySelector<HTMLInputElement>('[role="combobox"]')!.value === '');
     expect(await page.getByRole('list', { name: 'Filtered by' }).count()).toBe(0);
+  });
+});
+
+describe('What is typed', () => {
+  it('stays where somebody else has changed the record, which is told, and is saved on top of that', async () => {
+    const { organizationId } = await aPartner(panel.service, { name: 'Contested', priceCents: 20_000 });
+    const workspace = await panel.signIn('admin', 'Cem');
+    const { page } = workspace;
+    await workspace.goTo(`/resources/organizations/records/${organizationId}/edit`);
+    await page.getByLabel('Name', { exact: true }).fill('Contested, Inc.');
+    const organizations = panel.service.app.get(OrganizationsService, { strict: false });
+    const colleague = { ...(await aStaffMember(panel.service, 'admin')), name: 'Dora' };
+    await organizations.update(colleague, { organizationId, priceCents: 12_000, reason: 'Agreed' });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page
+      .getByRole('alert')
+      .getByText('Dora has changed this after you opened it: price from $200.00 to $120.00.')
+      .waitFor();
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Contested, Inc.');
+    expect(await page.getByLabel(/price/i).inputValue()).toBe('120.00');
+    await workspace.screenshot('changed-meanwhile');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Contested, Inc.' }).waitFor();
+    const [saved] = await panel.service.dataSource.query('SELECT name, price_cents FROM organization WHERE id = $1', [
+      organizationId,
+    ]);
+    expect(saved).toEqual({ name: 'Contested, Inc.', price_cents: 12_000 });
+  });
+
+  it('stays while a note is being saved, on the request and in the queue', async () => {
+    const request = await aRequest(panel.service, await aPartner(panel.service), { vertical: 'typing' });
+    const workspace = await panel.signIn('operator', 'Eve');
+    const { page } = workspace;
+    const held: Route[] = [];
+    const noteCalls = '**/lease-requests/records/*/note';
+    await page.route(noteCalls, (route) => void held.push(route));
+    const release = async () => {
+      while (held.length === 0) await page.waitForRequest(noteCalls);
+      await held.pop()!.continue();
+    };
+    await workspace.goTo(toRequestPath(request));
+    const text = requestPage(page).noteText;
+    await text.fill('Called them.');
+    await text.press('Control+Enter');
+    await page.getByRole('button', { name: 'Saving…' }).waitFor();
+    await text.pressSequentially(' They call back.');
+    await release();
+    await page.getByText('Noted.', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Add', exact: true }).waitFor();
+    expect(await text.inputValue()).toBe('They call back.');
+
+    await workspace.goTo('?vertical=typing');
+    await page.locator(`#${request.id}`).waitFor();
+    await page.keyboard.press('n');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Internal note').fill('First.');
+    await page.keyboard.press('Control+Enter');
+    await dialog.getByRole('button', { name: 'One moment…' }).waitFor();
+    await dialog.getByLabel('Internal note').pressSequentially(' Second.');
+    await release();
+    await dialog.getByRole('button', { name: 'Add note' }).waitFor();
+    expect(await dialog.getByLabel('Internal note').inputValue()).toBe('Second.');
+    await page.unroute(noteCalls);
+  });
+
+  it('is left to an input method while it composes', async () => {
+    const workspace = await panel.signIn('admin', 'Fei');
+    const { page } = workspace;
+    await workspace.goTo('/resources/social-accounts/actions/new');
+    const words = page.getByLabel('Verticals');
+    await words.fill('こーひー');
+    await words.dispatchEvent('keydown', { key: 'Enter', isComposing: true });
+    await words.dispatchEvent('keydown', { key: 'Enter', keyCode: 229 });
+    expect([await words.inputValue(), await page.getByRole('button', { name: /^Remove/ }).count()]).toEqual([
+      'こーひー',
+      0,
+    ]);
+    await words.press('Enter');
+    await page.getByRole('button', { name: 'Remove こーひー' }).waitFor();
+    await workspace.goTo('/pages/dashboard');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    for (const keys of [{ isComposing: true }, { keyCode: 229 }])
+      await page.locator('body').dispatchEvent('keydown', { key: '?', bubbles: true, ...keys });
+    expect(await page.getByRole('dialog').count()).toBe(0);
   });
 });

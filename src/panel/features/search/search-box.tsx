@@ -2,6 +2,7 @@ import React, { useEffect, useId, useState } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router-dom';
 import type { SearchAnswer, SearchHit } from '../../../search/search.service.js';
+import { isComposing } from '../../lib/composing.js';
 import { formatKey } from '../../lib/commands.js';
 import { formatHandle, shortenId } from '../../lib/format.js';
 import { toRecordPath, toRequestPath } from '../../lib/paths.js';
@@ -55,6 +56,7 @@ export const SearchBox: React.FC<SearchBoxProps> = (props) => {
     onNavigate?.();
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === 'Escape' && !isInline) {
       setText('');
       field.current?.blur();
