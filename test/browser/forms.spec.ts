@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Route } from 'playwright-core';
 import { OrganizationsService } from '../../src/partners/organizations.service.js';
-import { aPartner, aRequest, aStaffMember } from '../support/makers.js';
+import { aColleague } from '../http/admin/panel.js';
+import { aPartner, aRequest, aRequestThatFits, aStaffMember } from '../support/makers.js';
 import { Console, toRequestPath } from './support/console.js';
 import { requestPage } from './support/workspace.js';
 
@@ -160,5 +161,57 @@ describe('What is typed', () => {
     for (const keys of [{ isComposing: true }, { keyCode: 229 }])
       await page.locator('body').dispatchEvent('keydown', { key: '?', bubbles: true, ...keys });
     expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+});
+
+describe('Somebody who is looking for something', () => {
+  it('gets to a link after signing in, and back in from a page that was open when the session ended', async () => {
+    const { partner } = await aRequestThatFits(panel.service, { vertical: 'links', name: 'Link & Co' });
+    const colleague = await aColleague(panel.service, 'viewer', 'Gil');
+    const workspace = await panel.open('link');
+    const { page } = workspace;
+    const place = `/resources/organizations/records/${partner.organizationId}/show`;
+    await workspace.goTo(place);
+    await page.getByLabel('Email').fill(colleague.email);
+    await page.getByLabel('Password').fill(colleague.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Link & Co' }).waitFor();
+    expect(page.url()).toBe(`${panel.service.baseUrl}/admin${place}`);
+    await workspace.goTo('?view=mine');
+    await page.getByRole('button', { name: /^Blocked/ }).waitFor();
+    await workspace.context.clearCookies();
+    workspace.ignoreErrors(/401/);
+    await page.getByRole('button', { name: /^Blocked/ }).click();
+    const signIn = page.getByRole('alert').getByRole('link', { name: 'Sign in' });
+    await signIn.waitFor();
+    expect([await signIn.getAttribute('href'), await signIn.getAttribute('target')]).toEqual([
+      `/admin/login?${new URLSearchParams({ next: '/admin?view=blocked' }).toString()}`,
+      '_blank',
+    ]);
+  });
+
+  it('is told how many match, and gets to all of them and to pages by name', async () => {
+    const partner = await aPartner(panel.service, { name: 'Many Wishes' });
+    for (let n = 0; n < 7; n += 1) await aRequest(panel.service, partner, { vertical: 'wishing' });
+    const workspace = await panel.signIn('operator', 'Hana');
+    const { page } = workspace;
+    await workspace.goTo('/pages/dashboard');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('many wish');
+    const dialog = page.getByRole('dialog', { name: 'Search' });
+    await dialog.getByText('8 match, 6 are shown').waitFor();
+    expect(await dialog.getByRole('option').first().innerText()).toContain('3 × wishing for Many Wishes');
+    await workspace.screenshot('search-some');
+    await page.keyboard.press('ArrowUp');
+    for (let n = 0; n < 6; n += 1) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByText('8 found').waitFor();
+    expect(await page.getByRole('option').count()).toBe(8);
+    await workspace.screenshot('search-all');
+    await page.getByRole('combobox').fill('renew');
+    await page.getByRole('option', { name: 'Renewals' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/pages/renewals');
   });
 });

@@ -26,6 +26,7 @@ import { ProposedBy1767225600026 } from './26-proposed-by.js';
 import { RequestMetadata1767225600028 } from './28-request-metadata.js';
 import { TextKeys1767225600029 } from './29-text-keys.js';
 import { TextsByKey1767225600030 } from './30-texts-by-key.js';
+import { AmountsOfPayments1767225600036 } from './36-amounts-of-payments.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -56,4 +57,5 @@ export const migrations = [
   RequestMetadata1767225600028,
   TextKeys1767225600029,
   TextsByKey1767225600030,
+  AmountsOfPayments1767225600036,
 ];

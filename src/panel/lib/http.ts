@@ -173,7 +173,8 @@ function toPanelError(status: number, isOk: boolean, body: unknown): PanelError 
   return new PanelError(toOwnTimeZone(message), status, confirm === 'second-factor', error?.details);
 }
 
-const signedOut = 'You have been signed out. Sign in again in another tab; what you typed here stays.';
+/** Shown with the link to the sign-in. */
+export const signedOut = 'You have been signed out. Sign in again in another tab; what you typed here stays.';
 const forbidden = 'Your role does not allow this. Ask a colleague whose role does, or an admin.';
 
 /** AdminJS's own refusals are keys of its translations. */
