@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { assertAsSeen, IsSeenValues, type SeenValues } from '../audit/seen-values.js';
 import type { AuditEventType } from '../audit/event-types.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound } from '../core/errors.js';
@@ -88,6 +89,10 @@ export class EditAccount {
   @Nullable()
   @IsText(1, 500)
   statusReason?: string | null;
+  /** What the form showed when it was opened; anything else by now is refused. */
+  @Optional()
+  @IsSeenValues()
+  seen?: SeenValues;
 }
 
 export class QuarantineAccount {
@@ -133,14 +138,15 @@ export class AccountPoolService {
   }
 
   /**
-   * @throws Conflict when the handle is taken, the status cannot change so, or the account is leased and its status would change;
+   * @throws Conflict when the handle is taken, somebody else has changed it, the status cannot change so, or the account is leased and its status would change;
    *   NotFound, ValidationFailed, ForbiddenRole
    */
   async edit(caller: Insider, input: object): Promise<SocialAccount> {
     assertAllowed(caller, 'editAccounts');
-    const { socialAccountId, ...changes } = validated(EditAccount, input);
+    const { socialAccountId, seen, ...changes } = validated(EditAccount, input);
     return this.transactions.run(async (em) => {
       const before = await this.lock(em, socialAccountId);
+      await assertAsSeen(em, socialAccountId, seen, before);
       const status = changes.status ?? before.status;
       if (status !== before.status) assertCanMove(before, status as ChosenStatus);
       const currentReason = status === before.status ? before.statusReason : null;

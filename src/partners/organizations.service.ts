@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { assertAsSeen, IsSeenValues, type SeenValues } from '../audit/seen-values.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
 import { newId } from '../core/ids.js';
@@ -87,6 +88,10 @@ export class UpdateOrganization {
   @Optional()
   @IsText(1, 500)
   reason?: string;
+  /** What the form showed when it was opened; anything else by now is refused. */
+  @Optional()
+  @IsSeenValues()
+  seen?: SeenValues;
 }
 
 export class OrganizationRef {
@@ -153,16 +158,17 @@ export class OrganizationsService {
 
   /**
    * Renames a partner or changes its price for later assignments; existing leases keep their price.
-   * @throws Conflict when the name is taken, NotFound, ValidationFailed, ForbiddenRole
+   * @throws Conflict when the name is taken or somebody else has changed it, NotFound, ValidationFailed, ForbiddenRole
    */
   async update(caller: Insider, input: object): Promise<Organization> {
     assertAllowed(caller, 'managePartners');
-    const { organizationId, name, priceCents, reason } = validated(UpdateOrganization, input);
+    const { organizationId, name, priceCents, reason, seen } = validated(UpdateOrganization, input);
     if (name === undefined && priceCents === undefined) {
       throw new ValidationFailed([{ path: 'name', message: 'give a name, a price or both' }]);
     }
     return this.transactions.run(async (em) => {
       const before = await this.lock(em, organizationId);
+      await assertAsSeen(em, organizationId, seen, { name: before.name, priceCents: before.priceCents });
       const newName = name?.trim() ?? before.name;
       const newPriceCents = priceCents === undefined ? before.priceCents : priceCents;
       if (newName === before.name && newPriceCents === before.priceCents) return before;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { assertAsSeen, IsSeenValues, type SeenValues } from '../audit/seen-values.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound } from '../core/errors.js';
 import { isPrefixedUuid, newId } from '../core/ids.js';
@@ -40,6 +41,10 @@ export class RenameProject {
   projectId: string;
   @IsText(1, 200)
   name: string;
+  /** What the form showed when it was opened; anything else by now is refused. */
+  @Optional()
+  @IsSeenValues()
+  seen?: SeenValues;
 }
 
 const columns = sql`id AS "projectId", organization_id AS "organizationId", name`;
@@ -63,10 +68,10 @@ export class ProjectsService {
     });
   }
 
-  /** @throws NotFound, ValidationFailed, ForbiddenRole */
+  /** @throws Conflict when somebody else has changed it, NotFound, ValidationFailed, ForbiddenRole */
   async rename(caller: Insider, input: object): Promise<Project> {
     assertAllowed(caller, 'managePartners');
-    const { projectId, name: newName } = validated(RenameProject, input);
+    const { projectId, name: newName, seen } = validated(RenameProject, input);
     const name = newName.trim();
     return this.transactions.run(async (em) => {
       const before = await queryRow<Project>(
@@ -74,6 +79,7 @@ export class ProjectsService {
         sql`SELECT ${columns} FROM project WHERE id = ${projectId} FOR NO KEY UPDATE`,
       );
       if (!before) throw new NotFound('This project');
+      await assertAsSeen(em, projectId, seen, { name: before.name });
       if (before.name === name) return before;
       const after = await queryRow<Project>(
         em,

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { StaffCaller } from '../authorization/actor.js';
+import { isAllowed } from '../authorization/permissions.js';
 import { isStorableText } from '../core/text.js';
 import { toTextKey } from '../core/text-key.js';
 import { textKeySql, toKeyPattern, toKeyPrefixPattern } from '../core/text-key-sql.js';
@@ -9,58 +11,80 @@ import { isOfPartnerLikeSql, isOpenSql, requestVertical } from '../lease-request
 
 /** A record of the panel; `about` distinguishes it from others of the same title. */
 export interface SearchHit {
-  resource: 'lease-requests' | 'social-accounts' | 'organizations' | 'api-keys' | 'ledger-transfers';
+  resource: 'lease-requests' | 'social-accounts' | 'organizations' | 'api-keys' | 'ledger-transfers' | 'staff';
   id: string;
   title: string;
   about: string;
 }
 
-/** At most five of each kind. Every role reads all of these. */
-export interface SearchAnswer {
+export const searchKinds = ['requests', 'partners', 'notes', 'accounts', 'keys', 'transfers', 'staff'] as const;
+export type SearchKind = (typeof searchKinds)[number];
+
+/** At most five of each kind, or all that are read. Every role reads all of these, but staff, who manage them alone. */
+export type SearchAnswer = {
   q: string;
-  requests: SearchHit[];
-  accounts: SearchHit[];
-  partners: SearchHit[];
-  keys: SearchHit[];
-  transfers: SearchHit[];
+  /** How many of each kind match; 51 where there are more than 50. */
+  counts: Record<SearchKind, number>;
+} & Record<SearchKind, SearchHit[]>;
+
+interface SearchParams {
+  /** An id, or part of a name, a handle, a note, a request's own id, a key or a reference, or an amount. */
+  q?: unknown;
+  /** `on` for all hits that are read, instead of the first five of each kind. */
+  all?: unknown;
 }
 
 const MAX_HITS = 5;
+/** Matches of a kind that are read; one more tells that there are more. */
+const MAX_READ = 51;
+/** Partners of a name whose requests are read. */
+const MAX_PARTNERS = 20;
 const MAX_LENGTH = 200;
 /** Matches that are ranked; more are not read. */
 const MAX_RANKED = 200;
 /** A trigram index serves three letters or more. */
 const MIN_TRIGRAM_LENGTH = 3;
 
-/** Finds requests, accounts, partners, keys and transfers. */
+/** Finds requests, partners, notes, accounts, keys, transfers and staff. */
 @Injectable()
 export class SearchService {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** @param query an id, or part of a name, a handle, a request's own id, a key or a reference @throws ValidationFailed */
-  async find(query: unknown): Promise<SearchAnswer> {
+  /** @throws ValidationFailed */
+  async find({ role }: StaffCaller, { q: query, all }: SearchParams): Promise<SearchAnswer> {
+    if (all !== undefined && all !== 'on') throw new ValidationFailed([{ path: 'query.all', message: 'must be on' }]);
     if (query !== undefined && (!isStorableText(query) || query.length > MAX_LENGTH)) {
       throw new ValidationFailed([{ path: 'query.q', message: `must be text of at most ${MAX_LENGTH} characters` }]);
     }
     const q = (query ?? '').trim();
-    if (toTextKey(q) === '') return { q, requests: [], accounts: [], partners: [], keys: [], transfers: [] };
-    const [requests, accounts, partners, keys, transfers] = await Promise.all([
+    const none = { requests: [], partners: [], notes: [], accounts: [], keys: [], transfers: [], staff: [] };
+    if (toTextKey(q) === '') return toAnswer(q, none, MAX_HITS);
+    const [requests, partners, notes, accounts, keys, transfers, staff] = await Promise.all([
       this.readHits('lease-requests', requestsSql(q)),
-      this.readHits('social-accounts', accountsSql(q)),
       this.readHits('organizations', partnersSql(q)),
+      this.readHits('lease-requests', notesSql(q)),
+      this.readHits('social-accounts', accountsSql(q)),
       this.readHits('api-keys', keysSql(q)),
       this.readHits('ledger-transfers', transfersSql(q)),
+      isAllowed(role, 'manageStaff') ? this.readHits('staff', staffSql(q)) : [],
     ]);
-    return { q, requests, accounts, partners, keys, transfers };
+    const found = { requests, partners, notes, accounts, keys, transfers, staff };
+    return toAnswer(q, found, all === 'on' ? MAX_READ - 1 : MAX_HITS);
   }
 
   private async readHits(resource: SearchHit['resource'], matches: Sql): Promise<SearchHit[]> {
     const found = await queryRows<Omit<SearchHit, 'resource'>>(
       this.dataSource.manager,
-      sql`${matches} LIMIT ${literal(MAX_HITS)}`,
+      sql`${matches} LIMIT ${literal(MAX_READ)}`,
     );
     return found.map((hit) => ({ resource, ...hit }));
   }
+}
+
+function toAnswer(q: string, found: Record<SearchKind, SearchHit[]>, shownOfEach: number): SearchAnswer {
+  const counts = Object.fromEntries(searchKinds.map((kind) => [kind, found[kind].length]));
+  const shown = Object.fromEntries(searchKinds.map((kind) => [kind, found[kind].slice(0, shownOfEach)]));
+  return { q, counts, ...shown } as SearchAnswer;
 }
 
 /** A pattern for a part of a text's key; of a short one for its beginning only, which an index serves. */
@@ -68,17 +92,22 @@ function toPartPattern(text: string): string {
   return [...toTextKey(text)].length >= MIN_TRIGRAM_LENGTH ? toKeyPattern(text) : toKeyPrefixPattern(text);
 }
 
-/** Closed requests are found by id only, not by the partner's name or the vertical. */
+/** Closed requests are found by id and by the partner's name, the newest of each partner; open ones by the vertical too. */
 function requestsSql(q: string): Sql {
   const pattern = toPartPattern(q);
   return sql`WITH matching AS MATERIALIZED (
       (SELECT id FROM lease_request WHERE ${textKeySql(sql`request_id`)} LIKE ${pattern} LIMIT ${literal(MAX_RANKED)})
       UNION ALL
       (SELECT request.id FROM lease_request request
-        WHERE ${isOpenSql()} AND (${isOfPartnerLikeSql(pattern)} OR ${requestVertical} LIKE ${pattern}) LIMIT ${literal(MAX_RANKED)}))
-    SELECT request.id, request.request_id AS title,
-           organization.name || ' · ' || request.vertical || ' · ' || request.assigned_count || ' of ' || request.count
-             || ' · ' || request.status AS about
+        WHERE ${isOpenSql()} AND (${isOfPartnerLikeSql(pattern)} OR ${requestVertical} LIKE ${pattern}) LIMIT ${literal(MAX_RANKED)})
+      UNION ALL
+      SELECT newest.id
+        FROM (SELECT id FROM organization WHERE ${textKeySql(sql`name`)} LIKE ${pattern} LIMIT ${literal(MAX_PARTNERS)}) partner
+       CROSS JOIN LATERAL (SELECT id FROM lease_request WHERE organization_id = partner.id
+                            ORDER BY submitted_at DESC, id DESC LIMIT ${literal(MAX_READ)}) newest)
+    SELECT request.id, request.count || ' × ' || request.vertical || ' for ' || organization.name AS title,
+           request.status || ' · ' || request.assigned_count || ' of ' || request.count || ' assigned · asked '
+             || to_char(request.submitted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') || ' · ' || request.request_id AS about
       FROM lease_request request JOIN organization ON organization.id = request.organization_id
      WHERE request.id IN (SELECT id FROM matching UNION ALL SELECT ${q}::text)
      ORDER BY ${q}::text IN (request.id, request.request_id) DESC, ${isOpenSql()} DESC, request.submitted_at DESC, request.id DESC`;
@@ -94,7 +123,7 @@ function accountsSql(q: string): Sql {
       SELECT 0 AS rank, ${accountHit} FROM social_account WHERE id = ${q} OR ${handle} = ${key}
       UNION ALL
       (SELECT 1 AS rank, ${accountHit} FROM social_account
-        WHERE ${handle} LIKE ${toPartPattern(key)} AND ${handle} <> ${key} LIMIT ${literal(MAX_HITS)})
+        WHERE ${handle} LIKE ${toPartPattern(key)} AND ${handle} <> ${key} LIMIT ${literal(MAX_READ)})
     ) found ORDER BY rank, ${textKeySql(sql`title`)}`;
 }
 
@@ -107,20 +136,54 @@ function partnersSql(q: string): Sql {
 function keysSql(q: string): Sql {
   const [, prefix] = /^lp_(?:live|test)_([0-9A-Z]{1,16})/i.exec(q) ?? [];
   const pattern = `${escapeLike((prefix ?? q).toUpperCase())}%`;
-  return sql`SELECT api_key.id, api_key.prefix AS title,
-           organization.name || ' · ' || api_key.name
-             || CASE WHEN revoked_at IS NOT NULL THEN ' · revoked' WHEN killed_at IS NOT NULL THEN ' · killed' ELSE '' END AS about
+  return sql`SELECT api_key.id, api_key.name || ' of ' || organization.name AS title,
+           api_key.prefix || CASE WHEN revoked_at IS NOT NULL THEN ' · revoked' WHEN killed_at IS NOT NULL THEN ' · killed' ELSE '' END AS about
       FROM api_key JOIN organization ON organization.id = api_key.organization_id
      WHERE api_key.id = ${q} OR api_key.prefix LIKE ${pattern} ORDER BY api_key.prefix`;
 }
 
+/** What staff and partners wrote on requests, the newest first; withdrawn notes are left out. */
+function notesSql(q: string): Sql {
+  return sql`WITH matching AS MATERIALIZED (
+      SELECT id FROM request_note WHERE ${textKeySql(sql`body`)} LIKE ${toPartPattern(q)} LIMIT ${literal(MAX_RANKED)})
+    SELECT note.lease_request_id AS id, left(regexp_replace(note.body, '\\s+', ' ', 'g'), 120) AS title,
+           'on ' || request.count || ' × ' || request.vertical || ' for ' || organization.name || ' · '
+             || coalesce(staff_user.name, note.author) || ' · '
+             || to_char(note.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS about
+      FROM request_note note
+      JOIN lease_request request ON request.id = note.lease_request_id
+      JOIN organization ON organization.id = request.organization_id
+      LEFT JOIN staff_user ON staff_user.id = note.staff_id
+     WHERE note.id IN (SELECT id FROM matching) AND note.withdrawn_at IS NULL
+     ORDER BY note.created_at DESC, note.id DESC`;
+}
+
+function staffSql(q: string): Sql {
+  return sql`SELECT id, name AS title, role || CASE WHEN disabled_at IS NULL THEN '' ELSE ' · disabled' END AS about
+      FROM staff_user WHERE ${textKeySql(sql`name`)} LIKE ${toPartPattern(q)} ORDER BY ${textKeySql(sql`name`)}, id`;
+}
+
+const amountPattern = /^\$?\s?(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?$/;
+
+/** `$1,250.5` → 125050; null for what is no amount. */
+function toCents(q: string): number | null {
+  const [, dollars, cents = ''] = amountPattern.exec(q) ?? [];
+  return dollars === undefined ? null : Number(dollars.replaceAll(',', '')) * 100 + Number(cents.padEnd(2, '0'));
+}
+
+/** By its id, a part of its reference, or its amount where people moved the money: charges have only a few amounts. */
 function transfersSql(q: string): Sql {
   return sql`WITH matching AS MATERIALIZED (
       SELECT id FROM ledger_transfer WHERE reference IS NOT NULL AND ${textKeySql(sql`reference`)} LIKE ${toPartPattern(q)} LIMIT ${literal(MAX_RANKED)})
-    SELECT transfer.id, coalesce(transfer.reference, transfer.id) AS title,
-           organization.name || ' · ' || replace(transfer.kind, '_', ' ') || ' · $'
-             || to_char(transfer.amount_cents / 100.0, 'FM999,999,999,990.00') AS about
+    , of_amount AS MATERIALIZED (
+      SELECT id FROM ledger_transfer
+       WHERE amount_cents = ${toCents(q)}::bigint AND kind IN ('top_up', 'adjustment', 'top_up_reversal', 'payout')
+       ORDER BY booked_at DESC, id DESC LIMIT ${literal(MAX_READ)})
+    SELECT transfer.id,
+           upper(left(transfer.kind, 1)) || replace(substr(transfer.kind, 2), '_', ' ') || ' of $'
+             || to_char(transfer.amount_cents / 100.0, 'FM999,999,999,990.00') || ', ' || organization.name AS title,
+           concat_ws(' · ', to_char(transfer.booked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), transfer.reference) AS about
       FROM ledger_transfer transfer JOIN organization ON organization.id = transfer.organization_id
-     WHERE transfer.id IN (SELECT id FROM matching UNION ALL SELECT ${q}::text)
+     WHERE transfer.id IN (SELECT id FROM matching UNION ALL SELECT id FROM of_amount UNION ALL SELECT ${q}::text)
      ORDER BY transfer.booked_at DESC, transfer.id DESC`;
 }

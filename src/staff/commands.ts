@@ -1,6 +1,7 @@
 import { isStorableText } from '../core/text.js';
 import { toTextKey } from '../core/text-key.js';
 import { IsOneOf, IsText, Optional, validationRule, findTextError } from '../core/validation.js';
+import { IsSeenValues, type SeenValues } from '../audit/seen-values.js';
 import { roles, type Role } from '../authorization/roles.js';
 
 const MIN_PASSWORD_LENGTH = 10;
@@ -66,6 +67,10 @@ export class UpdateStaff {
   @Optional()
   @validationRule('isBoolean', (value) => (typeof value === 'boolean' ? null : 'must be true or false'))
   disabled?: boolean;
+  /** What the form showed when it was opened; anything else by now is refused. */
+  @Optional()
+  @IsSeenValues()
+  seen?: SeenValues;
 }
 
 /** Either the id or the email. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { assertAsSeen } from '../audit/seen-values.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
 import { validated } from '../core/validation.js';
@@ -65,6 +66,7 @@ export class StaffService {
     const command = validated(UpdateStaff, input);
     return this.transactions.run(async (em) => {
       const { person: before, admins } = await lockWithAdmins(em, caller, command.staffId);
+      await assertAsSeen(em, before.staffId, command.seen, { name: before.name, role: before.role });
       const after: StaffMember = {
         ...before,
         name: command.name?.trim() ?? before.name,

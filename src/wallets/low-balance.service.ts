@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { assertAsSeen, IsSeenValues, type SeenValues } from '../audit/seen-values.js';
 import { NotFound } from '../core/errors.js';
 import { MAX_CENTS } from '../core/money.js';
-import { validated, IsText, IsWholeNumber, Nullable } from '../core/validation.js';
+import { validated, IsText, IsWholeNumber, Nullable, Optional } from '../core/validation.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
@@ -16,6 +17,11 @@ export class SetLowBalance {
   @Nullable()
   @IsWholeNumber(1, MAX_CENTS)
   lowBalanceThresholdCents?: number | null;
+
+  /** What the form showed when it was opened; anything else by now is refused. */
+  @Optional()
+  @IsSeenValues()
+  seen?: SeenValues;
 }
 
 @Injectable()
@@ -25,16 +31,18 @@ export class LowBalanceService {
     private readonly audit: AuditService,
   ) {}
 
-  /** @throws NotFound, ValidationFailed, ForbiddenRole */
+  /** @throws Conflict when somebody else has changed it, NotFound, ValidationFailed, ForbiddenRole */
   async set(caller: Insider, input: SetLowBalance): Promise<{ thresholdCents: number | null }> {
     assertAllowed(caller, 'setLowBalance');
-    const { organizationId, lowBalanceThresholdCents: thresholdCents = null } = validated(SetLowBalance, input);
+    const command = validated(SetLowBalance, input);
+    const { organizationId, seen, lowBalanceThresholdCents: thresholdCents = null } = command;
     return this.transactions.run(async (em) => {
       const before = await queryRow<{ thresholdCents: number | null }>(
         em,
         sql`SELECT low_balance_threshold_cents AS "thresholdCents" FROM organization WHERE id = ${organizationId} FOR NO KEY UPDATE`,
       );
       if (!before) throw new NotFound('This wallet');
+      await assertAsSeen(em, organizationId, seen, { lowBalanceThresholdCents: before.thresholdCents });
       if (before.thresholdCents === thresholdCents) return before;
       await queryRows(
         em,
@@ -44,7 +52,10 @@ export class LowBalanceService {
         type: 'wallet.low_balance_set',
         organizationId,
         objectId: organizationId,
-        internal: { before, after: { thresholdCents } },
+        internal: {
+          before: { lowBalanceThresholdCents: before.thresholdCents },
+          after: { lowBalanceThresholdCents: thresholdCents },
+        },
       });
       return { thresholdCents };
     });

@@ -91,7 +91,7 @@ export function newAction(spec: NewActionSpec): AdminAction<RecordActionResponse
         return { record: await loadCreated(id, context), notice: { type: 'success', message }, ...extra };
       } catch (thrown) {
         const error = toErrorResponse(thrown, call, response);
-        return { record: toEmptyRecord(error.fields), notice: { type: 'error', message: error.sentence } };
+        return { record: toEmptyRecord(error.fields), ...toRefusal(error) };
       }
     },
   };
@@ -115,7 +115,7 @@ export function resourceAction(spec: {
         const { message, extra } = await spec.do(call);
         return { notice: { type: 'success', message }, ...extra };
       } catch (thrown) {
-        return { notice: { type: 'error', message: toErrorResponse(thrown, call, response).sentence } };
+        return toRefusal(toErrorResponse(thrown, call, response));
       }
     },
   };
@@ -145,11 +145,13 @@ async function runOnRecord(
   } catch (thrown) {
     const error = toErrorResponse(thrown, call, response);
     const record = await reloadRecord(before, context);
-    return {
-      record: { ...record, errors: toRecordErrors(error.fields) },
-      notice: { type: 'error', message: error.sentence },
-    };
+    return { record: { ...record, errors: toRecordErrors(error.fields) }, ...toRefusal(error) };
   }
+}
+
+/** AdminJS's notice, and beside it the error envelope with its stable code. */
+function toRefusal({ sentence, code, details }: PanelError) {
+  return { notice: { type: 'error' as const, message: sentence }, error: { code, message: sentence, details } };
 }
 
 /** To the services an array would look like an object without fields. */

@@ -3,6 +3,7 @@ import { NotFound, Unauthenticated } from '../../core/errors.js';
 import { setCallFailure } from '../../partner-api/call-failure.js';
 import type { PartnerRequest } from '../../partner-api/partner-request.js';
 import { panelPath } from './paths.js';
+import { toReturnPath, toSignInPath } from './return-path.js';
 import { html, showPlainPage, type PlainPage } from './plain-page.js';
 import { toPanelError, type PanelError } from './error-messages.js';
 
@@ -38,7 +39,8 @@ function expectsPage(request: Request): boolean {
 }
 
 function toErrorPage({ sentence, status }: PanelError, request: Request, isSignedOut: boolean): PlainPage {
-  const [href, label] = isSignedOut ? [`${panelPath}/login`, 'Sign in'] : [panelPath, 'Back to the console'];
+  const returnPath = request.method === 'GET' ? toReturnPath(request.originalUrl) : null;
+  const [href, label] = isSignedOut ? [toSignInPath(returnPath), 'Sign in'] : [panelPath, 'Back to the console'];
   const isTemporary = status === 503 && request.method === 'GET';
   return {
     title: status === 404 ? 'There is nothing here' : 'This was not done',

@@ -17,6 +17,8 @@ export interface PanelError {
   sentence: string;
   status: number;
   code: string;
+  /** The facts behind it, by its code. */
+  details?: Record<string, unknown>;
   retryAfterSeconds?: number;
   /** Step-up authentication: the page asks for a code and repeats the call. */
   confirm?: 'second-factor';
@@ -30,15 +32,15 @@ export function toPanelError(thrown: unknown, callId: string): PanelError {
   if (error instanceof ValidationFailed) {
     const { fields } = error.details;
     const sentence = `Not done: ${fields.map(toFieldErrorText).join('; ')}. ${getNextStepForFields(fields)}`;
-    return { sentence, status: error.status, code: error.code, fields };
+    return { sentence, status: error.status, code: error.code, details: error.details, fields };
   }
   if (error instanceof NotConfirmed) {
     const { message: sentence, status, code } = error;
     return { sentence, status, code, fields: [], confirm: 'second-factor' };
   }
   if (error instanceof DomainError) {
-    const { status, code, retryAfterSeconds } = error;
-    return { sentence: withNextStep(error), status, code, retryAfterSeconds, fields: [] };
+    const { status, code, details, retryAfterSeconds } = error;
+    return { sentence: withNextStep(error), status, code, details, retryAfterSeconds, fields: [] };
   }
   const parserStatus = getParserStatus(error);
   if (parserStatus)

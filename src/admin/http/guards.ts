@@ -3,6 +3,7 @@ import type { StaffCaller } from '../../authorization/actor.js';
 import { ForbiddenRole, Unauthenticated } from '../../core/errors.js';
 import type { SignedInStaff, SignInService } from '../../staff/sign-in.service.js';
 import type { PartnerRequest } from '../../partner-api/partner-request.js';
+import { toReturnPath, toSignInPath } from './return-path.js';
 import { isAnswered } from './timeout.middleware.js';
 import { panelPath } from './paths.js';
 import { endSession, readSignedIn } from './sessions.js';
@@ -36,7 +37,9 @@ export function loadStaff(signIn: SignInService): RequestHandler {
 /** Redirects pages to the sign-in and refuses everything else, before its body is read. */
 export function requireSignIn(request: Request, response: Response, next: NextFunction): void {
   if (response.locals.staff) return next();
-  if (isSafeMethod(request) && !request.path.startsWith('/api/')) return response.redirect(302, `${panelPath}/login`);
+  if (isSafeMethod(request) && !request.path.startsWith('/api/')) {
+    return response.redirect(302, toSignInPath(toReturnPath(request.originalUrl)));
+  }
   next(new Unauthenticated('You are not signed in, or your session has ended.'));
 }
 

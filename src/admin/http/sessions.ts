@@ -19,6 +19,8 @@ declare module 'express-session' {
     confirmedAt: SignedIn['confirmedAt'];
     /** The password was right and the code is still missing: this signs in to nothing yet. */
     firstStep: SignedIn;
+    /** The page that was asked for before the sign-in. */
+    returnPath: string;
     /** The sealed secret of a second factor that is being set up. */
     begunFactor: string;
   }
@@ -78,13 +80,13 @@ export function readSignedIn({ session }: Request): SignedIn | null {
 }
 
 /** A session under a new id, against session fixation. */
-export function beginSession(request: Request, signedIn: SignedIn): Promise<void> {
-  return regenerateSession(request, signedIn);
+export function beginSession(request: Request, signedIn: SignedIn, returnPath: string | null): Promise<void> {
+  return regenerateSession(request, { ...signedIn, returnPath: returnPath ?? undefined });
 }
 
 /** A session after a right password that still needs a code: it opens nothing but the page for the code. */
-export function beginSecondStep(request: Request, firstStep: SignedIn): Promise<void> {
-  return regenerateSession(request, { firstStep });
+export function beginSecondStep(request: Request, firstStep: SignedIn, returnPath: string | null): Promise<void> {
+  return regenerateSession(request, { firstStep, returnPath: returnPath ?? undefined });
 }
 
 async function regenerateSession(request: Request, data: Partial<SessionData>): Promise<void> {

@@ -77,7 +77,8 @@ export const profilePages = {
       </div>`,
   }),
 
-  recoveryCodes: (codes: string[]): PlainPage => ({
+  /** @param onward the page that was asked for before the sign-in */
+  recoveryCodes: (codes: string[], onward: string = panelPath): PlainPage => ({
     title: 'Keep your recovery codes',
     body: html`<p class="lc-muted">
         Each signs you in once without your phone. They are shown only now; keep them where you keep passwords, and not
@@ -86,7 +87,7 @@ export const profilePages = {
       <ol class="lc-codes">
         ${codes.map((code) => html`<li><code>${code}</code></li>`)}
       </ol>
-      <a class="lc-btn primary" href="${panelPath}">I have kept them</a>`,
+      <a class="lc-btn primary" href="${onward}">I have kept them</a>`,
   }),
 
   account: ({ name, email, role, codesLeft, codeError, passwordError, done }: Account): PlainPage => ({

@@ -27,13 +27,13 @@ export function secondFactorRoutes({ signIn, secondFactors }: Services): Router 
   });
 
   router.post('/second-factor', readForm, async (request, response) => {
-    const { firstStep } = request.session;
+    const { firstStep, returnPath = null } = request.session;
     if (!firstStep) return redirectToSignIn(response);
     const { code } = getFields(request);
     const { callId } = request as PartnerRequest;
     try {
       const signedIn = await signIn.submitCode(firstStep, { code, address: request.ip ?? 'unknown', callId });
-      if (!isAnswered(response)) await startSession(request, response, signedIn);
+      if (!isAnswered(response)) await startSession(request, response, signedIn, returnPath);
     } catch (thrown) {
       if (thrown instanceof Unauthenticated) {
         await endSession(request);
@@ -63,8 +63,9 @@ export function secondFactorRoutes({ signIn, secondFactors }: Services): Router 
         request.sessionID,
       );
       if (isAnswered(response)) return;
-      await storeInSession(request, { factor, confirmedAt, begunFactor: undefined });
-      showPlainPage(response, profilePages.recoveryCodes(recoveryCodes));
+      const { returnPath } = request.session;
+      await storeInSession(request, { factor, confirmedAt, begunFactor: undefined, returnPath: undefined });
+      showPlainPage(response, profilePages.recoveryCodes(recoveryCodes, returnPath));
     } catch (thrown) {
       await showSetUp(secondFactors, request, response, staff, toFormError(response, thrown));
     }

@@ -12,26 +12,29 @@ import { getNonce } from '../http/security-headers.js';
 import { readDeviceCookie, startSession } from './start-session.js';
 import { readForm } from '../http/plain-page.js';
 import { beginSecondStep, endSession } from '../http/sessions.js';
+import { readReturnPath, toSignInPath } from '../http/return-path.js';
 
 export function signInRoutes(admin: AdminJS, signIn: SignInService): Router {
   const router = Router();
-  router.get('/login', async (_request, response) => {
-    if (getStaff(response)) return response.redirect(302, panelPath);
-    await showPage(admin, response, null);
+  router.get('/login', async (request, response) => {
+    const returnPath = readReturnPath(request.query);
+    if (getStaff(response)) return response.redirect(302, returnPath ?? panelPath);
+    await showPage(admin, response, returnPath, null);
   });
 
   router.post('/login', readForm, async (request, response) => {
+    const returnPath = readReturnPath(request.query);
     try {
       const outcome = await signIn.signIn(readSignInForm(request));
       if (isAnswered(response)) return;
       if ('firstStep' in outcome) {
-        await beginSecondStep(request, outcome.firstStep);
+        await beginSecondStep(request, outcome.firstStep, returnPath);
         return response.redirect(302, `${panelPath}/second-factor`);
       }
-      await startSession(request, response, outcome);
+      await startSession(request, response, outcome, returnPath);
     } catch (error) {
       if (!(error instanceof Unauthenticated || error instanceof TooManySignIns)) throw error;
-      await showPage(admin, response, error);
+      await showPage(admin, response, returnPath, error);
     }
   });
 
@@ -62,9 +65,14 @@ function readSignInForm(request: Request) {
   };
 }
 
-async function showPage(admin: AdminJS, response: Response, error: DomainError | null): Promise<void> {
+async function showPage(
+  admin: AdminJS,
+  response: Response,
+  returnPath: string | null,
+  error: DomainError | null,
+): Promise<void> {
   const errorMessage = error && escapeForSignInScript(error.message);
-  const page = await admin.renderLogin({ action: admin.options.loginPath, errorMessage });
+  const page = await admin.renderLogin({ action: toSignInPath(returnPath), errorMessage });
   if (error?.retryAfterSeconds) response.setHeader('Retry-After', String(error.retryAfterSeconds));
   response
     .status(error?.status ?? 200)

@@ -6,15 +6,16 @@ import { beginSession } from '../http/sessions.js';
 const DEVICE_COOKIE = 'lease_console_device';
 const DEVICE_DAYS = 180;
 
-/** Starts the session, marks the browser as known and redirects to the panel. */
+/** Starts the session, marks the browser as known and redirects to the page that was asked for. */
 export async function startSession(
   request: Request,
   response: Response,
   { signedIn, device }: { signedIn: SignedIn; device: string },
+  returnPath: string | null,
 ): Promise<void> {
-  await beginSession(request, signedIn);
+  await beginSession(request, signedIn, returnPath);
   setDeviceCookie(request, response, device);
-  response.redirect(302, panelPath);
+  response.redirect(302, returnPath ?? panelPath);
 }
 
 /** Wrong passwords from other browsers do not lock out one with this cookie. */

@@ -30,6 +30,7 @@ import { TextsByKey1767225600030 } from './30-texts-by-key.js';
 import { WalletsByCommitment1767225600031 } from './31-wallets-by-commitment.js';
 import { LargestAmounts1767225600032 } from './32-largest-amounts.js';
 import { EarlierRequests1767225600034 } from './34-earlier-requests.js';
+import { AmountsOfPayments1767225600036 } from './36-amounts-of-payments.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -64,4 +65,5 @@ export const migrations = [
   WalletsByCommitment1767225600031,
   LargestAmounts1767225600032,
   EarlierRequests1767225600034,
+  AmountsOfPayments1767225600036,
 ];

@@ -1,4 +1,5 @@
 import { useLayoutEffect } from 'react';
+import { isComposing } from './composing.js';
 
 /** Something that a page can do by a key. One list of them feeds the keys, the bar at the foot and the help. */
 export interface Command {
@@ -76,7 +77,7 @@ function findCommand(commands: Command[], key: string): Command | undefined {
 }
 
 function isMeantElsewhere(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey) return true;
+  if (event.ctrlKey || event.metaKey || event.altKey || isComposing(event)) return true;
   if (document.querySelector('dialog[open]')) return true;
   const target = event.target instanceof HTMLElement ? event.target : null;
   if (!target) return false;

@@ -1,3 +1,4 @@
+import type { SeenChange } from '../../audit/seen-values.js';
 import { syncBusinessClock } from './business-clock.js';
 import { panelPath } from './paths.js';
 import { confirmWithCode } from './step-up.js';
@@ -7,11 +8,15 @@ import { toOwnTimeZone } from './times.js';
 export class PanelError extends Error {
   override readonly name = 'PanelError';
 
-  /** @param status of HTTP; 200 for a refusal in AdminJS's answer, null where there was no answer */
+  /**
+   * @param status of HTTP; 200 for a refusal in AdminJS's answer, null where there was no answer
+   * @param details the facts behind a refusal
+   */
   constructor(
     message: string,
     readonly status: number | null,
     readonly needsCode = false,
+    readonly details: ErrorDetails = {},
   ) {
     super(message);
   }
@@ -25,6 +30,15 @@ export class PanelError extends Error {
   get isTransient(): boolean {
     return this.status === null || this.status === 503;
   }
+}
+
+interface ErrorDetails {
+  /** Of a conflict. */
+  reason?: string;
+  /** Of a request that was changed meanwhile: its version by now. */
+  version?: number;
+  /** Of a record that was changed meanwhile. */
+  changes?: SeenChange[];
 }
 
 export type QueryParams = Readonly<Record<string, string>>;
@@ -141,7 +155,7 @@ async function send<Answer>(url: string, init: RequestInit): Promise<Answer> {
 /** What answers of the panel's API say besides their data: AdminJS's notice, or the error of our own error handler. */
 interface Envelope {
   notice?: { type?: string; message?: string };
-  error?: { message?: string };
+  error?: { message?: string; details?: ErrorDetails };
   confirm?: string;
 }
 
@@ -156,10 +170,11 @@ function toPanelError(status: number, isOk: boolean, body: unknown): PanelError 
     (isOk
       ? 'This was refused; nothing was changed.'
       : `The service answered with an error (${status}). Look at the page again before you retry.`);
-  return new PanelError(toOwnTimeZone(message), status, confirm === 'second-factor');
+  return new PanelError(toOwnTimeZone(message), status, confirm === 'second-factor', error?.details);
 }
 
-const signedOut = 'You have been signed out. Sign in again in another tab; what you typed here stays.';
+/** Shown with the link to the sign-in. */
+export const signedOut = 'You have been signed out. Sign in again in another tab; what you typed here stays.';
 const forbidden = 'Your role does not allow this. Ask a colleague whose role does, or an admin.';
 
 /** AdminJS's own refusals are keys of its translations. */

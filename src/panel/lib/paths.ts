@@ -3,10 +3,16 @@ import { panelPath } from '../../admin/http/paths.js';
 /** Addresses of the panel; ids are escaped here. */
 export { panelPath };
 export const logoutPath = `${panelPath}/logout`;
+const loginPath = `${panelPath}/login`;
 export const accountPath = `${panelPath}/account`;
 
 export function toPagePath(pageName: string): string {
   return `${panelPath}/pages/${pageName}`;
+}
+
+/** The sign-in that leads back to a page. */
+export function toSignInPath({ pathname, search }: Pick<Location, 'pathname' | 'search'>): string {
+  return `${loginPath}?${new URLSearchParams({ next: pathname + search })}`;
 }
 
 /** A resource's list, narrowed by properties of its records. */

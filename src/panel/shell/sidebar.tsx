@@ -1,7 +1,5 @@
 import React from 'react';
-import { useSelector } from 'react-redux';
 import { Link, useLocation } from 'react-router-dom';
-import type { ReduxState } from 'adminjs';
 import { SearchLauncher } from '../features/search/search-dialog.js';
 import { formatBoundedCount } from '../lib/format.js';
 import { accountPath, logoutPath, panelPath, toListPath, toPagePath } from '../lib/paths.js';
@@ -9,18 +7,11 @@ import { useServiceStatus } from '../lib/service-status.js';
 import { getInitials, useStaff } from '../lib/staff.js';
 import { formatDayAndTime } from '../lib/times.js';
 import { useNow } from '../lib/use-now.js';
-import { Icon, type IconName } from '../ui/icons.js';
-import { menu } from './menu.js';
+import { Icon } from '../ui/icons.js';
+import { useMenu, type MenuEntry } from '../ui/menu.js';
 import { SkipLink } from './skip-link.js';
 
 const MINUTE_MS = 60_000;
-
-interface Entry {
-  id: string;
-  label: string;
-  icon: IconName;
-  href: string;
-}
 
 /** The menu: 216 px wide with names; on narrower screens a rail of icons with their names on hover and for screen readers. */
 const Sidebar: React.FC = () => {
@@ -29,7 +20,7 @@ const Sidebar: React.FC = () => {
   const status = useServiceStatus();
   const staff = useStaff();
   const isRequestPage = pathname.startsWith(`${toListPath('lease-requests')}/records/`);
-  const isCurrent = ({ id, href }: Entry) => {
+  const isCurrent = ({ id, href }: MenuEntry) => {
     if (id === 'queue' && (isRequestPage || pathname === panelPath)) return true;
     return pathname === href || (pathname.startsWith(`${href}/`) && !isRequestPage);
   };
@@ -114,30 +105,5 @@ const DemoTime: React.FC = () => {
     </Link>
   );
 };
-
-/** The menu's groups with what the staff member may see. */
-function useMenu(): Entry[][] {
-  const resources = useSelector((state: ReduxState) => state.resources);
-  const pages = useSelector((state: ReduxState) => state.pages);
-
-  const hrefs = new Map<string, string>();
-  for (const page of pages) hrefs.set(page.name, toPagePath(page.name));
-  for (const { id, resourceActions } of resources) {
-    if (resourceActions.some((action) => action.name === 'list')) hrefs.set(id, toListPath(id));
-  }
-
-  // The search has a button of its own above.
-  const placed = new Set(['search', ...menu.flat().map((item) => item.id)]);
-  const further: Entry[] = pages
-    .filter((page) => !placed.has(page.name))
-    .map((page) => ({ id: page.name, label: page.name, icon: 'page', href: toPagePath(page.name) }));
-  const groups: Entry[][] = menu.map((group) =>
-    group.flatMap((item) => {
-      const href = hrefs.get(item.id);
-      return href ? [{ ...item, href }] : [];
-    }),
-  );
-  return [...groups, further].filter((group) => group.length > 0);
-}
 
 export default Sidebar;

@@ -1,5 +1,7 @@
 import React, { useEffect, useState, type ReactNode } from 'react';
 import type { Tone } from '../lib/format.js';
+import { signedOut } from '../lib/http.js';
+import { toSignInPath } from '../lib/paths.js';
 import type { Feedback } from '../lib/use-feedback.js';
 
 export const Chip: React.FC<{ tone?: Tone; title?: string; children: ReactNode }> = ({
@@ -36,11 +38,27 @@ export const Card: React.FC<{
   </section>
 );
 
+/** What the panel says; where that is to sign in again, with the link. */
+export const Message: React.FC<{ text: string }> = ({ text }) => {
+  const [before, after] = text.split(signedOut);
+  if (after === undefined) return <>{text}</>;
+  return (
+    <>
+      {before}
+      {signedOut}{' '}
+      <a className="lc-link" href={toSignInPath(window.location)} target="_blank" rel="noreferrer">
+        Sign in
+      </a>{' '}
+      {after}
+    </>
+  );
+};
+
 /** An error beside what caused it, read out at once. */
 export const Alert: React.FC<{ children: ReactNode; onClose?: () => void }> = ({ children, onClose }) => (
   <div className="lc-alert" role="alert">
     <span aria-hidden="true">▲</span>
-    <div className="lc-grow">{children}</div>
+    <div className="lc-grow">{typeof children === 'string' ? <Message text={children} /> : children}</div>
     {onClose && (
       <button type="button" className="lc-link" onClick={onClose} aria-label="Dismiss this message">
         Dismiss

@@ -1,4 +1,5 @@
 import React, { useEffect, useId, useRef, type ReactNode } from 'react';
+import { isComposing } from '../lib/composing.js';
 import { useSubmitShortcut } from '../lib/use-submit-shortcut.js';
 
 interface ModalBoxProps {
@@ -43,7 +44,7 @@ export const ModalBox: React.FC<ModalBoxProps> = (props) => {
   useEffect(() => {
     const dialog = box.current!;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== closeKey) return;
+      if (event.key !== closeKey || isComposing(event)) return;
       // The page opens it by the same key.
       event.preventDefault();
       onClose();

@@ -2,7 +2,7 @@ import React, { type ReactNode } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { toBusinessTime } from '../lib/business-clock.js';
 import type { PanelError } from '../lib/http.js';
-import { Alert } from './elements.js';
+import { Alert, Message } from './elements.js';
 import { Clock } from './times.js';
 
 /** Grey lines in the shape of what is being read. */
@@ -34,7 +34,7 @@ export const ErrorState: React.FC<{ query: Query; children?: ReactNode }> = ({ q
           As it was at <Clock ms={toBusinessTime(query.dataUpdatedAt)} />.{' '}
         </>
       )}
-      {query.error.message}{' '}
+      <Message text={query.error.message} />{' '}
       <button type="button" className="lc-link" onClick={() => void query.refetch()}>
         Try again
       </button>

@@ -15,7 +15,7 @@ const lists = ['organizations', 'projects', 'api-keys', 'wallets', 'ledger-trans
 lists.push('lease-requests', 'request-notes', 'leases', 'verticals', 'audit-events');
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startPanelApp({ poolSize: 4 });
   for (const role of roles) people[role] = await signedIn(service, role);
 });
 afterAll(() => service.close());
@@ -171,7 +171,7 @@ describe('An export', () => {
     );
     const someone = await signedIn(service, 'operator');
     // More of them than connections to the database.
-    const readers = await openedAndNotRead(service.settings.poolSize + 4, someone);
+    const readers = await openedAndNotRead(service.settings.poolSize + 2, someone);
     expect(new Set(readers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
     const list = await someone.get('/resources/social-accounts/actions/list?filters.handle=slow_1');
     expect(list.status).toBe(200);

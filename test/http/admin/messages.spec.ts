@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPanelApp, type TestApp } from '../../support/app.js';
-import { anAccount, aRequestThatFits } from '../../support/makers.js';
-import { everything, signedIn, type Person } from './panel.js';
+import { aPartner, anAccount, aRequestThatFits } from '../../support/makers.js';
+import { aColleague, everything, signedIn, type Person } from './panel.js';
 
 let service: TestApp;
 let admin: Person;
@@ -111,5 +111,88 @@ describe('What is not there', () => {
       ['/login', '', '/api/pages/nothing', '/nowhere', '/account'].map(async (path) => (await call('get', path)).text),
     );
     for (const text of texts) expect(text).not.toMatch(/You can override this|made with love|SoftwareBrothers/i);
+  });
+});
+
+describe('A form that somebody else has changed meanwhile', () => {
+  /** An editable record: what the form showed, what a colleague saves first, what is saved then, and how the change is told. */
+  const forms: Record<
+    string,
+    { makeId: () => Promise<string>; seen: object; first: object; own: object; told: string }
+  > = {
+    organizations: {
+      makeId: async () => (await aPartner(service, { name: 'Seen & Co', priceCents: 20_000 })).organizationId,
+      seen: { name: 'Seen & Co', priceCents: 20_000 },
+      first: { priceCents: 12_000, reason: 'Agreed' },
+      own: { name: 'Seen and Company' },
+      told: 'price from $200.00 to $120.00',
+    },
+    projects: {
+      makeId: async () => aNamedProject('Spring'),
+      seen: { organizationId: 'not compared', name: 'Spring' },
+      first: { name: 'Summer' },
+      own: { name: 'Autumn' },
+      told: 'name from “Spring” to “Summer”',
+    },
+    'social-accounts': {
+      makeId: async () => (await anAccount(service, { handle: 'seen.one', verticals: ['coffee'], followers: 500 })).id,
+      seen: { handle: 'seen.one', followers: 500, verticals: ['coffee'], statusReason: null },
+      first: { followers: 900, verticals: ['coffee', 'tea'] },
+      own: { handle: 'seen.two' },
+      told: 'followers from “500” to “900”; verticals from “coffee” to “coffee, tea”',
+    },
+    wallets: {
+      makeId: async () => (await aPartner(service)).organizationId,
+      seen: { lowBalanceThresholdCents: null },
+      first: { lowBalanceThresholdCents: 50_000 },
+      own: { lowBalanceThresholdCents: 10_000 },
+      told: 'low balance threshold from nothing to $500.00',
+    },
+    staff: {
+      makeId: async () => (await aColleague(service, 'viewer', 'Vic')).staffId,
+      seen: { name: 'Vic', role: 'viewer' },
+      first: { role: 'operator' },
+      own: { name: 'Victor' },
+      told: 'role from “viewer” to “operator”',
+    },
+  };
+
+  async function aNamedProject(name: string): Promise<string> {
+    const { projectId } = await aPartner(service);
+    await service.dataSource.query('UPDATE project SET name = $2 WHERE id = $1', [projectId, name]);
+    return projectId;
+  }
+
+  it.each(Object.keys(forms))(
+    'is refused with what changed and by whom, and saved on top of it: %s',
+    async (resource) => {
+      const { makeId, seen, first, own, told } = forms[resource]!;
+      const id = await makeId();
+      const colleague = await signedIn(service, 'admin', 'Cleo');
+      expect((await colleague.act(resource, id, 'edit', { ...first, seen })).notice?.type).toBe('success');
+      const before = await everything(service);
+      const refused = await admin.act(resource, id, 'edit', { ...own, seen });
+      expect(refused.notice?.message).toBe(
+        `Cleo has changed this after you opened it: ${told}. Nothing was saved; look at it and save again.`,
+      );
+      expect(refused.body.error).toMatchObject({ code: 'CONFLICT', details: { reason: 'stale', changedBy: 'Cleo' } });
+      expect(await everything(service)).toBe(before);
+      const { changes } = (refused.body.error as { details: { changes: { field: string; to: unknown }[] } }).details;
+      const followed = { ...seen, ...Object.fromEntries(changes.map(({ field, to }) => [field, to])) };
+      expect((await admin.act(resource, id, 'edit', { ...own, seen: followed })).notice?.type).toBe('success');
+    },
+  );
+
+  it('may show anything at all, and too much is an error of the form', async () => {
+    const { organizationId } = await aPartner(service);
+    for (const [seen, refusal] of [
+      [[], 'seen must be an object'],
+      [null, 'seen must be an object'],
+      [Object.fromEntries(Array.from({ length: 31 }, (_, n) => [`f${n}`, 1])), 'must have at most 30 fields'],
+      [{ name: { toString: [null, '\ud800'] } }, 'after you opened it: name from'],
+    ] as const) {
+      const answer = await admin.act('organizations', organizationId, 'edit', { name: 'Other', seen });
+      expect([answer.status, answer.notice?.message]).toEqual([200, expect.stringContaining(refusal)]);
+    }
   });
 });

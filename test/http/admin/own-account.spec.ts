@@ -46,7 +46,9 @@ describe('The own account', () => {
     const form = { current: viewer.password, password: 'quite another password' };
     const foreign = await submit(viewer.browser, 'account/password', form).set('Origin', 'https://elsewhere.example');
     expect(foreign.status).toBe(403);
-    expect((await agent(service.baseUrl).get('/admin/account')).headers.location).toBe('/admin/login');
+    expect((await agent(service.baseUrl).get('/admin/account')).headers.location).toBe(
+      '/admin/login?next=%2Fadmin%2Faccount',
+    );
     expect((await submit(agent(service.baseUrl), 'account/password', form)).status).toBe(401);
     const other = await aColleague(service, 'viewer');
     expect((await signIn(agent(service.baseUrl), other)).status).toBe(302);

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { agent } from 'supertest';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
+import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import type { Role } from '../../../src/authorization/roles.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
-import { aRequestThatFits, topUp } from '../../support/makers.js';
+import { aPartner, aRequest, aRequestThatFits, topUp } from '../../support/makers.js';
 import { answerOf, everything, signedIn, type Person } from './panel.js';
 
 const roles = ['viewer', 'operator', 'finance', 'admin'] as const;
@@ -103,14 +104,59 @@ describe('the panel’s own pages', () => {
     expect(await find(transfer.reference)).toMatchObject({ transfers: expect.arrayContaining([transfer.id]) });
     for (const q of ['', '  ', "'", '\\', '%', '_', '🙂', 'zzzzzz']) await find(q);
     const { text } = await people.viewer.get('/pages/search?q=e');
-    for (const some of Object.values(JSON.parse(text) as Record<string, unknown[]>))
+    for (const some of Object.values(JSON.parse(text) as Record<string, unknown>).filter(Array.isArray))
       expect(some.length).toBeLessThanOrEqual(5);
   });
 
   it('never show a colleague or a secret to a search', async () => {
     const email = people.admin.email;
     const { text } = await people.admin.get(`/pages/search?q=${encodeURIComponent(email)}`);
-    expect(JSON.parse(text)).toEqual({ q: email, requests: [], accounts: [], partners: [], keys: [], transfers: [] });
+    const none = { requests: [], partners: [], notes: [], accounts: [], keys: [], transfers: [], staff: [] };
+    expect(JSON.parse(text)).toMatchObject({ q: email, ...none });
+    const name = email.split('@')[0]!;
+    for (const role of roles) {
+      const { body } = await people[role].get(`/pages/search?q=${encodeURIComponent(name)}`);
+      expect([role, body.staff]).toMatchObject([role, role === 'admin' ? [{ resource: 'staff', title: name }] : []]);
+    }
+  });
+
+  it('find finished requests by their partner, notes, and what people paid by its amount, and say how many there are', async () => {
+    const partner = await aPartner(service, { name: 'Sundial Studios', walletCents: 0 });
+    const requests = [];
+    for (let n = 0; n < 6; n += 1) requests.push(await aRequest(service, partner, { vertical: 'clocks' }));
+    const [last] = requests.slice(-1);
+    const review = service.app.get(ReviewService, { strict: false });
+    const note = { leaseRequestId: last!.id, body: 'They want the  gnomon first.', visibility: 'internal' as const };
+    await review.note(people.operator.caller, note);
+    await review.reject(people.operator.caller, {
+      leaseRequestId: last!.id,
+      note: 'Not this year.',
+      outcomeReason: 'policy',
+    });
+    await topUp(service, partner.organizationId, 123_456);
+    const find = async (q: string, more = '') =>
+      (await people.viewer.get(`/pages/search?q=${encodeURIComponent(q)}${more}`)).body as Record<
+        string,
+        { id: string; title: string; about: string }[]
+      >;
+    const byPartner = await find('sundial');
+    expect([byPartner.requests!.length, byPartner.counts]).toMatchObject([5, { requests: 6, partners: 1 }]);
+    const all = await find('sundial', '&all=on');
+    expect(all.requests!.map(({ id }) => id).sort()).toEqual(requests.map(({ id }) => id).sort());
+    expect(all.requests!.at(-1)).toMatchObject({
+      id: last!.id,
+      title: '3 × clocks for Sundial Studios',
+      about: expect.stringMatching(/^rejected · 0 of 3 assigned · asked 20/),
+    });
+    expect((await find('GNOMON')).notes).toMatchObject([
+      { id: last!.id, title: 'They want the gnomon first.', about: expect.stringContaining('Sundial Studios') },
+    ]);
+    for (const q of ['$1,234.56', '1234.56']) {
+      const { transfers } = await find(q);
+      expect([q, transfers]).toMatchObject([q, [{ title: 'Top up of $1,234.56, Sundial Studios' }]]);
+    }
+    expect((await find('1,234.57')).transfers).toEqual([]);
+    expect((await people.viewer.get('/pages/search?q=a&all=yes')).status).toBe(422);
   });
 
   it('serve the next request to those who may assign, by POST alone', async () => {

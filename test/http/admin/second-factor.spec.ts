@@ -119,8 +119,25 @@ describe('Setting up a second factor', () => {
     const viewer = await signedInWithApp(service, 'viewer');
     const browser = await atSecondStep(viewer);
     for (const path of ['second-factor/set-up', 'account', '']) {
-      expect((await browser.get(`/admin/${path}`)).headers.location).toBe('/admin/login');
+      expect((await browser.get(`/admin/${path}`)).headers.location).toMatch(
+        /^\/admin\/login(\?next=%2Fadmin%2Faccount)?$/,
+      );
     }
+  });
+});
+
+describe('The code at the sign-in', () => {
+  it('leads to the page that was asked for', async () => {
+    const viewer = await signedInWithApp(service, 'viewer');
+    await forgetUsedCodes(service);
+    const browser = agent(service.baseUrl);
+    const form = browser.post('/admin/login?next=%2Fadmin%2Fpages%2Fqueue%3Fview%3Dmine').type('form');
+    expect((await form.send({ email: viewer.email, password: viewer.password })).headers.location).toBe(
+      '/admin/second-factor',
+    );
+    expect((await give(browser, '000000')).status).toBe(422);
+    const answer = await give(browser, await codeOf(service, viewer.secret));
+    expect([answer.status, answer.headers.location]).toEqual([302, '/admin/pages/queue?view=mine']);
   });
 });
 

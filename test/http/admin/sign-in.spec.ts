@@ -27,10 +27,53 @@ describe('Signing in', () => {
     const page = await browser.get('/admin/login');
     expect(page.status).toBe(200);
     expect(page.text).toContain('/admin/login');
-    for (const path of ['/admin', '/admin/', '/admin/resources/leases', '/admin/pages/queue', '/admin/nowhere']) {
+    for (const path of ['/admin', '/admin/']) {
       const away = await browser.get(path);
       expect([path, away.status, away.headers.location]).toEqual([path, 302, '/admin/login']);
     }
+  });
+
+  it('leads to the page that was asked for, after a wrong password too', async () => {
+    const colleague = await aColleague(service, 'viewer');
+    for (const path of [
+      '/admin/resources/leases?filters.status=active&page=2',
+      '/admin/pages/queue',
+      '/admin?view=mine',
+    ]) {
+      const browser = agent(service.baseUrl);
+      const signInPath = (await browser.get(path)).headers.location!;
+      expect(signInPath).toBe(`/admin/login?${new URLSearchParams({ next: path })}`);
+      expect((await browser.get(signInPath)).text).toContain(signInPath);
+      const form = (password: string) =>
+        browser.post(signInPath).type('form').send({ email: colleague.email, password });
+      const wrong = await form('mistyped');
+      expect([wrong.status, wrong.text.includes(signInPath)]).toEqual([401, true]);
+      const answer = await form(colleague.password);
+      expect([answer.status, answer.headers.location]).toEqual([302, path]);
+      expect((await browser.get(signInPath)).headers.location).toBe(path);
+    }
+  });
+
+  it.each([
+    ...[
+      'https://evil.example/admin',
+      '//evil.example',
+      '/\\evil.example',
+      '/admin/..//evil.example',
+      '/admin/%2e%2e/x',
+    ],
+    ...['/administrator', '/admin\\..\\x', '/admin/\r\nSet-Cookie: a=b', 'javascript:alert(1)', '/admin/../docs'],
+    ...['/admin/logout', '/admin/login?next=/admin/x', '/admin/api/exports/leases', '/admin/welcome?token=x', ''],
+  ])('leads to no page of another site, and to none before the sign-in: %j', async (next) => {
+    const colleague = await aColleague(service, 'viewer');
+    const path = `/admin/login?${new URLSearchParams({ next })}`;
+    const browser = agent(service.baseUrl);
+    expect((await browser.get(path)).text).not.toMatch(/evil|Set-Cookie/);
+    const { email, password } = colleague;
+    const answer = await browser.post(path).type('form').send({ email, password });
+    expect([answer.status, answer.headers.location]).toEqual([302, '/admin']);
+    const twice = await browser.get('/admin/login?next=%2Fadmin%2Fpages%2Fqueue&next=%2Fadmin');
+    expect(twice.headers.location).toBe('/admin');
   });
 
   it('opens the panel with the right email, in whatever case, and the password', async () => {

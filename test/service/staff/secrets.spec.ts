@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Clock } from '../../../src/core/clock.js';
 import { SecretBox } from '../../../src/core/secret-box.js';
 import { toSealPurpose } from '../../../src/staff/second-factor.js';
 import { SignInLimits, TooManySignIns } from '../../../src/staff/sign-in-limits.js';
@@ -46,7 +47,10 @@ describe('stored secrets', () => {
 
 describe('the cookie of a device', () => {
   const limitsUnder = (...sessionSecrets: string[]) =>
-    new SignInLimits(service.dataSource, { ...service.settings, sessionSecrets });
+    new SignInLimits(service.dataSource, service.app.get(Clock, { strict: false }), {
+      ...service.settings,
+      sessionSecrets,
+    });
   const email = 'ada@example.com';
   const attempt = (device?: string) => ({ email, address: '192.0.2.1', device });
 

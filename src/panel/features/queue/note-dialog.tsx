@@ -1,6 +1,8 @@
 import React, { useState } from 'react';
 import { postRecordAction } from '../../lib/actions.js';
+import { PanelError } from '../../lib/http.js';
 import { blockerOptions } from '../../lib/format.js';
+import { withoutSaved } from '../../lib/saved-text.js';
 import type { BlockerKind, QueueRow } from '../../lib/types.js';
 import { DayInput } from '../../ui/day-input.js';
 import { Dialog } from '../../ui/dialog.js';
@@ -17,13 +19,27 @@ export const NoteDialog: React.FC<NoteDialogProps> = ({ row, onDone, onClose }) 
   const [body, setBody] = useState('');
   const [blocker, setBlocker] = useState<BlockerKind | ''>('');
   const [lookAgainOn, setLookAgainOn] = useState('');
+  /** What the row was when the dialog opened, then what the refusal told. */
+  const [version, setVersion] = useState(row.version);
+  const [saved, setSaved] = useState<string | null>(null);
   const save = async () => {
     await postRecordAction('lease-requests', row.id, 'note', {
       body,
       visibility: 'internal',
+      version,
       ...(blocker && { blocker, ...(lookAgainOn && { lookAgainOn }) }),
+    }).catch((error: unknown) => {
+      if (error instanceof PanelError && error.details.version) setVersion(error.details.version);
+      throw error;
     });
+    setSaved(body);
     onDone(`Noted on ${row.partner}, ${row.vertical}.`);
+  };
+  /** Text that was typed while the note was being saved stays. */
+  const close = () => {
+    if (saved === null || body === saved) return onClose();
+    setBody(withoutSaved(body, saved));
+    setSaved(null);
   };
   return (
     <Dialog
@@ -31,7 +47,7 @@ export const NoteDialog: React.FC<NoteDialogProps> = ({ row, onDone, onClose }) 
       confirm="Add note"
       missing={getTextError('The note', body, 2000)}
       onConfirm={save}
-      onClose={onClose}
+      onClose={close}
     >
       <TextField
         label="Internal note"

@@ -43,7 +43,7 @@ export function useQueueCommands(selected: QueueRow | null, handlers: QueueHandl
     serveNext,
     {
       ...searchCommand,
-      description: 'search for a request, handle, partner, key or transfer',
+      description: 'search for a request, partner, note, handle, key, amount or page',
       run: handlers.focusSearch,
     },
     { id: 'refresh', keys: ['r'], label: 'refresh now', isHelpOnly: true, run: handlers.refresh },

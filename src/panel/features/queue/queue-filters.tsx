@@ -1,4 +1,5 @@
 import React, { useId, useState } from 'react';
+import { isComposing } from '../../lib/composing.js';
 import { blockerOptions, formatBoundedCount } from '../../lib/format.js';
 import type { QueuePage, QueueRow, QueueView } from '../../lib/types.js';
 import { views, type QueueAddress } from './queue-address.js';
@@ -122,6 +123,7 @@ const TextFilter: React.FC<TextFilterProps> = ({ label, value = '', suggestions,
         }}
         onBlur={() => apply(text)}
         onKeyDown={(event) => {
+          if (isComposing(event.nativeEvent)) return;
           // Back to the rows, where the keys work again; leaving the field applies it.
           if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
         }}

@@ -69,7 +69,7 @@ const QueuePage: React.FC = () => {
     askToTakeOver: (row) => setDialog({ kind: 'takeOver', row }),
     openRequest,
   });
-  const { commands, serveNext } = useQueueCommands(selected, {
+  const { commands, serveNext } = useQueueCommands(isStale ? null : selected, {
     move,
     open: ({ id }) => openRequest(id),
     toggleClaim: actions.toggleClaim,

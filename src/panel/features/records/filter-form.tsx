@@ -15,15 +15,19 @@ type Translate = Parameters<typeof getLabel>[1];
 
 /** Narrows a list by what stands in its address. */
 export const FilterForm: React.FC<{ resource: ResourceJSON }> = ({ resource }) => {
-  const { filters, storeParams } = useQueryParams<Record<string, unknown>, Filters>();
-  const [values, setValues] = useState<Filters>(filters ?? {});
-  const [error, setError] = useState<string | null>(null);
-  const [clearCount, setClearCount] = useState(0);
+  const { filters = {}, storeParams } = useQueryParams<Record<string, unknown>, Filters>();
+  const applied = JSON.stringify(filters);
+  const [{ address, values, error, clearCount }, setState] = useState({
+    address: applied,
+    values: filters,
+    error: null as string | null,
+    clearCount: 0,
+  });
+  // The address was changed, here or by Back or a link: the fields say what it says.
+  if (address !== applied) setState({ address: applied, values: filters, error: null, clearCount });
+  const setError = (next: string | null) => setState((before) => ({ ...before, error: next }));
   const { translateProperty } = useTranslation();
-  const apply = (next: Filters) => {
-    const filled = Object.fromEntries(Object.entries(next).filter(([, value]) => value.trim() !== ''));
-    storeParams({ filters: filled, page: '1' });
-  };
+  const apply = (next: Filters) => storeParams({ filters: omitEmpty(next), page: '1' });
   return (
     <form
       className="lc-card lc-filters"
@@ -38,13 +42,15 @@ export const FilterForm: React.FC<{ resource: ResourceJSON }> = ({ resource }) =
         if (invalid === null) apply({ ...values, ...toPlainEnds(figures, values) });
       }}
     >
-      <div key={clearCount} className="lc-filter-fields">
+      <div key={`${address} ${clearCount}`} className="lc-filter-fields">
         {resource.filterProperties.map((property) => (
           <FilterField
             key={property.propertyPath}
             property={property}
             values={values}
-            onChange={(path, value) => setValues((before) => ({ ...before, [path]: value }))}
+            onChange={(path, value) =>
+              setState((before) => ({ ...before, values: { ...before.values, [path]: value } }))
+            }
           />
         ))}
       </div>
@@ -55,14 +61,15 @@ export const FilterForm: React.FC<{ resource: ResourceJSON }> = ({ resource }) =
             Both ends are included. Days and times as in {getBusinessTimeZone()}; without a time, the whole day.
           </span>
         )}
+        {JSON.stringify(omitEmpty(values)) !== applied && (
+          <span className="lc-faint">Not applied yet: the list and its export are of the filter before.</span>
+        )}
         <span className="lc-grow" />
         <button
           type="button"
           className="lc-btn"
           onClick={() => {
-            setValues({});
-            setClearCount(clearCount + 1);
-            setError(null);
+            setState({ address: applied, values: {}, error: null, clearCount: clearCount + 1 });
             apply({});
           }}
         >
@@ -75,6 +82,10 @@ export const FilterForm: React.FC<{ resource: ResourceJSON }> = ({ resource }) =
     </form>
   );
 };
+
+function omitEmpty(values: Filters): Filters {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== ''));
+}
 
 /** Both ends of a figure's range. */
 function getEnds({ propertyPath }: BasePropertyJSON, label: string) {

@@ -1,5 +1,6 @@
 import React, { useId, useState } from 'react';
 import { useTranslation, type BasePropertyJSON } from 'adminjs';
+import { isComposing } from '../../lib/composing.js';
 import { formatCode } from '../../lib/format.js';
 import { Field } from '../../ui/fields.js';
 import { DollarsField } from '../../ui/money-fields.js';
@@ -161,6 +162,7 @@ const ListField: React.FC<ListFieldProps> = ({ label, hint, value, onChange }) =
             onChange={(event) => setText(event.target.value)}
             onBlur={add}
             onKeyDown={(event) => {
+              if (isComposing(event.nativeEvent)) return;
               if (event.key === 'Enter' || event.key === ',') {
                 event.preventDefault();
                 add();

@@ -13,13 +13,9 @@ export function getFieldKind(property: BasePropertyJSON): 'money' | 'number' | '
   return 'text';
 }
 
-/** @param param what the address gives for a new record */
-export function toFieldValue(
-  property: BasePropertyJSON,
-  record: RecordJSON | undefined,
-  param: string | null,
-): FieldValue {
-  const value: unknown = record ? flat.get(record.params, property.propertyPath) : (param ?? undefined);
+/** @param params of a record, or what the address gives for a new one */
+export function toFieldValue(property: BasePropertyJSON, params: Record<string, unknown>): FieldValue {
+  const value: unknown = flat.get(params as RecordJSON['params'], property.propertyPath);
   switch (getFieldKind(property)) {
     case 'list':
       return Array.isArray(value) ? value.map(String) : [];

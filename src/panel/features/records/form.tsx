@@ -1,8 +1,10 @@
 import React, { useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router-dom';
-import { useTranslation, type ActionProps } from 'adminjs';
+import { flat, useTranslation, type ActionProps, type BasePropertyJSON, type RecordJSON } from 'adminjs';
 import { createRecord, postRecordAction, type ActionAnswer } from '../../lib/actions.js';
+import { PanelError } from '../../lib/http.js';
 import { toListPath, toRecordPath } from '../../lib/paths.js';
+import type { SeenChange } from '../../../audit/seen-values.js';
 import { useAction } from '../../lib/use-action.js';
 import { useFirstFieldFocus } from '../../lib/use-first-field.js';
 import { useTitle } from '../../lib/use-title.js';
@@ -18,16 +20,18 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
   const fields = resource.editProperties.filter(
     ({ isId, custom }) => !isId && (custom.only === undefined || custom.only === (record ? 'edit' : 'new')),
   );
-  const [initial] = useState(() => {
+  const [initial, setInitial] = useState(() => {
     const params = new URLSearchParams(search);
     return Object.fromEntries(
       fields.map((property) => [
         property.propertyPath,
-        toFieldValue(property, record, params.get(property.propertyPath)),
+        toFieldValue(property, record ? record.params : Object.fromEntries(params)),
       ]),
     );
   });
   const [values, setValues] = useState<Record<string, FieldValue>>(initial);
+  // As the form was opened; the record itself is read again behind it.
+  const [seen, setSeen] = useState(() => (record ? readSeen(record, fields) : null));
   const [created, setCreated] = useState<ActionAnswer | null>(null);
   const { translateAction } = useTranslation();
   const listPath = toListPath(resource.id);
@@ -45,10 +49,34 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
     });
     return Object.fromEntries(entries) as object;
   };
+  /** What somebody else has changed is seen by now. What was typed here stays, the other fields follow. */
+  const takeOver = (changes: SeenChange[]) => {
+    const changed = Object.fromEntries(changes.map(({ field, to }) => [field, to]));
+    const following = fields.filter(
+      ({ propertyPath: path }) => path in changed && isSame(values[path] ?? '', initial[path]),
+    );
+    const follow = (before: Record<string, FieldValue>, some: typeof fields) => ({
+      ...before,
+      ...Object.fromEntries(some.map((property) => [property.propertyPath, toFieldValue(property, changed)])),
+    });
+    setSeen((before) => ({ ...before, ...changed }));
+    setInitial((before) =>
+      follow(
+        before,
+        fields.filter(({ propertyPath }) => propertyPath in changed),
+      ),
+    );
+    setValues((before) => follow(before, following));
+  };
   const { run, isPending, error } = useAction(
     () =>
-      record ? postRecordAction(resource.id, record.id, action.name, getBody()) : createRecord(resource.id, getBody()),
+      record
+        ? postRecordAction(resource.id, record.id, action.name, { ...getBody(), seen })
+        : createRecord(resource.id, getBody()),
     {
+      onError: (error) => {
+        if (error instanceof PanelError && error.details.changes) takeOver(error.details.changes);
+      },
       onSuccess: (answer) => {
         if (answer.apiKey ?? answer.password) return setCreated(answer);
         showToast(answer, 'Saved.');
@@ -106,6 +134,13 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
     </form>
   );
 };
+
+/** The fields that the record has; others, as a reason, are asked for in the form alone. */
+function readSeen(record: RecordJSON, fields: BasePropertyJSON[]): Record<string, unknown> {
+  return Object.fromEntries(
+    fields.map(({ propertyPath }) => [propertyPath, (flat.get(record.params, propertyPath) as unknown) ?? null]),
+  );
+}
 
 function isSame(one: FieldValue, other: FieldValue | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

@@ -1,6 +1,9 @@
-import React, { useState } from 'react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import React, { useEffect, useRef, useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { RecordJSON } from 'adminjs';
+import { toTextKey } from '../../../core/text-key.js';
+import { isComposing } from '../../lib/composing.js';
+import { formatCount } from '../../lib/format.js';
 import { toRecordKey, toSearchKey, type RecordAnswer, type RecordsAnswer } from '../../lib/queries.js';
 import { useDebounced } from '../../lib/use-debounced.js';
 
@@ -14,59 +17,92 @@ interface RecordPickerProps {
 }
 
 const DEBOUNCE_MS = 200;
+const NOT_CHOSEN = 'Choose one from the list, or empty the field.';
 
-/** Chooses another record by its name: type, then arrows and Enter, or click. */
+/**
+ * Chooses another record by its name: type, then arrows and Enter, or click. A name that was typed but not chosen makes the field
+ * invalid, so that its form sends nothing.
+ */
 export const RecordPicker: React.FC<RecordPickerProps> = ({ id, resourceId, chosenId, chosenName, onChoose }) => {
   /** Null until something is typed or chosen here. */
   const [typed, setTyped] = useState<string | null>(null);
   const [isOpen, setIsOpen] = useState(false);
-  const [active, setActive] = useState(0);
+  /** The option that Enter takes. */
+  const [active, setActive] = useState<number | null>(null);
+  /** Why the text that was typed chooses nothing. */
+  const [problem, setProblem] = useState<string | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  /** What is asked for now, for answers that come later. */
+  const question = useRef('');
   const listId = `${id}-list`;
+  const problemId = `${id}-problem`;
   const initialName = useTitleOf(resourceId, chosenId, chosenName, typed === null);
   const text = typed ?? initialName;
-  const { data, isError } = useRecordSearch(resourceId, text.trim(), isOpen);
-  const records = isOpen && !isError ? (data?.records ?? []) : [];
+  const { records, isError } = useRecordSearch(resourceId, text.trim(), isOpen);
+  const isUnchosen = typed !== null && typed.trim() !== '' && chosenId === '';
+  const settle = useSettle(resourceId);
 
-  const choose = (record: RecordJSON | undefined) => {
-    if (!record) return;
+  useEffect(() => input.current?.setCustomValidity(isUnchosen ? (problem ?? NOT_CHOSEN) : ''), [isUnchosen, problem]);
+
+  const type = (next: string) => {
+    question.current = next.trim();
+    setTyped(next);
+    setProblem(null);
+    setActive(next.trim() === '' ? null : 0);
+    setIsOpen(true);
+    if (chosenId !== '') onChoose('');
+  };
+  const choose = (record: RecordJSON) => {
+    question.current = record.title;
     onChoose(record.id);
     setTyped(record.title);
+    setProblem(null);
     setIsOpen(false);
+  };
+  /** Enter before the answer, or leaving the field: takes the only match of what is typed, or says why there is none. */
+  const takeOnlyMatch = async () => {
+    const asked = question.current;
+    const { match, why } = await settle(asked);
+    if (question.current !== asked) return;
+    if (match) choose(match);
+    else setProblem(why);
   };
 
   return (
     <span className="lc-picker">
       <input
+        ref={input}
         id={id}
         className="lc-input"
         role="combobox"
         aria-expanded={isOpen}
         aria-controls={listId}
         aria-autocomplete="list"
-        aria-activedescendant={records[active] ? `${listId}-${active}` : undefined}
+        aria-activedescendant={active !== null && records?.[active] ? `${listId}-${active}` : undefined}
+        aria-invalid={problem !== null || undefined}
+        aria-describedby={problem === null ? undefined : problemId}
         autoComplete="off"
         placeholder="Type a name"
         value={text}
         onFocus={(event) => event.target.select()}
-        onChange={(event) => {
-          setTyped(event.target.value);
-          setActive(0);
-          setIsOpen(true);
-          if (chosenId !== '') onChoose('');
-        }}
+        onChange={(event) => type(event.target.value)}
         onClick={() => setIsOpen(true)}
-        onBlur={() => setIsOpen(false)}
+        onBlur={() => {
+          setIsOpen(false);
+          if (isUnchosen) void takeOnlyMatch();
+        }}
         onKeyDown={(event) => {
-          if (event.key === 'ArrowDown') {
+          if (isComposing(event.nativeEvent)) return;
+          if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
             event.preventDefault();
-            if (!isOpen) setIsOpen(true);
-            else setActive(Math.min(active + 1, records.length - 1));
-          } else if (event.key === 'ArrowUp') {
-            event.preventDefault();
-            setActive(Math.max(active - 1, 0));
-          } else if (event.key === 'Enter' && isOpen) {
+            setIsOpen(true);
+            if (isOpen && records) setActive(moveActive(active, event.key, records.length));
+          } else if (event.key === 'Enter' && isOpen && active !== null && records?.[active]) {
             event.preventDefault();
             choose(records[active]);
+          } else if (event.key === 'Enter' && isUnchosen) {
+            event.preventDefault();
+            void takeOnlyMatch();
           } else if (event.key === 'Escape' && isOpen) {
             event.preventDefault();
             setIsOpen(false);
@@ -75,9 +111,9 @@ export const RecordPicker: React.FC<RecordPickerProps> = ({ id, resourceId, chos
       />
       {isOpen && (
         <ul id={listId} role="listbox">
-          {!data && !isError && <li className="lc-muted">Looking…</li>}
-          {(isError || data?.records.length === 0) && <li className="lc-muted">Nothing of that name</li>}
-          {records.map((record, index) => (
+          {!records && !isError && <li className="lc-muted">Looking…</li>}
+          {(isError || records?.length === 0) && <li className="lc-muted">Nothing of that name</li>}
+          {records?.map((record, index) => (
             <li
               key={record.id}
               id={`${listId}-${index}`}
@@ -94,16 +130,55 @@ export const RecordPicker: React.FC<RecordPickerProps> = ({ id, resourceId, chos
           ))}
         </ul>
       )}
+      <span id={problemId} role="status" className={problem === null ? 'lc-visually-hidden' : 'lc-picker-problem'}>
+        {problem}
+      </span>
     </span>
   );
 };
 
+function moveActive(active: number | null, key: string, count: number): number {
+  if (active === null) return key === 'ArrowDown' ? 0 : count - 1;
+  return key === 'ArrowDown' ? Math.min(active + 1, count - 1) : Math.max(active - 1, 0);
+}
+
+/** Undefined until the answer to this text is there: options of another text are never shown. */
 function useRecordSearch(resourceId: string, text: string, isEnabled: boolean) {
-  return useQuery<RecordsAnswer>({
-    queryKey: toSearchKey(resourceId, useDebounced(text, DEBOUNCE_MS)),
+  const asked = useDebounced(text, DEBOUNCE_MS);
+  const { data, isError } = useQuery<RecordsAnswer>({
+    queryKey: toSearchKey(resourceId, asked),
     enabled: isEnabled,
-    placeholderData: keepPreviousData,
   });
+  const isAnswered = asked === text && !isError;
+  return { records: isAnswered ? data?.records : undefined, isError };
+}
+
+interface Settlement {
+  match: RecordJSON | null;
+  /** Why there is none. */
+  why: string;
+}
+
+/** Asks which record a text means: the only one that matches, or the only one of exactly that name. */
+function useSettle(resourceId: string): (text: string) => Promise<Settlement> {
+  const queryClient = useQueryClient();
+  return async (text) => {
+    try {
+      const { records } = await queryClient.fetchQuery<RecordsAnswer>({ queryKey: toSearchKey(resourceId, text) });
+      const named = records.filter(({ title }) => toNameKey(title) === toNameKey(text));
+      const [match = null, ...others] = named.length > 0 ? named : records;
+      if (match && others.length === 0) return { match, why: '' };
+      if (!match) return { match: null, why: `Nothing is called “${text}”. ${NOT_CHOSEN}` };
+      return { match: null, why: `${formatCount(1 + others.length, 'match', 'match')} “${text}”. ${NOT_CHOSEN}` };
+    } catch {
+      return { match: null, why: 'The search did not answer. Type the name again in a moment.' };
+    }
+  };
+}
+
+/** Handles are titles with their sign, and typed without it. */
+function toNameKey(name: string): string {
+  return toTextKey(name).replace(/^@/, '');
 }
 
 /** The name of the chosen record; its id until, or where, that cannot be read. */

@@ -1,5 +1,6 @@
 import React, { useEffect, useId, useRef } from 'react';
 import { postRecordAction, type ActionAnswer } from '../../lib/actions.js';
+import { isComposing } from '../../lib/composing.js';
 import { blockerNames, blockerOptions, getTone } from '../../lib/format.js';
 import type { BlockerKind } from '../../lib/types.js';
 import { useAction } from '../../lib/use-action.js';
@@ -14,7 +15,7 @@ interface NoteComposerProps {
   request: RequestDetails;
   draft: NoteDraft;
   onChange: (change: Partial<NoteDraft>) => void;
-  onSaved: (answer: ActionAnswer) => void;
+  onSaved: (answer: ActionAnswer, saved: NoteDraft) => void;
   field: React.RefObject<HTMLTextAreaElement | null>;
 }
 
@@ -34,7 +35,7 @@ export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onCh
   const isForPartner = draft.visibility === 'partner';
   const length = [...draft.body].length;
   const isReady = draft.body.trim() !== '' && length <= MAX_LENGTH;
-  const { run, isPending, error } = useAction(() => saveNote(request, draft), {
+  const { run, isPending, error } = useAction((written: NoteDraft) => saveNote(request, written), {
     mutationKey: getRequestMutationKey(request.id),
     onRefreshed: onSaved,
   });
@@ -63,7 +64,7 @@ export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onCh
         ref={form}
         onSubmit={(event) => {
           event.preventDefault();
-          if (isReady && !isPending) run();
+          if (isReady && !isPending) run(draft);
         }}
       >
         <label htmlFor={ids.body} className="lc-visually-hidden">
@@ -79,6 +80,7 @@ export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onCh
           aria-invalid={length > MAX_LENGTH || undefined}
           onChange={(event) => onChange({ body: event.target.value })}
           onKeyDown={(event) => {
+            if (isComposing(event.nativeEvent)) return;
             if (event.key === 'Escape') event.currentTarget.blur();
           }}
         />

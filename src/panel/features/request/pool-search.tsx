@@ -1,4 +1,5 @@
 import React, { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { isComposing } from '../../lib/composing.js';
 import { formatKey, type Command } from '../../lib/commands.js';
 
 const DEBOUNCE_MS = 250;
@@ -32,7 +33,9 @@ export const PoolSearch: React.FC<PoolSearchProps> = ({ search, onSearch, field,
         placeholder="Search the whole pool"
         aria-label="Search the whole pool by handle, vertical, language or country"
         onChange={(event) => setText(event.target.value)}
+        onBlur={() => onSearch(text.trim())}
         onKeyDown={(event) => {
+          if (isComposing(event.nativeEvent)) return;
           if (event.key !== 'Escape' && event.key !== 'Enter') return;
           event.preventDefault();
           if (event.key === 'Escape') setText('');

@@ -102,8 +102,8 @@ export const RequestLayout: React.FC<RequestLayoutProps> = (props) => {
               request={request}
               draft={draft.draft}
               onChange={draft.change}
-              onSaved={(answer) => {
-                draft.clear();
+              onSaved={(answer, saved) => {
+                draft.drop(saved);
                 showToast(answer, 'Noted.');
               }}
               field={noteField}

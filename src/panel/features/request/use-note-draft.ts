@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { withoutSaved } from '../../lib/saved-text.js';
 import type { BlockerKind, NoteVisibility } from '../../lib/types.js';
 
 export interface NoteDraft {
@@ -22,6 +23,11 @@ export function useNoteDraft(leaseRequestId: string) {
   return {
     draft,
     change: (change: Partial<NoteDraft>) => save({ ...(drafts.get(leaseRequestId) ?? emptyDraft), ...change }),
-    clear: () => save(emptyDraft),
+    /** Drops what was saved; text that was typed meanwhile stays. */
+    drop: (saved: NoteDraft) => {
+      const body = drafts.get(leaseRequestId)?.body ?? '';
+      if (body === saved.body) return save(emptyDraft);
+      save({ ...emptyDraft, visibility: saved.visibility, body: withoutSaved(body, saved.body) });
+    },
   };
 }

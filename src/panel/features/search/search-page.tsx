@@ -22,12 +22,15 @@ const SearchPage: React.FC = () => {
       <header className="lc-head">
         <div className="lc-grow">
           <h1>Search</h1>
-          <p>A request, handle, partner, key or transfer: by its id, or by a part of what it is called</p>
+          <p>
+            A request, partner, note, handle, key, payment or page: by its id, its amount, or a part of what it says
+          </p>
         </div>
       </header>
       <SearchBox
         field={field}
         isInline
+        showsAll
         showsKey
         initialText={search.get('q') ?? ''}
         onChange={(q) => setSearch(q.trim() === '' ? {} : { q }, { replace: true })}

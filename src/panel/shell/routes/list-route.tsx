@@ -3,6 +3,7 @@ import { useLocation, useParams } from 'react-router-dom';
 import { BaseActionComponent, useQueryParams, useResource } from 'adminjs';
 import { PoolTools } from '../../features/pool/pool-tools.js';
 import ActionHeader from '../../features/records/action-header.js';
+import { AppliedFilters } from '../../features/records/applied-filters.js';
 import { FilterForm } from '../../features/records/filter-form.js';
 import { toExportPath } from '../../lib/paths.js';
 import { NotFoundPage } from '../../ui/not-found.js';
@@ -43,6 +44,7 @@ const ListRoute: React.FC = () => {
         }
       />
       {isFilterOpen && <FilterForm key={resource.id} resource={resource} />}
+      {filterCount > 0 && <AppliedFilters resource={resource} />}
       {resource.id === 'social-accounts' && <PoolTools key={search} />}
       <BaseActionComponent key={resource.id} action={action} resource={resource} setTag={setTag} />
     </main>
