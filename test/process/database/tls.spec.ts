@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generate } from 'selfsigned';
 import { DataSource } from 'typeorm';
 import { readSettings } from '../../../src/config/settings.js';
 import { getClusterPath } from '../../../src/database/embedded/data-folder.js';
@@ -8,10 +9,6 @@ import { joinEmbeddedPostgres, type EmbeddedPostgres } from '../../../src/databa
 import { dataSourceOptions } from '../../../src/database/options.js';
 import { clearUpServices, newDataDir } from '../../support/service-process.js';
 import { until } from '../../support/until.js';
-
-/** Of an authority of our own, for `localhost` alone. */
-const certificates = path.resolve('test/support/tls');
-const authority = path.join(certificates, 'ca.pem');
 
 describe('A connection to the database', () => {
   let server: EmbeddedPostgres;
@@ -48,15 +45,23 @@ describe('A connection to the database', () => {
   it('is encrypted, and verified but where the mode says not to', async () => {
     const cluster = getClusterPath(server.folder);
     const { uid, gid } = fs.statSync(cluster);
-    for (const [from, to] of [
-      ['server.pem', 'server.crt'],
-      ['server.key', 'server.key'],
+    const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+      extensions: [
+        { name: 'basicConstraints', cA: true },
+        { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
+      ],
+    });
+    for (const [name, content] of [
+      ['server.crt', cert],
+      ['server.key', key],
     ] as const) {
-      const file = path.join(cluster, to);
-      fs.copyFileSync(path.join(certificates, from), file);
-      fs.chmodSync(file, 0o600);
+      const file = path.join(cluster, name);
+      fs.writeFileSync(file, content, { mode: 0o600 });
       fs.chownSync(file, uid, gid);
     }
+    // Signed by itself: it is its own authority.
+    const authority = path.join(server.folder, 'authority.pem');
+    fs.writeFileSync(authority, cert);
     fs.appendFileSync(path.join(cluster, 'postgresql.auto.conf'), 'ssl = on\n');
     const reloader = await new DataSource({ type: 'postgres', url: server.url }).initialize();
     await reloader.query('SELECT pg_reload_conf()');
@@ -64,7 +69,7 @@ describe('A connection to the database', () => {
     await until('it takes TLS', () => isEncrypted('localhost', 'sslmode=no-verify').catch(() => false));
 
     for (const mode of ['require', 'verify-ca', 'verify-full']) {
-      await expect(isEncrypted('localhost', `sslmode=${mode}`)).rejects.toThrow(/unable to verify/);
+      await expect(isEncrypted('localhost', `sslmode=${mode}`)).rejects.toThrow(/self-signed certificate/);
       expect(await isEncrypted('localhost', `sslmode=${mode}&sslrootcert=${authority}`)).toBe(true);
       // The certificate is another host's.
       await expect(isEncrypted('127.0.0.1', `sslmode=${mode}&sslrootcert=${authority}`)).rejects.toThrow(/IP: 127/);
