@@ -4,3 +4,7 @@ import { isISO31661Alpha2 } from 'class-validator';
 export function isCountry(code: unknown): code is string {
   return typeof code === 'string' && /^[A-Z]{2}$/.test(code) && isISO31661Alpha2(code);
 }
+
+const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+/** Every such code. */
+export const countries = letters.flatMap((first) => letters.map((second) => first + second)).filter(isCountry);

@@ -43,16 +43,21 @@ export function newId(prefix: UlidPrefix | UuidPrefix): string {
   return `${prefix}_${unique}`;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** For the API reference too, whose patterns have no flags. */
+export const UUID_PATTERN = '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}';
+/** 26 characters of Crockford base32 that fit 128 bits. */
+export const ULID_PATTERN = '[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}';
+
+const UUID = new RegExp(`^${UUID_PATTERN}$`);
+const ULID = new RegExp(`^${ULID_PATTERN}$`);
 
 /** Of any version and case. */
 export function isUuid(value: string): boolean {
   return UUID.test(value);
 }
 
-/** 26 characters of Crockford base32 that fit 128 bits. */
 export function isUlid(value: string): boolean {
-  return /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i.test(value);
+  return ULID.test(value);
 }
 
 export function isPrefixedUuid(prefix: UuidPrefix, value: string): boolean {

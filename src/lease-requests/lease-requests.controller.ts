@@ -26,6 +26,7 @@ export class LeaseRequestsController {
   @Post('projects/:projectId/leased-accounts/request')
   @HttpCode(202)
   @ApiOperation({
+    operationId: 'requestLeasedAccounts',
     summary: 'Request leased accounts',
     description:
       'Ask for warmed TikTok accounts in a niche. Layers reviews the request, allocates accounts from the warmed pool and attaches them to your project. Each account is billed at its monthly price from the wallet when it is assigned, not on request.',
@@ -37,7 +38,11 @@ export class LeaseRequestsController {
   }
 
   @Get('projects/:projectId/leased-accounts/requests')
-  @ApiOperation({ summary: 'List the lease requests of a project', description: 'Newest first.' })
+  @ApiOperation({
+    operationId: 'listProjectLeaseRequests',
+    summary: 'List the lease requests of a project',
+    description: 'Newest first.',
+  })
   @ApiRead(LeaseRequestPage, 'A page of requests')
   @ApiErrors('NOT_FOUND')
   listOfProject(
@@ -49,6 +54,7 @@ export class LeaseRequestsController {
 
   @Get('projects/:projectId/leased-accounts/requests/:requestId')
   @ApiOperation({
+    operationId: 'getProjectLeaseRequest',
     summary: 'Read a lease request of a project',
     description: 'Poll until the status leaves `requested`.',
   })
@@ -62,14 +68,22 @@ export class LeaseRequestsController {
   }
 
   @Get('leased-accounts/requests')
-  @ApiOperation({ summary: 'List lease requests', description: 'Of all your projects, newest first.' })
+  @ApiOperation({
+    operationId: 'listLeaseRequests',
+    summary: 'List lease requests',
+    description: 'Of all your projects, newest first.',
+  })
   @ApiRead(LeaseRequestPage, 'A page of requests')
   list(@Caller() caller: PartnerCaller, @ValidRequest(ListLeaseRequests) { query }: ListLeaseRequests) {
     return this.leaseRequests.list(caller, query);
   }
 
   @Get('leased-accounts/requests/:requestId')
-  @ApiOperation({ summary: 'Read a lease request', description: 'Poll until the status leaves `requested`.' })
+  @ApiOperation({
+    operationId: 'getLeaseRequest',
+    summary: 'Read a lease request',
+    description: 'Poll until the status leaves `requested`.',
+  })
   @ApiRead(LeaseRequestView, 'The request')
   @ApiErrors('NOT_FOUND')
   read(@Caller() caller: PartnerCaller, @ValidRequest(ReadLeaseRequest) { path }: ReadLeaseRequest) {

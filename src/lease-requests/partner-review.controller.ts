@@ -33,7 +33,7 @@ export class PartnerReviewController {
 
   @Post('projects/:projectId/leased-accounts/requests/:requestId/notes')
   @HttpCode(201)
-  @ApiOperation(note)
+  @ApiOperation({ operationId: 'addProjectLeaseRequestNote', ...note })
   @ApiMutation(201, PartnerNoteReceipt, 'Added')
   @ApiErrors('NOT_FOUND', 'CONFLICT')
   noteOfProject(
@@ -45,7 +45,7 @@ export class PartnerReviewController {
 
   @Post('leased-accounts/requests/:requestId/notes')
   @HttpCode(201)
-  @ApiOperation(note)
+  @ApiOperation({ operationId: 'addLeaseRequestNote', ...note })
   @ApiMutation(201, PartnerNoteReceipt, 'Added')
   @ApiErrors('NOT_FOUND', 'CONFLICT')
   note(@Caller() caller: PartnerCaller, @ValidRequest(NoteOnAnyLeaseRequest) input: NoteOnAnyLeaseRequest) {
@@ -54,7 +54,7 @@ export class PartnerReviewController {
 
   @Post('projects/:projectId/leased-accounts/requests/:requestId/cancel')
   @HttpCode(200)
-  @ApiOperation(cancel)
+  @ApiOperation({ operationId: 'cancelProjectLeaseRequest', ...cancel })
   @ApiMutation(200, LeaseRequestView, 'Cancelled')
   @ApiErrors('NOT_FOUND', 'CONFLICT')
   cancelOfProject(
@@ -66,7 +66,7 @@ export class PartnerReviewController {
 
   @Post('leased-accounts/requests/:requestId/cancel')
   @HttpCode(200)
-  @ApiOperation(cancel)
+  @ApiOperation({ operationId: 'cancelLeaseRequest', ...cancel })
   @ApiMutation(200, LeaseRequestView, 'Cancelled')
   @ApiErrors('NOT_FOUND', 'CONFLICT')
   cancel(@Caller() caller: PartnerCaller, @ValidRequest(CancelAnyLeaseRequest) input: CancelAnyLeaseRequest) {

@@ -23,7 +23,11 @@ export class LeasesController {
   constructor(private readonly leasedAccounts: LeasedAccountsService) {}
 
   @Get('projects/:projectId/leased-accounts')
-  @ApiOperation({ summary: 'List the leased accounts of a project', description: 'Newest assigned first.' })
+  @ApiOperation({
+    operationId: 'listProjectLeasedAccounts',
+    summary: 'List the leased accounts of a project',
+    description: 'Newest assigned first.',
+  })
   @ApiRead(LeasedAccountPage, 'A page of leased accounts')
   @ApiErrors('NOT_FOUND')
   listOfProject(
@@ -34,7 +38,11 @@ export class LeasesController {
   }
 
   @Get('leased-accounts')
-  @ApiOperation({ summary: 'List leased accounts', description: 'Of all your projects, newest assigned first.' })
+  @ApiOperation({
+    operationId: 'listLeasedAccounts',
+    summary: 'List leased accounts',
+    description: 'Of all your projects, newest assigned first.',
+  })
   @ApiRead(LeasedAccountPage, 'A page of leased accounts')
   list(@Caller() caller: PartnerCaller, @ValidRequest(ListLeasedAccounts) { query }: ListLeasedAccounts) {
     return this.leasedAccounts.list(caller, query);
@@ -42,6 +50,7 @@ export class LeasesController {
 
   @Delete('leased-accounts/:socialAccountId')
   @ApiOperation({
+    operationId: 'releaseLeasedAccount',
     summary: 'Release a leased account',
     description:
       'Immediate. The account goes back to the pool; nothing is refunded, later charges stop. A second release is a 404.',

@@ -1,9 +1,13 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 
 export const scopes = ['leased:write', 'keys:write', '*'] as const;
 type Scope = Exclude<(typeof scopes)[number], '*'>;
 
 export const REQUIRED_SCOPE = 'required scope';
+/** Names the scope in the API reference. */
+export const SCOPE_EXTENSION = 'x-required-scope';
 
 /** The scope that a key needs for this route, or for every route of a controller. */
-export const RequireScope = (scope: Scope) => SetMetadata(REQUIRED_SCOPE, scope);
+export const RequireScope = (scope: Scope) =>
+  applyDecorators(SetMetadata(REQUIRED_SCOPE, scope), ApiExtension(SCOPE_EXTENSION, scope));

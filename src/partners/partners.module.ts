@@ -4,15 +4,17 @@ import { PartnerApiModule } from '../partner-api/partner-api.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { OrganizationsService } from './organizations.service.js';
+import { OwnProjectsService } from './own-projects.service.js';
 import { ProjectAccess } from './project-access.js';
+import { ProjectsController } from './projects.controller.js';
 import { ProjectsService } from './projects.service.js';
 import { WhoamiController } from './whoami.controller.js';
 import { WhoamiService } from './whoami.service.js';
 
 @Module({
   imports: [AuditModule, PartnerApiModule, WalletsModule],
-  controllers: [WhoamiController],
-  providers: [OrganizationsService, ProjectsService, ApiKeysService, ProjectAccess, WhoamiService],
+  controllers: [WhoamiController, ProjectsController],
+  providers: [OrganizationsService, ProjectsService, ApiKeysService, ProjectAccess, OwnProjectsService, WhoamiService],
   exports: [OrganizationsService, ProjectsService, ApiKeysService, ProjectAccess],
 })
 export class PartnersModule {}

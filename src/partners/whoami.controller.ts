@@ -16,7 +16,7 @@ export class WhoamiController {
   constructor(private readonly service: WhoamiService) {}
 
   @Get('whoami')
-  @ApiOperation({ summary: 'Who am I', description: 'Needs no scope.' })
+  @ApiOperation({ operationId: 'whoami', summary: 'Who am I', description: 'Needs no scope.' })
   @ApiRead(Whoami, 'The key and its organization')
   whoami(@Caller() caller: PartnerCaller, @ValidRequest(ReadWhoami) _input: ReadWhoami) {
     return this.service.whoami(caller);

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { toPage, readCursor, type Page, type PagePosition } from '../core/pages.js';
-import { joinSql, queryRows, sql, type Sql } from '../core/sql.js';
+import { joinSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { readRenewalGroups } from '../forecast/renewal-groups.js';
 import { getUpcomingRenewals } from '../forecast/upcoming-renewals.js';
 import { getBalanceDepletedAt } from '../forecast/runway.js';
@@ -39,7 +39,17 @@ export class WalletApiService {
       nextRenewalAt: wallet.nextRenewalAt?.toISOString() ?? null,
       runsDryAt: getBalanceDepletedAt(availableCents, renewals)?.toISOString() ?? null,
       shortfallCents: getUpcomingRenewals(renewals, availableCents, this.clock.now(), 'UTC').shortfallCents,
+      openRequestsWant: await this.countWanted(organizationId),
     };
+  }
+
+  private async countWanted(organizationId: string): Promise<number> {
+    const open = await queryRow<{ wanted: number }>(
+      this.dataSource.manager,
+      sql`SELECT coalesce(sum(count - assigned_count), 0)::int AS wanted
+            FROM lease_request WHERE organization_id = ${organizationId} AND status = 'requested'`,
+    );
+    return open!.wanted;
   }
 
   /** Newest first. @throws ValidationFailed on a cursor of another list */

@@ -14,14 +14,18 @@ export class WalletController {
   constructor(private readonly wallet: WalletApiService) {}
 
   @Get()
-  @ApiOperation({ summary: 'Read the wallet', description: 'Needs no scope.' })
+  @ApiOperation({ operationId: 'getWallet', summary: 'Read the wallet', description: 'Needs no scope.' })
   @ApiRead(WalletView, 'What the wallet holds and will not cover')
   show(@Caller() caller: PartnerCaller, @ValidRequest(ReadWallet) _input: ReadWallet) {
     return this.wallet.show(caller);
   }
 
   @Get('transactions')
-  @ApiOperation({ summary: 'List the wallet’s transactions', description: 'Newest first. Needs no scope.' })
+  @ApiOperation({
+    operationId: 'listWalletTransactions',
+    summary: 'List the wallet’s transactions',
+    description: 'Newest first. Needs no scope.',
+  })
   @ApiRead(TransactionPage, 'A page of transactions')
   transactions(@Caller() caller: PartnerCaller, @ValidRequest(ListTransactions) { query }: ListTransactions) {
     return this.wallet.transactions(caller, query);

@@ -3,12 +3,20 @@ import { MutationOf } from '../../partner-api/validation/request-parts.js';
 import { RequestOfProjectPath, RequestPath } from './read-lease-requests.js';
 
 class NoteBody {
-  @TextField(2000, { minLength: 1, description: 'What staff should know, or the answer to what they asked.' })
+  @TextField(2000, {
+    minLength: 1,
+    description: 'What staff should know, or the answer to what they asked.',
+    example: 'Adults only, and Canada is fine too.',
+  })
   body: string;
 }
 
 class CancelBody {
-  @TextField(500, { required: false, description: 'Why it is cancelled; kept on the trail.' })
+  @TextField(500, {
+    required: false,
+    description: 'Why it is cancelled; kept on the trail.',
+    example: 'The campaign was called off.',
+  })
   reason?: string;
 }
 

@@ -1,6 +1,7 @@
 import type { FieldError } from '../../core/errors.js';
-import { isCountry } from '../../core/countries.js';
-import { toCanonicalLanguage } from '../../core/languages.js';
+import { countries, isCountry } from '../../core/countries.js';
+import { LANGUAGE_PATTERN, toCanonicalLanguage } from '../../core/languages.js';
+import { toTrimmedTextPattern } from '../../core/text.js';
 import { IsListOf, IsText, IsWholeNumber, validationRule } from '../../core/validation.js';
 import {
   ProjectPath,
@@ -12,6 +13,7 @@ import { Field } from '../../partner-api/validation/field.js';
 import { MetadataField, type Metadata } from '../../partner-api/validation/metadata-fields.js';
 import { MutationOf } from '../../partner-api/validation/request-parts.js';
 
+const MAX_VERTICAL_LENGTH = 100;
 const MAX_COUNTRIES = 50;
 const MAX_LANGUAGE_LENGTH = 100;
 
@@ -24,13 +26,13 @@ export class Niche {
     {
       type: 'string',
       minLength: 1,
-      maxLength: 100,
-      description: 'Broad category: coffee, fitness, mobile games. White space around it does not count.',
+      pattern: toTrimmedTextPattern(MAX_VERTICAL_LENGTH),
+      description: `Broad category: coffee, fitness, mobile games. At most ${MAX_VERTICAL_LENGTH} characters without the white space around it.`,
       example: 'coffee',
     },
     { read: (value) => (typeof value === 'string' ? value.trim() : value) },
   )
-  @IsText(1, 100)
+  @IsText(1, MAX_VERTICAL_LENGTH)
   vertical: string;
 
   @TextField(500, { required: false, description: 'Target audience.', example: 'home baristas 25–40' })
@@ -41,6 +43,7 @@ export class Niche {
       type: 'string',
       required: false,
       maxLength: MAX_LANGUAGE_LENGTH,
+      pattern: LANGUAGE_PATTERN,
       description: 'BCP 47 language tag, shown in canonical casing. Decides which language pools are searched.',
       example: 'en',
     },
@@ -56,7 +59,7 @@ export class Niche {
   @Field(
     {
       type: 'array',
-      items: { type: 'string', pattern: '^[A-Z]{2}$' },
+      items: { type: 'string', enum: countries },
       required: false,
       uniqueItems: true,
       maxItems: MAX_COUNTRIES,

@@ -38,7 +38,11 @@ class SocialAccountPath {
 }
 
 class ReleaseBody {
-  @TextField(500, { required: false, description: 'Why it is released; kept on the trail.' })
+  @TextField(500, {
+    required: false,
+    description: 'Why it is released; kept on the trail.',
+    example: 'The campaign is over.',
+  })
   reason?: string;
 }
 

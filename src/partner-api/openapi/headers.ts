@@ -14,9 +14,12 @@ export const responseHeaders: Headers = {
 
 /** Of every authenticated response, unless the key has no limits. */
 export const rateHeaders: Headers = {
-  'X-RateLimit-Limit': { description: 'The size of the bucket.', schema: { type: 'integer' } },
+  'X-RateLimit-Limit': { description: 'What the window of a minute or a day allows.', schema: { type: 'integer' } },
   'X-RateLimit-Remaining': { description: 'What is left in it.', schema: { type: 'integer' } },
-  'X-RateLimit-Reset': { description: 'When it is full again, in Unix seconds.', schema: { type: 'integer' } },
+  'X-RateLimit-Reset': {
+    description: 'When the next window begins and all of it is left again, in Unix seconds.',
+    schema: { type: 'integer' },
+  },
   'X-RateLimit-Endpoint-Class': {
     description: 'The class of this route.',
     schema: { type: 'string', enum: [...endpointClasses] },

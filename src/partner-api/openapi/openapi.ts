@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import compression from 'compression';
 import helmet from 'helmet';
 import { rateLimits } from '../rate-limits.js';
+import { fitExamples } from './fit-examples.js';
 
 /** Serves the API reference at /docs and its OpenAPI 3.1 document at /docs/openapi.json; no asset is loaded from another origin. */
 export function mountReference(app: NestExpressApplication): void {
@@ -38,10 +39,13 @@ function buildDocument(app: NestExpressApplication): OpenAPIObject {
     .setTitle('Partner API')
     .setVersion('v1')
     .setDescription(toOverview())
-    .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: '`Authorization: Bearer lp_<env>_<prefix>_<secret>`' },
-      'partner-key',
-    )
+    .addServer('/', 'This service')
+    // Not `addBearerAuth`, which says that the key is a JWT.
+    .addSecurity('partner-key', {
+      type: 'http',
+      scheme: 'bearer',
+      description: '`Authorization: Bearer lp_<env>_<prefix>_<secret>`',
+    })
     .build();
   const document = SwaggerModule.createDocument(app, base);
   const schemas = document.components?.schemas ?? {};
@@ -49,6 +53,7 @@ function buildDocument(app: NestExpressApplication): OpenAPIObject {
     Object.values(path).map(({ requestBody }) => requestBody),
   );
   for (const name of collectSchemas(bodies, schemas)) Object.assign(schemas[name]!, { additionalProperties: false });
+  fitExamples(document);
   return document;
 }
 
@@ -72,7 +77,7 @@ function toOverview(): string {
     'Every error has the same envelope; branch on its `code`. Fault paths name body fields as they are (`niche.geo[1]`), else `path.…`, `query.…` or `header.…`.',
     'Another organization’s objects are a 404.',
     '## Rate limits',
-    'Per key and endpoint class: every GET is `read-light`, everything else `write-light`. A 429 tells in `Retry-After` how many seconds to wait.',
+    'Per key and endpoint class: every GET is `read-light`, everything else `write-light`. Each budget is of a fixed window, the minute or the day of UTC: it is whole again at the turn of that, not bit by bit, so that twice as many calls pass around a turn. A 429 tells in `Retry-After` how many seconds to wait.',
     ['| tier | reads/min | writes/min | writes/day (UTC) |', '| --- | --- | --- | --- |', ...tiers].join('\n'),
   ].join('\n\n');
 }

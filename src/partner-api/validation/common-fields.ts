@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { isStorableText } from '../../core/text.js';
-import { isPrefixedUuid } from '../../core/ids.js';
+import { isStorableText, STORABLE_TEXT_PATTERN, UTC_TIME } from '../../core/text.js';
+import { isPrefixedUuid, UUID_PATTERN } from '../../core/ids.js';
 import { looksLikeCursor } from '../../core/pages.js';
 import { IsOneOf, IsUtcMoment, IsWholeNumber, validationRule } from '../../core/validation.js';
 import { Field } from './field.js';
@@ -25,7 +25,7 @@ function PrefixedUuidField(prefix: 'prj' | 'sa', docs: ApiPropertyOptions): Prop
   return applyDecorators(
     Field({
       type: 'string',
-      pattern: `^${prefix}_[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`,
+      pattern: `^${prefix}_${UUID_PATTERN}$`,
       ...docs,
     } as ApiPropertyOptions),
     validationRule('isPrefixedUuid', (value) =>
@@ -74,7 +74,7 @@ export function PartnerRequestIdField(): PropertyDecorator {
 /** A text that is stored as it was sent. @param max code points @param docs without `minLength` the text may be empty */
 export function TextField(max: number, docs: ApiPropertyOptions & { minLength?: 1 }): PropertyDecorator {
   return applyDecorators(
-    Field({ type: 'string', maxLength: max, ...docs } as ApiPropertyOptions),
+    Field({ type: 'string', maxLength: max, pattern: STORABLE_TEXT_PATTERN, ...docs } as ApiPropertyOptions),
     validationRule('isStoredText', (value) => {
       if (typeof value !== 'string') return 'must be text';
       if (!isStorableText(value)) return 'must not contain NUL or half a surrogate pair';
@@ -124,7 +124,10 @@ export function ChoiceField(allowed: readonly string[], docs: ApiPropertyOptions
 
 /** A time in ISO 8601 with `Z`. */
 export function UtcTimeField(docs: ApiPropertyOptions): PropertyDecorator {
-  return applyDecorators(Field({ type: 'string', format: 'date-time', ...docs } as ApiPropertyOptions), IsUtcMoment());
+  return applyDecorators(
+    Field({ type: 'string', format: 'date-time', pattern: UTC_TIME.source, ...docs } as ApiPropertyOptions),
+    IsUtcMoment(),
+  );
 }
 
 export class ProjectPath {

@@ -1,4 +1,4 @@
-import { isStorableText } from '../../core/text.js';
+import { isStorableText, STORABLE_TEXT_PATTERN } from '../../core/text.js';
 import { toShownName } from '../../core/validation.js';
 import type { FieldError } from '../../core/errors.js';
 import { Field, isObject } from './field.js';
@@ -13,8 +13,8 @@ const MAX_VALUE_LENGTH = 500;
 const schema = {
   type: 'object',
   required: false,
-  additionalProperties: { type: 'string', maxLength: MAX_VALUE_LENGTH },
-  propertyNames: { minLength: 1, maxLength: MAX_KEY_LENGTH },
+  additionalProperties: { type: 'string', maxLength: MAX_VALUE_LENGTH, pattern: STORABLE_TEXT_PATTERN },
+  propertyNames: { minLength: 1, maxLength: MAX_KEY_LENGTH, pattern: STORABLE_TEXT_PATTERN },
   example: { campaign: 'spring' },
 } as const;
 

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { isUlid, isUuid } from '../../core/ids.js';
+import { isUlid, isUuid, ULID_PATTERN, UUID_PATTERN } from '../../core/ids.js';
 import { validationRule } from '../../core/validation.js';
 import { Field } from './field.js';
 import { fingerprint } from '../fingerprint.js';
@@ -43,7 +43,8 @@ export class IdempotencyHeader {
     type: 'string',
     description:
       'A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409.',
-    example: '9a2f1e44-6b3c-4d19-9e8a-f2d7c1b5e777',
+    // Without an example: a key that is tried out twice would be a 409.
+    pattern: `^(${UUID_PATTERN}|${ULID_PATTERN})$`,
   })
   @validationRule('isIdempotencyKey', (value) =>
     typeof value === 'string' && (isUuid(value) || isUlid(value)) ? null : 'must be a UUID or a ULID',
@@ -65,7 +66,7 @@ export abstract class Mutation {
   }
 
   /** Only for a request whose parts were checked. */
-  setFingerprints(request: Request): void {
+  setFingerprints(request: Pick<Request, 'body' | 'method' | 'params' | 'route'>): void {
     const body: unknown = request.body ?? {};
     this.bodyFingerprint = fingerprint(body);
     this.fingerprint = fingerprint(request.method, request.route.path, request.params, body);

@@ -29,7 +29,10 @@ export function ValidRequest(type: CheckedRequest): ParameterDecorator {
 }
 
 /** @throws ValidationFailed */
-function readRequest(type: CheckedRequest, request: PartnerRequest): object {
+export function readRequest(
+  type: CheckedRequest,
+  request: Pick<PartnerRequest, 'params' | 'query' | 'headers' | 'body' | 'method' | 'route'>,
+): object {
   const { path = NoFields, query = NoFields, headers, body = NoFields } = type.parts;
   const errors: FieldError[] = [];
   const result = Object.assign(new type(), {
@@ -71,7 +74,7 @@ function foldPairs(type: new () => object, query: Record<string, unknown>): Reco
   return Object.fromEntries([...entries.filter(([name]) => !isPair(name)), [pairs.name, value]]);
 }
 
-function pickHeaders(type: new () => object, request: PartnerRequest): Record<string, unknown> {
+function pickHeaders(type: new () => object, request: Pick<PartnerRequest, 'headers'>): Record<string, unknown> {
   return Object.fromEntries(getFields(type).map(({ name }) => [name, request.headers[name.toLowerCase()]]));
 }
 
@@ -85,18 +88,34 @@ function documentParts({ parts }: CheckedRequest, controller: object, method: st
   const descriptor = Object.getOwnPropertyDescriptor(controller, method)!;
   const apply = (decorator: MethodDecorator) => decorator(controller, method, descriptor);
   const parameters = (type?: new () => object) =>
-    (type ? getFields(type) : []).map(({ name, pairs, docs: { required = true, description, ...schema } }) => ({
-      name,
-      required: required === true,
-      description,
-      schema: schema as object,
-      ...(pairs && { style: 'deepObject' as const, explode: true }),
-    }));
+    (type ? getFields(type) : []).map(
+      ({ name, pairs, docs: { required = true, description, example, ...schema } }) => ({
+        name,
+        required: required === true,
+        description,
+        // The page fills an example in, so one of an optional parameter would be sent by everybody who tries a route out.
+        schema: { ...schema, ...(required === true && { example: example as unknown }) } as object,
+        ...(pairs && { style: 'deepObject' as const, explode: true }),
+      }),
+    );
   parameters(parts.path).forEach((parameter) => apply(ApiParam(parameter)));
   parameters(parts.query).forEach((parameter) => apply(ApiQuery(parameter)));
   parameters(parts.headers).forEach((parameter) => apply(ApiHeader(parameter)));
   if (parts.body) {
     const required = getFields(parts.body).some(({ docs }) => docs.required !== false);
-    apply(ApiBody({ type: parts.body, required }));
+    apply(ApiBody({ type: parts.body, required, examples: toBodyExamples(parts.body) }));
   }
+}
+
+/** What the page fills in: without the partner's own id, which stands for one request for ever, and without what is rarely sent. */
+function toBodyExamples(type: new () => object): { typical: { value: object } } {
+  const toValue = (of: new () => object): object =>
+    Object.fromEntries(
+      getFields(of)
+        .filter(
+          ({ name, docs }) => name !== 'requestId' && name !== 'metadata' && (docs.example ?? docs.required !== false),
+        )
+        .map(({ name, nested, docs }) => [name, nested ? toValue(nested) : docs.example]),
+    );
+  return { typical: { value: toValue(type) } };
 }

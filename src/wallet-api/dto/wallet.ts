@@ -86,6 +86,9 @@ export class WalletView {
     description: 'The top-up that covers everything that falls due in the next 30 days, in cents.',
   })
   shortfallCents: number;
+
+  @ApiProperty({ type: 'integer', example: 4, description: 'How many accounts your open requests still want.' })
+  openRequestsWant: number;
 }
 
 export class TransactionView {

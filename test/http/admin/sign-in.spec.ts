@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs';
 import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import express, { type Request, type Response } from 'express';
 import { agent } from 'supertest';
+import { Clock } from '../../../src/core/clock.js';
+import { panelSessions } from '../../../src/admin/http/sessions.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
 import { aColleague, everything, signedIn, signIn, type Browser, type Person } from './panel.js';
 
@@ -20,6 +23,24 @@ const sessionOf = (response: { headers: Record<string, unknown> }) =>
 async function isIn(browser: Browser): Promise<boolean> {
   return (await browser.get('/admin/api/pages/queue')).status === 200;
 }
+
+describe('SESSION_SECRET', () => {
+  it('may name several: the first signs, and sessions signed by any go on', async () => {
+    const colleague = await aColleague(service, 'viewer');
+    const [cookie] = sessionOf(await signIn(agent(service.baseUrl), colleague)).split(';');
+    const [present] = service.settings.sessionSecrets;
+    const readsUnder = async (...sessionSecrets: string[]): Promise<boolean> => {
+      const app = express();
+      const clock = service.app.get(Clock, { strict: false });
+      app.use(panelSessions(service.dataSource, clock, { ...service.settings, sessionSecrets }));
+      app.use((call: Request, answer: Response) => void answer.json(call.session.staffId ?? null));
+      return (await agent(app).get('/admin').set('Cookie', cookie!)).body === colleague.staffId;
+    };
+    expect(await readsUnder(present!)).toBe(true);
+    expect(await readsUnder('n'.repeat(32), present!)).toBe(true);
+    expect(await readsUnder('n'.repeat(32))).toBe(false);
+  });
+});
 
 describe('Signing in', () => {
   it('shows the form, and leads from any page to it', async () => {

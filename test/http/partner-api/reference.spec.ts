@@ -10,6 +10,7 @@ import { call, type Reply } from '../../support/calls.js';
 import { aKey, anAccount, aPartner, aRequest, theSystem, type TestPartner } from '../../support/makers.js';
 
 interface Operation {
+  operationId: string;
   summary: string;
   description: string;
   parameters?: { name: string; in: string; required: boolean; description?: string; schema: object }[];
@@ -22,9 +23,14 @@ interface Answer {
   headers: Record<string, { required?: boolean; schema: object }>;
   content: Record<string, { schema: object; examples?: Record<string, { value: object }> }>;
 }
+interface ErrorExample {
+  error: { message: string; details: { fields?: { path: string }[] } };
+}
 interface Reference {
+  info: { description: string };
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
+  servers: object[];
   components: { schemas: Record<string, object>; securitySchemes: Record<string, object> };
 }
 
@@ -42,11 +48,12 @@ const everyRoute = [
   'POST /v1/leased-accounts/requests/{requestId}/notes',
   'POST /v1/leased-accounts/requests/{requestId}/cancel',
   'DELETE /v1/leased-accounts/{socialAccountId}',
+  'GET /v1/projects',
   'GET /v1/whoami',
   'GET /v1/wallet',
   'GET /v1/wallet/transactions',
 ];
-const scopeless = ['GET /v1/whoami', 'GET /v1/wallet', 'GET /v1/wallet/transactions'];
+const scopeless = ['GET /v1/projects', 'GET /v1/whoami', 'GET /v1/wallet', 'GET /v1/wallet/transactions'];
 
 let service: TestApp;
 let reference: Reference;
@@ -126,7 +133,47 @@ describe('the reference', () => {
     );
     expect(routes.sort()).toEqual([...everyRoute].sort());
     expect(JSON.stringify(reference)).not.toContain('"nullable"');
+    expect(reference.servers).toEqual([{ url: '/', description: 'This service' }]);
+    expect(JSON.stringify(reference.components.securitySchemes)).not.toContain('JWT');
   });
+
+  it('gives every route a name of its own that a generated client can have', () => {
+    const names = everyRoute.map((route) => operation(route).operationId);
+    expect(names[0]).toBe('requestLeasedAccounts');
+    for (const name of names) expect(name).toMatch(/^[a-z][A-Za-z]{3,30}$/);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('says that the windows of limits are fixed', () => {
+    expect(reference.info.description).toContain('fixed window');
+  });
+
+  it.each(everyRoute)(
+    'has examples of this route, and none that everybody who tries it out would send: %s',
+    (route) => {
+      const { parameters = [], requestBody, responses } = operation(route);
+      for (const { name, required, schema } of parameters) {
+        if (!required)
+          expect([name, schema]).toEqual([name, expect.not.objectContaining({ example: expect.anything() })]);
+      }
+      const exampleOf = (status: number, code: string) =>
+        responses[status]?.content['application/json']?.examples?.[code]?.value as ErrorExample | undefined;
+      const method = route.split(' ')[0]!;
+      const endpointClass = method === 'GET' ? 'read-light' : 'write-light';
+      expect(exampleOf(429, 'RATE_LIMITED')!.error.details).toEqual({ endpointClass, limit: 'minute' });
+      const requiredScope = scopeless.includes(route) ? 'org:admin' : 'leased:write';
+      expect(exampleOf(403, 'FORBIDDEN_SCOPE')!.error.details).toEqual({ requiredScope });
+      const missing = exampleOf(404, 'NOT_FOUND')?.error.message;
+      if (route.includes('{requestId}')) expect(missing).toBe('This lease request was not found.');
+      else if (route.includes('{socialAccountId}')) expect(missing).toBe('This leased account was not found.');
+      else if (route.includes('{projectId}')) expect(missing).toBe('This project was not found.');
+      else expect(missing).toBeUndefined();
+      const [{ path }] = exampleOf(422, 'VALIDATION')!.error.details.fields as [{ path: string }];
+      const [place, name] = path.split('.');
+      if (place === 'query' && name !== 'verbose') expect(parameters.map((one) => one.name)).toContain(name);
+      expect(place === 'query' || place === 'path').toBe(requestBody === undefined);
+    },
+  );
 
   it.each(everyRoute)('tells fields, limits, headers, security and errors with examples: %s', (route) => {
     const { summary, parameters = [], responses, security } = operation(route);
@@ -169,7 +216,7 @@ describe('the reference', () => {
     expect(reference.components.schemas.Niche).toMatchObject({
       required: ['vertical'],
       properties: {
-        vertical: { minLength: 1, maxLength: 100 },
+        vertical: { minLength: 1, pattern: expect.any(String) },
         audience: { maxLength: 500 },
         language: { type: 'string' },
         geo: { type: 'array', maxItems: 50, uniqueItems: true, items: { type: 'string' } },

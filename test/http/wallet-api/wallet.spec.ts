@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RenewalsForecastService } from '../../../src/forecast/renewals-forecast.service.js';
+import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
+import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import { WalletsService } from '../../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { setClock } from '../../support/ledger.js';
 import { call } from '../../support/calls.js';
-import { aPartner, theSystem, topUp, type TestPartner } from '../../support/makers.js';
+import { aPartner, anAccount, aRequest, theSystem, topUp, type TestPartner } from '../../support/makers.js';
 import { aLessee, renewAt } from '../../service/renewals/leases.js';
 
 describe('the partner’s wallet', () => {
@@ -30,6 +32,7 @@ describe('the partner’s wallet', () => {
       nextRenewalAt: '2027-02-28T10:00:00.000Z',
       runsDryAt: '2027-02-28T12:00:00.000Z',
       shortfallCents: 10_000,
+      openRequestsWant: 0,
     });
     const ahead = await service.app.get(RenewalsForecastService, { strict: false }).page();
     const staffSee = ahead.partners.find(({ organizationId }) => organizationId === partner.organizationId)!;
@@ -92,6 +95,20 @@ describe('the partner’s wallet', () => {
     const { partners } = await service.app.get(RenewalsForecastService, { strict: false }).page();
     const told = partners.map(({ organizationId }) => organizationId);
     expect(told.filter((organizationId) => inOrder.includes(organizationId))).toEqual(inOrder);
+  });
+
+  it('tells how many accounts the open requests still want', async () => {
+    const partner = await aPartner(service, { walletCents: 90_000 });
+    await aRequest(service, partner, { count: 3 });
+    const request = await aRequest(service, partner, { count: 2 });
+    const { id: socialAccountId } = await anAccount(service);
+    const fulfillment = service.app.get(FulfillmentService, { strict: false });
+    await fulfillment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId });
+    const closed = await aRequest(service, partner, { count: 9 });
+    const review = service.app.get(ReviewService, { strict: false });
+    await review.reject(theSystem(), { leaseRequestId: closed.id, note: 'No.' });
+    await aRequest(service, await aPartner(service), { count: 7 });
+    expect((await get(partner.apiKey, '/v1/wallet')).body.openRequestsWant).toBe(4);
   });
 
   it('is empty and quiet for a partner without leases', async () => {
