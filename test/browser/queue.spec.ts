@@ -86,7 +86,7 @@ describe('The queue', () => {
     await workspace.screenshot('net');
 
     await workspace.goTo(toRequestPath(second));
-    await page.getByText('▲ covers 2 of the 8 still wanted after earlier requests').waitFor();
+    await page.getByText('▲ covers 2 of 8 after earlier requests').waitFor();
     await page.getByText('all 8 alone · $900.00 more needed for all').waitFor();
     await page.getByText('best first · 1 after earlier requests').waitFor();
     const before = page
