@@ -1,14 +1,14 @@
-import { TextField } from '../../partner-api/validation/common-fields.js';
+import { NoteField } from '../../partner-api/validation/common-fields.js';
 import { MutationOf } from '../../partner-api/validation/request-parts.js';
 import { RequestOfProjectPath, RequestPath } from './read-lease-requests.js';
 
 class NoteBody {
-  @TextField(2000, { minLength: 1, description: 'What staff should know, or the answer to what they asked.' })
+  @NoteField(2000, { minLength: 1, description: 'What staff should know, or the answer to what they asked.' })
   body: string;
 }
 
 class CancelBody {
-  @TextField(500, { required: false, description: 'Why it is cancelled; kept on the trail.' })
+  @NoteField(500, { required: false, description: 'Why it is cancelled; kept on the trail.' })
   reason?: string;
 }
 

@@ -6,8 +6,10 @@ import {
   ProjectPath,
   PartnerRequestIdField,
   ProjectIdField,
+  NoteField,
   TextField,
 } from '../../partner-api/validation/common-fields.js';
+import { VISIBLE_PATTERN } from '../../core/text-key.js';
 import { Field } from '../../partner-api/validation/field.js';
 import { MetadataField, type Metadata } from '../../partner-api/validation/metadata-fields.js';
 import { MutationOf } from '../../partner-api/validation/request-parts.js';
@@ -25,6 +27,7 @@ export class Niche {
       type: 'string',
       minLength: 1,
       maxLength: 100,
+      pattern: VISIBLE_PATTERN,
       description: 'Broad category: coffee, fitness, mobile games. White space around it does not count.',
       example: 'coffee',
     },
@@ -87,7 +90,10 @@ export class SubmitLeaseRequestBody {
   })
   target?: string;
 
-  @TextField(2000, { required: false, description: 'Any extra context.' })
+  @NoteField(2000, {
+    required: false,
+    description: 'Any extra context. White space around it does not count.',
+  })
   note?: string;
 
   @MetadataField()

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { isStorableText } from '../../core/text.js';
+import { hasVisibleText, VISIBLE_PATTERN } from '../../core/text-key.js';
 import { isPrefixedUuid } from '../../core/ids.js';
 import { looksLikeCursor } from '../../core/pages.js';
 import { IsOneOf, IsUtcMoment, IsWholeNumber, validationRule } from '../../core/validation.js';
@@ -71,15 +72,29 @@ export function PartnerRequestIdField(): PropertyDecorator {
   );
 }
 
-/** A text that is stored as it was sent. @param max code points @param docs without `minLength` the text may be empty */
-export function TextField(max: number, docs: ApiPropertyOptions & { minLength?: 1 }): PropertyDecorator {
+/** A note: a text without the white space around it. @param max code points */
+export function NoteField(max: number, docs: ApiPropertyOptions & { minLength?: 1 }): PropertyDecorator {
+  return TextField(max, docs, (value) => (typeof value === 'string' ? value.trim() : value));
+}
+
+/**
+ * A text, stored as it was sent unless `read` changes it. It has something to see, or is empty where `docs` state no `minLength`.
+ * @param max code points
+ */
+export function TextField(
+  max: number,
+  docs: ApiPropertyOptions & { minLength?: 1 },
+  read?: (value: unknown) => unknown,
+): PropertyDecorator {
+  const pattern = docs.minLength ? { pattern: VISIBLE_PATTERN } : {};
   return applyDecorators(
-    Field({ type: 'string', maxLength: max, ...docs } as ApiPropertyOptions),
+    Field({ type: 'string', maxLength: max, ...pattern, ...docs } as ApiPropertyOptions, { read }),
     validationRule('isStoredText', (value) => {
       if (typeof value !== 'string') return 'must be text';
       if (!isStorableText(value)) return 'must not contain NUL or half a surrogate pair';
-      if (value === '' && docs.minLength) return 'must not be empty';
-      return value.length > max && [...value].length > max ? `must have at most ${max} characters` : null;
+      if (value === '') return docs.minLength ? 'must not be empty' : null;
+      if (value.length > max && [...value].length > max) return `must have at most ${max} characters`;
+      return hasVisibleText(value) ? null : 'must have at least one character that can be seen';
     }),
   );
 }
