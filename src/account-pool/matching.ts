@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { identifier, joinSql, literal, noSql, queryRows, sql, toContainsPattern, type Sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
 import { textKeySql } from '../core/text-key-sql.js';
+import { isolated, sentence } from '../core/sentence.js';
 import { isAvailableSql } from './account-sql.js';
 
 /** What a request asks of its accounts; every account meets what is not stated. */
@@ -235,8 +236,10 @@ function toReasons(row: CandidateRow, wish: Wish, wishedCountries: string[]): st
   const hasWished = row.verticals.includes(wished!);
   const reasons = [
     row.verticalMet
-      ? `✓ ${hasWished ? wished : `${mapped}, as ${wished}`}`
-      : `✕ ${row.verticals.join(', ')}, not ${wished}`,
+      ? hasWished
+        ? sentence`✓ ${wished}`
+        : sentence`✓ ${mapped}, as ${wished}`
+      : `✕ ${row.verticals.map(isolated).join(', ')}, not ${isolated(wished!)}`,
   ];
   if (wish.language) reasons.push(row.languageMet ? `✓ ${row.language}` : `✕ ${row.language}, not ${wish.language}`);
   if (wishedCountries.length > 0) {

@@ -10,6 +10,7 @@ import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
 import { toTextKey } from '../core/text-key.js';
+import { sentence } from '../core/sentence.js';
 import { readKnownVerticals } from './known-verticals.js';
 import { MAX_COUNTED } from './matching.js';
 
@@ -115,7 +116,7 @@ export class VerticalsService {
     if (earlier !== null && earlier !== mapping.vertical) {
       throw new Conflict(
         'already_exists',
-        `A colleague has said meanwhile that “${mapping.synonym}” stands for ${earlier}; nothing was changed. The list of verticals changes it.`,
+        sentence`A colleague has said meanwhile that “${mapping.synonym}” stands for ${earlier}; nothing was changed. The list of verticals changes it.`,
       );
     }
     return mapping;
@@ -197,7 +198,7 @@ export class VerticalsService {
         em,
         sql`DELETE FROM vertical_synonym WHERE synonym = ${synonym} AND vertical = ${vertical} RETURNING synonym`,
       );
-      if (deleted.length === 0) throw new NotFound(`The word “${synonym}” for ${vertical}`);
+      if (deleted.length === 0) throw new NotFound(sentence`The word “${synonym}” for ${vertical}`);
       await this.audit.record(em, caller, {
         type: 'vertical.forgotten',
         objectId: synonym,

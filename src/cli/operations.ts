@@ -3,6 +3,7 @@ import { AccountsImport, type ImportReport } from '../account-pool/import/accoun
 import type { SystemCaller } from '../authorization/actor.js';
 import { MonthCloseService } from '../accounting/month-close.service.js';
 import { formatDollars } from '../core/money.js';
+import { sentence } from '../core/sentence.js';
 import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import { ApiKeysService, type ApiKey } from '../partners/api-keys.service.js';
 import { OrganizationsService, type NewPartner, type Organization } from '../partners/organizations.service.js';
@@ -221,7 +222,7 @@ function toKeyOutcome(key: ApiKey): Outcome {
 
 function toOrganizationOutcome(organization: Organization): Outcome {
   const { organizationId, name, suspendedAt } = organization;
-  const text = `${name} (${organizationId}) ${suspendedAt ? 'is suspended' : 'is not suspended'}.`;
+  const text = sentence`${name} (${organizationId}) ${suspendedAt ? 'is suspended' : 'is not suspended'}.`;
   return { json: { organizationId, name, suspended: suspendedAt !== null, suspendedAt }, text };
 }
 
@@ -230,7 +231,7 @@ function toFreezeOutcome(state: FreezeState, newReason?: string): Outcome {
   const { frozenAt, reason } = state;
   const isIgnored = newReason !== undefined && newReason.trim() !== reason;
   const hint = isIgnored ? ' (it was frozen already and keeps its reason)' : '';
-  const text = frozenAt ? `Money is frozen since ${frozenAt.toISOString()}: ${reason}${hint}` : 'Money flows.';
+  const text = frozenAt ? sentence`Money is frozen since ${frozenAt.toISOString()}: ${reason}${hint}` : 'Money flows.';
   return { json: { frozen: frozenAt !== null, frozenAt, reason }, text };
 }
 

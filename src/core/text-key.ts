@@ -37,6 +37,9 @@ function withSingleSpaces(text: string): string {
   return text.replace(whiteSpace, ' ').replace(/^ | $/g, '');
 }
 
+/** What a text with something to see matches, as a pattern of the API's reference. */
+export const VISIBLE_PATTERN = '[^\\s\\p{Cc}\\p{Default_Ignorable_Code_Point}\\u2800\\ufff9-\\ufffb]';
+
 /** Whether there is anything to see in a text. */
 export function hasVisibleText(text: string): boolean {
   return toTextKey(text) !== '';

@@ -6,12 +6,6 @@ export function isStorableText(value: unknown): value is string {
 /** Of {@link isStorableText}, for the API reference. */
 export const STORABLE_TEXT_PATTERN = '^[^\\u0000\\uD800-\\uDFFF]*$';
 
-/** A text of 1 to `max` code points after trimming, for the API reference. */
-export function toTrimmedTextPattern(max: number): string {
-  const [any, visible] = ['[^\\u0000\\uD800-\\uDFFF]', '[^\\s\\u0000\\uD800-\\uDFFF]'];
-  return `^\\s*${visible}(?:${any}{0,${max - 2}}${visible})?\\s*$`;
-}
-
 export const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 
 /** Whether the text ends in an offset from UTC. In a query an unescaped `+` arrives as a space. */

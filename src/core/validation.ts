@@ -1,5 +1,6 @@
 import { getMetadataStorage, ValidateBy, ValidateIf, validateSync } from 'class-validator';
 import { hasOffset, isStorableText, isUtcTime } from './text.js';
+import { hasVisibleText } from './text-key.js';
 import { ValidationFailed, type FieldError } from './errors.js';
 
 /**
@@ -64,6 +65,7 @@ export function findTextError(value: unknown, min: number, max: number): string 
   // A huge text is refused without being counted; the factor leaves room for surrogate pairs and white space.
   const length = value.length > 4 * max + 1_000 ? Infinity : [...value.trim()].length;
   if (length < min) return min === 1 ? 'must not be empty' : `must have at least ${min} characters`;
+  if (min > 0 && length <= max && !hasVisibleText(value)) return 'must have at least one character that can be seen';
   return length > max ? `must have at most ${max} characters` : null;
 }
 

@@ -8,6 +8,7 @@ import { formatDollars } from '../core/money.js';
 import { validated } from '../core/validation.js';
 import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
+import { sentence } from '../core/sentence.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease } from '../leases/lease-lifecycle.js';
 import { isLiveSql } from '../leases/lease-sql.js';
 import { assertAllowed } from '../authorization/permissions.js';
@@ -191,7 +192,10 @@ export class FulfillmentService {
 
 function assertNotSuspended(request: LockedRequest): void {
   if (request.suspended) {
-    throw new Conflict('suspended', `${request.partnerName} is suspended: no new assignments until it is resumed.`);
+    throw new Conflict(
+      'suspended',
+      sentence`${request.partnerName} is suspended: no new assignments until it is resumed.`,
+    );
   }
 }
 

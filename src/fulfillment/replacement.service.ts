@@ -7,6 +7,7 @@ import { Conflict, NotFound } from '../core/errors.js';
 import { validated } from '../core/validation.js';
 import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
+import { sentence } from '../core/sentence.js';
 import { toPastDue } from '../leases/grace.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease, type OpenedLease } from '../leases/lease-lifecycle.js';
 import { isLiveSql } from '../leases/lease-sql.js';
@@ -192,7 +193,7 @@ export class ReplacementService {
 
 function assertSlot(request: LockedRequest, replaced: ReplacedLease, now: Date): void {
   if (request.suspended) {
-    throw new Conflict('suspended', `${request.partnerName} is suspended: no new leases until it is resumed.`);
+    throw new Conflict('suspended', sentence`${request.partnerName} is suspended: no new leases until it is resumed.`);
   }
   const explanation = explainNoSlot(request, replaced, now);
   if (explanation) throw new Conflict('not_allowed_now', explanation);

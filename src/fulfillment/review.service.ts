@@ -66,7 +66,7 @@ export class ReviewService {
       }
       await this.record(em, caller, request, 'lease_request.noted', noteId, {
         visibility: command.visibility,
-        body: command.body,
+        body: command.body.trim(),
         before: { blocker: request.blocker },
         after: { blocker: command.blocker ?? request.blocker },
       });

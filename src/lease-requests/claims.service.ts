@@ -6,6 +6,7 @@ import { Conflict } from '../core/errors.js';
 import { validated } from '../core/validation.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
+import { sentence } from '../core/sentence.js';
 import { isOpen } from './lease-request-status.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ClaimRequest, RequestRef } from './commands.js';
@@ -102,7 +103,7 @@ export class ClaimsService {
     const until = this.clock.toBusinessTime(request.claimedUntil!).toISOString();
     throw new Conflict(
       'claimed',
-      `${request.claimedByName ?? 'A colleague'} holds this request until ${until.slice(11, 16)} UTC; nothing was changed. Take it over, or leave a note.`,
+      sentence`${request.claimedByName ?? 'A colleague'} holds this request until ${until.slice(11, 16)} UTC; nothing was changed. Take it over, or leave a note.`,
       { claimedBy: request.claimedByName, claimedUntil: until },
     );
   }

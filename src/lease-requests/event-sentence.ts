@@ -1,4 +1,5 @@
 import { formatDollars } from '../core/money.js';
+import { sentence } from '../core/sentence.js';
 import type { RequestEvent } from './request-events.js';
 
 type EventData = Record<string, unknown>;
@@ -34,10 +35,11 @@ const sentences: Record<string, (data: EventData, internal: EventData) => string
   'lease_request.rejected': (_data, internal) => `rejected the request (${toReadable(internal.outcomeReason)})`,
   'leased_account.assigned': (data, internal) =>
     `assigned ${toHandle(internal)} · −${formatDollars(Number(data.priceCents))}`,
-  'leased_account.assignment_undone': (_data, internal) => `undid ${toHandle(internal)}: ${String(internal.reason)}`,
+  'leased_account.assignment_undone': (_data, internal) =>
+    sentence`undid ${toHandle(internal)}: ${String(internal.reason)}`,
   'leased_account.released': (_data, internal) => `released ${toHandle(internal)}`,
   'leased_account.replaced': (_data, internal) =>
-    `replaced ${toHandle({ handle: internal.lostHandle })} by ${toHandle(internal)}: ${String(internal.reason)}`,
+    sentence`replaced ${toHandle({ handle: internal.lostHandle })} by ${toHandle(internal)}: ${String(internal.reason)}`,
   'leased_account.renewed': (data) => `renewed an account · −${formatDollars(Number(data.priceCents))}`,
   'leased_account.renewal_failed': (data) =>
     `could not renew an account: the wallet does not hold ${formatDollars(Number(data.priceCents))}`,

@@ -2,6 +2,7 @@ import type { LeaseRequestId, PartnerRequestId } from '../core/ids.js';
 import type { EntityManager } from 'typeorm';
 import { Conflict, NotFound } from '../core/errors.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
+import { isolated } from '../core/sentence.js';
 import { isOpen, type BlockerKind, type LeaseRequestStatus } from './lease-request-status.js';
 import { isClaimed } from './lease-request-sql.js';
 import { toEventSentence } from './event-sentence.js';
@@ -90,7 +91,7 @@ export async function assertCurrent(em: EntityManager, request: LockedRequest, s
       ORDER BY occurred_at DESC, id DESC LIMIT 3`,
   );
   const toName = (actorName: string) => (actorName === 'partner' ? 'the partner' : actorName);
-  const sentences = events.map((event) => `${toName(event.actorName)} ${toEventSentence(event)}`).reverse();
+  const sentences = events.map((event) => `${isolated(toName(event.actorName))} ${toEventSentence(event)}`).reverse();
   const changes = sentences.length > 0 ? `: ${sentences.join('; ')}` : '';
   throw new Conflict(
     'stale',

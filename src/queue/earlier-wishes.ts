@@ -44,15 +44,18 @@ export function earlierWishesSql(requests: PlacedWish[]): Sql {
         FROM asked
        CROSS JOIN LATERAL (SELECT unnest(asked.verticals)
                            UNION SELECT synonym FROM vertical_synonym WHERE vertical_synonym.vertical = ANY (asked.verticals)) word(vertical))`,
+    // OFFSET 0 keeps PostgreSQL to the index of each vertical.
     sql`open_wish AS MATERIALIZED (
-      SELECT request.id, request.paused_at IS NOT NULL AS paused, coalesce(request.due_at, request.submitted_at) AS at,
-             request.count - request.assigned_count AS wanted, word.vertical, mapped.vertical AS meaning,
-             lower(split_part(request.language, '-', 1)) AS language, CASE WHEN cardinality(request.geo) > 0 THEN request.geo END AS geo,
-             organization.sandbox
+      SELECT request.*, word.vertical, mapped.vertical AS meaning
         FROM (SELECT paused, at, id FROM asked ORDER BY paused DESC, at DESC, id DESC LIMIT 1) last
        CROSS JOIN (SELECT DISTINCT vertical FROM asked_word) word
-        JOIN lease_request request ON ${isOpenSql()} AND ${requestVertical} = word.vertical AND (${urgency}) < (last.paused, last.at, last.id)
-        JOIN organization ON organization.id = request.organization_id
+       CROSS JOIN LATERAL (
+         SELECT request.id, request.paused_at IS NOT NULL AS paused, coalesce(request.due_at, request.submitted_at) AS at,
+                request.count - request.assigned_count AS wanted, lower(split_part(request.language, '-', 1)) AS language,
+                CASE WHEN cardinality(request.geo) > 0 THEN request.geo END AS geo,
+                request.organization_id IN (SELECT organization.id FROM organization WHERE organization.sandbox) AS sandbox
+           FROM lease_request request
+          WHERE ${isOpenSql()} AND ${requestVertical} = word.vertical AND (${urgency}) < (last.paused, last.at, last.id) OFFSET 0) request
         LEFT JOIN vertical_synonym mapped ON mapped.synonym = word.vertical)`,
     sql`earlier_request AS MATERIALIZED (
       SELECT asked.place, wish.id, wish.paused, wish.at, wish.wanted, wish.language, wish.geo,

@@ -1,4 +1,4 @@
-import { noSql, sql, type Sql } from '../core/sql.js';
+import { sql, type Sql } from '../core/sql.js';
 import { isOpenSql } from '../lease-requests/lease-request-sql.js';
 import { organizationPriceSql, walletIdSql } from '../wallets/wallet-sql.js';
 import { urgency } from './urgency.js';
@@ -20,20 +20,23 @@ export const walletCoverColumns = sql`greatest(0, least(ranked.covers - ranked.e
 /**
  * Every open request of some partners: its `id`, how many accounts the wallet `covers`, and how many the same partner's `earlier`
  * requests still want.
- * @param partners a relation `partner` with `organization_id`, each partner once
- * @param condition `WHERE …` on `partner`, `organization` and `wallet`
+ * @param payers a query of each partner's `id` and what its wallet `covers`
  */
-export function rankedRequestsSql(partners: Sql, leasePriceCents: number, condition: Sql = noSql): Sql {
+function rankedSql(payers: Sql): Sql {
   return sql`
     SELECT request.id, payer.covers,
            coalesce(sum(${wanted}) OVER (PARTITION BY request.organization_id ORDER BY ${urgency}
                                          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS earlier
-      FROM (SELECT organization.id, ${coversSql(leasePriceCents)} AS covers
-              FROM ${partners}
-              JOIN organization ON organization.id = partner.organization_id
-              JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`partner.organization_id`)}
-              ${condition}) payer
-      JOIN lease_request request ON request.organization_id = payer.id AND ${isOpenSql()}`;
+      FROM (${payers}) payer JOIN lease_request request ON request.organization_id = payer.id AND ${isOpenSql()}`;
+}
+
+/** The same of a few partners. @param partners a relation `partner` with `organization_id`, each partner once */
+export function rankedRequestsSql(partners: Sql, leasePriceCents: number): Sql {
+  return rankedSql(sql`
+    SELECT organization.id, ${coversSql(leasePriceCents)} AS covers
+      FROM ${partners}
+      JOIN organization ON organization.id = partner.organization_id
+      JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`partner.organization_id`)}`);
 }
 
 /** How many accounts the wallet pays for: none while something is owed. Of `organization` and its `wallet`. */
@@ -46,9 +49,14 @@ function coversSql(leasePriceCents: number): Sql {
  * Ranks the requests of those partners alone whose wallets do not cover all that they want.
  */
 export function isWalletShortSql(leasePriceCents: number): Sql {
-  const partners = sql`(SELECT request.organization_id, sum(${wanted}) AS wanted
-                          FROM lease_request request WHERE ${isOpenSql()} GROUP BY request.organization_id) partner`;
-  const isShort = sql`WHERE ${coversSql(leasePriceCents)} < partner.wanted`;
+  const covers = coversSql(leasePriceCents);
+  const payers = sql`
+    SELECT organization.id, ${covers} AS covers
+      FROM (SELECT request.organization_id, sum(${wanted}) AS wanted FROM lease_request request
+             WHERE ${isOpenSql()} GROUP BY request.organization_id) partner
+      JOIN organization ON organization.id = partner.organization_id
+      JOIN ledger_account wallet ON wallet.organization_id = organization.id AND wallet.kind = 'wallet'
+     WHERE ${covers} < partner.wanted`;
   return sql`(request.blocker IS NOT DISTINCT FROM 'wallet_short' OR request.id IN (
-    SELECT ranked.id FROM (${rankedRequestsSql(partners, leasePriceCents, isShort)}) ranked WHERE ranked.earlier >= ranked.covers))`;
+    SELECT ranked.id FROM (${rankedSql(payers)}) ranked WHERE ranked.earlier >= ranked.covers))`;
 }

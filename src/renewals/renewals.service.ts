@@ -5,6 +5,7 @@ import type { SystemCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, Unavailable } from '../core/errors.js';
 import { validated, IsUtcMoment, IsTrueOrFalse, Optional } from '../core/validation.js';
+import { sentence } from '../core/sentence.js';
 import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
 import { readDueLeases, readFunds, readDuePartners, type DuePartner } from './due-leases.js';
@@ -151,7 +152,7 @@ export class RenewalsService {
 
   private async assertNotFrozen(): Promise<void> {
     const { frozenAt, reason } = await this.freeze.state();
-    if (frozenAt) throw new Conflict('money_frozen', `Money is frozen (${reason}); nothing is renewed.`);
+    if (frozenAt) throw new Conflict('money_frozen', sentence`Money is frozen (${reason}); nothing is renewed.`);
   }
 
   /** Counts what a run would do, without a lock or a write. */

@@ -10,6 +10,7 @@ import { Conflict, NotFound } from '../core/errors.js';
 import { validated } from '../core/validation.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
+import { sentence } from '../core/sentence.js';
 import { ChosenPassword, InviteStaff, StaffIdRef } from './commands.js';
 import { hashPassword } from './passwords.js';
 import { insertPerson, staffColumns, endSessions, assertStillAdmin, type StaffMember } from './people.js';
@@ -71,7 +72,8 @@ export class OneTimeLinksService {
         sql`SELECT ${staffColumns} FROM staff_user WHERE id = ${staffId} FOR UPDATE`,
       );
       if (!person) throw new NotFound('This staff member');
-      if (person.disabledAt) throw new Conflict('not_allowed_now', `${person.name} is disabled; enable them first.`);
+      if (person.disabledAt)
+        throw new Conflict('not_allowed_now', sentence`${person.name} is disabled; enable them first.`);
       const token = await createLink(em, staffId);
       await this.audit.record(em, caller, { type: 'staff.reset_link_made', objectId: staffId });
       return { ...person, token };

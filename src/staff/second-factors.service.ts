@@ -11,6 +11,7 @@ import { validated } from '../core/validation.js';
 import { violatesUnique } from '../core/database-errors.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
+import { sentence } from '../core/sentence.js';
 import { StaffRef } from './commands.js';
 import { isPersonSql, staffColumns, endSessions, assertStillAdmin, type StaffMember } from './people.js';
 import { assertAllowed } from '../authorization/permissions.js';
@@ -178,7 +179,8 @@ export class SecondFactorsService {
         em,
         sql`DELETE FROM staff_second_factor WHERE staff_id = ${person.staffId} RETURNING id`,
       );
-      if (deleted.length === 0) throw new Conflict('not_allowed_now', `${person.name} has no second factor to reset.`);
+      if (deleted.length === 0)
+        throw new Conflict('not_allowed_now', sentence`${person.name} has no second factor to reset.`);
       await endSessions(em, person.staffId);
       await this.audit.record(em, caller, { type: 'staff.second_factor_reset', objectId: person.staffId });
       return person;

@@ -7,6 +7,7 @@ import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
 import { validated } from '../core/validation.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
+import { sentence } from '../core/sentence.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { CreateStaff, StaffIdRef, SetPassword, UpdateStaff } from './commands.js';
 import { generatePassword, hashPassword } from './passwords.js';
@@ -151,7 +152,10 @@ function assertAdminRemains(caller: Insider, before: StaffMember, after: StaffMe
   }
   const stopsBeingAdmin = isActiveAdmin(before) && !isActiveAdmin(after);
   if (stopsBeingAdmin && admins.length === 1) {
-    throw new Conflict('not_allowed_now', `${before.name} is the last admin, who can be neither disabled nor demoted.`);
+    throw new Conflict(
+      'not_allowed_now',
+      sentence`${before.name} is the last admin, who can be neither disabled nor demoted.`,
+    );
   }
 }
 

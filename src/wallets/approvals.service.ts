@@ -10,6 +10,7 @@ import { validated } from '../core/validation.js';
 import { noSql, queryRow, queryRows, sql } from '../core/sql.js';
 import { isReferenceSql } from './wallet-sql.js';
 import { Transactions } from '../core/transactions.js';
+import { sentence } from '../core/sentence.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ApproveTransaction, DeclineTransaction } from './commands.js';
 import { CreditedWallet } from './credited-wallet.js';
@@ -196,7 +197,7 @@ export class ApprovalsService {
            WHERE decision IS NULL AND kind = ${kind} AND (${isReferenceSql(sql`reference`, reference)} OR reverses_id = ${reversesId ?? null})`,
     );
     if (waiting && !waiting.same) {
-      throw new Conflict('reference_reused', `The reference ${reference} waits for another movement already.`);
+      throw new Conflict('reference_reused', sentence`The reference ${reference} waits for another movement already.`);
     }
     return waiting;
   }

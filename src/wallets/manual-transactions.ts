@@ -5,6 +5,7 @@ import { getActorId, AuditService } from '../audit/audit.service.js';
 import { Conflict } from '../core/errors.js';
 import { violatesUnique } from '../core/database-errors.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
+import { sentence } from '../core/sentence.js';
 import { toTextKey } from '../core/text-key.js';
 import type { WalletChange, WalletNow } from './credited-wallet.js';
 import { Ledger, type BookedTransfer, type Posting } from './ledger.js';
@@ -127,13 +128,13 @@ export class ManualTransactions {
     if (!same) {
       throw new Conflict(
         'reference_reused',
-        `The reference ${reference} stands for another ${kindNames[kind]} already.`,
+        sentence`The reference ${reference} stands for another ${kindNames[kind]} already.`,
       );
     }
     if (reversedAt) {
       throw new Conflict(
         'reference_reversed',
-        `The payment ${reference} came back: it was reversed on ${reversedAt.toISOString().slice(0, 10)}. Money that came in since needs a reference of its own; nothing was booked.`,
+        sentence`The payment ${reference} came back: it was reversed on ${reversedAt.toISOString().slice(0, 10)}. Money that came in since needs a reference of its own; nothing was booked.`,
       );
     }
     return toEarlierBooking(found);

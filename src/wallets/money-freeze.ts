@@ -7,6 +7,7 @@ import { Conflict } from '../core/errors.js';
 import { validated, IsText } from '../core/validation.js';
 import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
+import { sentence } from '../core/sentence.js';
 import { assertAllowed } from '../authorization/permissions.js';
 
 /** All `null` while money is not frozen. */
@@ -75,7 +76,7 @@ export class MoneyFreeze {
   async assertNotFrozen(em: EntityManager): Promise<void> {
     const state = await queryRow<{ reason: string | null }>(em, sql`SELECT money_frozen_because() AS reason`);
     if (state!.reason === null) return;
-    throw new Conflict('money_frozen', `Money is frozen (${state!.reason}); nothing was changed.`);
+    throw new Conflict('money_frozen', sentence`Money is frozen (${state!.reason}); nothing was changed.`);
   }
 
   /** Waits for the transactions that found money not frozen. */

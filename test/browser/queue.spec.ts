@@ -86,7 +86,7 @@ describe('The queue', () => {
     await workspace.screenshot('net');
 
     await workspace.goTo(toRequestPath(second));
-    await page.getByText('▲ covers 2 of the 8 still wanted after earlier requests').waitFor();
+    await page.getByText('▲ covers 2 of 8 after earlier requests').waitFor();
     await page.getByText('all 8 alone · $900.00 more needed for all').waitFor();
     await page.getByText('best first · 1 after earlier requests').waitFor();
     const before = page
@@ -99,6 +99,26 @@ describe('The queue', () => {
     await before.getByRole('link', { name: /6 × fencing/ }).click();
     await page.waitForURL(`**${toRequestPath(first)}`);
     await page.getByText('covers the 6 still wanted, and 2 more').waitFor();
+  });
+
+  it('keeps the order of its own words around a name that runs from right to left', async () => {
+    const partner = await aPartner(panel.service, { name: 'קפה 24' });
+    const request = await aRequest(panel.service, partner, { vertical: 'קפה', count: 2 });
+    const workspace = await panel.signIn('operator', 'Rut');
+    const { page } = workspace;
+    await page.goto(`${panel.service.baseUrl}/admin?vertical=קפה`);
+    await waitForRows(workspace, 1);
+    await page.keyboard.press('n');
+    const dialog = page.getByRole('dialog', { name: 'Note on 2 × \u2068קפה\u2069 for \u2068קפה 24\u2069' });
+    await dialog.waitFor();
+    await workspace.screenshot('right-to-left-note');
+    await page.keyboard.press('Escape');
+    await workspace.goTo(toRequestPath(request));
+    const heading = page.getByRole('heading', { level: 1 });
+    await heading.waitFor();
+    expect(await heading.locator('bdi').allInnerTexts()).toEqual(['קפה', 'קפה 24']);
+    expect(await page.title()).toContain('2 × \u2068קפה\u2069 for \u2068קפה 24\u2069');
+    await workspace.screenshot('right-to-left');
   });
 
   it('blocks several rows with one note and reports each', async () => {

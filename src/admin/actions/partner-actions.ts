@@ -1,6 +1,7 @@
 import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { editAction, newAction, recordAction } from './action-builders.js';
+import { sentence } from '../../core/sentence.js';
 
 /** Any of these fields asks for a partner with projects, a key and money from the start. */
 const fullPartnerFields = ['projects', 'projectId', 'walletCents', 'confirmedCents', 'tier'];
@@ -13,7 +14,7 @@ export function organizationActions({ organizations }: PanelServices) {
       do: async ({ caller, body }) => {
         if (!fullPartnerFields.some((field) => Object.hasOwn(body, field))) {
           const { organizationId, name } = await organizations.createEmpty(caller, body);
-          return { id: organizationId, message: `${name} is made; it needs a project, a key and money next.` };
+          return { id: organizationId, message: sentence`${name} is made; it needs a project, a key and money next.` };
         }
         const { organizationId, apiKey, apiKeyId, projects } = await organizations.create(caller, body);
         const extra = { apiKey, apiKeyId, projects };
@@ -33,7 +34,7 @@ export function organizationActions({ organizations }: PanelServices) {
       isOffered: ({ status }) => status === 'active',
       do: async ({ caller, body }, organizationId) => {
         const { name } = await organizations.suspend(caller, { ...body, organizationId });
-        return { message: `${name} is suspended: no API calls, no new assignments.` };
+        return { message: sentence`${name} is suspended: no API calls, no new assignments.` };
       },
     }),
     resume: recordAction({
@@ -42,7 +43,7 @@ export function organizationActions({ organizations }: PanelServices) {
       isOffered: ({ status }) => status === 'suspended',
       do: async ({ caller, body }, organizationId) => {
         const { name } = await organizations.resume(caller, { ...body, organizationId });
-        return { message: `${name} goes on.` };
+        return { message: sentence`${name} goes on.` };
       },
     }),
   };
@@ -54,7 +55,7 @@ export function projectActions({ projects }: PanelServices) {
       permission: 'managePartners',
       do: async ({ caller, body }) => {
         const { projectId, name } = await projects.create(caller, body);
-        return { id: projectId, message: `The project ${name} is made.` };
+        return { id: projectId, message: sentence`The project ${name} is made.` };
       },
     }),
     edit: editAction({
@@ -83,7 +84,7 @@ export function apiKeyActions({ apiKeys }: PanelServices) {
       isOffered: ({ status }) => status === 'active',
       do: async ({ caller, body }, apiKeyId) => {
         const { name } = await apiKeys.kill(caller, { ...body, apiKeyId });
-        return { message: `The key ${name} is off from its next call on.` };
+        return { message: sentence`The key ${name} is off from its next call on.` };
       },
     }),
     resume: recordAction({
@@ -92,7 +93,7 @@ export function apiKeyActions({ apiKeys }: PanelServices) {
       isOffered: ({ status }) => status === 'killed',
       do: async ({ caller, body }, apiKeyId) => {
         const { name } = await apiKeys.resume(caller, { ...body, apiKeyId });
-        return { message: `The key ${name} works again.` };
+        return { message: sentence`The key ${name} works again.` };
       },
     }),
     revoke: recordAction({
@@ -101,7 +102,7 @@ export function apiKeyActions({ apiKeys }: PanelServices) {
       isOffered: ({ status }) => status !== 'revoked',
       do: async ({ caller, body }, apiKeyId) => {
         const { name } = await apiKeys.revoke(caller, { ...body, apiKeyId });
-        return { message: `The key ${name} is revoked for good.` };
+        return { message: sentence`The key ${name} is revoked for good.` };
       },
     }),
   };

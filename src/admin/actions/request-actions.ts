@@ -1,5 +1,6 @@
 import type { ActionRequest, ActionContext, RecordActionResponse } from 'adminjs';
 import { formatDollars } from '../../core/money.js';
+import { sentence } from '../../core/sentence.js';
 import type {
   AddNote,
   AssignAccount,
@@ -95,7 +96,7 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
       permission: 'editAccounts',
       do: async ({ caller, body }, id) => {
         const done = await review.mapVertical(caller, toRequestCommand<MapRequestedVertical>(id, body));
-        return { message: `From now on “${done.synonym}” means ${done.vertical}, on every request.` };
+        return { message: sentence`From now on “${done.synonym}” means ${done.vertical}, on every request.` };
       },
     }),
   };

@@ -1,12 +1,13 @@
 import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { editAction, newAction, recordAction, type RecordActionSpec } from './action-builders.js';
+import { sentence } from '../../core/sentence.js';
 
 /** Actions on staff accounts. A generated password or a link is in that one answer alone. */
 export function staffActions({ staff, links, secondFactors }: PanelServices) {
   const makeLink: RecordActionSpec['do'] = async ({ caller, body }, staffId) => {
     const { name, token } = await links.reset(caller, { ...body, staffId });
-    const message = `${name} can choose a new password. The link is shown only now, and works once, for 24 hours.`;
+    const message = sentence`${name} can choose a new password. The link is shown only now, and works once, for 24 hours.`;
     return { message, extra: { link: toLink(token) } };
   };
   return {
@@ -16,7 +17,7 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
         const { staffId, name, password } = await staff.create(caller, body);
         const extra = password === null ? {} : { password };
         const once = password === null ? '' : ' The password is shown only now.';
-        return { id: staffId, message: `${name} can sign in.${once}`, extra };
+        return { id: staffId, message: sentence`${name} can sign in.${once}`, extra };
       },
     }),
     invite: {
@@ -24,7 +25,7 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
         permission: 'manageStaff',
         do: async ({ caller, body }) => {
           const { staffId, name, token } = await links.invite(caller, body);
-          const message = `${name} is invited. The link is shown only now, and works once, for 24 hours.`;
+          const message = sentence`${name} is invited. The link is shown only now, and works once, for 24 hours.`;
           return { id: staffId, message, extra: { link: toLink(token) } };
         },
       }),
@@ -42,7 +43,7 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
       isOffered: ({ secondFactor }) => secondFactor === true,
       do: async ({ caller, body }, staffId) => {
         const { name } = await secondFactors.reset(caller, { ...body, staffId });
-        return { message: `${name} has no second factor any more, and is signed out everywhere.` };
+        return { message: sentence`${name} has no second factor any more, and is signed out everywhere.` };
       },
     }),
     edit: editAction({
@@ -57,7 +58,7 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
       isOffered: ({ state }) => state !== 'disabled',
       do: async ({ caller, body }, staffId) => {
         const { name } = await staff.disable(caller, { ...body, staffId });
-        return { message: `${name} is disabled and signed out everywhere.` };
+        return { message: sentence`${name} is disabled and signed out everywhere.` };
       },
     }),
     enable: recordAction({
@@ -65,7 +66,7 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
       isOffered: ({ state }) => state === 'disabled',
       do: async ({ caller, body }, staffId) => {
         const { name } = await staff.enable(caller, { ...body, staffId });
-        return { message: `${name} may sign in again.` };
+        return { message: sentence`${name} may sign in again.` };
       },
     }),
     setPassword: recordAction({
@@ -79,7 +80,7 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
         if (isOwnAccount) await call.renewSession();
         const extra = password === null ? {} : { password };
         const once = password === null ? '' : ', shown only now';
-        return { message: `${name} has a new password${once}. Other sessions have ended.`, extra };
+        return { message: sentence`${name} has a new password${once}. Other sessions have ended.`, extra };
       },
     }),
   };

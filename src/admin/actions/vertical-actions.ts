@@ -2,6 +2,7 @@ import type { RemoveSynonym, MapVertical } from '../../account-pool/verticals.se
 import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { recordAction } from './action-builders.js';
+import { sentence } from '../../core/sentence.js';
 
 /** Actions on a vertical, whose record id is its name. */
 export function verticalActions({ verticals }: PanelServices) {
@@ -13,7 +14,7 @@ export function verticalActions({ verticals }: PanelServices) {
       isOffered: isInPool,
       do: async ({ caller, body }, vertical) => {
         const done = await verticals.map(caller, { ...body, vertical } as MapVertical);
-        return { message: `From now on “${done.synonym}” means ${done.vertical}, on every request.` };
+        return { message: sentence`From now on “${done.synonym}” means ${done.vertical}, on every request.` };
       },
     }),
     standFor: recordAction({
@@ -22,7 +23,7 @@ export function verticalActions({ verticals }: PanelServices) {
       isOffered: (record) => !isInPool(record),
       do: async ({ caller, body }, synonym) => {
         const done = await verticals.map(caller, { ...body, synonym } as MapVertical);
-        return { message: `From now on “${done.synonym}” means ${done.vertical}, on every request.` };
+        return { message: sentence`From now on “${done.synonym}” means ${done.vertical}, on every request.` };
       },
     }),
     forgetSynonym: recordAction({
@@ -31,7 +32,7 @@ export function verticalActions({ verticals }: PanelServices) {
       isOffered: (record) => record['synonyms.0'] !== undefined,
       do: async ({ caller, body }, vertical) => {
         const done = await verticals.removeSynonym(caller, { ...body, vertical } as RemoveSynonym);
-        return { message: `“${done.synonym}” stands for nothing but itself again.` };
+        return { message: sentence`“${done.synonym}” stands for nothing but itself again.` };
       },
     }),
   };

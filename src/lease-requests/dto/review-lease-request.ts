@@ -1,9 +1,9 @@
-import { TextField } from '../../partner-api/validation/common-fields.js';
+import { NoteField } from '../../partner-api/validation/common-fields.js';
 import { MutationOf } from '../../partner-api/validation/request-parts.js';
 import { RequestOfProjectPath, RequestPath } from './read-lease-requests.js';
 
 class NoteBody {
-  @TextField(2000, {
+  @NoteField(2000, {
     minLength: 1,
     description: 'What staff should know, or the answer to what they asked.',
     example: 'Adults only, and Canada is fine too.',
@@ -12,7 +12,7 @@ class NoteBody {
 }
 
 class CancelBody {
-  @TextField(500, {
+  @NoteField(500, {
     required: false,
     description: 'Why it is cancelled; kept on the trail.',
     example: 'The campaign was called off.',

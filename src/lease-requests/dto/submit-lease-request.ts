@@ -1,17 +1,18 @@
 import type { FieldError } from '../../core/errors.js';
 import { countries, isCountry } from '../../core/countries.js';
 import { LANGUAGE_PATTERN, toCanonicalLanguage } from '../../core/languages.js';
-import { toTrimmedTextPattern } from '../../core/text.js';
 import { IsListOf, IsText, IsWholeNumber, validationRule } from '../../core/validation.js';
 import {
   ProjectPath,
   PartnerRequestIdField,
   ProjectIdField,
+  NoteField,
   TextField,
 } from '../../partner-api/validation/common-fields.js';
 import { Field } from '../../partner-api/validation/field.js';
 import { MetadataField, type Metadata } from '../../partner-api/validation/metadata-fields.js';
 import { MutationOf } from '../../partner-api/validation/request-parts.js';
+import { toTrimmedTextPattern } from '../../partner-api/validation/text-patterns.js';
 
 const MAX_VERTICAL_LENGTH = 100;
 const MAX_COUNTRIES = 50;
@@ -90,7 +91,10 @@ export class SubmitLeaseRequestBody {
   })
   target?: string;
 
-  @TextField(2000, { required: false, description: 'Any extra context.' })
+  @NoteField(2000, {
+    required: false,
+    description: 'Any extra context. White space around it does not count.',
+  })
   note?: string;
 
   @MetadataField()

@@ -6,7 +6,7 @@ import {
   LimitField,
   ProjectIdField,
   SocialAccountIdField,
-  TextField,
+  NoteField,
 } from '../../partner-api/validation/common-fields.js';
 import { MutationOf, ReadOf } from '../../partner-api/validation/request-parts.js';
 
@@ -38,7 +38,7 @@ class SocialAccountPath {
 }
 
 class ReleaseBody {
-  @TextField(500, {
+  @NoteField(500, {
     required: false,
     description: 'Why it is released; kept on the trail.',
     example: 'The campaign is over.',

@@ -1,5 +1,6 @@
 import React from 'react';
 import { Link, useLocation } from 'react-router-dom';
+import { sentence } from '../../core/sentence.js';
 import { SearchLauncher } from '../features/search/search-dialog.js';
 import { formatBoundedCount } from '../lib/format.js';
 import { accountPath, logoutPath, panelPath, toListPath, toPagePath } from '../lib/paths.js';
@@ -72,7 +73,7 @@ const Sidebar: React.FC = () => {
       ))}
       <div className="lc-nav-foot">
         {status && status.clockAheadMs > MINUTE_MS && <DemoTime />}
-        <a className="lc-me" href={accountPath} data-name={`Your account: ${staff.name}, ${staff.role}`}>
+        <a className="lc-me" href={accountPath} data-name={sentence`Your account: ${staff.name}, ${staff.role}`}>
           <span className="lc-who" aria-hidden="true">
             {getInitials(staff.name)}
           </span>

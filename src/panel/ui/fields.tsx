@@ -1,4 +1,5 @@
 import React, { useId, type ReactNode } from 'react';
+import { hasVisibleText } from '../../core/text-key.js';
 
 /** A label, a control and a hint below it. */
 export const Field: React.FC<{ label: ReactNode; hint?: ReactNode; children: (id: string) => ReactNode }> = (props) => {
@@ -41,7 +42,7 @@ export const TextField: React.FC<{
 
 /** Why a required text cannot be sent; null when it can. */
 export function getTextError(name: string, value: string, max: number): string | null {
-  if (value.trim() === '') return `${name} is missing`;
+  if (!hasVisibleText(value)) return `${name} is missing`;
   return [...value].length > max ? `${name} is too long` : null;
 }
 

@@ -12,7 +12,10 @@ export const TypedName: React.FC<{
   <Field
     label={
       <>
-        Type {what} to confirm: <code>{name}</code>
+        Type {what} to confirm:{' '}
+        <code>
+          <bdi>{name}</bdi>
+        </code>
       </>
     }
   >

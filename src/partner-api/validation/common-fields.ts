@@ -1,10 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { isStorableText, STORABLE_TEXT_PATTERN, UTC_TIME } from '../../core/text.js';
+import { isStorableText, UTC_TIME } from '../../core/text.js';
+import { hasVisibleText } from '../../core/text-key.js';
 import { isPrefixedUuid, UUID_PATTERN } from '../../core/ids.js';
 import { looksLikeCursor } from '../../core/pages.js';
 import { IsOneOf, IsUtcMoment, IsWholeNumber, validationRule } from '../../core/validation.js';
 import { Field } from './field.js';
+import { toTextPattern, toTrimmedTextPattern } from './text-patterns.js';
 
 export function ProjectIdField(docs: ApiPropertyOptions = {}): PropertyDecorator {
   return PrefixedUuidField('prj', {
@@ -71,17 +73,39 @@ export function PartnerRequestIdField(): PropertyDecorator {
   );
 }
 
+/** A note, stored without the white space around it. @param max code points as it was sent @param docs without `minLength` it may be blank */
+export function NoteField(max: number, docs: ApiPropertyOptions & { minLength?: 1 }): PropertyDecorator {
+  const pattern = toTextPattern(docs.minLength ? 'nothing' : 'blank');
+  return applyDecorators(
+    Field({ type: 'string', maxLength: max, pattern, ...docs } as ApiPropertyOptions, {
+      read: (value) => (typeof value === 'string' && !isLonger(value, max) ? value.trim() : value),
+    }),
+    isStoredText(max, docs),
+  );
+}
+
 /** A text that is stored as it was sent. @param max code points @param docs without `minLength` the text may be empty */
 export function TextField(max: number, docs: ApiPropertyOptions & { minLength?: 1 }): PropertyDecorator {
+  const pattern = toTextPattern(docs.minLength ? 'nothing' : 'empty');
   return applyDecorators(
-    Field({ type: 'string', maxLength: max, pattern: STORABLE_TEXT_PATTERN, ...docs } as ApiPropertyOptions),
-    validationRule('isStoredText', (value) => {
-      if (typeof value !== 'string') return 'must be text';
-      if (!isStorableText(value)) return 'must not contain NUL or half a surrogate pair';
-      if (value === '' && docs.minLength) return 'must not be empty';
-      return value.length > max && [...value].length > max ? `must have at most ${max} characters` : null;
-    }),
+    Field({ type: 'string', maxLength: max, pattern, ...docs } as ApiPropertyOptions),
+    isStoredText(max, docs),
   );
+}
+
+/** Counts code points, where there may be too many. */
+function isLonger(text: string, max: number): boolean {
+  return text.length > max && [...text].length > max;
+}
+
+function isStoredText(max: number, docs: { minLength?: number }): PropertyDecorator {
+  return validationRule('isStoredText', (value) => {
+    if (typeof value !== 'string') return 'must be text';
+    if (!isStorableText(value)) return 'must not contain NUL or half a surrogate pair';
+    if (value === '') return docs.minLength ? 'must not be empty' : null;
+    if (isLonger(value, max)) return `must have at most ${max} characters`;
+    return hasVisibleText(value) ? null : 'must have at least one character that can be seen';
+  });
 }
 
 /** The size of a page. @param defaultLimit for the documentation; the property's initial value is the default */

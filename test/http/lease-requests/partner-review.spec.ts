@@ -42,6 +42,28 @@ const block = (id: LeaseRequestId, visibility: 'internal' | 'partner') =>
   review.note(theSystem(), { leaseRequestId: id, body: 'Which ages?', visibility, blocker: 'needs_clarification' });
 
 describe('A partner’s note', () => {
+  it('loses the white space around it, and has something to see', async () => {
+    const { partner, request } = await aRequestThatFits(service);
+    const path = `${under}/${request.requestId}/notes`;
+    expect((await post(partner, path, { body: '\u00a0 Adults only.\n' })).body.body).toBe('Adults only.');
+    for (const body of ['\u200b', '\u2800\u200d', ' \n ']) {
+      const { status, body: answer } = await post(partner, path, { body });
+      expect([status, answer.error.code]).toEqual([422, 'VALIDATION']);
+    }
+    const submit = (more: object) =>
+      post(partner, `/v1/projects/${partner.projectId}/leased-accounts/request`, {
+        ...{ projectId: partner.projectId, count: 1, niche: { vertical: 'coffee' }, ...more },
+      });
+    const { requestId } = (await submit({ note: '  For spring. ', target: '' })).body;
+    const [stored] = await service.dataSource.query(
+      'SELECT partner_note, target FROM lease_request WHERE request_id = $1',
+      [requestId],
+    );
+    expect(stored).toEqual({ partner_note: 'For spring.', target: '' });
+    for (const more of [{ note: '\u200b' }, { target: '\u2060' }, { niche: { vertical: '\u200b' } }])
+      expect((await submit(more)).status).toBe(422);
+  });
+
   it('appears on the staff’s line alone, answers what was asked, and counts as a change', async () => {
     const { partner, request } = await aRequestThatFits(service);
     await block(request.id, 'partner');

@@ -10,7 +10,7 @@ describe('a pooler that drops prepared statements', () => {
   let service: TestApp & { log: LogLine[] };
   let partner: TestPartner;
   beforeAll(async () => {
-    service = await startLoggedApp();
+    service = await startLoggedApp({ poolSize: 3 });
     partner = await aPartner(service, { tier: 'internal' });
   });
   afterAll(() => service.close());

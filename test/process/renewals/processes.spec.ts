@@ -16,7 +16,7 @@ const GATE = 4_711;
 const LONG_MS = 120_000;
 jest.setTimeout(2 * LONG_MS);
 const secrets = {
-  SESSION_SECRET: 'a session secret for tests, long enough',
+  SESSION_SECRET: 'a session secret for tests and long enough',
   SECRETS_KEYS: 'an encryption key for tests that is long enough',
 };
 

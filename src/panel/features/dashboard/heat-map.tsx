@@ -1,5 +1,6 @@
 import React, { type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
+import { sentence } from '../../../core/sentence.js';
 import { formatCount } from '../../lib/format.js';
 import { panelPath } from '../../lib/paths.js';
 import { Card } from '../../ui/elements.js';
@@ -83,7 +84,7 @@ const Cell: React.FC<{ cell: WarmCell | undefined; asTable: boolean }> = ({ cell
   const { vertical, language, wanted, stock, stockIsMore, requests } = cell;
   const spare = stock - wanted;
   const text = spare < 0 ? `−${-spare}` : spare === 0 ? '0' : `+${spare}${stockIsMore ? ' +' : ''}`;
-  const title = `${vertical}, ${language}: ${formatCount(wanted, 'account')} wanted on ${formatCount(requests, 'request')}, ${stock}${stockIsMore ? ' or more' : ''} in stock`;
+  const title = sentence`${vertical}, ${language}: ${formatCount(wanted, 'account')} wanted on ${formatCount(requests, 'request')}, ${stock}${stockIsMore ? ' or more' : ''} in stock`;
   const shown = asTable ? `${wanted} wanted, ${stock}${stockIsMore ? '+' : ''} in stock` : text;
   if (requests === 0) {
     return (

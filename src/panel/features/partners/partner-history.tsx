@@ -25,7 +25,7 @@ export const PriceChangeList: React.FC<{ changes: PriceChange[]; now: number }> 
         <Link to={toRecordPath('audit-events', id)}>
           {formatPrice(beforeCents)} → {formatPrice(afterCents)}
         </Link>
-        {reason && <span>{reason}</span>}
+        {reason && <bdi>{reason}</bdi>}
         <span className="lc-faint">
           {actorName} · <Moment iso={occurredAt} now={now} age />
         </span>

@@ -32,7 +32,7 @@ const PartnerPage: React.FC<ActionProps> = ({ record }) => {
               Not the only partner of this name: rename one.{' '}
               {partner.sameName.map((other) => (
                 <Link key={other.id} to={toRecordPath('organizations', other.id)}>
-                  {other.name} ({other.id})
+                  <bdi>{other.name}</bdi> ({other.id})
                 </Link>
               ))}
             </div>

@@ -1,5 +1,6 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { sentence } from '../../../core/sentence.js';
 import {
   blockerNames,
   formatCode,
@@ -29,7 +30,7 @@ export const KeysTable: React.FC<{ keys: PartnerKey[]; mayManage: boolean; now: 
         <Link
           key={actionName}
           to={toRecordPath('api-keys', key.id, actionName)}
-          aria-label={`${formatCode(actionName)} ${key.name}`}
+          aria-label={sentence`${formatCode(actionName)} ${key.name}`}
         >
           {formatCode(actionName)}
         </Link>
@@ -47,7 +48,9 @@ export const KeysTable: React.FC<{ keys: PartnerKey[]; mayManage: boolean; now: 
           header: 'Name',
           cell: ({ id, name }) => (
             <Link to={toRecordPath('api-keys', id)}>
-              <b>{name}</b>
+              <b>
+                <bdi>{name}</bdi>
+              </b>
             </Link>
           ),
         },
@@ -156,7 +159,9 @@ export const RequestsTable: React.FC<{ requests: OpenRequest[]; now: number }> =
         header: 'Asked for',
         cell: ({ vertical, language }) => (
           <span className="lc-chips">
-            <Chip>{vertical}</Chip>
+            <Chip>
+              <bdi>{vertical}</bdi>
+            </Chip>
             <Chip>{language ?? 'any language'}</Chip>
           </span>
         ),

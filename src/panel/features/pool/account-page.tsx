@@ -63,7 +63,9 @@ const LeasesTable: React.FC<{ leases: AccountLease[]; now: number }> = ({ leases
         header: 'Partner',
         cell: ({ leaseId, partner }) => (
           <Link to={toRecordPath('leases', leaseId)} title={leaseId}>
-            <b>{partner}</b>
+            <b>
+              <bdi>{partner}</bdi>
+            </b>
           </Link>
         ),
       },

@@ -22,7 +22,9 @@ export const PreviewCard: React.FC<PreviewCardProps> = ({ file, preview, onConfi
     <>
       <section className="lc-card" aria-labelledby="preview-title">
         <header>
-          <h2 id="preview-title">What {file.name} would do</h2>
+          <h2 id="preview-title">
+            What <bdi>{file.name}</bdi> would do
+          </h2>
           <span className="lc-grow" />
           <span className="lc-faint">nothing is written yet</span>
         </header>

@@ -1,4 +1,5 @@
 import React, { useRef, useState } from 'react';
+import { sentence } from '../../../core/sentence.js';
 import { postRecordAction } from '../../lib/actions.js';
 import { blockerOptions, formatCount, outcomeOptions, shortenId } from '../../lib/format.js';
 import type { BlockerKind, NoteVisibility, OutcomeReason, QueueRow } from '../../lib/types.js';
@@ -147,7 +148,7 @@ function useBulkAction(options: BulkActionOptions, send: (row: QueueRow) => Prom
     if (refused.length === 0) return onDone(`${summary}.`);
     setRemaining(refused.map(({ row }) => row));
     const reasons = refused.map(
-      ({ row, message }) => `${row.partner}, ${row.vertical} (${shortenId(row.requestId)}): ${message}`,
+      ({ row, message }) => sentence`${row.partner}, ${row.vertical} (${shortenId(row.requestId)}): ${message}`,
     );
     throw new Error(`${summary}, ${refused.length} not. ${reasons.join(' — ')}`);
   };

@@ -1,4 +1,5 @@
 import React, { useState } from 'react';
+import { sentence } from '../../../core/sentence.js';
 import { postRecordAction } from '../../lib/actions.js';
 import { PanelError } from '../../lib/http.js';
 import { blockerOptions } from '../../lib/format.js';
@@ -33,7 +34,7 @@ export const NoteDialog: React.FC<NoteDialogProps> = ({ row, onDone, onClose }) 
       throw error;
     });
     setSaved(body);
-    onDone(`Noted on ${row.partner}, ${row.vertical}.`);
+    onDone(sentence`Noted on ${row.partner}, ${row.vertical}.`);
   };
   /** Text that was typed while the note was being saved stays. */
   const close = () => {
@@ -43,7 +44,7 @@ export const NoteDialog: React.FC<NoteDialogProps> = ({ row, onDone, onClose }) 
   };
   return (
     <Dialog
-      title={`Note on ${row.count} × ${row.vertical} for ${row.partner}`}
+      title={sentence`Note on ${row.count} × ${row.vertical} for ${row.partner}`}
       confirm="Add note"
       missing={getTextError('The note', body, 2000)}
       onConfirm={save}

@@ -1,4 +1,5 @@
 import React, { type ReactNode } from 'react';
+import { sentence } from '../../../core/sentence.js';
 import { blockerNames, formatBoundedCount, getTone, unblockReasonNames } from '../../lib/format.js';
 import { getInitials } from '../../lib/staff.js';
 import { formatClockTime, formatDuration, formatMoment, formatUtc } from '../../lib/times.js';
@@ -15,7 +16,9 @@ export const WishChips: React.FC<{ row: Pick<QueueRow, 'vertical' | 'language' |
   const more = countries.length - MAX_COUNTRIES;
   return (
     <span className="lc-chips">
-      <Chip title={row.vertical}>{row.vertical}</Chip>
+      <Chip title={row.vertical}>
+        <bdi>{row.vertical}</bdi>
+      </Chip>
       <Chip title={row.language ? undefined : 'any language'}>{row.language ?? 'any language'}</Chip>
       <Chip title={countries.join(', ') || 'any country'}>
         {countries.length === 0 ? 'any' : more > 0 ? `${shown} +${more}` : shown}
@@ -104,7 +107,7 @@ export const ClaimHolder: React.FC<{ claim: QueueRow['claimedBy']; now: number }
   const { name, mine, until } = claim;
   const untilMs = Date.parse(until);
   return (
-    <span className="lc-held" title={`${name}, until ${formatClockTime(untilMs)} · ${formatUtc(until)}`}>
+    <span className="lc-held" title={sentence`${name}, until ${formatClockTime(untilMs)} · ${formatUtc(until)}`}>
       <span className="lc-who" aria-hidden="true">
         {getInitials(name)}
       </span>
@@ -126,7 +129,7 @@ export const ShortNote: React.FC<{ note: Note }> = ({ note }) => (
   <span
     className="lc-narrow-only lc-note-in-short lc-faint lc-ellipsis"
     dir="auto"
-    title={`${note.body} — ${note.author}`}
+    title={sentence`${note.body} — ${note.author}`}
   >
     {note.body}
   </span>
@@ -140,7 +143,7 @@ export const LastNote: React.FC<{ note: Note | null; now: number }> = ({ note, n
         {note.body}
       </span>
       <span className="lc-faint lc-ellipsis">
-        {note.author} · <Moment iso={note.at} now={now} age />
+        <bdi>{note.author}</bdi> · <Moment iso={note.at} now={now} age />
       </span>
     </span>
   );

@@ -37,7 +37,8 @@ const TakeOverDialog: React.FC<{ row: QueueRow; takeOver: () => Promise<void>; o
     <Dialog title={`Take over from ${holder}`} confirm="Take over" onConfirm={takeOver} onClose={onClose}>
       <ul className="lc-consequences">
         <li>
-          {holder} holds {row.count} × {row.vertical} for {row.partner} and may be choosing accounts right now.
+          <bdi>{holder}</bdi> holds {row.count} × <bdi>{row.vertical}</bdi> for <bdi>{row.partner}</bdi> and may be
+          choosing accounts right now.
         </li>
         <li>What they do next on it is refused, naming you.</li>
       </ul>

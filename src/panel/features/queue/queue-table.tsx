@@ -1,5 +1,6 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { sentence } from '../../../core/sentence.js';
 import { toRequestPath } from '../../lib/paths.js';
 import { formatMoment } from '../../lib/times.js';
 import type { QueueRow } from '../../lib/types.js';
@@ -55,7 +56,7 @@ function getColumns({ isMarkable, markedIds, onMark, now }: QueueTableProps): Co
     cell: (row) => (
       <input
         type="checkbox"
-        aria-label={`Mark ${row.partner}, ${row.vertical}`}
+        aria-label={sentence`Mark ${row.partner}, ${row.vertical}`}
         checked={markedIds.has(row.id)}
         onChange={() => onMark(row)}
       />
@@ -158,7 +159,7 @@ const PartnerLink: React.FC<{ row: QueueRow; now: number }> = ({ row, now }) => 
     <span className="lc-faint lc-ellipsis" dir="auto">
       {row.partnerSuspended && (
         <bdi>
-          <Chip tone="bad" title={`${row.partner} is suspended: no new assignments until it is resumed.`}>
+          <Chip tone="bad" title={sentence`${row.partner} is suspended: no new assignments until it is resumed.`}>
             suspended
           </Chip>{' '}
         </bdi>

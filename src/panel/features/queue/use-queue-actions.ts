@@ -1,3 +1,4 @@
+import { sentence } from '../../../core/sentence.js';
 import { postRecordAction, postResourceAction } from '../../lib/actions.js';
 import { getBusinessNow } from '../../lib/business-clock.js';
 import { formatClockTime } from '../../lib/times.js';
@@ -45,5 +46,5 @@ async function claimRow(row: QueueRow, takeOver?: true): Promise<string> {
 
 async function unclaimRow(row: QueueRow): Promise<string> {
   await postRecordAction('lease-requests', row.id, 'unclaim');
-  return `${row.partner} is free again.`;
+  return sentence`${row.partner} is free again.`;
 }

@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import type { ActionJSON, RecordJSON } from 'adminjs';
+import { sentence } from '../../../core/sentence.js';
 import { postRecordAction } from '../../lib/actions.js';
 import { Dialog } from '../../ui/dialog.js';
 import { CopyButton } from '../../ui/elements.js';
@@ -20,8 +21,8 @@ interface Secret {
 }
 
 const secretTitles = {
-  password: (name: string) => `The new password of ${name}, shown only now`,
-  link: (name: string) => `The link for ${name}, shown only now; it works once, for 24 hours`,
+  password: (name: string) => sentence`The new password of ${name}, shown only now`,
+  link: (name: string) => sentence`The link for ${name}, shown only now; it works once, for 24 hours`,
 };
 
 /** A button for an action without a page of its own: it asks in a dialog first. */

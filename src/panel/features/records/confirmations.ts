@@ -1,3 +1,4 @@
+import { sentence } from '../../../core/sentence.js';
 import { formatCount } from '../../lib/format.js';
 
 type Params = Record<string, unknown>;
@@ -15,7 +16,7 @@ export interface Confirmation {
 
 const confirmations: Record<string, Confirmation> = {
   'api-keys.kill': {
-    title: (name) => `Kill the key ${name}?`,
+    title: (name) => sentence`Kill the key ${name}?`,
     consequences: [
       'Its very next call is refused, and every one after it (503, kill switch).',
       'Nothing else changes: open requests and leases go on. The key can be resumed at any time.',
@@ -25,12 +26,12 @@ const confirmations: Record<string, Confirmation> = {
     typedName: { property: 'prefix', what: 'its prefix' },
   },
   'api-keys.resume': {
-    title: (name) => `Resume the key ${name}?`,
+    title: (name) => sentence`Resume the key ${name}?`,
     consequences: ['It works again from its next call on.'],
     confirm: 'Resume the key',
   },
   'api-keys.revoke': {
-    title: (name) => `Revoke the key ${name}?`,
+    title: (name) => sentence`Revoke the key ${name}?`,
     consequences: [
       'It never works again (401); this cannot be taken back. Kill it instead if it may be needed later.',
       'Open requests and leases go on; the partner needs another key to reach them.',
@@ -40,7 +41,7 @@ const confirmations: Record<string, Confirmation> = {
     typedName: { property: 'prefix', what: 'its prefix' },
   },
   'leases.release': {
-    title: (name) => `Release ${name} on the partner’s behalf?`,
+    title: (name) => sentence`Release ${name} on the partner’s behalf?`,
     consequences: [
       'The lease ends now, as if the partner had released it; nothing is refunded, and nothing is charged for it any more.',
       'The account goes back to the pool, with its turnaround list to tick.',
@@ -50,25 +51,25 @@ const confirmations: Record<string, Confirmation> = {
     needsReason: true,
   },
   'organizations.resume': {
-    title: (name) => `Resume ${name}?`,
+    title: (name) => sentence`Resume ${name}?`,
     consequences: ['Its API calls are answered again, and accounts can be assigned to it.'],
     confirm: 'Resume the partner',
   },
   'social-accounts.quarantine': {
-    title: (name) => `Quarantine ${name}?`,
+    title: (name) => sentence`Quarantine ${name}?`,
     consequences: ['It is offered to nobody until somebody makes it available again.'],
     confirm: 'Quarantine',
     danger: true,
     needsReason: true,
   },
   'social-accounts.delete': {
-    title: (name) => `Take ${name} out of the pool?`,
+    title: (name) => sentence`Take ${name} out of the pool?`,
     consequences: ['This cannot be taken back. An account that was ever leased stays, for its history.'],
     confirm: 'Delete the account',
     danger: true,
   },
   'staff.reset': {
-    title: (name) => `Make a link for ${name} to choose a new password?`,
+    title: (name) => sentence`Make a link for ${name} to choose a new password?`,
     consequences: (params) => [
       'It works once, for 24 hours, and takes the place of any link made before.',
       `Until it is used, their present password works; then their sessions end${describeOpenSessions(params)}.`,
@@ -76,12 +77,12 @@ const confirmations: Record<string, Confirmation> = {
     confirm: 'Make the link',
   },
   'staff.inviteAgain': {
-    title: (name) => `Make another invitation link for ${name}?`,
+    title: (name) => sentence`Make another invitation link for ${name}?`,
     consequences: ['It works once, for 24 hours, and takes the place of the link made before.'],
     confirm: 'Make the link',
   },
   'staff.disable': {
-    title: (name) => `Disable ${name}?`,
+    title: (name) => sentence`Disable ${name}?`,
     consequences: (params) => [
       `Their sessions end at once${describeOpenSessions(params)}, and nobody can sign in to the account.`,
       `${describeClaims(params)} What they did stays on the trail.`,
@@ -91,12 +92,12 @@ const confirmations: Record<string, Confirmation> = {
     danger: true,
   },
   'staff.enable': {
-    title: (name) => `Enable ${name} again?`,
+    title: (name) => sentence`Enable ${name} again?`,
     consequences: ['They may sign in again, with their old password and second factor.'],
     confirm: 'Enable the account',
   },
   'staff.resetSecondFactor': {
-    title: (name) => `Reset the second factor of ${name}?`,
+    title: (name) => sentence`Reset the second factor of ${name}?`,
     consequences: (params) => [
       `Their app and recovery codes sign nobody in any more, and their sessions end${describeOpenSessions(params)}.`,
       'Until they set up another, the password alone signs them in; be sure that it is they who asked.',
@@ -105,7 +106,7 @@ const confirmations: Record<string, Confirmation> = {
     danger: true,
   },
   'staff.setPassword': {
-    title: (name) => `Give ${name} a new password?`,
+    title: (name) => sentence`Give ${name} a new password?`,
     consequences: (params) => [
       'A new one is made and shown once.',
       `Their sessions end${describeOpenSessions(params)}; they sign in with it.`,
@@ -117,7 +118,7 @@ const confirmations: Record<string, Confirmation> = {
 export function getConfirmation(resourceId: string, actionName: string, label: string): Confirmation {
   return (
     confirmations[`${resourceId}.${actionName}`] ?? {
-      title: (name) => `${label}: ${name}?`,
+      title: (name) => sentence`${label}: ${name}?`,
       consequences: [],
       confirm: label,
     }

@@ -18,7 +18,9 @@ export const SecretOnce: React.FC<SecretOnceProps> = ({ secret, what, name, onwa
     <section className="lc-card lc-form" aria-labelledby="secret-title">
       <div className="lc-body">
         <h2 id="secret-title">
-          The {what} {what === 'key' ? `“${name}”` : what === 'link' ? `for ${name}` : `of ${name}`}, shown only now
+          The {what} {what === 'key' ? '“' : what === 'link' ? 'for ' : 'of '}
+          <bdi>{name}</bdi>
+          {what === 'key' && '”'}, shown only now
         </h2>
         <p className="lc-muted">
           {what === 'link' && 'It works once, for 24 hours. '}We keep no copy of it. Pass it on by a safe way; if it is

@@ -1,4 +1,5 @@
 import React from 'react';
+import { sentence } from '../../../core/sentence.js';
 import { formatDollars } from '../../lib/format.js';
 import { formatCalendarDay } from '../../lib/times.js';
 import { DataTable } from '../../ui/data-table.js';
@@ -49,7 +50,9 @@ function formatShares(partners: PartnerForecast[], day: string): string {
       days.filter((own) => own.day === day).map(({ dueCents }) => ({ partner, dueCents })),
     )
     .sort((a, b) => b.dueCents - a.dueCents);
-  const named = shares.slice(0, MAX_NAMED).map(({ partner, dueCents }) => `${partner} ${formatDollars(dueCents)}`);
+  const named = shares
+    .slice(0, MAX_NAMED)
+    .map(({ partner, dueCents }) => sentence`${partner} ${formatDollars(dueCents)}`);
   const more = shares.length - named.length;
   return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

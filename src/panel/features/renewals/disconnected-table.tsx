@@ -21,7 +21,11 @@ export const DisconnectedTable: React.FC<{ leases: DisconnectedLease[]; now: num
       {
         id: 'partner',
         header: 'Partner',
-        cell: ({ organizationId, partner }) => <Link to={toRecordPath('wallets', organizationId)}>{partner}</Link>,
+        cell: ({ organizationId, partner }) => (
+          <Link to={toRecordPath('wallets', organizationId)}>
+            <bdi>{partner}</bdi>
+          </Link>
+        ),
       },
       {
         id: 'disconnected',

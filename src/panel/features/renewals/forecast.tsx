@@ -33,8 +33,8 @@ export const Forecast: React.FC<ForecastProps> = ({ forecast, asTable }) => {
     <>
       {freeze.frozenAt && (
         <Alert>
-          Frozen since {formatUtc(freeze.frozenAt)} by {freeze.frozenBy}: {freeze.reason}. What falls due meanwhile is
-          charged when money flows again, and nobody is disconnected for those days.
+          Frozen since {formatUtc(freeze.frozenAt)} by <bdi>{freeze.frozenBy}</bdi>: <bdi>{freeze.reason}</bdi>. What
+          falls due meanwhile is charged when money flows again, and nobody is disconnected for those days.
         </Alert>
       )}
       {clock.movable && <DemoClock now={clock.now} mayMove={staff.role === 'admin'} />}

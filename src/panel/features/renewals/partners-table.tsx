@@ -1,5 +1,6 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { sentence } from '../../../core/sentence.js';
 import { formatDollars } from '../../lib/format.js';
 import { describeLowBalance } from '../../lib/low-balance.js';
 import { toRecordPath } from '../../lib/paths.js';
@@ -39,7 +40,9 @@ function getColumns({ days, mayTopUp, chosenId, onChoose }: PartnersTableProps):
       header: 'Partner',
       cell: ({ organizationId, partner, suspended }) => (
         <>
-          <Link to={toRecordPath('wallets', organizationId)}>{partner}</Link>{' '}
+          <Link to={toRecordPath('wallets', organizationId)}>
+            <bdi>{partner}</bdi>
+          </Link>{' '}
           {suspended && <Chip tone="bad">suspended</Chip>}
         </>
       ),
@@ -113,7 +116,7 @@ const Shortfall: React.FC<{ partner: PartnerForecast; mayTopUp: boolean }> = ({ 
           {' '}
           <Link
             to={toRecordPath('wallets', partner.organizationId, 'topUp')}
-            aria-label={`Top up the wallet of ${partner.partner}`}
+            aria-label={sentence`Top up the wallet of ${partner.partner}`}
           >
             Top up…
           </Link>
@@ -136,7 +139,7 @@ const PartnerDays: React.FC<PartnerDaysProps> = ({ partner, days, isChosen, onCh
     type="button"
     className="lc-spark-button"
     aria-pressed={isChosen}
-    aria-label={`${partner.partner} alone above`}
+    aria-label={sentence`${partner.partner} alone above`}
     title={isChosen ? 'All partners again' : 'This partner alone above'}
     onClick={() => onChoose(isChosen ? null : partner.organizationId)}
   >

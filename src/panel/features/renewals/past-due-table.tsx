@@ -34,7 +34,11 @@ export const PastDueTable: React.FC<{ leases: PastDueLease[]; now: number }> = (
         {
           id: 'partner',
           header: 'Partner',
-          cell: ({ organizationId, partner }) => <Link to={toRecordPath('wallets', organizationId)}>{partner}</Link>,
+          cell: ({ organizationId, partner }) => (
+            <Link to={toRecordPath('wallets', organizationId)}>
+              <bdi>{partner}</bdi>
+            </Link>
+          ),
         },
         toTimeColumn('Unpaid since', ({ dueAt }) => dueAt),
         toTimeColumn('Past due since', ({ pastDueSince }) => pastDueSince),

@@ -25,7 +25,9 @@ export const AskedForCard: React.FC<AskedForProps> = ({ request, onMap }) => (
     <dl className="lc-facts">
       <dt>Vertical</dt>
       <dd>
-        <Chip>{request.vertical}</Chip>
+        <Chip>
+          <bdi>{request.vertical}</bdi>
+        </Chip>
         {request.synonymOf && <div className="lc-faint">means {request.synonymOf}</div>}
         {request.unknownVertical !== null && (
           <UnknownVertical vertical={request.unknownVertical} similar={request.closeVerticals} onMap={onMap} />
@@ -64,7 +66,7 @@ const UnknownVertical: React.FC<UnknownVerticalProps> = ({ vertical, similar, on
     {onMap &&
       similar.map((known) => (
         <button key={known.vertical} type="button" className="lc-btn small" onClick={() => onMap(known.vertical)}>
-          {known.vertical}?{' '}
+          <bdi>{known.vertical}</bdi>?{' '}
           <span className="lc-faint lc-nowrap">
             {known.accounts > 100 ? '100+ accounts' : formatCount(known.accounts, 'account')}
           </span>

@@ -1,4 +1,5 @@
 import React from 'react';
+import { sentence } from '../../../core/sentence.js';
 import { formatCount, formatDollars, formatHandle, formatList } from '../../lib/format.js';
 import { formatDay } from '../../lib/times.js';
 import { Dialog } from '../../ui/dialog.js';
@@ -25,7 +26,7 @@ export const AssignSeveralDialog: React.FC<AssignSeveralDialogProps> = (props) =
   const shortCents = costCents - wallet.balanceCents;
   return (
     <Dialog
-      title={`Assign ${formatCount(count, 'account')} to ${request.partner.name}`}
+      title={sentence`Assign ${formatCount(count, 'account')} to ${request.partner.name}`}
       confirm={`Assign ${count} — ${formatDollars(costCents)}`}
       missing={shortCents > 0 ? `The wallet pays for ${wallet.covers} of them` : null}
       onAccept={assign}

@@ -1,4 +1,5 @@
 import React from 'react';
+import { sentence } from '../../../core/sentence.js';
 import { postRecordAction } from '../../lib/actions.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Clock } from '../../ui/times.js';
@@ -12,7 +13,7 @@ interface RequestDialogProps {
 /** Takes a request over that a colleague holds. */
 export const TakeOverDialog: React.FC<RequestDialogProps> = ({ request: { id, claim }, onClose }) => (
   <Dialog
-    title={`Take over from ${claim?.name ?? 'a colleague'}`}
+    title={sentence`Take over from ${claim?.name ?? 'a colleague'}`}
     confirm="Take over"
     onConfirm={() => postRecordAction('lease-requests', id, 'claim', { takeOver: true })}
     onClose={onClose}
@@ -32,14 +33,15 @@ export const MapVerticalDialog: React.FC<RequestDialogProps & { vertical: string
   const { request, vertical, onClose } = props;
   return (
     <Dialog
-      title={`“${request.vertical}” means ${vertical}`}
-      confirm={`Map to ${vertical}`}
+      title={sentence`“${request.vertical}” means ${vertical}`}
+      confirm={sentence`Map to ${vertical}`}
       onConfirm={() => postRecordAction('lease-requests', request.id, 'mapVertical', { vertical })}
       onClose={onClose}
     >
       <ul className="lc-consequences">
         <li>
-          From now on every request for “{request.vertical}”, of every partner, is offered accounts of {vertical}.
+          From now on every request for “<bdi>{request.vertical}</bdi>”, of every partner, is offered accounts of{' '}
+          <bdi>{vertical}</bdi>.
         </li>
         <li>The request itself keeps the partner’s word. A later mapping of the same word replaces this one.</li>
       </ul>

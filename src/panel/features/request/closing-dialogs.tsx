@@ -24,7 +24,7 @@ export const CloseShortDialog: React.FC<{ view: RequestView; onClose: () => void
     >
       <ul className="lc-consequences">
         <li>
-          {partner.name} asked for {count} and keeps the {formatCount(assignedCount, 'account')} assigned, at{' '}
+          <bdi>{partner.name}</bdi> asked for {count} and keeps the {formatCount(assignedCount, 'account')} assigned, at{' '}
           {formatDollars(monthlyCents)} a month.
         </li>
         <li>
@@ -53,7 +53,8 @@ export const RejectDialog: React.FC<{ request: RequestDetails; onClose: () => vo
     >
       <ul className="lc-consequences">
         <li>
-          {partner.name} asked for {formatCount(count, 'account')} and gets none. Nothing was charged, nothing will be.
+          <bdi>{partner.name}</bdi> asked for {formatCount(count, 'account')} and gets none. Nothing was charged,
+          nothing will be.
         </li>
         <li>
           The request becomes <b>rejected</b>. That is final.

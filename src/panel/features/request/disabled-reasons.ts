@@ -1,3 +1,4 @@
+import { sentence } from '../../../core/sentence.js';
 import type { Role } from '../../../authorization/roles.js';
 import { getBusinessNow } from '../../lib/business-clock.js';
 import { formatCount, formatDollars } from '../../lib/format.js';
@@ -39,7 +40,7 @@ export function getAssignDisabledReason(view: RequestView, role: Role): Disabled
   const { request, wallet, frozenBecause, may } = view;
   if (request.status !== 'requested') return closedReason;
   if (frozenBecause !== null) return `Money is frozen (${frozenBecause}): nothing is assigned until it flows again.`;
-  if (request.partner.suspended) return `${request.partner.name} is suspended: nothing new is assigned to it.`;
+  if (request.partner.suspended) return sentence`${request.partner.name} is suspended: nothing new is assigned to it.`;
   if (wallet.owedCents > 0)
     return `${formatDollars(wallet.owedCents)} are owed from a top-up that came back; nothing is assigned until money that comes in has settled them.`;
   if (wallet.balanceCents < wallet.priceCents) {
@@ -51,7 +52,8 @@ export function getAssignDisabledReason(view: RequestView, role: Role): Disabled
 function getClaimReason(view: RequestView): DisabledReason {
   const claim = findOtherClaim(view);
   return (
-    claim && `${claim.name} holds it until ${formatClockTime(Date.parse(claim.until))}: take it over, or leave a note.`
+    claim &&
+    sentence`${claim.name} holds it until ${formatClockTime(Date.parse(claim.until))}: take it over, or leave a note.`
   );
 }
 

@@ -19,7 +19,7 @@ export const EarlierRequestsCard: React.FC<{ view: RequestView; now: number }> =
         {requests.map((earlier) => (
           <li key={earlier.id}>
             <div className="lc-row">
-              <Link className="lc-ellipsis lc-grow" to={toRequestPath(earlier.id)}>
+              <Link className="lc-ellipsis lc-grow" to={toRequestPath(earlier.id)} title={earlier.partner}>
                 {earlier.wanted} × <bdi>{earlier.vertical}</bdi>, <bdi>{earlier.partner}</bdi>
               </Link>
               <span className="lc-faint lc-nowrap">{describeState(earlier, now)}</span>

@@ -1,4 +1,5 @@
 import React, { useState } from 'react';
+import { sentence } from '../../../core/sentence.js';
 import { postRecordAction } from '../../lib/actions.js';
 import { getBusinessNow } from '../../lib/business-clock.js';
 import { describeCredit, hasRenewalsDue } from '../../lib/credits.js';
@@ -74,7 +75,7 @@ export const ReleaseDialog: React.FC<LeaseDialogProps> = ({ account, view, onClo
   const [reason, setReason] = useState('');
   return (
     <Dialog
-      title={`Release ${formatHandle(handle)} for ${name}`}
+      title={sentence`Release ${formatHandle(handle)} for ${name}`}
       confirm="Release — no refund"
       danger
       missing={getTextError('The reason', reason, 500)}
@@ -82,7 +83,9 @@ export const ReleaseDialog: React.FC<LeaseDialogProps> = ({ account, view, onClo
       onClose={onClose}
     >
       <ul className="lc-consequences">
-        <li>The lease ends now, as if {name} had released it; nothing is refunded or charged for it any more.</li>
+        <li>
+          The lease ends now, as if <bdi>{name}</bdi> had released it; nothing is refunded or charged for it any more.
+        </li>
         <li>{formatHandle(handle)} goes back to the pool, with its turnaround list to tick.</li>
       </ul>
       <ReasonField value={reason} onChange={setReason} />

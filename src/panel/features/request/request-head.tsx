@@ -41,13 +41,15 @@ export const RequestHead: React.FC<RequestHeadProps> = (props) => {
         <nav className="lc-crumbs" aria-label="Where this is">
           <Link to={getQueuePath()}>Queue</Link>
           <span aria-hidden="true"> › </span>
-          <Link to={toRecordPath('organizations', partner.id)}>{partner.name}</Link>
+          <Link to={toRecordPath('organizations', partner.id)}>
+            <bdi>{partner.name}</bdi>
+          </Link>
           <span aria-hidden="true"> › </span>
           <span className="lc-mono-like">{request.id}</span> <CopyButton text={request.id} />
         </nav>
         <div className="lc-title">
           <h1>
-            {request.count} × {request.vertical} for {partner.name}
+            {request.count} × <bdi>{request.vertical}</bdi> for <bdi>{partner.name}</bdi>
           </h1>
           <Chip tone={isOpen ? '' : getTone(request.status)}>{request.status}</Chip>
           {isOpen && <DueChip {...props} />}
@@ -77,7 +79,8 @@ export const RequestHead: React.FC<RequestHeadProps> = (props) => {
 /** By whom and when it was asked, when it is due, and when it was closed. */
 const Origin: React.FC<RequestHeadProps> = ({ view: { request }, now }) => (
   <p>
-    {request.project.name} · asked <Moment iso={request.submittedAt} now={now} /> with key “{request.apiKeyName}”
+    <bdi>{request.project.name}</bdi> · asked <Moment iso={request.submittedAt} now={now} /> with key “
+    <bdi>{request.apiKeyName}</bdi>”
     {request.requestId !== request.id && (
       <>
         {' '}
@@ -132,7 +135,7 @@ const ClaimState: React.FC<RequestHeadProps> = ({ view, commands, now, onUnclaim
     return (
       <>
         <Chip tone="warn" title={formatUtc(otherClaim.until)}>
-          {otherClaim.name} holds it until {formatClockTime(Date.parse(otherClaim.until))}
+          <bdi>{otherClaim.name}</bdi> holds it until {formatClockTime(Date.parse(otherClaim.until))}
         </Chip>
         {view.may.claim && (
           <button type="button" className="lc-link" onClick={onTakeOver}>

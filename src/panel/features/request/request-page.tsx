@@ -1,6 +1,7 @@
 import React, { useRef, useState } from 'react';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router-dom';
+import { sentence } from '../../../core/sentence.js';
 import { postRecordAction } from '../../lib/actions.js';
 import { formatCount, formatDollars, formatHandle } from '../../lib/format.js';
 import { toRequestPath } from '../../lib/paths.js';
@@ -44,7 +45,9 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const navigate = useNavigate();
   const { role } = useStaff();
   const now = useNow();
-  useTitle(view ? `${view.request.count} × ${view.request.vertical} for ${view.request.partner.name}` : 'Request');
+  useTitle(
+    view ? sentence`${view.request.count} × ${view.request.vertical} for ${view.request.partner.name}` : 'Request',
+  );
 
   const showError = ({ message }: Error) => setFeedback({ kind: 'error', message });
   const searchFor = (text: string) => {

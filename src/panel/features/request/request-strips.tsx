@@ -39,7 +39,11 @@ export const BlockerStrip: React.FC<BlockerStripProps> = ({ view, now, isBusy, o
         {lookAgainOn && ` · look again on ${formatWeekday(lookAgainOn)}`}
       </span>
       <span className="lc-grow lc-ellipsis" title={note?.body}>
-        {note && `“${note.body}”`}
+        {note && (
+          <>
+            “<bdi>{note.body}</bdi>”
+          </>
+        )}
       </span>
       {note && (
         <span className="lc-nowrap">{note.visibility === 'partner' ? 'the partner reads this' : 'internal'}</span>

@@ -18,7 +18,7 @@ export const SamePartnerCard: React.FC<{ view: RequestView; now: number }> = ({ 
         {openRequests.map((other) => (
           <li key={other.id}>
             <Link className="lc-ellipsis" to={toRequestPath(other.id)}>
-              {other.count} × {other.vertical}
+              {other.count} × <bdi>{other.vertical}</bdi>
             </Link>
             <span className="lc-faint lc-nowrap">open, {formatDue({ ...other, dueShare: null }, now).text}</span>
           </li>

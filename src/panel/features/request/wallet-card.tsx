@@ -82,7 +82,7 @@ const Coverage: React.FC<{ view: RequestView }> = ({ view: { request, wallet, co
         ▲{' '}
         {wanted === 1
           ? `does not cover the last one${afterOthers}`
-          : `covers ${net || 'none'} of the ${wanted} still wanted${afterOthers}`}
+          : `covers ${net || 'none'} of ${afterOthers ? wanted : `the ${wanted} still wanted`}${afterOthers}`}
       </Chip>
       <div className="lc-muted">
         {afterOthers && `${alone >= wanted ? `all ${wanted}` : `${alone} of ${wanted}`} alone · `}

@@ -33,7 +33,11 @@ export const PendingApprovals: React.FC<{ approvals: PendingApproval[]; showsPar
             id: 'what',
             cell: ({ partner, kind, reference, reason, reversesId }) => (
               <>
-                {showsPartner && <b>{partner} · </b>}
+                {showsPartner && (
+                  <b>
+                    <bdi>{partner}</bdi> ·{' '}
+                  </b>
+                )}
                 {formatCode(kind)}
                 {reversesId && (
                   <>

@@ -1,4 +1,5 @@
 import React, { useState } from 'react';
+import { sentence } from '../../../core/sentence.js';
 import { postRecordAction } from '../../lib/actions.js';
 import { dueRenewalsNotice } from '../../lib/credits.js';
 import { formatChange, formatCode, formatDollars, shortenId } from '../../lib/format.js';
@@ -24,7 +25,7 @@ export const DecisionDialog: React.FC<Decision & { onClose: () => void }> = ({ a
   const shortReason = approves && !walletAfter ? 'The wallet does not hold it' : null;
   return (
     <Dialog
-      title={`${approves ? 'Approve' : 'Decline'} the ${formatCode(kind).toLowerCase()} of ${amount} for ${partner}?`}
+      title={sentence`${approves ? 'Approve' : 'Decline'} the ${formatCode(kind).toLowerCase()} of ${amount} for ${partner}?`}
       confirm={approves ? `Approve ${amount}` : 'Decline'}
       danger={!approves}
       missing={approves ? shortReason : getTextError('The reason', declineReason, 500)}
