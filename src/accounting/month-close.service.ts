@@ -5,12 +5,12 @@ import { AuditService, getActorId } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound } from '../core/errors.js';
 import { assertAllowed } from '../authorization/permissions.js';
-import { getMonthBounds, listMonthsBack, toMonth, type MonthBounds } from '../core/months.js';
+import { getMonthBounds, toMonth, type MonthBounds } from '../core/months.js';
 import { readLongSnapshot, readSnapshot } from '../core/snapshot.js';
 import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
-import { IsText, validated } from '../core/validation.js';
-import { readFirstBookedAt, readMonthCharges, readMonthFigures, type MonthFigures } from './month-figures.js';
+import { IsText, IsTrueOrFalse, Optional, validated } from '../core/validation.js';
+import { readMonthCharges, readMonthFigures, type MonthFigures } from './month-figures.js';
 import {
   CHARGES_FILE,
   toChargesTable,
@@ -22,11 +22,17 @@ import {
   type PackFile,
   type PackTable,
 } from './month-pack.js';
+import { listMonths, readOpenBefore } from './open-months.js';
 
 export class CloseMonth {
   /** Like `2027-01`, in UTC. */
   @IsText(7, 7)
   month: string;
+
+  /** Closes it although an earlier month is open. */
+  @Optional()
+  @IsTrueOrFalse()
+  allowEarlierOpen?: boolean;
 }
 
 /** A closed month with its files; building them again gives the same bytes. */
@@ -60,10 +66,21 @@ interface ClosedMonth {
   partnerNames: Record<string, string>;
 }
 
+/** Nothing keeps an earlier month from being closed later; its figures then come after those that were taken away first. */
+class EarlierMonthsOpen extends Conflict {
+  constructor(month: string, openBefore: readonly string[]) {
+    const names = openBefore.toReversed().join(', ');
+    const are = openBefore.length === 1 ? 'is' : 'are';
+    super('earlier_month_open', `${names} ${are} still open. Close ${month} after that, or say that it stays open.`, {
+      openBefore,
+    });
+  }
+}
+
 /** No transaction lives that long, so everything booked in a month is committed by then. */
 const CLOSE_DELAY_MS = 3_600_000;
-const MAX_MONTHS = 120;
 const LOCK_TIMEOUT_MS = 2_000;
+const byName = new Intl.Collator('en', { numeric: true });
 
 /** Shows the months of the ledger, closes them for good and packs them for finance. */
 @Injectable()
@@ -78,13 +95,15 @@ export class MonthCloseService {
   /**
    * Closes a month, at the earliest an hour after its end, and returns its pack; of a closed month the same pack again.
    * From then on the database refuses bookings in that month.
-   * @throws Conflict when it is too early, or the stored digests differ; ValidationFailed, ForbiddenRole
+   * @throws Conflict when it is too early, an earlier month is open and that is not allowed, or the stored digests differ; ValidationFailed, ForbiddenRole
    */
   async close(caller: Insider, input: CloseMonth): Promise<MonthPack> {
     assertAllowed(caller, 'closeMonth');
-    const { month } = validated(CloseMonth, input);
+    const { month, allowEarlierOpen = false } = validated(CloseMonth, input);
     const bounds = getMonthBounds(month);
-    const closedBefore = await this.transactions.run((em) => this.closeOnce(em, caller, month, bounds));
+    const closedBefore = await this.transactions.run((em) =>
+      this.closeOnce(em, caller, month, bounds, allowEarlierOpen),
+    );
     return { ...(await this.pack(month)), closedBefore };
   }
 
@@ -127,24 +146,32 @@ export class MonthCloseService {
     const closableFrom = getClosableFrom(bounds);
     return readSnapshot(this.dataSource, async (em) => {
       const closed = await findClosedMonth(em, bounds.start);
-      const months = listMonthsBack(now, (await readFirstBookedAt(em)) ?? now, MAX_MONTHS);
-      const closedMonths = await readClosedMonths(em);
+      const partnerNames = closed?.partnerNames ?? (await readPartnerNames(em));
+      const figures = await readMonthFigures(em, bounds);
       return {
         month,
-        months,
+        months: await listMonths(em, now),
         closedAt: closed?.closedAt ?? null,
         closedBy: closed ? await readStaffName(em, closed.closedBy) : null,
         closableFrom,
         isClosable: !closed && now >= closableFrom,
-        openBefore: months.filter((one) => one < month && !closedMonths.has(one)),
-        partnerNames: closed?.partnerNames ?? (await readPartnerNames(em)),
-        ...(await readMonthFigures(em, bounds)),
+        openBefore: await readOpenBefore(em, month, now),
+        partnerNames,
+        ...figures,
+        wallets: sortByPartner(figures.wallets, partnerNames),
+        owed: sortByPartner(figures.owed, partnerNames),
       };
     });
   }
 
   /** @returns whether it was closed before */
-  private async closeOnce(em: EntityManager, caller: Insider, month: string, bounds: MonthBounds): Promise<boolean> {
+  private async closeOnce(
+    em: EntityManager,
+    caller: Insider,
+    month: string,
+    bounds: MonthBounds,
+    allowEarlierOpen: boolean,
+  ): Promise<boolean> {
     if (await findClosedMonth(em, bounds.start)) return true;
     const now = this.clock.now();
     const closableFrom = getClosableFrom(bounds);
@@ -152,6 +179,8 @@ export class MonthCloseService {
       const from = closableFrom.toISOString().slice(0, 16).replace('T', ' ');
       throw new Conflict('not_allowed_now', `${month} can be closed from ${from} UTC on.`);
     }
+    const openBefore = await readOpenBefore(em, month, now);
+    if (openBefore.length > 0 && !allowEarlierOpen) throw new EarlierMonthsOpen(month, openBefore);
     // A process whose clock lags may be booking in that month right now: it commits first, or finds the month closed.
     // All bookings queue behind this lock, so this one gives up soon.
     await queryRows(em, sql`SET LOCAL lock_timeout = '${literal(LOCK_TIMEOUT_MS)}ms'`);
@@ -164,7 +193,7 @@ export class MonthCloseService {
        ON CONFLICT (month) DO NOTHING RETURNING month`,
     );
     if (!inserted) return true;
-    const after = { closedAt: now.toISOString() };
+    const after = { closedAt: now.toISOString(), ...(openBefore.length > 0 && { openBefore }) };
     await this.audit.record(em, caller, {
       type: 'ledger.month_closed',
       objectId: month,
@@ -216,6 +245,17 @@ export class MonthCloseService {
   }
 }
 
+/** Names as people order them; the files of the pack keep the order of the ids, so that their bytes stay the same. */
+function sortByPartner<Line extends { organizationId: string }>(
+  lines: readonly Line[],
+  partnerNames: Record<string, string>,
+): Line[] {
+  const toName = ({ organizationId }: Line) => partnerNames[organizationId] ?? organizationId;
+  return lines.toSorted(
+    (a, b) => byName.compare(toName(a), toName(b)) || (a.organizationId < b.organizationId ? -1 : 1),
+  );
+}
+
 function getClosableFrom({ end }: MonthBounds): Date {
   return new Date(end.getTime() + CLOSE_DELAY_MS);
 }
@@ -226,14 +266,6 @@ function findClosedMonth(em: EntityManager, start: Date): Promise<ClosedMonth | 
     sql`SELECT closed_at AS "closedAt", closed_by AS "closedBy", partner_names AS "partnerNames"
       FROM closed_month WHERE month = ${toDate(start)}::date`,
   );
-}
-
-async function readClosedMonths(em: EntityManager): Promise<Set<string>> {
-  const closed = await queryRows<{ month: string }>(
-    em,
-    sql`SELECT to_char(month, 'YYYY-MM') AS month FROM closed_month`,
-  );
-  return new Set(closed.map(({ month }) => month));
 }
 
 async function readPartnerNames(em: EntityManager): Promise<Record<string, string>> {

@@ -97,12 +97,17 @@ export async function readMonthFigures(em: EntityManager, month: MonthBounds): P
   return {
     trialBalance: await queryRows(em, trialBalanceSql(month)),
     wallets: await queryRows(em, walletsSql(month)),
-    owed: await queryRows(em, owedSql(month)),
+    owed: await readOwed(em, month),
     chargesByPeriod: await queryRows(em, chargesByPeriodSql(month)),
     revenue: await readRevenue(em, month),
     topUps: await queryRows(em, topUpsSql(month)),
     payouts: await queryRows(em, payoutsSql(month)),
   };
+}
+
+/** What partners owe, with what moved in the month. */
+export function readOwed(em: EntityManager, month: MonthBounds): Promise<OwedLine[]> {
+  return queryRows(em, owedSql(month));
 }
 
 /** Every charge and refund that was booked in the month, in the order of booking. */

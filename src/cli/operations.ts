@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { AccountsImport, type ImportReport } from '../account-pool/import/accounts-import.service.js';
 import type { SystemCaller } from '../authorization/actor.js';
+import { MonthChecklist } from '../accounting/month-checklist.js';
 import { MonthCloseService } from '../accounting/month-close.service.js';
 import { formatDollars } from '../core/money.js';
 import { sentence } from '../core/sentence.js';
@@ -31,13 +32,14 @@ export interface CommandOptions {
   env?: string;
   key: string;
   cents: number;
-  reference: string;
   confirmCents?: number;
+  reference: string;
   file: string;
   rejected?: string;
   email: string;
   role: string;
   month: string;
+  allowEarlierOpen?: boolean;
   out: string;
   password?: string;
   now?: string;
@@ -170,10 +172,18 @@ export const operations = {
     return { json, text: json.faults.join('\n'), error: `the books have ${found}` };
   },
 
+  'ledger:checklist': async ({ services, options }: CommandContext): Promise<Outcome> => {
+    const items = await services(MonthChecklist).read(options.month);
+    const lines = items.map(({ isClear, text }) => `${isClear ? 'clear' : 'LOOK '}  ${text}`);
+    return { json: { month: options.month, items }, text: lines.join('\n') };
+  },
   'ledger:close': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     // Before the month is closed, which is final.
     await createFolder(options.out);
-    const { files: packFiles, ...closed } = await services(MonthCloseService).close(caller, { month: options.month });
+    const { files: packFiles, ...closed } = await services(MonthCloseService).close(caller, {
+      month: options.month,
+      allowEarlierOpen: options.allowEarlierOpen,
+    });
     const files = await writePack(options.out, packFiles);
     const status = closed.closedBefore ? 'was closed before' : 'is closed';
     const lines = files.map(({ name, bytes }) => `  ${name.padEnd(24)}${bytes} bytes`);

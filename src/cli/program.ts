@@ -100,11 +100,16 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
   );
   command('money:thaw', 'lets money flow again');
   command('ledger:verify', 'proves the books; exit code 1 naming each fault');
+  command('ledger:checklist', 'what to look at before a month is closed').requiredOption(
+    '--month <month>',
+    'like 2027-01',
+  );
   command(
     'ledger:close',
     'closes a month, an hour after its end at the earliest, and writes its pack; the same again writes the same',
   )
     .requiredOption('--month <month>', 'like 2027-01')
+    .option('--allow-earlier-open', 'closes it although an earlier month is open')
     .requiredOption('--out <folder>', 'where its CSV files go');
   for (const option of program.commands.flatMap(({ options }) => options)) {
     if (!option.isBoolean() && option.parseArg !== collectValues) option.argParser(allowOnce(option.parseArg));
@@ -141,15 +146,15 @@ function printError(error: unknown, { env, stderr }: CommandIo): void {
   if (['debug', 'trace'].includes(env.LOG_LEVEL ?? '')) stderr.write(`${(error as Error).stack}\n`);
 }
 
-function parseWholeNumber(text: string): number {
-  if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-}
-
 /** The flag that an unusual amount needs. */
 function getHint(error: unknown): string {
   const { reason, amountCents } = ((error as { details?: object }).details ?? {}) as Record<string, unknown>;
   return reason === 'unusual_amount' ? ` (--confirm-cents ${String(amountCents)})` : '';
+}
+
+function parseWholeNumber(text: string): number {
+  if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
 }
 
 /** Refuses a flag that is given twice. */

@@ -101,6 +101,7 @@ export type ConflictReason =
   | 'reference_reused'
   | 'reference_reversed'
   | 'unusual_amount'
+  | 'earlier_month_open'
   | 'already_exists'
   | 'in_use'
   | 'not_allowed_now'

@@ -179,9 +179,20 @@ describe('Finance', () => {
 
     await finance.goTo(`/pages/month?month=${month.toFormat('yyyy-MM')}`);
     await page.getByText('Open; it can be closed now').waitFor();
+    const trialBalance = page.getByRole('table', { name: 'Trial balance' });
+    await trialBalance.getByRole('row', { name: /^Wallets = what we owe partners .* ties out/ }).waitFor();
+    await page
+      .getByRole('table', { name: 'Wallets' })
+      .getByRole('row', { name: /^Total/ })
+      .waitFor();
     await close.click();
     const dialog = page.getByRole('dialog', { name: `Close ${name} for good?` });
+    await dialog.getByText('Every earlier month is closed.').waitFor();
     await finance.screenshot('close');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await dialog.getByText('The month is not typed yet').waitFor();
+    await dialog.getByLabel(/^Type the month to confirm/).fill(month.toFormat('yyyy-MM'));
     await dialog.getByRole('button', { name: `Close ${name}` }).click();
     await page.getByText(/^Closed .* by Fiona/).waitFor();
     expect(await close.count()).toBe(0);

@@ -12,6 +12,12 @@ export interface Column<Row> {
   sort?: 'ascending' | 'descending';
 }
 
+/** A row of totals, by the ids of the columns. */
+export interface FootRow {
+  key: string;
+  cells: Record<string, ReactNode>;
+}
+
 type RowProps = Pick<ComponentPropsWithoutRef<'tr'>, 'id' | 'className' | 'onClick' | 'aria-current'>;
 
 interface DataTableProps<Row> {
@@ -22,6 +28,7 @@ interface DataTableProps<Row> {
   getRowKey: (row: Row, index: number) => React.Key;
   /** A click handler is an addition for the mouse: a link or button in the row does the same. */
   getRowProps?: (row: Row) => RowProps;
+  foot?: FootRow[];
   /** In place of the table where there are no rows. */
   empty?: ReactNode;
   className?: string;
@@ -31,7 +38,8 @@ interface DataTableProps<Row> {
 }
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, getRowKey, getRowProps, empty, className = '', hidesHeader, scrolls = true } = props;
+  const { label, columns, rows, getRowKey, getRowProps, foot = [], empty } = props;
+  const { className = '', hidesHeader, scrolls = true } = props;
   if (rows.length === 0 && empty !== undefined) return <>{empty}</>;
   const table = (
     <table className={`lc-table ${className}`} aria-label={label}>
@@ -55,6 +63,25 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </tr>
         ))}
       </tbody>
+      {foot.length > 0 && (
+        <tfoot>
+          {foot.map(({ key, cells }) => (
+            <tr key={key}>
+              {columns.map(({ id, isNumber }, index) =>
+                index === 0 ? (
+                  <th key={id} scope="row">
+                    {cells[id]}
+                  </th>
+                ) : (
+                  <td key={id} className={join(isNumber && 'lc-num')}>
+                    {cells[id]}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tfoot>
+      )}
     </table>
   );
   return scrolls ? <div className="lc-scroll">{table}</div> : table;

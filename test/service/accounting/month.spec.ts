@@ -3,12 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../../src/authorization/actor.js';
+import { LedgerVerificationJob } from '../../../src/accounting/ledger-verification.job.js';
+import { MonthChecklist } from '../../../src/accounting/month-checklist.js';
 import { MonthCloseService, type MonthView } from '../../../src/accounting/month-close.service.js';
 import { operations, type CommandOptions } from '../../../src/cli/operations.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { WalletsService } from '../../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
-import { expectCleanBooks, outcomes, setClock } from '../../support/ledger.js';
+import { allowBookingAhead, everything, expectCleanBooks, outcomes, setClock } from '../../support/ledger.js';
 import { aPartner, aRequestThatFits, aStaffMember, atOnce, theSystem } from '../../support/makers.js';
 import { until } from '../../support/until.js';
 import { earnedByDay } from './by-hand.js';
@@ -236,17 +238,58 @@ describe('closing a month', () => {
       months.close(finance, { month: '2027-1' }),
       months.close(finance, { month: '2027-13' }),
       months.close(finance, {} as never),
+      months.close(finance, { month: '2027-01', allowEarlierOpen: 'yes' } as never),
     ]);
-    expect(refused).toEqual(['FORBIDDEN_ROLE', 'VALIDATION', 'VALIDATION', 'VALIDATION']);
+    expect(refused).toEqual(['FORBIDDEN_ROLE', 'VALIDATION', 'VALIDATION', 'VALIDATION', 'VALIDATION']);
     const early = service.dataSource.query(
       `INSERT INTO closed_month VALUES ('2027-01-01', '2027-02-01T00:59:59Z', 'x', '{}')`,
     );
     await expect(early).rejects.toThrow(/closed_month_is_over/);
   });
 
+  it('is refused while an earlier month is open, unless that is allowed', async () => {
+    at('2027-02-01T01:00:00Z');
+    const before = await everything(service);
+    await expect(months.close(finance, { month: '2027-01' })).rejects.toMatchObject({
+      details: { reason: 'earlier_month_open', openBefore: ['2026-12'] },
+      message: '2026-12 is still open. Close 2027-01 after that, or say that it stays open.',
+    });
+    expect(await everything(service)).toBe(before);
+  });
+
+  it('has a checklist', async () => {
+    at('2027-02-01T01:00:00Z');
+    const checklist = service.app.get(MonthChecklist, { strict: false });
+    const verification = service.app.get(LedgerVerificationJob, { strict: false });
+    const read = async (month: string) =>
+      Object.fromEntries((await checklist.read(month)).map(({ name, isClear, text }) => [name, [isClear, text]]));
+    expect(await read('2027-01')).toEqual({
+      earlier_months: [false, 'Still open before it: 2026-12.'],
+      approvals: [true, 'No transaction waits for approval.'],
+      verification: [false, 'The ledger was not verified yet.'],
+      owed: [false, '1 partner owes $303.17 at its end, from top-ups that came back.'],
+    });
+    await allowBookingAhead(service, new Date('2027-03-01T00:00:00Z'));
+    await verification.verifyWhenDue();
+    expect(await read('2026-12')).toEqual({
+      earlier_months: [true, 'Every earlier month is closed.'],
+      approvals: [true, 'No transaction waits for approval.'],
+      verification: [true, 'The ledger was verified clean, 2027-02-01 01:00 UTC.'],
+      owed: [true, 'No partner owed anything at its end.'],
+    });
+    const { organizationId } = await aPartner(service, { walletCents: 200_000 });
+    await wallets.payOut(finance, { organizationId, amountCents: 150_000, reference: 'waits' });
+    expect(await read('2027-02')).toMatchObject({
+      earlier_months: [false, 'Still open before it: 2026-12, 2027-01.'],
+      approvals: [false, '1 transaction waits for approval; what is approved later is booked on that day.'],
+      verification: [false, 'The ledger was verified clean, 2027-02-01 01:00 UTC, but not since the month ended.'],
+    });
+    await expect(checklist.read('2027-1')).rejects.toMatchObject({ code: 'VALIDATION' });
+  });
+
   it('is done once however many do it, and packs the same bytes each time, whatever is booked or renamed later', async () => {
     at('2027-02-01T01:00:00Z');
-    const packs = await atOnce(6, () => months.close(finance, { month: '2027-01' }));
+    const packs = await atOnce(6, () => months.close(finance, { month: '2027-01', allowEarlierOpen: true }));
     expect(packs.filter(({ closedBefore }) => !closedBefore)).toHaveLength(1);
     expect(new Set(packs.map(({ digest }) => digest)).size).toBe(1);
     const [{ n }] = await service.dataSource.query(
@@ -318,7 +361,7 @@ describe('closing a month', () => {
       [organizationId],
     );
     at('2027-03-01T01:00:00Z');
-    const closing = months.close(finance, { month: '2027-02' });
+    const closing = months.close(finance, { month: '2027-02', allowEarlierOpen: true });
     await until('the close waits for the booking', async () => {
       const [{ waiting }] = await service.dataSource.query(
         "SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",

@@ -298,6 +298,12 @@ describe('the command line', () => {
     const close = (month: string, out: string) => ['ledger:close', '--month', month, '--out', path.join(folder, out)];
     try {
       expectRefusal(await cli(...close(monthsAgo(0), 'early')), `${monthsAgo(0)} can be closed from `);
+      const { items } = await json('ledger:checklist', '--month', monthsAgo(2));
+      expect(items.map(({ name }: { name: string }) => name)).toEqual([
+        ...['earlier_months', 'approvals', 'verification', 'owed'],
+      ]);
+      const { stdout } = await cli('ledger:checklist', '--month', monthsAgo(2));
+      expect(stdout).toMatch(/^clear {2}Every earlier month is closed\.\n/);
       const first = await json(...close(monthsAgo(2), 'first'));
       expect(first).toMatchObject({ month: monthsAgo(2), closedBefore: false });
       const again = await json(...close(monthsAgo(2), 'again'));

@@ -1,19 +1,16 @@
-import React, { useState } from 'react';
+import React from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router-dom';
-import { postResourceAction } from '../../lib/actions.js';
 import { formatCount, formatDollars, formatNumber } from '../../lib/format.js';
 import { toExportPath } from '../../lib/paths.js';
 import { toPageKey } from '../../lib/queries.js';
-import { isFinance, useStaff } from '../../lib/staff.js';
 import { formatMonth, formatUtc } from '../../lib/times.js';
 import { useTitle } from '../../lib/use-title.js';
 import { LineChart } from '../../ui/charts.js';
-import { Dialog } from '../../ui/dialog.js';
-import { ActionButton, Alert, Card, Chip } from '../../ui/elements.js';
+import { Alert, Card, Chip } from '../../ui/elements.js';
 import { QueryState } from '../../ui/states.js';
-import { useToast } from '../../ui/toasts.js';
 import { PendingApprovals } from '../wallets/approvals.js';
+import { Checklist, CloseMonth } from './close-month.js';
 import { ChargesByPeriod, Owed, Payouts, TopUps, TrialBalance, Wallets } from './month-tables.js';
 import type { MonthPageData } from './types.js';
 
@@ -107,6 +104,7 @@ const Figures: React.FC<{ month: MonthPageData }> = ({ month }) => {
     <div className="lc-stack">
       <PendingApprovals approvals={month.waiting} showsPartner />
       {month.closedAt && <PackFiles month={month.month} />}
+      {!month.closedAt && month.isClosable && <Checklist items={month.checklist} />}
       <div className="lc-grid2">
         <Card
           title="Revenue"
@@ -164,44 +162,5 @@ const PackFiles: React.FC<{ month: string }> = ({ month }) => (
     </p>
   </Card>
 );
-
-const CloseMonth: React.FC<{ month: MonthPageData }> = ({ month }) => {
-  const [isAsking, setIsAsking] = useState(false);
-  const staff = useStaff();
-  const showToast = useToast();
-  if (month.closedAt || !isFinance(staff)) return null;
-  const name = formatMonth(month.month);
-  return (
-    <>
-      <ActionButton
-        className="primary"
-        disabledReason={month.isClosable ? null : `It can be closed from ${formatUtc(month.closableFrom)} on`}
-        onClick={() => setIsAsking(true)}
-      >
-        Close {name}
-      </ActionButton>
-      {isAsking && (
-        <Dialog
-          title={`Close ${name} for good?`}
-          confirm={`Close ${name}`}
-          onClose={() => setIsAsking(false)}
-          onConfirm={async () => {
-            showToast(await postResourceAction('ledger-transfers', 'closeMonth', { month: month.month }), 'Closed.');
-          }}
-        >
-          <ul className="lc-consequences">
-            <li>Nothing is booked in {name} any more; corrections are booked on the day they are made.</li>
-            <li>Its pack can be taken away from then on, the same bytes each time. This cannot be taken back.</li>
-            {month.openBefore.length > 0 && (
-              <li>
-                <b>Still open before it: {month.openBefore.map(formatMonth).join(', ')}.</b>
-              </li>
-            )}
-          </ul>
-        </Dialog>
-      )}
-    </>
-  );
-};
 
 export default MonthPage;

@@ -1,14 +1,33 @@
 import React, { type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
-import { formatCode, formatDollars, formatNumber } from '../../lib/format.js';
+import { formatBalance, formatCode, formatDollars, formatNumber } from '../../lib/format.js';
 import { toRecordPath } from '../../lib/paths.js';
 import { formatMonth, formatUtc } from '../../lib/times.js';
-import { DataTable, type Column } from '../../ui/data-table.js';
+import { DataTable, type Column, type FootRow } from '../../ui/data-table.js';
 import { Card, Chip } from '../../ui/elements.js';
 import { EmptyState } from '../../ui/states.js';
 import type { MonthPageData, Payment, TopUp } from './types.js';
 
 type TableProps = { month: MonthPageData };
+
+/** The field that each column adds up, by the column's id. */
+type TotalFields<Row> = Record<string, keyof Row & string>;
+
+const balances = { openingCents: 'openingCents', closingCents: 'closingCents' } as const;
+const trialBalanceFields = { ...balances, debitCents: 'debitCents', creditCents: 'creditCents' } as const;
+const walletFields = {
+  ...balances,
+  topUpCents: 'topUpCents',
+  leaseChargeCents: 'leaseChargeCents',
+  leaseRenewalCents: 'leaseRenewalCents',
+  refundCents: 'refundCents',
+  adjustmentCents: 'adjustmentCents',
+  topUpReversalCents: 'topUpReversalCents',
+  payoutCents: 'payoutCents',
+} as const;
+const owedFields = { ...balances, newlyOwedCents: 'newlyOwedCents', settledCents: 'settledCents' } as const;
+const chargeFields = { amountCents: 'amountCents' } as const;
+const payoutFields = { amountCents: 'amountCents' } as const;
 
 const accountNames: Record<MonthPageData['trialBalance'][number]['account'], string> = {
   wallet: 'Partners’ wallets',
@@ -18,10 +37,11 @@ const accountNames: Record<MonthPageData['trialBalance'][number]['account'], str
   adjustments: 'Adjustments',
 };
 
-/** Every account of the ledger; the last column adds up to zero. */
+/** Every account of the ledger; debits and credits are equal, and the closing balances add up to zero. */
 export const TrialBalance: React.FC<TableProps> = ({ month }) => (
   <TableCard
     title="Trial balance"
+    foot={[toTotals(month.trialBalance, 'account', trialBalanceFields), toTieOut(month)]}
     aside={<span className="lc-faint">debit less credit</span>}
     rows={month.trialBalance}
     getRowKey={({ account }) => account}
@@ -41,6 +61,7 @@ export const Wallets: React.FC<TableProps> = ({ month }) => (
   <TableCard
     title="Wallets"
     rows={month.wallets}
+    foot={[toTotals(month.wallets, 'partner', walletFields)]}
     getRowKey={({ organizationId }) => organizationId}
     empty="No wallet had a movement yet."
     columns={[
@@ -63,6 +84,7 @@ export const ChargesByPeriod: React.FC<TableProps> = ({ month }) => (
   <TableCard
     title="Charges by billing period"
     rows={month.chargesByPeriod}
+    foot={[toTotals(month.chargesByPeriod, 'period', chargeFields)]}
     getRowKey={({ period, kind }) => `${period} ${kind}`}
     empty="Nothing was charged."
     columns={[
@@ -79,6 +101,7 @@ export const Owed: React.FC<TableProps> = ({ month }) => (
   <TableCard
     title="Owed"
     rows={month.owed}
+    foot={[toTotals(month.owed, 'partner', owedFields)]}
     getRowKey={({ organizationId }) => organizationId}
     empty="Nobody owes anything."
     columns={[
@@ -96,6 +119,7 @@ export const TopUps: React.FC<TableProps> = ({ month }) => (
   <TableCard
     title="Top-ups"
     rows={month.topUps}
+    foot={[toTotals(month.topUps, 'reference', { reversed: 'cameBackCents', amount: 'amountCents' })]}
     getRowKey={({ transactionId }) => transactionId}
     empty="None in this month."
     columns={[
@@ -119,21 +143,52 @@ export const Payouts: React.FC<TableProps> = ({ month }) => (
   <TableCard
     title="Payouts"
     rows={month.payouts}
+    foot={[toTotals(month.payouts, 'reference', payoutFields)]}
     getRowKey={({ transactionId }) => transactionId}
     empty="None in this month."
     columns={[...toPaymentColumns<Payment>(month), toAmountColumn('Amount', 'amountCents')]}
   />
 );
 
+function toTotals<Row>(rows: readonly Row[], firstColumn: string, fields: TotalFields<Row>): FootRow {
+  const totals = Object.entries(fields).map(([column, field]) => [column, formatBalance(sumOf(rows, field))]);
+  return { key: 'totals', cells: { [firstColumn]: 'Total', ...Object.fromEntries(totals) } };
+}
+
+/** The single wallets against the account of the ledger that holds what we owe partners. */
+function toTieOut({ trialBalance, wallets }: MonthPageData): FootRow {
+  const ledger = trialBalance.find(({ account }) => account === 'wallet');
+  const openingCents = sumOf(wallets, 'openingCents');
+  const closingCents = sumOf(wallets, 'closingCents');
+  const differenceCents = closingCents + (ledger?.closingCents ?? 0);
+  const isTied = differenceCents === 0 && openingCents + (ledger?.openingCents ?? 0) === 0;
+  return {
+    key: 'tie-out',
+    cells: {
+      account: 'Wallets = what we owe partners',
+      openingCents: formatBalance(openingCents),
+      creditCents: (
+        <Chip tone={isTied ? 'ok' : 'bad'}>{isTied ? 'ties out' : `off by ${formatBalance(differenceCents)}`}</Chip>
+      ),
+      closingCents: formatBalance(closingCents),
+    },
+  };
+}
+
+function sumOf<Row>(rows: readonly Row[], field: keyof Row): number {
+  return rows.reduce((sum, row) => sum + Number(row[field]), 0);
+}
+
 function TableCard<Row>(props: {
   title: string;
+  foot: FootRow[];
   aside?: ReactNode;
   rows: Row[];
   columns: Column<Row>[];
   getRowKey: (row: Row) => string;
   empty: string;
 }) {
-  const { title, aside, rows, columns, getRowKey, empty } = props;
+  const { title, aside, rows, columns, getRowKey, foot, empty } = props;
   return (
     <Card title={title} aside={aside} bare>
       <DataTable
@@ -142,6 +197,7 @@ function TableCard<Row>(props: {
         rows={rows}
         columns={columns}
         getRowKey={getRowKey}
+        foot={foot}
         empty={<EmptyState title={empty} />}
       />
     </Card>
@@ -149,7 +205,7 @@ function TableCard<Row>(props: {
 }
 
 function toAmountColumn<Field extends string>(header: string, field: Field): Column<Record<Field, number>> {
-  return { id: field, header, isNumber: true, cell: (row) => formatDollars(row[field]) };
+  return { id: field, header, isNumber: true, cell: (row) => formatBalance(row[field]) };
 }
 
 function toPaymentColumns<Row extends Payment>(month: MonthPageData): Column<Row>[] {

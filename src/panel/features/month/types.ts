@@ -5,3 +5,4 @@ import type { Jsonified } from '../../lib/jsonified.js';
 export type MonthPageData = Jsonified<Awaited<ReturnType<MonthPageService['page']>>>;
 export type Payment = MonthPageData['payouts'][number];
 export type TopUp = MonthPageData['topUps'][number];
+export type ChecklistItem = MonthPageData['checklist'][number];
