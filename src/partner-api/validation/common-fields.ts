@@ -6,7 +6,7 @@ import { isPrefixedUuid, UUID_PATTERN } from '../../core/ids.js';
 import { looksLikeCursor } from '../../core/pages.js';
 import { IsOneOf, IsUtcMoment, IsWholeNumber, validationRule } from '../../core/validation.js';
 import { Field } from './field.js';
-import { toTextPattern, toTrimmedTextPattern } from './text-patterns.js';
+import { toTextPattern } from './text-patterns.js';
 
 export function ProjectIdField(docs: ApiPropertyOptions = {}): PropertyDecorator {
   return PrefixedUuidField('prj', {
