@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { formatCountry, formatLanguage } from '../core/display-names.js';
 import { identifier, joinSql, literal, noSql, queryRows, sql, toContainsPattern, type Sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
 import { textKeySql } from '../core/text-key-sql.js';
@@ -25,7 +26,7 @@ export interface Candidate {
   countries: string[];
   /** Whether every stated wish is met. */
   fits: boolean;
-  /** One for each stated wish, beginning with ✓ (met, of countries at least one) or ✕ (not met). */
+  /** One for each stated wish, beginning with ✓ (met, of countries at least one), ~ (close: another kind of the language) or ✕ (not met). */
   reasons: string[];
 }
 
@@ -241,13 +242,35 @@ function toReasons(row: CandidateRow, wish: Wish, wishedCountries: string[]): st
         : sentence`✓ ${mapped}, as ${wished}`
       : `✕ ${row.verticals.map(isolated).join(', ')}, not ${isolated(wished!)}`,
   ];
-  if (wish.language) reasons.push(row.languageMet ? `✓ ${row.language}` : `✕ ${row.language}, not ${wish.language}`);
+  if (wish.language) reasons.push(toLanguageReason(row, wish.language));
   if (wishedCountries.length > 0) {
-    const wishedText = wishedCountries.join(' ');
+    const wishedText = formatCountries(wishedCountries);
     const met = wishedCountries.filter((country) => row.countriesMet.includes(country));
-    if (met.length === 0) reasons.push(`✕ ${row.countries.join(' ') || 'no country'}, not ${wishedText}`);
+    if (met.length === 0) reasons.push(`✕ ${formatCountries(row.countries) || 'no country'}, not ${wishedText}`);
     else
-      reasons.push(met.length === wishedCountries.length ? `✓ ${wishedText}` : `✓ ${met.join(' ')} of ${wishedText}`);
+      reasons.push(
+        met.length === wishedCountries.length
+          ? `✓ ${wishedText}`
+          : `✓ ${formatCountries(met)} of ${wishedCountries.length} countries`,
+      );
   }
   return reasons;
+}
+
+/** `en` is met by `en-GB`; `en-US` is met by itself alone, and `en-GB` and `en` are close to it. */
+function toLanguageReason(row: CandidateRow, wished: string): string {
+  const [has, wants] = [formatLanguage(row.language), formatLanguage(wished)];
+  if (!row.languageMet) return `✕ ${has}, not ${wants}`;
+  const [tag, wishedTag] = [row.language.toLowerCase(), wished.toLowerCase()];
+  const isMet = tag === wishedTag || tag.startsWith(`${wishedTag}-`);
+  return isMet ? `✓ ${has}` : `~ ${has}, close to ${wants}`;
+}
+
+const MAX_NAMED = 3;
+
+/** `United States, Canada, France and 4 more`. */
+function formatCountries(codes: string[]): string {
+  const named = codes.slice(0, codes.length > MAX_NAMED + 1 ? MAX_NAMED : MAX_NAMED + 1).map(formatCountry);
+  const more = codes.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -96,6 +96,7 @@ export type ConflictReason =
   | 'stale'
   | 'claimed'
   | 'request_closed'
+  | 'reply_unread'
   | 'account_taken'
   | 'price_changed'
   | 'reference_reused'

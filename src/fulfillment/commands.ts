@@ -42,8 +42,10 @@ export class UndoAssignment extends RequestRef {
   @IsText(1, 100)
   socialAccountId: string;
 
+  /** Why; needed by nobody, for an undo corrects a slip of the last minutes. */
+  @Optional()
   @IsText(1, 500)
-  reason: string;
+  reason?: string;
 }
 
 export class AddNote extends RequestRef {
@@ -67,6 +69,12 @@ export class AddNote extends RequestRef {
   @Optional()
   @IsWholeNumber(0, MAX_VERSION)
   version?: number;
+}
+
+/** Every reply up to this note was read. */
+export class ReadReply extends RequestRef {
+  @IsText(1, 100)
+  noteId: string;
 }
 
 export class WithdrawNote extends RequestRef {

@@ -17,7 +17,13 @@ import type { BookedTransfer } from '../wallets/ledger.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { AssignAccount, UndoAssignment } from './commands.js';
-import { lockRequest, assertCurrent, assertOpen, type LockedRequest } from '../lease-requests/request-lock.js';
+import {
+  lockRequest,
+  assertCurrent,
+  assertOpen,
+  assertReplyRead,
+  type LockedRequest,
+} from '../lease-requests/request-lock.js';
 import { RequestTransitions } from '../lease-requests/request-transitions.js';
 import { canUndoAny, getUndoUntil } from './undo-window.js';
 import { explainUnavailable } from './account-unavailable.js';
@@ -59,7 +65,7 @@ export class FulfillmentService {
 
   /**
    * Assigns one pool account to an open request and charges its first month.
-   * @throws Conflict (stale, closed, account taken, price changed, suspended), WalletShort, NotFound; nothing has changed then
+   * @throws Conflict (stale, a reply that nobody has read, closed, account taken, price changed, suspended), WalletShort, NotFound; nothing has changed then
    */
   async assign(caller: Insider, input: AssignAccount): Promise<AssignmentReceipt> {
     assertAllowed(caller, 'assign');
@@ -71,6 +77,7 @@ export class FulfillmentService {
       assertOpen(request);
       await this.claims.ensureClaimed(em, caller, request);
       await assertCurrent(em, request, command.version);
+      assertReplyRead(request);
       assertNotSuspended(request);
       const { priceCents } = await this.wallets.preview(em, request.organizationId);
       assertExpectedPrice(priceCents, command.expectedPriceCents);
@@ -131,12 +138,17 @@ export class FulfillmentService {
           leaseId: lease.id,
           handle,
           version: request.version + 1,
-          reason: command.reason,
+          reason: command.reason ?? null,
           before: { leaseStatus: lease.status, assignedCount: request.assignedCount },
           after: { leaseStatus: 'undone', assignedCount: request.assignedCount - 1 },
         },
       });
-      const refund = await this.wallets.refundNewestCharge(em, caller, lease, command.reason.trim());
+      const refund = await this.wallets.refundNewestCharge(
+        em,
+        caller,
+        lease,
+        command.reason?.trim() ?? 'Assignment undone',
+      );
       return { ...refund, leaseId: lease.id };
     });
     const { leaseId, refundedCents, settledCents } = change;

@@ -19,6 +19,8 @@ export interface RequestDetails {
   version: number;
   /** `lookAgainOn` (`YYYY-MM-DD`) is the day on which it ends automatically. */
   blocker: { kind: BlockerKind; since: Date; lookAgainOn: string | null } | null;
+  /** The first note of the partner that nobody has read. */
+  unreadReplyId: string | null;
   /** Why its blocker ended automatically; `null` again once a staff member has opened the request. */
   wokeBecause: UnblockReason | null;
   /** An expired claim (by the database's clock) is `null`; `until` is ISO 8601. */
@@ -50,7 +52,7 @@ export async function readRequest(em: EntityManager, id: string): Promise<Reques
             request.version, request.vertical, request.audience, request.language, request.geo, request.target, request.metadata,
             CASE WHEN request.blocker IS NOT NULL
                  THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since, 'lookAgainOn', request.look_again_on) END AS blocker,
-            request.woke_because AS "wokeBecause", request.due_at AS "dueAt", request.paused_at AS "pausedAt", request.paused_ms AS "pausedMs",
+            request.unread_reply_id AS "unreadReplyId", request.woke_because AS "wokeBecause", request.due_at AS "dueAt", request.paused_at AS "pausedAt", request.paused_ms AS "pausedMs",
             CASE WHEN request.claimed_until > now()
                  THEN jsonb_build_object('staffId', request.claimed_by, 'name', coalesce(holder.name, 'A colleague'),
                                          'until', request.claimed_until) END AS claim,

@@ -13,7 +13,7 @@ import { SlaCalculator } from '../lease-requests/sla-calculator.js';
 import { outcomeByBlocker, type BlockerKind, type OutcomeReason } from '../lease-requests/lease-request-status.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
-import { AddNote, ClearBlocker, CloseRequest, MapRequestedVertical, WithdrawNote } from './commands.js';
+import { AddNote, ClearBlocker, CloseRequest, MapRequestedVertical, ReadReply, WithdrawNote } from './commands.js';
 import { RequestRef } from '../lease-requests/commands.js';
 import { lockRequest, assertCurrent, assertOpen, type LockedRequest } from '../lease-requests/request-lock.js';
 import { RequestTransitions } from '../lease-requests/request-transitions.js';
@@ -136,6 +136,24 @@ export class ReviewService {
       );
       if (cleared.length > 0) return;
       if (!(await queryRow(em, sql`SELECT id FROM lease_request WHERE id = ${id}`))) throw new NotFound('This request');
+    });
+  }
+
+  /** Notes that a staff member has read the partner's replies up to one. The version stays. @throws NotFound */
+  async readReply(caller: Insider, input: ReadReply): Promise<void> {
+    assertAllowed(caller, 'note');
+    const { leaseRequestId: id, noteId } = validated(ReadReply, input);
+    await this.transactions.run(async (em) => {
+      const request = await lockRequest(em, id);
+      if (request.unreadReplyId === null) return;
+      await queryRows(
+        em,
+        sql`UPDATE lease_request
+            SET unread_reply_id = (SELECT min(note.id COLLATE "C") FROM request_note note
+                                    WHERE note.lease_request_id = ${id} AND note.author = 'partner'
+                                      AND note.id COLLATE "C" > ${noteId}::text)
+          WHERE id = ${id} AND unread_reply_id COLLATE "C" <= ${noteId}::text`,
+      );
     });
   }
 

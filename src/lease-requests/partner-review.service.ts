@@ -83,6 +83,7 @@ export class PartnerReviewService {
     const isReply = request.blocker === 'needs_clarification';
     if (isReply) await this.transitions.unblock(em, request, now, 'partner_reply');
     else await this.transitions.touch(em, request, now);
+    await this.transitions.addUnreadReply(em, request, noteId);
     await this.audit.record(em, caller, {
       ...toAuditObject(request, noteId),
       type: 'lease_request.noted',

@@ -26,6 +26,8 @@ export interface LockedRequest {
   blockerSince: Date | null;
   /** The day, `YYYY-MM-DD`, on which the blocker ends without staff. */
   lookAgainOn: string | null;
+  /** The first note of the partner that nobody has read. */
+  unreadReplyId: string | null;
   submittedAt: Date;
   closedAt: Date | null;
   dueAt: Date | null;
@@ -53,7 +55,8 @@ export async function lockRequest(em: EntityManager, id: LeaseRequestId): Promis
             request.project_id AS "projectId", request.count, request.assigned_count AS "assignedCount", request.status,
             request.version, request.vertical, request.language, request.geo, request.blocker,
             request.blocker_note_id AS "blockerNoteId", request.blocker_since AS "blockerSince",
-            to_char(request.look_again_on, 'YYYY-MM-DD') AS "lookAgainOn", request.submitted_at AS "submittedAt",
+            to_char(request.look_again_on, 'YYYY-MM-DD') AS "lookAgainOn", request.unread_reply_id AS "unreadReplyId",
+            request.submitted_at AS "submittedAt",
             request.closed_at AS "closedAt", request.due_at AS "dueAt",
             request.paused_at AS "pausedAt", request.paused_ms AS "pausedMs",
             claim.by AS "claimedBy", staff_user.name AS "claimedByName", claim.until AS "claimedUntil",
@@ -76,6 +79,15 @@ export function assertOpen(request: LockedRequest): void {
   throw new Conflict('request_closed', `This request is ${request.status} already; nothing was changed.`, {
     status: request.status,
   });
+}
+
+/** @throws Conflict `reply_unread` */
+export function assertReplyRead({ unreadReplyId }: LockedRequest): void {
+  if (unreadReplyId === null) return;
+  throw new Conflict(
+    'reply_unread',
+    'The partner has replied, and nobody has read it yet; nothing was done. Read it first.',
+  );
 }
 
 /**

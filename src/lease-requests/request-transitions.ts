@@ -29,6 +29,14 @@ export class RequestTransitions {
     );
   }
 
+  /** The partner's note keeps the request from being assigned until staff have read it. */
+  async addUnreadReply(em: EntityManager, request: LockedRequest, noteId: string): Promise<void> {
+    await queryRows(
+      em,
+      sql`UPDATE lease_request SET unread_reply_id = coalesce(unread_reply_id, ${noteId}) WHERE id = ${request.id}`,
+    );
+  }
+
   /** Sets or replaces the blocker. */
   async block(em: EntityManager, request: LockedRequest, blocking: NewBlocker, now: Date): Promise<void> {
     await this.notes.retireBlockerNote(em, request, now);

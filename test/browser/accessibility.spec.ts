@@ -124,6 +124,7 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
     expect(await barriers()).toEqual([]);
     await workspace.expectPlainWords();
     await workspace.expectNoOverflow();
+    await workspace.expectNarrowFits();
   });
 
   it('the own account, which is a document of its own, has none either', async () => {
@@ -164,7 +165,7 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
   it('a list, a record and a form name the keys that work there, each page in one bar', async () => {
     const places = ['/resources/wallets', '/resources/social-accounts', '/resources/projects', '/pages/month'];
     places.push(await wallet('show'), await wallet('topUp'), '/resources/organizations/actions/new');
-    const bar = page.locator('footer[aria-label="Keys that work here"]:visible');
+    const bar = page.getByRole('region', { name: 'Keys that work here' }).and(page.locator(':visible'));
     const help = page.getByRole('dialog', { name: 'Keys that work here' });
     for (const place of places) {
       await workspace.follow(place);
@@ -177,7 +178,7 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
     }
     for (const place of ['/pages/queue', '/pages/dashboard', '/pages/renewals', '/pages/search']) {
       await workspace.follow(place);
-      await page.locator('main footer[aria-label="Keys that work here"]').waitFor();
+      await page.locator('main [aria-label="Keys that work here"]').waitFor();
       expect([place, await bar.count()]).toEqual([place, 1]);
     }
   });

@@ -68,8 +68,9 @@ async function oneWins(both: Workspace[]): Promise<{ loser: Workspace; refusal: 
   await beforeTheyReadAgain(both, () => Promise.all(both.map(({ page }) => page.keyboard.press('a'))));
   const results = await Promise.all(
     both.map(async (workspace) => {
-      const { preview, refusal } = requestPage(workspace.page);
-      const done = preview.locator('..').getByText('charged, the wallet holds');
+      const { refusal } = requestPage(workspace.page);
+      const told = workspace.page.getByRole('status', { name: 'What was done' });
+      const done = told.getByText('charged, the wallet holds').last();
       await done.or(refusal).waitFor();
       return { workspace, refusal: (await refusal.count()) > 0 ? await refusal.innerText() : null };
     }),

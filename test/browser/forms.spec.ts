@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Route } from 'playwright-core';
 import { OrganizationsService } from '../../src/partners/organizations.service.js';
 import { aColleague } from '../http/admin/panel.js';
-import { aPartner, aRequest, aRequestThatFits, aStaffMember } from '../support/makers.js';
+import { requestState } from '../support/ledger.js';
+import { anAccount, aPartner, aRequest, aRequestThatFits, aStaffMember, manyAccounts } from '../support/makers.js';
 import { Console, toRequestPath } from './support/console.js';
 import { requestPage } from './support/workspace.js';
 
@@ -213,5 +214,136 @@ describe('Somebody who is looking for something', () => {
     await page.getByRole('option', { name: 'Renewals' }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/pages/renewals');
+  });
+});
+
+describe('The page of a request', () => {
+  it('shows the partner’s reply above everything until somebody has read it, and assigns nothing before', async () => {
+    const { partner, request } = await aRequestThatFits(panel.service, { vertical: 'replies', language: 'en-US' });
+    await anAccount(panel.service, { handle: 'british.one', verticals: ['replies'], language: 'en-GB' });
+    await anAccount(panel.service, { handle: 'italian.one', verticals: ['replies'], language: 'it' });
+    const reply = await fetch(`${panel.service.baseUrl}/v1/leased-accounts/requests/${request.requestId}/notes`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${partner.apiKey}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ body: 'Adults only, please.' }),
+    });
+    expect(reply.status).toBe(201);
+    const workspace = await panel.signIn('operator', 'Ines');
+    const { page } = workspace;
+    await workspace.goTo(toRequestPath(request));
+    const strip = page.getByRole('region', { name: 'The partner replied' });
+    await strip.getByText('Adults only, please.').waitFor();
+    const on = requestPage(page);
+    expect(await on.preview.innerText()).toContain('Read the partner’s reply first');
+    expect(await on.fitting.innerText()).toMatch(/~ English \(United Kingdom\), close to English \(United States\)/);
+    expect(await on.nearly.innerText()).toMatch(/✕ Italian, not English \(United States\)/);
+    await workspace.screenshot('reply');
+    await page.keyboard.press('r');
+    await strip.waitFor({ state: 'detached' });
+    await on.assign.waitFor();
+    await workspace.goTo(toRequestPath(request));
+    await on.assign.waitFor();
+    expect(await strip.count()).toBe(0);
+  });
+
+  it('scrolls no further than it reaches', async () => {
+    const { request } = await aRequestThatFits(panel.service, { vertical: 'scrolling' });
+    for (let n = 0; n < 12; n += 1) await anAccount(panel.service, { verticals: ['scrolling'] });
+    const workspace = await panel.signIn('operator', 'Jana');
+    const { page } = workspace;
+    await page.setViewportSize({ width: 1280, height: 600 });
+    await workspace.goTo(toRequestPath(request));
+    await requestPage(page).assign.waitFor();
+    const showAll = page.getByRole('button', { name: /^Show all/ });
+    await showAll.click();
+    for (const key of ['End', 'PageDown', 'PageDown']) await page.keyboard.press(key);
+    await page.mouse.move(20, 300);
+    await page.mouse.wheel(0, 5_000);
+    await page.waitForFunction(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))),
+    );
+    const { scrolled, height, reach } = await page.evaluate(() => ({
+      scrolled: window.scrollY,
+      height: window.innerHeight,
+      reach: document.documentElement.scrollHeight,
+    }));
+    expect([scrolled, reach]).toEqual([0, height]);
+  });
+});
+
+describe('What an action came to', () => {
+  it('is told in one place, where several assignments are undone at once without a reason; a refused key says why', async () => {
+    const { request } = await aRequestThatFits(panel.service, { count: 3, vertical: 'undoing', walletCents: 100_000 });
+    for (const handle of ['undo.one', 'undo.two']) await anAccount(panel.service, { handle, verticals: ['undoing'] });
+    const workspace = await panel.signIn('operator', 'Kim');
+    const { page } = workspace;
+    await workspace.goTo(toRequestPath(request));
+    const on = requestPage(page);
+    await on.assign.waitFor();
+    const done = page.getByRole('status', { name: 'What was done' });
+    await page.keyboard.press('u');
+    await on.refusal.getByText('No assignment of this request can be undone any more.').waitFor();
+    for (const key of ['Space', 'j', 'Space', 'a']) await page.keyboard.press(key);
+    await on.dialog.waitFor();
+    await page.keyboard.press('Enter');
+    await done.getByText('2 accounts assigned, $300.00 charged.').waitFor();
+    await workspace.screenshot('undo');
+    await done.getByRole('button', { name: 'Undo' }).click();
+    await done.getByText('2 assignments undone and refunded.').waitFor();
+    expect(await requestState(panel.service, request.id)).toMatchObject({ assignedCount: 0 });
+    await on.assign.waitFor();
+    await page.keyboard.press('e');
+    await on.dialog.getByLabel(/^Reason/).selectOption('policy');
+    await on.dialog.getByLabel(/^Note/).fill('Not this time.');
+    await page.keyboard.press('Control+Enter');
+    await done.getByText('Rejected; the partner reads the note.').waitFor();
+    await on.dialog.waitFor({ state: 'detached' });
+    await page.keyboard.press('a');
+    await page.getByRole('alert').getByText('This request is closed.').waitFor();
+  });
+});
+
+describe('The keyboard', () => {
+  it('begins at the heading of each page, walks the rows of every list, and submits every form', async () => {
+    const { organizationId } = await aPartner(panel.service, { name: 'AAA Rows' });
+    await aPartner(panel.service, { name: 'AAB Rows' });
+    const workspace = await panel.signIn('admin', 'Lea');
+    const { page } = workspace;
+    await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Wallets' }).click();
+    await page.waitForFunction(() => document.activeElement?.matches('main h1'));
+    expect(await page.evaluate(() => document.activeElement!.textContent)).toContain('Wallets');
+    const links = page.locator('main tbody tr td:first-child a');
+    await links.nth(1).waitFor();
+    const href = await links.first().getAttribute('href');
+    for (const key of ['j', 'j', 'k']) await page.keyboard.press(key);
+    await page.waitForFunction((first) => document.activeElement?.getAttribute('href') === first, href);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**${href}`);
+    await page.waitForFunction(() => document.activeElement?.matches('main h1'));
+    await workspace.goTo(`/resources/wallets/records/${organizationId}/edit`);
+    await page.getByLabel(/^Low below/).fill('250');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Saved: a balance below $250.00 is marked.').waitFor();
+
+    await workspace.goTo(`/resources/api-keys/actions/new?organizationId=${organizationId}`);
+    await page.getByLabel('Name').fill('Focus');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('heading', { name: 'The key “Focus”, shown only now' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement!.textContent)).toBe('Copy');
+  });
+
+  it('keeps the heads of a long list in sight', async () => {
+    await manyAccounts(panel.service, 60, 'heads');
+    const workspace = await panel.signIn('viewer', 'Mo');
+    const { page } = workspace;
+    for (const width of [1600, 1024]) {
+      await page.setViewportSize({ width, height: 700 });
+      await workspace.goTo('/resources/social-accounts?filters.verticals=heads&perPage=50');
+      const rows = page.locator('main tbody tr');
+      await rows.nth(9).waitFor();
+      await rows.last().scrollIntoViewIfNeeded();
+      const head = (await page.locator('main thead th').first().boundingBox())!;
+      expect([width, head.y >= 0 && head.y < 400]).toEqual([width, true]);
+    }
   });
 });

@@ -108,7 +108,7 @@ describe('An operator serves the most urgent request', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: '5 × coffee for Quinn Coffee' }).waitFor();
     expect(await on.askedFor.innerText()).toMatch(
-      /0 of 5[^]*coffee[^]*en[^]*US\s+CA\s+GB[^]*home baristas 25–40[^]*Short-form brew tutorials/,
+      /0 of 5[^]*coffee[^]*English[^]*United States\s+Canada\s+United Kingdom[^]*home baristas 25–40[^]*Short-form brew tutorials/,
     );
     expect(await on.wallet.innerText()).toMatch(
       /\$1,000\.00\s+covers the 5 still wanted, and 1 more[^]*\$150\.00 a month/,
@@ -121,9 +121,9 @@ describe('An operator serves the most urgent request', () => {
     const best = ['morningpour', 'home.espresso.lab', 'latte.letters', 'thebrewbench'];
     expect(values).toEqual(best.map((handle) => accounts[handle]));
     expect(await on.fitting.getByRole('listitem').nth(0).innerText()).toMatch(
-      /@morningpour 12\.8 k followers\s+✓ coffee\s*, met\s*✓ en\s*, met\s*✓ US CA of US CA GB\s*, met/,
+      /@morningpour 12\.8 k followers\s+✓ coffee\s*, met\s*✓ English\s*, met\s*✓ United States, Canada of 3 countries\s*, met/,
     );
-    expect(await on.nearly.innerText()).toMatch(/@cafecuadrado[^]*✕ es, not en\s*, not met/);
+    expect(await on.nearly.innerText()).toMatch(/@cafecuadrado[^]*✕ Spanish, not English\s*, not met/);
     expect(await on.preview.innerText()).toMatch(
       / renews [^]*@morningpour[^]*\$1,000\.00 → \$850\.00[^]*Assign — \$150\.00/,
     );
@@ -134,7 +134,10 @@ describe('An operator serves the most urgent request', () => {
     const sent: string[] = [];
     page.on('request', (request) => request.url().endsWith('/assign') && sent.push(request.url()));
     await on.assign.dblclick();
-    await on.preview.locator('..').getByText('Assigned: $150.00 charged, the wallet holds $850.00.').waitFor();
+    await page
+      .getByRole('status', { name: 'What was done' })
+      .getByText('Assigned: $150.00 charged, the wallet holds $850.00.')
+      .waitFor();
     expect(sent).toHaveLength(1);
     expect(await transfersOf(service, partner.organizationId, 'lease_charge')).toBe(1);
     expect(await balanceOf(service, partner.organizationId)).toBe(85_000);

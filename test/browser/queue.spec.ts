@@ -138,7 +138,7 @@ describe('The queue', () => {
     await dialog.getByLabel('Blocker').selectOption('policy');
     await dialog.getByLabel('Note', { exact: true }).fill('Waiting for a decision.');
     await dialog.getByRole('button', { name: 'Block 2' }).click();
-    await page.getByText('✓ 2 requests blocked.').waitFor();
+    await page.getByText('2 requests blocked.').waitFor();
     for (const { id } of requests) expect(await requestState(panel.service, id)).toMatchObject({ blocker: 'policy' });
   });
 

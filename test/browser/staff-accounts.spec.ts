@@ -40,7 +40,9 @@ async function keep(workspace: Workspace, step: string): Promise<void> {
 
 /** Types where the page has put the focus, and sends it off. */
 async function type(workspace: Workspace, ...texts: string[]): Promise<void> {
-  await workspace.page.waitForFunction(() => document.activeElement instanceof HTMLInputElement);
+  await workspace.page.waitForFunction(
+    () => document.readyState === 'complete' && document.activeElement instanceof HTMLInputElement,
+  );
   for (const [n, text] of texts.entries()) {
     if (n > 0) await workspace.page.keyboard.press('Tab');
     await workspace.page.keyboard.type(text);

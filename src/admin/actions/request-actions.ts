@@ -6,6 +6,7 @@ import type {
   AssignAccount,
   CloseRequest,
   MapRequestedVertical,
+  ReadReply,
   ReplaceAccount,
   UndoAssignment,
   WithdrawNote,
@@ -46,6 +47,13 @@ function claimActions({ claims, review }: PanelServices) {
       do: async ({ caller, body }, id) => {
         await claims.unclaim(caller, toRequestCommand<RequestRef>(id, body));
         return { message: 'You hold this request no more.' };
+      },
+    }),
+    readReply: recordAction({
+      permission: 'note',
+      do: async ({ caller, body }, id) => {
+        await review.readReply(caller, toRequestCommand<ReadReply>(id, body));
+        return { message: 'The reply is marked as read.' };
       },
     }),
     opened: recordAction({

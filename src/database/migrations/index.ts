@@ -31,6 +31,7 @@ import { WalletsByCommitment1767225600031 } from './31-wallets-by-commitment.js'
 import { LargestAmounts1767225600032 } from './32-largest-amounts.js';
 import { EarlierRequests1767225600034 } from './34-earlier-requests.js';
 import { AmountsOfPayments1767225600036 } from './36-amounts-of-payments.js';
+import { UnreadReplies1767225600037 } from './37-unread-replies.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -66,4 +67,5 @@ export const migrations = [
   LargestAmounts1767225600032,
   EarlierRequests1767225600034,
   AmountsOfPayments1767225600036,
+  UnreadReplies1767225600037,
 ];

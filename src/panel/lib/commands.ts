@@ -13,12 +13,14 @@ export interface Command {
   /** For the help, where it is longer than the label. */
   description?: string;
   isHelpOnly?: boolean;
-  /** Commands that are not enabled are not listed, and their keys do nothing. */
+  /** Commands that are not enabled are not listed; their keys say why they do nothing. */
   enabled?: boolean;
-  /** Why an enabled command cannot run now. */
+  /** Why the command cannot run now. */
   disabledReason?: string | null;
   /** Whether a key that is held down runs it again and again. */
   repeats?: boolean;
+  /** Whether it moves the focus itself. */
+  movesFocus?: boolean;
   /** Left out where the browser, a field or the frame around the page handles the keys. */
   run?: (key: string) => void;
 }
@@ -46,7 +48,8 @@ export function isModKey(event: KeyboardEvent, key: string): boolean {
 interface CommandKeysOptions {
   /** The frame's commands run where the page has none for the key. */
   scope?: 'page' | 'frame';
-  onDisabled?: (command: Command) => void;
+  /** A key was pressed whose command cannot run now. */
+  onDisabled?: (why: string, command: Command) => void;
 }
 
 /** Runs commands by their keys: not while one types, not under an open dialog, not with Ctrl, Alt or ⌘. */
@@ -58,10 +61,12 @@ export function useCommandKeys(commands: Command[], { scope = 'page', onDisabled
       if (!command?.run || event.defaultPrevented || isMeantElsewhere(event)) return;
       if (event.repeat && !command.repeats) return;
       event.preventDefault();
-      if (command.enabled === false) return;
-      if (command.disabledReason) return onDisabled?.(command);
+      if (command.disabledReason) return onDisabled?.(command.disabledReason, command);
+      if (command.enabled === false)
+        return onDisabled?.(`“${formatKey(event.key)}”, ${command.label}, is not possible here.`, command);
       // The button that was pressed before would take the Enter and the Space that are meant for what the keys move to.
-      if (command.repeats && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      if (command.repeats && !command.movesFocus && document.activeElement instanceof HTMLElement)
+        document.activeElement.blur();
       command.run(event.key);
     };
     // The window hears a key after the document.

@@ -1,16 +1,19 @@
-import { useEffect, type RefObject } from 'react';
+import { useEffect } from 'react';
 import { isComposing } from './composing.js';
 
-/** Ctrl+Enter, on a Mac ⌘ Enter, anywhere inside the element submits its form. */
-export function useSubmitShortcut(element: RefObject<HTMLElement | null>): void {
+/** Ctrl+Enter, on a Mac ⌘ Enter, submits the form that has the focus, or that of the open dialog. */
+export function useSubmitShortcut(): void {
   useEffect(() => {
-    const container = element.current;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || isComposing(event)) return;
-      const form = container instanceof HTMLFormElement ? container : container?.querySelector('form');
-      form?.requestSubmit();
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || isComposing(event) || event.repeat) return;
+      const focused = event.target instanceof Element ? event.target.closest('form') : null;
+      const form = focused ?? document.querySelector<HTMLFormElement>('dialog[open] form');
+      if (!form) return;
+      // A focused button or link would be pressed too.
+      event.preventDefault();
+      form.requestSubmit();
     };
-    container?.addEventListener('keydown', onKeyDown);
-    return () => container?.removeEventListener('keydown', onKeyDown);
-  }, [element]);
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
 }

@@ -1,14 +1,18 @@
 import React, { type ComponentType } from 'react';
 import { QueryClientProvider } from '@tanstack/react-query';
 import CodeDialog from '../features/sign-in/code-dialog.js';
+import { useSubmitShortcut } from '../lib/use-submit-shortcut.js';
 import { queryClient } from '../lib/query-client.js';
 
 /** The root of the panel: AdminJS's frame and pages with what all of them share. */
-const Application: React.FC<{ OriginalComponent: ComponentType }> = ({ OriginalComponent }) => (
-  <QueryClientProvider client={queryClient}>
-    <OriginalComponent />
-    <CodeDialog />
-  </QueryClientProvider>
-);
+const Application: React.FC<{ OriginalComponent: ComponentType }> = ({ OriginalComponent }) => {
+  useSubmitShortcut();
+  return (
+    <QueryClientProvider client={queryClient}>
+      <OriginalComponent />
+      <CodeDialog />
+    </QueryClientProvider>
+  );
+};
 
 export default Application;

@@ -7,6 +7,7 @@ import { accountPath, logoutPath, panelPath, toListPath, toPagePath } from '../l
 import { useServiceStatus } from '../lib/service-status.js';
 import { getInitials, useStaff } from '../lib/staff.js';
 import { formatDayAndTime } from '../lib/times.js';
+import { useHeadingFocus } from '../lib/use-heading-focus.js';
 import { useNow } from '../lib/use-now.js';
 import { Icon } from '../ui/icons.js';
 import { useMenu, type MenuEntry } from '../ui/menu.js';
@@ -18,6 +19,7 @@ const MINUTE_MS = 60_000;
 const Sidebar: React.FC = () => {
   const groups = useMenu();
   const { pathname } = useLocation();
+  useHeadingFocus(pathname);
   const status = useServiceStatus();
   const staff = useStaff();
   const isRequestPage = pathname.startsWith(`${toListPath('lease-requests')}/records/`);

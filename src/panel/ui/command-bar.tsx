@@ -1,5 +1,6 @@
 import React, { useState, type ReactNode } from 'react';
 import { formatKey, useCommandKeys, type Command } from '../lib/commands.js';
+import { showToast } from '../lib/toasts.js';
 import { ActionButton } from './elements.js';
 import { ModalBox } from './modal-box.js';
 
@@ -7,12 +8,13 @@ interface CommandBarProps {
   commands: Command[];
   aside?: ReactNode;
   scope?: 'page' | 'frame';
-  /** The key of a command was pressed that has a reason why it cannot run now. */
-  onDisabled?: (command: Command) => void;
+  /** A key was pressed whose command cannot run now; a toast tells it otherwise. */
+  onDisabled?: (why: string, command: Command) => void;
 }
 
 /** Runs the page's commands by their keys, and lists them at its foot and in the help that `?` opens. */
-export const CommandBar: React.FC<CommandBarProps> = ({ commands, aside, scope = 'page', onDisabled }) => {
+export const CommandBar: React.FC<CommandBarProps> = (props) => {
+  const { commands, aside, scope = 'page', onDisabled = tellWhy } = props;
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const help: Command = {
     id: 'help',
@@ -27,7 +29,7 @@ export const CommandBar: React.FC<CommandBarProps> = ({ commands, aside, scope =
   return (
     <>
       {isHelpOpen && <CommandHelp commands={listed} onClose={() => setIsHelpOpen(false)} />}
-      <footer className={scope === 'page' ? 'lc-keys' : 'lc-frame-keys'} aria-label="Keys that work here">
+      <section className={scope === 'page' ? 'lc-keys' : 'lc-frame-keys'} aria-label="Keys that work here">
         {listed
           .filter(({ isHelpOnly }) => !isHelpOnly)
           .map(({ id, keys, label }) => (
@@ -38,10 +40,14 @@ export const CommandBar: React.FC<CommandBarProps> = ({ commands, aside, scope =
           ))}
         <span className="lc-grow" />
         {aside && <span>{aside}</span>}
-      </footer>
+      </section>
     </>
   );
 };
+
+function tellWhy(message: string): void {
+  showToast({ message, kind: 'idle' });
+}
 
 const Keys: React.FC<{ keys: string[] }> = ({ keys }) => (
   <>

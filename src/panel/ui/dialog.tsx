@@ -1,7 +1,9 @@
 import React, { type ReactNode } from 'react';
+import type { ActionAnswer } from '../lib/actions.js';
 import { useAction } from '../lib/use-action.js';
 import { Alert } from './elements.js';
 import { ModalBox } from './modal-box.js';
+import { useToast } from './toasts.js';
 
 interface DialogProps {
   title: string;
@@ -11,7 +13,7 @@ interface DialogProps {
   withoutCancel?: boolean;
   /** Why it cannot be confirmed yet; null when it can. */
   missing?: string | null;
-  /** Sends the action. Its error is shown, and the dialog stays open with everything that was typed. */
+  /** Sends the action; what its answer says is told by a toast. Its error is shown, and the dialog stays open with everything that was typed. */
   onConfirm?: () => Promise<unknown>;
   /** In place of `onConfirm` where there is nothing to wait for: the dialog closes at once. */
   onAccept?: () => void;
@@ -22,7 +24,13 @@ interface DialogProps {
 /** A question before an action. It closes once the page shows what the action changed. */
 export const Dialog: React.FC<DialogProps> = (props) => {
   const { title, confirm, danger, withoutCancel, missing, onConfirm, onAccept, onClose, children } = props;
-  const { run, isPending, error } = useAction(async () => onConfirm?.(), { onRefreshed: onClose });
+  const showToast = useToast();
+  const { run, isPending, error } = useAction(async () => onConfirm?.(), {
+    onSuccess: (answer) => {
+      if (hasNotice(answer)) showToast(answer);
+    },
+    onRefreshed: onClose,
+  });
   const submit = () => {
     if (missing || isPending) return;
     if (!onAccept) return run();
@@ -60,9 +68,14 @@ export const Dialog: React.FC<DialogProps> = (props) => {
   );
 };
 
+function hasNotice(answer: unknown): answer is ActionAnswer {
+  return typeof answer === 'object' && answer !== null && 'notice' in answer;
+}
+
 /** A dangerous action is not confirmed by the next Enter. */
 function findFirstField(box: HTMLDialogElement): HTMLElement | null {
   return (
+    box.querySelector<HTMLElement>('.lc-secret button') ??
     box.querySelector<HTMLElement>('textarea, input:not([type="radio"]), select') ??
     box.querySelector<HTMLElement>('button.primary:not(.danger)')
   );

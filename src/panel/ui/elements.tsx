@@ -2,7 +2,6 @@ import React, { useEffect, useState, type ReactNode } from 'react';
 import type { Tone } from '../lib/format.js';
 import { signedOut } from '../lib/http.js';
 import { toSignInPath } from '../lib/paths.js';
-import type { Feedback } from '../lib/use-feedback.js';
 
 export const Chip: React.FC<{ tone?: Tone; title?: string; children: ReactNode }> = ({
   tone = '',
@@ -131,21 +130,3 @@ export const ActionButton: React.FC<{
     {disabledReason && <span className="lc-visually-hidden"> ({disabledReason})</span>}
   </button>
 );
-
-/** What an action came to, where it was no error. */
-export const StatusMessage: React.FC<{ feedback: Feedback | null; className: string }> = ({ feedback, className }) => {
-  const isShown = feedback !== null && feedback.kind !== 'error';
-  return (
-    <div
-      role="status"
-      className={isShown ? `${className} ${feedback.kind === 'idle' ? 'idle' : ''}` : 'lc-visually-hidden'}
-    >
-      {isShown && (
-        <>
-          {feedback.kind === 'done' && <span aria-hidden="true">✓ </span>}
-          {feedback.message}
-        </>
-      )}
-    </div>
-  );
-};

@@ -1,6 +1,5 @@
 import React, { useEffect, useId, useRef, type ReactNode } from 'react';
 import { isComposing } from '../lib/composing.js';
-import { useSubmitShortcut } from '../lib/use-submit-shortcut.js';
 
 interface ModalBoxProps {
   title: string;
@@ -27,7 +26,6 @@ export const ModalBox: React.FC<ModalBoxProps> = (props) => {
   const box = useRef<HTMLDialogElement>(null);
   const atOpening = useRef(props);
   const titleId = useId();
-  useSubmitShortcut(box);
 
   useEffect(() => {
     const { focusFirst, restoresFocus } = atOpening.current;

@@ -93,6 +93,18 @@ export class Workspace {
     });
   }
 
+  /** Nothing makes the page wider than a narrow window; 640 is one of 1280 at a zoom of 200 %. */
+  async expectNarrowFits(): Promise<void> {
+    for (const [width, height] of [
+      [1024, 768],
+      [640, 430],
+    ] as const) {
+      await this.page.setViewportSize({ width, height });
+      expect([width, await this.page.evaluate(findTooWide)]).toEqual([width, []]);
+    }
+    await this.page.setViewportSize(sizes[0]!);
+  }
+
   /** At each width. @param look is called at each, before it is checked */
   async expectNoOverflow(look: (size: { width: number }) => Promise<void> = async () => undefined): Promise<void> {
     for (const size of sizes) {
@@ -177,6 +189,22 @@ function findOverflow(): string[] {
   return scrollers
     .filter((element) => element.scrollWidth > element.clientWidth)
     .map((element) => `${element.className || element.tagName}: ${element.scrollWidth} > ${element.clientWidth}`);
+}
+
+/** Runs in the page: what makes the page wider than its window, outside of what scrolls by itself. */
+function findTooWide(): string[] {
+  const scroller = document.querySelector('[data-css="app-content"]') ?? document.documentElement;
+  if (scroller.scrollWidth <= scroller.clientWidth && document.documentElement.scrollWidth <= window.innerWidth)
+    return [];
+  const isInScroller = (element: Element) => {
+    for (let one = element.parentElement; one && one !== scroller; one = one.parentElement)
+      if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(one).overflowX)) return true;
+    return false;
+  };
+  return [...document.querySelectorAll('main *, .lc-frame-keys')]
+    .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 1 && !isInScroller(element))
+    .slice(0, 3)
+    .map((element) => element.outerHTML.slice(0, 140));
 }
 
 /** The parts of a request's page. */

@@ -1,4 +1,5 @@
 import type { AuditEventType } from '../../../src/audit/event-types.js';
+import { newId } from '../../../src/core/ids.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import type { Role } from '../../../src/authorization/roles.js';
@@ -101,6 +102,24 @@ export const deeds: Deed[] = [
       body: {},
       after: { version: 1 },
     }),
+  },
+  {
+    resource: 'lease-requests',
+    action: 'readReply',
+    allowed: operators,
+    scene: async (service) => {
+      const { request } = await aRequestThatFits(service);
+      const noteId = newId('note');
+      await service.dataSource.query(
+        `INSERT INTO request_note (id, lease_request_id, author, body, visibility, created_at) VALUES ($1, $2, 'partner', 'Blue.', 'partner', now())`,
+        [noteId, request.id],
+      );
+      await service.dataSource.query('UPDATE lease_request SET unread_reply_id = $2 WHERE id = $1', [
+        request.id,
+        noteId,
+      ]);
+      return { id: request.id, body: { noteId }, after: { version: 1 } };
+    },
   },
   {
     resource: 'lease-requests',

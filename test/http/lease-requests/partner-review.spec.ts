@@ -84,6 +84,24 @@ describe('A partner’s note', () => {
     expect(await requestState(service, request.id)).toMatchObject({ blocker: null, version: version + 1 });
   });
 
+  it('keeps the request from being assigned until staff have read it, and one that came meanwhile too', async () => {
+    const { partner, request, account } = await aRequestThatFits(service);
+    const reply = async (body: string) =>
+      (await post(partner, `${under}/${request.requestId}/notes`, { body })).body.noteId as string;
+    const [first, second] = [await reply('Blue.'), await reply('No, green.')];
+    const assign = () => fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
+    const before = await everything(service);
+    await expect(assign()).rejects.toMatchObject({ code: 'CONFLICT', details: { reason: 'reply_unread' } });
+    expect(await everything(service)).toBe(before);
+    await review.readReply(theSystem(), { leaseRequestId: request.id, noteId: first });
+    await expect(assign()).rejects.toMatchObject({ details: { reason: 'reply_unread' } });
+    await review.readReply(theSystem(), { leaseRequestId: request.id, noteId: first });
+    await expect(assign()).rejects.toMatchObject({ details: { reason: 'reply_unread' } });
+    await review.readReply(theSystem(), { leaseRequestId: request.id, noteId: second });
+    await assign();
+    expect(await requestState(service, request.id)).toMatchObject({ assignedCount: 1 });
+  });
+
   it('leaves any other blocker, and one that is internal is never shown', async () => {
     const { partner, request } = await aRequestThatFits(service);
     await review.note(theSystem(), {

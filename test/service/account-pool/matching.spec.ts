@@ -41,10 +41,18 @@ describe('matching the pool against a wish', () => {
   it('says why in words and marks', async () => {
     const found = await findCandidates(service.dataSource.manager, wish);
     const reasonsOf = (handle: string) => found.find((candidate) => candidate.handle === handle)!.reasons;
-    expect(reasonsOf('all.three')).toEqual(['✓ home coffee', '✓ en', '✓ US CA GB']);
-    expect(reasonsOf('two.big')).toEqual(['✓ home coffee', '✓ en-US', '✓ US GB of US CA GB']);
-    expect(reasonsOf('spanish')[1]).toBe('✕ es, not en-GB');
-    expect(reasonsOf('far.away')[2]).toBe('✕ FR, not US CA GB');
+    expect(reasonsOf('all.three')).toEqual([
+      '✓ home coffee',
+      '~ English, close to English (United Kingdom)',
+      '✓ United States, Canada, United Kingdom',
+    ]);
+    expect(reasonsOf('two.big')).toEqual([
+      '✓ home coffee',
+      '~ English (United States), close to English (United Kingdom)',
+      '✓ United States, United Kingdom of 3 countries',
+    ]);
+    expect(reasonsOf('spanish')[1]).toBe('✕ Spanish, not English (United Kingdom)');
+    expect(reasonsOf('far.away')[2]).toBe('✕ France, not United States, Canada, United Kingdom');
   });
 
   it('meets every wish that is not stated', async () => {

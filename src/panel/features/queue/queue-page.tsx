@@ -3,6 +3,7 @@ import { useNavigate } from 'react-router-dom';
 import { toBusinessTime } from '../../lib/business-clock.js';
 import { toRequestPath } from '../../lib/paths.js';
 import { isOperator, useStaff } from '../../lib/staff.js';
+import { showToast } from '../../lib/toasts.js';
 import type { QueueRow } from '../../lib/types.js';
 import { useFeedback } from '../../lib/use-feedback.js';
 import { useNow } from '../../lib/use-now.js';
@@ -143,7 +144,7 @@ const QueuePage: React.FC = () => {
         open={dialog}
         takeOver={actions.takeOver}
         onRowDone={({ id }) => setMarkedIds((before) => new Set([...before].filter((other) => other !== id)))}
-        onDone={(message) => setFeedback({ kind: 'done', message })}
+        onDone={(message) => showToast({ kind: 'done', message })}
         onClose={() => setDialog(null)}
       />
       <CommandBar commands={commands} aside={data && (isStale ? 'reading…' : formatShownCount(data, address))} />

@@ -1,7 +1,7 @@
 import React from 'react';
 import { formatCount } from '../../lib/format.js';
 import type { Feedback } from '../../lib/use-feedback.js';
-import { Alert, StatusMessage } from '../../ui/elements.js';
+import { Alert } from '../../ui/elements.js';
 
 interface QueueTrayProps {
   feedback: Feedback | null;
@@ -18,7 +18,6 @@ export const QueueTray: React.FC<QueueTrayProps> = (props) => {
   return (
     <div className="lc-tray">
       {feedback?.kind === 'error' && <Alert onClose={onDismiss}>{feedback.message}</Alert>}
-      <StatusMessage feedback={feedback} className="lc-just-done" />
       {markedCount > 0 && (
         <div className="lc-bulk" role="group" aria-label="What to do with the marked requests">
           <b>{formatCount(markedCount, 'request')} marked</b>

@@ -2,12 +2,13 @@ import { sentence } from '../../../core/sentence.js';
 import { postRecordAction, postResourceAction } from '../../lib/actions.js';
 import { getBusinessNow } from '../../lib/business-clock.js';
 import { formatClockTime } from '../../lib/times.js';
+import { showToast } from '../../lib/toasts.js';
 import type { QueueRow } from '../../lib/types.js';
 import { useAction } from '../../lib/use-action.js';
 import type { Feedback } from '../../lib/use-feedback.js';
 
 interface QueueActionOptions {
-  setFeedback: (feedback: Feedback) => void;
+  setFeedback: (feedback: Feedback | null) => void;
   /** A colleague holds the row. */
   askToTakeOver: (row: QueueRow) => void;
   openRequest: (leaseRequestId: string) => void;
@@ -16,14 +17,17 @@ interface QueueActionOptions {
 /** Claims and what else is done from the queue without a dialog. */
 export function useQueueActions({ setFeedback, askToTakeOver, openRequest }: QueueActionOptions) {
   const onError = ({ message }: Error) => setFeedback({ kind: 'error', message });
-  const onSuccess = (message: string) => setFeedback({ kind: 'done', message });
+  const onSuccess = (message: string) => {
+    setFeedback(null);
+    showToast({ kind: 'done', message });
+  };
   const claim = useAction((row: QueueRow) => claimRow(row), { onSuccess, onError });
   const unclaim = useAction(unclaimRow, { onSuccess, onError });
   const serveNext = useAction(() => postResourceAction('lease-requests', 'serveNext'), {
     onError,
     onSuccess: ({ requestId, notice }) => {
       if (requestId) openRequest(requestId);
-      else setFeedback({ kind: 'idle', message: notice?.message ?? 'Nothing can be worked on just now.' });
+      else showToast({ kind: 'idle', message: notice?.message ?? 'Nothing can be worked on just now.' });
     },
   });
   return {

@@ -1,4 +1,4 @@
-import React, { useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { CopyButton } from '../../ui/elements.js';
 
@@ -14,6 +14,8 @@ interface SecretOnceProps {
 export const SecretOnce: React.FC<SecretOnceProps> = ({ secret, what, name, onward }) => {
   const [isStored, setIsStored] = useState(false);
   const navigate = useNavigate();
+  const secretBox = useRef<HTMLDivElement>(null);
+  useEffect(() => secretBox.current?.querySelector('button')?.focus(), []);
   return (
     <section className="lc-card lc-form" aria-labelledby="secret-title">
       <div className="lc-body">
@@ -26,7 +28,7 @@ export const SecretOnce: React.FC<SecretOnceProps> = ({ secret, what, name, onwa
           {what === 'link' && 'It works once, for 24 hours. '}We keep no copy of it. Pass it on by a safe way; if it is
           lost, make another {what}.
         </p>
-        <div className="lc-secret">
+        <div ref={secretBox} className="lc-secret">
           <code>{secret}</code>
           <CopyButton text={secret} label="Copy" className="lc-btn small" />
         </div>

@@ -1,5 +1,6 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { formatCountry, formatLanguage } from '../../../core/display-names.js';
 import { formatCount } from '../../lib/format.js';
 import { toRecordPath } from '../../lib/paths.js';
 import { Card, Chip, ProgressBar } from '../../ui/elements.js';
@@ -34,11 +35,21 @@ export const AskedForCard: React.FC<AskedForProps> = ({ request, onMap }) => (
         )}
       </dd>
       <dt>Language</dt>
-      <dd>{request.language ? <Chip>{request.language}</Chip> : <span className="lc-muted">any</span>}</dd>
+      <dd>
+        {request.language ? (
+          <Chip title={request.language}>{formatLanguage(request.language)}</Chip>
+        ) : (
+          <span className="lc-muted">any</span>
+        )}
+      </dd>
       <dt>Countries</dt>
       <dd className="lc-chips">
         {request.geo?.length ? (
-          request.geo.map((country) => <Chip key={country}>{country}</Chip>)
+          request.geo.map((country) => (
+            <Chip key={country} title={country}>
+              {formatCountry(country)}
+            </Chip>
+          ))
         ) : (
           <span className="lc-muted">any</span>
         )}

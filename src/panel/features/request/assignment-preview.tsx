@@ -4,7 +4,7 @@ import { formatCount, formatDollars, formatHandle, formatList } from '../../lib/
 import { formatDay, formatUtc } from '../../lib/times.js';
 import type { Feedback } from '../../lib/use-feedback.js';
 import { CommandButton } from '../../ui/command-bar.js';
-import { Alert, Chip, ProgressBar, StatusMessage } from '../../ui/elements.js';
+import { Alert, Chip, ProgressBar } from '../../ui/elements.js';
 import { formatRunwayAfter } from './runway.js';
 import type { Candidate, RequestView } from './types.js';
 import type { AssignProgress } from './use-request.js';
@@ -73,7 +73,6 @@ export const AssignmentPreview: React.FC<AssignmentPreviewProps> = (props) => {
         {isConfirming && <WarningConfirmation {...props} candidate={confirming} />}
       </section>
       {feedback?.kind === 'error' && <Alert onClose={props.onDismiss}>{feedback.message}</Alert>}
-      <StatusMessage feedback={feedback} className="lc-done" />
     </div>
   );
 };

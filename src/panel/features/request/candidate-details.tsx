@@ -29,7 +29,7 @@ export const CandidateDetails: React.FC<{ candidate: Candidate; now: number }> =
 
 const signs: Record<string, { tone: Tone; meaning: string }> = {
   '✓': { tone: 'ok', meaning: 'met' },
-  '~': { tone: 'warn', meaning: 'partly met' },
+  '~': { tone: 'warn', meaning: 'close' },
   '✕': { tone: 'bad', meaning: 'not met' },
 };
 

@@ -39,6 +39,7 @@ export function getRejectDisabledReason(view: RequestView, role: Role): Disabled
 export function getAssignDisabledReason(view: RequestView, role: Role): DisabledReason {
   const { request, wallet, frozenBecause, may } = view;
   if (request.status !== 'requested') return closedReason;
+  if (request.unreadReplyId !== null) return 'Read the partner’s reply first: it stands above.';
   if (frozenBecause !== null) return `Money is frozen (${frozenBecause}): nothing is assigned until it flows again.`;
   if (request.partner.suspended) return sentence`${request.partner.name} is suspended: nothing new is assigned to it.`;
   if (wallet.owedCents > 0)
@@ -47,6 +48,11 @@ export function getAssignDisabledReason(view: RequestView, role: Role): Disabled
     return `The wallet holds ${formatDollars(wallet.balanceCents)}; ${formatDollars(wallet.priceCents)} are needed.`;
   }
   return may.assign ? getClaimReason(view) : getRoleReason(role);
+}
+
+/** Why something is not offered on a request. */
+export function getNotAllowedReason({ request }: RequestView, role: Role): string {
+  return request.status === 'requested' ? getRoleReason(role) : closedReason;
 }
 
 function getClaimReason(view: RequestView): DisabledReason {

@@ -24,8 +24,13 @@ export const UndoDialog: React.FC<LeaseDialogProps> = ({ account, view, onClose 
     <Dialog
       title={`Undo the assignment of ${formatHandle(handle)}`}
       confirm={`Undo — refund ${formatDollars(priceCents)}`}
-      missing={getTextError('The reason', reason, 500)}
-      onConfirm={() => postRecordAction('lease-requests', request.id, 'undoAssign', { socialAccountId, reason })}
+      missing={reason.trim() === '' ? null : getTextError('The reason', reason, 500)}
+      onConfirm={() =>
+        postRecordAction('lease-requests', request.id, 'undoAssign', {
+          socialAccountId,
+          ...(reason.trim() !== '' && { reason }),
+        })
+      }
       onClose={onClose}
     >
       <ul className="lc-consequences">
@@ -37,7 +42,7 @@ export const UndoDialog: React.FC<LeaseDialogProps> = ({ account, view, onClose 
             : `The request stays ${request.status}; the account leaves its list.`}
         </li>
       </ul>
-      <ReasonField value={reason} onChange={setReason} />
+      <ReasonField label="Reason (optional)" value={reason} onChange={setReason} />
     </Dialog>
   );
 };
@@ -97,11 +102,11 @@ function describeRefund({ wallet }: RequestView, cents: number): string {
   return describeCredit({ ...wallet, hasRenewalsDue: hasRenewalsDue(wallet.dues, getBusinessNow()) }, cents);
 }
 
-const ReasonField: React.FC<{ value: string; onChange: (value: string) => void }> = ({ value, onChange }) => (
+const ReasonField: React.FC<{ label?: string; value: string; onChange: (value: string) => void }> = (props) => (
   <TextField
-    label="Reason"
-    value={value}
-    onChange={onChange}
+    label={props.label ?? 'Reason'}
+    value={props.value}
+    onChange={props.onChange}
     max={500}
     hint="Stays on the trail; partners do not see it."
   />

@@ -1,10 +1,9 @@
-import React, { useEffect, useId, useRef } from 'react';
+import React, { useEffect, useId } from 'react';
 import { postRecordAction, type ActionAnswer } from '../../lib/actions.js';
 import { isComposing } from '../../lib/composing.js';
 import { blockerNames, blockerOptions, getTone } from '../../lib/format.js';
 import type { BlockerKind } from '../../lib/types.js';
 import { useAction } from '../../lib/use-action.js';
-import { useSubmitShortcut } from '../../lib/use-submit-shortcut.js';
 import { DayInput } from '../../ui/day-input.js';
 import { Alert, Card, Chip } from '../../ui/elements.js';
 import type { RequestDetails } from './types.js';
@@ -30,7 +29,6 @@ export function scrollToComposer(field: HTMLElement | null): void {
 /** Notes are internal unless chosen otherwise. For the partner it shows what the partner will read. */
 export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onChange, onSaved, field }) => {
   const ids = { body: useId(), blocker: useId() };
-  const form = useRef<HTMLFormElement>(null);
   const isOpen = request.status === 'requested';
   const isForPartner = draft.visibility === 'partner';
   const length = [...draft.body].length;
@@ -39,7 +37,6 @@ export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onCh
     mutationKey: getRequestMutationKey(request.id),
     onRefreshed: onSaved,
   });
-  useSubmitShortcut(form);
   // The error makes the form longer than the window.
   useEffect(() => {
     if (error) scrollToComposer(field.current);
@@ -61,7 +58,6 @@ export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onCh
       }
     >
       <form
-        ref={form}
         onSubmit={(event) => {
           event.preventDefault();
           if (isReady && !isPending) run(draft);

@@ -1,6 +1,11 @@
 import type { Command } from '../../lib/commands.js';
 import { useStaff } from '../../lib/staff.js';
-import { getAssignDisabledReason, getCloseShortDisabledReason, getRejectDisabledReason } from './disabled-reasons.js';
+import {
+  getAssignDisabledReason,
+  getCloseShortDisabledReason,
+  getNotAllowedReason,
+  getRejectDisabledReason,
+} from './disabled-reasons.js';
 import type { AssignedAccount, Candidate, RequestView } from './types.js';
 
 interface RequestHandlers {
@@ -9,6 +14,7 @@ interface RequestHandlers {
   assign: () => void;
   toggleClaim: () => void;
   note: () => void;
+  readReply: () => void;
   undo: (account: AssignedAccount) => void;
   closeShort: () => void;
   reject: () => void;
@@ -23,6 +29,7 @@ export interface RequestCommands {
   assign: Command;
   claim: Command;
   note: Command;
+  readReply: Command;
   closeShort: Command;
   reject: Command;
   searchPool: Command;
@@ -59,6 +66,7 @@ export function useRequestCommands(
     keys: ['c'],
     label: 'claim',
     enabled: view?.may.claim ?? false,
+    disabledReason: view && !view.may.claim ? getNotAllowedReason(view, role) : null,
     run: handlers.toggleClaim,
   };
   const note: Command = {
@@ -66,7 +74,15 @@ export function useRequestCommands(
     keys: ['n'],
     label: 'note',
     enabled: view?.may.note ?? false,
+    disabledReason: view && !view.may.note ? getNotAllowedReason(view, role) : null,
     run: handlers.note,
+  };
+  const readReply: Command = {
+    id: 'read-reply',
+    keys: ['r'],
+    label: 'reply is read',
+    enabled: (view?.may.note ?? false) && view?.request.unreadReplyId != null,
+    run: handlers.readReply,
   };
   const closeShort: Command = {
     id: 'close-short',
@@ -102,7 +118,15 @@ export function useRequestCommands(
       repeats: true,
       run: (key) => handlers.move(key === 'j' || key === 'ArrowDown' ? 1 : -1),
     },
-    { id: 'mark', keys: [' '], label: 'mark', enabled: mayAssign, run: handlers.toggleMark },
+    {
+      id: 'mark',
+      keys: [' '],
+      label: 'mark',
+      enabled: mayAssign,
+      disabledReason: view && !mayAssign ? getAssignDisabledReason(view, role) : null,
+      run: handlers.toggleMark,
+    },
+    readReply,
     assign,
     claim,
     note,
@@ -111,6 +135,7 @@ export function useRequestCommands(
       keys: ['u'],
       label: 'undo',
       enabled: undoable !== undefined,
+      disabledReason: view && !undoable ? 'No assignment of this request can be undone any more.' : null,
       run: () => undoable && handlers.undo(undoable),
     },
     closeShort,
@@ -119,7 +144,7 @@ export function useRequestCommands(
     next,
     { id: 'back', keys: ['Escape'], label: 'back to the queue', run: handlers.goBack },
   ];
-  return { all, assign, claim, note, closeShort, reject, searchPool, next };
+  return { all, assign, claim, note, readReply, closeShort, reject, searchPool, next };
 }
 
 /**

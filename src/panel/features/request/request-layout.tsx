@@ -1,6 +1,6 @@
 import React, { type ComponentProps } from 'react';
 import type { Feedback } from '../../lib/use-feedback.js';
-import { Alert, StatusMessage } from '../../ui/elements.js';
+import { Alert } from '../../ui/elements.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
 import { useToast } from '../../ui/toasts.js';
 import { AskedForCard } from './asked-for.js';
@@ -13,7 +13,7 @@ import { NoteComposer } from './note-composer.js';
 import { isSelectable, type RequestCommands } from './request-commands.js';
 import type { OpenDialog } from './request-dialogs.js';
 import { RequestHead } from './request-head.js';
-import { BlockerStrip, UnblockedStrip } from './request-strips.js';
+import { BlockerStrip, ReplyStrip, UnblockedStrip } from './request-strips.js';
 import { SamePartnerCard } from './same-partner.js';
 import { Timeline } from './timeline.js';
 import type { Candidate, RequestView } from './types.js';
@@ -70,6 +70,7 @@ export const RequestLayout: React.FC<RequestLayoutProps> = (props) => {
   const assignedComesFirst = !isSelectable(view);
   return (
     <>
+      <ReplyStrip view={view} command={commands.readReply} isBusy={isBusy} now={now} />
       <RequestHead
         view={view}
         commands={commands}
@@ -202,7 +203,6 @@ const ClosedRequest: React.FC<RequestLayoutProps> = ({ view, feedback, onDismiss
         </section>
       )}
       {feedback?.kind === 'error' && <Alert onClose={onDismiss}>{feedback.message}</Alert>}
-      <StatusMessage feedback={feedback} className="lc-done" />
     </>
   );
 };

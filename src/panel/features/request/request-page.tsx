@@ -7,6 +7,7 @@ import { formatCount, formatDollars, formatHandle } from '../../lib/format.js';
 import { toRequestPath } from '../../lib/paths.js';
 import { toPageKey } from '../../lib/queries.js';
 import { useStaff } from '../../lib/staff.js';
+import { showToast } from '../../lib/toasts.js';
 import type { QueuePage } from '../../lib/types.js';
 import { useAction } from '../../lib/use-action.js';
 import { useFeedback, type Feedback } from '../../lib/use-feedback.js';
@@ -18,13 +19,21 @@ import { findNextInQueue } from '../queue/queue-order.js';
 import { getQueuePath } from '../queue/saved-position.js';
 import { findOtherClaim, findOwnClaim, getAssignDisabledReason } from './disabled-reasons.js';
 import { scrollToComposer } from './note-composer.js';
-import { useRequestCommands } from './request-commands.js';
+import { isSelectable, useRequestCommands } from './request-commands.js';
 import { RequestDialogs, type OpenDialog } from './request-dialogs.js';
 import { RequestLayout } from './request-layout.js';
+import { getUnreadReplies } from './request-strips.js';
 import type { Candidate, RequestView } from './types.js';
 import { useCandidateSelection } from './use-candidate-selection.js';
 import { useNoteDraft } from './use-note-draft.js';
-import { getRequestMutationKey, useAssign, useIsRequestBusy, usePoolSearch, useRequestView } from './use-request.js';
+import {
+  getRequestMutationKey,
+  undoInTurn,
+  useAssign,
+  useIsRequestBusy,
+  usePoolSearch,
+  useRequestView,
+} from './use-request.js';
 import { hasWarnings } from './warnings.js';
 
 /** Where staff work on one lease request: what was asked, which accounts fit, what happened, and how it ends. */
@@ -66,7 +75,8 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
       selection.reset();
       if (input.exhaustsSearch) endSearch();
       const message = describeAssigned(input.candidates, input.view, answer.notice?.message ?? '');
-      setFeedback({ kind: 'done', message });
+      setFeedback(null);
+      showToast({ message, kind: 'done', undo: () => undoInTurn(id, input.candidates) });
     },
     onError: (error) => {
       selection.clearMarks();
@@ -97,6 +107,10 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     mutationKey: getRequestMutationKey(id),
     onError: showError,
   });
+  const readReply = useAction((noteId: string) => postRecordAction('lease-requests', id, 'readReply', { noteId }), {
+    mutationKey: getRequestMutationKey(id),
+    onError: showError,
+  });
   const toggleClaim = () => {
     if (!view) return;
     if (findOtherClaim(view)) return setDialog({ kind: 'takeOver' });
@@ -116,6 +130,10 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     assign: () => pressAssign(selection.chosen),
     toggleClaim,
     note: focusNote,
+    readReply: () => {
+      const newest = view && getUnreadReplies(view).at(-1);
+      if (newest) readReply.run(newest.id);
+    },
     undo: (account) => setDialog({ kind: 'undo', account }),
     closeShort: () => openUnlessBusy({ kind: 'closeShort' }),
     reject: () => openUnlessBusy({ kind: 'reject' }),
@@ -123,16 +141,18 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     goToNext: async () => {
       const next = findNextInQueue(id) ?? (await findOtherRequest(queryClient, id));
       if (next) navigate(toRequestPath(next));
-      else setFeedback({ kind: 'done', message: 'This was the last one in the queue.' });
+      else showToast({ kind: 'idle', message: 'This was the last one in the queue.' });
     },
     goBack: () => (selection.confirming ? selection.cancelConfirm() : navigate(getQueuePath())),
   });
   const commandBar = (
     <CommandBar
       commands={commands.all}
-      onDisabled={({ id: commandId, disabledReason }) => {
-        // The assignment shows its reason itself.
-        if (commandId !== 'assign' && disabledReason) setFeedback({ kind: 'error', message: disabledReason });
+      onDisabled={(message, { id: commandId }) => {
+        // The next assignment shows its own reason all the time.
+        const isShown = commandId === 'assign' && view && isSelectable(view);
+        if (isShown) showToast({ kind: 'idle', message });
+        else setFeedback({ kind: 'error', message });
       }}
     />
   );

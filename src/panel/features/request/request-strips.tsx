@@ -2,6 +2,8 @@ import React from 'react';
 import { postRecordAction } from '../../lib/actions.js';
 import { formatCode, formatCount, getTone, unblockReasonNames } from '../../lib/format.js';
 import type { UnblockReason } from '../../lib/types.js';
+import type { Command } from '../../lib/commands.js';
+import { CommandButton } from '../../ui/command-bar.js';
 import { useAction } from '../../lib/use-action.js';
 import { Moment } from '../../ui/times.js';
 import type { RequestView } from './types.js';
@@ -13,6 +15,40 @@ export const UnblockedStrip: React.FC<{ reason: UnblockReason }> = ({ reason }) 
     <span>The blocker ended by itself: {unblockReasonNames[reason]}.</span>
   </section>
 );
+
+/** What the partner replied and nobody has read. Nothing is assigned before. */
+export const ReplyStrip: React.FC<{ view: RequestView; command: Command; isBusy: boolean; now: number }> = (props) => {
+  const { view, command, isBusy, now } = props;
+  const replies = getUnreadReplies(view);
+  if (replies.length === 0) return null;
+  return (
+    <section className="lc-reply" aria-labelledby="unread-reply">
+      <h2 id="unread-reply">
+        {replies.length === 1 ? 'The partner replied' : `The partner replied ${replies.length} times`}
+      </h2>
+      {replies.map(({ id, body, createdAt }) => (
+        <div key={id} className="lc-quote partner">
+          <Moment iso={createdAt} now={now} age className="lc-faint" />
+          <div className="lc-prose" dir="auto">
+            {body}
+          </div>
+        </div>
+      ))}
+      {command.enabled && (
+        <CommandButton command={command} busy={isBusy}>
+          I have read it
+        </CommandButton>
+      )}
+    </section>
+  );
+};
+
+/** Oldest first. */
+export function getUnreadReplies({ request: { unreadReplyId }, notes }: RequestView) {
+  return notes
+    .filter(({ id, author }) => unreadReplyId !== null && author.kind === 'partner' && id >= unreadReplyId)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
 
 interface BlockerStripProps {
   view: RequestView;

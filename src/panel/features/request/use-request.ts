@@ -127,6 +127,23 @@ async function assignInTurn(
   return answer;
 }
 
+/** Takes several assignments back one by one. @returns what was done */
+export async function undoInTurn(id: string, candidates: Candidate[]): Promise<string> {
+  let message = '';
+  for (const [index, { socialAccountId, handle }] of candidates.entries()) {
+    try {
+      const { notice } = await postRecordAction('lease-requests', id, 'undoAssign', { socialAccountId });
+      message = notice?.message ?? '';
+    } catch (error) {
+      throw new Error(
+        `${formatCount(index, 'assignment')} undone. Stopped at ${formatHandle(handle)}: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+  }
+  return candidates.length === 1 ? message : `${formatCount(candidates.length, 'assignment')} undone and refunded.`;
+}
+
 /** Which accounts were assigned before the refusal, and which were not. */
 function describeStop(candidates: Candidate[], index: number, message: string): string {
   if (candidates.length === 1) return message;
