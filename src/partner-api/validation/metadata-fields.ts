@@ -36,7 +36,10 @@ export function MetadataFilterField(description: string): PropertyDecorator {
     pairs: true,
     findErrors: (value, path) => {
       if (isObject(value) && Object.keys(value).length > 1) return [{ path, message: 'must be one pair' }];
-      return isObject(value) ? findPairErrors(value, (key) => `${path}[${key}]`) : [{ path, message: PAIR_FORM }];
+      // `metadata[a][b]=` is no pair.
+      if (!isObject(value) || Object.keys(value).some((key) => key.includes('][')))
+        return [{ path, message: PAIR_FORM }];
+      return findPairErrors(value, (key) => `${path}[${key}]`);
     },
   });
 }

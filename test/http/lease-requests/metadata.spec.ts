@@ -103,6 +103,7 @@ describe('a list by metadata', () => {
       ['metadata[a]=1&metadata[b]=2', ['query.metadata']],
       ['metadata[a]=1&metadata[a]=2', ['query.metadata[a]']],
       ['metadata[]=1', ['query.metadata[]']],
+      ['metadata[a][b]=1', ['query.metadata']],
       [`metadata[a]=${'x'.repeat(501)}`, ['query.metadata[a]']],
       [`metadata[${'k'.repeat(41)}]=1`, [`query.metadata[${'k'.repeat(41)}]`]],
       ['metadata[a]=%00', ['query.metadata[a]']],

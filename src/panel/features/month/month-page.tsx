@@ -105,7 +105,7 @@ const Figures: React.FC<{ month: MonthPageData }> = ({ month }) => {
       <PendingApprovals approvals={month.waiting} showsPartner />
       {month.closedAt && <PackFiles month={month.month} />}
       {!month.closedAt && month.isClosable && <Checklist items={month.checklist} />}
-      <div className="lc-grid2">
+      <div className="lc-grid2 lc-month">
         <Card
           title="Revenue"
           aside={

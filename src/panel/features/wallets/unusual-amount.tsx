@@ -14,10 +14,10 @@ export function useUnusualAmount(organizationId: string, changeCents: number | n
   const isConfirmed = changeCents !== null && parseDollars(typedAgain) === Math.abs(changeCents);
   return {
     isConfirmed: isUnusual && isConfirmed,
-    error: isUnusual && !isConfirmed ? 'Type the unusual amount once more' : null,
+    error: isUnusual && !isConfirmed ? toMissing(typedAgain) : null,
     field: isUnusual && (
       <>
-        <Alert>{describeUnusualAmount(changeCents, data.largestCents)}. Is it right to the cent?</Alert>
+        <Alert>{describeUnusualAmount(changeCents, data.largestCents)}. Is it right?</Alert>
         <DollarsField
           label="The same amount once more"
           typed={typedAgain}
@@ -27,4 +27,8 @@ export function useUnusualAmount(organizationId: string, changeCents: number | n
       </>
     ),
   };
+}
+
+function toMissing(typedAgain: string): string {
+  return typedAgain.trim() === '' ? 'Type the unusual amount once more' : 'The two amounts differ';
 }
