@@ -33,7 +33,9 @@ export const Tiles: React.FC<{ tiles: DashboardFigures['tiles'] }> = ({ tiles })
       <Tile
         name="Wallet short"
         count={formatBoundedCount(walletShort.count)}
-        detail={walletShort.count === 0 ? 'all are covered' : `their partners lack ${formatDollars(walletShort.missingCents)}`}
+        detail={
+          walletShort.count === 0 ? 'all are covered' : `their partners lack ${formatDollars(walletShort.missingCents)}`
+        }
         to={`${panelPath}?view=wallet-short`}
       />
       <Tile
