@@ -73,7 +73,9 @@ export function earlierWishesSql(requests: PlacedWish[]): Sql {
           ON demand.place = asked.place)`,
     sql`earlier_wish AS MATERIALIZED (
       SELECT wish.place, wish.common, wish.language, wish.geo,
-             CASE WHEN found.fits - found.wanted >= ${max} OR ${fitsEveryAsked} THEN wish.wanted ELSE ${sharedCount} END AS takes
+             CASE WHEN found.fits = 0 THEN 0
+                  WHEN found.fits - found.wanted >= ${max} OR ${fitsEveryAsked} THEN wish.wanted
+                  ELSE ${sharedCount} END AS takes
         FROM (SELECT place, common, language, geo, sum(wanted)::bigint AS wanted
                 FROM earlier_request GROUP BY place, common, language, geo) wish
         JOIN asked ON asked.place = wish.place
