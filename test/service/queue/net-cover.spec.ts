@@ -213,14 +213,19 @@ describe('Cover and pool fits are net of earlier requests:', () => {
     ]);
   });
 
-  it('many different wishes that nothing fits take no time', async () => {
-    await manyAccounts(service, 5_000, 'elsewhere');
+  it.each([
+    [0, [0, 0]],
+    [3, [0, 3]],
+  ])('many different wishes take no time where %i accounts fit', async (fitting, fits) => {
+    const vertical = `many wishes for ${fitting}`;
+    await manyAccounts(service, 5_000, vertical);
+    for (let n = 0; n < fitting; n += 1) await anAccount(service, { verticals: [vertical], countries: ['CA'] });
     const partner = await aPartner(service);
     for (const country of countries.filter((one) => !['CA', 'US'].includes(one)).slice(0, 150))
-      await aRequest(service, partner, { vertical: 'elsewhere', geo: ['CA', country] });
+      await aRequest(service, partner, { vertical, geo: ['CA', country] });
     const second = await queue.page(operator, { cursor: (await queue.page(operator, {})).nextCursor });
     const [last, milliseconds] = await timed(() => queue.page(operator, { cursor: second.nextCursor }));
-    expect(last.rows.map(({ poolFits, poolFitsAlone }) => [poolFits, poolFitsAlone])).toEqual(Array(50).fill([0, 0]));
+    expect(last.rows.map(({ poolFits, poolFitsAlone }) => [poolFits, poolFitsAlone])).toEqual(Array(50).fill(fits));
     expect(milliseconds).toBeLessThan(1_500);
   });
 
