@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { Conflict } from '../core/errors.js';
 import { formatDollars } from '../core/money.js';
+import { isolated, sentence } from '../core/sentence.js';
 import { queryRow, sql } from '../core/sql.js';
 import { validationRule } from '../core/validation.js';
 
@@ -47,7 +48,7 @@ export async function assertAsSeen(
   );
   throw new Conflict(
     'stale',
-    `${changedBy ?? 'Somebody'} has changed this after you opened it: ${what.join('; ')}. Nothing was saved; look at it and save again.`,
+    `${isolated(changedBy ?? 'Somebody')} has changed this after you opened it: ${what.join('; ')}. Nothing was saved; look at it and save again.`,
     { changes, ...(changedBy && { changedBy }) },
   );
 }
@@ -85,5 +86,5 @@ function show(field: string, value: unknown): string {
   const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
   const text = isList ? value.join(', ') : typeof value === 'string' ? value : JSON.stringify(value);
   const shown = [...text];
-  return `“${shown.length > MAX_SHOWN_LENGTH ? `${shown.slice(0, MAX_SHOWN_LENGTH).join('')}…` : text}”`;
+  return sentence`“${shown.length > MAX_SHOWN_LENGTH ? `${shown.slice(0, MAX_SHOWN_LENGTH).join('')}…` : text}”`;
 }

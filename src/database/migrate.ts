@@ -156,10 +156,10 @@ async function inLockedTransaction<Result>(
   }
 }
 
-/** The names of the migrations that ran, the last one last. @throws as {@link migrate} */
+/** The names of the migrations in the order in which they ran, by which TypeORM reverts too. @throws as {@link migrate} */
 async function listRan(executor: MigrationExecutor): Promise<string[]> {
   const ran = await executor.getExecutedMigrations();
-  const names = ran.sort((one, other) => one.timestamp - other.timestamp).map(({ name }) => name);
+  const names = ran.sort((one, other) => one.id! - other.id!).map(({ name }) => name);
   assertKnown(names);
   return names;
 }

@@ -25,11 +25,18 @@ const sharedCount = sql`(
     FROM (SELECT wish.common AS verticals, coalesce(asked.language, wish.language) AS language, coalesce(asked.geo, wish.geo) AS geo,
                  wish.geo AS more_geo, asked.sandbox) shared)`;
 
+/** The same where the entries that fit `asked` were read: `few` of them. */
+const sharedOfFewCount = sql`(
+  SELECT count(DISTINCT entry.social_account_id COLLATE "C") FROM unnest(few.entries) entry
+   WHERE entry.vertical = ANY (wish.common) AND (wish.language IS NULL OR entry.primary_language = wish.language)
+     AND (wish.geo IS NULL OR entry.countries && wish.geo))`;
+
 /**
  * What earlier requests want of the accounts that fit others (docs/decisions/020), as parts of a `WITH`:
  * - `asked`: the requests, numbered by `place`;
  * - `earlier_request`: for each of them every earlier request that may want the same accounts;
  * - `found`: for each of them the accounts that `fits`, and all that earlier ones `want`; counted up to 101 more than those;
+ * - `few`: where they are few, the pool's entries themselves: looking into the pool for every wish would take seconds;
  * - `earlier_wish`: earlier requests by equal wishes; `takes` is what they want, but no more than fits both, where that matters.
  */
 export function earlierWishesSql(requests: PlacedWish[]): Sql {
@@ -71,13 +78,24 @@ export function earlierWishesSql(requests: PlacedWish[]): Sql {
         JOIN (SELECT asked.place, coalesce(sum(earlier_request.wanted), 0)::bigint AS wanted
                 FROM asked LEFT JOIN earlier_request ON earlier_request.place = asked.place GROUP BY asked.place) demand
           ON demand.place = asked.place)`,
+    sql`few AS MATERIALIZED (
+      SELECT asked.place,
+             CASE WHEN found.fits <= ${max} AND found.fits - found.wanted < ${max} THEN ARRAY(
+               SELECT entry FROM pool_entry entry
+                WHERE entry.sandbox = asked.sandbox AND entry.vertical = ANY (asked.verticals)
+                  AND (asked.language IS NULL OR entry.primary_language = asked.language)
+                  AND (asked.geo IS NULL OR entry.countries && asked.geo)) END AS entries
+        FROM asked JOIN found ON found.place = asked.place)`,
     sql`earlier_wish AS MATERIALIZED (
       SELECT wish.place, wish.common, wish.language, wish.geo,
-             CASE WHEN found.fits - found.wanted >= ${max} OR ${fitsEveryAsked} THEN wish.wanted ELSE ${sharedCount} END AS takes
+             CASE WHEN found.fits - found.wanted >= ${max} OR ${fitsEveryAsked} THEN wish.wanted
+                  WHEN few.entries IS NOT NULL THEN least(wish.wanted, ${sharedOfFewCount})
+                  ELSE ${sharedCount} END AS takes
         FROM (SELECT place, common, language, geo, sum(wanted)::bigint AS wanted
                 FROM earlier_request GROUP BY place, common, language, geo) wish
         JOIN asked ON asked.place = wish.place
-        JOIN found ON found.place = wish.place)`,
+        JOIN found ON found.place = wish.place
+        JOIN few ON few.place = wish.place)`,
   ];
   return joinSql(parts, ', ');
 }

@@ -165,10 +165,12 @@ function staffSql(q: string): Sql {
 
 const amountPattern = /^\$?\s?(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?$/;
 
-/** `$1,250.5` → 125050; null for what is no amount. */
+/** `$1,250.5` → 125050; null for what is no amount, or more than a wallet may hold. */
 function toCents(q: string): number | null {
   const [, dollars, cents = ''] = amountPattern.exec(q) ?? [];
-  return dollars === undefined ? null : Number(dollars.replaceAll(',', '')) * 100 + Number(cents.padEnd(2, '0'));
+  if (dollars === undefined) return null;
+  const amountCents = Number(dollars.replaceAll(',', '')) * 100 + Number(cents.padEnd(2, '0'));
+  return Number.isSafeInteger(amountCents) ? amountCents : null;
 }
 
 /** By its id, a part of its reference, or its amount where people moved the money: charges have only a few amounts. */

@@ -259,7 +259,6 @@ async function storeRecoveryCodes(em: EntityManager, staffId: string, codes: str
   );
 }
 
-/** Binds a sealed secret to its person. */
 function toAlreadySetUp(error: unknown): never {
   if (violatesUnique(error, 'staff_second_factor_pkey')) {
     throw new Conflict('not_allowed_now', 'Your second factor was set up in another window meanwhile.');

@@ -63,7 +63,7 @@ export function secondFactorRoutes({ signIn, secondFactors }: Services): Router 
         request.sessionID,
       );
       if (isAnswered(response)) return;
-      const { returnPath } = request.session;
+      const returnPath = staff.mustSetUp ? request.session.returnPath : undefined;
       await storeInSession(request, { factor, confirmedAt, begunFactor: undefined, returnPath: undefined });
       showPlainPage(response, profilePages.recoveryCodes(recoveryCodes, returnPath));
     } catch (thrown) {

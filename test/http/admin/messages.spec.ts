@@ -183,6 +183,19 @@ describe('A form that somebody else has changed meanwhile', () => {
     },
   );
 
+  it('is refused in a sentence that a name in Hebrew does not turn', async () => {
+    const { organizationId } = await aPartner(service, { name: 'קפה 24' });
+    const colleague = await signedIn(service, 'admin', 'דנה');
+    await colleague.act('organizations', organizationId, 'edit', { name: 'קפה 25' });
+    const refused = await admin.act('organizations', organizationId, 'edit', {
+      name: 'Other',
+      seen: { name: 'קפה 24' },
+    });
+    expect(refused.notice?.message).toContain(
+      '\u2068דנה\u2069 has changed this after you opened it: name from “\u2068קפה 24\u2069” to “\u2068קפה 25\u2069”.',
+    );
+  });
+
   it('may show anything at all, and too much is an error of the form', async () => {
     const { organizationId } = await aPartner(service);
     for (const [seen, refusal] of [

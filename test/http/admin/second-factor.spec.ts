@@ -4,7 +4,7 @@ import { SecondFactorsService } from '../../../src/staff/second-factors.service.
 import { startPanelApp, type TestApp } from '../../support/app.js';
 import { atOnce } from '../../support/makers.js';
 import { withinOne } from '../../support/single-transaction.js';
-import { isIn, signedIn, signIn, type Browser } from './panel.js';
+import { aColleague, isIn, signedIn, signIn, type Browser } from './panel.js';
 import {
   codeOf,
   codesShown,
@@ -53,6 +53,15 @@ describe('Setting up a second factor', () => {
     expect(codes[0]).toMatch(/^[a-z2-9]{4}(-[a-z2-9]{4}){3}$/);
     expect(await isIn(viewer.browser)).toBe(true);
     expect((await viewer.browser.get('/admin/account')).text).toContain('10 recovery codes are left');
+  });
+
+  it('leads to no page of an earlier sign-in where it is chosen and not required', async () => {
+    const colleague = await aColleague(service, 'viewer');
+    const browser = agent(service.baseUrl);
+    await browser.post('/admin/login?next=%2Fadmin%2Fpages%2Fqueue').type('form').send(colleague);
+    const secret = await secretShown(browser);
+    const done = await submit(browser, 'second-factor/set-up', { code: await codeOf(service, secret) });
+    expect(done.text).toMatch(/href="\/admin">I have kept them/);
   });
 
   it('keeps neither the secret nor a code in plain words, and tells neither anywhere', async () => {

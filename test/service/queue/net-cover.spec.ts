@@ -7,8 +7,18 @@ import { RequestViewService } from '../../../src/fulfillment/request-view.servic
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import { QueueService } from '../../../src/queue/queue.service.js';
 import { ServeNextService } from '../../../src/queue/serve-next.service.js';
+import { countries } from '../../../src/core/countries.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
-import { aPartner, anAccount, aRequest, aStaffMember, theSystem, type TestRequest } from '../../support/makers.js';
+import {
+  aPartner,
+  anAccount,
+  aRequest,
+  aStaffMember,
+  manyAccounts,
+  theSystem,
+  type TestRequest,
+} from '../../support/makers.js';
+import { timed } from '../../support/timed.js';
 
 const PRICE_CENTS = 15_000;
 
@@ -201,6 +211,22 @@ describe('Cover and pool fits are net of earlier requests:', () => {
       [70, 101],
       [30, 101],
     ]);
+  });
+
+  it.each([
+    [0, [0, 0]],
+    [3, [0, 3]],
+  ])('many different wishes take no time where %i accounts fit', async (fitting, fits) => {
+    const vertical = `many wishes for ${fitting}`;
+    await manyAccounts(service, 5_000, vertical);
+    for (let n = 0; n < fitting; n += 1) await anAccount(service, { verticals: [vertical], countries: ['CA'] });
+    const partner = await aPartner(service);
+    for (const country of countries.filter((one) => !['CA', 'US'].includes(one)).slice(0, 150))
+      await aRequest(service, partner, { vertical, geo: ['CA', country] });
+    const second = await queue.page(operator, { cursor: (await queue.page(operator, {})).nextCursor });
+    const [last, milliseconds] = await timed(() => queue.page(operator, { cursor: second.nextCursor }));
+    expect(last.rows.map(({ poolFits, poolFitsAlone }) => [poolFits, poolFitsAlone])).toEqual(Array(50).fill(fits));
+    expect(milliseconds).toBeLessThan(1_500);
   });
 
   it('what is claimed or blocked keeps nobody from being served', async () => {
