@@ -22,7 +22,7 @@ async function cursorAfter(service, address, pages) {
 }
 
 /** What adds up every live lease, or every transfer: it grows with them. */
-export const wholeReads = ['renewals', 'month', 'month, the one before'];
+export const wholeReads = ['renewals', 'wallets', 'month', 'month, the one before'];
 
 /** The address that a question reads, found out before anything is measured. */
 export const questions = {
