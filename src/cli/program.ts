@@ -29,7 +29,7 @@ export async function runCommand(argv: string[], io: CommandIo = process): Promi
   }
 }
 
-const confirmCentsHelp = 'the same amount once more: confirms one over $100,000, or ten times the largest so far';
+const confirmCentsHelp = 'repeats the amount, to confirm one over $100,000 or of ten times the largest so far';
 
 type OperationRunner = (name: CommandName, options: CommandOptions) => Promise<void>;
 

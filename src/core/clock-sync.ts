@@ -26,8 +26,8 @@ export class ClockSync implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger('Clock');
   private timer: NodeJS.Timeout | undefined;
   private level: 'agrees' | 'differs' | 'fault' = 'agrees';
-  /** How long the machine slept since its start, in milliseconds, give or take a constant: `performance.now()` stands still then. */
-  private sleptMs = readSleptMs();
+  /** Milliseconds of system suspend, plus a constant: `performance.now()` stops while the system is suspended. */
+  private suspendedMs = readSuspendedMs();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -76,21 +76,21 @@ export class ClockSync implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /**
-   * Small steps of the database's clock are followed, and those that the machine's sleep explains. Business time does not follow a
+   * Small steps of the database's clock are followed, and those that a suspend explains. Business time does not follow a
    * large one: what is not due would be charged.
    */
   private check(reading: ClockReading): void {
     const jumpMs = this.clock.getJumpMs(reading);
-    const sleptMs = readSleptMs();
-    const isSleep = wasSleep(jumpMs, sleptMs - this.sleptMs);
-    const isFollowed = Math.abs(jumpMs) - reading.errorMs <= CLOCK_FAULT_MS || isSleep;
+    const suspendedMs = readSuspendedMs();
+    const isSuspend = wasSuspend(jumpMs, suspendedMs - this.suspendedMs);
+    const isFollowed = Math.abs(jumpMs) - reading.errorMs <= CLOCK_FAULT_MS || isSuspend;
     if (isFollowed) {
       this.clock.follow(reading);
-      this.sleptMs = sleptMs;
+      this.suspendedMs = suspendedMs;
     }
     const getCertainMs = (ms: number) => Math.max(0, Math.abs(ms) - reading.errorMs);
     const wall = { ms: getCertainMs(reading.wallAheadMs), clause: toWallClause(reading.wallAheadMs) };
-    const jump = { ms: isSleep ? 0 : getCertainMs(jumpMs), clause: toJumpClause(jumpMs, isFollowed) };
+    const jump = { ms: isSuspend ? 0 : getCertainMs(jumpMs), clause: toJumpClause(jumpMs, isFollowed) };
     this.report(!isFollowed || jump.ms > wall.ms ? jump : wall);
   }
 
@@ -132,13 +132,13 @@ async function readOnce(em: EntityManager): Promise<ClockReading> {
   return { offsetMs, errorMs, readAtMs, wallAheadMs: wallOffsetMs - offsetMs };
 }
 
-/** Linux counts sleep in the time since boot, and not in `performance.now()`. */
-function readSleptMs(): number {
+/** Linux counts suspend in the time since boot, and not in `performance.now()`. */
+function readSuspendedMs(): number {
   return uptime() * 1_000 - performance.now();
 }
 
-function wasSleep(jumpMs: number, sleptMs: number): boolean {
-  return Math.abs(sleptMs) > WARNING_MS && Math.abs(jumpMs - sleptMs) <= WARNING_MS;
+function wasSuspend(jumpMs: number, suspendedMs: number): boolean {
+  return Math.abs(suspendedMs) > WARNING_MS && Math.abs(jumpMs - suspendedMs) <= WARNING_MS;
 }
 
 function toWallClause(aheadMs: number): string {

@@ -65,7 +65,7 @@ export class CreatePartner extends CreateOrganization {
   @Optional()
   @IsWholeNumber(0, MAX_CENTS)
   walletCents = 0;
-  /** The same amount once more, which confirms one that is unusual. */
+  /** The repeated amount, which confirms an unusual one. */
   @Optional()
   @IsWholeNumber(1, MAX_CENTS)
   confirmedCents?: number;

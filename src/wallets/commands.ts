@@ -10,7 +10,7 @@ export class TopUp extends WalletRef {
   @IsWholeNumber(1, MAX_CENTS)
   amountCents: number;
 
-  /** The same amount once more, which confirms one that is unusual. */
+  /** The repeated amount, which confirms an unusual one. */
   @Optional()
   @IsWholeNumber(1, MAX_CENTS)
   confirmedCents?: number;

@@ -11,27 +11,23 @@ export class UsualAmounts {
   constructor(private readonly manualTransactions: ManualTransactions) {}
 
   /**
-   * @param confirmedCents the amount given once more, with its sign
+   * @param confirmedCents the repeated amount, with its sign
    * @throws Conflict for an unusual amount that is not confirmed, unless it is booked already; ValidationFailed where both amounts differ
    */
   async assertUsual(em: EntityManager, transaction: ManualTransaction, confirmedCents?: number): Promise<void> {
     const { organizationId, amountCents } = transaction;
     if (confirmedCents === amountCents) return;
     if (confirmedCents !== undefined) {
-      throw new ValidationFailed([{ path: 'confirmedCents', message: 'must be the same amount once more' }]);
+      throw new ValidationFailed([{ path: 'confirmedCents', message: 'must repeat the amount' }]);
     }
     const largestCents = await this.readLargest(em, organizationId);
     if (!isUnusualAmount(amountCents, largestCents)) return;
     if (await this.manualTransactions.findEarlier(em, transaction)) return;
     const unusual = describeUnusualAmount(amountCents, largestCents);
-    throw new Conflict(
-      'unusual_amount',
-      `${unusual}. Nothing was booked; give the same amount once more to confirm it.`,
-      {
-        amountCents,
-        largestCents,
-      },
-    );
+    throw new Conflict('unusual_amount', `${unusual}. Nothing was booked; repeat the amount to confirm it.`, {
+      amountCents,
+      largestCents,
+    });
   }
 
   /** The largest amount that was moved by hand for a partner; `null` for none. */

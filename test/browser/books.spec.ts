@@ -39,7 +39,7 @@ describe('Finance', () => {
     expect(await keys.getByText(/claim|note|serve next/).count()).toBe(0);
   });
 
-  it('has an amount that looks like a slip of a key typed once more', async () => {
+  it('has an unusual amount repeated', async () => {
     const { page } = finance;
     const { organizationId } = await aPartner(service, { name: 'Slip & Co', walletCents: 90_000 });
     await finance.goTo(`/resources/wallets/records/${organizationId}/topUp`);
@@ -48,12 +48,12 @@ describe('Finance', () => {
     await page.getByLabel('Reference of the payment').fill('Wire 77');
     const book = page.getByRole('button', { name: 'Top up $10,000,000,000.00' });
     expect(await book.isDisabled()).toBe(true);
-    await page.getByLabel('The same amount once more').fill('1000000000');
+    await page.getByLabel('Repeat the amount').fill('1000000000');
     expect(await book.isDisabled()).toBe(true);
     await finance.screenshot('unusual-amount');
     expect(await axeViolations(page)).toEqual([]);
     await page.getByLabel('Amount in dollars').fill('10000');
-    await page.getByLabel('The same amount once more').fill('10,000');
+    await page.getByLabel('Repeat the amount').fill('10,000');
     await page.getByRole('button', { name: 'Top up $10,000.00' }).click();
     await page.getByText('Topped up: the wallet holds $10,900.00.').waitFor();
   });

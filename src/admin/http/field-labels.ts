@@ -7,7 +7,7 @@ const labels: Record<string, string> = {
   blocker: 'the blocker',
   body: 'the note',
   code: 'the code',
-  confirmedCents: 'the amount once more',
+  confirmedCents: 'the repeated amount',
   countries: 'the countries',
   current: 'your present password',
   digest: 'what was confirmed',

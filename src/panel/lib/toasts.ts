@@ -4,7 +4,7 @@ export interface Toast {
   message: string;
   /** `idle` where nothing was there to be done. */
   kind: 'done' | 'idle' | 'error';
-  /** Takes the action back; answers what came of that. */
+  /** Undoes the action. @returns the message to show */
   undo?: () => Promise<string>;
 }
 

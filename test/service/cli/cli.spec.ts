@@ -150,12 +150,9 @@ describe('the command line', () => {
     const topUp = ['wallet:top-up', '--organization', organizationId, '--cents', '1000000', '--reference', 'INV-slip'];
     expectRefusal(
       await cli(...topUp),
-      '$10,000.00 (10 thousand dollars) is unusual: the largest amount of this partner so far is $1,000.00. Nothing was booked; give the same amount once more to confirm it. (--confirm-cents 1000000)',
+      '$10,000.00 (10 thousand dollars) is unusual: the largest amount of this partner so far is $1,000.00. Nothing was booked; repeat the amount to confirm it. (--confirm-cents 1000000)',
     );
-    expectRefusal(
-      await cli(...topUp, '--confirm-cents', '100000'),
-      'confirmedCents: must be the same amount once more',
-    );
+    expectRefusal(await cli(...topUp, '--confirm-cents', '100000'), 'confirmedCents: must repeat the amount');
     expect(await json(...topUp, '--confirm-cents', '1000000')).toMatchObject({ balanceCents: 1_100_000 });
     const partner = ['partner:create', '--name', 'CLI Zeros', '--project', 'One', '--wallet-cents', '10000001'];
     expectRefusal(await cli(...partner), '(--confirm-cents 10000001)');

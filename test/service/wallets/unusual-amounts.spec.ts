@@ -50,7 +50,7 @@ describe('an amount that looks like a slip of a key', () => {
     await expect(
       wallets.topUp(theSystem(), { organizationId, amountCents: 1_000_000_000_000, reference: reference() }),
     ).rejects.toThrow(
-      '$10,000,000,000.00 (10 billion dollars) is unusual: the largest amount of this partner so far is $900.00. Nothing was booked; give the same amount once more to confirm it.',
+      '$10,000,000,000.00 (10 billion dollars) is unusual: the largest amount of this partner so far is $900.00. Nothing was booked; repeat the amount to confirm it.',
     );
   });
 

@@ -6,7 +6,7 @@ import { Alert } from '../../ui/elements.js';
 import { DollarsField } from '../../ui/money-fields.js';
 import type { WalletOverview } from './types.js';
 
-/** An amount that looks like a slip of a key is typed once more. @param changeCents negative where it takes from the wallet */
+/** An unusual amount is confirmed by typing it again. @param changeCents negative where it takes from the wallet */
 export function useUnusualAmount(organizationId: string, changeCents: number | null) {
   const [typedAgain, setTypedAgain] = useState('');
   const { data } = useOverview<WalletOverview>('wallets', organizationId);
@@ -18,17 +18,12 @@ export function useUnusualAmount(organizationId: string, changeCents: number | n
     field: isUnusual && (
       <>
         <Alert>{describeUnusualAmount(changeCents, data.largestCents)}. Is it right?</Alert>
-        <DollarsField
-          label="The same amount once more"
-          typed={typedAgain}
-          onChange={setTypedAgain}
-          emptyHint="To confirm it"
-        />
+        <DollarsField label="Repeat the amount" typed={typedAgain} onChange={setTypedAgain} emptyHint="To confirm it" />
       </>
     ),
   };
 }
 
 function toMissing(typedAgain: string): string {
-  return typedAgain.trim() === '' ? 'Type the unusual amount once more' : 'The two amounts differ';
+  return typedAgain.trim() === '' ? 'Repeat the unusual amount to confirm it' : 'The two amounts differ';
 }
