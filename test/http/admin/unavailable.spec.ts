@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { beAsImpatientAsShipped, startPanelApp, type TestApp } from '../../support/app.js';
+import { startPanelApp, useShippedTimeouts, useTestTimeouts, type TestApp } from '../../support/app.js';
 import { eventually } from '../../support/calls.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { aRequestThatFits } from '../../support/makers.js';
@@ -14,7 +14,7 @@ let direct: TestApp;
 let operator: Person;
 
 beforeAll(async () => {
-  beAsImpatientAsShipped();
+  useShippedTimeouts();
   database = await createTestDatabase();
   proxy = await startProxy(database.url);
   service = await startPanelApp({}, proxy.url);
@@ -26,6 +26,7 @@ afterEach(async () => {
   await eventually(async () => ((await operator.get('/pages/queue')).status === 200 ? true : null));
 });
 afterAll(async () => {
+  useTestTimeouts();
   await service.close();
   await direct.close();
   await proxy.close();
