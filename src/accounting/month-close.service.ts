@@ -219,22 +219,26 @@ export class MonthCloseService {
     const names = files.map(({ name }) => name);
     const digests = files.map(({ sha256 }) => sha256);
     const firstDay = `${month}-01`;
-    const changed = await this.transactions.run(async (em) => {
-      await queryRows(
-        em,
-        sql`INSERT INTO month_pack_file (month, format, name, sha256, made_at)
+    const changed = await this.transactions.run(
+      async (em) => {
+        await queryRows(
+          em,
+          sql`INSERT INTO month_pack_file (month, format, name, sha256, made_at)
          SELECT ${firstDay}::date, ${literal(PACK_FORMAT)}, name, sha256, ${this.clock.now()}::timestamptz
            FROM unnest(${names}::text[], ${digests}::text[]) AS file (name, sha256)
          ON CONFLICT DO NOTHING`,
-      );
-      const first = await queryRows<{ name: string; sha256: string }>(
-        em,
-        sql`SELECT name, sha256 FROM month_pack_file
+        );
+        const first = await queryRows<{ name: string; sha256: string }>(
+          em,
+          sql`SELECT name, sha256 FROM month_pack_file
           WHERE month = ${firstDay}::date AND format = ${literal(PACK_FORMAT)} AND name = ANY (${names}::text[])`,
-      );
-      const isSame = (file: PackFile) => first.some(({ name, sha256 }) => name === file.name && sha256 === file.sha256);
-      return files.filter((file) => !isSame(file)).map(({ name }) => name);
-    });
+        );
+        const isSame = (file: PackFile) =>
+          first.some(({ name, sha256 }) => name === file.name && sha256 === file.sha256);
+        return files.filter((file) => !isSame(file)).map(({ name }) => name);
+      },
+      { allowClockFault: true },
+    );
     if (changed.length === 0) return;
     const differing = `${changed.join(', ')} ${changed.length === 1 ? 'differs' : 'differ'}`;
     throw new Conflict(

@@ -31,6 +31,9 @@ export async function runCommand(argv: string[], io: CommandIo = process): Promi
 
 const confirmCentsHelp = 'repeats the amount, to confirm one over $100,000 or of ten times the largest so far';
 
+/** Those that make the database where there is none; the others would answer about an empty one. */
+const firstCommands: readonly CommandName[] = ['partner:create', 'staff:create', 'accounts:import'];
+
 type OperationRunner = (name: CommandName, options: CommandOptions) => Promise<void>;
 
 /** Declares every command with its flags. The application is loaded only after they are checked. */
@@ -119,6 +122,9 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
 
 async function runOperation(name: CommandName, options: CommandOptions, io: CommandIo): Promise<number> {
   const settings = readSettings(io.env, 'optional');
+  const { findMissingDatabase } = await import('../database/open-database.js');
+  const missing = firstCommands.includes(name) ? null : findMissingDatabase(settings);
+  if (missing) throw new Error(`${missing}: start the service first, or set DATABASE_URL or DATA_DIR.`);
   const password = name === 'staff:set-password' ? await readPassword(io) : undefined;
   const pipedPassword = name === 'staff:create' ? readPipedPassword(io.stdin) : undefined;
   const { withServices } = await import('./operator-session.js');

@@ -159,7 +159,7 @@ export class MethodNotAllowed extends DomainError {
   }
 }
 
-/** The database is out of reach, takes no writes or is too busy. The work was done completely or not at all. */
+/** The database is out of reach, takes no writes, is too busy or had its clock set. The work was done completely or not at all. */
 export class Unavailable extends DomainError {
   readonly code = 'UNAVAILABLE';
   override readonly retryAfterSeconds = 2;

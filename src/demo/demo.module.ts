@@ -30,8 +30,8 @@ class DemoCoreModule {
         DomainEvents,
         {
           provide: Transactions,
-          useFactory: (source: DataSource) => new SingleTransaction(source),
-          inject: [DataSource],
+          useFactory: (source: DataSource, clock: Clock) => new SingleTransaction(source, clock),
+          inject: [DataSource, Clock],
         },
       ],
       exports: [SETTINGS, Clock, DomainEvents, Transactions],

@@ -4,7 +4,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { getPool } from '../core/connection-pool.js';
-import { withDatabaseTimes } from '../core/database-times.js';
+import { correctClockSkew } from '../core/clock-skew.js';
 import { toNetwork } from '../core/network.js';
 import { literal, queryRows, sql } from '../core/sql.js';
 import { timeouts } from '../core/timeouts.js';
@@ -25,7 +25,7 @@ export class FailedAuthentications {
     clock: Clock,
   ) {
     this.limiter = new RateLimiterPostgres({
-      storeClient: withDatabaseTimes(getPool(dataSource), clock, 1),
+      storeClient: correctClockSkew(getPool(dataSource), clock, 1),
       storeType: 'pool',
       tableName: 'failed_authentication',
       tableCreated: true,

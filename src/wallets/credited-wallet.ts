@@ -40,7 +40,7 @@ export class CreditedWallet {
   async run<Change extends WalletChange>(
     work: (em: EntityManager) => Promise<Change>,
   ): Promise<{ change: Change; wallet: WalletNow }> {
-    const change = await this.transactions.run(work, WAIT_FOR_RENEWALS_MS);
+    const change = await this.transactions.run(work, { waitForHooksMs: WAIT_FOR_RENEWALS_MS });
     return { change, wallet: await this.read(change) };
   }
 

@@ -268,7 +268,7 @@ export class WalletsService {
 
   /** @throws NotFound */
   show(organizationId: string): Promise<WalletSummary> {
-    return this.transactions.run((em) => this.summary(em, organizationId));
+    return this.transactions.run((em) => this.summary(em, organizationId), { allowClockFault: true });
   }
 
   async summary(em: EntityManager, organizationId: string): Promise<WalletSummary> {

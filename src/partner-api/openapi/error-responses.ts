@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiResponse } from '@nestjs/swagger';
 import { statusOfCode, type ErrorCode } from '../../core/errors.js';
-import { authenticate, rateHeaders, responseHeaders, retryAfter } from './headers.js';
+import { allow, authenticate, rateHeaders, responseHeaders, retryAfter } from './headers.js';
 
 /** The panel has one more code. */
 export type PartnerErrorCode = Exclude<ErrorCode, 'FORBIDDEN_ROLE'>;
@@ -79,7 +79,7 @@ const examples: Record<PartnerErrorCode, Example> = {
     details: { scope: 'key' },
   },
   UNAVAILABLE: {
-    when: 'The database is out of reach. Done wholly or not at all: the same Idempotency-Key again tells which.',
+    when: 'The database is out of reach, or its clock was set. Done wholly or not at all: the same Idempotency-Key again tells which.',
     message: 'The service is out of reach of its database for the moment; try again shortly.',
   },
 };
@@ -87,23 +87,27 @@ const examples: Record<PartnerErrorCode, Example> = {
 /** Documents error responses; several codes may share one status. */
 export function ApiErrors(...codes: PartnerErrorCode[]): ClassDecorator & MethodDecorator {
   const statuses = [...new Set(codes.map((code) => statusOfCode[code]))];
-  const responses = statuses.map((status) => toApiResponse(codes.filter((code) => statusOfCode[code] === status)));
-  return applyDecorators(ApiExtraModels(ErrorEnvelope), ...responses.map((response) => ApiResponse(response)));
+  const responses = statuses.map((status) => {
+    const ofStatus = codes.filter((code) => statusOfCode[code] === status);
+    return ApiResponse({ status, ...toErrorResponse(ofStatus) });
+  });
+  return applyDecorators(ApiExtraModels(ErrorEnvelope), ...responses);
 }
 
 /** Answered before authentication. */
-const withoutRateHeaders: PartnerErrorCode[] = ['UNAUTHENTICATED', 'PAYLOAD_TOO_LARGE'];
+const withoutRateHeaders: PartnerErrorCode[] = ['UNAUTHENTICATED', 'PAYLOAD_TOO_LARGE', 'METHOD_NOT_ALLOWED'];
 const withRetryAfter: PartnerErrorCode[] = ['RATE_LIMITED', 'UNAVAILABLE'];
 
-function toApiResponse(codes: PartnerErrorCode[]): ApiResponseOptions {
+/** @param codes of one status */
+export function toErrorResponse(codes: PartnerErrorCode[]) {
   return {
-    status: statusOfCode[codes[0]!],
     description: codes.map((code) => `\`${code}\`: ${examples[code].when}`).join('\n\n'),
     headers: {
       ...responseHeaders,
       ...(!codes.some((code) => withoutRateHeaders.includes(code)) && rateHeaders),
       ...(codes.some((code) => withRetryAfter.includes(code)) && retryAfter),
       ...(codes.includes('UNAUTHENTICATED') && authenticate),
+      ...(codes.includes('METHOD_NOT_ALLOWED') && allow),
     },
     content: {
       'application/json': {

@@ -34,6 +34,10 @@ export const authenticate: Headers = {
   'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string', enum: ['Bearer'] } },
 };
 
+export const allow: Headers = {
+  Allow: { description: 'The methods of this path.', required: true, schema: { type: 'string' } },
+};
+
 export const location: Headers = {
   Location: { description: 'What to poll.', required: true, schema: { type: 'string', format: 'uri-reference' } },
 };

@@ -161,6 +161,20 @@ describe('the panel’s own pages', () => {
     expect((await people.viewer.get('/pages/search?q=a&all=yes')).status).toBe(422);
   });
 
+  it.each([60, 520])('find the newest of %i notes of one word', async (count) => {
+    const word = `gnomonic${count}`;
+    await service.dataSource.query(
+      `INSERT INTO request_note (id, lease_request_id, author, body, visibility, created_at, withdrawn_at)
+       SELECT 'note_' || $2 || n, $1, 'partner', n || ' ' || $2, 'internal', now() + n * interval '1 second',
+              CASE WHEN n = $3 THEN now() END
+         FROM generate_series(1, $3::int) n`,
+      [made.request.id, word, count],
+    );
+    const { body } = await people.viewer.get(`/pages/search?q=${word}`);
+    const newest = [1, 2, 3, 4, 5].map((n) => ({ title: `${count - n} ${word}` }));
+    expect([body.notes, body.counts]).toMatchObject([newest, { notes: 51 }]);
+  });
+
   it('serve the next request to those who may assign, by POST alone', async () => {
     const path = '/admin/api/resources/lease-requests/actions/serveNext';
     const serve = async (person: Person, body: object = {}) => answerOf(await person.browser.post(path).send(body));

@@ -13,7 +13,7 @@ import { startTestApp, type TestApp } from '../../support/app.js';
 import { allowBookingAhead, everything, expectCleanBooks, outcomes, setClock } from '../../support/ledger.js';
 import { aPartner, aRequestThatFits, aStaffMember, atOnce, theSystem } from '../../support/makers.js';
 import { until } from '../../support/until.js';
-import { earnedByDay } from './by-hand.js';
+import { earnedByDay, renewLate } from './by-hand.js';
 
 let service: TestApp;
 let months: MonthCloseService;
@@ -39,28 +39,6 @@ const at = (moment: string) => setClock(service, new Date(moment));
 async function topUp(organizationId: string, amountCents: number): Promise<string> {
   const reference = `invoice ${(numbered += 1)}`;
   return (await wallets.topUp(finance, { organizationId, amountCents, reference })).transactionId;
-}
-
-/** Charges the next period of a lease at the clock's present time, as a renewal that runs late does. */
-async function renew(leaseId: string, bookedAt: string): Promise<void> {
-  await service.dataSource.query(
-    `WITH due AS (
-       SELECT lease.id, organization_id, price_cents, next_renewal_at AS starts,
-              next_renewal_at + interval '1 month' AS ends FROM lease WHERE id = $1
-     ), wallet AS (
-       UPDATE ledger_account SET balance_cents = balance_cents - price_cents, wallet_seq = wallet_seq + 1, last_booked_at = $2
-         FROM due WHERE ledger_account.id = 'wallet:' || due.organization_id
-       RETURNING ledger_account.id, balance_cents, wallet_seq
-     ), line AS (
-       INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, lease_id, period_start,
-                                    period_end, booked_by, wallet_seq, wallet_balance_after, booked_at)
-       SELECT 'txn_late' || $3, 'lease_renewal', wallet.id, 'revenue', price_cents, organization_id, due.id, starts, ends, 'system',
-              wallet_seq, balance_cents, $2
-         FROM due CROSS JOIN wallet
-     )
-     UPDATE lease SET next_renewal_at = due.ends FROM due WHERE lease.id = due.id`,
-    [leaseId, bookedAt, String((numbered += 1))],
-  );
 }
 
 /** January 2027 to March: odd prices, an undone month, a late renewal, a bounce that is settled, a payout, and traffic on both edges. */
@@ -93,7 +71,7 @@ async function tellTheStory(): Promise<void> {
   await wallets.payOut(finance, { organizationId, amountCents: 80_000, reference: 'out 1' });
   await wallets.adjust(finance, { organizationId, amountCents: -321, reason: 'fee' });
   at('2027-01-27T08:00:00Z');
-  await renew(first.leaseId, '2027-01-27T08:00:00Z');
+  await renewLate(service, first.leaseId, '2027-01-27T08:00:00Z');
   at('2027-01-30T10:00:00Z');
   await wallets.reverseTopUp(finance, { organizationId, transactionId: bouncing, reason: 'bounced' });
   const other = await aPartner(service, { walletCents: 0 });

@@ -39,5 +39,5 @@ export const emptyViewTitles: Record<QueueView, string> = {
   unclaimed: 'Every open request is held by somebody.',
   overdue: 'Nothing is overdue.',
   blocked: 'Nothing is blocked.',
-  'wallet-short': 'Every request is covered for at least one account.',
+  'wallet-short': 'The wallets cover every request.',
 };
