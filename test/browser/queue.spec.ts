@@ -1,5 +1,6 @@
 import type { LeaseRequestId } from '../../src/core/ids.js';
 import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { ClaimsService } from '../../src/lease-requests/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
@@ -177,13 +178,17 @@ describe('The queue', () => {
     expect(statuses).toEqual(['rejected', 'requested', 'rejected']);
   });
 
-  it('serves each of two colleagues another request, and says so where there is none', async () => {
-    // What earlier tests left open is out of the way.
+  /** What earlier tests left open is out of the way. */
+  async function holdAll(): Promise<void> {
     const { staffId } = await aStaffMember(panel.service, 'operator');
     await panel.service.dataSource.query(
       "UPDATE lease_request SET claimed_by = $1, claimed_until = now() + interval '10 minutes' WHERE status = 'requested'",
       [staffId],
     );
+  }
+
+  it('serves each of two colleagues another request, and says so where there is none', async () => {
+    await holdAll();
     const { partner, request } = await aRequestThatFits(panel.service, { vertical: 'croquet', count: 1 });
     const second = await aRequest(panel.service, partner, { vertical: 'croquet', count: 1 });
     await anAccount(panel.service, { verticals: ['croquet'] });
@@ -201,6 +206,42 @@ describe('The queue', () => {
     await lou!.page.keyboard.press('s');
     await lou!.page.getByText(/^Nothing can be worked on just now/).waitFor();
     expect(new URL(lou!.page.url()).pathname).toBe('/admin');
+  });
+
+  it('serves two tabs of one colleague another request each, and first what that tab holds', async () => {
+    await holdAll();
+    const { partner } = await aRequestThatFits(panel.service, { vertical: 'curling', count: 1 });
+    await aRequest(panel.service, partner, { vertical: 'curling', count: 1 });
+    await anAccount(panel.service, { verticals: ['curling'] });
+    const workspace = await panel.signIn('operator', 'Mio');
+    const first = workspace.page;
+    const second = await workspace.context.newPage();
+    await second.goto(first.url());
+    const rows = (page: Page) => page.locator('.lc-queue tbody tr', { hasText: 'curling' });
+    await Promise.all([first, second].map((page) => rows(page).nth(1).waitFor()));
+    await Promise.all([first, second].map((page) => page.keyboard.press('s')));
+    await Promise.all([first, second].map((page) => page.getByText(/^you hold it until/).waitFor()));
+    const [inFirst, inSecond] = [first, second].map((page) => /lreq_\w+/.exec(page.url())![0]);
+    expect(inFirst).not.toBe(inSecond);
+
+    await second.keyboard.press('Escape');
+    await rows(second).first().waitFor();
+    await second.keyboard.press(inFirst! < inSecond! ? 'k' : 'j');
+    await second.locator(`#${inFirst}.on`).waitFor();
+    await second.keyboard.press('c');
+    await second.getByText(/^You work on this one in another tab/).waitFor();
+    await second.keyboard.press('s');
+    await second.getByText(/^You hold this one already: what you hold comes first/).waitFor();
+    await second.waitForURL(`**${toRequestPath({ id: inSecond! })}`);
+
+    await second.getByText(/^you hold it until/).waitFor();
+    await first.close();
+    await second.keyboard.press('c');
+    await second.getByRole('button', { name: /^Claim/ }).waitFor();
+    await second.keyboard.press('Escape');
+    await rows(second).first().waitFor();
+    await second.keyboard.press('s');
+    await second.waitForURL(`**${toRequestPath({ id: inFirst! })}`);
   });
 
   it('keeps what one moves to in sight, and comes back to it with the view and the filters', async () => {

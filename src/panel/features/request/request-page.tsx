@@ -7,6 +7,7 @@ import { formatCount, formatDollars, formatHandle } from '../../lib/format.js';
 import { toRequestPath } from '../../lib/paths.js';
 import { toPageKey } from '../../lib/queries.js';
 import { useStaff } from '../../lib/staff.js';
+import { useTabWork } from '../../lib/tab-work.js';
 import { showToast } from '../../lib/toasts.js';
 import type { QueuePage } from '../../lib/types.js';
 import { useAction } from '../../lib/use-action.js';
@@ -54,6 +55,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const navigate = useNavigate();
   const { role } = useStaff();
   const now = useNow();
+  useTabWork(id, (view && findOwnClaim(view)?.until) ?? null);
   useTitle(
     view ? sentence`${view.request.count} × ${view.request.vertical} for ${view.request.partner.name}` : 'Request',
   );
