@@ -6,6 +6,7 @@ import type {
   AssignAccount,
   CloseRequest,
   MapRequestedVertical,
+  OldAccountPlace,
   ReadReply,
   ReplaceAccount,
   UndoAssignment,
@@ -67,6 +68,11 @@ function claimActions({ claims, review }: PanelServices) {
   };
 }
 
+const oldAccountMessages: Record<OldAccountPlace, string> = {
+  quarantine: 'is in quarantine',
+  pool: 'goes back to the pool',
+};
+
 function assignmentActions({ fulfillment, replacement, review }: PanelServices) {
   return {
     assign: recordAction({
@@ -97,7 +103,10 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
         const done = await replacement.replace(caller, toRequestCommand<ReplaceAccount>(id, body));
         if (done.replayed) return { message: 'It was replaced by this account already; nothing was charged.' };
         const [refunded, charged] = [formatDollars(done.refundedCents), formatDollars(done.chargedCents)];
-        return { message: `Replaced: ${refunded} refunded, ${charged} charged; it renews on the same day as before.` };
+        const old = done.oldAccountTo && `; the old account ${oldAccountMessages[done.oldAccountTo]}`;
+        return {
+          message: `Replaced: ${refunded} refunded, ${charged} charged; it renews on the same day as before${old ?? ''}.`,
+        };
       },
     }),
     mapVertical: recordAction({

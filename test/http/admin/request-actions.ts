@@ -134,7 +134,12 @@ export const deeds: Deed[] = [
     event: 'leased_account.replaced',
     scene: async (service) => {
       const { request, accounts } = await assigned(service, 2);
-      const body = { socialAccountId: accounts[0]!.id, newSocialAccountId: accounts[1]!.id, reason: 'Banned' };
+      const body = {
+        socialAccountId: accounts[0]!.id,
+        newSocialAccountId: accounts[1]!.id,
+        oldAccountTo: 'pool',
+        reason: 'Banned',
+      };
       return { id: request.id, body, after: { assignedCount: 1, version: 3 } };
     },
   },

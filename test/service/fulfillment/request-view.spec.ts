@@ -155,12 +155,13 @@ describe('what the page of a request shows', () => {
       leaseRequestId: request.id,
       socialAccountId: accounts[0]!.id,
       newSocialAccountId: accounts[1]!.id,
+      oldAccountTo: 'quarantine',
       reason: 'Banned',
     });
     const [event] = (await view(request.id)).events.filter(({ type }) => type === 'leased_account.replaced');
     expect(event).toMatchObject({
       leaseId,
-      text: `replaced @${accounts[0]!.handle} by @${accounts[1]!.handle}: Banned`,
+      text: `replaced @${accounts[0]!.handle} by @${accounts[1]!.handle}: Banned · the old one went into quarantine`,
     });
     const [refund] = await service.dataSource.query('SELECT kind FROM ledger_transfer WHERE id = $1', [
       event!.transactionId,
