@@ -108,7 +108,7 @@ export class RequestViewService {
   }
 
   private async readRequestState(em: EntityManager, caller: StaffCaller, id: string) {
-    const request = await readRequest(em, id);
+    const request = await readRequest(em, id, this.clock.now());
     if (!request) throw new NotFound('This request');
     const { vertical, language, geo, partner, claim, pausedAt, dueAt, submittedAt } = request;
     const synonymOf = await this.verticals.findMeaning(em, vertical);

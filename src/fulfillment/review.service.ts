@@ -15,6 +15,7 @@ import { assertAllowed } from '../authorization/permissions.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { AddNote, ClearBlocker, CloseRequest, MapRequestedVertical, ReadReply, WithdrawNote } from './commands.js';
 import { RequestRef } from '../lease-requests/commands.js';
+import { noWokeMark } from '../lease-requests/lease-request-sql.js';
 import { lockRequest, assertCurrent, assertOpen, type LockedRequest } from '../lease-requests/request-lock.js';
 import { RequestTransitions } from '../lease-requests/request-transitions.js';
 import { RequestNotes } from '../lease-requests/request-notes.js';
@@ -62,7 +63,7 @@ export class ReviewService {
         await this.transitions.block(em, request, { kind: blocker, noteId, lookAgainOn }, now);
         this.events.publish(em, 'requestBlocked', { leaseRequestId: request.id });
       } else {
-        await this.transitions.touch(em, request, now);
+        await this.transitions.noteWork(em, request, now);
       }
       await this.record(em, caller, request, 'lease_request.noted', noteId, {
         visibility: command.visibility,
@@ -131,7 +132,7 @@ export class ReviewService {
       const id = command.leaseRequestId;
       const cleared = await queryRows(
         em,
-        sql`UPDATE lease_request SET woke_because = NULL, woke_at = NULL
+        sql`UPDATE lease_request SET ${noWokeMark}
           WHERE id = ${id} AND woke_because IS NOT NULL RETURNING id`,
       );
       if (cleared.length > 0) return;

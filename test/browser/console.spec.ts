@@ -190,6 +190,7 @@ describe('The console', () => {
     await on.assign.waitFor();
     await page.keyboard.press('a');
     await on.assigned.getByText('@stone.one').waitFor();
+    expect(await page.getByText('The blocker ended by itself').count()).toBe(0);
     await on.assigned.getByRole('button', { name: 'Replace @stone.one…' }).click();
     await on.dialog.getByText('@stone.two').click();
     await on.dialog.getByLabel('Reason', { exact: true }).fill('Banned yesterday');
