@@ -86,7 +86,7 @@ export class ReadReply extends RequestRef {
   noteId: string;
 }
 
-export class WithdrawNote extends RequestRef {
+export class NoteRef extends RequestRef {
   @IsText(1, 100)
   noteId: string;
 }

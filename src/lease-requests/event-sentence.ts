@@ -31,6 +31,7 @@ const sentences: Record<string, (data: EventData, internal: EventData) => string
   'lease_request.submitted': (data) => `asked for ${String(data.count)}`,
   'lease_request.noted': (_data, internal) => noteVerbs[String(internal.visibility)] ?? 'replied',
   'lease_request.note_withdrawn': () => 'withdrew a note',
+  'lease_request.note_shown': () => 'made an internal note visible to the partner',
   'lease_request.woke': (_data, internal) =>
     `woke the blocker ${toReadable((internal.before as EventData)?.blocker)}: ${unblockReasons[String(internal.because)] ?? toReadable(internal.because)}`,
   'lease_request.cancelled': () => 'cancelled the request',

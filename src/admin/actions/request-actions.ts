@@ -6,11 +6,11 @@ import type {
   AssignAccount,
   CloseRequest,
   MapRequestedVertical,
+  NoteRef,
   OldAccountPlace,
   ReadReply,
   ReplaceAccount,
   UndoAssignment,
-  WithdrawNote,
 } from '../../fulfillment/commands.js';
 import type { ClaimRequest, RequestRef } from '../../lease-requests/commands.js';
 import { describeRefund, describeWallet } from '../../wallets/wallet-sentence.js';
@@ -132,8 +132,15 @@ function reviewActions({ review }: PanelServices) {
     withdrawNote: recordAction({
       permission: 'withdrawNote',
       do: async ({ caller, body }, id) => {
-        await review.withdrawNote(caller, toRequestCommand<WithdrawNote>(id, body));
+        await review.withdrawNote(caller, toRequestCommand<NoteRef>(id, body));
         return { message: 'The note is withdrawn; it stays on the trail.' };
+      },
+    }),
+    showNote: recordAction({
+      permission: 'note',
+      do: async ({ caller, body }, id) => {
+        await review.showNote(caller, toRequestCommand<NoteRef>(id, body));
+        return { message: 'The partner reads the note now.' };
       },
     }),
     clearBlocker: recordAction({

@@ -203,6 +203,17 @@ export const deeds: Deed[] = [
   },
   {
     resource: 'lease-requests',
+    action: 'showNote',
+    allowed: operators,
+    event: 'lease_request.note_shown',
+    scene: async (service) => {
+      const { request, noteId } = await noted(service);
+      await service.dataSource.query("UPDATE request_note SET visibility = 'internal' WHERE id = $1", [noteId]);
+      return { id: request.id, body: { noteId }, after: { version: 3 } };
+    },
+  },
+  {
+    resource: 'lease-requests',
     action: 'clearBlocker',
     allowed: operators,
     event: 'lease_request.blocker_cleared',
