@@ -204,7 +204,14 @@ describe('An operator serves the most urgent request', () => {
   });
 
   it('sees what the partner will read before it is sent, and withdraws it', async () => {
-    await on.note.getByRole('button', { name: 'Partner reads it' }).click();
+    const reader = on.note.getByRole('status');
+    for (const told of ['Only colleagues read', 'The partner reads', 'Only colleagues read', 'The partner reads']) {
+      await page.keyboard.press('n');
+      await reader.getByText(`${told} this note.`).waitFor();
+      await page.keyboard.press('Escape');
+    }
+    for (const key of ['j', 'n']) await page.keyboard.press(key);
+    await reader.getByText('The partner reads this note.').waitFor();
     await on.noteText.fill('Four are yours, the fifth follows on Tuesday.');
     await on.note.getByText('What the partner will read').waitFor();
     expect(await on.note.locator('.lc-quote').innerText()).toBe('Four are yours, the fifth follows on Tuesday.');

@@ -73,6 +73,7 @@ export function useRequestCommands(
     id: 'note',
     keys: ['n'],
     label: 'note',
+    description: 'write a note; again, after Esc: who reads it',
     enabled: view?.may.note ?? false,
     disabledReason: view && !view.may.note ? getNotAllowedReason(view, role) : null,
     run: handlers.note,

@@ -14,6 +14,7 @@ import { useAction } from '../../lib/use-action.js';
 import { useFeedback, type Feedback } from '../../lib/use-feedback.js';
 import { useNow } from '../../lib/use-now.js';
 import { useTitle } from '../../lib/use-title.js';
+import { useRepeatedCommand } from '../../lib/commands.js';
 import { CommandBar } from '../../ui/command-bar.js';
 import { ErrorState, LoadingState } from '../../ui/states.js';
 import { findNextInQueue } from '../queue/queue-order.js';
@@ -147,9 +148,12 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     },
     goBack: () => (selection.confirming ? selection.cancelConfirm() : navigate(getQueuePath())),
   });
+  const keyCommands = useRepeatedCommand(commands.all, 'note', view?.notes.length ?? 0, () =>
+    draft.change({ visibility: draft.draft.visibility === 'internal' ? 'partner' : 'internal' }),
+  );
   const commandBar = (
     <CommandBar
-      commands={commands.all}
+      commands={keyCommands}
       onDisabled={(message, { id: commandId }) => {
         // The next assignment shows its own reason all the time.
         const isShown = commandId === 'assign' && view && isSelectable(view);
