@@ -96,10 +96,31 @@ describe('The queue', () => {
     expect(await before.innerText()).toMatch(
       /6 × fencing, Fencing Club\s+.* left\s+takes the money for 6 and up to 6 accounts that fit/,
     );
+    const on = requestPage(page);
+    await page.keyboard.press('m');
+    await page.getByText('1 account marked: the pool has no more after earlier requests.').waitFor();
+    for (const key of ['j', 'Space', 'j', 'Space']) await page.keyboard.press(key);
+    await on.preview.getByText('▲ Takes what earlier requests wait for: the money for 1 and 2 accounts.').waitFor();
     await workspace.screenshot('net-request');
+    await page.keyboard.press('a');
+    await on.dialog.getByText('Takes what earlier requests wait for: the money for 1 and 2 accounts.').waitFor();
+    await workspace.screenshot('net-several');
+    await page.keyboard.press('Escape');
+    await workspace.goTo(toRequestPath(third));
+    await on.assign.waitFor();
+    await page.keyboard.press('m');
+    await on.refusal.getByText('Nothing is marked: the wallet covers none after earlier requests.').waitFor();
+
     await before.getByRole('link', { name: /6 × fencing/ }).click();
     await page.waitForURL(`**${toRequestPath(first)}`);
     await page.getByText('covers the 6 still wanted, and 2 more').waitFor();
+    await on.assign.waitFor();
+    await page.keyboard.press('m');
+    await page.getByText('6 accounts marked: no more are wanted.').waitFor();
+    await page.keyboard.press('m');
+    await page.getByText('6 accounts are marked already: no more are wanted.').waitFor();
+    await page.keyboard.press('a');
+    await on.dialog.getByRole('heading', { name: /^Assign 6 accounts to/ }).waitFor();
   });
 
   it('keeps the order of its own words around a name that runs from right to left', async () => {

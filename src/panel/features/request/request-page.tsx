@@ -20,6 +20,7 @@ import { ErrorState, LoadingState } from '../../ui/states.js';
 import { findNextInQueue } from '../queue/queue-order.js';
 import { getQueuePath } from '../queue/saved-position.js';
 import { findOtherClaim, findOwnClaim, getAssignDisabledReason } from './disabled-reasons.js';
+import { describeMarked, findBest } from './mark-best.js';
 import { scrollToComposer } from './note-composer.js';
 import { isSelectable, useRequestCommands } from './request-commands.js';
 import { RequestDialogs, type OpenDialog } from './request-dialogs.js';
@@ -127,9 +128,18 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     noteField.current?.focus({ preventScroll: true });
     scrollToComposer(noteField.current);
   };
-  const commands = useRequestCommands(view, selection.chosen, {
+  const best = view ? findBest(view, candidates ?? [], selection.marked) : null;
+  const hasBest = best && best.accounts.length + selection.marked.length > 0;
+  const noBestReason = best && !hasBest ? `Nothing is marked: ${best.stoppedBecause}.` : null;
+  const commands = useRequestCommands(view, selection.chosen, noBestReason, {
     move: selection.move,
     toggleMark: () => selection.selected && selection.toggleMark(selection.selected.socialAccountId),
+    markBest: () => {
+      if (!best) return;
+      setFeedback(null);
+      selection.markAll(best.accounts);
+      showToast({ kind: 'idle', message: describeMarked(best, selection.marked.length) });
+    },
     assign: () => pressAssign(selection.chosen),
     toggleClaim,
     note: focusNote,
