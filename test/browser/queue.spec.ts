@@ -12,6 +12,17 @@ import { POLLING_SPEEDUP, requestPage } from './support/workspace.js';
 const panel = new Console('queue');
 
 describe('The queue', () => {
+  it('says that it is empty, and so does serve next', async () => {
+    const workspace = await panel.signIn('operator', 'Nia');
+    const { page } = workspace;
+    await page.getByText('The queue is empty: nothing is waiting.').waitFor();
+    await page.keyboard.press('s');
+    await page.getByText('The queue is empty: no request is open.').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('No request is shown that this key could act on.').waitFor();
+    await workspace.screenshot('empty');
+  });
+
   it('narrows the queue by what the address says, and counts each view', async () => {
     const { request } = await aRequestThatFits(panel.service, { vertical: 'sailing', name: 'Spinnaker' });
     const review = panel.service.app.get(ReviewService, { strict: false });
@@ -39,6 +50,12 @@ describe('The queue', () => {
     await getRow(workspace, request.id).waitFor();
     expect(await page.getByRole('button', { name: /^Blocked/ }).getAttribute('aria-pressed')).toBe('true');
     await workspace.screenshot('narrowed');
+    await page.goto(`${panel.service.baseUrl}/admin?view=blocked&vertical=knitting`);
+    await page.getByText('No request matches these filters.').waitFor();
+    await workspace.screenshot('none-match');
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await getRow(workspace, request.id).waitFor();
+    expect(new URL(page.url()).search).toBe('?view=blocked');
   });
 
   it('says that it still reads while what it shows was asked for before', async () => {
