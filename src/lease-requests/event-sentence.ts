@@ -20,11 +20,18 @@ const noteVerbs: Record<string, string> = {
   internal: 'added an internal note',
 };
 
+/** Where a replaced account went. */
+const oldAccountNames: Record<string, string> = {
+  quarantine: ' · the old one went into quarantine',
+  pool: ' · the old one went back to the pool',
+};
+
 /** The sentence of each event, without its actor's name. */
 const sentences: Record<string, (data: EventData, internal: EventData) => string> = {
   'lease_request.submitted': (data) => `asked for ${String(data.count)}`,
   'lease_request.noted': (_data, internal) => noteVerbs[String(internal.visibility)] ?? 'replied',
   'lease_request.note_withdrawn': () => 'withdrew a note',
+  'lease_request.note_shown': () => 'made an internal note visible to the partner',
   'lease_request.woke': (_data, internal) =>
     `woke the blocker ${toReadable((internal.before as EventData)?.blocker)}: ${unblockReasons[String(internal.because)] ?? toReadable(internal.because)}`,
   'lease_request.cancelled': () => 'cancelled the request',
@@ -39,7 +46,8 @@ const sentences: Record<string, (data: EventData, internal: EventData) => string
     sentence`undid ${toHandle(internal)}: ${String(internal.reason)}`,
   'leased_account.released': (_data, internal) => `released ${toHandle(internal)}`,
   'leased_account.replaced': (_data, internal) =>
-    sentence`replaced ${toHandle({ handle: internal.lostHandle })} by ${toHandle(internal)}: ${String(internal.reason)}`,
+    sentence`replaced ${toHandle({ handle: internal.lostHandle })} by ${toHandle(internal)}: ${String(internal.reason)}` +
+    (oldAccountNames[String(internal.oldAccountTo)] ?? ''),
   'leased_account.renewed': (data) => `renewed an account · −${formatDollars(Number(data.priceCents))}`,
   'leased_account.renewal_failed': (data) =>
     `could not renew an account: the wallet does not hold ${formatDollars(Number(data.priceCents))}`,

@@ -190,13 +190,19 @@ describe('The console', () => {
     await on.assign.waitFor();
     await page.keyboard.press('a');
     await on.assigned.getByText('@stone.one').waitFor();
+    expect(await page.getByText('The blocker ended by itself').count()).toBe(0);
     await on.assigned.getByRole('button', { name: 'Replace @stone.one…' }).click();
     await on.dialog.getByText('@stone.two').click();
-    await on.dialog.getByLabel('Reason').fill('Banned yesterday');
+    await on.dialog.getByLabel('Reason', { exact: true }).fill('Banned yesterday');
+    await on.dialog.getByText('What becomes of the old one?').waitFor();
+    await workspace.screenshot('replace');
+    await on.dialog.getByLabel('Quarantine: something is wrong').check();
     await on.dialog.getByRole('button', { name: /^Replace — / }).click();
     await on.assigned.getByText('@stone.two').waitFor();
     await page.getByRole('heading', { name: '1 assigned, 1 replaced' }).waitFor();
-    expect(await on.whatHappened.innerText()).toContain('replaced @stone.one by @stone.two: Banned yesterday');
+    expect(await on.whatHappened.innerText()).toContain(
+      'replaced @stone.one by @stone.two: Banned yesterday · the old one went into quarantine',
+    );
     expect(await on.wallet.innerText()).toContain('$150.00');
     await workspace.screenshot('replaced');
     await page.keyboard.press('Escape');

@@ -191,8 +191,27 @@ describe('An operator serves the most urgent request', () => {
     expect(await on.noteText.inputValue()).toBe('');
   });
 
+  it('makes the internal note visible to the partner, after one question', async () => {
+    await on.whatHappened.getByRole('button', { name: 'Show to the partner…' }).click();
+    await on.dialog.getByText(/reads it word for word/).waitFor();
+    await workspace.screenshot('show');
+    await on.dialog.getByRole('button', { name: 'Show it' }).click();
+    await on.whatHappened.getByText('the partner reads this').waitFor();
+    expect((await poll()).note).toBe('Started with the US ones, the UK pool is thin until Tuesday.');
+    await on.whatHappened.getByRole('button', { name: 'Withdraw…' }).click();
+    await on.dialog.getByRole('button', { name: 'Withdraw' }).click();
+    await on.whatHappened.getByText(/the partner reads it no more/).waitFor();
+  });
+
   it('sees what the partner will read before it is sent, and withdraws it', async () => {
-    await on.note.getByRole('button', { name: 'Partner reads it' }).click();
+    const reader = on.note.getByRole('status');
+    for (const told of ['Only colleagues read', 'The partner reads', 'Only colleagues read', 'The partner reads']) {
+      await page.keyboard.press('n');
+      await reader.getByText(`${told} this note.`).waitFor();
+      await page.keyboard.press('Escape');
+    }
+    for (const key of ['j', 'n']) await page.keyboard.press(key);
+    await reader.getByText('The partner reads this note.').waitFor();
     await on.noteText.fill('Four are yours, the fifth follows on Tuesday.');
     await on.note.getByText('What the partner will read').waitFor();
     expect(await on.note.locator('.lc-quote').innerText()).toBe('Four are yours, the fifth follows on Tuesday.');
@@ -207,7 +226,10 @@ describe('An operator serves the most urgent request', () => {
     await on.dialog.getByText('The partner reads it no more').waitFor();
     await workspace.screenshot('withdraw');
     await on.dialog.getByRole('button', { name: 'Withdraw' }).click();
-    await on.whatHappened.getByText(/withdrawn (today|yesterday) .*, the partner reads it no more/).waitFor();
+    await on.whatHappened
+      .getByText(/withdrawn (today|yesterday) .*, the partner reads it no more/)
+      .nth(1)
+      .waitFor();
     expect((await poll()).note).toBeNull();
   });
 

@@ -1,5 +1,6 @@
 import type { LeaseRequestId } from '../../src/core/ids.js';
 import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { ClaimsService } from '../../src/lease-requests/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
@@ -11,6 +12,17 @@ import { POLLING_SPEEDUP, requestPage } from './support/workspace.js';
 const panel = new Console('queue');
 
 describe('The queue', () => {
+  it('says that it is empty, and so does serve next', async () => {
+    const workspace = await panel.signIn('operator', 'Nia');
+    const { page } = workspace;
+    await page.getByText('The queue is empty: nothing is waiting.').waitFor();
+    await page.keyboard.press('s');
+    await page.getByText('The queue is empty: no request is open.').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('No request is shown that this key could act on.').waitFor();
+    await workspace.screenshot('empty');
+  });
+
   it('narrows the queue by what the address says, and counts each view', async () => {
     const { request } = await aRequestThatFits(panel.service, { vertical: 'sailing', name: 'Spinnaker' });
     const review = panel.service.app.get(ReviewService, { strict: false });
@@ -38,6 +50,12 @@ describe('The queue', () => {
     await getRow(workspace, request.id).waitFor();
     expect(await page.getByRole('button', { name: /^Blocked/ }).getAttribute('aria-pressed')).toBe('true');
     await workspace.screenshot('narrowed');
+    await page.goto(`${panel.service.baseUrl}/admin?view=blocked&vertical=knitting`);
+    await page.getByText('No request matches these filters.').waitFor();
+    await workspace.screenshot('none-match');
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await getRow(workspace, request.id).waitFor();
+    expect(new URL(page.url()).search).toBe('?view=blocked');
   });
 
   it('says that it still reads while what it shows was asked for before', async () => {
@@ -95,10 +113,31 @@ describe('The queue', () => {
     expect(await before.innerText()).toMatch(
       /6 × fencing, Fencing Club\s+.* left\s+takes the money for 6 and up to 6 accounts that fit/,
     );
+    const on = requestPage(page);
+    await page.keyboard.press('m');
+    await page.getByText('1 account marked: the pool has no more after earlier requests.').waitFor();
+    for (const key of ['j', 'Space', 'j', 'Space']) await page.keyboard.press(key);
+    await on.preview.getByText('▲ Takes what earlier requests wait for: the money for 1 and 2 accounts.').waitFor();
     await workspace.screenshot('net-request');
+    await page.keyboard.press('a');
+    await on.dialog.getByText('Takes what earlier requests wait for: the money for 1 and 2 accounts.').waitFor();
+    await workspace.screenshot('net-several');
+    await page.keyboard.press('Escape');
+    await workspace.goTo(toRequestPath(third));
+    await on.assign.waitFor();
+    await page.keyboard.press('m');
+    await on.refusal.getByText('Nothing is marked: the wallet covers none after earlier requests.').waitFor();
+
     await before.getByRole('link', { name: /6 × fencing/ }).click();
     await page.waitForURL(`**${toRequestPath(first)}`);
     await page.getByText('covers the 6 still wanted, and 2 more').waitFor();
+    await on.assign.waitFor();
+    await page.keyboard.press('m');
+    await page.getByText('6 accounts marked: no more are wanted.').waitFor();
+    await page.keyboard.press('m');
+    await page.getByText('6 accounts are marked already: no more are wanted.').waitFor();
+    await page.keyboard.press('a');
+    await on.dialog.getByRole('heading', { name: /^Assign 6 accounts to/ }).waitFor();
   });
 
   it('keeps the order of its own words around a name that runs from right to left', async () => {
@@ -177,13 +216,17 @@ describe('The queue', () => {
     expect(statuses).toEqual(['rejected', 'requested', 'rejected']);
   });
 
-  it('serves each of two colleagues another request, and says so where there is none', async () => {
-    // What earlier tests left open is out of the way.
+  /** What earlier tests left open is out of the way. */
+  async function holdAll(): Promise<void> {
     const { staffId } = await aStaffMember(panel.service, 'operator');
     await panel.service.dataSource.query(
       "UPDATE lease_request SET claimed_by = $1, claimed_until = now() + interval '10 minutes' WHERE status = 'requested'",
       [staffId],
     );
+  }
+
+  it('serves each of two colleagues another request, and says so where there is none', async () => {
+    await holdAll();
     const { partner, request } = await aRequestThatFits(panel.service, { vertical: 'croquet', count: 1 });
     const second = await aRequest(panel.service, partner, { vertical: 'croquet', count: 1 });
     await anAccount(panel.service, { verticals: ['croquet'] });
@@ -201,6 +244,42 @@ describe('The queue', () => {
     await lou!.page.keyboard.press('s');
     await lou!.page.getByText(/^Nothing can be worked on just now/).waitFor();
     expect(new URL(lou!.page.url()).pathname).toBe('/admin');
+  });
+
+  it('serves two tabs of one colleague another request each, and first what that tab holds', async () => {
+    await holdAll();
+    const { partner } = await aRequestThatFits(panel.service, { vertical: 'curling', count: 1 });
+    await aRequest(panel.service, partner, { vertical: 'curling', count: 1 });
+    await anAccount(panel.service, { verticals: ['curling'] });
+    const workspace = await panel.signIn('operator', 'Mio');
+    const first = workspace.page;
+    const second = await workspace.context.newPage();
+    await second.goto(first.url());
+    const rows = (page: Page) => page.locator('.lc-queue tbody tr', { hasText: 'curling' });
+    await Promise.all([first, second].map((page) => rows(page).nth(1).waitFor()));
+    await Promise.all([first, second].map((page) => page.keyboard.press('s')));
+    await Promise.all([first, second].map((page) => page.getByText(/^you hold it until/).waitFor()));
+    const [inFirst, inSecond] = [first, second].map((page) => /lreq_\w+/.exec(page.url())![0]);
+    expect(inFirst).not.toBe(inSecond);
+
+    await second.keyboard.press('Escape');
+    await rows(second).first().waitFor();
+    await second.keyboard.press(inFirst! < inSecond! ? 'k' : 'j');
+    await second.locator(`#${inFirst}.on`).waitFor();
+    await second.keyboard.press('c');
+    await second.getByText(/^You work on this one in another tab/).waitFor();
+    await second.keyboard.press('s');
+    await second.getByText(/^You hold this one already: what you hold comes first/).waitFor();
+    await second.waitForURL(`**${toRequestPath({ id: inSecond! })}`);
+
+    await second.getByText(/^you hold it until/).waitFor();
+    await first.close();
+    await second.keyboard.press('c');
+    await second.getByRole('button', { name: /^Claim/ }).waitFor();
+    await second.keyboard.press('Escape');
+    await rows(second).first().waitFor();
+    await second.keyboard.press('s');
+    await second.waitForURL(`**${toRequestPath({ id: inFirst! })}`);
   });
 
   it('keeps what one moves to in sight, and comes back to it with the view and the filters', async () => {

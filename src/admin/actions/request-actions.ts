@@ -6,10 +6,11 @@ import type {
   AssignAccount,
   CloseRequest,
   MapRequestedVertical,
+  NoteRef,
+  OldAccountPlace,
   ReadReply,
   ReplaceAccount,
   UndoAssignment,
-  WithdrawNote,
 } from '../../fulfillment/commands.js';
 import type { ClaimRequest, RequestRef } from '../../lease-requests/commands.js';
 import { describeRefund, describeWallet } from '../../wallets/wallet-sentence.js';
@@ -67,6 +68,11 @@ function claimActions({ claims, review }: PanelServices) {
   };
 }
 
+const oldAccountMessages: Record<OldAccountPlace, string> = {
+  quarantine: 'is in quarantine',
+  pool: 'goes back to the pool',
+};
+
 function assignmentActions({ fulfillment, replacement, review }: PanelServices) {
   return {
     assign: recordAction({
@@ -97,7 +103,10 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
         const done = await replacement.replace(caller, toRequestCommand<ReplaceAccount>(id, body));
         if (done.replayed) return { message: 'It was replaced by this account already; nothing was charged.' };
         const [refunded, charged] = [formatDollars(done.refundedCents), formatDollars(done.chargedCents)];
-        return { message: `Replaced: ${refunded} refunded, ${charged} charged; it renews on the same day as before.` };
+        const old = done.oldAccountTo && `; the old account ${oldAccountMessages[done.oldAccountTo]}`;
+        return {
+          message: `Replaced: ${refunded} refunded, ${charged} charged; it renews on the same day as before${old ?? ''}.`,
+        };
       },
     }),
     mapVertical: recordAction({
@@ -123,8 +132,15 @@ function reviewActions({ review }: PanelServices) {
     withdrawNote: recordAction({
       permission: 'withdrawNote',
       do: async ({ caller, body }, id) => {
-        await review.withdrawNote(caller, toRequestCommand<WithdrawNote>(id, body));
+        await review.withdrawNote(caller, toRequestCommand<NoteRef>(id, body));
         return { message: 'The note is withdrawn; it stays on the trail.' };
+      },
+    }),
+    showNote: recordAction({
+      permission: 'note',
+      do: async ({ caller, body }, id) => {
+        await review.showNote(caller, toRequestCommand<NoteRef>(id, body));
+        return { message: 'The partner reads the note now.' };
       },
     }),
     clearBlocker: recordAction({

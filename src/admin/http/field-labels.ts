@@ -24,6 +24,7 @@ const labels: Record<string, string> = {
   newSocialAccountId: 'the new account',
   note: 'the note to the partner',
   noteId: 'the note',
+  oldAccountTo: 'what becomes of the old account',
   organizationId: 'the partner',
   outcomeReason: 'the reason to close it',
   password: 'the password',

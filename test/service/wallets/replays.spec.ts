@@ -144,6 +144,7 @@ describe('a repeated call', () => {
         leaseRequestId: request.id,
         socialAccountId,
         newSocialAccountId: other.id,
+        oldAccountTo: 'quarantine',
         reason: 'banned',
       });
     expect(await replace()).toMatchObject({ chargedCents: 15_000, replayed: false });

@@ -7,7 +7,7 @@ import { formatDollars, formatHandle } from '../../lib/format.js';
 import { Dialog } from '../../ui/dialog.js';
 import { getTextError, TextField } from '../../ui/fields.js';
 import { isPaidMonthOver, RefundChoice } from '../../ui/refund-choice.js';
-import type { AssignedAccount, RequestNote, RequestView } from './types.js';
+import type { AssignedAccount, RequestView } from './types.js';
 
 interface LeaseDialogProps {
   view: RequestView;
@@ -110,28 +110,4 @@ const ReasonField: React.FC<{ label?: string; value: string; onChange: (value: s
     max={500}
     hint="Stays on the trail; partners do not see it."
   />
-);
-
-interface WithdrawDialogProps {
-  leaseRequestId: string;
-  note: RequestNote;
-  onClose: () => void;
-}
-
-/** Withdraws a note from the partner. */
-export const WithdrawDialog: React.FC<WithdrawDialogProps> = ({ leaseRequestId, note, onClose }) => (
-  <Dialog
-    title="Withdraw this note"
-    confirm="Withdraw"
-    onConfirm={() => postRecordAction('lease-requests', leaseRequestId, 'withdrawNote', { noteId: note.id })}
-    onClose={onClose}
-  >
-    <div className="lc-quote partner">
-      <span className="lc-prose">{note.body}</span>
-    </div>
-    <ul className="lc-consequences">
-      <li>The partner reads it no more; they may have read it already.</li>
-      <li>It stays on the trail here.</li>
-    </ul>
-  </Dialog>
 );

@@ -63,6 +63,9 @@ export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onCh
           if (isReady && !isPending) run(draft);
         }}
       >
+        <span className="lc-visually-hidden" role="status">
+          {isForPartner ? 'The partner reads this note.' : 'Only colleagues read this note.'}
+        </span>
         <label htmlFor={ids.body} className="lc-visually-hidden">
           {isForPartner ? 'Note to the partner' : 'Internal note'}
         </label>
@@ -72,7 +75,7 @@ export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onCh
           className="lc-input"
           rows={3}
           value={draft.body}
-          placeholder={isForPartner ? 'What should the partner know?' : 'What should the next colleague know?'}
+          placeholder={`${isForPartner ? 'What should the partner know?' : 'What should the next colleague know?'} (Esc, then n: ${isForPartner ? 'for colleagues' : 'for the partner'})`}
           aria-invalid={length > MAX_LENGTH || undefined}
           onChange={(event) => onChange({ body: event.target.value })}
           onKeyDown={(event) => {

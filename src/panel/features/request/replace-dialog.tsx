@@ -1,4 +1,5 @@
 import React, { useState } from 'react';
+import type { OldAccountPlace } from '../../../fulfillment/commands.js';
 import { postRecordAction } from '../../lib/actions.js';
 import { formatDollars, formatHandle } from '../../lib/format.js';
 import { formatDay } from '../../lib/times.js';
@@ -26,21 +27,28 @@ const MAX_OFFERED = 6;
 export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
   const { leaseRequestId, account, search, onSearch, now, onClose } = props;
   const [chosenId, setChosenId] = useState<string | null>(null);
+  const [oldAccountTo, setOldAccountTo] = useState<OldAccountPlace | null>(null);
   const [reason, setReason] = useState('');
   const isLive = account.status === 'active' || account.status === 'past_due';
   const candidates = props.candidates?.slice(0, MAX_OFFERED);
   const isChosen = candidates?.some(({ socialAccountId }) => socialAccountId === chosenId);
   const price = formatDollars(account.priceCents);
   const renewal = account.nextRenewalAt ? `: it renews on ${formatDay(account.nextRenewalAt, now)}` : ' the same';
+  const missing = !isChosen
+    ? 'Choose the new account'
+    : isLive && !oldAccountTo
+      ? 'What becomes of the old one?'
+      : getTextError('The reason', reason, 500);
   return (
     <Dialog
       title={`Replace ${formatHandle(account.handle)}`}
-      confirm={isLive ? 'Replace — the wallet stays the same' : `Replace — charge ${price}`}
-      missing={isChosen ? getTextError('The reason', reason, 500) : 'Choose the new account'}
+      confirm={isLive ? 'Replace — net $0.00' : `Replace — charge ${price}`}
+      missing={missing}
       onConfirm={() =>
         postRecordAction('lease-requests', leaseRequestId, 'replace', {
           socialAccountId: account.socialAccountId,
           newSocialAccountId: chosenId,
+          ...(isLive && { oldAccountTo }),
           reason,
         })
       }
@@ -52,7 +60,7 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
             <li>
               {price} for this month are refunded and charged again for the new account: the wallet’s net is $0.00.
             </li>
-            <li>{formatHandle(account.handle)} goes into quarantine; the partner loses it and gets the new one.</li>
+            <li>The partner loses {formatHandle(account.handle)} and gets the new one.</li>
           </>
         ) : (
           <li>{price} are charged for the month; the lease takes the place of the one that was taken away.</li>
@@ -82,6 +90,9 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
           </label>
         ))}
       </fieldset>
+      {isLive && (
+        <OldAccountChoice handle={formatHandle(account.handle)} place={oldAccountTo} onChange={setOldAccountTo} />
+      )}
       <TextField
         label="Reason"
         value={reason}
@@ -92,3 +103,21 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
     </Dialog>
   );
 };
+
+const OldAccountChoice: React.FC<{
+  handle: string;
+  place: OldAccountPlace | null;
+  onChange: (place: OldAccountPlace) => void;
+}> = ({ handle, place, onChange }) => (
+  <fieldset className="lc-choices">
+    <legend>What becomes of {handle}</legend>
+    <label>
+      <input type="radio" name="old-account" checked={place === 'quarantine'} onChange={() => onChange('quarantine')} />{' '}
+      Quarantine: something is wrong with it
+    </label>
+    <label>
+      <input type="radio" name="old-account" checked={place === 'pool'} onChange={() => onChange('pool')} /> Back to the
+      pool: it is sound, and is reset and checked first
+    </label>
+  </fieldset>
+);

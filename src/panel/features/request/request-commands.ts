@@ -11,6 +11,7 @@ import type { AssignedAccount, Candidate, RequestView } from './types.js';
 interface RequestHandlers {
   move: (by: number) => void;
   toggleMark: () => void;
+  markBest: () => void;
   assign: () => void;
   toggleClaim: () => void;
   note: () => void;
@@ -39,10 +40,12 @@ export interface RequestCommands {
 /**
  * @param view undefined while it is read
  * @param chosen what is assigned next
+ * @param noBestReason why the best accounts cannot be marked; null where some can be, or are
  */
 export function useRequestCommands(
   view: RequestView | undefined,
   chosen: Candidate[],
+  noBestReason: string | null,
   handlers: RequestHandlers,
 ): RequestCommands {
   const { role } = useStaff();
@@ -73,6 +76,7 @@ export function useRequestCommands(
     id: 'note',
     keys: ['n'],
     label: 'note',
+    description: 'write a note; again, after Esc: who reads it',
     enabled: view?.may.note ?? false,
     disabledReason: view && !view.may.note ? getNotAllowedReason(view, role) : null,
     run: handlers.note,
@@ -125,6 +129,15 @@ export function useRequestCommands(
       enabled: mayAssign,
       disabledReason: view && !mayAssign ? getAssignDisabledReason(view, role) : null,
       run: handlers.toggleMark,
+    },
+    {
+      id: 'mark-best',
+      keys: ['m'],
+      label: 'mark best',
+      description: 'mark the best accounts: as many as are wanted, the wallet covers and the pool has',
+      enabled: mayAssign,
+      disabledReason: (view && getAssignDisabledReason(view, role)) ?? noBestReason,
+      run: handlers.markBest,
     },
     readReply,
     assign,

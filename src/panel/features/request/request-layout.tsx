@@ -115,6 +115,7 @@ export const RequestLayout: React.FC<RequestLayoutProps> = (props) => {
             now={now}
             {...leaseHandlers}
             onWithdraw={(note) => onOpen({ kind: 'withdraw', note })}
+            onShow={(note) => onOpen({ kind: 'show', note })}
           />
         </div>
       </div>

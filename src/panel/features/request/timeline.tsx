@@ -13,6 +13,7 @@ interface TimelineProps extends LeaseHandlers {
   view: RequestView;
   now: number;
   onWithdraw: (note: RequestNote) => void;
+  onShow: (note: RequestNote) => void;
 }
 
 /** What happened to the request, newest first, with what can still be undone. */
@@ -71,7 +72,7 @@ const EventEntry: React.FC<{ event: RequestEvent; age: ReactNode }> = ({ event, 
 };
 
 const NoteEntry: React.FC<TimelineProps & { note: RequestNote; age: ReactNode }> = (props) => {
-  const { note, age } = props;
+  const { note, age, onShow } = props;
   const staff = useStaff();
   const isFromPartner = note.author.kind === 'partner';
   const isForPartner = note.visibility === 'partner';
@@ -93,6 +94,14 @@ const NoteEntry: React.FC<TimelineProps & { note: RequestNote; age: ReactNode }>
         {isForPartner && !isFromPartner && (
           <div className="lc-quote-foot">
             <PartnerVisibility {...props} />
+          </div>
+        )}
+        {note.canShow && (
+          <div className="lc-quote-foot">
+            only colleagues read this ·{' '}
+            <button type="button" className="lc-link" onClick={() => onShow(note)}>
+              Show to the partner…
+            </button>
           </div>
         )}
       </div>
