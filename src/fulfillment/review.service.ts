@@ -45,13 +45,13 @@ export class ReviewService {
       const request = await lockRequest(em, command.leaseRequestId);
       const { blocker, lookAgainOn } = command;
       if (lookAgainOn && lookAgainOn < this.slaCalculator.toBusinessDay(this.clock.now())) {
-        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must not be a day that is over' }]);
+        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must not be in the past' }]);
       }
       if (blocker) {
         assertOpen(request);
         await this.claims.ensureClaimed(em, caller, request);
       } else if (lookAgainOn) {
-        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'goes with a blocker' }]);
+        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must come with a blocker' }]);
       } else {
         await this.claims.renew(em, caller, request);
       }
@@ -88,7 +88,7 @@ export class ReviewService {
       if (!note) throw new NotFound('This note');
       if (note.author === 'partner') throw new Conflict('not_allowed_now', "A partner's own note cannot be withdrawn.");
       if (note.withdrawnAt)
-        throw new Conflict('not_allowed_now', 'This note was withdrawn already; nothing was changed.');
+        throw new Conflict('not_allowed_now', 'This note has already been withdrawn; nothing was changed.');
       await this.claims.ensureClaimed(em, caller, request);
       const now = this.clock.now();
       await queryRows(em, sql`UPDATE request_note SET withdrawn_at = ${now} WHERE id = ${note.id}`);

@@ -44,7 +44,7 @@ describe('The queue', () => {
     const request = await aRequest(panel.service, await aPartner(panel.service), { vertical: 'lacrosse' });
     const workspace = await panel.signIn('operator', 'Ned');
     const { page } = workspace;
-    const none = page.getByText(/No request matches|Nothing is waiting|You hold no request/);
+    const none = page.getByText(/No request matches|Nothing is waiting|You have claimed no requests/);
     await page.getByLabel('Vertical').fill('nobody asks for this');
     await page.keyboard.press('Enter');
     await none.waitFor();
@@ -62,7 +62,7 @@ describe('The queue', () => {
     letGo();
     await page.unroute(/\/api\/pages\/queue/);
     letGo();
-    await page.getByText('You hold no request.').waitFor();
+    await page.getByText('You have claimed no requests.').waitFor();
   });
 
   it('counts what is left after earlier requests, and the page of a request names them', async () => {
@@ -91,9 +91,9 @@ describe('The queue', () => {
     await page.getByText('best first · 1 after earlier requests').waitFor();
     const before = page
       .locator('section.lc-card')
-      .filter({ has: page.getByRole('heading', { name: 'Served before this one' }) });
+      .filter({ has: page.getByRole('heading', { name: 'Ahead in the queue' }) });
     expect(await before.innerText()).toMatch(
-      /6 × fencing, Fencing Club\s+.* left\s+takes the money for 6 and up to 6 accounts that fit/,
+      /6 × fencing, Fencing Club\s+.* left\s+takes money for 6 accounts and up to 6 accounts that fit/,
     );
     await workspace.screenshot('net-request');
     await before.getByRole('link', { name: /6 × fencing/ }).click();
@@ -164,10 +164,10 @@ describe('The queue', () => {
     await dialog.getByText('9 accounts asked for are given up. That is final.').waitFor();
     await dialog.getByText('One has accounts assigned already and will be refused').waitFor();
     await dialog.getByLabel('Reason').selectOption('policy');
-    await dialog.getByLabel('Note, as each partner reads it').fill('Not this season.');
+    await dialog.getByLabel('Note, as each partner sees it').fill('Not this season.');
     await dialog.getByRole('button', { name: 'Reject 4' }).click();
     await dialog
-      .getByText(/2 requests rejected, 2 not\. .*Refusals & Co, quoits .* holds this request until/)
+      .getByText(/2 requests rejected, 2 not\. .*Refusals & Co, quoits .* has claimed this request until/)
       .waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('2 requests marked').waitFor();
@@ -195,11 +195,11 @@ describe('The queue', () => {
     await Promise.all(colleagues.map((workspace) => getRow(workspace, second.id).waitFor()));
     const [jan, kim, lou] = colleagues;
     await Promise.all([jan, kim].map((workspace) => workspace!.page.keyboard.press('s')));
-    await Promise.all([jan, kim].map((workspace) => workspace!.page.getByText(/^you hold it until/).waitFor()));
+    await Promise.all([jan, kim].map((workspace) => workspace!.page.getByText(/^claimed by you until/).waitFor()));
     const served = [jan, kim].map((workspace) => /lreq_\w+/.exec(workspace!.page.url())![0]);
     expect(new Set(served)).toEqual(new Set([request.id, second.id]));
     await lou!.page.keyboard.press('s');
-    await lou!.page.getByText(/^Nothing can be worked on just now/).waitFor();
+    await lou!.page.getByText(/^There is nothing to work on right now/).waitFor();
     expect(new URL(lou!.page.url()).pathname).toBe('/admin');
   });
 
@@ -254,7 +254,7 @@ describe('The queue', () => {
     await page.reload();
     await waitForSelected(workspace, ids[3]!, null, '.lc-keys');
     await page.keyboard.press('Enter');
-    await page.getByRole('navigation', { name: 'Where this is' }).getByRole('link', { name: 'Queue' }).click();
+    await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Queue' }).click();
     await page.waitForURL(address);
     await waitForSelected(workspace, ids[3]!, null, '.lc-keys');
   });
@@ -268,7 +268,7 @@ describe('The queue', () => {
     const rows = page.locator('.lc-queue tbody tr');
     const shownIds = () => rows.evaluateAll((all) => all.map(({ id }) => id));
     await page.goto(`${panel.service.baseUrl}/admin?partner=Many+%26+More`);
-    await page.getByText('50+ match of').waitFor();
+    await page.getByText(/^50\+ of .* match/).waitFor();
     const begun = Date.now();
     const reads: string[] = [];
     page.on('request', (request) => request.url().includes('/api/pages/queue') && reads.push(request.url()));

@@ -8,10 +8,10 @@ export function serveNextAction({ serveNext }: PanelServices) {
     do: async ({ caller, body }) => {
       const served = await serveNext.serveNext(caller, body);
       const message =
-        'Nothing can be worked on just now: every open request is held, blocked, without cover or without an account.';
+        'There is nothing to work on right now: every open request is claimed, blocked, or lacks money or accounts.';
       if (!served.claim) return { message, extra: { ...served } };
       return {
-        message: `You hold this request until ${served.claim.until.toISOString().slice(11, 16)} UTC.`,
+        message: `You have claimed this request until ${served.claim.until.toISOString().slice(11, 16)} UTC.`,
         extra: { ...served },
       };
     },

@@ -9,9 +9,7 @@ export const EmptyQueue: React.FC<{ address: QueueAddress; openCount: number }> 
   if (openCount === 0) {
     return (
       <section className="lc-card">
-        <EmptyState title={emptyViewTitles.all}>
-          New requests appear here by themselves, within ten seconds of being asked.
-        </EmptyState>
+        <EmptyState title={emptyViewTitles.all}>New requests appear here automatically, within ten seconds.</EmptyState>
       </section>
     );
   }

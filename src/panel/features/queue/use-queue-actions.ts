@@ -27,7 +27,7 @@ export function useQueueActions({ setFeedback, askToTakeOver, openRequest }: Que
     onError,
     onSuccess: ({ requestId, notice }) => {
       if (requestId) openRequest(requestId);
-      else showToast({ kind: 'idle', message: notice?.message ?? 'Nothing can be worked on just now.' });
+      else showToast({ kind: 'idle', message: notice?.message ?? 'There is nothing to work on right now.' });
     },
   });
   return {
@@ -45,10 +45,10 @@ export function useQueueActions({ setFeedback, askToTakeOver, openRequest }: Que
 
 async function claimRow(row: QueueRow, takeOver?: true): Promise<string> {
   const { claim } = await postRecordAction('lease-requests', row.id, 'claim', takeOver ? { takeOver } : {});
-  return claim ? `You hold it until ${formatClockTime(Date.parse(claim.until))}.` : 'You hold it.';
+  return claim ? `Claimed by you until ${formatClockTime(Date.parse(claim.until))}.` : 'Claimed by you.';
 }
 
 async function unclaimRow(row: QueueRow): Promise<string> {
   await postRecordAction('lease-requests', row.id, 'unclaim');
-  return sentence`${row.partner} is free again.`;
+  return sentence`Claim on ${row.partner} released.`;
 }

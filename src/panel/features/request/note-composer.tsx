@@ -47,12 +47,12 @@ export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onCh
       className="lc-composer"
       title="Note"
       aside={
-        <span className="lc-seg" role="group" aria-label="Who reads it">
+        <span className="lc-seg" role="group" aria-label="Visibility">
           <button type="button" aria-pressed={!isForPartner} onClick={() => onChange({ visibility: 'internal' })}>
             Internal
           </button>
           <button type="button" aria-pressed={isForPartner} onClick={() => onChange({ visibility: 'partner' })}>
-            Partner reads it
+            Visible to partner
           </button>
         </span>
       }
@@ -133,7 +133,7 @@ const BlockerFields: React.FC<BlockerFieldsProps> = ({ id, draft, hasBlocker, on
       ))}
     </select>
     {draft.blocker !== '' && (
-      <span className="lc-again" title="The blocker ends by itself on that day">
+      <span className="lc-again" title="The blocker ends automatically on that day">
         <span className="lc-faint">look again</span>
         <DayInput
           label="Look again on"
@@ -147,7 +147,7 @@ const BlockerFields: React.FC<BlockerFieldsProps> = ({ id, draft, hasBlocker, on
 
 const PartnerPreview: React.FC<{ draft: NoteDraft }> = ({ draft }) => (
   <div className="lc-partner-preview" aria-live="polite">
-    <div className="lc-faint">What the partner will read</div>
+    <div className="lc-faint">What the partner will see</div>
     <div className="lc-quote partner">
       {draft.body.trim() === '' ? (
         <span className="lc-faint">nothing yet</span>

@@ -50,12 +50,12 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
         {isLive ? (
           <>
             <li>
-              {price} for this month are refunded and charged again for the new account: the wallet’s net is $0.00.
+              {price} for this month is refunded and charged again for the new account: the wallet stays the same.
             </li>
             <li>{formatHandle(account.handle)} goes into quarantine; the partner loses it and gets the new one.</li>
           </>
         ) : (
-          <li>{price} are charged for the month; the lease takes the place of the one that was taken away.</li>
+          <li>{price} is charged for the month; the new lease replaces the one that was disconnected.</li>
         )}
         <li>Price and renewal day stay{renewal}.</li>
       </ul>
@@ -87,7 +87,7 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
         value={reason}
         onChange={setReason}
         max={500}
-        hint="Stays on the trail; partners do not see it."
+        hint="Kept in the audit log; partners do not see it."
       />
     </Dialog>
   );
