@@ -71,7 +71,7 @@ class EarlierMonthsOpen extends Conflict {
   constructor(month: string, openBefore: readonly string[]) {
     const names = openBefore.toReversed().join(', ');
     const are = openBefore.length === 1 ? 'is' : 'are';
-    super('earlier_month_open', `${names} ${are} still open. Close ${month} after that, or say that it stays open.`, {
+    super('earlier_month_open', `${names} ${are} still open. Close ${month} after that, or allow it to stay open.`, {
       openBefore,
     });
   }
@@ -177,7 +177,7 @@ export class MonthCloseService {
     const closableFrom = getClosableFrom(bounds);
     if (now < closableFrom) {
       const from = closableFrom.toISOString().slice(0, 16).replace('T', ' ');
-      throw new Conflict('not_allowed_now', `${month} can be closed from ${from} UTC on.`);
+      throw new Conflict('not_allowed_now', `${month} can be closed from ${from} UTC.`);
     }
     const openBefore = await readOpenBefore(em, month, now);
     if (openBefore.length > 0 && !allowEarlierOpen) throw new EarlierMonthsOpen(month, openBefore);
@@ -243,8 +243,8 @@ export class MonthCloseService {
     const differing = `${changed.join(', ')} ${changed.length === 1 ? 'differs' : 'differ'}`;
     throw new Conflict(
       'not_allowed_now',
-      `The books of ${month} are not what they were when it was closed (${differing}): somebody changed what was booked, ` +
-        "past the database's own rules; call whoever runs the database.",
+      `The books of ${month} are not what they were when it was closed (${differing}): someone changed booked transactions, ` +
+        'bypassing the database’s rules; contact the database administrator.',
     );
   }
 }

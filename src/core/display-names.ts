@@ -18,3 +18,20 @@ export function formatCountry(code: string): string {
     return code;
   }
 }
+
+const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+const pairs = letters.flatMap((first) => letters.map((second) => first + second));
+let tagsByName: Map<string, string> | null = null;
+let codesByName: Map<string, string> | null = null;
+
+/** The tag of a language's English name: `Italian` → `it`; any other text as it is. */
+export function toLanguageTag(text: string): string {
+  tagsByName ??= new Map(pairs.map((tag) => [formatLanguage(tag).toLowerCase(), tag]));
+  return tagsByName.get(text.trim().toLowerCase()) ?? text;
+}
+
+/** The code of a country's English name: `Germany` → `DE`; any other text as it is. */
+export function toCountryCode(text: string): string {
+  codesByName ??= new Map(pairs.map((pair) => [formatCountry(pair.toUpperCase()).toLowerCase(), pair.toUpperCase()]));
+  return codesByName.get(text.trim().toLowerCase()) ?? text;
+}

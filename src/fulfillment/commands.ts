@@ -105,7 +105,7 @@ export class MapRequestedVertical extends RequestRef {
 }
 
 export class CloseRequest extends RequestRef {
-  /** What the partner will read. */
+  /** What the partner will see. */
   @IsText(1, 2000)
   note: string;
 

@@ -211,7 +211,7 @@ function assertSlot(request: LockedRequest, replaced: ReplacedLease, now: Date):
 function takenBackMeanwhile(): Conflict {
   return new Conflict(
     'stale',
-    'This account was taken back after you opened it, and another one is charged anew. Nothing was done; look at it again.',
+    'This account was released or quarantined after you opened the dialog, so the new one would be charged. Nothing was done; open it again.',
   );
 }
 

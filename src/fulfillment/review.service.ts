@@ -46,13 +46,13 @@ export class ReviewService {
       const request = await lockRequest(em, command.leaseRequestId);
       const { blocker, lookAgainOn } = command;
       if (lookAgainOn && lookAgainOn < this.slaCalculator.toBusinessDay(this.clock.now())) {
-        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must not be a day that is over' }]);
+        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must not be in the past' }]);
       }
       if (blocker) {
         assertOpen(request);
         await this.claims.ensureClaimed(em, caller, request);
       } else if (lookAgainOn) {
-        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'goes with a blocker' }]);
+        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must come with a blocker' }]);
       } else {
         await this.claims.renew(em, caller, request);
       }
@@ -84,7 +84,7 @@ export class ReviewService {
       const note = await this.notes.read(em, request, command.noteId);
       if (note.author === 'partner') throw new Conflict('not_allowed_now', "A partner's own note cannot be withdrawn.");
       if (note.withdrawnAt)
-        throw new Conflict('not_allowed_now', 'This note was withdrawn already; nothing was changed.');
+        throw new Conflict('not_allowed_now', 'This note has already been withdrawn; nothing was changed.');
       await this.claims.ensureClaimed(em, caller, request);
       const now = this.clock.now();
       await queryRows(em, sql`UPDATE request_note SET withdrawn_at = ${now} WHERE id = ${note.id}`);
@@ -269,7 +269,7 @@ export class ReviewService {
 }
 
 function explainNotShowable({ visibility, withdrawnAt, retiredAt }: StoredNote): string | null {
-  if (visibility === 'partner') return 'The partner reads this note already';
+  if (visibility === 'partner') return 'This note is already visible to the partner';
   if (withdrawnAt) return 'This note was withdrawn';
-  return retiredAt ? 'The blocker of this note is over' : null;
+  return retiredAt ? 'The blocker of this note has ended' : null;
 }

@@ -113,7 +113,7 @@ export class ClaimsService {
     const until = this.clock.toBusinessTime(request.claimedUntil!).toISOString();
     throw new Conflict(
       'claimed',
-      sentence`${request.claimedByName ?? 'A colleague'} holds this request until ${until.slice(11, 16)} UTC; nothing was changed. Take it over, or leave a note.`,
+      sentence`${request.claimedByName ?? 'A colleague'} has claimed this request until ${until.slice(11, 16)} UTC; nothing was changed. Take it over, or leave a note.`,
       { claimedBy: request.claimedByName, claimedUntil: until },
     );
   }

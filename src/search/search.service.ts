@@ -4,6 +4,7 @@ import type { StaffCaller } from '../authorization/actor.js';
 import { isAllowed } from '../authorization/permissions.js';
 import { isStorableText } from '../core/text.js';
 import { toTextKey } from '../core/text-key.js';
+import { isolatedSql } from '../core/isolated-sql.js';
 import { textKeySql, toKeyPattern, toKeyPrefixPattern } from '../core/text-key-sql.js';
 import { ValidationFailed } from '../core/errors.js';
 import { escapeLike, literal, queryRows, sql, type Sql } from '../core/sql.js';
@@ -122,8 +123,8 @@ function requestsSql(q: string): Sql {
                 ORDER BY ${textKeySql(sql`name`)}, id LIMIT ${literal(MAX_PARTNERS)}) partner
        CROSS JOIN LATERAL (SELECT id FROM lease_request WHERE organization_id = partner.id
                             ORDER BY submitted_at DESC, id DESC LIMIT ${literal(MAX_READ)}) newest)
-    SELECT request.id, request.count || ' × ' || request.vertical || ' for ' || organization.name AS title,
-           request.status || ' · ' || request.assigned_count || ' of ' || request.count || ' assigned · asked '
+    SELECT request.id, request.count || ' × ' || ${isolatedSql(sql`request.vertical`)} || ' for ' || ${isolatedSql(sql`organization.name`)} AS title,
+           request.status || ' · ' || request.assigned_count || ' of ' || request.count || ' assigned · submitted '
              || to_char(request.submitted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') || ' · ' || request.request_id AS about
       FROM lease_request request JOIN organization ON organization.id = request.organization_id
      WHERE request.id IN (SELECT id FROM matching UNION ALL SELECT ${q}::text)
@@ -153,7 +154,7 @@ function partnersSql(q: string): Sql {
 function keysSql(q: string): Sql {
   const [, prefix] = /^lp_(?:live|test)_([0-9A-Z]{1,16})/i.exec(q) ?? [];
   const pattern = `${escapeLike((prefix ?? q).toUpperCase())}%`;
-  return sql`SELECT api_key.id, api_key.name || ' of ' || organization.name AS title,
+  return sql`SELECT api_key.id, ${isolatedSql(sql`api_key.name`)} || ' of ' || ${isolatedSql(sql`organization.name`)} AS title,
            api_key.prefix || CASE WHEN revoked_at IS NOT NULL THEN ' · revoked' WHEN killed_at IS NOT NULL THEN ' · killed' ELSE '' END AS about
       FROM api_key JOIN organization ON organization.id = api_key.organization_id
      WHERE api_key.id = ${q} OR api_key.prefix LIKE ${pattern} ORDER BY api_key.prefix`;
@@ -163,8 +164,8 @@ function keysSql(q: string): Sql {
 function notesSql(q: string): Sql {
   const matches = sql`withdrawn_at IS NULL AND ${textKeySql(sql`body`)} LIKE ${toPartPattern(q)}`;
   return sql`SELECT note.lease_request_id AS id, left(regexp_replace(note.body, '\\s+', ' ', 'g'), 120) AS title,
-           'on ' || request.count || ' × ' || request.vertical || ' for ' || organization.name || ' · '
-             || coalesce(staff_user.name, note.author) || ' · '
+           'on ' || request.count || ' × ' || ${isolatedSql(sql`request.vertical`)} || ' for ' || ${isolatedSql(sql`organization.name`)}
+             || ' · ' || ${isolatedSql(sql`coalesce(staff_user.name, note.author)`)} || ' · '
              || to_char(note.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS about
       FROM request_note note
       JOIN lease_request request ON request.id = note.lease_request_id
@@ -189,6 +190,10 @@ function toCents(q: string): number | null {
   return Number.isSafeInteger(amountCents) ? amountCents : null;
 }
 
+/** As `toShownReference` in the panel: none of the panel's own, and no id. */
+const shownReference = sql`CASE WHEN transfer.reference LIKE 'panel %' THEN NULL
+  WHEN transfer.reference LIKE 'opening balance of org_%' THEN 'opening balance' ELSE transfer.reference END`;
+
 /** By its id, a part of its reference, or its amount where people moved the money: charges have only a few amounts. */
 function transfersSql(q: string): Sql {
   const matches = sql`reference IS NOT NULL AND ${textKeySql(sql`reference`)} LIKE ${toPartPattern(q)}`;
@@ -199,8 +204,8 @@ function transfersSql(q: string): Sql {
        ORDER BY booked_at DESC, id DESC LIMIT ${literal(MAX_READ)})
     SELECT transfer.id,
            upper(left(transfer.kind, 1)) || replace(substr(transfer.kind, 2), '_', ' ') || ' of $'
-             || to_char(transfer.amount_cents / 100.0, 'FM999,999,999,990.00') || ', ' || organization.name AS title,
-           concat_ws(' · ', to_char(transfer.booked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), transfer.reference) AS about
+             || to_char(transfer.amount_cents / 100.0, 'FM999,999,999,990.00') || ', ' || ${isolatedSql(sql`organization.name`)} AS title,
+           concat_ws(' · ', to_char(transfer.booked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), ${shownReference}) AS about
       FROM ledger_transfer transfer JOIN organization ON organization.id = transfer.organization_id
      WHERE transfer.id IN (SELECT id FROM matching UNION ALL SELECT id FROM of_amount UNION ALL SELECT ${q}::text)
      ORDER BY transfer.booked_at DESC, transfer.id DESC`;

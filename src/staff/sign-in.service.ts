@@ -72,7 +72,7 @@ interface Account {
 export class WrongPassword extends DomainError {
   readonly code = 'VALIDATION';
   constructor() {
-    super('This is not your present password; nothing was changed.');
+    super('This is not your current password; nothing was changed.');
   }
 }
 

@@ -34,7 +34,7 @@ export interface BookedTransfer {
   transactionId: string;
   balanceAfterCents: number;
   owedAfterCents: number;
-  /** The part of a credit that settled what was owed. */
+  /** The part of a credit that settled the amount owed. */
   settledCents: number;
   /** Its number on the wallet's statement; `null` where it went past the wallet. */
   walletSeq: number | null;
@@ -237,5 +237,5 @@ export class Ledger {
 
 function toFullWalletError(error: unknown): never {
   if (!violatesCheck(error, 'ledger_account_balance_cents_check')) throw error;
-  throw new Conflict('not_allowed_now', 'The wallet would hold more than a wallet can; nothing was booked.');
+  throw new Conflict('not_allowed_now', 'The wallet would exceed its maximum; nothing was booked.');
 }

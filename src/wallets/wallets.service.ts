@@ -55,7 +55,7 @@ export interface ChargedLease {
 /** What the end of a lease gave back, and the wallet after it. */
 export interface Refund extends WalletChange {
   refundedCents: number;
-  /** The part of it that settled what was owed. */
+  /** The part of it that settled the amount owed. */
   settledCents: number;
 }
 

@@ -40,7 +40,18 @@ async function at(role: Role): Promise<Workspace> {
   return workspace;
 }
 
-const lists = ['Requests', 'Pool', 'Leases', 'Partners', 'Projects', 'API keys', 'Wallets', 'Ledger', 'Notes', 'Audit'];
+const lists = [
+  'Requests',
+  'Pool',
+  'Leases',
+  'Partners',
+  'Projects',
+  'API keys',
+  'Wallets',
+  'Ledger',
+  'Notes',
+  'Audit log',
+];
 lists.push('Staff');
 
 describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {

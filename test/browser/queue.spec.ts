@@ -15,7 +15,7 @@ describe('The queue', () => {
   it('says that it is empty, and so does serve next', async () => {
     const workspace = await panel.signIn('operator', 'Nia');
     const { page } = workspace;
-    await page.getByText('The queue is empty: nothing is waiting.').waitFor();
+    await page.getByText('New requests appear here automatically').waitFor();
     await page.keyboard.press('s');
     await page.getByText('The queue is empty: no request is open.').waitFor();
     await page.keyboard.press('Enter');
@@ -62,7 +62,7 @@ describe('The queue', () => {
     const request = await aRequest(panel.service, await aPartner(panel.service), { vertical: 'lacrosse' });
     const workspace = await panel.signIn('operator', 'Ned');
     const { page } = workspace;
-    const none = page.getByText(/No request matches|Nothing is waiting|You hold no request/);
+    const none = page.getByText(/No request matches|Nothing is waiting|You have claimed no requests/);
     await page.getByLabel('Vertical').fill('nobody asks for this');
     await page.keyboard.press('Enter');
     await none.waitFor();
@@ -80,7 +80,7 @@ describe('The queue', () => {
     letGo();
     await page.unroute(/\/api\/pages\/queue/);
     letGo();
-    await page.getByText('You hold no request.').waitFor();
+    await page.getByText('You have claimed no requests.').waitFor();
   });
 
   it('counts what is left after earlier requests, and the page of a request names them', async () => {
@@ -109,18 +109,18 @@ describe('The queue', () => {
     await page.getByText('best first · 1 after earlier requests').waitFor();
     const before = page
       .locator('section.lc-card')
-      .filter({ has: page.getByRole('heading', { name: 'Served before this one' }) });
+      .filter({ has: page.getByRole('heading', { name: 'Ahead in the queue' }) });
     expect(await before.innerText()).toMatch(
-      /6 × fencing, Fencing Club\s+.* left\s+takes the money for 6 and up to 6 accounts that fit/,
+      /6 × fencing, Fencing Club\s+.* left\s+takes money for 6 accounts and up to 6 accounts that fit/,
     );
     const on = requestPage(page);
     await page.keyboard.press('m');
     await page.getByText('1 account marked: the pool has no more after earlier requests.').waitFor();
     for (const key of ['j', 'Space', 'j', 'Space']) await page.keyboard.press(key);
-    await on.preview.getByText('▲ Takes what earlier requests wait for: the money for 1 and 2 accounts.').waitFor();
+    await on.preview.getByText('▲ Takes what earlier requests are waiting for: the money for 1 and 2 accounts.').waitFor();
     await workspace.screenshot('net-request');
     await page.keyboard.press('a');
-    await on.dialog.getByText('Takes what earlier requests wait for: the money for 1 and 2 accounts.').waitFor();
+    await on.dialog.getByText('Takes what earlier requests are waiting for: the money for 1 and 2 accounts.').waitFor();
     await workspace.screenshot('net-several');
     await page.keyboard.press('Escape');
     await workspace.goTo(toRequestPath(third));
@@ -135,7 +135,7 @@ describe('The queue', () => {
     await page.keyboard.press('m');
     await page.getByText('6 accounts marked: no more are wanted.').waitFor();
     await page.keyboard.press('m');
-    await page.getByText('6 accounts are marked already: no more are wanted.').waitFor();
+    await page.getByText('6 accounts are already marked: no more are wanted.').waitFor();
     await page.keyboard.press('a');
     await on.dialog.getByRole('heading', { name: /^Assign 6 accounts to/ }).waitFor();
   });
@@ -203,10 +203,10 @@ describe('The queue', () => {
     await dialog.getByText('9 accounts asked for are given up. That is final.').waitFor();
     await dialog.getByText('One has accounts assigned already and will be refused').waitFor();
     await dialog.getByLabel('Reason').selectOption('policy');
-    await dialog.getByLabel('Note, as each partner reads it').fill('Not this season.');
+    await dialog.getByLabel('Note, as each partner sees it').fill('Not this season.');
     await dialog.getByRole('button', { name: 'Reject 4' }).click();
     await dialog
-      .getByText(/2 requests rejected, 2 not\. .*Refusals & Co, quoits .* holds this request until/)
+      .getByText(/2 requests rejected, 2 not\. .*Refusals & Co, quoits .* has claimed this request until/)
       .waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('2 requests marked').waitFor();
@@ -238,11 +238,11 @@ describe('The queue', () => {
     await Promise.all(colleagues.map((workspace) => getRow(workspace, second.id).waitFor()));
     const [jan, kim, lou] = colleagues;
     await Promise.all([jan, kim].map((workspace) => workspace!.page.keyboard.press('s')));
-    await Promise.all([jan, kim].map((workspace) => workspace!.page.getByText(/^you hold it until/).waitFor()));
+    await Promise.all([jan, kim].map((workspace) => workspace!.page.getByText(/^claimed by you until/).waitFor()));
     const served = [jan, kim].map((workspace) => /lreq_\w+/.exec(workspace!.page.url())![0]);
     expect(new Set(served)).toEqual(new Set([request.id, second.id]));
     await lou!.page.keyboard.press('s');
-    await lou!.page.getByText(/^Nothing can be worked on just now/).waitFor();
+    await lou!.page.getByText(/^There is nothing to work on right now/).waitFor();
     expect(new URL(lou!.page.url()).pathname).toBe('/admin');
   });
 
@@ -258,7 +258,7 @@ describe('The queue', () => {
     const rows = (page: Page) => page.locator('.lc-queue tbody tr', { hasText: 'curling' });
     await Promise.all([first, second].map((page) => rows(page).nth(1).waitFor()));
     await Promise.all([first, second].map((page) => page.keyboard.press('s')));
-    await Promise.all([first, second].map((page) => page.getByText(/^you hold it until/).waitFor()));
+    await Promise.all([first, second].map((page) => page.getByText(/^claimed by you until/).waitFor()));
     const [inFirst, inSecond] = [first, second].map((page) => /lreq_\w+/.exec(page.url())![0]);
     expect(inFirst).not.toBe(inSecond);
 
@@ -269,10 +269,10 @@ describe('The queue', () => {
     await second.keyboard.press('c');
     await second.getByText(/^You work on this one in another tab/).waitFor();
     await second.keyboard.press('s');
-    await second.getByText(/^You hold this one already: what you hold comes first/).waitFor();
+    await second.getByText(/^You have claimed this one already, and your claims come first/).waitFor();
     await second.waitForURL(`**${toRequestPath({ id: inSecond! })}`);
 
-    await second.getByText(/^you hold it until/).waitFor();
+    await second.getByText(/^claimed by you until/).waitFor();
     await first.close();
     await second.keyboard.press('c');
     await second.getByRole('button', { name: /^Claim/ }).waitFor();
@@ -333,7 +333,7 @@ describe('The queue', () => {
     await page.reload();
     await waitForSelected(workspace, ids[3]!, null, '.lc-keys');
     await page.keyboard.press('Enter');
-    await page.getByRole('navigation', { name: 'Where this is' }).getByRole('link', { name: 'Queue' }).click();
+    await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Queue' }).click();
     await page.waitForURL(address);
     await waitForSelected(workspace, ids[3]!, null, '.lc-keys');
   });
@@ -347,7 +347,7 @@ describe('The queue', () => {
     const rows = page.locator('.lc-queue tbody tr');
     const shownIds = () => rows.evaluateAll((all) => all.map(({ id }) => id));
     await page.goto(`${panel.service.baseUrl}/admin?partner=Many+%26+More`);
-    await page.getByText('50+ match of').waitFor();
+    await page.getByText(/^50\+ of .* match/).waitFor();
     const begun = Date.now();
     const reads: string[] = [];
     page.on('request', (request) => request.url().includes('/api/pages/queue') && reads.push(request.url()));

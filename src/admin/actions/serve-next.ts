@@ -16,7 +16,7 @@ export function serveNextAction({ serveNext }: PanelServices) {
 function describe({ claim, heldBefore, isQueueEmpty }: ServedRequest): string {
   if (isQueueEmpty) return 'The queue is empty: no request is open.';
   if (!claim)
-    return 'Nothing can be worked on just now: every open request is held or open in another tab, blocked, without cover or without an account.';
-  if (heldBefore) return 'You hold this one already: what you hold comes first. Finish it, block it or let it go.';
-  return `You hold this request until ${claim.until.toISOString().slice(11, 16)} UTC.`;
+    return 'There is nothing to work on right now: every open request is claimed or open in another tab, blocked, or lacks money or accounts.';
+  if (heldBefore) return 'You have claimed this one already, and your claims come first. Finish it, block it or unclaim it.';
+  return `You have claimed this request until ${claim.until.toISOString().slice(11, 16)} UTC.`;
 }

@@ -80,7 +80,7 @@ function toOverview(): string {
     'Every error has the same envelope; branch on its `code`. Fault paths name body fields as they are (`niche.geo[1]`), else `path.…`, `query.…` or `header.…`.',
     'Another organization’s objects are a 404. A method that a path does not have is a 405 (`components.responses.MethodNotAllowed`), with those that it has in `Allow`.',
     '## Rate limits',
-    'Per key and endpoint class: every GET is `read-light`, everything else `write-light`. Each budget is of a fixed window, the minute or the day of UTC: it is whole again at the turn of that, not bit by bit, so that twice as many calls pass around a turn. A 429 tells in `Retry-After` how many seconds to wait.',
+    'Per key and endpoint class: every GET is `read-light`, everything else `write-light`. Each budget has a fixed window, the minute or the day in UTC: it is renewed in full when the next window begins, so up to twice as many calls can pass around that moment. A 429 gives the seconds to wait in `Retry-After`.',
     ['| tier | reads/min | writes/min | writes/day (UTC) |', '| --- | --- | --- | --- |', ...tiers].join('\n'),
   ].join('\n\n');
 }

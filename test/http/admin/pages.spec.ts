@@ -146,7 +146,7 @@ describe('the panel’s own pages', () => {
     expect(all.requests!.at(-1)).toMatchObject({
       id: last!.id,
       title: '3 × clocks for Sundial Studios',
-      about: expect.stringMatching(/^rejected · 0 of 3 assigned · asked 20/),
+      about: expect.stringMatching(/^rejected · 0 of 3 assigned · submitted 20/),
     });
     expect((await find('GNOMON')).notes).toMatchObject([
       { id: last!.id, title: 'They want the gnomon first.', about: expect.stringContaining('Sundial Studios') },
@@ -159,6 +159,11 @@ describe('the panel’s own pages', () => {
       expect([q, (await find(q)).transfers]).toEqual([q, []]);
     }
     expect((await people.viewer.get('/pages/search?q=a&all=yes')).status).toBe(422);
+    const turned = await aPartner(service, { name: 'קפה 24' });
+    await aRequest(service, turned, { vertical: 'שעונים' });
+    await topUp(service, turned.organizationId, 765_432);
+    expect((await find('קפה')).requests).toMatchObject([{ title: '3 × \u2068שעונים\u2069 for \u2068קפה 24\u2069' }]);
+    expect((await find('7654.32')).transfers).toMatchObject([{ title: 'Top up of $7,654.32, \u2068קפה 24\u2069' }]);
   });
 
   it.each([60, 520])('find the newest of %i notes of one word', async (count) => {
@@ -190,7 +195,7 @@ describe('the panel’s own pages', () => {
     const served = await serve(people.operator);
     expect(served.notice).toMatchObject({
       type: 'success',
-      message: expect.stringMatching(/^You hold this request until/),
+      message: expect.stringMatching(/^You have claimed this request until/),
     });
     expect(served.body).toMatchObject({ requestId: made.request.id, claim: { staffId: people.operator.staffId } });
     const none = await serve(people.admin);

@@ -52,7 +52,7 @@ describe.each(['cut', 'silence'] as const)('While the database is away (%s)', (h
       expect(answer.body).toMatchObject({ error: { code: 'UNAVAILABLE' }, notice: { type: 'error' } });
     }
     expect([page.status, page.headers['retry-after']]).toEqual([503, '2']);
-    expect(page.text).toContain(how === 'cut' ? 'out of reach of its database' : 'took too long to answer');
+    expect(page.text).toContain(how === 'cut' ? 'cannot reach its database' : 'took too long to answer');
     expect(page.text).toContain('Try again</a>');
     expect((await signIn(operator.browser, operator)).status).toBe(503);
     expect(await everything(direct)).toBe(before);

@@ -204,7 +204,7 @@ describe('closing a month', () => {
     at('2027-02-01T00:59:59.999Z');
     await expect(months.close(finance, { month: '2027-01' })).rejects.toMatchObject({
       details: { reason: 'not_allowed_now' },
-      message: '2027-01 can be closed from 2027-02-01 01:00 UTC on.',
+      message: '2027-01 can be closed from 2027-02-01 01:00 UTC.',
     });
     await expect(months.pack('2027-01')).rejects.toMatchObject({ details: { reason: 'not_allowed_now' } });
     expect(await months.view('2027-01')).toMatchObject({ closedAt: null, isClosable: false });
@@ -230,7 +230,7 @@ describe('closing a month', () => {
     const before = await everything(service);
     await expect(months.close(finance, { month: '2027-01' })).rejects.toMatchObject({
       details: { reason: 'earlier_month_open', openBefore: ['2026-12'] },
-      message: '2026-12 is still open. Close 2027-01 after that, or say that it stays open.',
+      message: '2026-12 is still open. Close 2027-01 after that, or allow it to stay open.',
     });
     expect(await everything(service)).toBe(before);
   });
@@ -244,7 +244,7 @@ describe('closing a month', () => {
     expect(await read('2027-01')).toEqual({
       earlier_months: [false, 'Still open before it: 2026-12.'],
       approvals: [true, 'No transaction waits for approval.'],
-      verification: [false, 'The ledger was not verified yet.'],
+      verification: [false, 'The ledger has not been verified yet.'],
       owed: [false, '1 partner owes $303.17 at its end, from top-ups that came back.'],
     });
     await allowBookingAhead(service, new Date('2027-03-01T00:00:00Z'));
@@ -252,7 +252,7 @@ describe('closing a month', () => {
     expect(await read('2026-12')).toEqual({
       earlier_months: [true, 'Every earlier month is closed.'],
       approvals: [true, 'No transaction waits for approval.'],
-      verification: [true, 'The ledger was verified clean, 2027-02-01 01:00 UTC.'],
+      verification: [true, 'The ledger was verified without errors, 2027-02-01 01:00 UTC.'],
       owed: [true, 'No partner owed anything at its end.'],
     });
     const { organizationId } = await aPartner(service, { walletCents: 200_000 });
@@ -260,7 +260,10 @@ describe('closing a month', () => {
     expect(await read('2027-02')).toMatchObject({
       earlier_months: [false, 'Still open before it: 2026-12, 2027-01.'],
       approvals: [false, '1 transaction waits for approval; what is approved later is booked on that day.'],
-      verification: [false, 'The ledger was verified clean, 2027-02-01 01:00 UTC, but not since the month ended.'],
+      verification: [
+        false,
+        'The ledger was verified without errors, 2027-02-01 01:00 UTC, but not since the month ended.',
+      ],
     });
     await expect(checklist.read('2027-1')).rejects.toMatchObject({ code: 'VALIDATION' });
   });
@@ -307,7 +310,7 @@ describe('closing a month', () => {
       await change(1);
       await expect(months.pack('2027-01')).rejects.toThrow(
         'The books of 2027-01 are not what they were when it was closed (summary.csv, trial-balance.csv, wallets.csv, payouts.csv differ): ' +
-          "somebody changed what was booked, past the database's own rules; call whoever runs the database.",
+          'someone changed booked transactions, bypassing the database’s rules; contact the database administrator.',
       );
       await change(-1);
       await expect(months.pack('2027-01')).resolves.toBeDefined();

@@ -130,7 +130,7 @@ describe('what a replacement takes over', () => {
     const short = await aRequest(service, made.partner, { count: 2 });
     const review = service.app.get(ReviewService, { strict: false });
     setClock(service, new Date('2027-01-31T10:01:00Z'));
-    const note = { body: 'Two are needed.', visibility: 'internal' as const, blocker: 'wallet_short' as const };
+    const note = { body: 'Two is needed.', visibility: 'internal' as const, blocker: 'wallet_short' as const };
     await review.note(operator!, { leaseRequestId: short.id, ...note });
     await replace(made);
     await service.app.get(Transactions, { strict: false }).idle();

@@ -219,7 +219,7 @@ describe('what the page of a request shows', () => {
     const [event] = (await view(request.id)).events.filter(({ type }) => type === 'leased_account.replaced');
     expect(event).toMatchObject({
       leaseId,
-      text: `replaced @${accounts[0]!.handle} by @${accounts[1]!.handle}: Banned · the old one went into quarantine`,
+      text: `replaced @${accounts[0]!.handle} with @${accounts[1]!.handle}: Banned · the old one went into quarantine`,
     });
     const [refund] = await service.dataSource.query('SELECT kind FROM ledger_transfer WHERE id = $1', [
       event!.transactionId,

@@ -92,7 +92,7 @@ describe('claiming a request', () => {
     expect(refused).toEqual(Array(10).fill('claimed'));
     expect(await everything(service)).toBe(before);
     await expect(claims.claim(jo, { leaseRequestId })).rejects.toThrow(
-      new RegExp(`${ana.name} holds .* until \\d\\d:\\d\\d`),
+      new RegExp(`${ana.name} has claimed .* until \\d\\d:\\d\\d`),
     );
     await review.note(jo, { leaseRequestId, body: 'I know this partner.', visibility: 'internal' });
     expect(await holder(leaseRequestId)).toBe(ana.staffId);

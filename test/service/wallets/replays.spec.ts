@@ -58,7 +58,7 @@ describe('a payment that came back', () => {
       details: { reason: 'reference_reversed' },
       message: expect.stringMatching(
         new RegExp(
-          `^The payment ${payment.reference} came back: it was reversed on \\d{4}-\\d\\d-\\d\\d\\. .* a reference of its own`,
+          `^The payment ${payment.reference} was reversed on \\d{4}-\\d\\d-\\d\\d\\. Use a new reference`,
         ),
       ),
     });

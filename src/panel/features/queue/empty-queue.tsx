@@ -10,8 +10,8 @@ export const EmptyQueue: React.FC<{ address: QueueAddress; openCount: number }> 
   if (openCount === 0) {
     return (
       <section className="lc-card" role="status" aria-label="The queue">
-        <EmptyState title="The queue is empty: nothing is waiting.">
-          No request is open. New ones appear here by themselves, within ten seconds of being asked.
+        <EmptyState title="The queue is empty.">
+          No request is open. New requests appear here automatically, within ten seconds.
         </EmptyState>
       </section>
     );

@@ -28,15 +28,15 @@ export function formatShownCount(page: QueuePage, { view, isFiltered }: QueueAdd
   const more = nextCursor ? ' · more as you scroll' : '';
   const total = formatBoundedCount(counts[view]);
   return isFiltered
-    ? `${rows.length}${nextCursor ? '+' : ''} match of ${total}${more}`
+    ? `${rows.length}${nextCursor ? '+' : ''} of ${total} match${more}`
     : `${rows.length} of ${total}${more}`;
 }
 
 /** Why a view is empty. */
 export const emptyViewTitles: Record<QueueView, string> = {
   all: 'Nothing is waiting.',
-  mine: 'You hold no request.',
-  unclaimed: 'Every open request is held by somebody.',
+  mine: 'You have claimed no requests.',
+  unclaimed: 'Every open request is claimed.',
   overdue: 'Nothing is overdue.',
   blocked: 'Nothing is blocked.',
   'wallet-short': 'The wallets cover every request.',

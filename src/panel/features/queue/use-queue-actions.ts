@@ -54,14 +54,14 @@ async function serve(): Promise<ActionAnswer> {
 async function claimRow(row: QueueRow, takeOver?: true): Promise<string> {
   const { claim } = await postRecordAction('lease-requests', row.id, 'claim', takeOver ? { takeOver } : {});
   if (claim) keepClaimed(row.id, claim.until);
-  return claim ? `You hold it until ${formatClockTime(Date.parse(claim.until))}.` : 'You hold it.';
+  return claim ? `Claimed by you until ${formatClockTime(Date.parse(claim.until))}.` : 'Claimed by you.';
 }
 
 /** @throws Error where another tab works on it */
 async function unclaimRow(row: QueueRow): Promise<string> {
   if ((await findWorkElsewhere()).includes(row.id))
-    throw new Error('You work on this one in another tab: let it go there, or close that tab. Nothing was changed.');
+    throw new Error('You are working on this one in another tab: unclaim it there, or close that tab. Nothing was changed.');
   await postRecordAction('lease-requests', row.id, 'unclaim');
   forgetClaimed(row.id);
-  return sentence`${row.partner} is free again.`;
+  return sentence`Claim on ${row.partner} released.`;
 }

@@ -95,7 +95,7 @@ const ChosenAccounts: React.FC<{ chosen: Candidate[]; now: number }> = ({ chosen
         <b>{isOne ? formatHandle(first.handle) : formatCount(chosen.length, 'account')}</b>
       </span>
       {isOne && !first.fits && <Chip tone="warn">does not fit</Chip>}
-      {!isOne && warningCount > 0 && <Chip tone="warn">{warningCount} doubtful</Chip>}
+      {!isOne && warningCount > 0 && <Chip tone="warn">{warningCount} with warnings</Chip>}
     </span>
   );
 };
@@ -142,9 +142,9 @@ const WarningConfirmation: React.FC<AssignmentPreviewProps & { candidate: Candid
       <div className="lc-grow">
         <b>
           {formatHandle(candidate.handle)}
-          {!candidate.fits && ' falls short of what was asked'}:
+          {!candidate.fits && ' does not fully match'}:
         </b>{' '}
-        {formatList(getWarnings(candidate, now))}. Assign it all the same?
+        {formatList(getWarnings(candidate, now))}. Assign it anyway?
       </div>
       <button type="button" className="lc-btn" onClick={onCancel} disabled={isBusy}>
         Keep looking

@@ -32,7 +32,7 @@ interface CandidateListProps extends RowsProps {
   onSearch: (text: string) => void;
   searchField: React.RefObject<HTMLInputElement | null>;
   searchCommand: Command;
-  /** What can be done where nothing fits. */
+  /** Actions where nothing fits. */
   emptyHint: ReactNode;
 }
 
@@ -79,7 +79,7 @@ export const CandidateList: React.FC<CandidateListProps> = (props) => {
           {fitting.length === 0 && (
             <EmptyState
               title={
-                releasedFitting > 0 ? 'Nothing fits but what this partner had before, below.' : 'No free account fits.'
+                releasedFitting > 0 ? 'Only accounts that this partner had before fit; see below.' : 'No free account fits.'
               }
             >
               {emptyHint}
@@ -90,8 +90,8 @@ export const CandidateList: React.FC<CandidateListProps> = (props) => {
           )}
           {near.length > 0 && (
             <>
-              <div className="lc-divider">Same vertical, but fall short elsewhere</div>
-              <CandidateRows label="Accounts that fall short" candidates={near} {...rowsProps} />
+              <div className="lc-divider">Same vertical, partial match</div>
+              <CandidateRows label="Partial matches" candidates={near} {...rowsProps} />
             </>
           )}
           {released.length > 0 && (

@@ -26,7 +26,7 @@ export function findBest({ request, cover }: RequestView, offered: Candidate[], 
 }
 
 function explainStop(cover: RequestView['cover'], limit: number, wanted: number, isListUsedUp: boolean): string {
-  if (!cover || isListUsedUp) return 'no other one in the list fits without a doubt';
+  if (!cover || isListUsedUp) return 'no other account in the list fits without a warning';
   if (limit === wanted) return `no more ${wanted === 1 ? 'is' : 'are'} wanted`;
   const [limiting, alone] =
     limit === cover.walletCovers
@@ -40,7 +40,7 @@ export function describeMarked({ accounts, stoppedBecause }: BestAccounts, marke
   const total = accounts.length + markedBefore;
   const marked =
     accounts.length === 0
-      ? `${formatCount(total, 'account is', 'accounts are')} marked already`
+      ? `${formatCount(total, 'account is', 'accounts are')} already marked`
       : `${formatCount(total, 'account')} marked`;
   return `${marked}: ${stoppedBecause}.`;
 }

@@ -15,6 +15,7 @@ export const WithdrawDialog: React.FC<WithdrawDialogProps> = ({ leaseRequestId, 
   <Dialog
     title="Withdraw this note"
     confirm="Withdraw"
+    danger
     onConfirm={() => postRecordAction('lease-requests', leaseRequestId, 'withdrawNote', { noteId: note.id })}
     onClose={onClose}
   >
@@ -22,8 +23,8 @@ export const WithdrawDialog: React.FC<WithdrawDialogProps> = ({ leaseRequestId, 
       <span className="lc-prose">{note.body}</span>
     </div>
     <ul className="lc-consequences">
-      <li>The partner reads it no more; they may have read it already.</li>
-      <li>It stays on the trail here.</li>
+      <li>It is no longer visible to the partner, who may have read it already.</li>
+      <li>It stays in the audit log.</li>
     </ul>
   </Dialog>
 );
@@ -36,11 +37,12 @@ interface ShowNoteDialogProps {
 
 /** Makes an internal note visible to the partner. */
 export const ShowNoteDialog: React.FC<ShowNoteDialogProps> = ({ view: { request, notes }, note, onClose }) => {
-  const isNewest = !notes.some((other) => isReadByPartner(other) && other.createdAt > note.createdAt);
+  const isNewest = !notes.some((other) => isVisibleToPartner(other) && other.createdAt > note.createdAt);
   return (
     <Dialog
-      title="Show this note to the partner"
-      confirm="Show it"
+      title="Make this note visible to the partner"
+      confirm="Make visible"
+      danger
       onConfirm={() => postRecordAction('lease-requests', request.id, 'showNote', { noteId: note.id })}
       onClose={onClose}
     >
@@ -49,18 +51,18 @@ export const ShowNoteDialog: React.FC<ShowNoteDialogProps> = ({ view: { request,
       </div>
       <ul className="lc-consequences">
         <li>
-          <bdi>{request.partner.name}</bdi> reads it word for word. It can be withdrawn later, but what was read stays
-          read.
+          <bdi>{request.partner.name}</bdi> will see it word for word. It can be withdrawn later, but they may have read it
+          by then.
         </li>
-        {note.blocker && <li>They also see what blocks the request: {blockerNames[note.blocker].toLowerCase()}.</li>}
+        {note.blocker && <li>They will also see what blocks the request: {blockerNames[note.blocker].toLowerCase()}.</li>}
         {!isNewest && (
-          <li>They read a newer note already, and the API shows the newest alone: withdraw that one first.</li>
+          <li>A newer note is visible to them, and the API shows only the newest: withdraw that one first.</li>
         )}
       </ul>
     </Dialog>
   );
 };
 
-function isReadByPartner({ author, visibility, withdrawnAt, retiredAt }: RequestNote): boolean {
+function isVisibleToPartner({ author, visibility, withdrawnAt, retiredAt }: RequestNote): boolean {
   return author.kind === 'staff' && visibility === 'partner' && withdrawnAt === null && retiredAt === null;
 }

@@ -37,7 +37,7 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
   const missing = !isChosen
     ? 'Choose the new account'
     : isLive && !oldAccountTo
-      ? 'What becomes of the old one?'
+      ? 'Choose what happens to the old account'
       : getTextError('The reason', reason, 500);
   return (
     <Dialog
@@ -58,12 +58,12 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
         {isLive ? (
           <>
             <li>
-              {price} for this month are refunded and charged again for the new account: the wallet’s net is $0.00.
+              {price} for this month is refunded and charged again for the new account: the wallet stays the same.
             </li>
             <li>The partner loses {formatHandle(account.handle)} and gets the new one.</li>
           </>
         ) : (
-          <li>{price} are charged for the month; the lease takes the place of the one that was taken away.</li>
+          <li>{price} is charged for the month; the new lease replaces the one that was disconnected.</li>
         )}
         <li>Price and renewal day stay{renewal}.</li>
       </ul>
@@ -98,7 +98,7 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
         value={reason}
         onChange={setReason}
         max={500}
-        hint="Stays on the trail; partners do not see it."
+        hint="Kept in the audit log; partners do not see it."
       />
     </Dialog>
   );
@@ -110,7 +110,7 @@ const OldAccountChoice: React.FC<{
   onChange: (place: OldAccountPlace) => void;
 }> = ({ handle, place, onChange }) => (
   <fieldset className="lc-choices">
-    <legend>What becomes of {handle}</legend>
+    <legend>What happens to {handle}</legend>
     <label>
       <input type="radio" name="old-account" checked={place === 'quarantine'} onChange={() => onChange('quarantine')} />{' '}
       Quarantine: something is wrong with it

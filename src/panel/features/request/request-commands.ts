@@ -148,7 +148,7 @@ export function useRequestCommands(
       keys: ['u'],
       label: 'undo',
       enabled: undoable !== undefined,
-      disabledReason: view && !undoable ? 'No assignment of this request can be undone any more.' : null,
+      disabledReason: view && !undoable ? 'No assignment of this request can be undone.' : null,
       run: () => undoable && handlers.undo(undoable),
     },
     closeShort,

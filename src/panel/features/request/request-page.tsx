@@ -154,7 +154,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     goToNext: async () => {
       const next = findNextInQueue(id) ?? (await findOtherRequest(queryClient, id));
       if (next) navigate(toRequestPath(next));
-      else showToast({ kind: 'idle', message: 'This was the last one in the queue.' });
+      else showToast({ kind: 'idle', message: 'This was the last request in the queue.' });
     },
     goBack: () => (selection.confirming ? selection.cancelConfirm() : navigate(getQueuePath())),
   });
@@ -256,7 +256,7 @@ function useClaimAwareFeedback(view: RequestView | undefined) {
 
 /** Not where the message also says how many of several accounts were assigned. */
 function isAboutClaim(message: string): boolean {
-  return / holds (it|this request) until /.test(message) && !message.includes('Stopped at');
+  return / has claimed (it|this request) until /.test(message) && !message.includes('Stopped at');
 }
 
 /** The most urgent request besides this one; null where there is none, or the queue cannot be read. */

@@ -11,5 +11,5 @@ export function describeTaken({ cover }: RequestView, chosen: Candidate[]): stri
     ...(money > 0 ? [`the money for ${money}`] : []),
     ...(accounts > 0 ? [formatCount(accounts, 'account')] : []),
   ];
-  return parts.length > 0 ? `Takes what earlier requests wait for: ${parts.join(' and ')}.` : null;
+  return parts.length > 0 ? `Takes what earlier requests are waiting for: ${parts.join(' and ')}.` : null;
 }
