@@ -83,7 +83,9 @@ describe('Finance', () => {
     await form.getByText('Over $1,000.00 a second finance person has to approve it.').waitFor();
     await form.getByText('Wallet$5,000.00 → $4,100.00').waitFor();
     await page.getByLabel('Amount in dollars').fill('1,500');
-    await form.getByText('It is over $1,000.00: nothing is booked until a colleague from finance approves it.').waitFor();
+    await form
+      .getByText('It is over $1,000.00: nothing is booked until a colleague from finance approves it.')
+      .waitFor();
     await form.getByText('Wallet, until it is approved$5,000.00 then $3,500.00').waitFor();
     await page.getByLabel('Reference of the payment').fill('wire out 77');
     expect(await axeViolations(page)).toEqual([]);

@@ -117,7 +117,9 @@ describe('The queue', () => {
     await page.keyboard.press('m');
     await page.getByText('1 account marked: the pool has no more after earlier requests.').waitFor();
     for (const key of ['j', 'Space', 'j', 'Space']) await page.keyboard.press(key);
-    await on.preview.getByText('▲ Takes what earlier requests are waiting for: the money for 1 and 2 accounts.').waitFor();
+    await on.preview
+      .getByText('▲ Takes what earlier requests are waiting for: the money for 1 and 2 accounts.')
+      .waitFor();
     await workspace.screenshot('net-request');
     await page.keyboard.press('a');
     await on.dialog.getByText('Takes what earlier requests are waiting for: the money for 1 and 2 accounts.').waitFor();

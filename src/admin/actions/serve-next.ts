@@ -17,6 +17,7 @@ function describe({ claim, heldBefore, isQueueEmpty }: ServedRequest): string {
   if (isQueueEmpty) return 'The queue is empty: no request is open.';
   if (!claim)
     return 'There is nothing to work on right now: every open request is claimed or open in another tab, blocked, or lacks money or accounts.';
-  if (heldBefore) return 'You have claimed this one already, and your claims come first. Finish it, block it or unclaim it.';
+  if (heldBefore)
+    return 'You have claimed this one already, and your claims come first. Finish it, block it or unclaim it.';
   return `You have claimed this request until ${claim.until.toISOString().slice(11, 16)} UTC.`;
 }

@@ -57,9 +57,7 @@ describe('a payment that came back', () => {
       code: 'CONFLICT',
       details: { reason: 'reference_reversed' },
       message: expect.stringMatching(
-        new RegExp(
-          `^The payment ${payment.reference} was reversed on \\d{4}-\\d\\d-\\d\\d\\. Use a new reference`,
-        ),
+        new RegExp(`^The payment ${payment.reference} was reversed on \\d{4}-\\d\\d-\\d\\d\\. Use a new reference`),
       ),
     });
     expect(await everything(service)).toBe(before);

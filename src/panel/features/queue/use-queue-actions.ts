@@ -60,7 +60,9 @@ async function claimRow(row: QueueRow, takeOver?: true): Promise<string> {
 /** @throws Error where another tab works on it */
 async function unclaimRow(row: QueueRow): Promise<string> {
   if ((await findWorkElsewhere()).includes(row.id))
-    throw new Error('You are working on this one in another tab: unclaim it there, or close that tab. Nothing was changed.');
+    throw new Error(
+      'You are working on this one in another tab: unclaim it there, or close that tab. Nothing was changed.',
+    );
   await postRecordAction('lease-requests', row.id, 'unclaim');
   forgetClaimed(row.id);
   return sentence`Claim on ${row.partner} released.`;

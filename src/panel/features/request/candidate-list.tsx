@@ -79,7 +79,9 @@ export const CandidateList: React.FC<CandidateListProps> = (props) => {
           {fitting.length === 0 && (
             <EmptyState
               title={
-                releasedFitting > 0 ? 'Only accounts that this partner had before fit; see below.' : 'No free account fits.'
+                releasedFitting > 0
+                  ? 'Only accounts that this partner had before fit; see below.'
+                  : 'No free account fits.'
               }
             >
               {emptyHint}

@@ -51,10 +51,12 @@ export const ShowNoteDialog: React.FC<ShowNoteDialogProps> = ({ view: { request,
       </div>
       <ul className="lc-consequences">
         <li>
-          <bdi>{request.partner.name}</bdi> will see it word for word. It can be withdrawn later, but they may have read it
-          by then.
+          <bdi>{request.partner.name}</bdi> will see it word for word. It can be withdrawn later, but they may have read
+          it by then.
         </li>
-        {note.blocker && <li>They will also see what blocks the request: {blockerNames[note.blocker].toLowerCase()}.</li>}
+        {note.blocker && (
+          <li>They will also see what blocks the request: {blockerNames[note.blocker].toLowerCase()}.</li>
+        )}
         {!isNewest && (
           <li>A newer note is visible to them, and the API shows only the newest: withdraw that one first.</li>
         )}
