@@ -318,7 +318,7 @@ describe('closing a month', () => {
       await runner.query(`UPDATE ledger_transfer SET reference = reference || '.' WHERE kind = 'payout'`);
       await expectCleanBooks(service);
       await expect(months.file('2027-01', 'wallets.csv')).resolves.toBeDefined();
-      await expect(months.file('2027-01', 'payouts.csv')).rejects.toThrow('(payouts.csv differs): somebody changed');
+      await expect(months.file('2027-01', 'payouts.csv')).rejects.toThrow('(payouts.csv differs): someone changed');
       await runner.query(`UPDATE ledger_transfer SET reference = rtrim(reference, '.') WHERE kind = 'payout'`);
     } finally {
       await runner.query('SET session_replication_role = origin');

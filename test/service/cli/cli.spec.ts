@@ -176,7 +176,7 @@ describe('the command line', () => {
          FROM wallet`,
       [organizationId, transactionId],
     );
-    expectRefusal(await cli(...topUp), 'The payment ACH-9 came back');
+    expectRefusal(await cli(...topUp), 'The payment ACH-9 was reversed on');
   });
 
   it('imports accounts and lists what it left out', async () => {
