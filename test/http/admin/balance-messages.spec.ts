@@ -68,7 +68,12 @@ describe('What the panel says of a wallet', () => {
     expect(await say('lease-requests', request.id, 'assign', assigned)).toBe(
       'This account is already assigned to this request; nothing was charged, the wallet holds $45.00.',
     );
-    const replacement = { ...assigned, newSocialAccountId: accounts[2]!.id, reason: 'banned' };
+    const replacement = {
+      ...assigned,
+      newSocialAccountId: accounts[2]!.id,
+      oldAccountTo: 'quarantine',
+      reason: 'banned',
+    };
     expect(await say('lease-requests', request.id, 'replace', replacement)).toMatch(/^Replaced: \$150\.00 refunded/);
     expect(await say('lease-requests', request.id, 'replace', replacement)).toBe(
       'It has already been replaced by this account; nothing was charged.',

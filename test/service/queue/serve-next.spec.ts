@@ -128,7 +128,7 @@ describe('serve next', () => {
   it.each([
     [{ elsewhere: 'lreq_1' }, 'must be a list'],
     [{ elsewhere: [1] }, 'each item must be text'],
-    [{ elsewhere: ['lreq_1', 'lreq_1'] }, 'must not name anything twice'],
+    [{ elsewhere: ['lreq_1', 'lreq_1'] }, 'must not contain duplicates'],
   ])('refuses %j', async (input, message) => {
     const asked = next.serveNext(operator, input as object);
     await expect(asked).rejects.toMatchObject({ details: { fields: [{ path: 'elsewhere', message }] } });
