@@ -165,7 +165,7 @@ export class Unavailable extends DomainError {
   override readonly retryAfterSeconds = 2;
   /** @param options its `cause` is for the log alone */
   constructor(
-    message = 'The service cannot reach its database at the moment; try again shortly.',
+    message = 'The service cannot reach its database; try again shortly.',
     options?: ErrorOptions,
   ) {
     super(message, options);

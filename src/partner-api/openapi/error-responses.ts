@@ -85,7 +85,7 @@ const examples: Record<PartnerErrorCode, Example> = {
   },
   UNAVAILABLE: {
     when: 'The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.',
-    message: 'The service cannot reach its database at the moment; try again shortly.',
+    message: 'The service cannot reach its database; try again shortly.',
   },
 };
 

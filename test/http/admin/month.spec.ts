@@ -100,7 +100,7 @@ describe('Closing a month from the panel', () => {
       type: 'success',
       message: '2027-01 is closed: nothing can be booked in it any more.',
     });
-    expect((await close(people.admin)).body.notice.message).toBe('2027-01 was closed before.');
+    expect((await close(people.admin)).body.notice.message).toBe('2027-01 was already closed.');
     expect((await people.viewer.get('/pages/month?month=2027-01')).body).toMatchObject({
       closedAt: '2027-02-01T01:00:00.000Z',
       closedBy: people.finance.caller.name,

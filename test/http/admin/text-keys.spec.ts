@@ -127,7 +127,7 @@ describe.each(['C', 'Turkish, of ICU'] as const)('Names and words in a database 
   it('take an account once', async () => {
     const account = { followers: 1, verticals: ['tea'], language: 'en', countries: [] };
     const { notice } = await operator!.create('social-accounts', { ...account, handle: 'ibis.inn' });
-    expect(notice).toEqual({ type: 'error', message: expect.stringMatching(/^This handle is in the pool already/) });
+    expect(notice).toEqual({ type: 'error', message: expect.stringMatching(/^This handle is already in the pool/) });
   });
 
   it('fit whatever the case and the composition, and suggest verticals of similar spelling', async () => {
