@@ -72,7 +72,10 @@ describe('Staff accounts', () => {
       [{ email: 'a@b.example', role: 'owner' }, /role must be one of viewer, operator, finance, admin/],
       [{ email: 'a@b.example', role: 'viewer', password: 'short' }, /password must have at least 10 characters/],
       [{ email: 'a@b.example', role: 'viewer', name: '</script>' }, /name must not contain <, >/],
-      [{ email: 'a@b.example', role: 'viewer', name: 'Ana \u202elive' }, /name must not contain .* invisible characters/],
+      [
+        { email: 'a@b.example', role: 'viewer', name: 'Ana \u202elive' },
+        /name must not contain .* invisible characters/,
+      ],
       [{ email: '<b>@b.example', role: 'viewer' }, /email must be an email address/],
       [{ email: 'a@b.example', role: 'viewer', passwordHash: 'x' }, /passwordHash is not a known field/],
     ] as const;
