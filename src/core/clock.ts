@@ -75,7 +75,7 @@ export class Clock {
 
   /** @throws Unavailable while a step of the database's clock is not followed */
   assertMayWrite(): void {
-    if (this.currentStep !== null) throw toClockError(this.currentStep);
+    if (this.currentStep !== null) throw new ClockStepped(this.currentStep);
   }
 
   /**
@@ -86,7 +86,7 @@ export class Clock {
    */
   assertNotSetBack(sentAt: Date, recordedAt: Date): void {
     const backMs = sentAt.getTime() - recordedAt.getTime();
-    if (this.kept && backMs > CLOCK_FAULT_MS) throw toClockError('the database’s clock was set back');
+    if (this.kept && backMs > CLOCK_FAULT_MS) throw new ClockStepped('the database’s clock was set back');
   }
 
   /** How far a reading is ahead of the time that is kept, in milliseconds. */
@@ -102,8 +102,11 @@ export class Clock {
   }
 }
 
-function toClockError(clause: string): Unavailable {
-  const message =
-    'Nothing can be changed for the moment, because the clocks of the service and its database differ; reading goes on. Try again later.';
-  return new Unavailable(message, { cause: new Error(clause) });
+/** Another process would take the stepped clock for right: what was refused for it is not run again by a new one. */
+export class ClockStepped extends Unavailable {
+  constructor(clause: string) {
+    const message =
+      'Nothing can be changed for now, because the clocks of the service and its database differ; reading still works. Try again later.';
+    super(message, { cause: new Error(clause) });
+  }
 }

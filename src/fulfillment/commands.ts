@@ -35,7 +35,7 @@ export class ReplaceAccount extends RequestRef {
   @IsText(1, 100)
   socialAccountId: string;
 
-  /** Where that account goes; required while it is leased, and not allowed once it was taken back. */
+  /** Where that account goes; required while it is leased, and not allowed once its lease has ended. */
   @Optional()
   @IsOneOf(oldAccountPlaces)
   oldAccountTo?: OldAccountPlace;

@@ -211,7 +211,7 @@ function assertSlot(request: LockedRequest, replaced: ReplacedLease, now: Date):
 function takenBackMeanwhile(): Conflict {
   return new Conflict(
     'stale',
-    'This account was released or quarantined after you opened the dialog, so the new one would be charged. Nothing was done; open it again.',
+    'This account was disconnected or its assignment undone after you opened the dialog, so the new one would be charged. Nothing was done; open it again.',
   );
 }
 

@@ -167,7 +167,7 @@ export class SecondFactorsService {
     assertAllowed(caller, 'manageStaff');
     const ref = validated(StaffRef, input);
     if ((ref.staffId === undefined) === (ref.email === undefined)) {
-      throw new ValidationFailed([{ path: 'email', message: 'give the person’s email or id' }]);
+      throw new ValidationFailed([{ path: 'email', message: 'or the id of the person is required, not both' }]);
     }
     return this.transactions.run(async (em) => {
       await assertStillAdmin(em, caller);

@@ -114,7 +114,7 @@ export class StaffService {
     assertAllowed(caller, 'manageStaff');
     const command = validated(SetPassword, input);
     if ((command.staffId === undefined) === (command.email === undefined)) {
-      throw new ValidationFailed([{ path: 'email', message: 'give the person’s email or id' }]);
+      throw new ValidationFailed([{ path: 'email', message: 'or the id of the person is required, not both' }]);
     }
     const password = command.password ?? generatePassword();
     const passwordHash = await hashPassword(password);

@@ -201,7 +201,7 @@ describe('Finance', () => {
     await page.getByLabel('Reason').fill('Booked twice by the bank.');
     await page.getByText('$1,050.00 → $1,037.50').waitFor();
     await workspace.screenshot('adjust');
-    await page.getByRole('button', { name: 'Take $12.50' }).click();
+    await page.getByRole('button', { name: 'Deduct $12.50' }).click();
     await page.getByText('Adjusted: the wallet holds $1,037.50.').waitFor();
     await workspace.screenshot('adjusted');
     expect(await balanceOf(service, organizationId)).toBe(103_750);
@@ -254,7 +254,7 @@ describe('A viewer', () => {
       await page.getByRole('table').waitFor();
       expect([resource, await page.getByTestId(/^action-/).allTextContents()]).toEqual([resource, []]);
       await workspace.goTo(`/resources/${resource}/records/${id}/show`);
-      await page.getByRole('navigation', { name: 'Where this is' }).waitFor();
+      await page.getByRole('navigation', { name: 'Breadcrumb' }).waitFor();
       expect([resource, await page.getByTestId(/^action-/).allTextContents()]).toEqual([resource, []]);
     }
     expect(await page.getByRole('link', { name: 'Staff' }).count()).toBe(0);

@@ -108,12 +108,12 @@ describe('The console', () => {
     await jo.page.keyboard.press('a');
     await requestPage(jo.page).assigned.getByText('@oar.one').waitFor();
 
-    await ana.page.getByText(/Dan( has claimed it)? until/).waitFor();
+    await ana.page.getByText(/^claimed by Dan until/).waitFor();
     await requestPage(ana.page).assigned.getByText('@oar.one').waitFor();
     expect(await requestState(panel.service, request.id)).toMatchObject({ assignedCount: 1 });
     await ana.page.keyboard.press('e');
     await requestPage(ana.page)
-      .refusal.getByText(/Dan( has claimed it)? until/)
+      .refusal.getByText(/^claimed by Dan until/)
       .waitFor();
     await jo.page.keyboard.press('c');
     await requestPage(ana.page).refusal.waitFor({ state: 'detached' });
@@ -186,11 +186,11 @@ describe('The console', () => {
     await getRow(workspace, request.id).getByText('Unblocked: top-up').waitFor();
     await getRow(workspace, request.id).getByRole('link').click();
     const on = requestPage(page);
-    await page.getByText('The blocker ended by itself: top-up.').waitFor();
+    await page.getByText('The blocker was removed automatically: top-up.').waitFor();
     await on.assign.waitFor();
     await page.keyboard.press('a');
     await on.assigned.getByText('@stone.one').waitFor();
-    expect(await page.getByText('The blocker ended by itself').count()).toBe(0);
+    expect(await page.getByText('The blocker was removed automatically').count()).toBe(0);
     await on.assigned.getByRole('button', { name: 'Replace @stone.one…' }).click();
     await on.dialog.getByText('@stone.two').click();
     await on.dialog.getByLabel('Reason', { exact: true }).fill('Banned yesterday');
@@ -263,7 +263,7 @@ describe('The console', () => {
     const claims = panel.service.app.get(ClaimsService, { strict: false });
     await claims.claim(await aStaffMember(panel.service, 'operator'), { leaseRequestId: request.id });
     await workspace.page.getByRole('link', { name: /^Claimed/ }).click();
-    await workspace.page.getByText(/^1 match of/).waitFor();
+    await workspace.page.getByText(/^1 of \d+ matches/).waitFor();
     await getRow(workspace, request.id).waitFor();
   });
 });

@@ -182,7 +182,7 @@ describe('The panel on its first day', () => {
     try {
       workspace = await Workspace.open(browser, empty, 'first-day');
       await workspace.signIn(await aColleague(empty, 'admin', 'Ada'));
-      await workspace.page.getByText('Nothing is waiting.').waitFor();
+      await workspace.page.getByText('The queue is empty.').waitFor();
       await workspace.screenshot('queue');
       for (const resource of ['lease-requests', 'wallets', 'request-notes']) {
         await workspace.goTo(`/resources/${resource}`);

@@ -93,7 +93,7 @@ describe('An operator serves the most urgent request', () => {
     await rows.nth(2).waitFor();
     expect(await rows.locator('b').allTextContents()).toEqual(['Quinn Coffee', 'Bluecrest Media', 'Fern & Oak']);
     expect(await rows.nth(0).innerText()).toMatch(
-      / left\s+Quinn Coffee[^]*coffee\s+en\s+US CA GB\s+0 \/ 5\s+all 5\s+4/,
+      / left[·\s]+Quinn Coffee[^]*coffee\s+English\s+United States, Canada \+1[·\s]+0 \/ 5\s+all 5\s+4/,
     );
     expect(await rows.nth(2).innerText()).toContain('2 of 3');
     await workspace.screenshot('queue');

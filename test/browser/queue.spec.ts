@@ -19,7 +19,7 @@ describe('The queue', () => {
     await page.keyboard.press('s');
     await page.getByText('The queue is empty: no request is open.').waitFor();
     await page.keyboard.press('Enter');
-    await page.getByText('No request is shown that this key could act on.').waitFor();
+    await page.getByText('No request is selected.').waitFor();
     await workspace.screenshot('empty');
   });
 
@@ -117,12 +117,10 @@ describe('The queue', () => {
     await page.keyboard.press('m');
     await page.getByText('1 account marked: the pool has no more after earlier requests.').waitFor();
     for (const key of ['j', 'Space', 'j', 'Space']) await page.keyboard.press(key);
-    await on.preview
-      .getByText('▲ Takes what earlier requests are waiting for: the money for 1 and 2 accounts.')
-      .waitFor();
+    await on.preview.getByText('▲ Takes from earlier requests: money for 1 account and 2 accounts.').waitFor();
     await workspace.screenshot('net-request');
     await page.keyboard.press('a');
-    await on.dialog.getByText('Takes what earlier requests are waiting for: the money for 1 and 2 accounts.').waitFor();
+    await on.dialog.getByText('Takes from earlier requests: money for 1 account and 2 accounts.').waitFor();
     await workspace.screenshot('net-several');
     await page.keyboard.press('Escape');
     await workspace.goTo(toRequestPath(third));
@@ -269,7 +267,7 @@ describe('The queue', () => {
     await second.keyboard.press(inFirst! < inSecond! ? 'k' : 'j');
     await second.locator(`#${inFirst}.on`).waitFor();
     await second.keyboard.press('c');
-    await second.getByText(/^You work on this one in another tab/).waitFor();
+    await second.getByText(/^You are working on this one in another tab/).waitFor();
     await second.keyboard.press('s');
     await second.getByText(/^You have claimed this one already, and your claims come first/).waitFor();
     await second.waitForURL(`**${toRequestPath({ id: inSecond! })}`);

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { isComposing } from './composing.js';
 
 /** Something that a page can do by a key. One list of them feeds the keys, the bar at the foot and the help. */
@@ -77,7 +77,7 @@ export function useCommandKeys(commands: Command[], { scope = 'page', onDisabled
 }
 
 /**
- * The commands, with something more for one whose key is pressed again before that of another one.
+ * The commands, with something more for one whose key is pressed again before another one's, or a click.
  * @param occasion where it is another one, the key counts as pressed for the first time
  */
 export function useRepeatedCommand(
@@ -87,6 +87,11 @@ export function useRepeatedCommand(
   onRepeated: () => void,
 ): Command[] {
   const last = useRef<{ id: string; occasion: number } | null>(null);
+  useEffect(() => {
+    const forget = () => (last.current = null);
+    document.addEventListener('pointerdown', forget);
+    return () => document.removeEventListener('pointerdown', forget);
+  }, []);
   return commands.map((command) => ({
     ...command,
     run:

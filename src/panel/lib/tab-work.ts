@@ -9,8 +9,10 @@ const locks: LockManager | undefined = navigator.locks;
 const prefix = 'lease-request';
 const tabId = crypto.getRandomValues(new Uint32Array(2)).join('-');
 
-/** The ends of the locks of claimed requests. */
-const claimed = new Map<string, () => void>();
+const STORED_CLAIMS = 'lease-console.claimed-requests';
+
+/** The claimed requests, with the ends of their locks. */
+const claimed = new Map<string, { until: string; end: () => void }>();
 
 function occupy(leaseRequestId: string): () => void {
   if (!locks) return () => undefined;
@@ -25,15 +27,29 @@ export function keepClaimed(leaseRequestId: string, until: string): void {
   const release = occupy(leaseRequestId);
   forgetClaimed(leaseRequestId);
   const timer = setTimeout(() => forgetClaimed(leaseRequestId), Date.parse(until) - getBusinessNow());
-  claimed.set(leaseRequestId, () => {
+  const end = () => {
     clearTimeout(timer);
     release();
-  });
+  };
+  claimed.set(leaseRequestId, { until, end });
+  storeClaims();
 }
 
 export function forgetClaimed(leaseRequestId: string): void {
-  claimed.get(leaseRequestId)?.();
+  claimed.get(leaseRequestId)?.end();
   claimed.delete(leaseRequestId);
+  storeClaims();
+}
+
+/** In the tab's own storage, so that they outlive a reload. */
+function storeClaims(): void {
+  sessionStorage.setItem(STORED_CLAIMS, JSON.stringify([...claimed].map(([id, { until }]) => [id, until])));
+}
+
+/** Called once as the panel starts. */
+export function restoreClaims(): void {
+  const stored = JSON.parse(sessionStorage.getItem(STORED_CLAIMS) ?? '[]') as [id: string, until: string][];
+  for (const [id, until] of stored) if (Date.parse(until) > getBusinessNow()) keepClaimed(id, until);
 }
 
 /** While the page of a request is shown, and afterwards while the reader's own claim lasts. @param claimedUntil of that claim */

@@ -1,5 +1,6 @@
 import React, { type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
+import { formatLanguage } from '../../../core/display-names.js';
 import { sentence } from '../../../core/sentence.js';
 import { formatCount } from '../../lib/format.js';
 import { panelPath } from '../../lib/paths.js';
@@ -32,7 +33,7 @@ export const HeatMap: React.FC<{ warm: DashboardFigures['warm']; asTable: boolea
                   <span className="lc-visually-hidden">Vertical</span>
                 </th>
                 {warm.languages.map((language) => (
-                  <th key={language} scope="col">
+                  <th key={language} scope="col" title={language === 'any' ? 'any language' : formatLanguage(language)}>
                     {language}
                   </th>
                 ))}

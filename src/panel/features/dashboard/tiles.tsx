@@ -54,7 +54,7 @@ const MAX_VERIFICATION_AGE_MS = 2 * 86_400_000;
 /** The last verification of the ledger. */
 const LedgerTile: React.FC<{ verification: DashboardFigures['tiles']['books'] }> = ({ verification }) => {
   const to = toListPath('audit-events', { type: 'ledger.verified' });
-  if (!verification) return <Tile name="Books" count="—" detail="verified daily at 06:00" to={to} />;
+  if (!verification) return <Tile name="Books" count="—" detail="not verified yet; done once a day" to={to} />;
   const { verifiedAt, faults } = verification;
   const verified = `verified ${formatMoment(verifiedAt)}`;
   const title = formatUtc(verifiedAt);

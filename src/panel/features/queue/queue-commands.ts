@@ -20,7 +20,7 @@ export function useQueueCommands(selected: QueueRow | null, handlers: QueueHandl
   const onSelected = (handle: (row: QueueRow) => void) => () => {
     if (selected) handle(selected);
   };
-  const disabledReason = selected ? null : 'No request is shown that this key could act on.';
+  const disabledReason = selected ? null : 'No request is selected.';
   const serveNext: Command = {
     id: 'serve-next',
     keys: ['s'],

@@ -1,5 +1,5 @@
 import React, { useId, useState } from 'react';
-import { formatLanguage, toLanguageTag } from '../../../core/display-names.js';
+import { toLanguageOption, toLanguageTag } from '../../../core/display-names.js';
 import { isComposing } from '../../lib/composing.js';
 import { blockerOptions, formatBoundedCount } from '../../lib/format.js';
 import type { QueuePage, QueueRow, QueueView } from '../../lib/types.js';
@@ -49,7 +49,7 @@ export const FilterBar: React.FC<FilterBarProps> = ({ address, rows }) => {
       />
       <TextFilter
         label="Language"
-        value={filters.language && formatLanguage(filters.language)}
+        value={filters.language && toLanguageOption(filters.language)}
         suggestions={suggestions.language}
         onChange={(language) => change({ language: toLanguageTag(language) })}
         narrow
@@ -166,7 +166,7 @@ function addValues({ partner, vertical, language }: Suggestions, rows: QueueRow[
     ),
     language: mergeSorted(
       language,
-      rows.flatMap((row) => (row.language ? formatLanguage(row.language) : [])),
+      rows.flatMap((row) => (row.language ? toLanguageOption(row.language) : [])),
     ),
   };
 }

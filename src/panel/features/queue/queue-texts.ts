@@ -27,8 +27,9 @@ export function formatShownCount(page: QueuePage, { view, isFiltered }: QueueAdd
   const { rows, counts, nextCursor } = page;
   const more = nextCursor ? ' · more as you scroll' : '';
   const total = formatBoundedCount(counts[view]);
+  const verb = rows.length === 1 && !nextCursor ? 'matches' : 'match';
   return isFiltered
-    ? `${rows.length}${nextCursor ? '+' : ''} of ${total} match${more}`
+    ? `${rows.length}${nextCursor ? '+' : ''} of ${total} ${verb}${more}`
     : `${rows.length} of ${total}${more}`;
 }
 

@@ -4,7 +4,7 @@ import { formatCount, formatDollars, formatHandle, formatList } from '../../lib/
 import { formatDay } from '../../lib/times.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Chip } from '../../ui/elements.js';
-import { describeTaken } from './taken-from-earlier.js';
+import { describeTakenFromEarlier } from './taken-from-earlier.js';
 import { formatRunwayAfter } from './runway.js';
 import type { Candidate, RequestView } from './types.js';
 import { getWarnings, hasWarnings } from './warnings.js';
@@ -24,7 +24,7 @@ export const AssignSeveralDialog: React.FC<AssignSeveralDialogProps> = (props) =
   const { wallet, request, firstRenewalAt } = view;
   const count = candidates.length;
   const costCents = count * wallet.priceCents;
-  const taken = describeTaken(view, candidates);
+  const taken = describeTakenFromEarlier(view, candidates);
   const shortCents = costCents - wallet.balanceCents;
   return (
     <Dialog

@@ -5,7 +5,7 @@ import { formatDay, formatUtc } from '../../lib/times.js';
 import type { Feedback } from '../../lib/use-feedback.js';
 import { CommandButton } from '../../ui/command-bar.js';
 import { Alert, Chip, ProgressBar } from '../../ui/elements.js';
-import { describeTaken } from './taken-from-earlier.js';
+import { describeTakenFromEarlier } from './taken-from-earlier.js';
 import { formatRunwayAfter } from './runway.js';
 import type { Candidate, RequestView } from './types.js';
 import type { AssignProgress } from './use-request.js';
@@ -33,7 +33,7 @@ interface AssignmentPreviewProps {
 export const AssignmentPreview: React.FC<AssignmentPreviewProps> = (props) => {
   const { view, command, chosen, isMarked, disabledReason, isBusy, progress, feedback, confirming, now } = props;
   const costCents = Math.max(1, chosen.length) * view.wallet.priceCents;
-  const taken = describeTaken(view, chosen);
+  const taken = describeTakenFromEarlier(view, chosen);
   const isConfirming = confirming !== null && !disabledReason;
   return (
     <div className="lc-preview-place">

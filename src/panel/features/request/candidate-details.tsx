@@ -18,7 +18,7 @@ export const CandidateDetails: React.FC<{ candidate: Candidate; now: number }> =
         ))}
         {uncheckedSince && (
           <Chip title={formatUtc(uncheckedSince)}>
-            came back {formatDuration(now - Date.parse(uncheckedSince))} ago, not yet checked
+            released {formatDuration(now - Date.parse(uncheckedSince))} ago, not yet checked
           </Chip>
         )}
         {releaseWarning && <ReasonChip reason={`✕ ${releaseWarning}`} meaning="speaks against it" />}

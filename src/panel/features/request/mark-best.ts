@@ -19,7 +19,9 @@ export function findBest({ request, cover }: RequestView, offered: Candidate[], 
   const wanted = request.count - request.assignedCount;
   const limit = cover ? Math.min(wanted, cover.walletCovers, cover.poolFits) : 0;
   const markedIds = new Set(marked.map(({ socialAccountId }) => socialAccountId));
-  const free = offered.filter((one) => one.fits && !wasWithPartner(one) && !markedIds.has(one.socialAccountId));
+  const free = offered.filter(
+    (one) => one.fits && !wasWithPartner(one) && one.uncheckedSince === null && !markedIds.has(one.socialAccountId),
+  );
   const accounts = free.slice(0, Math.max(0, limit - marked.length));
   const isListUsedUp = marked.length + accounts.length < limit;
   return { accounts, limit, stoppedBecause: explainStop(cover, limit, wanted, isListUsedUp) };

@@ -75,7 +75,7 @@ export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onCh
           className="lc-input"
           rows={3}
           value={draft.body}
-          placeholder={`${isForPartner ? 'What should the partner know?' : 'What should the next colleague know?'} (Esc, then n: ${isForPartner ? 'internal' : 'visible to partner'})`}
+          placeholder={`${isForPartner ? 'What should the partner know?' : 'What should the next colleague know?'} (Esc, then n, makes it ${isForPartner ? 'internal' : 'visible to the partner'})`}
           aria-invalid={length > MAX_LENGTH || undefined}
           onChange={(event) => onChange({ body: event.target.value })}
           onKeyDown={(event) => {

@@ -58,7 +58,10 @@ export const ShowNoteDialog: React.FC<ShowNoteDialogProps> = ({ view: { request,
           <li>They will also see what blocks the request: {blockerNames[note.blocker].toLowerCase()}.</li>
         )}
         {!isNewest && (
-          <li>A newer note is visible to them, and the API shows only the newest: withdraw that one first.</li>
+          <li>
+            The API shows only the newest note, and a newer one is visible: they will see this one once that is
+            withdrawn.
+          </li>
         )}
       </ul>
     </Dialog>

@@ -117,7 +117,7 @@ const OldAccountChoice: React.FC<{
     </label>
     <label>
       <input type="radio" name="old-account" checked={place === 'pool'} onChange={() => onChange('pool')} /> Back to the
-      pool: it is sound, and is reset and checked first
+      pool: nothing is wrong with it, and others can have it as any account that is released
     </label>
   </fieldset>
 );

@@ -128,9 +128,13 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     noteField.current?.focus({ preventScroll: true });
     scrollToComposer(noteField.current);
   };
-  const best = view ? findBest(view, candidates ?? [], selection.marked) : null;
+  const best = view && candidates ? findBest(view, candidates, selection.marked) : null;
   const hasBest = best && best.accounts.length + selection.marked.length > 0;
-  const noBestReason = best && !hasBest ? `Nothing is marked: ${best.stoppedBecause}.` : null;
+  const noBestReason = !best
+    ? 'The list of accounts is still loading.'
+    : hasBest
+      ? null
+      : `Nothing is marked: ${best.stoppedBecause}.`;
   const commands = useRequestCommands(view, selection.chosen, noBestReason, {
     move: selection.move,
     toggleMark: () => selection.selected && selection.toggleMark(selection.selected.socialAccountId),

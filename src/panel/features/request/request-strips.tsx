@@ -71,7 +71,7 @@ export const BlockerStrip: React.FC<BlockerStripProps> = ({ view, now, isBusy, o
     <section className={`lc-strip ${getTone(kind)}`} aria-label="Blocker">
       <b>▲ {formatCode(kind)}</b>
       <span className="lc-nowrap">
-        since <Moment iso={since} now={now} /> · holds up {formatCount(count - assignedCount, 'account')}
+        since <Moment iso={since} now={now} /> · {formatCount(count - assignedCount, 'account')} waiting
         {lookAgainOn && ` · look again on ${formatWeekday(lookAgainOn)}`}
       </span>
       <span className="lc-grow lc-ellipsis" title={note?.body}>
