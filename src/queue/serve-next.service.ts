@@ -3,7 +3,7 @@ import type { StaffCaller } from '../authorization/actor.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import type { LeaseRequestId } from '../core/ids.js';
 import type { EntityManager } from 'typeorm';
-import { queryRow, sql, type Sql } from '../core/sql.js';
+import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { findTextError, IsListOf, Optional, validated } from '../core/validation.js';
 import { assertAllowed } from '../authorization/permissions.js';
@@ -40,16 +40,16 @@ export class ServeNextService {
   ) {}
 
   /**
-   * Claims the most urgent request that has no blocker, whose wallet covers one account and for which an account fits: of those that the
-   * caller holds, else of those that nobody does. Callers who ask at the same moment get different requests.
+   * Of the requests that the caller holds the most urgent without a blocker; else claims the most urgent unclaimed one that has no
+   * blocker, whose wallet covers one account and for which an account fits. Callers who ask at the same moment get different requests.
    * @throws ForbiddenRole where the caller may not assign; ValidationFailed
    */
   async serveNext(caller: StaffCaller, input: ServeNext = {}): Promise<ServedRequest> {
     assertAllowed(caller, 'assign');
     const { elsewhere = [] } = validated(ServeNext, input);
     return this.transactions.run(async (em) => {
-      const held = await this.findNext(em, sql`request.claimed_by = ${caller.staffId} AND ${isClaimed}`, elsewhere);
-      const next = held ?? (await this.findNext(em, isUnclaimed, elsewhere));
+      const held = await findHeld(em, caller.staffId, elsewhere);
+      const next = held ?? (await this.findUnclaimed(em, elsewhere));
       if (!next) return { requestId: null, claim: null, heldBefore: false, isQueueEmpty: await isQueueEmpty(em) };
       const request = await lockRequest(em, next.id);
       const claim = await this.claims.claimLocked(em, caller, request);
@@ -57,15 +57,29 @@ export class ServeNextService {
     });
   }
 
-  private findNext(em: EntityManager, condition: Sql, elsewhere: string[]): Promise<{ id: LeaseRequestId } | null> {
+  private findUnclaimed(em: EntityManager, elsewhere: string[]): Promise<Found | null> {
     return queryRow(
       em,
       sql`SELECT request.id FROM ${queueTables}
-        WHERE ${isOpenSql()} AND request.blocker IS NULL AND ${condition} AND request.id <> ALL (${elsewhere}::text[])
+        WHERE ${isOpenSql()} AND request.blocker IS NULL AND ${isUnclaimed} AND request.id <> ALL (${elsewhere}::text[])
           AND organization.suspended_at IS NULL AND NOT ${coversNoneSql(this.settings.leasePriceCents)} AND ${hasFitSql()}
         ORDER BY ${urgency} LIMIT 1 FOR UPDATE OF request SKIP LOCKED`,
     );
   }
+}
+
+interface Found {
+  id: LeaseRequestId;
+}
+
+function findHeld(em: EntityManager, staffId: string, elsewhere: string[]): Promise<Found | null> {
+  return queryRow(
+    em,
+    sql`SELECT request.id FROM lease_request request
+      WHERE ${isOpenSql()} AND request.blocker IS NULL AND request.claimed_by = ${staffId} AND ${isClaimed}
+        AND request.id <> ALL (${elsewhere}::text[])
+      ORDER BY ${urgency} LIMIT 1 FOR UPDATE SKIP LOCKED`,
+  );
 }
 
 async function isQueueEmpty(em: EntityManager): Promise<boolean> {
