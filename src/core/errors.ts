@@ -164,10 +164,7 @@ export class Unavailable extends DomainError {
   readonly code = 'UNAVAILABLE';
   override readonly retryAfterSeconds = 2;
   /** @param options its `cause` is for the log alone */
-  constructor(
-    message = 'The service cannot reach its database; try again shortly.',
-    options?: ErrorOptions,
-  ) {
+  constructor(message = 'The service cannot reach its database; try again shortly.', options?: ErrorOptions) {
     super(message, options);
   }
 }
