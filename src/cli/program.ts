@@ -30,7 +30,7 @@ export async function runCommand(argv: string[], io: CommandIo = process): Promi
   }
 }
 
-const confirmCentsHelp = 'repeats the amount, to confirm one over $100,000 or of ten times the largest so far';
+const confirmCentsHelp = 'repeats the amount, to confirm one over $100,000, or ten times the largest so far';
 
 /** Those that make the database where there is none; the others would answer about an empty one. */
 const firstCommands: readonly CommandName[] = ['partner:create', 'staff:create', 'accounts:import'];

@@ -47,6 +47,8 @@ export interface UndoReceipt {
   /** The part of the refund that settled the amount owed. */
   settledCents: number;
   wallet: WalletNow;
+  /** A final request stays final: another account takes the place by *Replace*. */
+  isRequestClosed: boolean;
 }
 
 /** Assigns accounts to requests, one at a time, and undoes assignments. */
@@ -149,10 +151,10 @@ export class FulfillmentService {
         lease,
         command.reason?.trim() ?? 'Assignment undone',
       );
-      return { ...refund, leaseId: lease.id };
+      return { ...refund, leaseId: lease.id, isRequestClosed: request.status !== 'requested' };
     });
-    const { leaseId, refundedCents, settledCents } = change;
-    return { leaseId, refundedCents, settledCents, wallet };
+    const { leaseId, refundedCents, settledCents, isRequestClosed } = change;
+    return { leaseId, refundedCents, settledCents, wallet, isRequestClosed };
   }
 
   private findExistingLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease | null> {

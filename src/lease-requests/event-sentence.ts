@@ -44,7 +44,8 @@ const sentences: Record<string, (data: EventData, internal: EventData) => string
   'leased_account.assigned': (data, internal) =>
     `assigned ${toHandle(internal)} · −${formatDollars(Number(data.priceCents))}`,
   'leased_account.assignment_undone': (_data, internal) =>
-    sentence`undid the assignment of ${toHandle(internal)}: ${String(internal.reason)}`,
+    sentence`undid the assignment of ${toHandle(internal)}` +
+    (internal.reason ? sentence`: ${String(internal.reason)}` : ''),
   'leased_account.released': (_data, internal) => `released ${toHandle(internal)}`,
   'leased_account.replaced': (_data, internal) =>
     sentence`replaced ${toHandle({ handle: internal.lostHandle })} with ${toHandle(internal)}: ${String(internal.reason)}` +

@@ -133,9 +133,9 @@ describe('The queue', () => {
     await page.getByText('covers the 6 still wanted, and 2 more').waitFor();
     await on.assign.waitFor();
     await page.keyboard.press('m');
-    await page.getByText('6 accounts marked: no more are wanted.').waitFor();
+    await page.getByText('6 accounts marked: all that is still wanted.').waitFor();
     await page.keyboard.press('m');
-    await page.getByText('6 accounts are already marked: no more are wanted.').waitFor();
+    await page.getByText('6 accounts are already marked: all that is still wanted.').waitFor();
     await page.keyboard.press('a');
     await on.dialog.getByRole('heading', { name: /^Assign 6 accounts to/ }).waitFor();
   });

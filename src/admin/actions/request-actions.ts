@@ -93,7 +93,10 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
       permission: 'undoAssign',
       do: async ({ caller, body }, id) => {
         const done = await fulfillment.undoAssign(caller, toRequestCommand<UndoAssignment>(id, body));
-        return { message: `Undone; the account is back in the pool: ${describeRefund(done)}.` };
+        const staysClosed = done.isRequestClosed
+          ? ' The request stays closed; use Replace… in its history to give another account.'
+          : '';
+        return { message: `Undone; the account is back in the pool: ${describeRefund(done)}.${staysClosed}` };
       },
     }),
     replace: recordAction({

@@ -17,7 +17,7 @@ export function useAction<Answer, Input = void>(
   { onSuccess, onRefreshed, onError, mutationKey }: ActionOptions<Answer, Input> = {},
 ) {
   const isInFlight = useRef(false);
-  const { mutate, isPending, error } = useMutation<Answer, Error, Input>({
+  const { mutate, isPending, error, reset } = useMutation<Answer, Error, Input>({
     mutationKey,
     mutationFn: send,
     onSuccess: (answer, input) => {
@@ -37,5 +37,9 @@ export function useAction<Answer, Input = void>(
     isInFlight.current = true;
     mutate(input);
   };
-  return { run, isPending, error: isPending ? null : (error?.message ?? null) };
+  /** For an input that was corrected. */
+  const clearError = () => {
+    if (error && !isPending) reset();
+  };
+  return { run, isPending, error: isPending ? null : (error?.message ?? null), clearError };
 }

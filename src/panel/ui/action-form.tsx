@@ -31,18 +31,22 @@ export const ActionForm: React.FC<ActionFormProps> = (props) => {
   const recordPath = toRecordPath(resource.id, record.id);
   const navigate = useNavigate();
   const showToast = useToast();
-  const { run, isPending, error } = useAction(() => postRecordAction(resource.id, record.id, actionName, getBody()), {
-    onSuccess: (answer) => {
-      showToast(answer);
-      navigate(recordPath);
+  const { run, isPending, error, clearError } = useAction(
+    () => postRecordAction(resource.id, record.id, actionName, getBody()),
+    {
+      onSuccess: (answer) => {
+        showToast(answer);
+        navigate(recordPath);
+      },
     },
-  });
+  );
   useTitle(title);
   const form = useFirstFieldFocus();
   return (
     <form
       ref={form}
       className="lc-card lc-form"
+      onChange={clearError}
       onSubmit={(event) => {
         event.preventDefault();
         if (!missing && !isPending) run();

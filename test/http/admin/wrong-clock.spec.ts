@@ -85,7 +85,7 @@ describe('while the database’s clock has jumped back', () => {
     const assign = () => operator.act('lease-requests', request.id, 'assign', { socialAccountId: account.id });
     const refused = await assign();
     expect(refused.status).toBe(503);
-    expect(refused.notice!.message).toMatch(/^Nothing can be changed for the moment/);
+    expect(refused.notice!.message).toMatch(/^Nothing can be changed for now/);
     const line = service.log.find(({ requestId, res }) => res && requestId === refused.requestId);
     expect(line).toMatchObject({ cause: expect.stringContaining('jumped 60 minutes back') });
     expect((await operator.get('/pages/queue')).status).toBe(200);

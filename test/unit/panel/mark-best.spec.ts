@@ -34,7 +34,7 @@ describe('The best accounts', () => {
   });
 
   it.each([
-    [view(3), ['a', 'b'], 'no more are wanted'],
+    [view(3), ['a', 'b'], 'all that is still wanted'],
     [view(6, { walletCovers: 1 }), ['a'], 'the wallet covers no more after earlier requests'],
     [view(6, { poolFits: 1, poolFitsAlone: 1 }), ['a'], 'the pool has no more'],
     [view(6, { walletCovers: 0, walletCoversAlone: 0 }), [], 'the wallet covers none'],

@@ -50,7 +50,7 @@ export function useQueueCommands(selected: QueueRow | null, handlers: QueueHandl
     {
       id: 'mark',
       keys: ['x'],
-      label: 'select',
+      label: 'mark',
       enabled: mayWork,
       disabledReason,
       run: onSelected(handlers.toggleMark),

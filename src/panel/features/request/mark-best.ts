@@ -29,7 +29,7 @@ export function findBest({ request, cover }: RequestView, offered: Candidate[], 
 
 function explainStop(cover: RequestView['cover'], limit: number, wanted: number, isListUsedUp: boolean): string {
   if (!cover || isListUsedUp) return 'no other account in the list fits without a warning';
-  if (limit === wanted) return `no more ${wanted === 1 ? 'is' : 'are'} wanted`;
+  if (limit === wanted) return 'all that is still wanted';
   const [limiting, alone] =
     limit === cover.walletCovers
       ? ['the wallet covers', cover.walletCoversAlone]

@@ -63,7 +63,7 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
             <li>The partner loses {formatHandle(account.handle)} and gets the new one.</li>
           </>
         ) : (
-          <li>{price} is charged for the month; the new lease replaces the one that was disconnected.</li>
+          <li>{price} is charged for the month; the new lease takes the place of the one that ended.</li>
         )}
         <li>Price and renewal day stay{renewal}.</li>
       </ul>
@@ -117,7 +117,7 @@ const OldAccountChoice: React.FC<{
     </label>
     <label>
       <input type="radio" name="old-account" checked={place === 'pool'} onChange={() => onChange('pool')} /> Back to the
-      pool: nothing is wrong with it, and others can have it as any account that is released
+      pool: nothing is wrong with it, and it can be assigned to others
     </label>
   </fieldset>
 );

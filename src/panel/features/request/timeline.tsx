@@ -80,8 +80,7 @@ const NoteEntry: React.FC<TimelineProps & { note: RequestNote; age: ReactNode }>
   return (
     <li className={isFromPartner ? 'ask' : ''}>
       <b>{isFromPartner ? 'Partner' : toNameOrYou(note.author.name, staff)}</b>{' '}
-      {isFromPartner ? 'replied' : isForPartner ? 'added a note visible to the partner' : 'added an internal note'} ·{' '}
-      {age}
+      {isFromPartner ? 'replied' : isForPartner ? 'added a note' : 'added an internal note'} · {age}
       {note.blocker && (
         <>
           {' '}

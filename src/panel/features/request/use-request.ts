@@ -130,13 +130,15 @@ async function assignInTurn(
   return answer;
 }
 
-/** Takes several assignments back one by one. @returns what was done */
+/** Undoes several assignments one by one. @returns what was done */
 export async function undoInTurn(id: string, candidates: Candidate[]): Promise<string> {
   let message = '';
+  let status: unknown;
   for (const [index, { socialAccountId, handle }] of candidates.entries()) {
     try {
-      const { notice } = await postRecordAction('lease-requests', id, 'undoAssign', { socialAccountId });
+      const { notice, record } = await postRecordAction('lease-requests', id, 'undoAssign', { socialAccountId });
       message = notice?.message ?? '';
+      status = record?.params.status;
     } catch (error) {
       throw new Error(
         `${formatCount(index, 'assignment')} undone. Stopped at ${formatHandle(handle)}: ${(error as Error).message}`,
@@ -144,7 +146,10 @@ export async function undoInTurn(id: string, candidates: Candidate[]): Promise<s
       );
     }
   }
-  return candidates.length === 1 ? message : `${formatCount(candidates.length, 'assignment')} undone and refunded.`;
+  if (candidates.length === 1) return message;
+  const staysClosed =
+    status === 'requested' ? '' : ' The request stays closed; use Replace… in its history to give other accounts.';
+  return `${formatCount(candidates.length, 'assignment')} undone and refunded.${staysClosed}`;
 }
 
 /** Which accounts were assigned before the refusal, and which were not. */

@@ -37,7 +37,7 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
       actionName="adjust"
       title={`Adjust the wallet of ${record.title}`}
       consequences={[
-        'The adjustment is shown on the partner’s statement; its reason only in the audit log.',
+        'The partner sees the amount in its transactions; only colleagues see the reason.',
         limit.notice(changeCents),
         ...(!isDebit && hasRenewalsDue ? [dueRenewalsNotice] : []),
       ]}
