@@ -76,7 +76,7 @@ export async function lockRequest(em: EntityManager, id: LeaseRequestId): Promis
 /** @throws Conflict `request_closed` */
 export function assertOpen(request: LockedRequest): void {
   if (isOpen(request.status)) return;
-  throw new Conflict('request_closed', `This request is already ${request.status}; nothing was changed.`, {
+  throw new Conflict('request_closed', `This request is already closed (${request.status}); nothing was changed.`, {
     status: request.status,
   });
 }

@@ -18,8 +18,11 @@ const MAX_VERTICAL_LENGTH = 100;
 const MAX_COUNTRIES = 50;
 const MAX_LANGUAGE_LENGTH = 100;
 
-const findCountryError = (code: unknown) =>
-  isCountry(code) ? null : 'must be an ISO 3166-1 alpha-2 code in upper case';
+function findCountryError(code: unknown): string | null {
+  if (isCountry(code)) return null;
+  const hint = code === 'UK' ? ': the United Kingdom is GB' : '';
+  return `must be an ISO 3166-1 alpha-2 code in upper case${hint}`;
+}
 
 /** The requested kind of account. */
 export class Niche {

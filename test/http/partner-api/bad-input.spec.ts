@@ -149,7 +149,7 @@ describe('bad input to a submission', () => {
     expectEnvelope(reply, 422, 'VALIDATION');
     expect(reply.body.error.details.fields).toEqual([
       { path: 'niche.geo[0]', message: 'must be an ISO 3166-1 alpha-2 code in upper case' },
-      { path: 'niche.geo[1]', message: 'must be an ISO 3166-1 alpha-2 code in upper case' },
+      { path: 'niche.geo[1]', message: 'must be an ISO 3166-1 alpha-2 code in upper case: the United Kingdom is GB' },
       { path: 'niche.geo[3]', message: 'repeats niche.geo[2]' },
       { path: 'niche.vertical', message: 'must not be empty' },
       { path: 'projectId', message: 'must equal the project of the path' },

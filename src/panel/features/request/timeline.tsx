@@ -85,7 +85,7 @@ const NoteEntry: React.FC<TimelineProps & { note: RequestNote; age: ReactNode }>
         <>
           {' '}
           <Chip tone={note.retiredAt ? '' : getTone(note.blocker)}>
-            {note.retiredAt ? 'was blocking: ' : ''}
+            {note.retiredAt ? 'no longer blocks: ' : ''}
             {blockerNames[note.blocker].toLowerCase()}
           </Chip>
         </>
