@@ -291,6 +291,11 @@ describe('What an action came to', () => {
     await done.getByRole('button', { name: 'Undo' }).click();
     await done.getByText('2 assignments undone and refunded.').waitFor();
     expect(await requestState(panel.service, request.id)).toMatchObject({ assignedCount: 0 });
+    // The page shows the version that the undo left.
+    await on.whatHappened
+      .getByText(/undid the assignment/)
+      .nth(1)
+      .waitFor();
     await on.assign.waitFor();
     await page.keyboard.press('e');
     await on.dialog.getByLabel(/^Reason/).selectOption('policy');
