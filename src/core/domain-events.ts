@@ -14,6 +14,8 @@ export interface DomainEventTypes {
   /** One account, or all that were written. */
   accountsBecameAvailable: { socialAccountId: string } | WrittenSince;
   requestBlocked: { leaseRequestId: LeaseRequestId };
+  /** Events for partners were written. */
+  eventsRecorded: object;
   /** The demo's clock; `Clock` of this process shows it already. */
   clockMoved: { to: Date };
 }
