@@ -8,7 +8,7 @@ import type { ReadySettings } from './config/settings.js';
 import { dataSourceOptions } from './database/options.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { ForecastModule } from './forecast/forecast.module.js';
-import { EventsModule } from './events/events.module.js';
+import { EventSequencerModule } from './events/event-sequencer.module.js';
 import { FulfillmentModule } from './fulfillment/fulfillment.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LeaseRequestsModule } from './lease-requests/lease-requests.module.js';
@@ -36,7 +36,7 @@ export class AppModule {
         AccountPoolModule,
         AccountingModule,
         DashboardModule,
-        EventsModule,
+        EventSequencerModule,
         ForecastModule,
         FulfillmentModule,
         HealthModule,

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { EventRecorder } from './event-recorder.js';
-import { EventSequencer } from './event-sequencer.js';
 
-@Module({ providers: [EventRecorder, EventSequencer], exports: [EventRecorder, EventSequencer] })
+@Module({ providers: [EventRecorder], exports: [EventRecorder] })
 export class EventsModule {}
