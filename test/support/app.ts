@@ -65,6 +65,7 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
     preparedStatements: true,
     drainSeconds: 0,
     keepAliveSeconds: 75,
+    webhookAllowLocal: true,
     logLevel: process.env.LOG_LEVEL ?? 'fatal',
     nodeEnv: 'test',
     ...overrides,
