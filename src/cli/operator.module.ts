@@ -11,6 +11,7 @@ import { QueueModule } from '../queue/queue.module.js';
 import { RenewalsModule } from '../renewals/renewals.module.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
+import { ReplaysModule } from '../webhooks/replays.module.js';
 
 /** The features of the command line, without the panel and the API. */
 @Module({})
@@ -35,6 +36,7 @@ export class OperatorModule {
         AccountingModule,
         StaffModule,
         WalletsModule,
+        ReplaysModule,
       ],
     };
   }
