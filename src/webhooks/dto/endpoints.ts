@@ -1,7 +1,8 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { UUID_PATTERN } from '../../core/ids.js';
 import type { FieldError } from '../../core/errors.js';
-import { IsListOf, validationRule } from '../../core/validation.js';
+import { validationRule } from '../../core/validation.js';
 import { eventTypes, type EventType } from '../../events/types.js';
 import {
   ChoiceField,
@@ -26,41 +27,42 @@ const endpointId = {
 const time = { type: 'string', format: 'date-time', example: '2026-04-18T19:24:11.000Z' } as const;
 const url = 'https://hooks.partner.example/layers';
 
-const findEventError = (type: unknown) =>
-  typeof type === 'string' && (eventTypes as readonly string[]).includes(type)
-    ? null
-    : `must be one of ${eventTypes.join(', ')}`;
+function findEventErrors(types: unknown, path: string): FieldError[] {
+  if (!Array.isArray(types)) return [{ path, message: 'must be a list' }];
+  if (types.length < 1 || types.length > MAX_EVENTS) return [{ path, message: `must have 1 to ${MAX_EVENTS} items` }];
+  const message = `must be one of ${eventTypes.join(', ')}`;
+  const isKnown = (type: unknown) => (eventTypes as readonly unknown[]).includes(type);
+  return types.flatMap((type, index) => (isKnown(type) ? [] : [{ path: `${path}[${index}]`, message }]));
+}
 
 function UrlField(docs: { required?: boolean } = {}): PropertyDecorator {
-  const field = Field({
-    type: 'string',
-    format: 'uri',
-    maxLength: MAX_URL_LENGTH,
-    description:
-      'Where events are posted to: https, without credentials, at port 80, 443 or one from 1024 up. No private address is ever connected to.',
-    example: url,
-    ...docs,
-  });
-  const rule = validationRule('isWebhookUrl', findUrlError);
-  return (prototype, name) => [field, rule].forEach((decorate) => decorate(prototype, name));
+  return applyDecorators(
+    Field({
+      type: 'string',
+      format: 'uri',
+      maxLength: MAX_URL_LENGTH,
+      description:
+        'Where events are posted to: https, without credentials, at port 80, 443 or one from 1024 up. No private address is ever connected to.',
+      example: url,
+      ...docs,
+    }),
+    validationRule('isWebhookUrl', findUrlError),
+  );
 }
 
 function EventsField(docs: { required?: boolean } = {}): PropertyDecorator {
-  const field = Field(
+  return Field(
     {
       type: 'array',
       items: { type: 'string', enum: [...eventTypes] },
       minItems: 1,
       maxItems: MAX_EVENTS,
-      uniqueItems: true,
-      description: 'The types of events that are sent to it.',
+      description: 'The types of events that are sent to it; one that is named twice counts once.',
       example: ['lease_request.assigned', 'lease_request.rejected'],
       ...docs,
     } as object,
-    { findItemError: findEventError },
+    { findErrors: findEventErrors, read: (types) => [...new Set(types as EventType[])] },
   );
-  const rule = IsListOf(1, MAX_EVENTS, findEventError);
-  return (prototype, name) => [field, rule].forEach((decorate) => decorate(prototype, name));
 }
 
 const description = { required: false, description: 'What it is for, in your words.', example: 'Production' };
