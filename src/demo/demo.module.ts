@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
 import { Clock } from '../core/clock.js';
 import { DomainEvents } from '../core/domain-events.js';
+import { Pruner } from '../core/pruner.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { dataSourceOptions } from '../database/options.js';
 import { Transactions } from '../core/transactions.js';
@@ -28,13 +29,14 @@ class DemoCoreModule {
         { provide: SETTINGS, useValue: settings },
         { provide: Clock, useClass: SeedClock },
         DomainEvents,
+        Pruner,
         {
           provide: Transactions,
           useFactory: (source: DataSource) => new SingleTransaction(source),
           inject: [DataSource],
         },
       ],
-      exports: [SETTINGS, Clock, DomainEvents, Transactions],
+      exports: [SETTINGS, Clock, DomainEvents, Pruner, Transactions],
     };
   }
 }
