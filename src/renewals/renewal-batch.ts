@@ -6,6 +6,7 @@ import { getSqlState } from '../core/database-errors.js';
 import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { isGraceOver } from '../leases/grace.js';
+import { LeaseEvents, type LeaseChange } from '../leases/lease-events.js';
 import { LeaseLifecycle } from '../leases/lease-lifecycle.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
 import { RenewalCharges } from '../wallets/renewal-charges.js';
@@ -37,6 +38,7 @@ export class RenewalBatch {
     private readonly freeze: MoneyFreeze,
     private readonly lifecycle: LeaseLifecycle,
     private readonly charges: RenewalCharges,
+    private readonly leaseEvents: LeaseEvents,
     private readonly audit: AuditService,
   ) {}
 
@@ -79,12 +81,8 @@ export class RenewalBatch {
     const plan = planRenewals(leases, funds, now, { until: isFull ? last.dueAt : now, isComplete });
     await this.apply(em, caller, organizationId, plan, now);
     const [charged, pastDue, disconnected] = [plan.charges.length, plan.failed.length, plan.disconnected.length];
-    return {
-      charged,
-      pastDue,
-      disconnected,
-      hasMore: plan.readAgain || (isFull && charged + pastDue + disconnected > 0),
-    };
+    const hasMore = plan.readAgain || (isFull && charged + pastDue + disconnected > 0);
+    return { charged, pastDue, disconnected, hasMore };
   }
 
   private async apply(
@@ -100,7 +98,8 @@ export class RenewalBatch {
     await this.audit.recordMany(em, caller, 'leased_account.disconnected', ended, organizationId);
     const failed = plan.failed.map(toFailedEvent);
     await this.audit.recordMany(em, caller, 'leased_account.renewal_failed', failed, organizationId);
-    await this.bookCharges(em, caller, organizationId, plan.charges, now);
+    const transactionIds = await this.bookCharges(em, caller, organizationId, plan.charges, now);
+    await this.leaseEvents.record(em, organizationId, toLeaseChanges(plan, transactionIds));
   }
 
   private async disconnect(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<void> {
@@ -117,13 +116,32 @@ export class RenewalBatch {
     organizationId: string,
     charges: readonly Charge[],
     now: Date,
-  ): Promise<void> {
-    if (charges.length === 0) return;
+  ): Promise<string[]> {
+    if (charges.length === 0) return [];
     const bills = charges.map(({ lease, period }) => ({ leaseId: lease.id, priceCents: lease.priceCents, period }));
     const ids = await this.charges.book(em, organizationId, bills, getActorId(caller), now);
     const renewed = charges.map((charge, index) => toRenewedEvent(charge, ids[index]!));
     await this.audit.recordMany(em, caller, 'leased_account.renewed', renewed, organizationId);
+    return ids;
   }
+}
+
+/** A lease that was paid for some months and then not has its events in that order. @param transactionIds of the plan's charges */
+function toLeaseChanges(plan: RenewalPlan, transactionIds: readonly string[]): LeaseChange[] {
+  const withoutMoney = (type: LeaseChange['type']) => (lease: DueLease) => ({
+    type,
+    leaseId: lease.id,
+    transactionId: null,
+  });
+  return [
+    ...plan.charges.map(({ lease }, index) => ({
+      type: 'leased_account.renewed' as const,
+      leaseId: lease.id,
+      transactionId: transactionIds[index]!,
+    })),
+    ...plan.failed.map(withoutMoney('leased_account.renewal_failed')),
+    ...plan.disconnected.map(withoutMoney('leased_account.disconnected')),
+  ];
 }
 
 /** A row that this transaction needs is locked by another one; nothing was changed. */

@@ -23,7 +23,7 @@ afterAll(async () => {
   await other.close();
   await service.close();
 });
-afterEach(() => service.dataSource.query('TRUNCATE event'));
+afterEach(() => service.dataSource.query('DELETE FROM event'));
 
 const sequencer = (app = service) => app.app.get(EventSequencer, { strict: false });
 
