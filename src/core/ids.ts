@@ -63,6 +63,10 @@ export function isUlid(value: string): boolean {
   return ULID.test(value);
 }
 
+export function isPrefixedUlid(prefix: UlidPrefix, value: string): boolean {
+  return value.startsWith(`${prefix}_`) && isUlid(value.slice(prefix.length + 1));
+}
+
 export function isPrefixedUuid(prefix: UuidPrefix, value: string): boolean {
   return value.startsWith(`${prefix}_`) && isUuid(value.slice(prefix.length + 1));
 }
