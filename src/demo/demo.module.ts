@@ -14,6 +14,7 @@ import { LeasesModule } from '../leases/leases.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { StaffModule } from '../staff/staff.module.js';
+import { LowBalanceModule } from '../wallet-api/low-balance.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 import { SeedClock } from './seed-clock.js';
 import { SingleTransaction } from './single-transaction.js';
@@ -59,6 +60,7 @@ export class DemoModule {
         FulfillmentModule,
         LeaseRequestsModule,
         LeasesModule,
+        LowBalanceModule,
         PartnersModule,
         QueueModule,
         StaffModule,

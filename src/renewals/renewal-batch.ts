@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { SystemCaller } from '../authorization/actor.js';
 import { getActorId, AuditService } from '../audit/audit.service.js';
 import { getSqlState } from '../core/database-errors.js';
+import { DomainEvents } from '../core/domain-events.js';
 import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { isGraceOver } from '../leases/grace.js';
@@ -40,6 +41,7 @@ export class RenewalBatch {
     private readonly charges: RenewalCharges,
     private readonly leaseEvents: LeaseEvents,
     private readonly audit: AuditService,
+    private readonly domainEvents: DomainEvents,
   ) {}
 
   /**
@@ -71,7 +73,13 @@ export class RenewalBatch {
     const before = await readFunds(em, organizationId);
     const due = await readDueLeases(em, organizationId, now, before, BATCH_SIZE);
     const [oldest, last] = [due[0], due.at(-1)];
-    if (!oldest || !last) return nothingDone;
+    // The wallet is compared with its leases after the last transaction of a run, since that reads all of them.
+    const compareWallet = () => this.domainEvents.publish(em, 'walletChanged', { organizationId });
+    if (!oldest || !last) {
+      await this.charges.lockWallet(em, organizationId);
+      compareWallet();
+      return nothingDone;
+    }
     const leases = await lockAccounts(em, await lockLeases(em, due, now), now);
     const funds = await this.charges.lockWallet(em, organizationId);
     // Where the oldest was not covered, the leases that only wait were not read.
@@ -82,6 +90,7 @@ export class RenewalBatch {
     await this.apply(em, caller, organizationId, plan, now);
     const [charged, pastDue, disconnected] = [plan.charges.length, plan.failed.length, plan.disconnected.length];
     const hasMore = plan.readAgain || (isFull && charged + pastDue + disconnected > 0);
+    if (!hasMore) compareWallet();
     return { charged, pastDue, disconnected, hasMore };
   }
 
@@ -93,7 +102,7 @@ export class RenewalBatch {
     now: Date,
   ): Promise<void> {
     await updateLeases(em, plan.changed);
-    await this.disconnect(em, plan.disconnected, now);
+    await this.disconnect(em, organizationId, plan.disconnected, now);
     const ended = plan.disconnected.map(toDisconnectedEvent);
     await this.audit.recordMany(em, caller, 'leased_account.disconnected', ended, organizationId);
     const failed = plan.failed.map(toFailedEvent);
@@ -102,10 +111,15 @@ export class RenewalBatch {
     await this.leaseEvents.record(em, organizationId, toLeaseChanges(plan, transactionIds));
   }
 
-  private async disconnect(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<void> {
+  private async disconnect(
+    em: EntityManager,
+    organizationId: string,
+    leases: readonly DueLease[],
+    now: Date,
+  ): Promise<void> {
     if (leases.length === 0) return;
     const leaseIds = leases.map(({ id }) => id);
-    await this.lifecycle.endAll(em, leaseIds, 'billing_exhausted', now);
+    await this.lifecycle.endAll(em, organizationId, leaseIds, 'billing_exhausted', now);
     const accountIds = leases.map(({ socialAccountId }) => socialAccountId);
     await this.lifecycle.returnAccounts(em, accountIds, 'used', now);
   }

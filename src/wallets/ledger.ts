@@ -125,6 +125,7 @@ export class Ledger {
     { evenIfOwed = false } = {},
   ): Promise<BookedTransfer> {
     const { organizationId, period } = posting;
+    this.events.publish(em, 'walletChanged', { organizationId });
     const isDebit = changeCents < 0;
     const ifNothingOwed = isDebit && !evenIfOwed ? sql`AND owed_cents = 0` : noSql;
     const [debited, credited] = isDebit
@@ -162,6 +163,7 @@ export class Ledger {
   /** Books as owed what an empty wallet cannot give. The transfer is not on the wallet's statement. */
   private async bookOwed(em: EntityManager, posting: Posting): Promise<BookedTransfer> {
     const { organizationId, amountCents } = posting;
+    this.events.publish(em, 'walletChanged', { organizationId });
     const booked = await queryRow<BookedTransfer>(
       em,
       sql`WITH wallet AS (

@@ -266,8 +266,9 @@ describe('Every change writes its events and no others, with the answers that th
       ['leased_account.renewed', scene.accounts[1]!.id, true],
       ['leased_account.renewed', scene.accounts[0]!.id, true],
       ['leased_account.renewal_failed', scene.accounts[1]!.id, false],
+      ['wallet.low_balance', undefined, true],
     ]);
-    expect(new Set(first.map(({ data }) => data.transactionId)).size).toBe(4);
+    expect(new Set(first.map(({ data }) => data.transactionId)).size).toBe(5);
     expect(first[3]!.data).toMatchObject({ status: 'assigned', pastDueSince: '2027-03-31T10:00:00.000Z' });
     await expectAnswersOf(scene, first[2]!);
     for (const day of [1, 2, 3, 4, 5, 6, 7]) await runAt(`2027-04-0${day}T10:00:00Z`);
