@@ -2,27 +2,10 @@ import { availableParallelism } from 'node:os';
 
 const shared = {
   testEnvironment: 'node',
+  runtime: '<rootDir>/test/support/native-runtime.cjs',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
-  moduleNameMapper: {
-    '/bundler/components\\.bundler\\.js$': '<rootDir>/test/support/no-bundler.mjs',
-    '^(\\.{1,2}/.*)\\.js$': '$1',
-  },
-  transform: {
-    '^.+\\.tsx?$': [
-      '@swc/jest',
-      {
-        swcrc: false,
-        sourceMaps: 'inline',
-        jsc: {
-          target: 'es2022',
-          parser: { syntax: 'typescript', tsx: false, decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-          keepClassNames: true,
-        },
-        module: { type: 'es6' },
-      },
-    ],
-  },
+  transform: {},
+  restoreMocks: true,
 };
 
 const withPostgres = {

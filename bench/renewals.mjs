@@ -58,7 +58,7 @@ const oursMs = performance.now() - began;
 console.log(run);
 rate('the renewals', oursMs);
 const { faults } = await services.get(LedgerVerifier, { strict: false }).verify();
-console.log(faults.length === 0 ? 'the books are clean' : faults.slice(0, 5));
+console.log(faults.length === 0 ? 'the books are correct' : faults.slice(0, 5));
 await services.close();
 
 const plain = await withDueLeases('bench_plain');

@@ -36,7 +36,7 @@ if (node) {
   const projects = ['--selectProjects', 'unit', 'service', 'http'];
   run(node, ['node_modules/jest/bin/jest.js', ...process.argv.slice(2), ...projects], {
     NODE_ENV: 'test',
-    NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
+    NODE_OPTIONS: '--no-warnings',
     PROVE: 'off',
   });
 } else {

@@ -8,7 +8,7 @@ import { openDatabase } from './database/open-database.js';
 import { toListenError, assertFree, toOrigin } from './lifecycle/address.js';
 import { trackConnections } from './lifecycle/close-app.js';
 import { trackCalls } from './lifecycle/drain.js';
-import { createPrinter } from './lifecycle/start-output.js';
+import { createFailurePrinter, createPrinter } from './lifecycle/start-output.js';
 import { StopRequested, listenForStop } from './lifecycle/stop-signal.js';
 import { toStartupMessage } from './lifecycle/startup-message.js';
 
@@ -21,7 +21,9 @@ process.env.NODE_ENV ??= 'production';
 
 // A closed reader of the output (a terminal, `| head`) must not end the process.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
-const print = createPrinter(process.stdout.isTTY, createLogger('info'));
+const startLogger = createLogger('info');
+const print = createPrinter(process.stdout.isTTY, startLogger);
+const printFailure = createFailurePrinter(startLogger);
 /** How long calls go on being served after SIGTERM: who presses Ctrl-C stands behind no load balancer. */
 let servingMs = 0;
 const getServingMs = (signal: string) => (signal === 'SIGTERM' ? servingMs : 0);
@@ -109,8 +111,8 @@ async function shutDown({ exitCode, servingMs }: End): Promise<never> {
 
 /** One line for the operator, and the stack with LOG_LEVEL=debug. */
 function printError(error: unknown): void {
-  console.error(`Lease console: ${toOperatorMessage(error)}`);
-  if (['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '')) console.error((error as Error).stack);
+  const isDebugging = ['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '');
+  printFailure(toOperatorMessage(error), isDebugging ? (error as Error).stack : undefined);
 }
 
 await shutDown(await runUntilStopped());

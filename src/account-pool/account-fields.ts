@@ -25,7 +25,7 @@ export function toHandleKey(handle: string): string {
 export function findVerticalError(vertical: unknown): string | null {
   const error =
     findTextError(vertical, 1, MAX_VERTICAL_LENGTH) ??
-    ((vertical as string).includes('|') ? 'must not contain |, which stands between several' : null);
+    ((vertical as string).includes('|') ? 'must not contain |, which separates several values' : null);
   // Its key may be longer than what was sent.
   return error ?? findTextError(toTextKey(vertical as string), 1, MAX_VERTICAL_LENGTH);
 }

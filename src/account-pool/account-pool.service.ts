@@ -191,7 +191,10 @@ export class AccountPoolService {
       assertNotLeased(before, 'it cannot be deleted');
       const lease = await queryRow(em, sql`SELECT id FROM lease WHERE social_account_id = ${socialAccountId} LIMIT 1`);
       if (lease) {
-        throw new Conflict('in_use', `@${before.handle} was leased before, so it is kept: retire it instead.`);
+        throw new Conflict(
+          'in_use',
+          `@${before.handle} has been leased before and cannot be deleted; retire it instead.`,
+        );
       }
       await queryRow(em, sql`DELETE FROM social_account WHERE id = ${socialAccountId}`);
       await this.record(em, caller, 'social_account.deleted', before, null);
@@ -246,9 +249,9 @@ export class AccountPoolService {
 }
 
 function assertCanMove(account: SocialAccount, to: ChosenStatus): void {
-  assertNotLeased(account, `it cannot become ${to} by hand: disconnect its lease instead`);
+  assertNotLeased(account, `it cannot be set to ${to}: disconnect its lease instead`);
   if (canMove(account.status, to)) return;
-  throw new Conflict('not_allowed_now', `@${account.handle} is ${account.status}, from where it cannot become ${to}.`);
+  throw new Conflict('not_allowed_now', `@${account.handle} is ${account.status} and cannot become ${to}.`);
 }
 
 function assertNotLeased(account: SocialAccount, consequence: string): void {
@@ -259,7 +262,7 @@ function assertNotLeased(account: SocialAccount, consequence: string): void {
 
 function toHandleConflict(error: unknown): never {
   if (violatesUnique(error, 'social_account_handle_key_key')) {
-    throw new Conflict('already_exists', 'This handle is in the pool already.');
+    throw new Conflict('already_exists', 'This handle is already in the pool.');
   }
   throw error;
 }

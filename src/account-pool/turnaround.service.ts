@@ -63,7 +63,7 @@ export class TurnaroundService {
       );
       if (!before) throw new NotFound('This account');
       if (before.status !== 'resetting' && before.status !== 'available') {
-        throw new Conflict('not_allowed_now', `@${before.handle} is ${before.status}; its list is not open.`);
+        throw new Conflict('not_allowed_now', `@${before.handle} is ${before.status}; it has no open checklist.`);
       }
       const turnaround = turnaroundItems.filter((item) => items.includes(item) || before.turnaround.includes(item));
       if (turnaround.length === before.turnaround.length) return before;
@@ -122,5 +122,5 @@ function toTurnaround({ status, turnaround }: Turnaround) {
 }
 
 function getSystemCaller(): SystemCaller {
-  return { kind: 'system', name: 'The console', callId: newId('req') };
+  return { kind: 'system', name: 'System', callId: newId('req') };
 }

@@ -116,7 +116,7 @@ export class VerticalsService {
     if (earlier !== null && earlier !== mapping.vertical) {
       throw new Conflict(
         'already_exists',
-        sentence`A colleague has said meanwhile that “${mapping.synonym}” stands for ${earlier}; nothing was changed. The list of verticals changes it.`,
+        sentence`A colleague has just mapped “${mapping.synonym}” to ${earlier}; nothing was changed. You can change it in the list of verticals.`,
       );
     }
     return mapping;
@@ -198,7 +198,7 @@ export class VerticalsService {
         em,
         sql`DELETE FROM vertical_synonym WHERE synonym = ${synonym} AND vertical = ${vertical} RETURNING synonym`,
       );
-      if (deleted.length === 0) throw new NotFound(sentence`The word “${synonym}” for ${vertical}`);
+      if (deleted.length === 0) throw new NotFound(sentence`The synonym “${synonym}” of ${vertical}`);
       await this.audit.record(em, caller, {
         type: 'vertical.forgotten',
         objectId: synonym,

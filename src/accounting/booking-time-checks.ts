@@ -1,4 +1,4 @@
-import { CLOCK_FAULT_MS } from '../core/clock-sync.js';
+import { CLOCK_FAULT_MS } from '../core/clock.js';
 import { literal, sql, type Sql } from '../core/sql.js';
 
 const tolerance = sql`${literal(CLOCK_FAULT_MS)} * interval '1 millisecond'`;

@@ -80,7 +80,7 @@ export class LedgerVerificationJob implements OnModuleInit {
 
   private async verify(): Promise<void> {
     const { faults: findings } = await this.verifier.verify();
-    for (const finding of findings) this.logger.error(`The books have a fault: ${finding}`);
+    for (const finding of findings) this.logger.error(`The books have an error: ${finding}`);
     const caller: SystemCaller = { kind: 'system', name: 'books', callId: newId('req') };
     await this.transactions.run((em) =>
       this.audit.record(em, caller, {

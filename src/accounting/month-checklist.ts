@@ -41,7 +41,7 @@ export class MonthChecklist {
   private async readVerification({ end }: MonthBounds): Promise<ChecklistItem> {
     const latest = await this.verification.latest();
     const name = 'verification';
-    if (!latest) return { name, isClear: false, text: 'The ledger was not verified yet.' };
+    if (!latest) return { name, isClear: false, text: 'The ledger has not been verified yet.' };
     const at = `${latest.verifiedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
     if (latest.faults > 0) {
       const errors = latest.faults === 1 ? '1 error' : `${latest.faults} errors`;
@@ -49,8 +49,8 @@ export class MonthChecklist {
     }
     const isAfterMonth = latest.verifiedAt >= end;
     const text = isAfterMonth
-      ? `The ledger was verified clean, ${at}.`
-      : `The ledger was verified clean, ${at}, but not since the month ended.`;
+      ? `The ledger was verified without errors, ${at}.`
+      : `The ledger was verified without errors, ${at}, but not since the month ended.`;
     return { name, isClear: isAfterMonth, text };
   }
 }

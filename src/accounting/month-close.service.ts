@@ -71,7 +71,7 @@ class EarlierMonthsOpen extends Conflict {
   constructor(month: string, openBefore: readonly string[]) {
     const names = openBefore.toReversed().join(', ');
     const are = openBefore.length === 1 ? 'is' : 'are';
-    super('earlier_month_open', `${names} ${are} still open. Close ${month} after that, or say that it stays open.`, {
+    super('earlier_month_open', `${names} ${are} still open. Close ${month} after that, or allow it to stay open.`, {
       openBefore,
     });
   }
@@ -177,7 +177,7 @@ export class MonthCloseService {
     const closableFrom = getClosableFrom(bounds);
     if (now < closableFrom) {
       const from = closableFrom.toISOString().slice(0, 16).replace('T', ' ');
-      throw new Conflict('not_allowed_now', `${month} can be closed from ${from} UTC on.`);
+      throw new Conflict('not_allowed_now', `${month} can be closed from ${from} UTC.`);
     }
     const openBefore = await readOpenBefore(em, month, now);
     if (openBefore.length > 0 && !allowEarlierOpen) throw new EarlierMonthsOpen(month, openBefore);
@@ -219,28 +219,32 @@ export class MonthCloseService {
     const names = files.map(({ name }) => name);
     const digests = files.map(({ sha256 }) => sha256);
     const firstDay = `${month}-01`;
-    const changed = await this.transactions.run(async (em) => {
-      await queryRows(
-        em,
-        sql`INSERT INTO month_pack_file (month, format, name, sha256, made_at)
+    const changed = await this.transactions.run(
+      async (em) => {
+        await queryRows(
+          em,
+          sql`INSERT INTO month_pack_file (month, format, name, sha256, made_at)
          SELECT ${firstDay}::date, ${literal(PACK_FORMAT)}, name, sha256, ${this.clock.now()}::timestamptz
            FROM unnest(${names}::text[], ${digests}::text[]) AS file (name, sha256)
          ON CONFLICT DO NOTHING`,
-      );
-      const first = await queryRows<{ name: string; sha256: string }>(
-        em,
-        sql`SELECT name, sha256 FROM month_pack_file
+        );
+        const first = await queryRows<{ name: string; sha256: string }>(
+          em,
+          sql`SELECT name, sha256 FROM month_pack_file
           WHERE month = ${firstDay}::date AND format = ${literal(PACK_FORMAT)} AND name = ANY (${names}::text[])`,
-      );
-      const isSame = (file: PackFile) => first.some(({ name, sha256 }) => name === file.name && sha256 === file.sha256);
-      return files.filter((file) => !isSame(file)).map(({ name }) => name);
-    });
+        );
+        const isSame = (file: PackFile) =>
+          first.some(({ name, sha256 }) => name === file.name && sha256 === file.sha256);
+        return files.filter((file) => !isSame(file)).map(({ name }) => name);
+      },
+      { allowClockFault: true },
+    );
     if (changed.length === 0) return;
     const differing = `${changed.join(', ')} ${changed.length === 1 ? 'differs' : 'differ'}`;
     throw new Conflict(
       'not_allowed_now',
-      `The books of ${month} are not what they were when it was closed (${differing}): somebody changed what was booked, ` +
-        "past the database's own rules; call whoever runs the database.",
+      `The books of ${month} are not what they were when it was closed (${differing}): someone changed booked transactions, ` +
+        'bypassing the database’s rules; contact the database administrator.',
     );
   }
 }

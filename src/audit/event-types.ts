@@ -27,6 +27,7 @@ export const auditEventTypes = [
   'auth.scope_denied',
   'auth.rate_limited',
   'lease_request.note_withdrawn',
+  'lease_request.note_shown',
   'lease_request.blocker_cleared',
   'lease_request.woke',
   'vertical.mapped',

@@ -48,7 +48,7 @@ export async function assertAsSeen(
   );
   throw new Conflict(
     'stale',
-    `${isolated(changedBy ?? 'Somebody')} has changed this after you opened it: ${what.join('; ')}. Nothing was saved; look at it and save again.`,
+    `${isolated(changedBy ?? 'Someone')} changed this after you opened it: ${what.join('; ')}. Nothing was saved; check the values and save again.`,
     { changes, ...(changedBy && { changedBy }) },
   );
 }

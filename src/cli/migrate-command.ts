@@ -2,7 +2,7 @@ import { readSettings, type Settings } from '../config/settings.js';
 import { toOperatorMessage } from '../core/database-errors.js';
 import type { DatabaseSettings } from '../database/options.js';
 import { listMigrations, migrate, revertLastMigration } from '../database/migrate.js';
-import { openDatabase } from '../database/open-database.js';
+import { findMissingDatabase, openDatabase } from '../database/open-database.js';
 import type { CommandIo } from './command-io.js';
 
 type Command = (settings: DatabaseSettings, print: (line: string) => void) => Promise<void>;
@@ -32,7 +32,11 @@ export async function runMigrateCommand(argv: string[], io: CommandIo = process)
     const [name = '', ...others] = argv;
     const command = Object.hasOwn(commands, name) && others.length === 0 ? commands[name]! : null;
     if (!command) throw new Error(`name one of ${Object.keys(commands).join(', ')}`);
-    await runOn(readSettings(io.env, 'optional'), (line) => void io.stdout.write(`${line}\n`), command);
+    const settings = readSettings(io.env, 'optional');
+    const print = (line: string) => void io.stdout.write(`${line}\n`);
+    const missing = name === 'up' ? null : findMissingDatabase(settings);
+    if (missing) print(`${missing}: migrate up or a start makes it.`);
+    else await runOn(settings, print, command);
     return 0;
   } catch (error) {
     io.stderr.write(`error: ${toOperatorMessage(error)}\n`);

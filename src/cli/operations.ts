@@ -78,7 +78,7 @@ export const operations = {
     const { organization: organizationId, name, scopes, tier, env } = options;
     const key = await services(ApiKeysService).create(caller, { organizationId, name, scopes, tier, env });
     const { apiKey, apiKeyId } = key;
-    return { json: { apiKey, apiKeyId }, text: `${apiKeyId}\n${apiKey}   (shown this once)` };
+    return { json: { apiKey, apiKeyId }, text: `${apiKeyId}\n${apiKey}   (shown only once)` };
   },
   'key:kill': async ({ services, caller, options }: CommandContext): Promise<Outcome> =>
     toKeyOutcome(await services(ApiKeysService).kill(caller, { apiKeyId: options.key })),
@@ -105,7 +105,7 @@ export const operations = {
       reference,
     });
     const what = json.replayed
-      ? 'Booked already under this reference, nothing new'
+      ? 'Already booked under this reference, nothing new was booked'
       : `Topped up by ${formatDollars(amountCents)}`;
     return { json, text: `${what}: ${describeWallet(json)}.` };
   },
@@ -131,7 +131,7 @@ export const operations = {
     const created = await services(StaffService).create(caller, { email, role, name, password });
     const { staffId, password: generated } = created;
     const json = { staffId, email: created.email, role: created.role, ...(generated && { password: generated }) };
-    const passwordLine = generated ? `\npassword ${generated}   (shown this once)` : '';
+    const passwordLine = generated ? `\npassword ${generated}   (shown only once)` : '';
     return { json, text: `${created.email}, ${created.role} (${staffId})${passwordLine}` };
   },
   'staff:set-password': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
@@ -139,21 +139,21 @@ export const operations = {
       email: options.email,
       password: options.password,
     });
-    return { json: { staffId, email }, text: `${email} has the new password; all sessions of theirs have ended.` };
+    return { json: { staffId, email }, text: `${email} has the new password; all their sessions have ended.` };
   },
 
   'staff:reset-second-factor': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const { staffId, email } = await services(SecondFactorsService).reset(caller, { email: options.email });
     return {
       json: { staffId, email },
-      text: `${email} has no second factor any more; all sessions of theirs have ended.`,
+      text: `${email} no longer has a second factor; all their sessions have ended.`,
     };
   },
 
   'renewals:run': async ({ services, caller, options, printLine: tell }: CommandContext): Promise<Outcome> => {
     const { now, dryRun } = options;
     const json = await services(RenewalsService).run(caller, { now, dryRun }, { onProgress: tell });
-    if (dryRun) tell('A forecast: nothing was changed.');
+    if (dryRun) tell('Dry run: nothing was changed.');
     return { json, text: JSON.stringify(json) };
   },
   'clock:set': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
@@ -167,8 +167,8 @@ export const operations = {
 
   'ledger:verify': async ({ services }: CommandContext): Promise<Outcome> => {
     const json = await services(LedgerVerifier).verify();
-    if (json.ok) return { json, text: `The books are clean: ${json.checks} checks.` };
-    const found = json.faults.length === 1 ? '1 fault' : `${json.faults.length} faults`;
+    if (json.ok) return { json, text: `The books are correct: ${json.checks} checks passed.` };
+    const found = json.faults.length === 1 ? '1 error' : `${json.faults.length} errors`;
     return { json, text: json.faults.join('\n'), error: `the books have ${found}` };
   },
 
@@ -185,7 +185,7 @@ export const operations = {
       allowEarlierOpen: options.allowEarlierOpen,
     });
     const files = await writePack(options.out, packFiles);
-    const status = closed.closedBefore ? 'was closed before' : 'is closed';
+    const status = closed.closedBefore ? 'was already closed' : 'is closed';
     const lines = files.map(({ name, bytes }) => `  ${name.padEnd(24)}${bytes} bytes`);
     return {
       json: { ...closed, files },
@@ -218,7 +218,7 @@ function toPartnerText({ organizationId, projects, apiKey, apiKeyId }: NewPartne
     ['organization', organizationId],
     ...projects.map(({ id, name }) => ['project', `${id}   ${name}`]),
     ['key', apiKeyId],
-    ['', `${apiKey}   (shown this once)`],
+    ['', `${apiKey}   (shown only once)`],
   ];
   return lines.map(([label, value]) => `${label!.padEnd(14)}${value}`).join('\n');
 }
@@ -240,8 +240,10 @@ function toOrganizationOutcome(organization: Organization): Outcome {
 function toFreezeOutcome(state: FreezeState, newReason?: string): Outcome {
   const { frozenAt, reason } = state;
   const isIgnored = newReason !== undefined && newReason.trim() !== reason;
-  const hint = isIgnored ? ' (it was frozen already and keeps its reason)' : '';
-  const text = frozenAt ? sentence`Money is frozen since ${frozenAt.toISOString()}: ${reason}${hint}` : 'Money flows.';
+  const hint = isIgnored ? ' (already frozen; the reason is unchanged)' : '';
+  const text = frozenAt
+    ? sentence`Money is frozen since ${frozenAt.toISOString()}: ${reason}${hint}`
+    : 'Money is not frozen.';
   return { json: { frozen: frozenAt !== null, frozenAt, reason }, text };
 }
 

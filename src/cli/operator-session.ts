@@ -7,7 +7,7 @@ import { Unavailable } from '../core/errors.js';
 import { assertKnown, migrate, readMigrationNames } from '../database/migrate.js';
 import { migrations } from '../database/migrations/index.js';
 import { openDatabase } from '../database/open-database.js';
-import { Clock } from '../core/clock.js';
+import { Clock, ClockStepped } from '../core/clock.js';
 import { ClockSync } from '../core/clock-sync.js';
 import { OperatorModule } from './operator.module.js';
 
@@ -27,11 +27,13 @@ export async function withServices<Result>(
   try {
     return await runOnce(settings, log, work);
   } catch (error) {
-    const isServerGone =
-      settings.databaseUrl === null && (error instanceof Unavailable || isDatabaseUnavailable(error));
-    if (!isServerGone) throw error;
+    if (settings.databaseUrl !== null || !isServerGone(error)) throw error;
     return runOnce(settings, log, work);
   }
+}
+
+export function isServerGone(error: unknown): boolean {
+  return !(error instanceof ClockStepped) && (error instanceof Unavailable || isDatabaseUnavailable(error));
 }
 
 async function runOnce<Result>(

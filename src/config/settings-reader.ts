@@ -31,7 +31,7 @@ export class SettingsReader {
    */
   secret<Value>(name: string, parse: (text: string) => Value): Value | null {
     const [text, file] = [this.text(name), this.text(`${name}_FILE`)];
-    if (this.isSet(name) && this.isSet(`${name}_FILE`)) this.fail(`Set ${name} or ${name}_FILE, not both.`);
+    if (text !== undefined && file !== undefined) this.fail(`Set ${name} or ${name}_FILE, not both.`);
     if (file === undefined) return this.parse(name, text, null, parse);
     return this.parse(`${name}_FILE`, file, null, (path) => {
       const content = readTextFile(path);
@@ -40,9 +40,13 @@ export class SettingsReader {
     });
   }
 
-  /** Well-formed or not. */
+  /** Well-formed or not, empty too. */
   isSet(name: string): boolean {
     return this.env[name] !== undefined;
+  }
+
+  isFilled(name: string): boolean {
+    return Boolean(this.env[name]?.trim());
   }
 
   integer(name: string, fallback: number, min: number, max: number): number {

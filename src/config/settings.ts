@@ -54,6 +54,7 @@ export type ReadySettings = Settings & { databaseUrl: string; sessionSecrets: st
 /** Nest's token for {@link ReadySettings}. */
 export const SETTINGS = Symbol('settings');
 
+const environments = ['production', 'development', 'test'];
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /**
@@ -64,7 +65,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
   const read = new SettingsReader(env);
   const databaseUrl = read.secret('DATABASE_URL', parseDatabaseUrl);
   const isGiven = (name: string) => read.isSet(name) || read.isSet(`${name}_FILE`);
-  const hasDatabase = isGiven('DATABASE_URL');
+  const hasDatabase = read.isFilled('DATABASE_URL') || read.isFilled('DATABASE_URL_FILE');
   const settings: Settings = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 3000, 1, 65_535),
@@ -87,7 +88,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
     preparedStatements: read.switch('PREPARED_STATEMENTS', true),
     eventRetentionDays: read.integer('EVENT_RETENTION_DAYS', 30, 30, 3_650),
     logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
-    nodeEnv: read.text('NODE_ENV') ?? 'production',
+    nodeEnv: read.oneOf('NODE_ENV', environments, 'production'),
   };
   if (hasDatabase && secrets === 'required') {
     for (const name of ['SESSION_SECRET', 'SECRETS_KEYS'].filter((name) => !isGiven(name))) {

@@ -2,7 +2,7 @@ import { uptime } from 'node:os';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { Clock, type ClockReading } from './clock.js';
+import { Clock, CLOCK_FAULT_MS, type ClockReading } from './clock.js';
 import { queryRow, sql } from './sql.js';
 
 /** Of the demo: every process has to see within a second that its clock was moved. */
@@ -11,8 +11,6 @@ const SYNC_EVERY_MS = 2_000;
 /** The one with the shortest round trip is kept. */
 const FIRST_READINGS = 5;
 const WARNING_MS = 2_000;
-/** A larger difference stops background work and makes the process not ready. */
-export const CLOCK_FAULT_MS = 10_000;
 
 interface Difference {
   /** As far as it is certain. */
@@ -77,7 +75,7 @@ export class ClockSync implements OnModuleInit, BeforeApplicationShutdown {
 
   /**
    * Small steps of the database's clock are followed, and those that a suspend explains. Business time does not follow a
-   * large one: what is not due would be charged.
+   * large one: what is not due would be charged. Nothing is written until it is over: what is written would be dated wrong.
    */
   private check(reading: ClockReading): void {
     const jumpMs = this.clock.getJumpMs(reading);
@@ -91,6 +89,7 @@ export class ClockSync implements OnModuleInit, BeforeApplicationShutdown {
     const getCertainMs = (ms: number) => Math.max(0, Math.abs(ms) - reading.errorMs);
     const wall = { ms: getCertainMs(reading.wallAheadMs), clause: toWallClause(reading.wallAheadMs) };
     const jump = { ms: isSuspend ? 0 : getCertainMs(jumpMs), clause: toJumpClause(jumpMs, isFollowed) };
+    this.clock.setUnfollowedStep(isFollowed ? null : jump.clause);
     this.report(!isFollowed || jump.ms > wall.ms ? jump : wall);
   }
 
@@ -100,7 +99,10 @@ export class ClockSync implements OnModuleInit, BeforeApplicationShutdown {
     this.clock.setFault(level === 'fault' ? clause : null);
     if (level === this.level) return;
     this.level = level;
-    if (level === 'fault') this.logger.error(`Background jobs are stopped: ${clause}`);
+    if (level === 'fault')
+      this.logger.error(
+        `${this.clock.unfollowedStep ? 'Nothing is written' : 'Background jobs are stopped'}: ${clause}`,
+      );
     else if (level === 'differs') this.logger.warn(`The clocks differ: ${clause}`);
     else this.logger.warn('The clocks agree again');
   }

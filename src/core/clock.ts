@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Unavailable } from './errors.js';
 
 /** One reading of the database's clock, in milliseconds. */
 export interface ClockReading {
@@ -11,6 +12,9 @@ export interface ClockReading {
   /** How far the machine's wall clock is ahead of the database's. */
   wallAheadMs: number;
 }
+
+/** A larger difference stops background work and makes the process not ready; a larger step is not followed. */
+export const CLOCK_FAULT_MS = 10_000;
 
 /** How far two clocks may drift apart in a millisecond: each is slewed by at most 500 ppm. */
 const DRIFT = 0.001;
@@ -25,6 +29,7 @@ export class Clock {
   private aheadMs = 0;
   private kept: Omit<ClockReading, 'wallAheadMs'> | null = null;
   private currentFault: string | null = 'the database’s clock has not been read yet';
+  private currentStep: string | null = null;
 
   now(): Date {
     return this.toBusinessTime(this.databaseNow());
@@ -59,6 +64,31 @@ export class Clock {
     this.currentFault = fault;
   }
 
+  /** The step of the database's clock that business time does not follow: a clause, or `null`. Nothing may be written meanwhile. */
+  get unfollowedStep(): string | null {
+    return this.currentStep;
+  }
+
+  setUnfollowedStep(step: string | null): void {
+    this.currentStep = step;
+  }
+
+  /** @throws Unavailable while a step of the database's clock is not followed */
+  assertMayWrite(): void {
+    if (this.currentStep !== null) throw new ClockStepped(this.currentStep);
+  }
+
+  /**
+   * For what is booked between two readings of the database's clock.
+   * @param sentAt `databaseNow()` before the statement
+   * @param recordedAt the database's time of the insert
+   * @throws Unavailable where the clock was set back, before the next reading notices it
+   */
+  assertNotSetBack(sentAt: Date, recordedAt: Date): void {
+    const backMs = sentAt.getTime() - recordedAt.getTime();
+    if (this.kept && backMs > CLOCK_FAULT_MS) throw new ClockStepped('the database’s clock was set back');
+  }
+
   /** How far a reading is ahead of the time that is kept, in milliseconds. */
   getJumpMs({ offsetMs }: ClockReading): number {
     return this.kept ? offsetMs - this.kept.offsetMs : 0;
@@ -69,5 +99,14 @@ export class Clock {
     const keptErrorMs = this.kept ? this.kept.errorMs + DRIFT * (readAtMs - this.kept.readAtMs) : Infinity;
     const isElsewhere = this.kept !== null && Math.abs(offsetMs - this.kept.offsetMs) > errorMs + keptErrorMs;
     if (errorMs <= keptErrorMs || isElsewhere) this.kept = { offsetMs, errorMs, readAtMs };
+  }
+}
+
+/** Another process would take the stepped clock for right: what was refused for it is not run again by a new one. */
+export class ClockStepped extends Unavailable {
+  constructor(clause: string) {
+    const message =
+      'Nothing can be changed for now, because the clocks of the service and its database differ; reading still works. Try again later.';
+    super(message, { cause: new Error(clause) });
   }
 }

@@ -18,3 +18,41 @@ export function formatCountry(code: string): string {
     return code;
   }
 }
+
+/** The name of a language where `toLanguageTag` finds the way back, else its tag. */
+export function toLanguageOption(tag: string): string {
+  const name = formatLanguage(tag);
+  return toLanguageTag(name) === tag ? name : tag;
+}
+
+const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+const pairs = letters.flatMap((first) => letters.map((second) => first + second));
+/** Hebrew is `he`, the United Kingdom `GB`: their former codes `iw` and `UK` have the same names. */
+const isCurrent = (tag: string) => Intl.getCanonicalLocales(tag)[0] === tag;
+const languages = pairs.filter(isCurrent);
+const countries = pairs.map((pair) => pair.toUpperCase()).filter((code) => isCurrent(`und-${code}`));
+const NAME_WITH_COUNTRY = /^(.+) \((.+)\)$/;
+let tagsByName: Map<string, string> | null = null;
+let codesByName: Map<string, string> | null = null;
+
+/** The tag of a language's English name: `Italian` → `it`, `English (United Kingdom)` → `en-GB`; any other text as it is. */
+export function toLanguageTag(text: string): string {
+  tagsByName ??= new Map(languages.map((tag) => [formatLanguage(tag).toLowerCase(), tag]));
+  const name = text.trim().toLowerCase();
+  const [, language = name, country] = NAME_WITH_COUNTRY.exec(name) ?? [];
+  const tag = tagsByName.get(language);
+  if (!tag) return text;
+  if (!country) return tag;
+  const code = findCountryCode(country);
+  return code ? `${tag}-${code}` : text;
+}
+
+/** The code of a country's English name: `Germany` → `DE`; any other text as it is. */
+export function toCountryCode(text: string): string {
+  return findCountryCode(text.trim().toLowerCase()) ?? text;
+}
+
+function findCountryCode(name: string): string | undefined {
+  codesByName ??= new Map(countries.map((code) => [formatCountry(code).toLowerCase(), code]));
+  return codesByName.get(name);
+}

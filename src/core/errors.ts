@@ -40,7 +40,7 @@ export abstract class DomainError extends Error {
 
 export class Unauthenticated extends DomainError {
   readonly code = 'UNAUTHENTICATED';
-  constructor(message = 'The API key is invalid: it is unknown, revoked or of the other environment.') {
+  constructor(message = 'The API key is invalid: unknown, revoked, or from the other environment.') {
     super(message);
   }
 }
@@ -78,7 +78,7 @@ export class WalletShort extends DomainError {
   readonly code = 'BILLING_EXHAUSTED';
   override readonly details: { balanceCents: number; requiredCents: number };
   constructor(balanceCents: number, requiredCents: number) {
-    super(`The wallet holds ${formatDollars(balanceCents)}; ${formatDollars(requiredCents)} are needed.`);
+    super(`The wallet holds ${formatDollars(balanceCents)}; ${formatDollars(requiredCents)} is needed.`);
     this.details = { balanceCents, requiredCents };
   }
 }
@@ -126,7 +126,7 @@ export class RateLimited extends DomainError {
     endpointClass: string,
     limit: 'minute' | 'day',
     override readonly retryAfterSeconds: number,
-    what = `The ${limit} limit of ${endpointClass} calls is used up`,
+    what = `The ${limit} limit of ${endpointClass} calls is reached`,
   ) {
     super(`${what}; try again in ${retryAfterSeconds} s.`);
     this.details = { endpointClass, limit };
@@ -154,20 +154,17 @@ export class MethodNotAllowed extends DomainError {
   override readonly details: { allow: string[] };
   /** @param allow the methods of this path */
   constructor(method: string, allow: string[]) {
-    super(`This path takes no ${method}; it takes ${allow.join(', ')}.`);
+    super(`This path does not support ${method}; it supports ${allow.join(', ')}.`);
     this.details = { allow };
   }
 }
 
-/** The database is out of reach, takes no writes or is too busy. The work was done completely or not at all. */
+/** The database is out of reach, takes no writes, is too busy or had its clock set. The work was done completely or not at all. */
 export class Unavailable extends DomainError {
   readonly code = 'UNAVAILABLE';
   override readonly retryAfterSeconds = 2;
   /** @param options its `cause` is for the log alone */
-  constructor(
-    message = 'The service is out of reach of its database for the moment; try again shortly.',
-    options?: ErrorOptions,
-  ) {
+  constructor(message = 'The service cannot reach its database; try again shortly.', options?: ErrorOptions) {
     super(message, options);
   }
 }

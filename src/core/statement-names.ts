@@ -34,6 +34,11 @@ export function noteDroppedStatements(): void {
   areDropped = true;
 }
 
+/** For connections that are made anew, perhaps past the pooler. */
+export function forgetDroppedStatements(): void {
+  areDropped = false;
+}
+
 export function areStatementsDropped(): boolean {
   return areDropped;
 }

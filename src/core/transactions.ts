@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { Clock } from './clock.js';
 import { getSqlState, isStalePlan, toUnavailable } from './database-errors.js';
 import { rollBack } from './roll-back.js';
 import { forgetPreparedStatements } from './statement-names.js';
@@ -30,6 +31,13 @@ export function afterCommit(em: EntityManager, hook: AfterCommitHook): void {
   afterCommitHooks.get(em.queryRunner!)?.push(hook);
 }
 
+interface RunOptions {
+  /** How long to wait, after the commit, for the hooks: for an answer that tells what they did. */
+  waitForHooksMs?: number;
+  /** For reading, its log and signing in, which go on while a step of the database's clock is not followed. */
+  allowClockFault?: boolean;
+}
+
 interface Committed<T> {
   result: T;
   /** Resolves when all of them have run; `null` where there are none. */
@@ -41,17 +49,23 @@ interface Committed<T> {
 export class Transactions implements BeforeApplicationShutdown {
   private readonly pending = new Set<Promise<void>>();
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * @param work may run more than once, so it must change nothing outside the transaction
-   * @param waitForHooksMs how long to wait, after the commit, for the hooks: for an answer that tells what they did
-   * @throws Unavailable when the database is out of reach or stays too busy; otherwise what `work` threw
+   * @throws Unavailable when the database is out of reach or stays too busy, or the clock forbids to write; otherwise what `work` threw
    */
-  async run<T>(work: (em: EntityManager) => Promise<T>, waitForHooksMs = 0): Promise<T> {
+  async run<T>(
+    work: (em: EntityManager) => Promise<T>,
+    { waitForHooksMs = 0, allowClockFault = false }: RunOptions = {},
+  ): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
+      if (!allowClockFault) this.clock.assertMayWrite();
       try {
-        const { result, hooks } = await this.attempt(work);
+        const { result, hooks } = await this.attempt(work, allowClockFault);
         if (hooks && waitForHooksMs > 0) await withTimeout(waitForHooksMs, hooks).catch(() => undefined);
         return result;
       } catch (error) {
@@ -64,7 +78,7 @@ export class Transactions implements BeforeApplicationShutdown {
     }
   }
 
-  private async attempt<T>(work: (em: EntityManager) => Promise<T>): Promise<Committed<T>> {
+  private async attempt<T>(work: (em: EntityManager) => Promise<T>, allowClockFault: boolean): Promise<Committed<T>> {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.connect();
@@ -75,6 +89,7 @@ export class Transactions implements BeforeApplicationShutdown {
       beforeCommitHooks.set(runner, lastSteps);
       const result = await work(runner.manager);
       for (const hook of lastSteps.values()) await hook(runner.manager);
+      if (!allowClockFault) this.clock.assertMayWrite();
       await runner.commitTransaction();
       return { result, hooks: this.runAfterCommitHooks(hooks) };
     } catch (error) {

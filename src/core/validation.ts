@@ -65,7 +65,7 @@ export function findTextError(value: unknown, min: number, max: number): string 
   // A huge text is refused without being counted; the factor leaves room for surrogate pairs and white space.
   const length = value.length > 4 * max + 1_000 ? Infinity : [...value.trim()].length;
   if (length < min) return min === 1 ? 'must not be empty' : `must have at least ${min} characters`;
-  if (min > 0 && length <= max && !hasVisibleText(value)) return 'must have at least one character that can be seen';
+  if (min > 0 && length <= max && !hasVisibleText(value)) return 'must have at least one visible character';
   return length > max ? `must have at most ${max} characters` : null;
 }
 
@@ -119,7 +119,7 @@ export function IsListOf(min: number, max: number, findItemError: (item: unknown
     if (value.length < min || value.length > max) return `must have ${min} to ${max} items`;
     const itemError = value.map(findItemError).find((error) => error !== null);
     if (itemError) return `each item ${itemError}`;
-    return new Set(value).size < value.length ? 'must not name anything twice' : null;
+    return new Set(value).size < value.length ? 'must not contain duplicates' : null;
   });
 }
 

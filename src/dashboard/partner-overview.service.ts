@@ -62,7 +62,7 @@ interface PartnerEvent {
   leaseRequestId: string | null;
 }
 
-/** Prices count for later assignments; null is the service's own. */
+/** Prices count for new assignments; null is the service's own. */
 interface PriceChange {
   id: string;
   occurredAt: Date;

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { SettingsError, type Settings } from '../config/settings.js';
 import { sql } from '../core/sql.js';
+import { hasDatabaseFiles } from './embedded/data-folder.js';
 import { joinEmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { PreparingClient } from './prepared-statements.js';
 
@@ -14,6 +15,11 @@ export interface OpenDatabase {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Why there is nothing to read: a sentence without its end, or `null`. A PostgreSQL of DATABASE_URL is taken to exist. */
+export function findMissingDatabase({ databaseUrl, dataDir }: Settings): string | null {
+  return databaseUrl === null && !hasDatabaseFiles(dataDir) ? `There is no database in ${dataDir} yet` : null;
+}
 
 /**
  * The PostgreSQL of DATABASE_URL where that is set, else the embedded one in the data folder.

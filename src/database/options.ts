@@ -1,5 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import pg from 'pg';
+import { forgetDroppedStatements } from '../core/statement-names.js';
 import { timeouts } from '../core/timeouts.js';
 import { migrations } from './migrations/index.js';
 import { PreparingClient } from './prepared-statements.js';
@@ -20,6 +21,7 @@ export function dataSourceOptions(
   applicationName = 'lease-console',
 ) {
   PreparingClient.prepares = preparedStatements;
+  forgetDroppedStatements();
   return {
     type: 'postgres',
     url: databaseUrl,

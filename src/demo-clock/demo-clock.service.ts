@@ -48,7 +48,7 @@ export class DemoClock {
   async set(caller: Insider, input: SetClock): Promise<ClockState> {
     assertAllowed(caller, 'moveClock');
     if (!(await this.canMove())) {
-      throw new Conflict('not_allowed_now', 'Only the demo’s clock can be moved; this is not the demo.');
+      throw new Conflict('not_allowed_now', 'The clock can be moved only in the demo.');
     }
     const to = new Date(validated(SetClock, input).to);
     const aheadMs = await this.transactions.run(async (em) => {

@@ -33,8 +33,8 @@ class DemoCoreModule {
         Pruner,
         {
           provide: Transactions,
-          useFactory: (source: DataSource) => new SingleTransaction(source),
-          inject: [DataSource],
+          useFactory: (source: DataSource, clock: Clock) => new SingleTransaction(source, clock),
+          inject: [DataSource, Clock],
         },
       ],
       exports: [SETTINGS, Clock, DomainEvents, Pruner, Transactions],

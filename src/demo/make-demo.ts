@@ -77,7 +77,7 @@ export async function makeDemoOnce(settings: ReadySettings): Promise<Demo | null
 export function toDemoText({ signIns, partner }: Demo, origin: string): string {
   const lines = signIns.map(({ role, email, password }) => `  ${role.padEnd(10)}${email.padEnd(26)}${password}`);
   return `
-Demo data, told this once. Sign in at ${origin}/admin:
+Demo data, shown only once. Sign in at ${origin}/admin:
 ${lines.join('\n')}
 
 The key of ${partner.name}:

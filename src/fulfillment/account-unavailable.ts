@@ -21,6 +21,6 @@ export async function explainUnavailable(
 }
 
 function toUnavailableReason(status: string): string {
-  if (status === 'assigned') return 'is leased to somebody already';
-  return status === 'available' ? 'was taken and has just come back: try again' : `is ${status}, not available`;
+  if (status === 'assigned') return 'is already leased';
+  return status === 'available' ? 'was taken and has just been returned: try again' : `is ${status}, not available`;
 }

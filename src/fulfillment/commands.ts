@@ -26,10 +26,19 @@ export class AssignAccount extends RequestRef {
   expectedPriceCents?: number;
 }
 
+/** What becomes of an account that is replaced. */
+export const oldAccountPlaces = ['quarantine', 'pool'] as const;
+export type OldAccountPlace = (typeof oldAccountPlaces)[number];
+
 export class ReplaceAccount extends RequestRef {
   /** The account to be replaced. */
   @IsText(1, 100)
   socialAccountId: string;
+
+  /** Where that account goes; required while it is leased, and not allowed once its lease has ended. */
+  @Optional()
+  @IsOneOf(oldAccountPlaces)
+  oldAccountTo?: OldAccountPlace;
 
   @IsText(1, 100)
   newSocialAccountId: string;
@@ -77,7 +86,7 @@ export class ReadReply extends RequestRef {
   noteId: string;
 }
 
-export class WithdrawNote extends RequestRef {
+export class NoteRef extends RequestRef {
   @IsText(1, 100)
   noteId: string;
 }
@@ -96,7 +105,7 @@ export class MapRequestedVertical extends RequestRef {
 }
 
 export class CloseRequest extends RequestRef {
-  /** What the partner will read. */
+  /** What the partner will see. */
   @IsText(1, 2000)
   note: string;
 

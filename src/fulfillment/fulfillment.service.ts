@@ -48,7 +48,7 @@ export interface AssignmentReceipt {
 export interface UndoReceipt {
   leaseId: string;
   refundedCents: number;
-  /** The part of the refund that settled what was owed. */
+  /** The part of the refund that settled the amount owed. */
   settledCents: number;
   wallet: WalletNow;
 }
@@ -237,13 +237,13 @@ function assertExpectedPrice(priceCents: number, expectedPriceCents: number | un
 
 function assertUndoable(caller: Insider, lease: Lease, now: Date): void {
   if (lease.status === 'undone') {
-    throw new Conflict('not_allowed_now', 'This assignment was undone already; nothing was changed.');
+    throw new Conflict('not_allowed_now', 'This assignment has already been undone; nothing was changed.');
   }
   if (!isLive(lease)) {
-    throw new Conflict('not_allowed_now', 'This lease has been released or has ended; it cannot be undone any more.');
+    throw new Conflict('not_allowed_now', 'This lease has been released or has ended; it can no longer be undone.');
   }
   const until = getUndoUntil(caller, lease);
-  if (!until) throw new ForbiddenRole('An operator can undo an own assignment only; ask finance or an admin.');
+  if (!until) throw new ForbiddenRole('Operators can undo only their own assignments. Ask finance or an admin.');
   if (now > until) throw new ForbiddenRole(toWindowClosedMessage(caller, lease));
 }
 

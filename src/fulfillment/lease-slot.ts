@@ -37,13 +37,13 @@ export function explainNoSlot(
   if (isLive(lease)) return null;
   const isRemovedByStaff = lease.status === 'undone' || lease.endReason === 'removed_by_layers';
   if (!isRemovedByStaff || lease.placeIsFilled) {
-    return 'This lease was released or replaced already; there is no place to fill.';
+    return 'This lease has already been released or replaced; there is nothing to replace.';
   }
   if (lease.status === 'undone') {
     if (isOpen(request.status)) return 'The request is open: assign another account instead of replacing one.';
     if (lease.endedAt! < request.closedAt!) {
-      return 'This assignment was undone before the request was closed; it left no place to fill.';
+      return 'This assignment was undone before the request was closed; there is nothing to replace.';
     }
   }
-  return lease.paidUntil <= now ? 'The month that was paid for is over; there is nothing left to replace.' : null;
+  return lease.paidUntil <= now ? 'The paid month is over; there is nothing to replace.' : null;
 }

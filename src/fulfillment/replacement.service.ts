@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Insider } from '../authorization/actor.js';
 import { getActorId, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
-import { Conflict, NotFound } from '../core/errors.js';
+import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { validated } from '../core/validation.js';
 import { queryRow, sql } from '../core/sql.js';
@@ -18,7 +18,7 @@ import { assertAllowed } from '../authorization/permissions.js';
 import { isChargeSql } from '../wallets/wallet-sql.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
-import { ReplaceAccount } from './commands.js';
+import { ReplaceAccount, type OldAccountPlace } from './commands.js';
 import { LeaseRequestEvents } from '../lease-requests/lease-request-events.js';
 import { lockRequest, type LockedRequest } from '../lease-requests/request-lock.js';
 import { RequestTransitions } from '../lease-requests/request-transitions.js';
@@ -42,6 +42,8 @@ export interface ReplacementReceipt {
   refundedCents: number;
   chargedCents: number;
   nextRenewalAt: Date | null;
+  /** Where the replaced account went now; `null` where it was taken back before. */
+  oldAccountTo: OldAccountPlace | null;
   /** Replaced by an earlier call; no money was moved now. */
   replayed: boolean;
 }
@@ -65,7 +67,8 @@ export class ReplacementService {
   /**
    * Ends the old lease and opens one on the new account at the same price, anchor day and next renewal. On a final request it also fills
    * the place of an account that was undone or disconnected.
-   * @throws Conflict when there is no place to fill, or the new account is taken; WalletShort, NotFound; nothing has changed then
+   * @throws ValidationFailed; Conflict when there is no place to fill, the new account is taken, or the old one was taken back after the
+   * caller saw it leased; WalletShort, NotFound; nothing has changed then
    */
   async replace(caller: Insider, input: ReplaceAccount): Promise<ReplacementReceipt> {
     assertAllowed(caller, 'replace');
@@ -80,6 +83,9 @@ export class ReplacementService {
       assertSlot(request, replaced, now);
 
       const wasLive = isLive(replaced);
+      const oldAccountTo = wasLive ? command.oldAccountTo : null;
+      if (oldAccountTo === undefined) throw new ValidationFailed([{ path: 'oldAccountTo', message: 'is required' }]);
+      if (!wasLive && command.oldAccountTo) throw takenBackMeanwhile();
       // A lease that has ended keeps its end: the partner has seen it.
       if (wasLive) {
         await this.leases.end(em, replaced, 'replaced', now);
@@ -87,21 +93,22 @@ export class ReplacementService {
       }
       const account = await this.leases.takeAccount(em, command.newSocialAccountId, request.sandbox, now);
       if (!account) throw await explainUnavailable(em, command.newSocialAccountId, request);
-      if (wasLive) {
-        const quarantinedBecause = command.reason.trim();
-        await this.leases.returnAccount(em, replaced.socialAccountId, { quarantinedBecause }, now);
+      if (oldAccountTo) {
+        const to = oldAccountTo === 'pool' ? 'used' : { quarantinedBecause: command.reason.trim() };
+        await this.leases.returnAccount(em, replaced.socialAccountId, to, now);
       }
       const lease = await this.openReplacement(em, caller, request, replaced, account.id, now);
       await this.transitions.changeAssignedCount(em, request, replaced.status === 'undone' ? 1 : 0, now);
       await this.recordReplacement(em, caller, request, replaced, lease, {
         reason: command.reason,
         handle: account.handle,
+        oldAccountTo,
       });
       const transactionId = newId('txn');
       await this.recordEvents(em, request, replaced, lease, transactionId);
       const reason = command.reason.trim();
       const refundedCents = await this.wallets.moveCharge(em, caller, replaced.id, lease, transactionId, reason);
-      return toReceipt(lease, refundedCents);
+      return { ...toReceipt(lease, refundedCents), oldAccountTo };
     });
   }
 
@@ -195,7 +202,7 @@ export class ReplacementService {
     request: LockedRequest,
     replaced: ReplacedLease,
     lease: Lease,
-    details: { reason: string; handle: string },
+    details: { reason: string; handle: string; oldAccountTo: OldAccountPlace | null },
   ): Promise<void> {
     return this.audit.record(em, caller, {
       type: 'leased_account.replaced',
@@ -226,6 +233,14 @@ function assertSlot(request: LockedRequest, replaced: ReplacedLease, now: Date):
   if (explanation) throw new Conflict('not_allowed_now', explanation);
 }
 
+/** The caller expected a refund for the old account. */
+function takenBackMeanwhile(): Conflict {
+  return new Conflict(
+    'stale',
+    'This account was disconnected or its assignment undone after you opened the dialog, so the new one would be charged. Nothing was done; open it again.',
+  );
+}
+
 function toReceipt(lease: Lease, refundedCents: number): ReplacementReceipt {
   return {
     leaseId: lease.id,
@@ -233,6 +248,7 @@ function toReceipt(lease: Lease, refundedCents: number): ReplacementReceipt {
     refundedCents,
     chargedCents: lease.priceCents,
     nextRenewalAt: lease.nextRenewalAt,
+    oldAccountTo: null,
     replayed: false,
   };
 }

@@ -8,6 +8,7 @@ import type {
   UnblockReason,
 } from '../lease-requests/lease-request-status.js';
 import type { Metadata } from '../partner-api/validation/metadata-fields.js';
+import { wokeBecauseSql } from '../lease-requests/lease-request-sql.js';
 import { isSlotFilledSql, type LeaseSlot } from './lease-slot.js';
 
 export interface RequestDetails {
@@ -21,7 +22,7 @@ export interface RequestDetails {
   blocker: { kind: BlockerKind; since: Date; lookAgainOn: string | null } | null;
   /** The first note of the partner that nobody has read. */
   unreadReplyId: string | null;
-  /** Why its blocker ended automatically; `null` again once a staff member has opened the request. */
+  /** Why its blocker ended automatically; `null` again once staff have opened the request or worked on it, or a day later. */
   wokeBecause: UnblockReason | null;
   /** An expired claim (by the database's clock) is `null`; `until` is ISO 8601. */
   claim: { staffId: string; name: string; until: string } | null;
@@ -45,14 +46,15 @@ export interface RequestDetails {
   outcomeReason: OutcomeReason | null;
 }
 
-export async function readRequest(em: EntityManager, id: string): Promise<RequestDetails | null> {
+/** @param now business time */
+export async function readRequest(em: EntityManager, id: string, now: Date): Promise<RequestDetails | null> {
   return queryRow<RequestDetails>(
     em,
     sql`SELECT request.id, request.request_id AS "requestId", request.status, request.count, request.assigned_count AS "assignedCount",
             request.version, request.vertical, request.audience, request.language, request.geo, request.target, request.metadata,
             CASE WHEN request.blocker IS NOT NULL
                  THEN jsonb_build_object('kind', request.blocker, 'since', request.blocker_since, 'lookAgainOn', request.look_again_on) END AS blocker,
-            request.unread_reply_id AS "unreadReplyId", request.woke_because AS "wokeBecause", request.due_at AS "dueAt", request.paused_at AS "pausedAt", request.paused_ms AS "pausedMs",
+            request.unread_reply_id AS "unreadReplyId", ${wokeBecauseSql(now)} AS "wokeBecause", request.due_at AS "dueAt", request.paused_at AS "pausedAt", request.paused_ms AS "pausedMs",
             CASE WHEN request.claimed_until > now()
                  THEN jsonb_build_object('staffId', request.claimed_by, 'name', coalesce(holder.name, 'A colleague'),
                                          'until', request.claimed_until) END AS claim,

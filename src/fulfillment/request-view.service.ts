@@ -20,7 +20,13 @@ import { addCandidateDetails } from './candidate-details.js';
 import { toEventSentence } from '../lease-requests/event-sentence.js';
 import { explainNoSlot } from './lease-slot.js';
 import { readRequestEvents } from '../lease-requests/request-events.js';
-import { readAssignedLeases, readNotes, readRequest, type RequestDetails } from './request-details.js';
+import {
+  readAssignedLeases,
+  readNotes,
+  readRequest,
+  type NoteDetails,
+  type RequestDetails,
+} from './request-details.js';
 import { readLiveLeases, readOtherRequests } from './partner-context.js';
 import { getUndoUntil } from './undo-window.js';
 
@@ -87,7 +93,7 @@ export class RequestViewService {
       candidates,
       pool,
       assigned: assignedLeases,
-      notes: notes.map((note) => ({ ...note, canWithdraw: canWithdraw(caller, note) })),
+      notes: notes.map((note) => ({ ...note, canWithdraw: canWithdraw(caller, note), canShow: canShow(caller, note) })),
       events: events.map((event) => ({ ...event, text: toEventSentence(event) })),
       firstRenewalAt: addBillingMonths(now, now.getUTCDate(), 1),
       anchorDay: now.getUTCDate(),
@@ -108,7 +114,7 @@ export class RequestViewService {
   }
 
   private async readRequestState(em: EntityManager, caller: StaffCaller, id: string) {
-    const request = await readRequest(em, id);
+    const request = await readRequest(em, id, this.clock.now());
     if (!request) throw new NotFound('This request');
     const { vertical, language, geo, partner, claim, pausedAt, dueAt, submittedAt } = request;
     const synonymOf = await this.verticals.findMeaning(em, vertical);
@@ -160,4 +166,8 @@ function toUndo(
 
 function canWithdraw(caller: StaffCaller, note: { author: { kind: string }; withdrawnAt: Date | null }): boolean {
   return isAllowed(caller.role, 'withdrawNote') && note.author.kind === 'staff' && note.withdrawnAt === null;
+}
+
+function canShow(caller: StaffCaller, { visibility, withdrawnAt, retiredAt }: NoteDetails): boolean {
+  return isAllowed(caller.role, 'note') && visibility === 'internal' && withdrawnAt === null && retiredAt === null;
 }

@@ -13,12 +13,13 @@ import { SlaCalculator } from '../lease-requests/sla-calculator.js';
 import { outcomeByBlocker, type BlockerKind, type OutcomeReason } from '../lease-requests/lease-request-status.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
-import { AddNote, ClearBlocker, CloseRequest, MapRequestedVertical, ReadReply, WithdrawNote } from './commands.js';
+import { AddNote, ClearBlocker, CloseRequest, MapRequestedVertical, NoteRef, ReadReply } from './commands.js';
 import { RequestRef } from '../lease-requests/commands.js';
 import { LeaseRequestEvents } from '../lease-requests/lease-request-events.js';
+import { noWokeMark } from '../lease-requests/lease-request-sql.js';
 import { lockRequest, assertCurrent, assertOpen, type LockedRequest } from '../lease-requests/request-lock.js';
 import { RequestTransitions } from '../lease-requests/request-transitions.js';
-import { RequestNotes } from '../lease-requests/request-notes.js';
+import { RequestNotes, type StoredNote } from '../lease-requests/request-notes.js';
 
 /** Notes and blockers of a request, and closing it before all accounts are assigned. */
 @Injectable()
@@ -47,13 +48,13 @@ export class ReviewService {
       const request = await lockRequest(em, command.leaseRequestId);
       const { blocker, lookAgainOn } = command;
       if (lookAgainOn && lookAgainOn < this.slaCalculator.toBusinessDay(this.clock.now())) {
-        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must not be a day that is over' }]);
+        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must not be in the past' }]);
       }
       if (blocker) {
         assertOpen(request);
         await this.claims.ensureClaimed(em, caller, request);
       } else if (lookAgainOn) {
-        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'goes with a blocker' }]);
+        throw new ValidationFailed([{ path: 'lookAgainOn', message: 'must come with a blocker' }]);
       } else {
         await this.claims.renew(em, caller, request);
       }
@@ -64,7 +65,7 @@ export class ReviewService {
         await this.transitions.block(em, request, { kind: blocker, noteId, lookAgainOn }, now);
         this.events.publish(em, 'requestBlocked', { leaseRequestId: request.id });
       } else {
-        await this.transitions.touch(em, request, now);
+        await this.transitions.noteWork(em, request, now);
       }
       await this.record(em, caller, request, 'lease_request.noted', noteId, {
         visibility: command.visibility,
@@ -77,20 +78,15 @@ export class ReviewService {
   }
 
   /** Hides a staff note from the partner; the audit log keeps it. @throws NotFound; Conflict when it is withdrawn already */
-  async withdrawNote(caller: Insider, input: WithdrawNote): Promise<{ noteId: string }> {
+  async withdrawNote(caller: Insider, input: NoteRef): Promise<{ noteId: string }> {
     assertAllowed(caller, 'withdrawNote');
-    const command = validated(WithdrawNote, input);
+    const command = validated(NoteRef, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
-      const note = await queryRow<{ id: string; author: string; body: string; withdrawnAt: Date | null }>(
-        em,
-        sql`SELECT id, author, body, withdrawn_at AS "withdrawnAt" FROM request_note
-          WHERE id = ${command.noteId} AND lease_request_id = ${request.id}`,
-      );
-      if (!note) throw new NotFound('This note');
+      const note = await this.notes.read(em, request, command.noteId);
       if (note.author === 'partner') throw new Conflict('not_allowed_now', "A partner's own note cannot be withdrawn.");
       if (note.withdrawnAt)
-        throw new Conflict('not_allowed_now', 'This note was withdrawn already; nothing was changed.');
+        throw new Conflict('not_allowed_now', 'This note has already been withdrawn; nothing was changed.');
       await this.claims.ensureClaimed(em, caller, request);
       const now = this.clock.now();
       await queryRows(em, sql`UPDATE request_note SET withdrawn_at = ${now} WHERE id = ${note.id}`);
@@ -99,6 +95,30 @@ export class ReviewService {
         body: note.body,
         before: { withdrawnAt: null },
         after: { withdrawnAt: now },
+      });
+      return { noteId: note.id };
+    });
+  }
+
+  /**
+   * Makes an internal note visible to the partner, as if it had been written so. They may have read it before it is withdrawn.
+   * @throws NotFound; Conflict where it is visible already, withdrawn, or its blocker is over
+   */
+  async showNote(caller: Insider, input: NoteRef): Promise<{ noteId: string }> {
+    assertAllowed(caller, 'note');
+    const command = validated(NoteRef, input);
+    return this.transactions.run(async (em) => {
+      const request = await lockRequest(em, command.leaseRequestId);
+      const note = await this.notes.read(em, request, command.noteId);
+      const reason = explainNotShowable(note);
+      if (reason) throw new Conflict('not_allowed_now', `${reason}; nothing was changed.`);
+      await this.claims.renew(em, caller, request);
+      await queryRows(em, sql`UPDATE request_note SET visibility = 'partner' WHERE id = ${note.id}`);
+      await this.transitions.noteWork(em, request, this.clock.now());
+      await this.record(em, caller, request, 'lease_request.note_shown', note.id, {
+        body: note.body,
+        before: { visibility: 'internal' },
+        after: { visibility: 'partner' },
       });
       return { noteId: note.id };
     });
@@ -133,7 +153,7 @@ export class ReviewService {
       const id = command.leaseRequestId;
       const cleared = await queryRows(
         em,
-        sql`UPDATE lease_request SET woke_because = NULL, woke_at = NULL
+        sql`UPDATE lease_request SET ${noWokeMark}
           WHERE id = ${id} AND woke_because IS NOT NULL RETURNING id`,
       );
       if (cleared.length > 0) return;
@@ -250,4 +270,10 @@ export class ReviewService {
     });
     await this.requestEvents.record(em, request);
   }
+}
+
+function explainNotShowable({ visibility, withdrawnAt, retiredAt }: StoredNote): string | null {
+  if (visibility === 'partner') return 'This note is already visible to the partner';
+  if (withdrawnAt) return 'This note was withdrawn';
+  return retiredAt ? 'The blocker of this note has ended' : null;
 }

@@ -4,9 +4,10 @@ import type { Insider, StaffCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { Conflict } from '../core/errors.js';
 import { validated } from '../core/validation.js';
-import { queryRow, queryRows, sql } from '../core/sql.js';
+import { noSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { sentence } from '../core/sentence.js';
+import { noWokeMark } from './lease-request-sql.js';
 import { isOpen } from './lease-request-status.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ClaimRequest, RequestRef } from './commands.js';
@@ -14,6 +15,8 @@ import { lockRequest, assertOpen, type LockedRequest } from './request-lock.js';
 
 /** How long a claim lasts after the last action on the request. */
 const claimDuration = sql`interval '15 minutes'`;
+
+const endsWokeMark = sql`, ${noWokeMark}`;
 
 export interface Claim {
   staffId: string;
@@ -37,7 +40,7 @@ export class ClaimsService {
       const request = await lockRequest(em, command.leaseRequestId);
       assertOpen(request);
       if (!command.takeOver) this.assertNotHeldByOther(caller, request);
-      return this.writeClaim(em, caller, request);
+      return this.writeClaim(em, caller, request, endsWokeMark);
     });
   }
 
@@ -63,7 +66,7 @@ export class ClaimsService {
   async ensureClaimed(em: EntityManager, caller: Insider, request: LockedRequest): Promise<void> {
     if (caller.kind !== 'staff' || !isOpen(request.status)) return;
     this.assertNotHeldByOther(caller, request);
-    await this.writeClaim(em, caller, request);
+    await this.writeClaim(em, caller, request, endsWokeMark);
   }
 
   /** Renews the caller's claim, if there is one: a note needs no claim. @param request locked by this transaction */
@@ -72,6 +75,7 @@ export class ClaimsService {
   }
 
   /**
+   * Claims a request that its holder has not seen yet.
    * @param request open, locked by this transaction
    * @throws Conflict `claimed`
    */
@@ -88,10 +92,16 @@ export class ClaimsService {
     );
   }
 
-  private async writeClaim(em: EntityManager, caller: StaffCaller, request: LockedRequest): Promise<Claim> {
+  /** @param also further assignments of the UPDATE, each after a comma */
+  private async writeClaim(
+    em: EntityManager,
+    caller: StaffCaller,
+    request: LockedRequest,
+    also: Sql = noSql,
+  ): Promise<Claim> {
     const claim = await queryRow<Claim>(
       em,
-      sql`UPDATE lease_request SET claimed_by = ${caller.staffId}, claimed_until = now() + ${claimDuration}
+      sql`UPDATE lease_request SET claimed_by = ${caller.staffId}, claimed_until = now() + ${claimDuration} ${also}
         WHERE id = ${request.id}
        RETURNING claimed_by AS "staffId", claimed_until AS until`,
     );
@@ -103,7 +113,7 @@ export class ClaimsService {
     const until = this.clock.toBusinessTime(request.claimedUntil!).toISOString();
     throw new Conflict(
       'claimed',
-      sentence`${request.claimedByName ?? 'A colleague'} holds this request until ${until.slice(11, 16)} UTC; nothing was changed. Take it over, or leave a note.`,
+      sentence`${request.claimedByName ?? 'A colleague'} has claimed this request until ${until.slice(11, 16)} UTC; nothing was changed. Take it over, or leave a note.`,
       { claimedBy: request.claimedByName, claimedUntil: until },
     );
   }

@@ -9,43 +9,52 @@ const unblockReasons: Record<string, string> = {
   top_up: 'the wallet was topped up',
   adjustment: 'the wallet was adjusted',
   refund: 'a refund came in',
-  account_available: 'an account that fits came free',
+  account_available: 'an account that fits became available',
   partner_reply: 'the partner replied',
-  day: 'its day has come',
+  day: 'the day to look again has come',
 };
 
 /** By the visibility of a staff note; a partner's note has none. */
 const noteVerbs: Record<string, string> = {
-  partner: 'wrote a note that the partner reads',
+  partner: 'added a note visible to the partner',
   internal: 'added an internal note',
+};
+
+/** Where a replaced account went. */
+const oldAccountNames: Record<string, string> = {
+  quarantine: ' · the old one went into quarantine',
+  pool: ' · the old one went back to the pool',
 };
 
 /** The sentence of each event, without its actor's name. */
 const sentences: Record<string, (data: EventData, internal: EventData) => string> = {
-  'lease_request.submitted': (data) => `asked for ${String(data.count)}`,
+  'lease_request.submitted': (data) =>
+    `asked for ${Number(data.count) === 1 ? '1 account' : `${String(data.count)} accounts`}`,
   'lease_request.noted': (_data, internal) => noteVerbs[String(internal.visibility)] ?? 'replied',
   'lease_request.note_withdrawn': () => 'withdrew a note',
+  'lease_request.note_shown': () => 'made an internal note visible to the partner',
   'lease_request.woke': (_data, internal) =>
-    `woke the blocker ${toReadable((internal.before as EventData)?.blocker)}: ${unblockReasons[String(internal.because)] ?? toReadable(internal.because)}`,
+    `removed the blocker ${toReadable((internal.before as EventData)?.blocker)}: ${unblockReasons[String(internal.because)] ?? toReadable(internal.because)}`,
   'lease_request.cancelled': () => 'cancelled the request',
   'lease_request.blocker_cleared': (_data, internal) =>
     `cleared the blocker ${toReadable((internal.before as EventData)?.blocker)}`,
-  'lease_request.assigned': (data) => `assigned the last of ${String(data.count)}: the request is complete`,
+  'lease_request.assigned': (data) => `assigned the last account of ${String(data.count)}: the request is complete`,
   'lease_request.partial': (_data, internal) => `closed the request short (${toReadable(internal.outcomeReason)})`,
   'lease_request.rejected': (_data, internal) => `rejected the request (${toReadable(internal.outcomeReason)})`,
   'leased_account.assigned': (data, internal) =>
     `assigned ${toHandle(internal)} · −${formatDollars(Number(data.priceCents))}`,
   'leased_account.assignment_undone': (_data, internal) =>
-    sentence`undid ${toHandle(internal)}: ${String(internal.reason)}`,
+    sentence`undid the assignment of ${toHandle(internal)}: ${String(internal.reason)}`,
   'leased_account.released': (_data, internal) => `released ${toHandle(internal)}`,
   'leased_account.replaced': (_data, internal) =>
-    sentence`replaced ${toHandle({ handle: internal.lostHandle })} by ${toHandle(internal)}: ${String(internal.reason)}`,
+    sentence`replaced ${toHandle({ handle: internal.lostHandle })} with ${toHandle(internal)}: ${String(internal.reason)}` +
+    (oldAccountNames[String(internal.oldAccountTo)] ?? ''),
   'leased_account.renewed': (data) => `renewed an account · −${formatDollars(Number(data.priceCents))}`,
   'leased_account.renewal_failed': (data) =>
     `could not renew an account: the wallet does not hold ${formatDollars(Number(data.priceCents))}`,
   'leased_account.disconnected': (data, internal) =>
     data.disconnectedReason === 'billing_exhausted'
-      ? 'disconnected an account whose renewals were not paid'
+      ? 'disconnected an account for non-payment'
       : `disconnected ${toHandle(internal)}${Number(data.refundedCents) > 0 ? ` · +${formatDollars(Number(data.refundedCents))}` : ', no refund'}`,
 };
 

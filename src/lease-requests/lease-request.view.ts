@@ -95,7 +95,7 @@ export class LeaseRequestView {
   })
   assignedSocialAccountIds: string[];
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'What Layers has to say, for example what holds it up.' })
+  @ApiProperty({ type: 'string', nullable: true, description: 'Notes from Layers, for example what blocks it.' })
   note: string | null;
 
   @ApiProperty({ type: 'integer', minimum: 1, maximum: 50, example: 5 })
@@ -119,7 +119,7 @@ export class LeaseRequestView {
   })
   metadata: Metadata | null;
 
-  @ApiProperty({ type: () => BlockerView, nullable: true, description: 'What holds the request up.' })
+  @ApiProperty({ type: () => BlockerView, nullable: true, description: 'What blocks the request.' })
   blocker: BlockerView | null;
 
   @ApiProperty({

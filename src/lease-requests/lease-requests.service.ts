@@ -185,7 +185,7 @@ export class LeaseRequestsService {
     if (!earlier) return null;
     // The body names the project, so it is part of the fingerprint.
     if (!earlier.fingerprint.equals(bodyFingerprint)) {
-      throw new Conflict('request_id_reused', 'This requestId was used for another request already.');
+      throw new Conflict('request_id_reused', 'This requestId has already been used for a different request.');
     }
     return { result: toLeaseRequestReceipt(earlier), replayed: true };
   }

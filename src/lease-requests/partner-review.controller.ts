@@ -17,7 +17,7 @@ import { PartnerReviewService } from './partner-review.service.js';
 
 const note = {
   summary: 'Add a note to an open request',
-  description: 'Staff read it on their time line; it answers a `needs_clarification` blocker.',
+  description: 'Staff see it in the request’s history; it answers a `needs_clarification` blocker.',
 };
 const cancel = {
   summary: 'Cancel an open request',

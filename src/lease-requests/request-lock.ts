@@ -82,7 +82,7 @@ export async function lockRequest(em: EntityManager, id: LeaseRequestId): Promis
 /** @throws Conflict `request_closed` */
 export function assertOpen(request: LockedRequest): void {
   if (isOpen(request.status)) return;
-  throw new Conflict('request_closed', `This request is ${request.status} already; nothing was changed.`, {
+  throw new Conflict('request_closed', `This request is already ${request.status}; nothing was changed.`, {
     status: request.status,
   });
 }
@@ -90,10 +90,7 @@ export function assertOpen(request: LockedRequest): void {
 /** @throws Conflict `reply_unread` */
 export function assertReplyRead({ unreadReplyId }: LockedRequest): void {
   if (unreadReplyId === null) return;
-  throw new Conflict(
-    'reply_unread',
-    'The partner has replied, and nobody has read it yet; nothing was done. Read it first.',
-  );
+  throw new Conflict('reply_unread', 'The partner’s reply has not been read yet; nothing was done. Read it first.');
 }
 
 /**
@@ -113,7 +110,7 @@ export async function assertCurrent(em: EntityManager, request: LockedRequest, s
   const changes = sentences.length > 0 ? `: ${sentences.join('; ')}` : '';
   throw new Conflict(
     'stale',
-    `Somebody changed this request after you opened it${changes}. Nothing was done; look at it again.`,
+    `Someone changed this request after you opened it${changes}. Nothing was done; check it again.`,
     { version: request.version },
   );
 }

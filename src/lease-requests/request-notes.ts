@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { NotFound } from '../core/errors.js';
 import { newId } from '../core/ids.js';
-import { queryRows, sql } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import type { BlockerKind, NoteVisibility } from './lease-request-status.js';
 import type { LockedRequest } from './request-lock.js';
 
@@ -11,6 +12,15 @@ export interface NewNote {
   blocker?: BlockerKind;
   staffId: string;
   at: Date;
+}
+
+export interface StoredNote {
+  id: string;
+  author: 'staff' | 'partner';
+  body: string;
+  visibility: NoteVisibility;
+  withdrawnAt: Date | null;
+  retiredAt: Date | null;
 }
 
 /** Staff notes on a locked request, and the blocker that a note may set. */
@@ -25,6 +35,17 @@ export class RequestNotes {
        VALUES (${id}, ${request.id}, 'staff', ${note.staffId}, ${note.body.trim()}, ${note.visibility}, ${note.blocker ?? null}, ${note.at})`,
     );
     return id;
+  }
+
+  /** @throws NotFound */
+  async read(em: EntityManager, request: LockedRequest, noteId: string): Promise<StoredNote> {
+    const note = await queryRow<StoredNote>(
+      em,
+      sql`SELECT id, author, body, visibility, withdrawn_at AS "withdrawnAt", retired_at AS "retiredAt" FROM request_note
+        WHERE id = ${noteId} AND lease_request_id = ${request.id}`,
+    );
+    if (!note) throw new NotFound('This note');
+    return note;
   }
 
   /** Hides the note of a blocker that ends from the partner; the audit log keeps it. */

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { queryRows, sql, type Sql } from '../core/sql.js';
 import { SlaCalculator, type SlaState } from './sla-calculator.js';
 import type { BlockerKind, LeaseRequestStatus, OutcomeReason, UnblockReason } from './lease-request-status.js';
+import { noWokeMark } from './lease-request-sql.js';
 import type { LockedRequest } from './request-lock.js';
 import { RequestNotes } from './request-notes.js';
 
@@ -29,6 +30,14 @@ export class RequestTransitions {
     );
   }
 
+  /** Increments the version for something that staff did which changes nothing else. */
+  async noteWork(em: EntityManager, request: LockedRequest, now: Date): Promise<void> {
+    await queryRows(
+      em,
+      sql`UPDATE lease_request SET ${noWokeMark}, version = version + 1, updated_at = ${now} WHERE id = ${request.id}`,
+    );
+  }
+
   /** The partner's note keeps the request from being assigned until staff have read it. */
   async addUnreadReply(em: EntityManager, request: LockedRequest, noteId: string): Promise<void> {
     await queryRows(
@@ -45,7 +54,7 @@ export class RequestTransitions {
       em,
       sql`UPDATE lease_request
           SET blocker = ${blocking.kind}, blocker_since = ${now}, blocker_note_id = ${blocking.noteId},
-              look_again_on = ${blocking.lookAgainOn ?? null}, woke_because = NULL, woke_at = NULL,
+              look_again_on = ${blocking.lookAgainOn ?? null}, ${noWokeMark},
               ${slaColumnsSql(sla)}, version = version + 1, updated_at = ${now}
         WHERE id = ${request.id}`,
     );
@@ -76,7 +85,7 @@ export class RequestTransitions {
     await queryRows(
       em,
       sql`UPDATE lease_request
-          SET assigned_count = assigned_count + ${step}, version = version + 1, updated_at = ${now},
+          SET assigned_count = assigned_count + ${step}, ${noWokeMark}, version = version + 1, updated_at = ${now},
               first_assigned_at = CASE WHEN ${step}::int = 1 THEN coalesce(first_assigned_at, ${now}::timestamptz) ELSE first_assigned_at END,
               first_assigned_paused_ms = CASE WHEN ${step}::int = 1 THEN coalesce(first_assigned_paused_ms, ${pausedMs}::bigint)
                                               ELSE first_assigned_paused_ms END
@@ -108,7 +117,7 @@ export class RequestTransitions {
                                        ELSE first_assigned_at END,
               first_assigned_paused_ms = CASE WHEN ${assignedCount}::int > 0 THEN coalesce(first_assigned_paused_ms, ${sla.pausedMs}::bigint)
                                               ELSE first_assigned_paused_ms END,
-              blocker = NULL, blocker_since = NULL, blocker_note_id = NULL, look_again_on = NULL, woke_because = NULL, woke_at = NULL,
+              blocker = NULL, blocker_since = NULL, blocker_note_id = NULL, look_again_on = NULL, ${noWokeMark},
               claimed_by = NULL, claimed_until = NULL, ${slaColumnsSql(sla)}, version = version + 1, updated_at = ${now}
         WHERE id = ${request.id}`,
     );

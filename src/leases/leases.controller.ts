@@ -53,7 +53,7 @@ export class LeasesController {
     operationId: 'releaseLeasedAccount',
     summary: 'Release a leased account',
     description:
-      'Immediate. The account goes back to the pool; nothing is refunded, later charges stop. A second release is a 404.',
+      'Immediate. The account goes back to the pool; nothing is refunded, later charges stop. Releasing it again is a 404.',
   })
   @ApiMutation(200, ReleaseView, 'Released')
   @ApiErrors('NOT_FOUND', 'CONFLICT')

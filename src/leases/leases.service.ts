@@ -42,7 +42,7 @@ export interface DisconnectReceipt {
   leaseId: string;
   socialAccountId: string;
   refundedCents: number;
-  /** The part of the refund that settled what was owed. */
+  /** The part of the refund that settled the amount owed. */
   settledCents: number;
   wallet: WalletNow;
 }
@@ -149,7 +149,7 @@ export class LeasesService {
   private async lockLive(em: EntityManager, leaseId: string): Promise<Lease> {
     const lease = await queryRow<Lease>(em, sql`SELECT ${leaseColumns} FROM lease WHERE id = ${leaseId} FOR UPDATE`);
     if (!lease) throw new NotFound('This lease');
-    if (!isLive(lease)) throw new Conflict('not_allowed_now', 'This lease has ended already; nothing was changed.');
+    if (!isLive(lease)) throw new Conflict('not_allowed_now', 'This lease has already ended; nothing was changed.');
     return lease;
   }
 

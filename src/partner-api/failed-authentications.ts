@@ -3,7 +3,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { getPool } from '../core/connection-pool.js';
-import { withDatabaseTimes } from '../core/database-times.js';
+import { correctClockSkew } from '../core/clock-skew.js';
 import { toNetwork } from '../core/network.js';
 import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
 import { literal, queryRows, sql } from '../core/sql.js';
@@ -24,7 +24,7 @@ export class FailedAuthentications implements OnModuleInit {
     clock: Clock,
   ) {
     this.limiter = new RateLimiterPostgres({
-      storeClient: withDatabaseTimes(getPool(dataSource), clock, 1),
+      storeClient: correctClockSkew(getPool(dataSource), clock, 1),
       storeType: 'pool',
       tableName: 'failed_authentication',
       tableCreated: true,

@@ -75,7 +75,7 @@ export class IdempotencyService implements OnModuleInit {
     );
     if (!stored) return null;
     if (!stored.fingerprint.equals(fingerprint)) {
-      throw new Conflict('idempotency_key_reused', 'This Idempotency-Key was used for another call already.');
+      throw new Conflict('idempotency_key_reused', 'This Idempotency-Key has already been used for a different call.');
     }
     return new Reply(stored.body, true);
   }

@@ -10,7 +10,7 @@ import { RejectionAudit } from './rejection-audit.js';
 
 const MALFORMED_KEY =
   'The API key is malformed: it must be lp_live_ or lp_test_, 16 characters, an underscore and 43 characters.';
-const TOO_MANY_FAILURES = 'Too many calls of this minute from this network failed to authenticate';
+const TOO_MANY_FAILURES = 'Too many failed authentications from this network this minute';
 
 /** Authenticates a call by exactly one `Authorization: Bearer lp_…` header, and by nothing else. */
 @Injectable()
@@ -44,7 +44,7 @@ export class PartnerKeyStrategy extends PassportStrategy(Strategy, 'partner-key'
 function readApiKey(rawHeaders: string[]): ApiKeyParts | Unauthenticated {
   const values = rawHeaders.filter((_, index) => index % 2 === 1 && /^authorization$/i.test(rawHeaders[index - 1]!));
   if (values.length === 0) return new Unauthenticated('The API key is missing: send Authorization: Bearer lp_….');
-  if (values.length > 1) return new Unauthenticated('There are several Authorization headers: send one.');
+  if (values.length > 1) return new Unauthenticated('There are several Authorization headers; send one.');
   const token = /^Bearer +(\S+)$/i.exec(values[0]!)?.[1];
   if (!token) {
     return new Unauthenticated('The Authorization header is malformed: it must be Bearer, a space and the API key.');

@@ -80,7 +80,7 @@ export class ApiKeysService {
     }
     return this.transactions.run(async (em) => {
       const organization = await queryRow(em, sql`SELECT id FROM organization WHERE id = ${key.organizationId}`);
-      if (!organization) throw new NotFound('This organization');
+      if (!organization) throw new NotFound('This partner');
       return this.insert(em, caller, key);
     });
   }

@@ -29,7 +29,7 @@ import { IsProjectId, ProjectsService } from './projects.service.js';
 
 const MAX_PRICE_CENTS = 100_000_000;
 const MAX_PROJECTS = 50;
-const NAME_IS_TAKEN = 'There is an organization of this name already.';
+const NAME_IS_TAKEN = 'A partner with this name already exists.';
 
 /** A partner. `priceCents` is its own monthly price of an account, `null` where `LEASE_PRICE_CENTS` counts. */
 export interface Organization {
@@ -157,7 +157,7 @@ export class OrganizationsService {
   }
 
   /**
-   * Renames a partner or changes its price for later assignments; existing leases keep their price.
+   * Renames a partner or changes its price for new assignments; existing leases keep their price.
    * @throws Conflict when the name is taken or somebody else has changed it, NotFound, ValidationFailed, ForbiddenRole
    */
   async update(caller: Insider, input: object): Promise<Organization> {
@@ -255,7 +255,7 @@ export class OrganizationsService {
       em,
       sql`SELECT ${columns} FROM organization WHERE id = ${organizationId} FOR NO KEY UPDATE`,
     );
-    if (!organization) throw new NotFound('This organization');
+    if (!organization) throw new NotFound('This partner');
     return organization;
   }
 }

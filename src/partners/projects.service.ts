@@ -63,7 +63,7 @@ export class ProjectsService {
     const project = validated(CreateProject, input);
     return this.transactions.run(async (em) => {
       const organization = await queryRow(em, sql`SELECT id FROM organization WHERE id = ${project.organizationId}`);
-      if (!organization) throw new NotFound('This organization');
+      if (!organization) throw new NotFound('This partner');
       return this.insert(em, caller, project);
     });
   }
@@ -106,7 +106,7 @@ export class ProjectsService {
        VALUES (${projectId}, ${project.organizationId}, ${name}, ${this.clock.now()}) RETURNING ${columns}`,
     ).catch((error: unknown) => {
       if (!violatesUnique(error, 'project_pkey')) throw error;
-      throw new Conflict('already_exists', `There is a project with the id ${projectId} already.`);
+      throw new Conflict('already_exists', `A project with the id ${projectId} already exists.`);
     });
     await this.audit.record(em, caller, {
       type: 'project.created',

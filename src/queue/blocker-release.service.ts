@@ -190,5 +190,5 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
 }
 
 function systemCaller(): SystemCaller {
-  return { kind: 'system', name: 'The console', callId: newId('req') };
+  return { kind: 'system', name: 'System', callId: newId('req') };
 }

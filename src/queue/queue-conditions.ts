@@ -1,3 +1,4 @@
+import { toLanguageTag } from '../core/display-names.js';
 import { joinSql, literal, noSql, sql, type Sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
 import { textKeySql, toKeyPattern } from '../core/text-key-sql.js';
@@ -98,7 +99,7 @@ function toVerticalCondition(vertical: string): Sql {
 }
 
 function toLanguageCondition(language: string): Sql {
-  const wanted = toTextKey(language);
+  const wanted = toTextKey(toLanguageTag(language));
   if (wanted === 'any') return sql`request.language IS NULL`;
   return wanted.includes('-')
     ? sql`lower(request.language COLLATE "C") = ${wanted}`

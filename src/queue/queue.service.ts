@@ -4,7 +4,7 @@ import type { StaffCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { joinSql, literal, queryRow, queryRows, quoted, sql } from '../core/sql.js';
-import { isClaimed, isOpenSql } from '../lease-requests/lease-request-sql.js';
+import { isClaimed, isOpenSql, wokeBecauseSql } from '../lease-requests/lease-request-sql.js';
 import { SlaCalculator } from '../lease-requests/sla-calculator.js';
 import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request-status.js';
 import { LedgerVerificationJob } from '../accounting/ledger-verification.job.js';
@@ -143,7 +143,7 @@ export class QueueService {
               organization.suspended_at IS NOT NULL AS "partnerSuspended",
               project.name AS project, request.submitted_at AS "submittedAt", request.due_at AS "dueAt", request.paused_at AS "pausedAt",
               request.vertical, request.language, request.geo, request.count, request.assigned_count AS "assignedCount",
-              request.status, request.version, request.woke_because AS "wokeBecause", organization.sandbox,
+              request.status, request.version, ${wokeBecauseSql(viewer.now)} AS "wokeBecause", organization.sandbox,
               mapped.vertical AS "synonymOf",
               ${walletCoverColumns},
               ${isLowSql()} AS "lowBalance",

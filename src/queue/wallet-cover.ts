@@ -18,13 +18,13 @@ export const walletCoverColumns = sql`greatest(0, least(ranked.covers - ranked.e
   least(ranked.covers, ${wanted}) AS "walletCoversAlone"`;
 
 /**
- * Every open request of some partners: its `id`, how many accounts the wallet `covers`, and how many the same partner's `earlier`
- * requests still want.
+ * Every open request of some partners: its `id`, the number of accounts that it still `wanted`, that the wallet `covers`, and that
+ * the same partner's `earlier` requests still want.
  * @param payers a query of each partner's `id` and what its wallet `covers`
  */
 function rankedSql(payers: Sql): Sql {
   return sql`
-    SELECT request.id, payer.covers,
+    SELECT request.id, payer.covers, ${wanted} AS wanted,
            coalesce(sum(${wanted}) OVER (PARTITION BY request.organization_id ORDER BY ${urgency}
                                          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS earlier
       FROM (${payers}) payer JOIN lease_request request ON request.organization_id = payer.id AND ${isOpenSql()}`;
@@ -45,7 +45,8 @@ function coversSql(leasePriceCents: number): Sql {
 }
 
 /**
- * Whether the wallet is short for an open `request`: staff say so, or it covers no account of it after the partner's earlier ones.
+ * Whether the wallet is short for an open `request`: staff say so, or it covers fewer accounts than it still wants, after the
+ * partner's earlier ones.
  * Ranks the requests of those partners alone whose wallets do not cover all that they want.
  */
 export function isWalletShortSql(leasePriceCents: number): Sql {
@@ -58,5 +59,5 @@ export function isWalletShortSql(leasePriceCents: number): Sql {
       JOIN ledger_account wallet ON wallet.organization_id = organization.id AND wallet.kind = 'wallet'
      WHERE ${covers} < partner.wanted`;
   return sql`(request.blocker IS NOT DISTINCT FROM 'wallet_short' OR request.id IN (
-    SELECT ranked.id FROM (${rankedSql(payers)}) ranked WHERE ranked.earlier >= ranked.covers))`;
+    SELECT ranked.id FROM (${rankedSql(payers)}) ranked WHERE ranked.earlier + ranked.wanted > ranked.covers))`;
 }

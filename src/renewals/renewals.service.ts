@@ -73,10 +73,7 @@ export class RenewalsService {
     const at = () => (now === undefined ? this.clock.now() : new Date(now));
     if (dryRun) return this.forecast(at());
     if (now !== undefined && !(await this.demoClock.canMove())) {
-      throw new Conflict(
-        'not_allowed_now',
-        'Outside the demo another moment than now can only be tried with --dry-run.',
-      );
+      throw new Conflict('not_allowed_now', 'Outside the demo, another time than now is allowed only with --dry-run.');
     }
     return this.runUntilDone(caller, at, options);
   }
@@ -112,7 +109,7 @@ export class RenewalsService {
       if (getTotal(run) > before) continue;
       if (performance.now() >= deadline) {
         if (options.onFailure) break;
-        throw new Unavailable('Some leases that are due are held by others; run the renewals again.');
+        throw new Unavailable('Some due leases are locked by other processes; run the renewals again.');
       } else await sleep(RETRY_AFTER_MS);
     }
     if (!options.onFailure) for (const error of failures.values()) throw error;
@@ -152,7 +149,7 @@ export class RenewalsService {
 
   private async assertNotFrozen(): Promise<void> {
     const { frozenAt, reason } = await this.freeze.state();
-    if (frozenAt) throw new Conflict('money_frozen', sentence`Money is frozen (${reason}); nothing is renewed.`);
+    if (frozenAt) throw new Conflict('money_frozen', sentence`Money is frozen (${reason}); nothing was renewed.`);
   }
 
   /** Counts what a run would do, without a lock or a write. */

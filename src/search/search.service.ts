@@ -4,6 +4,7 @@ import type { StaffCaller } from '../authorization/actor.js';
 import { isAllowed } from '../authorization/permissions.js';
 import { isStorableText } from '../core/text.js';
 import { toTextKey } from '../core/text-key.js';
+import { isolatedSql } from '../core/isolated-sql.js';
 import { textKeySql, toKeyPattern, toKeyPrefixPattern } from '../core/text-key-sql.js';
 import { ValidationFailed } from '../core/errors.js';
 import { escapeLike, literal, queryRows, sql, type Sql } from '../core/sql.js';
@@ -40,8 +41,9 @@ const MAX_READ = 51;
 /** Partners of a name whose requests are read. */
 const MAX_PARTNERS = 20;
 const MAX_LENGTH = 200;
-/** Matches that are ranked; more are not read. */
-const MAX_RANKED = 200;
+/** Matches of a rare text, which are all read, and the newest rows that are looked through for a more common one. */
+const MAX_RARE = 500;
+const MAX_LOOKED_THROUGH = 5_000;
 /** A trigram index serves three letters or more. */
 const MIN_TRIGRAM_LENGTH = 3;
 
@@ -92,21 +94,37 @@ function toPartPattern(text: string): string {
   return [...toTextKey(text)].length >= MIN_TRIGRAM_LENGTH ? toKeyPattern(text) : toKeyPrefixPattern(text);
 }
 
+/**
+ * The ids of the newest rows that a condition is true of. A trigram index finds those of a rare text and knows no order, so those of
+ * a more common one are looked for among the newest rows; behind them come older ones in no order.
+ * @param at the column of the time, which has an index together with `id`
+ */
+function newestIdsSql(table: Sql, at: Sql, columns: Sql, condition: Sql): Sql {
+  return sql`(
+    WITH rare AS MATERIALIZED (SELECT id, ${at} AS at FROM ${table} WHERE ${condition} LIMIT ${literal(MAX_RARE + 1)})
+    , newest AS MATERIALIZED (
+      SELECT id, at FROM (SELECT id, ${at} AS at, ${columns} FROM ${table} ORDER BY ${at} DESC, id DESC LIMIT ${literal(MAX_LOOKED_THROUGH)}) recent
+       WHERE (SELECT count(*) FROM rare) > ${literal(MAX_RARE)} AND ${condition} LIMIT ${literal(MAX_READ)})
+    SELECT id FROM (SELECT id, at FROM rare UNION SELECT id, at FROM newest ORDER BY at DESC, id DESC LIMIT ${literal(MAX_READ)}) found)`;
+}
+
 /** Closed requests are found by id and by the partner's name, the newest of each partner; open ones by the vertical too. */
 function requestsSql(q: string): Sql {
   const pattern = toPartPattern(q);
   return sql`WITH matching AS MATERIALIZED (
-      (SELECT id FROM lease_request WHERE ${textKeySql(sql`request_id`)} LIKE ${pattern} LIMIT ${literal(MAX_RANKED)})
+      ${newestIdsSql(sql`lease_request`, sql`submitted_at`, sql`request_id`, sql`${textKeySql(sql`request_id`)} LIKE ${pattern}`)}
       UNION ALL
       (SELECT request.id FROM lease_request request
-        WHERE ${isOpenSql()} AND (${isOfPartnerLikeSql(pattern)} OR ${requestVertical} LIKE ${pattern}) LIMIT ${literal(MAX_RANKED)})
+        WHERE ${isOpenSql()} AND (${isOfPartnerLikeSql(pattern)} OR ${requestVertical} LIKE ${pattern})
+        ORDER BY request.submitted_at DESC, request.id DESC LIMIT ${literal(MAX_READ)})
       UNION ALL
       SELECT newest.id
-        FROM (SELECT id FROM organization WHERE ${textKeySql(sql`name`)} LIKE ${pattern} LIMIT ${literal(MAX_PARTNERS)}) partner
+        FROM (SELECT id FROM organization WHERE ${textKeySql(sql`name`)} LIKE ${pattern}
+                ORDER BY ${textKeySql(sql`name`)}, id LIMIT ${literal(MAX_PARTNERS)}) partner
        CROSS JOIN LATERAL (SELECT id FROM lease_request WHERE organization_id = partner.id
                             ORDER BY submitted_at DESC, id DESC LIMIT ${literal(MAX_READ)}) newest)
-    SELECT request.id, request.count || ' × ' || request.vertical || ' for ' || organization.name AS title,
-           request.status || ' · ' || request.assigned_count || ' of ' || request.count || ' assigned · asked '
+    SELECT request.id, request.count || ' × ' || ${isolatedSql(sql`request.vertical`)} || ' for ' || ${isolatedSql(sql`organization.name`)} AS title,
+           request.status || ' · ' || request.assigned_count || ' of ' || request.count || ' assigned · submitted '
              || to_char(request.submitted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') || ' · ' || request.request_id AS about
       FROM lease_request request JOIN organization ON organization.id = request.organization_id
      WHERE request.id IN (SELECT id FROM matching UNION ALL SELECT ${q}::text)
@@ -136,7 +154,7 @@ function partnersSql(q: string): Sql {
 function keysSql(q: string): Sql {
   const [, prefix] = /^lp_(?:live|test)_([0-9A-Z]{1,16})/i.exec(q) ?? [];
   const pattern = `${escapeLike((prefix ?? q).toUpperCase())}%`;
-  return sql`SELECT api_key.id, api_key.name || ' of ' || organization.name AS title,
+  return sql`SELECT api_key.id, ${isolatedSql(sql`api_key.name`)} || ' of ' || ${isolatedSql(sql`organization.name`)} AS title,
            api_key.prefix || CASE WHEN revoked_at IS NOT NULL THEN ' · revoked' WHEN killed_at IS NOT NULL THEN ' · killed' ELSE '' END AS about
       FROM api_key JOIN organization ON organization.id = api_key.organization_id
      WHERE api_key.id = ${q} OR api_key.prefix LIKE ${pattern} ORDER BY api_key.prefix`;
@@ -144,17 +162,16 @@ function keysSql(q: string): Sql {
 
 /** What staff and partners wrote on requests, the newest first; withdrawn notes are left out. */
 function notesSql(q: string): Sql {
-  return sql`WITH matching AS MATERIALIZED (
-      SELECT id FROM request_note WHERE ${textKeySql(sql`body`)} LIKE ${toPartPattern(q)} LIMIT ${literal(MAX_RANKED)})
-    SELECT note.lease_request_id AS id, left(regexp_replace(note.body, '\\s+', ' ', 'g'), 120) AS title,
-           'on ' || request.count || ' × ' || request.vertical || ' for ' || organization.name || ' · '
-             || coalesce(staff_user.name, note.author) || ' · '
+  const matches = sql`withdrawn_at IS NULL AND ${textKeySql(sql`body`)} LIKE ${toPartPattern(q)}`;
+  return sql`SELECT note.lease_request_id AS id, left(regexp_replace(note.body, '\\s+', ' ', 'g'), 120) AS title,
+           'on ' || request.count || ' × ' || ${isolatedSql(sql`request.vertical`)} || ' for ' || ${isolatedSql(sql`organization.name`)}
+             || ' · ' || ${isolatedSql(sql`coalesce(staff_user.name, note.author)`)} || ' · '
              || to_char(note.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS about
       FROM request_note note
       JOIN lease_request request ON request.id = note.lease_request_id
       JOIN organization ON organization.id = request.organization_id
       LEFT JOIN staff_user ON staff_user.id = note.staff_id
-     WHERE note.id IN (SELECT id FROM matching) AND note.withdrawn_at IS NULL
+     WHERE note.id IN ${newestIdsSql(sql`request_note`, sql`created_at`, sql`withdrawn_at, body`, matches)}
      ORDER BY note.created_at DESC, note.id DESC`;
 }
 
@@ -173,18 +190,22 @@ function toCents(q: string): number | null {
   return Number.isSafeInteger(amountCents) ? amountCents : null;
 }
 
+/** As `toShownReference` in the panel: none of the panel's own, and no id. */
+const shownReference = sql`CASE WHEN transfer.reference LIKE 'panel %' THEN NULL
+  WHEN transfer.reference LIKE 'opening balance of org_%' THEN 'opening balance' ELSE transfer.reference END`;
+
 /** By its id, a part of its reference, or its amount where people moved the money: charges have only a few amounts. */
 function transfersSql(q: string): Sql {
-  return sql`WITH matching AS MATERIALIZED (
-      SELECT id FROM ledger_transfer WHERE reference IS NOT NULL AND ${textKeySql(sql`reference`)} LIKE ${toPartPattern(q)} LIMIT ${literal(MAX_RANKED)})
+  const matches = sql`reference IS NOT NULL AND ${textKeySql(sql`reference`)} LIKE ${toPartPattern(q)}`;
+  return sql`WITH matching AS MATERIALIZED ${newestIdsSql(sql`ledger_transfer`, sql`booked_at`, sql`reference`, matches)}
     , of_amount AS MATERIALIZED (
       SELECT id FROM ledger_transfer
        WHERE amount_cents = ${toCents(q)}::bigint AND kind IN ('top_up', 'adjustment', 'top_up_reversal', 'payout')
        ORDER BY booked_at DESC, id DESC LIMIT ${literal(MAX_READ)})
     SELECT transfer.id,
            upper(left(transfer.kind, 1)) || replace(substr(transfer.kind, 2), '_', ' ') || ' of $'
-             || to_char(transfer.amount_cents / 100.0, 'FM999,999,999,990.00') || ', ' || organization.name AS title,
-           concat_ws(' · ', to_char(transfer.booked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), transfer.reference) AS about
+             || to_char(transfer.amount_cents / 100.0, 'FM999,999,999,990.00') || ', ' || ${isolatedSql(sql`organization.name`)} AS title,
+           concat_ws(' · ', to_char(transfer.booked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), ${shownReference}) AS about
       FROM ledger_transfer transfer JOIN organization ON organization.id = transfer.organization_id
      WHERE transfer.id IN (SELECT id FROM matching UNION ALL SELECT id FROM of_amount UNION ALL SELECT ${q}::text)
      ORDER BY transfer.booked_at DESC, transfer.id DESC`;

@@ -22,7 +22,7 @@ function IsPersonName(): PropertyDecorator {
   return validationRule('isPersonName', (value) => {
     const error = findTextError(value, 1, 100);
     const hasForbidden = /[<>\p{Cc}\p{Bidi_Control}]/u.test(value as string);
-    return error ?? (hasForbidden ? 'must not contain <, > or characters that cannot be seen' : null);
+    return error ?? (hasForbidden ? 'must not contain <, > or invisible characters' : null);
   });
 }
 

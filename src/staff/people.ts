@@ -93,12 +93,12 @@ export function isActiveAdmin(member: StaffMember): boolean {
 
 function assertAdmin(caller: Insider, admins: StaffMember[]): void {
   if (caller.kind === 'system' || admins.some((admin) => admin.staffId === caller.staffId)) return;
-  throw new ForbiddenRole('You are no admin any more; nothing was changed.');
+  throw new ForbiddenRole('You are no longer an admin; nothing was changed.');
 }
 
 function toEmailConflict(error: unknown): never {
   if (violatesUnique(error, 'staff_user_email_key')) {
-    throw new Conflict('already_exists', 'There is a staff member with this email already.');
+    throw new Conflict('already_exists', 'A staff member with this email already exists.');
   }
   throw error;
 }

@@ -7,8 +7,7 @@ const STEP_SECONDS = 30;
 const RECOVERY_CODE_COUNT = 10;
 const MAX_CODE_LENGTH = 100;
 
-const wrongCode =
-  'This code is wrong, or it was used already. Take the next one that your app shows, or a recovery code.';
+const wrongCode = 'This code is wrong or already used. Enter the next code from your app, or a recovery code.';
 
 /** Neither a current code nor an unused recovery code. */
 export class WrongCode extends DomainError {
@@ -21,7 +20,7 @@ export class WrongCode extends DomainError {
 /** Not a code of the app that is being set up; a recovery code does not count here. */
 export class WrongNewCode extends WrongCode {
   constructor() {
-    super('This code is wrong. Type the one that the app you are setting up shows now.');
+    super('This code is wrong. Enter the current code from the app you are setting up.');
   }
 }
 

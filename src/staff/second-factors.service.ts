@@ -126,7 +126,7 @@ export class SecondFactorsService {
    */
   async check(caller: StaffCaller, typed: unknown): Promise<string> {
     const forgive = await this.limits.countGuess('code', caller.staffId);
-    const now = await this.transactions.run((em) => this.useCode(em, caller, typed));
+    const now = await this.transactions.run((em) => this.useCode(em, caller, typed), { allowClockFault: true });
     if (now === null) {
       await this.recordFailure(caller);
       throw new WrongCode();
@@ -150,7 +150,8 @@ export class SecondFactorsService {
         em,
         sql`SELECT id FROM staff_second_factor WHERE staff_id = ${staffId} FOR UPDATE`,
       );
-      if (factors.length === 0) throw new Conflict('not_allowed_now', 'Your second factor was reset meanwhile.');
+      if (factors.length === 0)
+        throw new Conflict('not_allowed_now', 'Your second factor has been reset in the meantime.');
       await queryRows(em, sql`DELETE FROM staff_recovery_code WHERE staff_id = ${staffId}`);
       await storeRecoveryCodes(em, staffId, recoveryCodes);
       await this.audit.record(em, caller, { type: 'staff.recovery_codes_renewed', objectId: staffId });
@@ -166,7 +167,7 @@ export class SecondFactorsService {
     assertAllowed(caller, 'manageStaff');
     const ref = validated(StaffRef, input);
     if ((ref.staffId === undefined) === (ref.email === undefined)) {
-      throw new ValidationFailed([{ path: 'email', message: 'name the person by email or by id' }]);
+      throw new ValidationFailed([{ path: 'email', message: 'or the id of the person is required, not both' }]);
     }
     return this.transactions.run(async (em) => {
       await assertStillAdmin(em, caller);
@@ -218,8 +219,9 @@ export class SecondFactorsService {
   }
 
   private recordFailure(caller: StaffCaller): Promise<void> {
-    return this.transactions.run((em) =>
-      this.audit.record(em, caller, { type: 'staff.confirmation_failed', objectId: caller.staffId }),
+    return this.transactions.run(
+      (em) => this.audit.record(em, caller, { type: 'staff.confirmation_failed', objectId: caller.staffId }),
+      { allowClockFault: true },
     );
   }
 }
@@ -247,7 +249,10 @@ async function deleteReplacedFactor(
     : null;
   const sessions = await queryRows(em, sql`SELECT sid FROM staff_session WHERE sid = ${sessionId} FOR UPDATE`);
   if (deleted?.length === 0 || sessions.length === 0) {
-    throw new Conflict('not_allowed_now', 'Your second factor was reset or replaced meanwhile. Sign in again.');
+    throw new Conflict(
+      'not_allowed_now',
+      'Your second factor has been reset or replaced in the meantime. Sign in again.',
+    );
   }
 }
 
@@ -261,7 +266,7 @@ async function storeRecoveryCodes(em: EntityManager, staffId: string, codes: str
 
 function toAlreadySetUp(error: unknown): never {
   if (violatesUnique(error, 'staff_second_factor_pkey')) {
-    throw new Conflict('not_allowed_now', 'Your second factor was set up in another window meanwhile.');
+    throw new Conflict('not_allowed_now', 'Your second factor has been set up in another window in the meantime.');
   }
   throw error;
 }

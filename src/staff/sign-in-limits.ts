@@ -4,7 +4,7 @@ import { RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible'
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { getPool } from '../core/connection-pool.js';
-import { withDatabaseTimes } from '../core/database-times.js';
+import { correctClockSkew } from '../core/clock-skew.js';
 import { DomainError } from '../core/errors.js';
 import { toNetwork } from '../core/network.js';
 import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
@@ -69,7 +69,7 @@ export class SignInLimits implements OnModuleInit {
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {
-    const store = withDatabaseTimes(getPool(dataSource), clock, 1);
+    const store = correctClockSkew(getPool(dataSource), clock, 1);
     const createLimiter = (keyPrefix: string, points: number, minutes: number) =>
       new RateLimiterPostgres({
         storeClient: store,

@@ -114,7 +114,7 @@ export class StaffService {
     assertAllowed(caller, 'manageStaff');
     const command = validated(SetPassword, input);
     if ((command.staffId === undefined) === (command.email === undefined)) {
-      throw new ValidationFailed([{ path: 'email', message: 'name the person by email or by id' }]);
+      throw new ValidationFailed([{ path: 'email', message: 'or the id of the person is required, not both' }]);
     }
     const password = command.password ?? generatePassword();
     const passwordHash = await hashPassword(password);
@@ -148,13 +148,13 @@ export class StaffService {
 function assertAdminRemains(caller: Insider, before: StaffMember, after: StaffMember, admins: StaffMember[]): void {
   const isSelf = caller.kind === 'staff' && caller.staffId === before.staffId;
   if (isSelf && (after.role !== before.role || after.disabledAt)) {
-    throw new Conflict('not_allowed_now', 'You cannot disable yourself or change your own role; ask another admin.');
+    throw new Conflict('not_allowed_now', 'You cannot disable yourself or change your own role. Ask another admin.');
   }
   const stopsBeingAdmin = isActiveAdmin(before) && !isActiveAdmin(after);
   if (stopsBeingAdmin && admins.length === 1) {
     throw new Conflict(
       'not_allowed_now',
-      sentence`${before.name} is the last admin, who can be neither disabled nor demoted.`,
+      sentence`${before.name} is the last admin and cannot be disabled or demoted.`,
     );
   }
 }

@@ -32,7 +32,7 @@ export class StoredSecrets {
     const what = closed.length === 1 ? 'a second factor' : `${closed.length} second factors`;
     const when = first === last ? `on ${first}` : `from ${first} to ${last}`;
     throw new SettingsError(
-      `SECRETS_KEYS lacks the key that was the first ${when}, when ${what} of ${factors.length} were set up: add it behind the others, or take these second factors away with staff:reset-second-factor.`,
+      `SECRETS_KEYS lacks the key that was the first ${when}, when ${what} of ${factors.length} were set up: add it behind the others, or reset these second factors with staff:reset-second-factor.`,
     );
   }
 

@@ -114,7 +114,8 @@ export class ApprovalsService {
   private async approveOnce(em: EntityManager, caller: Insider, command: ApproveTransaction): Promise<Booking> {
     const proposal = await this.lock(em, command);
     assertSecondPerson(caller, proposal);
-    if (proposal.decision === 'declined') throw new Conflict('not_allowed_now', 'This movement was declined already.');
+    if (proposal.decision === 'declined')
+      throw new Conflict('not_allowed_now', 'This transaction has already been declined.');
     if (proposal.decision === 'approved') return this.manualTransactions.readBooked(em, proposal.transactionId!);
     const { proposalId, proposedBy } = proposal;
     const booked = await this.manualTransactions.book(em, caller, toTransaction(proposal), {
@@ -143,7 +144,7 @@ export class ApprovalsService {
       const proposal = await this.lock(em, command);
       assertSecondPerson(caller, proposal);
       if (proposal.decision === 'approved')
-        throw new Conflict('not_allowed_now', 'This movement was approved already.');
+        throw new Conflict('not_allowed_now', 'This transaction has already been approved.');
       if (proposal.decision === 'declined') return { proposalId };
       const reason = command.reason.trim();
       await queryRows(
@@ -197,7 +198,10 @@ export class ApprovalsService {
            WHERE decision IS NULL AND kind = ${kind} AND (${isReferenceSql(sql`reference`, reference)} OR reverses_id = ${reversesId ?? null})`,
     );
     if (waiting && !waiting.same) {
-      throw new Conflict('reference_reused', sentence`The reference ${reference} waits for another movement already.`);
+      throw new Conflict(
+        'reference_reused',
+        sentence`The reference ${reference} is already used by another transaction awaiting approval.`,
+      );
     }
     return waiting;
   }
@@ -215,7 +219,7 @@ export class ApprovalsService {
 
 function assertSecondPerson(caller: Insider, { proposedBy }: Proposal): void {
   if (getActorId(caller) !== proposedBy) return;
-  throw new ForbiddenRole('Whoever proposed a movement does not decide on it; a second finance person does.');
+  throw new ForbiddenRole('You cannot decide on your own proposal; a second finance person must.');
 }
 
 function toTransaction({

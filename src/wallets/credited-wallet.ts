@@ -40,14 +40,14 @@ export class CreditedWallet {
   async run<Change extends WalletChange>(
     work: (em: EntityManager) => Promise<Change>,
   ): Promise<{ change: Change; wallet: WalletNow }> {
-    const change = await this.transactions.run(work, WAIT_FOR_RENEWALS_MS);
+    const change = await this.transactions.run(work, { waitForHooksMs: WAIT_FOR_RENEWALS_MS });
     return { change, wallet: await this.read(change) };
   }
 
   /** The transaction is committed: where the wallet cannot be read, the answer tells it as the transaction left it. */
   private async read({ organizationId, walletSeq, balanceCents, owedCents }: WalletChange): Promise<WalletNow> {
     const wallet = await this.transactions
-      .run((em) => readWalletNow(em, organizationId, walletSeq, this.clock.now()))
+      .run((em) => readWalletNow(em, organizationId, walletSeq, this.clock.now()), { allowClockFault: true })
       .catch(() => null);
     return wallet ?? { balanceCents, owedCents, renewalsPaid: 0, renewalsPaidCents: 0, renewalsDue: 0 };
   }

@@ -29,12 +29,14 @@ export interface Posting {
   reason?: string;
 }
 
+type RecordedTransfer = BookedTransfer & { recordedAt: Date };
+
 /** The transfer that was booked, and the wallet after it and after the transfers that came with it. */
 export interface BookedTransfer {
   transactionId: string;
   balanceAfterCents: number;
   owedAfterCents: number;
-  /** The part of a credit that settled what was owed. */
+  /** The part of a credit that settled the amount owed. */
   settledCents: number;
   /** Its number on the wallet's statement; `null` where it went past the wallet. */
   walletSeq: number | null;
@@ -131,7 +133,8 @@ export class Ledger {
     const [debited, credited] = isDebit
       ? [sql`wallet.id`, sql`${posting.ownAccount}`]
       : [sql`${posting.ownAccount}`, sql`wallet.id`];
-    const booked = await queryRow<BookedTransfer>(
+    const sentAt = this.clock.databaseNow();
+    const booked = await queryRow<RecordedTransfer>(
       em,
       sql`WITH wallet AS (
             UPDATE ledger_account
@@ -149,13 +152,14 @@ export class Ledger {
                    ${posting.reference ?? null}, ${posting.reason ?? null}, ${posting.bookedBy},
                    wallet.wallet_seq, wallet.balance_cents, wallet.last_booked_at
               FROM wallet
-            RETURNING id, booked_at
+            RETURNING id, booked_at, recorded_at
           )
           SELECT transfer.id AS "transactionId", wallet.balance_cents AS "balanceAfterCents", wallet.owed_cents AS "owedAfterCents",
-                 0 AS "settledCents", wallet.wallet_seq AS "walletSeq", transfer.booked_at AS "bookedAt"
+                 0 AS "settledCents", wallet.wallet_seq AS "walletSeq", transfer.booked_at AS "bookedAt",
+                 transfer.recorded_at AS "recordedAt"
             FROM transfer CROSS JOIN wallet`,
     ).catch(toFullWalletError);
-    if (booked) return booked;
+    if (booked) return this.toBooked(booked, sentAt);
     const wallet = await this.readWallet(em, organizationId);
     throw new WalletShort(wallet.balanceCents, posting.amountCents + wallet.owedCents);
   }
@@ -164,7 +168,8 @@ export class Ledger {
   private async bookOwed(em: EntityManager, posting: Posting): Promise<BookedTransfer> {
     const { organizationId, amountCents } = posting;
     this.events.publish(em, 'walletChanged', { organizationId });
-    const booked = await queryRow<BookedTransfer>(
+    const sentAt = this.clock.databaseNow();
+    const booked = await queryRow<RecordedTransfer>(
       em,
       sql`WITH wallet AS (
             UPDATE ledger_account SET owed_cents = owed_cents + ${amountCents}::bigint
@@ -177,13 +182,20 @@ export class Ledger {
                    ${posting.reversesId}, ${posting.reason}, ${posting.bookedBy},
                    greatest(${this.clock.now()}::timestamptz, wallet.last_booked_at)
               FROM wallet
-            RETURNING id, booked_at
+            RETURNING id, booked_at, recorded_at
           )
           SELECT transfer.id AS "transactionId", wallet.balance_cents AS "balanceAfterCents", wallet.owed_cents AS "owedAfterCents",
-                 0 AS "settledCents", NULL::bigint AS "walletSeq", transfer.booked_at AS "bookedAt"
+                 0 AS "settledCents", NULL::bigint AS "walletSeq", transfer.booked_at AS "bookedAt",
+                 transfer.recorded_at AS "recordedAt"
             FROM transfer CROSS JOIN wallet`,
     );
     if (!booked) throw new Error(`the wallet of ${organizationId} holds something and would owe`);
+    return this.toBooked(booked, sentAt);
+  }
+
+  /** @throws Unavailable where the database's clock was set back meanwhile */
+  private toBooked({ recordedAt, ...booked }: RecordedTransfer, sentAt: Date): BookedTransfer {
+    this.clock.assertNotSetBack(sentAt, recordedAt);
     return booked;
   }
 
@@ -229,5 +241,5 @@ export class Ledger {
 
 function toFullWalletError(error: unknown): never {
   if (!violatesCheck(error, 'ledger_account_balance_cents_check')) throw error;
-  throw new Conflict('not_allowed_now', 'The wallet would hold more than a wallet can; nothing was booked.');
+  throw new Conflict('not_allowed_now', 'The wallet would exceed its maximum; nothing was booked.');
 }

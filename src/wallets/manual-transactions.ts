@@ -28,7 +28,7 @@ export interface ManualTransaction {
 /** The first transfer of a transaction, and the wallet after it; the wallet as it is now where an earlier call booked it. */
 export interface Booking extends WalletChange {
   transactionId: string;
-  /** The part of a credit that settled what was owed; 0 where an earlier call booked it. */
+  /** The part of a credit that settled the amount owed; 0 where an earlier call booked it. */
   settledCents: number;
   /** Booked by an earlier call. */
   replayed: boolean;
@@ -37,7 +37,7 @@ export interface Booking extends WalletChange {
 /** A transaction that was booked, and the wallet now. */
 export interface BookedTransaction extends WalletNow {
   transactionId: string;
-  /** The part of a credit that settled what was owed. */
+  /** The part of a credit that settled the amount owed. */
   settledCents: number;
   /** Booked by an earlier call. */
   replayed: boolean;
@@ -128,13 +128,13 @@ export class ManualTransactions {
     if (!same) {
       throw new Conflict(
         'reference_reused',
-        sentence`The reference ${reference} stands for another ${kindNames[kind]} already.`,
+        sentence`The reference ${reference} is already used by another ${kindNames[kind]}.`,
       );
     }
     if (reversedAt) {
       throw new Conflict(
         'reference_reversed',
-        sentence`The payment ${reference} came back: it was reversed on ${reversedAt.toISOString().slice(0, 10)}. Money that came in since needs a reference of its own; nothing was booked.`,
+        sentence`The payment ${reference} was reversed on ${reversedAt.toISOString().slice(0, 10)}. Use a new reference for a later payment; nothing was booked.`,
       );
     }
     return toEarlierBooking(found);

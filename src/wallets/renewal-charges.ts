@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Clock } from '../core/clock.js';
 import { newId } from '../core/ids.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
 import { walletIdSql } from './wallet-sql.js';
@@ -14,6 +15,8 @@ export interface RenewalCharge {
 /** Books many renewals of one partner in one statement. */
 @Injectable()
 export class RenewalCharges {
+  constructor(private readonly clock: Clock) {}
+
   /** Locks the wallet until the end of the transaction. */
   async lockWallet(em: EntityManager, organizationId: string): Promise<{ balanceCents: number; owedCents: number }> {
     const wallet = await queryRow<{ balanceCents: number; owedCents: number }>(
@@ -27,6 +30,7 @@ export class RenewalCharges {
   /**
    * @param charges not empty; booked in this order. The wallet must be locked and cover them
    * @returns the ids of the transfers, in the same order
+   * @throws Unavailable where the database's clock was set back meanwhile
    */
   async book(
     em: EntityManager,
@@ -42,7 +46,8 @@ export class RenewalCharges {
     const prices = charges.map(({ priceCents }) => priceCents);
     const starts = charges.map(({ period }) => period.start.toISOString());
     const ends = charges.map(({ period }) => period.end.toISOString());
-    const booked = await queryRows<{ id: string }>(
+    const sentAt = this.clock.databaseNow();
+    const booked = await queryRows<{ recordedAt: Date }>(
       em,
       sql`WITH wallet AS (
             UPDATE ledger_account
@@ -62,9 +67,10 @@ export class RenewalCharges {
            CROSS JOIN unnest(${ids}::text[], ${leaseIds}::text[], ${prices}::bigint[], ${takenCents}::bigint[],
                              ${starts}::timestamptz[], ${ends}::timestamptz[])
                  WITH ORDINALITY AS charge (id, lease_id, cents, taken, period_start, period_end, line)
-          RETURNING id`,
+          RETURNING recorded_at AS "recordedAt"`,
     );
     if (booked.length !== charges.length) throw new Error(`the wallet of ${organizationId} changed under its lock`);
+    this.clock.assertNotSetBack(sentAt, booked[0]!.recordedAt);
     return ids;
   }
 }

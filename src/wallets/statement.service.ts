@@ -25,6 +25,8 @@ export interface StatementLine {
   periodStart: Date | null;
   periodEnd: Date | null;
   reversesId: string | null;
+  /** The number of that line on the statement; null where it did not touch the wallet. */
+  reversesSeq: number | null;
   reference: string | null;
   reason: string | null;
 }
@@ -50,8 +52,9 @@ function linesSql(organizationId: string, condition: Sql): Sql {
          transfer.lease_id AS "leaseId",
          coalesce(lease.handle_at_end, account.handle) AS handle, lease.lease_request_id AS "leaseRequestId",
          request.request_id AS "requestId", transfer.period_start AS "periodStart", transfer.period_end AS "periodEnd",
-         transfer.reverses_id AS "reversesId", transfer.reference, transfer.reason
+         transfer.reverses_id AS "reversesId", reversed.wallet_seq AS "reversesSeq", transfer.reference, transfer.reason
     FROM ledger_transfer transfer
+    LEFT JOIN ledger_transfer reversed ON reversed.id = transfer.reverses_id
     LEFT JOIN staff_user ON staff_user.id = transfer.booked_by
     LEFT JOIN lease ON lease.id = transfer.lease_id
     LEFT JOIN social_account account ON account.id = lease.social_account_id

@@ -64,13 +64,13 @@ describe('Finance', () => {
     service.app.get(Clock, { strict: false }).now = Clock.prototype.now;
     await finance.goTo(`/resources/wallets/records/${partner.organizationId}/reverseTopUp`);
     await page.getByLabel('Which top-up').selectOption({ index: 1 });
-    await page.getByText('The wallet gives $50.00; $150.00 are owed from then on.').waitFor();
+    await page.getByText('$50.00 is taken from the wallet; the remaining $150.00 is owed.').waitFor();
     await page.getByLabel('Reason').fill('The bank took it back');
     await finance.screenshot('reversal');
     expect(await axeViolations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Take back $200.00' }).click();
-    await page.getByText('Taken back: the wallet holds $0.00 and owes $150.00.').waitFor();
-    await page.getByText('gives back').waitFor();
+    await page.getByRole('button', { name: 'Reverse $200.00' }).click();
+    await page.getByText('Reversed: the wallet holds $0.00 and owes $150.00.').waitFor();
+    await page.getByText(/^reverses no\. \d+$/).waitFor();
     await finance.screenshot('owed');
   });
 
@@ -80,24 +80,26 @@ describe('Finance', () => {
     await finance.goTo(`/resources/wallets/records/${organizationId}/payout`);
     const form = page.locator('form.lc-form');
     await page.getByLabel('Amount in dollars').fill('900');
-    await form.getByText('Over $1,000.00 it would wait until a second finance person approves it.').waitFor();
+    await form.getByText('Over $1,000.00 a second finance person has to approve it.').waitFor();
     await form.getByText('Wallet$5,000.00 → $4,100.00').waitFor();
     await page.getByLabel('Amount in dollars').fill('1,500');
-    await form.getByText('It is over $1,000.00: it waits for a colleague from finance').waitFor();
+    await form
+      .getByText('It is over $1,000.00: nothing is booked until a colleague from finance approves it.')
+      .waitFor();
     await form.getByText('Wallet, until it is approved$5,000.00 then $3,500.00').waitFor();
     await page.getByLabel('Reference of the payment').fill('wire out 77');
     expect(await axeViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Propose −$1,500.00' }).click();
     await page
-      .getByText('−$1,500.00 waits until a second finance person approves it; nothing is booked yet.')
+      .getByText('−$1,500.00 is waiting for approval by a second finance person; nothing is booked yet.')
       .waitFor();
-    const waiting = page.getByRole('table', { name: 'Movements that wait for a second person' });
-    await waiting.getByText('a colleague decides').waitFor();
+    const waiting = page.getByRole('table', { name: 'Transactions awaiting approval' });
+    await waiting.getByText('needs a colleague').waitFor();
     await finance.screenshot('waiting-own');
 
     await second.goTo('/pages/month');
     await second.page
-      .getByRole('table', { name: 'Movements that wait for a second person' })
+      .getByRole('table', { name: 'Transactions awaiting approval' })
       .getByText('Wallet $5,000.00 → $3,500.00')
       .waitFor();
     await second.screenshot('waiting');
@@ -106,9 +108,12 @@ describe('Finance', () => {
     const dialog = second.page.getByRole('dialog', { name: /^Approve the payout of −\$1,500\.00 for Large & Sons/ });
     await dialog.getByText(/^Fiona proposed it, /).waitFor();
     await second.screenshot('approve');
+    await second.page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await second.page.getByRole('button', { name: 'Approve' }).click();
     await dialog.getByRole('button', { name: 'Approve −$1,500.00' }).click();
     await second.page.getByText('Approved: the wallet holds $3,500.00.').waitFor();
-    await second.page.getByRole('heading', { name: 'Waits for a second person' }).waitFor({ state: 'detached' });
+    await second.page.getByRole('heading', { name: 'Awaiting approval' }).waitFor({ state: 'detached' });
     await second.page.getByRole('table', { name: 'Payouts' }).getByRole('link', { name: 'wire out 77' }).waitFor();
   });
 
@@ -116,12 +121,12 @@ describe('Finance', () => {
     const { organizationId } = await aPartner(service, { name: 'Signed & Sealed', walletCents: 500_000 });
     const { page } = finance;
     await finance.goTo(`/resources/wallets/records/${organizationId}/adjust`);
-    await page.getByRole('button', { name: 'Take from it' }).click();
+    await page.getByRole('button', { name: 'Deduct' }).click();
     await page.getByLabel('Amount in dollars').fill('1,500');
     await page.getByLabel('Reason').fill('Booked twice in May');
     await page.getByText('Wallet, until it is approved$5,000.00 then $3,500.00').waitFor();
     await page.getByRole('button', { name: 'Propose −$1,500.00' }).click();
-    await page.getByText('a colleague decides').waitFor();
+    await page.getByText('needs a colleague').waitFor();
 
     await second.goTo(`/resources/wallets/records/${organizationId}/show`);
     await second.page.getByText('Booked twice in May').waitFor();
@@ -133,8 +138,8 @@ describe('Finance', () => {
     await dialog.getByText('Wallet$5,000.00 → $3,500.00').waitFor();
     expect(await axeViolations(second.page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Approve −$1,500.00' }).click();
-    const statement = second.page.getByRole('table', { name: 'Movements, newest first' });
-    await statement.getByText('approved; proposed by Fiona').waitFor();
+    const statement = second.page.getByRole('table', { name: 'Transactions, newest first' });
+    await statement.getByText('approved, proposed by Fiona').waitFor();
     await second.screenshot('approved');
     await second.goTo('/pages/month');
   });
@@ -155,7 +160,7 @@ describe('Finance', () => {
       await finance.page.getByRole('alert').filter({ hasText: fault }).first().waitFor();
     }
     await finance.goTo('/pages/month');
-    await finance.page.getByText(/^The books have \d+ faults?, found/).waitFor();
+    await finance.page.getByText(/^The books have \d+ errors?, found/).waitFor();
     await finance.screenshot('fault');
     expect(await axeViolations(finance.page)).toEqual([]);
   });
@@ -186,12 +191,12 @@ describe('Finance', () => {
       .getByRole('row', { name: /^Total/ })
       .waitFor();
     await close.click();
-    const dialog = page.getByRole('dialog', { name: `Close ${name} for good?` });
+    const dialog = page.getByRole('dialog', { name: `Close ${name} permanently?` });
     await dialog.getByText('Every earlier month is closed.').waitFor();
     await finance.screenshot('close');
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.press('Enter');
-    await dialog.getByText('The month is not typed yet').waitFor();
+    await dialog.getByText('Type the month first').waitFor();
     await dialog.getByLabel(/^Type the month to confirm/).fill(month.toFormat('yyyy-MM'));
     await dialog.getByRole('button', { name: `Close ${name}` }).click();
     await page.getByText(/^Closed .* by Fiona/).waitFor();

@@ -69,7 +69,7 @@ async function oneWins(both: Workspace[]): Promise<{ loser: Workspace; refusal: 
   const results = await Promise.all(
     both.map(async (workspace) => {
       const { refusal } = requestPage(workspace.page);
-      const told = workspace.page.getByRole('status', { name: 'What was done' });
+      const told = workspace.page.getByRole('status', { name: 'Notifications' });
       const done = told.getByText('charged, the wallet holds').last();
       await done.or(refusal).waitFor();
       return { workspace, refusal: (await refusal.count()) > 0 ? await refusal.innerText() : null };
@@ -90,7 +90,7 @@ describe('Two colleagues at once', () => {
 
     const { refusal } = await oneWins(await twoAtOnce('one-account', requests[0]!, requests[1]!));
     expect(refusal).toContain(
-      'The account @tealeaf.diary is leased to somebody already; nothing was charged. Choose another account.',
+      'The account @tealeaf.diary is already leased; nothing was charged. Choose another account.',
     );
     expect(await liveLeasesOf(service, account.id)).toBe(1);
     const balances = await Promise.all([one, other].map(({ organizationId }) => balanceOf(service, organizationId)));
@@ -105,28 +105,28 @@ describe('Two colleagues at once', () => {
     const winner = both.find((workspace) => workspace !== loser)!;
     const [mine, theirs] = loser === both[0] ? ['Ana', 'Ben'] : ['Ben', 'Ana'];
     const until = await requestPage(winner.page).claim.innerText();
-    expect(until).toMatch(/^you hold it until \d\d:\d\d$/);
+    expect(until).toMatch(/^claimed by you until \d\d:\d\d$/);
     const time = until.slice(-5);
-    expect(refusal).toContain(`${theirs} holds this request until ${time}; nothing was changed.`);
+    expect(refusal).toContain(`${theirs} has claimed this request until ${time}; nothing was changed.`);
     expect(await balanceOf(service, partner.organizationId)).toBe(85_000);
 
     const on = requestPage(loser.page);
-    await on.claim.getByText(`${theirs} holds it until ${time}`).waitFor();
+    await on.claim.getByText(`claimed by ${theirs} until ${time}`).waitFor();
     await loser.page.keyboard.press('c');
-    await on.dialog.getByText('What they do next on it is refused, naming you.').waitFor();
+    await on.dialog.getByText('Their next action on it will be refused with your name.').waitFor();
     await loser.screenshot('take-over');
     await on.dialog.getByRole('button', { name: 'Take over' }).click();
-    await on.claim.getByText('you hold it until').waitFor();
+    await on.claim.getByText('claimed by you until').waitFor();
     await on.assign.waitFor();
     await loser.page.keyboard.press('a');
     await on.askedFor.getByText('2 of 3').waitFor();
     expect(await balanceOf(service, partner.organizationId)).toBe(70_000);
 
     // The page that lost it follows by itself, and says who has it now.
-    await requestPage(winner.page).claim.getByText(`${mine} holds it until`).waitFor();
+    await requestPage(winner.page).claim.getByText(`claimed by ${mine} until`).waitFor();
     await requestPage(winner.page).askedFor.getByText('2 of 3').waitFor();
     await winner.page.keyboard.press('a');
-    await requestPage(winner.page).preview.getByText(`▲ ${mine} holds it until`).waitFor();
+    await requestPage(winner.page).preview.getByText(`▲ ${mine} has claimed it until`).waitFor();
     await winner.screenshot('taken-over');
     expect(await balanceOf(service, partner.organizationId)).toBe(70_000);
   });
@@ -148,7 +148,7 @@ describe('Two colleagues at once', () => {
     });
     await on.refusal.getByText(`${ana.name} assigned @${assignedAccount.handle}`).waitFor();
     expect(await on.refusal.innerText()).toMatch(
-      /Somebody changed this request after you opened it: .* Nothing was done; look at it again\./,
+      /Someone changed this request after you opened it: .* Nothing was done; check it again\./,
     );
     await ben.screenshot('refused');
     expect(await balanceOf(service, partner.organizationId)).toBe(85_000);
@@ -163,7 +163,7 @@ describe('Two colleagues at once', () => {
     const next = await aRequest(service, partner, { count: 2, vertical: 'pets' });
     await anAccount(service, { verticals: ['pets'] });
     const { loser, refusal } = await oneWins(await twoAtOnce('wallet-short', request, next));
-    expect(refusal).toContain('The wallet holds $50.00; $150.00 are needed.');
+    expect(refusal).toContain('The wallet holds $50.00; $150.00 is needed.');
     expect(await balanceOf(service, partner.organizationId)).toBe(5_000);
 
     const { preview, wallet } = requestPage(loser.page);
@@ -196,12 +196,12 @@ describe('Finance', () => {
     expect(await balanceOf(service, organizationId)).toBe(105_000);
 
     await page.getByRole('link', { name: 'Adjust' }).click();
-    await page.getByRole('button', { name: 'Take from it' }).click();
+    await page.getByRole('button', { name: 'Deduct' }).click();
     await page.getByLabel('Amount in dollars').fill('12.50');
     await page.getByLabel('Reason').fill('Booked twice by the bank.');
     await page.getByText('$1,050.00 → $1,037.50').waitFor();
     await workspace.screenshot('adjust');
-    await page.getByRole('button', { name: 'Take $12.50' }).click();
+    await page.getByRole('button', { name: 'Deduct $12.50' }).click();
     await page.getByText('Adjusted: the wallet holds $1,037.50.').waitFor();
     await workspace.screenshot('adjusted');
     expect(await balanceOf(service, organizationId)).toBe(103_750);
@@ -254,7 +254,7 @@ describe('A viewer', () => {
       await page.getByRole('table').waitFor();
       expect([resource, await page.getByTestId(/^action-/).allTextContents()]).toEqual([resource, []]);
       await workspace.goTo(`/resources/${resource}/records/${id}/show`);
-      await page.getByRole('navigation', { name: 'Where this is' }).waitFor();
+      await page.getByRole('navigation', { name: 'Breadcrumb' }).waitFor();
       expect([resource, await page.getByTestId(/^action-/).allTextContents()]).toEqual([resource, []]);
     }
     expect(await page.getByRole('link', { name: 'Staff' }).count()).toBe(0);
@@ -271,14 +271,14 @@ describe('An admin', () => {
     await page.getByLabel('Monthly price (optional), in dollars').fill('125.50');
     await workspace.screenshot('new-partner');
     await page.getByRole('button', { name: 'Create' }).click();
-    await page.getByText('Brew Lab is made; it needs a project, a key and money next.').waitFor();
+    await page.getByText('Brew Lab is created. Next it needs a project, a key and a top-up.').waitFor();
     await page.getByText('$125.50').waitFor();
     await workspace.screenshot('partner');
 
     await page.getByRole('link', { name: 'New project' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Launch');
     await page.getByRole('button', { name: 'Create' }).click();
-    await page.getByText('The project Launch is made.').waitFor();
+    await page.getByText('The project Launch is created.').waitFor();
     await page.getByRole('link', { name: 'Brew Lab' }).click();
     await page.getByRole('link', { name: 'New key' }).click();
     await page.getByLabel(/^Name/).fill('production');
@@ -294,7 +294,7 @@ describe('An admin', () => {
     expect(answer.body).toMatchObject({ organizationName: 'Brew Lab', scopes: ['leased:write'], creditBalance: 0 });
     const done = page.getByRole('button', { name: 'Done' });
     expect(await done.isDisabled()).toBe(true);
-    await page.getByLabel('I have kept it').check();
+    await page.getByLabel('I have saved it').check();
     await done.click();
     await page.getByRole('heading', { name: 'production' }).waitFor();
     await workspace.screenshot('key');

@@ -30,7 +30,7 @@ describe('The console', () => {
     const on = requestPage(page);
     await on.assign.waitFor();
     await page.keyboard.press('c');
-    await page.getByText(/^you hold it until \d\d:\d\d$/).waitFor();
+    await page.getByText(/^claimed by you until \d\d:\d\d$/).waitFor();
     await on.assign.waitFor();
     await page.keyboard.press('Space');
     await page.keyboard.press('a');
@@ -92,28 +92,28 @@ describe('The console', () => {
     await ana.goTo(toRequestPath(request));
     await requestPage(ana.page).assign.waitFor();
     await ana.page.keyboard.press('c');
-    await ana.page.getByText(/^you hold it until/).waitFor();
+    await ana.page.getByText(/^claimed by you until/).waitFor();
     await getRow(jo, request.id)
       .getByText(/Cleo, 1\d min/)
       .waitFor();
 
     await jo.goTo(toRequestPath(request));
-    await jo.page.getByText(/^Cleo holds it until \d\d:\d\d$/).waitFor();
+    await jo.page.getByText(/^claimed by Cleo until \d\d:\d\d$/).waitFor();
     expect(await requestPage(jo.page).preview.innerText()).toContain('take it over, or leave a note');
     await jo.page.getByRole('button', { name: 'Take over…' }).click();
     await jo.page.getByRole('dialog').getByRole('button', { name: 'Take over' }).click();
-    await jo.page.getByText(/^you hold it until/).waitFor();
+    await jo.page.getByText(/^claimed by you until/).waitFor();
     await requestPage(jo.page).dialog.waitFor({ state: 'detached' });
     await requestPage(jo.page).assign.waitFor();
     await jo.page.keyboard.press('a');
     await requestPage(jo.page).assigned.getByText('@oar.one').waitFor();
 
-    await ana.page.getByText(/^Dan holds it until/).waitFor();
+    await ana.page.getByText(/^claimed by Dan until/).waitFor();
     await requestPage(ana.page).assigned.getByText('@oar.one').waitFor();
     expect(await requestState(panel.service, request.id)).toMatchObject({ assignedCount: 1 });
     await ana.page.keyboard.press('e');
     await requestPage(ana.page)
-      .refusal.getByText(/^Dan holds it until/)
+      .refusal.getByText(/Dan has claimed it until/)
       .waitFor();
     await jo.page.keyboard.press('c');
     await requestPage(ana.page).refusal.waitFor({ state: 'detached' });
@@ -149,7 +149,7 @@ describe('The console', () => {
     await page.waitForFunction(isWhole, '.lc-composer');
     await page.keyboard.type('Ask again on Monday.');
     await page.keyboard.press('Control+Enter');
-    await page.getByRole('status').getByText('Noted.').waitFor();
+    await page.getByRole('status').getByText('Note added.').waitFor();
     expect(await on.noteText.inputValue()).toBe('');
 
     await workspace.context.clearCookies();
@@ -183,25 +183,31 @@ describe('The console', () => {
     const { page } = workspace;
     await getRow(workspace, request.id).getByText('Wallet short · 2').waitFor();
     await topUp(panel.service, partner.organizationId, 30_000);
-    await getRow(workspace, request.id).getByText('Woke: top-up').waitFor();
+    await getRow(workspace, request.id).getByText('Unblocked: top-up').waitFor();
     await getRow(workspace, request.id).getByRole('link').click();
     const on = requestPage(page);
-    await page.getByText('The blocker ended by itself: top-up.').waitFor();
+    await page.getByText('The blocker was removed automatically: top-up.').waitFor();
     await on.assign.waitFor();
     await page.keyboard.press('a');
     await on.assigned.getByText('@stone.one').waitFor();
+    expect(await page.getByText('The blocker was removed automatically').count()).toBe(0);
     await on.assigned.getByRole('button', { name: 'Replace @stone.one…' }).click();
     await on.dialog.getByText('@stone.two').click();
-    await on.dialog.getByLabel('Reason').fill('Banned yesterday');
+    await on.dialog.getByLabel('Reason', { exact: true }).fill('Banned yesterday');
+    await on.dialog.getByText('Choose what happens to the old account').waitFor();
+    await workspace.screenshot('replace');
+    await on.dialog.getByLabel('Quarantine: something is wrong').check();
     await on.dialog.getByRole('button', { name: /^Replace — / }).click();
     await on.assigned.getByText('@stone.two').waitFor();
     await page.getByRole('heading', { name: '1 assigned, 1 replaced' }).waitFor();
-    expect(await on.whatHappened.innerText()).toContain('replaced @stone.one by @stone.two: Banned yesterday');
+    expect(await on.whatHappened.innerText()).toContain(
+      'replaced @stone.one with @stone.two: Banned yesterday · the old one went into quarantine',
+    );
     expect(await on.wallet.innerText()).toContain('$150.00');
     await workspace.screenshot('replaced');
     await page.keyboard.press('Escape');
     await getRow(workspace, request.id).waitFor();
-    expect(await getRow(workspace, request.id).innerText()).not.toContain('Woke');
+    expect(await getRow(workspace, request.id).innerText()).not.toContain('Unblocked');
   });
 
   it('finds things from every page, with the keyboard alone', async () => {
@@ -217,7 +223,8 @@ describe('The console', () => {
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.keyboard.press(key);
       await page.getByRole('dialog', { name: 'Search' }).waitFor();
-      await page.keyboard.type('chukka');
+      // At once: the hits of a part of it would be replaced under the arrow.
+      await page.keyboard.insertText('chukka');
       await page.getByRole('option').nth(1).waitFor();
       if (place === '/pages/dashboard') expect(await axeViolations(page)).toEqual([]);
       await page.keyboard.press('ArrowDown');
@@ -256,8 +263,8 @@ describe('The console', () => {
     expect(await axeViolations(workspace.page)).toEqual([]);
     const claims = panel.service.app.get(ClaimsService, { strict: false });
     await claims.claim(await aStaffMember(panel.service, 'operator'), { leaseRequestId: request.id });
-    await workspace.page.getByRole('link', { name: /^Held now/ }).click();
-    await workspace.page.getByText(/^1 match of/).waitFor();
+    await workspace.page.getByRole('link', { name: /^Claimed/ }).click();
+    await workspace.page.getByText(/^1 of \d+ matches/).waitFor();
     await getRow(workspace, request.id).waitFor();
   });
 });

@@ -42,7 +42,7 @@ describe('Days that staff type', () => {
     await workspace.goTo('/resources/social-accounts');
     await page.getByRole('button', { name: 'Filter' }).click();
     const filter = page.getByRole('form', { name: 'Filter' });
-    expect(await filter.innerText()).toContain('Days and times as in Asia/Tokyo');
+    expect(await filter.innerText()).toContain('Days and times in Asia/Tokyo');
     const until = filter.getByLabel(/until$/);
     await until.focus();
     // The browser itself is American.

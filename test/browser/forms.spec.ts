@@ -59,7 +59,7 @@ describe('A field that chooses another record', () => {
     const field = page.getByRole('combobox', { name: 'Partner' });
     await field.fill('no such partner');
     await page.getByRole('button', { name: 'Apply' }).click();
-    await page.getByRole('status').getByText('Nothing is called “no such partner”.').waitFor();
+    await page.getByRole('status').getByText('No match for “no such partner”.').waitFor();
     expect(new URL(page.url()).search).toBe('');
     await field.fill('Filtered');
     await page.getByRole('option', { name: 'Filtered & Co' }).waitFor();
@@ -75,7 +75,7 @@ describe('A field that chooses another record', () => {
     await page.waitForFunction(
       () => document.querySelector<HTMLInputElement>('[role="combobox"]')!.value === 'Filtered & Co',
     );
-    await page.getByRole('link', { name: 'Without Partner' }).click();
+    await page.getByRole('link', { name: 'Remove filter: Partner' }).click();
     await page.waitForFunction(() => document.querySelector<HTMLInputElement>('[role="combobox"]')!.value === '');
     expect(await page.getByRole('list', { name: 'Filtered by' }).count()).toBe(0);
   });
@@ -94,7 +94,7 @@ describe('What is typed', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page
       .getByRole('alert')
-      .getByText('Dora has changed this after you opened it: price from $200.00 to $120.00.')
+      .getByText('Dora changed this after you opened it: price from $200.00 to $120.00.')
       .waitFor();
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Contested, Inc.');
     expect(await page.getByLabel(/price/i).inputValue()).toBe('120.00');
@@ -125,7 +125,7 @@ describe('What is typed', () => {
     await page.getByRole('button', { name: 'Saving…' }).waitFor();
     await text.pressSequentially(' They call back.');
     await release();
-    await page.getByText('Noted.', { exact: true }).waitFor();
+    await page.getByText('Note added.', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Add', exact: true }).waitFor();
     expect(await text.inputValue()).toBe('They call back.');
 
@@ -201,7 +201,7 @@ describe('Somebody who is looking for something', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('many wish');
     const dialog = page.getByRole('dialog', { name: 'Search' });
-    await dialog.getByText('8 match, 6 are shown').waitFor();
+    await dialog.getByText('6 of 8 matches shown').waitFor();
     expect(await dialog.getByRole('option').first().innerText()).toContain('3 × wishing for Many Wishes');
     await workspace.screenshot('search-some');
     await page.keyboard.press('ArrowUp');
@@ -280,9 +280,9 @@ describe('What an action came to', () => {
     await workspace.goTo(toRequestPath(request));
     const on = requestPage(page);
     await on.assign.waitFor();
-    const done = page.getByRole('status', { name: 'What was done' });
+    const done = page.getByRole('status', { name: 'Notifications' });
     await page.keyboard.press('u');
-    await on.refusal.getByText('No assignment of this request can be undone any more.').waitFor();
+    await on.refusal.getByText('No assignment of this request can be undone.').waitFor();
     for (const key of ['Space', 'j', 'Space', 'a']) await page.keyboard.press(key);
     await on.dialog.waitFor();
     await page.keyboard.press('Enter');
@@ -296,7 +296,7 @@ describe('What an action came to', () => {
     await on.dialog.getByLabel(/^Reason/).selectOption('policy');
     await on.dialog.getByLabel(/^Note/).fill('Not this time.');
     await page.keyboard.press('Control+Enter');
-    await done.getByText('Rejected; the partner reads the note.').waitFor();
+    await done.getByText('Rejected; the note is visible to the partner.').waitFor();
     await on.dialog.waitFor({ state: 'detached' });
     await page.keyboard.press('a');
     await page.getByRole('alert').getByText('This request is closed.').waitFor();
@@ -321,9 +321,9 @@ describe('The keyboard', () => {
     await page.waitForURL(`**${href}`);
     await page.waitForFunction(() => document.activeElement?.matches('main h1'));
     await workspace.goTo(`/resources/wallets/records/${organizationId}/edit`);
-    await page.getByLabel(/^Low below/).fill('250');
+    await page.getByLabel(/^Low-balance threshold/).fill('250');
     await page.keyboard.press('Control+Enter');
-    await page.getByText('Saved: a balance below $250.00 is marked.').waitFor();
+    await page.getByText('Saved: a balance below $250.00 is marked as low.').waitFor();
 
     await workspace.goTo(`/resources/api-keys/actions/new?organizationId=${organizationId}`);
     await page.getByLabel('Name').fill('Focus');

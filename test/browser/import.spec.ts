@@ -48,7 +48,7 @@ describe('An operator imports a file', () => {
     await workspace.screenshot('preview');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download them to mend' }).click(),
+      page.getByRole('button', { name: 'Download them to fix' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('left-out-of-warmed.csv');
     expect(await readFile(await download.path(), 'utf8')).toMatch(/\r\n4,"handle must.*",bad one,x,,english,UK,\r\n$/);

@@ -40,7 +40,18 @@ async function at(role: Role): Promise<Workspace> {
   return workspace;
 }
 
-const lists = ['Requests', 'Pool', 'Leases', 'Partners', 'Projects', 'API keys', 'Wallets', 'Ledger', 'Notes', 'Audit'];
+const lists = [
+  'Requests',
+  'Pool',
+  'Leases',
+  'Partners',
+  'Projects',
+  'API keys',
+  'Wallets',
+  'Ledger',
+  'Notes',
+  'Audit log',
+];
 lists.push('Staff');
 
 describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
@@ -171,7 +182,7 @@ describe('The panel on its first day', () => {
     try {
       workspace = await Workspace.open(browser, empty, 'first-day');
       await workspace.signIn(await aColleague(empty, 'admin', 'Ada'));
-      await workspace.page.getByText('Nothing is waiting.').waitFor();
+      await workspace.page.getByText('The queue is empty.').waitFor();
       await workspace.screenshot('queue');
       for (const resource of ['lease-requests', 'wallets', 'request-notes']) {
         await workspace.goTo(`/resources/${resource}`);

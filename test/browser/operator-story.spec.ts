@@ -93,7 +93,7 @@ describe('An operator serves the most urgent request', () => {
     await rows.nth(2).waitFor();
     expect(await rows.locator('b').allTextContents()).toEqual(['Quinn Coffee', 'Bluecrest Media', 'Fern & Oak']);
     expect(await rows.nth(0).innerText()).toMatch(
-      / left\s+Quinn Coffee[^]*coffee\s+en\s+US CA GB\s+0 \/ 5\s+all 5\s+4/,
+      / left[·\s]+Quinn Coffee[^]*coffee\s+English\s+United States, Canada \+1[·\s]+0 \/ 5\s+all 5\s+4/,
     );
     expect(await rows.nth(2).innerText()).toContain('2 of 3');
     await workspace.screenshot('queue');
@@ -135,7 +135,7 @@ describe('An operator serves the most urgent request', () => {
     page.on('request', (request) => request.url().endsWith('/assign') && sent.push(request.url()));
     await on.assign.dblclick();
     await page
-      .getByRole('status', { name: 'What was done' })
+      .getByRole('status', { name: 'Notifications' })
       .getByText('Assigned: $150.00 charged, the wallet holds $850.00.')
       .waitFor();
     expect(sent).toHaveLength(1);
@@ -168,7 +168,7 @@ describe('An operator serves the most urgent request', () => {
     expect(await on.found.innerText()).toMatch(/✕ tea, not coffee/);
     await on.assign.waitFor();
     await page.keyboard.press('a');
-    await on.preview.getByText('@tealeaf.diary falls short of what was asked: tea, not coffee.').waitFor();
+    await on.preview.getByText('@tealeaf.diary does not fully match: tea, not coffee.').waitFor();
     expect(await accountStatus(service, accounts['tealeaf.diary']!)).toBe('available');
     await workspace.screenshot('asked-again');
     await on.preview.getByRole('button', { name: 'Assign anyway — $150.00' }).click();
@@ -191,33 +191,57 @@ describe('An operator serves the most urgent request', () => {
     expect(await on.noteText.inputValue()).toBe('');
   });
 
+  it('makes the internal note visible to the partner, after one question', async () => {
+    await on.whatHappened.getByRole('button', { name: 'Make visible…' }).click();
+    await on.dialog.getByText(/will see it word for word/).waitFor();
+    await workspace.screenshot('show');
+    await on.dialog.getByRole('button', { name: 'Make visible' }).click();
+    await on.whatHappened.getByText('visible to partner').waitFor();
+    expect((await poll()).note).toBe('Started with the US ones, the UK pool is thin until Tuesday.');
+    await on.whatHappened.getByRole('button', { name: 'Withdraw…' }).click();
+    await on.dialog.getByRole('button', { name: 'Withdraw' }).click();
+    await on.whatHappened.getByText(/no longer visible to the partner/).waitFor();
+  });
+
   it('sees what the partner will read before it is sent, and withdraws it', async () => {
-    await on.note.getByRole('button', { name: 'Partner reads it' }).click();
+    const reader = on.note.getByRole('status');
+    const internal = 'Internal note: only colleagues see it.';
+    const visible = 'The partner will see this note.';
+    for (const told of [internal, visible, internal, visible]) {
+      await page.keyboard.press('n');
+      await reader.getByText(told).waitFor();
+      await page.keyboard.press('Escape');
+    }
+    for (const key of ['j', 'n']) await page.keyboard.press(key);
+    await reader.getByText(visible).waitFor();
     await on.noteText.fill('Four are yours, the fifth follows on Tuesday.');
-    await on.note.getByText('What the partner will read').waitFor();
+    await on.note.getByText('What the partner will see').waitFor();
     expect(await on.note.locator('.lc-quote').innerText()).toBe('Four are yours, the fifth follows on Tuesday.');
     await workspace.screenshot('what-the-partner-will-read');
     await on.note.getByRole('button', { name: 'Send to the partner' }).click();
-    await on.whatHappened.getByText('the partner reads this').waitFor();
+    await on.whatHappened.getByText('visible to partner').waitFor();
     expect((await poll()).note).toBe('Four are yours, the fifth follows on Tuesday.');
     expect(await on.note.getByRole('button', { name: 'Internal' }).getAttribute('aria-pressed')).toBe('true');
     await workspace.screenshot('notes');
 
     await on.whatHappened.getByRole('button', { name: 'Withdraw…' }).click();
-    await on.dialog.getByText('The partner reads it no more').waitFor();
+    await on.dialog.getByText('It is no longer visible to the partner').waitFor();
     await workspace.screenshot('withdraw');
     await on.dialog.getByRole('button', { name: 'Withdraw' }).click();
-    await on.whatHappened.getByText(/withdrawn (today|yesterday) .*, the partner reads it no more/).waitFor();
+    await on.whatHappened
+      .getByText(/withdrawn (today|yesterday) .*; no longer visible to the partner/)
+      .nth(1)
+      .waitFor();
     expect((await poll()).note).toBeNull();
   });
 
   it('sets a blocker by a note, and clears it', async () => {
-    await on.note.getByRole('button', { name: 'Partner reads it' }).click();
+    await on.note.getByRole('button', { name: 'Visible to partner' }).click();
     await on.noteText.fill('Would Ireland do for the last one?');
     await on.note.getByLabel('Blocker that this note sets').selectOption('needs_clarification');
     await on.note.getByRole('button', { name: 'Send to the partner' }).click();
     await on.blocker.getByText('▲ Needs clarification').waitFor();
-    expect(await on.blocker.innerText()).toMatch(/“Would Ireland do for the last one\?”\s+the partner reads this/);
+    expect(await on.blocker.innerText()).toMatch(/“Would Ireland do for the last one\?”\s+visible to partner/);
     expect(await poll()).toMatchObject({
       note: 'Would Ireland do for the last one?',
       blocker: { kind: 'needs_clarification' },
@@ -246,7 +270,7 @@ describe('An operator serves the most urgent request', () => {
     await page.getByRole('button', { name: 'Close short…' }).click();
     await on.dialog.getByText('keeps the 3 accounts assigned, at $450.00 a month').waitFor();
     await on.dialog.getByLabel('Reason, as the partner').selectOption('no_inventory');
-    await on.dialog.getByLabel('Note, as the partner reads it').fill('Three were all we had; ask again in December.');
+    await on.dialog.getByLabel('Note, as the partner sees it').fill('Three were all we had; ask again in December.');
     await workspace.screenshot('close-short');
     await on.dialog.getByRole('button', { name: 'Close with 3 of 5' }).click();
     await page.getByText(/closed short (today|yesterday) .* \(no inventory\)/).waitFor();

@@ -1,5 +1,6 @@
 import type { LeaseRequestId } from '../../src/core/ids.js';
 import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { ClaimsService } from '../../src/lease-requests/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
@@ -11,6 +12,17 @@ import { POLLING_SPEEDUP, requestPage } from './support/workspace.js';
 const panel = new Console('queue');
 
 describe('The queue', () => {
+  it('says that it is empty, and so does serve next', async () => {
+    const workspace = await panel.signIn('operator', 'Nia');
+    const { page } = workspace;
+    await page.getByText('New requests appear here automatically').waitFor();
+    await page.keyboard.press('s');
+    await page.getByText('The queue is empty: no request is open.').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('No request is selected.').waitFor();
+    await workspace.screenshot('empty');
+  });
+
   it('narrows the queue by what the address says, and counts each view', async () => {
     const { request } = await aRequestThatFits(panel.service, { vertical: 'sailing', name: 'Spinnaker' });
     const review = panel.service.app.get(ReviewService, { strict: false });
@@ -38,13 +50,19 @@ describe('The queue', () => {
     await getRow(workspace, request.id).waitFor();
     expect(await page.getByRole('button', { name: /^Blocked/ }).getAttribute('aria-pressed')).toBe('true');
     await workspace.screenshot('narrowed');
+    await page.goto(`${panel.service.baseUrl}/admin?view=blocked&vertical=knitting`);
+    await page.getByText('No request matches these filters.').waitFor();
+    await workspace.screenshot('none-match');
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await getRow(workspace, request.id).waitFor();
+    expect(new URL(page.url()).search).toBe('?view=blocked');
   });
 
   it('says that it still reads while what it shows was asked for before', async () => {
     const request = await aRequest(panel.service, await aPartner(panel.service), { vertical: 'lacrosse' });
     const workspace = await panel.signIn('operator', 'Ned');
     const { page } = workspace;
-    const none = page.getByText(/No request matches|Nothing is waiting|You hold no request/);
+    const none = page.getByText(/No request matches|Nothing is waiting|You have claimed no requests/);
     await page.getByLabel('Vertical').fill('nobody asks for this');
     await page.keyboard.press('Enter');
     await none.waitFor();
@@ -62,7 +80,7 @@ describe('The queue', () => {
     letGo();
     await page.unroute(/\/api\/pages\/queue/);
     letGo();
-    await page.getByText('You hold no request.').waitFor();
+    await page.getByText('You have claimed no requests.').waitFor();
   });
 
   it('counts what is left after earlier requests, and the page of a request names them', async () => {
@@ -91,14 +109,35 @@ describe('The queue', () => {
     await page.getByText('best first · 1 after earlier requests').waitFor();
     const before = page
       .locator('section.lc-card')
-      .filter({ has: page.getByRole('heading', { name: 'Served before this one' }) });
+      .filter({ has: page.getByRole('heading', { name: 'Ahead in the queue' }) });
     expect(await before.innerText()).toMatch(
-      /6 × fencing, Fencing Club\s+.* left\s+takes the money for 6 and up to 6 accounts that fit/,
+      /6 × fencing, Fencing Club\s+.* left\s+takes money for 6 accounts and up to 6 accounts that fit/,
     );
+    const on = requestPage(page);
+    await page.keyboard.press('m');
+    await page.getByText('1 account marked: the pool has no more after earlier requests.').waitFor();
+    for (const key of ['j', 'Space', 'j', 'Space']) await page.keyboard.press(key);
+    await on.preview.getByText('▲ Takes from earlier requests: money for 1 account and 2 accounts.').waitFor();
     await workspace.screenshot('net-request');
+    await page.keyboard.press('a');
+    await on.dialog.getByText('Takes from earlier requests: money for 1 account and 2 accounts.').waitFor();
+    await workspace.screenshot('net-several');
+    await page.keyboard.press('Escape');
+    await workspace.goTo(toRequestPath(third));
+    await on.assign.waitFor();
+    await page.keyboard.press('m');
+    await on.refusal.getByText('Nothing is marked: the wallet covers none after earlier requests.').waitFor();
+
     await before.getByRole('link', { name: /6 × fencing/ }).click();
     await page.waitForURL(`**${toRequestPath(first)}`);
     await page.getByText('covers the 6 still wanted, and 2 more').waitFor();
+    await on.assign.waitFor();
+    await page.keyboard.press('m');
+    await page.getByText('6 accounts marked: no more are wanted.').waitFor();
+    await page.keyboard.press('m');
+    await page.getByText('6 accounts are already marked: no more are wanted.').waitFor();
+    await page.keyboard.press('a');
+    await on.dialog.getByRole('heading', { name: /^Assign 6 accounts to/ }).waitFor();
   });
 
   it('keeps the order of its own words around a name that runs from right to left', async () => {
@@ -164,10 +203,10 @@ describe('The queue', () => {
     await dialog.getByText('9 accounts asked for are given up. That is final.').waitFor();
     await dialog.getByText('One has accounts assigned already and will be refused').waitFor();
     await dialog.getByLabel('Reason').selectOption('policy');
-    await dialog.getByLabel('Note, as each partner reads it').fill('Not this season.');
+    await dialog.getByLabel('Note, as each partner sees it').fill('Not this season.');
     await dialog.getByRole('button', { name: 'Reject 4' }).click();
     await dialog
-      .getByText(/2 requests rejected, 2 not\. .*Refusals & Co, quoits .* holds this request until/)
+      .getByText(/2 requests rejected, 2 not\. .*Refusals & Co, quoits .* has claimed this request until/)
       .waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('2 requests marked').waitFor();
@@ -177,13 +216,17 @@ describe('The queue', () => {
     expect(statuses).toEqual(['rejected', 'requested', 'rejected']);
   });
 
-  it('serves each of two colleagues another request, and says so where there is none', async () => {
-    // What earlier tests left open is out of the way.
+  /** What earlier tests left open is out of the way. */
+  async function holdAll(): Promise<void> {
     const { staffId } = await aStaffMember(panel.service, 'operator');
     await panel.service.dataSource.query(
       "UPDATE lease_request SET claimed_by = $1, claimed_until = now() + interval '10 minutes' WHERE status = 'requested'",
       [staffId],
     );
+  }
+
+  it('serves each of two colleagues another request, and says so where there is none', async () => {
+    await holdAll();
     const { partner, request } = await aRequestThatFits(panel.service, { vertical: 'croquet', count: 1 });
     const second = await aRequest(panel.service, partner, { vertical: 'croquet', count: 1 });
     await anAccount(panel.service, { verticals: ['croquet'] });
@@ -195,12 +238,48 @@ describe('The queue', () => {
     await Promise.all(colleagues.map((workspace) => getRow(workspace, second.id).waitFor()));
     const [jan, kim, lou] = colleagues;
     await Promise.all([jan, kim].map((workspace) => workspace!.page.keyboard.press('s')));
-    await Promise.all([jan, kim].map((workspace) => workspace!.page.getByText(/^you hold it until/).waitFor()));
+    await Promise.all([jan, kim].map((workspace) => workspace!.page.getByText(/^claimed by you until/).waitFor()));
     const served = [jan, kim].map((workspace) => /lreq_\w+/.exec(workspace!.page.url())![0]);
     expect(new Set(served)).toEqual(new Set([request.id, second.id]));
     await lou!.page.keyboard.press('s');
-    await lou!.page.getByText(/^Nothing can be worked on just now/).waitFor();
+    await lou!.page.getByText(/^There is nothing to work on right now/).waitFor();
     expect(new URL(lou!.page.url()).pathname).toBe('/admin');
+  });
+
+  it('serves two tabs of one colleague another request each, and first what that tab holds', async () => {
+    await holdAll();
+    const { partner } = await aRequestThatFits(panel.service, { vertical: 'curling', count: 1 });
+    await aRequest(panel.service, partner, { vertical: 'curling', count: 1 });
+    await anAccount(panel.service, { verticals: ['curling'] });
+    const workspace = await panel.signIn('operator', 'Mio');
+    const first = workspace.page;
+    const second = await workspace.context.newPage();
+    await second.goto(first.url());
+    const rows = (page: Page) => page.locator('.lc-queue tbody tr', { hasText: 'curling' });
+    await Promise.all([first, second].map((page) => rows(page).nth(1).waitFor()));
+    await Promise.all([first, second].map((page) => page.keyboard.press('s')));
+    await Promise.all([first, second].map((page) => page.getByText(/^claimed by you until/).waitFor()));
+    const [inFirst, inSecond] = [first, second].map((page) => /lreq_\w+/.exec(page.url())![0]);
+    expect(inFirst).not.toBe(inSecond);
+
+    await second.keyboard.press('Escape');
+    await rows(second).first().waitFor();
+    await second.keyboard.press(inFirst! < inSecond! ? 'k' : 'j');
+    await second.locator(`#${inFirst}.on`).waitFor();
+    await second.keyboard.press('c');
+    await second.getByText(/^You are working on this one in another tab/).waitFor();
+    await second.keyboard.press('s');
+    await second.getByText(/^You have claimed this one already, and your claims come first/).waitFor();
+    await second.waitForURL(`**${toRequestPath({ id: inSecond! })}`);
+
+    await second.getByText(/^claimed by you until/).waitFor();
+    await first.close();
+    await second.keyboard.press('c');
+    await second.getByRole('button', { name: /^Claim/ }).waitFor();
+    await second.keyboard.press('Escape');
+    await rows(second).first().waitFor();
+    await second.keyboard.press('s');
+    await second.waitForURL(`**${toRequestPath({ id: inFirst! })}`);
   });
 
   it('keeps what one moves to in sight, and comes back to it with the view and the filters', async () => {
@@ -254,7 +333,7 @@ describe('The queue', () => {
     await page.reload();
     await waitForSelected(workspace, ids[3]!, null, '.lc-keys');
     await page.keyboard.press('Enter');
-    await page.getByRole('navigation', { name: 'Where this is' }).getByRole('link', { name: 'Queue' }).click();
+    await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Queue' }).click();
     await page.waitForURL(address);
     await waitForSelected(workspace, ids[3]!, null, '.lc-keys');
   });
@@ -268,7 +347,7 @@ describe('The queue', () => {
     const rows = page.locator('.lc-queue tbody tr');
     const shownIds = () => rows.evaluateAll((all) => all.map(({ id }) => id));
     await page.goto(`${panel.service.baseUrl}/admin?partner=Many+%26+More`);
-    await page.getByText('50+ match of').waitFor();
+    await page.getByText(/^50\+ of .* match/).waitFor();
     const begun = Date.now();
     const reads: string[] = [];
     page.on('request', (request) => request.url().includes('/api/pages/queue') && reads.push(request.url()));

@@ -41,7 +41,7 @@ describe('An admin of the demo', () => {
     await page.getByText('No lease is past due.').waitFor();
     await workspace.screenshot('forecast');
     expect(await axeViolations(page)).toEqual([]);
-    await page.getByRole('button', { name: /^Partner \d+ alone above$/ }).click();
+    await page.getByRole('button', { name: /^Show only Partner \d+ above$/ }).click();
     await page.getByRole('img', { name: /for Partner \d+; 2 days not covered/ }).waitFor();
     await page.keyboard.press('t');
     const days = page.getByRole('region', { name: /for Partner \d+; 2 days not covered/ }).getByRole('row');
@@ -57,7 +57,7 @@ describe('An admin of the demo', () => {
     await page.getByRole('button', { name: 'Jump' }).click();
     await page.getByRole('heading', { name: 'Past due 1' }).waitFor();
     const pastDue = page
-      .getByRole('table', { name: /^Leases past due/ })
+      .getByRole('table', { name: /^Past due leases/ })
       .getByRole('row')
       .nth(1);
     expect(await pastDue.innerText()).toMatch(/in 6 d|in 7 d/);
@@ -81,7 +81,7 @@ describe('An admin of the demo', () => {
     await page.getByText(date.format(today)).first().waitFor();
     await workspace.goTo('?q=Fresh%20Brew');
     const row = page.getByRole('row').filter({ hasText: 'Fresh Brew' });
-    await row.getByText(/1\d d over$/).waitFor();
+    await row.getByText(/1\d d late$/).waitFor();
     await page.keyboard.press('c');
     await row.getByText(/^, 1[45] min$/).waitFor();
   });

@@ -68,12 +68,12 @@ async function openRequest(page: Page, panel: Panel): Promise<void> {
 
 /** Day by day until some wallets are short: one sees what is past due and what was lost. */
 async function letLeasesFallDue(page: Page): Promise<void> {
-  const pass = (span: string) => page.getByRole('button', { name: span, exact: true });
+  const advance = (span: string) => page.getByRole('button', { name: span, exact: true });
   for (const span of ['1 week', '1 week', '1 week', '1 day', '1 day']) {
-    await pass(span).click();
-    await pass('1 day').waitFor({ timeout: 60_000 });
+    await advance(span).click();
+    await advance('1 day').waitFor({ timeout: 60_000 });
   }
-  await page.getByRole('table', { name: /^Leases past due/ }).waitFor();
+  await page.getByRole('table', { name: /^Past due leases/ }).waitFor();
 }
 
 const shots: Shot[] = [
@@ -171,7 +171,7 @@ const shots: Shot[] = [
       const id = await panel.first('wallets', '?filters.organizationName=Quinn%20Coffee');
       await goTo(page, `/resources/wallets/records/${id}/reverseTopUp`);
       await page.getByLabel('Which top-up').selectOption({ index: 1 });
-      await page.getByText(/^The wallet gives|^What the wallet holds/).waitFor();
+      await page.getByText(/is taken from the wallet/).waitFor();
     },
   },
   {
@@ -183,7 +183,7 @@ const shots: Shot[] = [
       await page.getByLabel('Amount in dollars').fill('1500');
       await page.getByLabel('Reference of the payment').fill('wire 2026-118');
       await page.getByRole('button', { name: 'Pay out $1,500.00' }).click();
-      await heading(page, 'Waits for a second person');
+      await heading(page, 'Awaiting approval');
     },
   },
   { name: 'month', role: 'finance', place: '/pages/month' },

@@ -73,7 +73,7 @@ async function setUp(workspace: Workspace, { email, password }: { email: string;
   if (looks) await mistype(workspace);
   const secret = (await page.locator('.lc-key').innerText()).replaceAll(/\s/g, '');
   await type(workspace, await codeOf(service, secret));
-  await page.getByRole('heading', { name: 'Keep your recovery codes' }).waitFor();
+  await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor();
   if (looks) await keep(workspace, 'recovery-codes');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
@@ -94,7 +94,7 @@ describe('Somebody who must have a second factor', () => {
     await forgetUsedCodes(service);
     await page.getByLabel(/^Code from your authenticator app/).focus();
     await type(workspace, await codeOf(service, secret));
-    await page.getByRole('heading', { name: 'Keep your recovery codes' }).waitFor();
+    await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor();
     expect(await page.locator('.lc-codes li').count()).toBe(10);
     await workspace.goTo('/second-factor/set-up');
     await page.getByRole('heading', { name: 'Set up another second factor' }).waitFor();
@@ -181,11 +181,11 @@ describe('An admin', () => {
     // The refusal that makes the page ask.
     workspace.ignoreErrors(/403/);
     await kill.click();
-    const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' });
+    const dialog = page.getByRole('dialog', { name: 'Confirm your identity' });
     await dialog.waitFor();
     await keep(workspace, 'dialog');
     await type(workspace, await codeOf(service, secret));
-    await page.getByText('is off from its next call on').first().waitFor();
+    await page.getByText('is killed: all its calls are refused').first().waitFor();
     await dialog.waitFor({ state: 'detached' });
     const [key] = await service.dataSource.query('SELECT killed_at IS NOT NULL AS killed FROM api_key WHERE id = $1', [
       apiKeyId,

@@ -39,10 +39,10 @@ describe('The list of verticals', () => {
 
     await workspace.goTo('/resources/verticals/records/coffee/show');
     await workspace.screenshot('mapped');
-    await page.getByRole('link', { name: 'Forget a word' }).press('Enter');
+    await page.getByRole('link', { name: 'Remove a synonym' }).press('Enter');
     await page.getByRole('radio', { name: 'barista things' }).press('Space');
-    await page.getByRole('button', { name: 'Forget “barista things”' }).press('Enter');
-    await page.getByText('“barista things” stands for nothing but itself again.').waitFor();
+    await page.getByRole('button', { name: 'Remove “barista things”' }).press('Enter');
+    await page.getByText('“barista things” is no longer a synonym.').waitFor();
     expect(await service.dataSource.query('SELECT synonym FROM vertical_synonym')).toEqual([]);
   });
 
@@ -56,14 +56,14 @@ describe('The list of verticals', () => {
     await workspace.goTo(`/resources/lease-requests/records/${close.id}/fulfil`);
     const offer = page.getByRole('button', { name: 'coffee? 1 account', exact: true });
     await offer.waitFor();
-    await page.getByRole('link', { name: 'Something else…' }).waitFor();
+    await page.getByRole('link', { name: 'Another vertical…' }).waitFor();
     await workspace.screenshot('offers');
     await workspace.goTo(`/resources/lease-requests/records/${far.id}/fulfil`);
-    const toSay = page.getByRole('link', { name: 'Say what it means…' });
+    const toSay = page.getByRole('link', { name: 'Map to a vertical…' });
     await toSay.waitFor();
     expect(await page.getByRole('button', { name: /accounts?$/ }).count()).toBe(0);
     await toSay.click();
-    await page.getByText('What does “wwwww wwww” stand for?').waitFor();
+    await page.getByText('What does “wwwww wwww” mean?').waitFor();
   });
 
   it('counts no further than a thousand, and the pool no further than its pages lead', async () => {

@@ -9,12 +9,18 @@ import { timeouts } from '../../src/core/timeouts.js';
 import type { ReadySettings } from '../../src/config/settings.js';
 import { createTestDatabase } from './database.js';
 
-const asShipped = { ...timeouts };
+const shippedTimeouts = { ...timeouts };
 for (const whose of Object.keys(timeouts) as (keyof typeof timeouts)[]) timeouts[whose] *= 10;
+const testTimeouts = { ...timeouts };
 
 /** For tests of what callers are told in time: nobody waits longer than the service as it is shipped. Called before it starts. */
-export function beAsImpatientAsShipped(): void {
-  Object.assign(timeouts, asShipped);
+export function useShippedTimeouts(): void {
+  Object.assign(timeouts, shippedTimeouts);
+}
+
+/** The next spec file of the same worker shares them. */
+export function useTestTimeouts(): void {
+  Object.assign(timeouts, testTimeouts);
 }
 
 /** A service of a test's own over a database of its own, listening on a free port. */

@@ -41,6 +41,9 @@ export async function clearUpServices(): Promise<void> {
   }
 }
 
+/** As pino numbers it. */
+const FATAL = 60;
+
 /** A free port below the range of outgoing connections. */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -92,7 +95,14 @@ export class ServiceProcess {
 
   async listens(): Promise<void> {
     await until('the service listens', () => this.hasEnded || this.output.includes(lastLine), 90_000);
-    if (this.hasEnded) throw new Error(`The service ended instead of listening: ${this.complaints}${this.output}`);
+    if (this.hasEnded) throw new Error(`The service ended instead of listening: ${this.output}${this.complaints}`);
+  }
+
+  /** Why it ended: the fatal lines of its log, where every line is JSON. */
+  get failure(): string {
+    const lines = this.stdout.trim().split('\n');
+    const logged = lines.map((line) => JSON.parse(line) as { level: number; msg: string });
+    return logged.flatMap(({ level, msg }) => (level === FATAL ? [msg] : [])).join('\n');
   }
 
   /** What it printed, without what the log wraps around it. */

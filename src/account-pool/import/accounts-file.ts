@@ -115,14 +115,14 @@ function readHeader(header: string[]): Map<Column, number> {
   const columnIndexes = new Map<Column, number>();
   for (const [index, name] of names.entries()) {
     if (ignoredNames.has(name)) continue;
-    if (name === '') rejectFile(`has no name for column ${index + 1}; give it one, or take it away`);
+    if (name === '') rejectFile(`has no name for column ${index + 1}; name it or remove it`);
     const column = columns.find((known) => known === name);
     if (!column) {
       rejectFile(
-        `has the unknown column ${JSON.stringify(name.slice(0, 40))}; take it away or give it a name of these: ${columns.join(', ')}`,
+        `has the unknown column ${JSON.stringify(name.slice(0, 40))}; remove it or rename it to one of ${columns.join(', ')}`,
       );
     }
-    if (columnIndexes.has(column)) rejectFile(`has the column ${column} twice; take one of them away`);
+    if (columnIndexes.has(column)) rejectFile(`has the column ${column} twice; remove one`);
     columnIndexes.set(column, index);
   }
   return columnIndexes;
@@ -133,7 +133,9 @@ function readAccount(record: CsvRecord, columnIndexes: Map<Column, number>, widt
   const fields = record.fields.length > width ? withoutEmptyEnd(record.fields) : record.fields;
   if (fields.length > width || record.fields.length < width) {
     const hint =
-      record.lastLine > line ? ` (the record goes on to line ${record.lastLine}: look for a lone quotation mark)` : '';
+      record.lastLine > line
+        ? ` (the record goes on to line ${record.lastLine}: look for an unmatched quotation mark)`
+        : '';
     return { line, reason: `has ${fields.length} fields where the header has ${width}${hint}` };
   }
   const field = (column: Column) => fields[columnIndexes.get(column) ?? -1]?.trim() ?? '';

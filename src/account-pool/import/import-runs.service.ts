@@ -126,7 +126,7 @@ export class ImportRuns implements OnModuleInit, BeforeApplicationShutdown {
 
   private openFile(): void {
     if (this.openFiles >= MAX_CONCURRENT_FILES) {
-      throw new Conflict('not_allowed_now', 'Two other files are being read just now; try again in a minute.');
+      throw new Conflict('not_allowed_now', 'Two other files are being imported right now; try again in a minute.');
     }
     this.openFiles += 1;
   }

@@ -30,7 +30,7 @@ export function accountActions({ accounts, turnaround }: PanelServices) {
       isOffered: (account) => !isLeased(account) && account.status !== 'quarantined' && account.status !== 'retired',
       do: async ({ caller, body }, socialAccountId) => {
         const { handle } = await accounts.quarantine(caller, { ...body, socialAccountId });
-        return { message: `@${handle} is in quarantine: nobody is offered it.` };
+        return { message: `@${handle} is in quarantine: it is not offered for any request.` };
       },
     }),
     checkTurnaround: recordAction({
@@ -40,7 +40,7 @@ export function accountActions({ accounts, turnaround }: PanelServices) {
         const checked = await turnaround.check(caller, { ...body, socialAccountId } as CheckTurnaround);
         const unchecked = turnaroundItems.filter((item) => !checked.turnaround.includes(item));
         const progress =
-          unchecked.length > 0 ? `still to check: ${unchecked.join(', ')}` : `all is checked, it is ${checked.status}`;
+          unchecked.length > 0 ? `still to check: ${unchecked.join(', ')}` : `all checked, now ${checked.status}`;
         return { message: `@${checked.handle}: ${progress}.` };
       },
     }),
@@ -56,7 +56,7 @@ export function accountActions({ accounts, turnaround }: PanelServices) {
       isOffered: (account) => !isLeased(account),
       do: async ({ caller, body }, socialAccountId) => {
         await accounts.remove(caller, { ...body, socialAccountId });
-        return { message: 'The account is out of the pool for good.' };
+        return { message: 'The account is deleted from the pool.' };
       },
     }),
   };

@@ -124,7 +124,7 @@ export function resourceAction(spec: {
 /** AdminJS's own ways to write bypass the services. */
 export const disabledAction = { isAccessible: false, isVisible: false } satisfies AdminAction<ActionResponse>;
 
-const postOnlyNotice = { type: 'error' as const, message: 'This is done by POST alone; nothing was changed.' };
+const postOnlyNotice = { type: 'error' as const, message: 'This action requires POST; nothing was changed.' };
 
 async function runOnRecord(
   spec: Pick<RecordActionSpec, 'component' | 'do'>,

@@ -14,18 +14,21 @@ export function organizationActions({ organizations }: PanelServices) {
       do: async ({ caller, body }) => {
         if (!fullPartnerFields.some((field) => Object.hasOwn(body, field))) {
           const { organizationId, name } = await organizations.createEmpty(caller, body);
-          return { id: organizationId, message: sentence`${name} is made; it needs a project, a key and money next.` };
+          return {
+            id: organizationId,
+            message: sentence`${name} is created. Next it needs a project, a key and a top-up.`,
+          };
         }
         const { organizationId, apiKey, apiKeyId, projects } = await organizations.create(caller, body);
         const extra = { apiKey, apiKeyId, projects };
-        return { id: organizationId, message: 'The partner is made. Its key is shown only now.', extra };
+        return { id: organizationId, message: 'Partner created. Its key is shown only now.', extra };
       },
     }),
     edit: editAction({
       permission: 'managePartners',
       do: async ({ caller, body }, organizationId) => {
         await organizations.update(caller, { ...body, organizationId });
-        return { message: 'Saved. A new price counts for leases made from now on.' };
+        return { message: 'Saved. A new price applies to leases that start from now on.' };
       },
     }),
     suspend: recordAction({
@@ -43,7 +46,7 @@ export function organizationActions({ organizations }: PanelServices) {
       isOffered: ({ status }) => status === 'suspended',
       do: async ({ caller, body }, organizationId) => {
         const { name } = await organizations.resume(caller, { ...body, organizationId });
-        return { message: sentence`${name} goes on.` };
+        return { message: sentence`${name} is resumed.` };
       },
     }),
   };
@@ -55,7 +58,7 @@ export function projectActions({ projects }: PanelServices) {
       permission: 'managePartners',
       do: async ({ caller, body }) => {
         const { projectId, name } = await projects.create(caller, body);
-        return { id: projectId, message: sentence`The project ${name} is made.` };
+        return { id: projectId, message: sentence`The project ${name} is created.` };
       },
     }),
     edit: editAction({
@@ -75,7 +78,7 @@ export function apiKeyActions({ apiKeys }: PanelServices) {
       permission: 'manageKeys',
       do: async ({ caller, body }) => {
         const { apiKey, apiKeyId } = await apiKeys.create(caller, body);
-        return { id: apiKeyId, message: 'The key is made. It is shown only now.', extra: { apiKey, apiKeyId } };
+        return { id: apiKeyId, message: 'Key created. It is shown only now.', extra: { apiKey, apiKeyId } };
       },
     }),
     kill: recordAction({
@@ -84,7 +87,7 @@ export function apiKeyActions({ apiKeys }: PanelServices) {
       isOffered: ({ status }) => status === 'active',
       do: async ({ caller, body }, apiKeyId) => {
         const { name } = await apiKeys.kill(caller, { ...body, apiKeyId });
-        return { message: sentence`The key ${name} is off from its next call on.` };
+        return { message: sentence`The key ${name} is killed: all its calls are refused.` };
       },
     }),
     resume: recordAction({
@@ -102,7 +105,7 @@ export function apiKeyActions({ apiKeys }: PanelServices) {
       isOffered: ({ status }) => status !== 'revoked',
       do: async ({ caller, body }, apiKeyId) => {
         const { name } = await apiKeys.revoke(caller, { ...body, apiKeyId });
-        return { message: sentence`The key ${name} is revoked for good.` };
+        return { message: sentence`The key ${name} is revoked permanently.` };
       },
     }),
   };

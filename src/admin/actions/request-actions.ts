@@ -6,10 +6,11 @@ import type {
   AssignAccount,
   CloseRequest,
   MapRequestedVertical,
+  NoteRef,
+  OldAccountPlace,
   ReadReply,
   ReplaceAccount,
   UndoAssignment,
-  WithdrawNote,
 } from '../../fulfillment/commands.js';
 import type { ClaimRequest, RequestRef } from '../../lease-requests/commands.js';
 import { describeRefund, describeWallet } from '../../wallets/wallet-sentence.js';
@@ -38,7 +39,7 @@ function claimActions({ claims, review }: PanelServices) {
       do: async ({ caller, body }, id) => {
         const claim = await claims.claim(caller, toRequestCommand<ClaimRequest>(id, body));
         const until = claim.until.toISOString();
-        return { message: `You hold this request until ${until.slice(11, 16)} UTC.`, extra: { claim } };
+        return { message: `You have claimed this request until ${until.slice(11, 16)} UTC.`, extra: { claim } };
       },
     }),
     unclaim: recordAction({
@@ -46,7 +47,7 @@ function claimActions({ claims, review }: PanelServices) {
       isOffered: isOpen,
       do: async ({ caller, body }, id) => {
         await claims.unclaim(caller, toRequestCommand<RequestRef>(id, body));
-        return { message: 'You hold this request no more.' };
+        return { message: 'You have released your claim on this request.' };
       },
     }),
     readReply: recordAction({
@@ -67,6 +68,11 @@ function claimActions({ claims, review }: PanelServices) {
   };
 }
 
+const oldAccountMessages: Record<OldAccountPlace, string> = {
+  quarantine: 'is in quarantine',
+  pool: 'goes back to the pool',
+};
+
 function assignmentActions({ fulfillment, replacement, review }: PanelServices) {
   return {
     assign: recordAction({
@@ -78,7 +84,7 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
         const holds = `${describeWallet({ balanceCents, owedCents })}.`;
         return {
           message: done.alreadyAssigned
-            ? `This account is assigned to this request already; nothing was charged, ${holds}`
+            ? `This account is already assigned to this request; nothing was charged, ${holds}`
             : `Assigned: ${formatDollars(done.priceCents)} charged, ${holds}`,
         };
       },
@@ -87,7 +93,7 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
       permission: 'undoAssign',
       do: async ({ caller, body }, id) => {
         const done = await fulfillment.undoAssign(caller, toRequestCommand<UndoAssignment>(id, body));
-        return { message: `Undone, the account is back in the pool: ${describeRefund(done)}.` };
+        return { message: `Undone; the account is back in the pool: ${describeRefund(done)}.` };
       },
     }),
     replace: recordAction({
@@ -95,9 +101,12 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
       isOffered: ({ status }) => status !== 'rejected',
       do: async ({ caller, body }, id) => {
         const done = await replacement.replace(caller, toRequestCommand<ReplaceAccount>(id, body));
-        if (done.replayed) return { message: 'It was replaced by this account already; nothing was charged.' };
+        if (done.replayed) return { message: 'It has already been replaced by this account; nothing was charged.' };
         const [refunded, charged] = [formatDollars(done.refundedCents), formatDollars(done.chargedCents)];
-        return { message: `Replaced: ${refunded} refunded, ${charged} charged; it renews on the same day as before.` };
+        const old = done.oldAccountTo && `; the old account ${oldAccountMessages[done.oldAccountTo]}`;
+        return {
+          message: `Replaced: ${refunded} refunded, ${charged} charged; it renews on the same day as before${old ?? ''}.`,
+        };
       },
     }),
     mapVertical: recordAction({
@@ -117,14 +126,21 @@ function reviewActions({ review }: PanelServices) {
       do: async ({ caller, body }, id) => {
         const command = toRequestCommand<AddNote>(id, body);
         await review.note(caller, command);
-        return { message: command.visibility === 'partner' ? 'Noted; the partner reads it.' : 'Noted.' };
+        return { message: command.visibility === 'partner' ? 'Note added; visible to the partner.' : 'Note added.' };
       },
     }),
     withdrawNote: recordAction({
       permission: 'withdrawNote',
       do: async ({ caller, body }, id) => {
-        await review.withdrawNote(caller, toRequestCommand<WithdrawNote>(id, body));
-        return { message: 'The note is withdrawn; it stays on the trail.' };
+        await review.withdrawNote(caller, toRequestCommand<NoteRef>(id, body));
+        return { message: 'The note is withdrawn; it stays in the audit log.' };
+      },
+    }),
+    showNote: recordAction({
+      permission: 'note',
+      do: async ({ caller, body }, id) => {
+        await review.showNote(caller, toRequestCommand<NoteRef>(id, body));
+        return { message: 'The note is visible to the partner now.' };
       },
     }),
     clearBlocker: recordAction({
@@ -140,7 +156,7 @@ function reviewActions({ review }: PanelServices) {
       isOffered: (request) => isOpen(request) && Number(request.assignedCount) > 0,
       do: async ({ caller, body }, id) => {
         await review.closePartial(caller, toRequestCommand<CloseRequest>(id, body));
-        return { message: 'Closed short; the partner reads the note.' };
+        return { message: 'Closed short; the note is visible to the partner.' };
       },
     }),
     reject: recordAction({
@@ -148,7 +164,7 @@ function reviewActions({ review }: PanelServices) {
       isOffered: (request) => isOpen(request) && Number(request.assignedCount) === 0,
       do: async ({ caller, body }, id) => {
         await review.reject(caller, toRequestCommand<CloseRequest>(id, body));
-        return { message: 'Rejected; the partner reads the note.' };
+        return { message: 'Rejected; the note is visible to the partner.' };
       },
     }),
   };

@@ -1,19 +1,23 @@
+import type { ServedRequest } from '../../queue/serve-next.service.js';
 import type { PanelServices } from '../panel-services.js';
 import { resourceAction } from './action-builders.js';
 
-/** `lease-requests` `serveNext {}`: claims the most urgent request that can be worked on now; `requestId` is null where none can. */
+/** `lease-requests` `serveNext {elsewhere?}`: what the caller holds, else the most urgent request that can be worked on (`ServedRequest`). */
 export function serveNextAction({ serveNext }: PanelServices) {
   return resourceAction({
     permission: 'assign',
     do: async ({ caller, body }) => {
       const served = await serveNext.serveNext(caller, body);
-      const message =
-        'Nothing can be worked on just now: every open request is held, blocked, without cover or without an account.';
-      if (!served.claim) return { message, extra: { ...served } };
-      return {
-        message: `You hold this request until ${served.claim.until.toISOString().slice(11, 16)} UTC.`,
-        extra: { ...served },
-      };
+      return { message: describe(served), extra: { ...served } };
     },
   });
+}
+
+function describe({ claim, heldBefore, isQueueEmpty }: ServedRequest): string {
+  if (isQueueEmpty) return 'The queue is empty: no request is open.';
+  if (!claim)
+    return 'There is nothing to work on right now: every open request is claimed or open in another tab, blocked, or lacks money or accounts.';
+  if (heldBefore)
+    return 'You have claimed this one already, and your claims come first. Finish it, block it or unclaim it.';
+  return `You have claimed this request until ${claim.until.toISOString().slice(11, 16)} UTC.`;
 }

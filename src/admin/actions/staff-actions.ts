@@ -43,14 +43,14 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
       isOffered: ({ secondFactor }) => secondFactor === true,
       do: async ({ caller, body }, staffId) => {
         const { name } = await secondFactors.reset(caller, { ...body, staffId });
-        return { message: sentence`${name} has no second factor any more, and is signed out everywhere.` };
+        return { message: sentence`${name} no longer has a second factor and is signed out everywhere.` };
       },
     }),
     edit: editAction({
       permission: 'manageStaff',
       do: async ({ caller, body }, staffId) => {
         await staff.update(caller, { ...body, staffId });
-        return { message: 'Saved. It counts from their next call on.' };
+        return { message: 'Saved. It applies immediately.' };
       },
     }),
     disable: recordAction({
@@ -66,12 +66,12 @@ export function staffActions({ staff, links, secondFactors }: PanelServices) {
       isOffered: ({ state }) => state === 'disabled',
       do: async ({ caller, body }, staffId) => {
         const { name } = await staff.enable(caller, { ...body, staffId });
-        return { message: sentence`${name} may sign in again.` };
+        return { message: sentence`${name} can sign in again.` };
       },
     }),
     setPassword: recordAction({
       permission: 'manageStaff',
-      guard: 'Give this colleague a new password? It is shown once, and all their sessions end.',
+      guard: 'Set a new password for this colleague? It is shown once, and all their sessions end.',
       do: async (call, staffId) => {
         const { caller, body, sessionId } = call;
         const isOwnAccount = caller.staffId === staffId;

@@ -32,7 +32,7 @@ export function verticalActions({ verticals }: PanelServices) {
       isOffered: (record) => record['synonyms.0'] !== undefined,
       do: async ({ caller, body }, vertical) => {
         const done = await verticals.removeSynonym(caller, { ...body, vertical } as RemoveSynonym);
-        return { message: sentence`“${done.synonym}” stands for nothing but itself again.` };
+        return { message: sentence`“${done.synonym}” is no longer a synonym.` };
       },
     }),
   };

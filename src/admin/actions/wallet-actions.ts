@@ -24,8 +24,9 @@ export function walletActions({ lowBalance, demoClock, approvals, wallets }: Pan
       permission: 'setLowBalance',
       do: async ({ caller, body }, organizationId) => {
         const { thresholdCents } = await lowBalance.set(caller, { ...body, organizationId } as SetLowBalance);
-        if (thresholdCents === null) return { message: 'Saved: a balance below a month of its leases is marked.' };
-        return { message: `Saved: a balance below ${formatDollars(thresholdCents)} is marked.` };
+        if (thresholdCents === null)
+          return { message: 'Saved: a balance below one month of its leases is marked as low.' };
+        return { message: `Saved: a balance below ${formatDollars(thresholdCents)} is marked as low.` };
       },
     }),
     moveClock: resourceAction({
@@ -42,7 +43,7 @@ export function walletActions({ lowBalance, demoClock, approvals, wallets }: Pan
         const done = await wallets.topUp(caller, { ...body, organizationId } as TopUp);
         return {
           message: done.replayed
-            ? `This top-up was booked already, nothing new: ${describeWallet(done)}.`
+            ? `This top-up is already booked, nothing new was booked: ${describeWallet(done)}.`
             : `Topped up: ${describeWallet(done)}.`,
         };
       },
@@ -57,7 +58,7 @@ export function walletActions({ lowBalance, demoClock, approvals, wallets }: Pan
       permission: 'reverseTopUp',
       component: Components.ReverseTopUp,
       do: async ({ caller, body }, organizationId) =>
-        toResult('Taken back', await wallets.reverseTopUp(caller, { ...body, organizationId } as ReverseTopUp)),
+        toResult('Reversed', await wallets.reverseTopUp(caller, { ...body, organizationId } as ReverseTopUp)),
     }),
     payout: recordAction({
       permission: 'payout',
@@ -71,7 +72,7 @@ export function walletActions({ lowBalance, demoClock, approvals, wallets }: Pan
         const done = await approvals.approve(caller, { ...body, organizationId } as ApproveTransaction);
         return {
           message: done.replayed
-            ? `Approved already, nothing new: ${describeWallet(done)}.`
+            ? `Already approved, nothing was booked: ${describeWallet(done)}.`
             : `Approved: ${describeWallet(done)}.`,
         };
       },
@@ -93,7 +94,7 @@ export function ledgerActions({ monthClose }: PanelServices) {
       permission: 'closeMonth',
       do: async ({ caller, body }) => {
         const { month, closedBefore, digest } = await monthClose.close(caller, body as CloseMonth);
-        const outcome = closedBefore ? 'was closed before' : 'is closed: nothing is booked in it any more';
+        const outcome = closedBefore ? 'was already closed' : 'is closed: nothing can be booked in it any more';
         return { message: `${month} ${outcome}.`, extra: { digest } };
       },
     }),
@@ -104,10 +105,10 @@ function toResult(verb: string, receipt: TransactionReceipt) {
   const { transactionId, proposalId, amountCents, replayed } = receipt;
   const extra = { transactionId, proposalId };
   if (proposalId) {
-    const waits = `${formatChange(amountCents)} ${replayed ? 'waits already' : 'waits'} until a second finance person approves it`;
+    const waits = `${formatChange(amountCents)} ${replayed ? 'is already waiting' : 'is waiting'} for approval by a second finance person`;
     return { message: `${waits}; nothing is booked yet.`, extra };
   }
-  const what = replayed ? 'It was booked already, nothing new' : verb;
+  const what = replayed ? 'Already booked, nothing new was booked' : verb;
   return { message: `${what}: ${describeWallet(receipt)}.`, extra };
 }
 
@@ -121,7 +122,7 @@ export function leaseActions({ leases }: PanelServices) {
       isOffered: isLive,
       do: async ({ caller, body }, leaseId) => {
         const done = await leases.disconnect(caller, { ...body, leaseId } as DisconnectLease);
-        return { message: `Disconnected, the account is in quarantine: ${describeRefund(done)}.` };
+        return { message: `Disconnected; the account is in quarantine: ${describeRefund(done)}.` };
       },
     }),
     release: recordAction({
@@ -130,7 +131,9 @@ export function leaseActions({ leases }: PanelServices) {
       isOffered: isLive,
       do: async ({ caller, body }, leaseId) => {
         await leases.releaseFor(caller, { ...body, leaseId } as ReleaseLease);
-        return { message: 'Released: nothing was refunded; the account came back with its turnaround list to tick.' };
+        return {
+          message: 'Released: nothing was refunded; the account is back in the pool with an open turnaround checklist.',
+        };
       },
     }),
   };

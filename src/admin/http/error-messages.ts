@@ -51,25 +51,25 @@ export function toPanelError(thrown: unknown, callId: string): PanelError {
       fields: [],
     };
   log.error('A call failed with an internal error', toError(error), { requestId: callId });
-  const sentence = `Something went wrong on our side. Look at the page again before you retry; an admin can look up ${callId}.`;
+  const sentence = `Something went wrong on our side. Reload the page before you retry; an admin can look up ${callId}.`;
   return { sentence, status: 500, code: 'INTERNAL', fields: [] };
 }
 
 function getNextStepForFields([first]: FieldError[]): string {
-  if (first?.path === 'file') return 'Nothing was written; mend the file and choose it again.';
-  if (first?.path.startsWith('query.')) return 'Correct the address, or open the page again.';
+  if (first?.path === 'file') return 'Nothing was written; fix the file and choose it again.';
+  if (first?.path.startsWith('query.')) return 'Correct the address, or reload the page.';
   return 'Nothing was changed; correct this and try again.';
 }
 
 /** What to do next, where the error's message does not say: the partner API sends the same message. */
 const nextSteps: Partial<Record<ErrorCode | ConflictReason, string>> = {
-  NOT_FOUND: 'It may be gone: look for it in its list, or search for it.',
+  NOT_FOUND: 'It may have been deleted. Look for it in its list, or search for it.',
   BILLING_EXHAUSTED: 'Have the wallet topped up, or block the request as wallet short.',
   account_taken: 'Choose another account.',
-  already_exists: 'Look for that one, or take another.',
-  price_changed: 'Look at the page again and confirm the new price.',
-  request_closed: 'Look at it again.',
-  reference_reused: 'Give this one a reference of its own.',
+  already_exists: 'Use the existing one, or choose a different value.',
+  price_changed: 'Reload the page and confirm the new price.',
+  request_closed: 'Reload the page to see its current state.',
+  reference_reused: 'Use a different reference for this one.',
 };
 
 function withNextStep(error: DomainError): string {

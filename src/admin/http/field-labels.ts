@@ -9,7 +9,7 @@ const labels: Record<string, string> = {
   code: 'the code',
   confirmedCents: 'the repeated amount',
   countries: 'the countries',
-  current: 'your present password',
+  current: 'your current password',
   digest: 'what was confirmed',
   email: 'the email',
   env: 'the environment',
@@ -24,6 +24,7 @@ const labels: Record<string, string> = {
   newSocialAccountId: 'the new account',
   note: 'the note to the partner',
   noteId: 'the note',
+  oldAccountTo: 'what happens to the old account',
   organizationId: 'the partner',
   outcomeReason: 'the reason to close it',
   password: 'the password',
@@ -46,12 +47,12 @@ const labels: Record<string, string> = {
   version: 'the version that you saw',
   vertical: 'the vertical',
   verticals: 'the list of verticals',
-  visibility: 'who reads the note',
+  visibility: 'the visibility',
   walletCents: 'the money in the wallet in cents',
 };
 
 /** Messages that continue the field's label; any other is a sentence without it. */
-const continuesLabel = /^(must|is|has|may|goes|cannot) /;
+const continuesLabel = /^(must|is|has|may|cannot) /;
 /** Only programs cause these; they know the field by its path. */
 const programErrors = ['must be an object', 'is not a known field'];
 

@@ -17,7 +17,7 @@ export function sameOriginOnly(request: Request, _response: Response, next: Next
   const ownHosts = [request.get('host'), request.host].map((host) => host?.toLowerCase());
   const isCrossOrigin =
     origin === undefined ? isCrossSite(request.get('sec-fetch-site')) : !ownHosts.includes(getHost(origin));
-  next(isCrossOrigin ? new ForbiddenRole('This call came from a page of another site; nothing was done.') : undefined);
+  next(isCrossOrigin ? new ForbiddenRole('This call came from another site; nothing was done.') : undefined);
 }
 
 /** Reads who is signed in from the database on each call: role, disabling, password and session age take effect at once. */

@@ -7,7 +7,7 @@ import type { Clock } from '../../core/clock.js';
 import { getPool } from '../../core/connection-pool.js';
 import { PRUNE_BATCH_SIZE, type Retention } from '../../core/pruner.js';
 import { literal, queryRows, sql } from '../../core/sql.js';
-import { withDatabaseTimes } from '../../core/database-times.js';
+import { correctClockSkew } from '../../core/clock-skew.js';
 import type { ReadySettings } from '../../config/settings.js';
 import type { SignedIn } from '../../staff/sign-in.service.js';
 import { panelPath } from './paths.js';
@@ -40,7 +40,7 @@ const log = new Logger('Sessions');
  */
 export function panelSessions(dataSource: DataSource, clock: Clock, settings: ReadySettings): RequestHandler {
   const Store = connectPgSimple(session);
-  const pool = withDatabaseTimes(getPool(dataSource), clock, 1_000);
+  const pool = correctClockSkew(getPool(dataSource), clock, 1_000);
   const createMiddleware = (extendsSession: boolean) =>
     session({
       name: COOKIE,

@@ -24,7 +24,7 @@ const protectedPartnerFields = ['priceCents', 'walletCents', 'confirmedCents', '
 export class NotConfirmed extends DomainError {
   readonly code = 'FORBIDDEN_ROLE';
   constructor() {
-    super('Your last code is more than 10 minutes old. Confirm with a code from your app, then do this again.');
+    super('Your last code is more than 10 minutes old. Confirm with a code from your app, then try again.');
   }
 }
 

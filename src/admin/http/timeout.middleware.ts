@@ -5,7 +5,7 @@ import { timeouts } from '../../core/timeouts.js';
 const FILE_UPLOAD_TIMEOUT_MS = 120_000;
 /** The work goes on after the answer, so this must not say that it failed. */
 const WRITE_TIMED_OUT =
-  'The database took too long to answer. This may have been done or not: look before you try again.';
+  'The database took too long to answer. This may or may not have been done: check before you try again.';
 const READ_TIMED_OUT = 'The database took too long to answer; try again in a moment.';
 
 /** Answers 503 while the work goes on; its transaction commits or rolls back as a whole. */

@@ -23,6 +23,6 @@ export function pageHandler<Answer>(
 function assertKnownParams(names: string[], known: readonly string[]): void {
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
-  const message = `is not known here; it takes ${known.join(', ')}`;
+  const message = `is not supported here; supported are ${known.join(', ')}`;
   throw new ValidationFailed(unknown.slice(0, 5).map((name) => ({ path: `query.${name.slice(0, 50)}`, message })));
 }

@@ -6,7 +6,7 @@ export const profilePages = {
   welcome: ({ name, email, token, error, signedIn }: Welcome): PlainPage => ({
     title: `Welcome, ${name}`,
     body: html`<p class="lc-muted">
-        Choose the password for ${email}. The link works this once; wherever you are signed in, that ends.
+        Choose the password for ${email}. The link works once. You will be signed out everywhere else.
       </p>
       ${signedIn && html`<p>${signedIn} is signed in on this browser; setting the password signs them out here.</p>`}
       ${alert(error)}
@@ -19,12 +19,12 @@ export const profilePages = {
   }),
 
   invalidLink: (error: string | null): PlainPage => ({
-    title: 'This link does not work any more',
+    title: 'This link no longer works',
     body: html`${alert(error)}
       <p class="lc-muted">
-        It was used already, is older than 24 hours, or a newer one took its place. Ask an admin for another.
+        It has been used, is older than 24 hours, or was replaced by a newer one. Ask an admin for another.
       </p>
-      <a class="lc-btn" href="${panelPath}/login">To the sign-in</a>`,
+      <a class="lc-btn" href="${panelPath}/login">Go to sign-in</a>`,
   }),
 
   passwordSet: (): PlainPage => ({
@@ -49,7 +49,8 @@ export const profilePages = {
   setUp: ({ qrCode, secret, isReplacement, isRequired, error }: SetUp): PlainPage => ({
     title: isReplacement ? 'Set up another second factor' : 'Set up your second factor',
     wide: true,
-    body: html`${isRequired && html`<p>Your role needs one. Nothing else works until it is set up.</p>`} ${alert(error)}
+    body: html`${isRequired && html`<p>Your role requires one. You cannot continue until it is set up.</p>`}
+      ${alert(error)}
       <form class="lc-factor" action="${panelPath}/second-factor/set-up" method="POST">
         <div class="lc-qr">${qrCode}</div>
         <div>
@@ -61,7 +62,7 @@ export const profilePages = {
             <span id="key-label" class="lc-label">Key</span>
             <code class="lc-key" aria-labelledby="key-label">${secret.match(/.{1,4}/g)!.join(' ')}</code>
           </div>
-          ${isReplacement && codeField('current', 'Code from your present app, or a recovery code', true)}
+          ${isReplacement && codeField('current', 'Code from your current app, or a recovery code', true)}
           ${codeField('code', isReplacement ? 'Code from the new app' : 'Code from the app', !isReplacement)}
           <button type="submit" class="lc-btn primary">Set it up</button>
         </div>
@@ -79,7 +80,7 @@ export const profilePages = {
 
   /** @param onward the page that was asked for before the sign-in */
   recoveryCodes: (codes: string[], onward: string = panelPath): PlainPage => ({
-    title: 'Keep your recovery codes',
+    title: 'Save your recovery codes',
     body: html`<p class="lc-muted">
         Each signs you in once without your phone. They are shown only now; keep them where you keep passwords, and not
         on the phone.
@@ -87,7 +88,7 @@ export const profilePages = {
       <ol class="lc-codes">
         ${codes.map((code) => html`<li><code>${code}</code></li>`)}
       </ol>
-      <a class="lc-btn primary" href="${onward}">I have kept them</a>`,
+      <a class="lc-btn primary" href="${onward}">I have saved them</a>`,
   }),
 
   account: ({ name, email, role, codesLeft, codeError, passwordError, done }: Account): PlainPage => ({
@@ -105,7 +106,7 @@ export const profilePages = {
         <form action="${panelPath}/account/password" method="POST">
           <input type="email" name="email" value="${email}" autocomplete="username" readonly hidden />
           <div class="lc-field">
-            <label for="current">Present password</label>
+            <label for="current">Current password</label>
             <input
               id="current"
               name="current"
@@ -118,7 +119,7 @@ export const profilePages = {
           ${newPassword('New password', false)}
           <button type="submit" class="lc-btn">Change the password</button>
         </form>
-        <p class="lc-faint">Everywhere else you are signed in, that ends.</p>
+        <p class="lc-faint">You will be signed out everywhere else.</p>
       </section>
       <p><a class="lc-link" href="${panelPath}">← Back to the console</a></p>`,
   }),
@@ -156,20 +157,18 @@ export interface Account {
 function secondFactorState(codesLeft: number | null, error: string | undefined): Html {
   const setUp = (label: string) => html`<a class="lc-btn" href="${panelPath}/second-factor/set-up">${label}</a>`;
   if (codesLeft === null) {
-    return html`<p class="lc-muted">Not set up. With one, your password alone signs nobody in.</p>
+    return html`<p class="lc-muted">Not set up. With a second factor, your password alone is not enough to sign in.</p>
       ${setUp('Set up a second factor')}`;
   }
   const left = codesLeft === 1 ? '1 recovery code is' : `${codesLeft} recovery codes are`;
-  return html`<p class="lc-muted">
-      Set up; ${left} left. Setting it up again, on another phone too, makes ten new ones.
-    </p>
+  return html`<p class="lc-muted">Set up; ${left} left. Setting it up again generates ten new ones.</p>
     ${setUp('Set it up again')}
     <h3>New recovery codes</h3>
-    <p class="lc-muted">Ten new ones, shown once; those that you have now stop working.</p>
+    <p class="lc-muted">Ten new codes, shown once; your current codes stop working.</p>
     ${alert(error)}
     <form action="${panelPath}/account/recovery-codes" method="POST">
       ${codeField('code', 'Code from your authenticator app, or a recovery code', false)}
-      <button type="submit" class="lc-btn">Make new recovery codes</button>
+      <button type="submit" class="lc-btn">Generate new recovery codes</button>
     </form>`;
 }
 

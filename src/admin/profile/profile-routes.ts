@@ -28,7 +28,7 @@ export function profileRoutes(services: Services): Router {
       const renewed = signedIn && (await signIn.renewSession(signedIn));
       if (isAnswered(response)) return;
       if (renewed) await storeInSession(request, renewed);
-      const done = 'Your password is changed, and all other sessions of yours have ended.';
+      const done = 'Your password is changed, and your other sessions have ended.';
       await showAccount(services, response, { done });
     } catch (thrown) {
       await showAccount(services, response, { passwordError: toFormError(response, thrown) });
@@ -49,7 +49,8 @@ export function profileRoutes(services: Services): Router {
 
   router.post('/confirm', jsonBody, async (request, response) => {
     const staff = getStaff(response)!;
-    if (!staff.hasSecondFactor) throw new Conflict('not_allowed_now', 'You have no second factor, and are not asked.');
+    if (!staff.hasSecondFactor)
+      throw new Conflict('not_allowed_now', 'You have no second factor, so no code is needed.');
     const confirmedAt = await secondFactors.check(toStaffCaller(request, staff), getFields(request).code);
     if (isAnswered(response)) return;
     await storeInSession(request, { confirmedAt });

@@ -56,7 +56,7 @@ export function auditAndStaffResources(services: PanelServices) {
         password: {
           type: 'password',
           isVisible: { edit: true, list: false, show: false, filter: false },
-          description: 'At least 10 characters. Left empty, one is made and shown once.',
+          description: 'At least 10 characters. Leave empty to generate one, shown once.',
           custom: { only: 'new' },
         },
       },

@@ -5,6 +5,7 @@ import { readStatedTime } from './filter-times.js';
 import { isStorableText } from '../../core/text.js';
 import { findTextError } from '../../core/validation.js';
 import { hasVisibleText, toTextKey } from '../../core/text-key.js';
+import { toCountryCode, toLanguageTag } from '../../core/display-names.js';
 import { toKeyPattern, toKeyPrefixPattern } from '../../core/text-key-sql.js';
 
 const wholeNumbers = new Set<unknown>(['integer', 'bigint', 'smallint']);
@@ -20,7 +21,7 @@ function matchNothing(): FindOperator<unknown> {
 /** Why a column cannot hold a filter's value, or one end of its range. Days and times without a zone are those of `timeZone`. */
 export function findValueError(column: ColumnMetadata, value: string, isEnd: boolean, timeZone: string): string | null {
   if (column.type === 'timestamptz') {
-    if (!isEnd) return 'is asked for by its ends, ~~from and ~~to';
+    if (!isEnd) return 'must be given as a range, ~~from and ~~to';
     return readStatedTime(value, timeZone) ? null : 'must be a day or a time like 2026-11-30 or 2026-11-30T08:00:00Z';
   }
   if (wholeNumbers.has(column.type)) return WHOLE_NUMBER.test(value) ? null : 'must be a whole number';
@@ -59,7 +60,7 @@ export function toCondition(
     return compare(column, toKeyPattern(text), (name, param) => `${keyOf(`CAST(${name} AS text)`)} LIKE ${param}`);
   }
   if (column.enum || isIdColumn(column)) return compare(column, text, (name, param) => `${name} = ${param}`);
-  if (column.propertyName === 'language') return matchLanguage(column, toTextKey(text));
+  if (column.propertyName === 'language') return matchLanguage(column, toTextKey(toLanguageTag(text)));
   const isPrefix = column.propertyName === 'handle' && [...toTextKey(text)].length < MIN_INDEXED_LENGTH;
   return compare(column, isPrefix ? toKeyPrefixPattern(text) : toKeyPattern(text), (name, param) =>
     // A partial index knows nothing of functions.
@@ -73,7 +74,7 @@ export function keyOf(text: string): string {
 }
 
 function toItemCondition({ propertyName }: ColumnMetadata, text: string): string {
-  if (propertyName === 'countries' || propertyName === 'geo') return toTextKey(text).toUpperCase();
+  if (propertyName === 'countries' || propertyName === 'geo') return toTextKey(toCountryCode(text)).toUpperCase();
   return propertyName === 'verticals' || propertyName === 'synonyms' ? toTextKey(text) : text;
 }
 

@@ -63,7 +63,7 @@ function findFilterError(
 ): string | null {
   const [, property, end] = FILTER.exec(name) ?? [];
   if (property === undefined) return 'is unknown here';
-  if (end && search.get(`filters.${property}`)) return `cannot stand beside filters.${property}`;
+  if (end && search.get(`filters.${property}`)) return `cannot be combined with filters.${property}`;
   return resource.findFilterError(property, value.trim(), end !== undefined);
 }
 

@@ -26,7 +26,7 @@ export function moneyResources(services: PanelServices) {
         organizationName: { isTitle: true },
         lowBalanceThresholdCents: {
           description:
-            'A balance below it is marked here, in the queue and among the renewals. Left empty, one is marked that holds less than a month of its leases.',
+            'A balance below this is marked as low here, in the queue and under Renewals. Leave empty to use one month of the partner’s live leases.',
         },
       },
       actions: {

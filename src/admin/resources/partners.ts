@@ -20,11 +20,11 @@ export function partnerResources(services: PanelServices) {
       sort: { sortBy: 'createdAt', direction: 'desc' },
       properties: {
         name: { isTitle: true, isRequired: true },
-        priceCents: { description: 'A month, for each account. Left empty, the price of the house counts.' },
+        priceCents: { description: 'Per account and month. Leave empty for the standard price.' },
         reason: {
           type: 'textarea',
           isVisible: { edit: true, list: false, show: false, filter: false },
-          description: 'Needed for another price; it counts for later assignments only.',
+          description: 'Required when the price changes. A new price applies to later assignments only.',
           custom: { only: 'edit' },
         },
       },
@@ -64,9 +64,9 @@ export function partnerResources(services: PanelServices) {
         organizationId: { reference: 'organizations', isRequired: true },
         scopes: {
           availableValues: scopes.map((scope) => ({ value: scope, label: scope === '*' ? '* (every scope)' : scope })),
-          description: 'Left empty, the key may lease accounts.',
+          description: 'Leave empty for leased:write.',
         },
-        tier: { description: 'Left empty, it is standard.' },
+        tier: { description: 'Leave empty for standard.' },
       },
       actions: apiKeyActions(services),
     }),

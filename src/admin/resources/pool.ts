@@ -28,8 +28,8 @@ export function poolResources(services: PanelServices) {
         followers: { type: 'number', isRequired: true },
         verticals: { isRequired: true },
         language: { isRequired: true, description: 'A language tag, for example en or pt-BR.' },
-        countries: { description: 'Two capital letters each, for example US. Enter or a comma adds one.' },
-        status: { description: 'Left empty, a new account is available at once.' },
+        countries: { description: 'Two capital letters each, for example US. Press Enter or comma to add one.' },
+        status: { description: 'Leave empty for available.' },
         statusReason: { custom: { only: 'edit' } },
       },
       actions: {

@@ -137,7 +137,7 @@ function readLastError(log: number, from: number, pid: number | undefined): stri
     own.filter((line) => /(FATAL|PANIC|ERROR):/.test(line)).at(-1) ??
     own.find((line) => !line.includes(` [${pid}] `)) ??
     own.at(-1);
-  return lastError?.replace(/^.*?(FATAL|PANIC|ERROR|LOG): +/, '') || 'it ended without a word';
+  return lastError?.replace(/^.*?(FATAL|PANIC|ERROR|LOG): +/, '') || 'it ended without a message';
 }
 
 function initialize({ folder, user }: DataFolder, bin: string): void {

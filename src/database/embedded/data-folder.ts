@@ -36,14 +36,13 @@ export function resolveDataFolder(dataDir: string, log: (line: string) => void):
     throw new Error(`The data folder ${dataDir} cannot be made (${code}): set DATA_DIR.`, { cause: error });
   }
   const home = fs.realpathSync(dataDir);
-  const folder = path.join(home, 'postgres');
-  if (process.getuid?.() !== 0) {
+  const [folder, elsewhere] = listFolders(home);
+  if (!elsewhere) {
     assertAccess(folder);
     return { folder };
   }
 
-  const elsewhere = path.join(ROOT_DATA_HOME, hashPath(home), 'postgres');
-  const existing = [folder, elsewhere].find((candidate) => fs.existsSync(getClusterPath(candidate)));
+  const existing = findExisting([folder, elsewhere]);
   const user = (existing ? getOwner(getClusterPath(existing)) : undefined) ?? findUnprivilegedUser();
   if (existing === folder && !isOpenTo(user, getClusterPath(folder))) {
     throw new Error(
@@ -56,6 +55,21 @@ export function resolveDataFolder(dataDir: string, log: (line: string) => void):
   fs.mkdirSync(parent, { recursive: true });
   fs.chmodSync(parent, 0o755);
   return { folder: elsewhere, user };
+}
+
+/** Whether a data folder has a database, for who must not make one. */
+export function hasDatabaseFiles(dataDir: string): boolean {
+  return fs.existsSync(dataDir) && findExisting(listFolders(fs.realpathSync(dataDir))) !== undefined;
+}
+
+/** Only for root there is a second one. */
+function listFolders(home: string): [string, string?] {
+  const folder = path.join(home, 'postgres');
+  return process.getuid?.() === 0 ? [folder, path.join(ROOT_DATA_HOME, hashPath(home), 'postgres')] : [folder];
+}
+
+function findExisting(folders: (string | undefined)[]): string | undefined {
+  return folders.find((folder) => folder && fs.existsSync(getClusterPath(folder)));
 }
 
 /** Node's recursive `mkdirSync` never returns on a file system without folders to create, such as /proc. */

@@ -36,7 +36,7 @@ export class LeaseRequestsQuery {
   @UtcTimeField({
     required: false,
     description:
-      'Only requests changed at or after this time, ISO 8601 with Z; give the `asOf` of the first page you read last time. It reaches 30 s further back than asked: an item may come twice, none is missed.',
+      'Only requests changed at or after this time, ISO 8601 with Z; give the `asOf` of the first page you read last time. It also includes the 30 s before that: an item may appear twice, but none is missed.',
     example: '2026-04-18T19:24:11Z',
   })
   updatedSince?: string;

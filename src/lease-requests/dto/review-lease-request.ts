@@ -5,7 +5,7 @@ import { RequestOfProjectPath, RequestPath } from './read-lease-requests.js';
 class NoteBody {
   @NoteField(2000, {
     minLength: 1,
-    description: 'What staff should know, or the answer to what they asked.',
+    description: 'Information for staff, or the answer to their question.',
     example: 'Adults only, and Canada is fine too.',
   })
   body: string;
@@ -14,7 +14,7 @@ class NoteBody {
 class CancelBody {
   @NoteField(500, {
     required: false,
-    description: 'Why it is cancelled; kept on the trail.',
+    description: 'Why it is cancelled; kept in the audit log.',
     example: 'The campaign was called off.',
   })
   reason?: string;

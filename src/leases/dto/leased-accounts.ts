@@ -40,7 +40,7 @@ class SocialAccountPath {
 class ReleaseBody {
   @NoteField(500, {
     required: false,
-    description: 'Why it is released; kept on the trail.',
+    description: 'Why it is released; kept in the audit log.',
     example: 'The campaign is over.',
   })
   reason?: string;
@@ -60,13 +60,13 @@ export class LeasedAccountView {
   @ApiProperty({ type: 'string', example: 'prj_254a4ce1-f4ca-42b1-9e36-17ca45ef3d39' })
   projectId: string;
 
-  @ApiProperty({ type: 'string', example: 'dailybrew', description: 'When disconnected, as it was on that day.' })
+  @ApiProperty({ type: 'string', example: 'dailybrew', description: 'After a disconnect, as on that day.' })
   handle: string;
 
   @ApiProperty({ type: 'string', enum: ['tiktok'] })
   platform: 'tiktok';
 
-  @ApiProperty({ type: 'integer', example: 48_200, description: 'When disconnected, as they were on that day.' })
+  @ApiProperty({ type: 'integer', example: 48_200, description: 'After a disconnect, as on that day.' })
   followers: number;
 
   @ApiProperty({ type: 'string', enum: [...statuses] })

@@ -17,6 +17,7 @@ export interface ActionAnswer {
   link?: string;
   claim?: Jsonified<Claim> | null;
   requestId?: Jsonified<ServedRequest>['requestId'];
+  heldBefore?: boolean;
 }
 
 /** Runs an action of one record. @throws PanelError */

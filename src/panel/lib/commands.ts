@@ -1,4 +1,4 @@
-import { useLayoutEffect } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { isComposing } from './composing.js';
 
 /** Something that a page can do by a key. One list of them feeds the keys, the bar at the foot and the help. */
@@ -74,6 +74,34 @@ export function useCommandKeys(commands: Command[], { scope = 'page', onDisabled
     target.addEventListener('keydown', onKeyDown as EventListener);
     return () => target.removeEventListener('keydown', onKeyDown as EventListener);
   });
+}
+
+/**
+ * The commands, with something more for one whose key is pressed again before another one's, or a click.
+ * @param occasion where it is another one, the key counts as pressed for the first time
+ */
+export function useRepeatedCommand(
+  commands: Command[],
+  id: string,
+  occasion: number,
+  onRepeated: () => void,
+): Command[] {
+  const last = useRef<{ id: string; occasion: number } | null>(null);
+  useEffect(() => {
+    const forget = () => (last.current = null);
+    document.addEventListener('pointerdown', forget);
+    return () => document.removeEventListener('pointerdown', forget);
+  }, []);
+  return commands.map((command) => ({
+    ...command,
+    run:
+      command.run &&
+      ((key) => {
+        if (command.id === id && last.current?.id === id && last.current.occasion === occasion) onRepeated();
+        last.current = { id: command.id, occasion };
+        command.run?.(key);
+      }),
+  }));
 }
 
 function findCommand(commands: Command[], key: string): Command | undefined {

@@ -11,11 +11,11 @@ interface CreditedWallet {
 export function describeCredit({ balanceCents, owedCents, hasRenewalsDue }: CreditedWallet, cents: number): string {
   const settledCents = Math.min(owedCents, cents);
   const change = `The wallet goes from ${formatDollars(balanceCents)} to ${formatDollars(balanceCents + cents - settledCents)}`;
-  const settlement = settledCents > 0 ? `; ${formatDollars(settledCents)} settles what is owed` : '';
+  const settlement = settledCents > 0 ? `; ${formatDollars(settledCents)} settles the amount owed` : '';
   return `${change}${settlement}.${hasRenewalsDue && settledCents < cents ? ` ${dueRenewalsNotice}` : ''}`;
 }
 
-export const dueRenewalsNotice = 'Renewals that are due are paid from it at once, the oldest first.';
+export const dueRenewalsNotice = 'Due renewals are paid from it immediately, oldest first.';
 
 /** Whether a renewal was due at `now` and is not paid. @param dues the next renewals */
 export function hasRenewalsDue(dues: readonly { at: string | Date }[], now: number): boolean {

@@ -19,11 +19,11 @@ export const blockerOptions = Object.entries(blockerNames) as [BlockerKind, stri
 /** Why a blocker ended by itself. */
 export const unblockReasonNames: Record<UnblockReason, string> = {
   top_up: 'top-up',
-  adjustment: 'the wallet was adjusted',
+  adjustment: 'wallet adjustment',
   refund: 'refund',
-  account_available: 'an account came free',
+  account_available: 'an account became available',
   partner_reply: 'the partner replied',
-  day: 'its day has come',
+  day: 'the set day has come',
 };
 
 export const outcomeNames: Record<OutcomeReason, string> = {
@@ -66,9 +66,22 @@ export function getTone(status: string): Tone {
   return tonesByStatus[status] ?? '';
 }
 
-/** `past_due` → `Past due`. */
+/** What staff call what the code names otherwise. */
+const staffTerms: [RegExp, string][] = [
+  [/^(lease_request\.)woke$/, '$1unblocked'],
+  [/^(lease_request\.)noted$/, '$1note_added'],
+  [/^(vertical\.)forgotten$/, '$1synonym_removed'],
+  [/^(vertical\.)mapped$/, '$1synonym_added'],
+  [/movement/, 'transaction'],
+  [/organization/, 'partner'],
+  [/^lease_request\b/, 'request'],
+  [/^(leased|social)_account\b/, 'account'],
+];
+
+/** `past_due` → `Past due`, `organization.suspended` → `Partner: suspended`. */
 export function formatCode(code: string): string {
-  const words = code.replaceAll(/[_-]+/g, ' ').replace('.', ': ').replace(/^api /, 'API ').trim();
+  const named = staffTerms.reduce((text, [codeTerm, staffTerm]) => text.replace(codeTerm, staffTerm), code);
+  const words = named.replaceAll(/[_-]+/g, ' ').replace('.', ': ').replace(/^api /, 'API ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -143,7 +143,7 @@ function postOnce<Answer>(url: string, body: object): Promise<Answer> {
 async function send<Answer>(url: string, init: RequestInit): Promise<Answer> {
   const response = await fetch(url, init).catch((error: unknown) => {
     if (init.signal?.aborted) throw error;
-    throw new PanelError('The service cannot be reached. Nothing is lost; try again in a moment.', null);
+    throw new PanelError('The service cannot be reached. Nothing was lost; try again in a moment.', null);
   });
   const body: unknown = await response.json().catch(() => null);
   const error = toPanelError(response.status, response.ok, body);
@@ -169,7 +169,7 @@ function toPanelError(status: number, isOk: boolean, body: unknown): PanelError 
     error?.message ??
     (isOk
       ? 'This was refused; nothing was changed.'
-      : `The service answered with an error (${status}). Look at the page again before you retry.`);
+      : `The service answered with an error (${status}). Reload the page before you retry.`);
   return new PanelError(toOwnTimeZone(message), status, confirm === 'second-factor', error?.details);
 }
 

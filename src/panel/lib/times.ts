@@ -15,6 +15,11 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(ms / DAY_MS)} d`;
 }
 
+/** `just now`, `40 min ago`. */
+export function formatAge(milliseconds: number): string {
+  return milliseconds < MINUTE_MS ? 'just now' : `${formatDuration(milliseconds)} ago`;
+}
+
 function joinUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

@@ -46,7 +46,7 @@ const Sidebar: React.FC = () => {
       {status && status.ledgerErrors.length > 0 && (
         <p className="lc-ledger-errors" role="alert">
           <Link to={toPagePath('month')}>
-            <b>The books have a fault.</b> {status.ledgerErrors[0]}
+            <b>The books have an error.</b> {status.ledgerErrors[0]}
             {status.ledgerErrors.length > 1 && ` and ${status.ledgerErrors.length - 1} more`}
           </Link>
         </p>

@@ -22,6 +22,11 @@ function roundUp(value: number): number {
   return step * power;
 }
 
+/** A figure of an axis, in dollars: `1250` → `$1.3K`. */
+export function formatAxisDollars(dollars: number): string {
+  return `$${dollars.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 1 })}`;
+}
+
 interface Scale {
   x: (index: number) => number;
   y: (value: number) => number;
@@ -54,18 +59,20 @@ interface LineChartProps {
   series: Series[];
   /** One for each value. */
   labels: string[];
+  /** Of a value in a tooltip, and at the axis unless `formatAxis` is given. */
   format: (value: number) => string;
+  formatAxis?: (value: number) => string;
 }
 
 /** Lines over days. A day without a value is left out, not drawn as zero. */
-export const LineChart: React.FC<LineChartProps> = ({ label, series, labels, format }) => {
+export const LineChart: React.FC<LineChartProps> = ({ label, series, labels, format, formatAxis = format }) => {
   const all = series.flatMap(({ values }) => values.filter((value): value is number => value !== null));
   const scale = toScale(all, labels.length);
   const every = Math.max(1, Math.ceil(labels.length / 5));
   const slot = (width - left - right) / Math.max(1, labels.length - 1);
   return (
     <svg className="lc-chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-      <Grid scale={scale} format={format} />
+      <Grid scale={scale} format={formatAxis} />
       {labels.map((text, index) =>
         index % every === 0 ? (
           <text key={text} x={scale.x(index)} y={height - 8} textAnchor={index === 0 ? 'start' : 'middle'}>
@@ -90,7 +97,7 @@ export const LineChart: React.FC<LineChartProps> = ({ label, series, labels, for
       ))}
       {all.length === 0 && (
         <text x={width / 2} y={height / 2} textAnchor="middle">
-          nothing to measure in these days
+          no data in this period
         </text>
       )}
     </svg>

@@ -9,6 +9,7 @@ interface DialogProps {
   title: string;
   /** The confirming button names the action and its figures, for example `Close with 2 of 5`. */
   confirm: string;
+  /** It moves money for which nothing offers *Undo*, or cannot be undone: Enter alone does not confirm it. */
   danger?: boolean;
   withoutCancel?: boolean;
   /** Why it cannot be confirmed yet; null when it can. */

@@ -18,7 +18,7 @@ export function formatDue({ dueAt, pausedAt, dueShare }: DueClock, now: number):
   if (pausedAt) return { text: 'paused', tone: '' };
   if (dueAt === null) return { text: '—', tone: '' };
   const leftMs = Date.parse(dueAt) - now;
-  if (leftMs < 0) return { text: `${formatDuration(-leftMs)} over`, tone: 'bad' };
+  if (leftMs < 0) return { text: `${formatDuration(-leftMs)} late`, tone: 'bad' };
   return { text: `${formatDuration(leftMs)} left`, tone: (dueShare ?? 0) >= WARNING_SHARE ? 'warn' : '' };
 }
 
@@ -27,8 +27,8 @@ export function formatDueTitle({ dueAt, pausedAt, dueShare }: DueClock, now: num
   if (dueAt === null) return '';
   if (pausedAt) {
     const leftMs = Date.parse(dueAt) - Date.parse(pausedAt);
-    const then = leftMs < 0 ? `it was ${formatDuration(-leftMs)} over` : `${formatDuration(leftMs)} were left`;
-    return `The clock stands still since ${formatMoment(pausedAt, now)} · ${formatUtc(pausedAt)}; ${then}`;
+    const then = leftMs < 0 ? `${formatDuration(-leftMs)} late` : `${formatDuration(leftMs)} left`;
+    return `SLA paused since ${formatMoment(pausedAt, now)} · ${formatUtc(pausedAt)}; ${then}`;
   }
   const soon = formatDue({ dueAt, pausedAt, dueShare }, now).tone === 'warn' ? 'soon: ' : '';
   return `${soon}due ${formatMoment(dueAt, now)} · ${formatUtc(dueAt)}`;

@@ -36,7 +36,7 @@ const menu: MenuItem[][] = [
   ],
   [
     { id: 'request-notes', label: 'Notes', icon: 'notes' },
-    { id: 'audit-events', label: 'Audit', icon: 'audit' },
+    { id: 'audit-events', label: 'Audit log', icon: 'audit' },
     { id: 'staff', label: 'Staff', icon: 'staff' },
   ],
 ];

@@ -5,7 +5,7 @@ import { formatBalance, formatDollars, formatNumber } from '../lib/format.js';
 import { Field, getTextError } from './fields.js';
 
 const MAX_REFERENCE_LENGTH = 200;
-const tooLargeMessage = `The most at once is ${formatDollars(MAX_CENTS)}`;
+const tooLargeMessage = `At most ${formatDollars(MAX_CENTS)}`;
 
 /** An amount typed in dollars; below it, exactly what will be booked. */
 export const DollarsField: React.FC<{
@@ -18,7 +18,7 @@ export const DollarsField: React.FC<{
   const error = isAmountTooLarge(typed)
     ? tooLargeMessage
     : cents === null
-      ? 'Not an amount in dollars and cents'
+      ? 'Not a valid amount in dollars and cents'
       : null;
   const isEmpty = typed.trim() === '';
   const booked = cents === null ? null : `${formatDollars(cents)}, that is ${formatNumber(cents)} cents`;
@@ -47,8 +47,8 @@ export function getAmountError(typed: string): string | null {
   const cents = parseDollars(typed);
   if (typed.trim() === '') return 'The amount is missing';
   if (isAmountTooLarge(typed)) return tooLargeMessage;
-  if (cents === null) return 'The amount is not in dollars and cents';
-  return cents === 0 ? 'The amount is nothing' : null;
+  if (cents === null) return 'The amount is not valid';
+  return cents === 0 ? 'The amount must not be zero' : null;
 }
 
 /** The reference that the bank or an invoice has for a payment. */

@@ -1,8 +1,7 @@
 import React from 'react';
-import { formatClockTime, formatDay, formatDuration, formatMoment, formatUtc } from '../lib/times.js';
+import { formatAge, formatClockTime, formatDay, formatMoment, formatUtc } from '../lib/times.js';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const HOUR_MS = 3_600_000;
 
 /** A moment with its UTC time on hover; with `age`, how long ago it was instead, up to 12 hours. */
 export const Moment: React.FC<{ iso: string; now: number; age?: boolean; className?: string }> = (props) => {
@@ -11,7 +10,7 @@ export const Moment: React.FC<{ iso: string; now: number; age?: boolean; classNa
   const showsAge = age && pastMs < 12 * HOUR_MS;
   return (
     <time dateTime={iso} title={formatUtc(iso)} className={className}>
-      {!showsAge ? formatMoment(iso, now) : pastMs < MINUTE_MS ? 'just now' : formatDuration(pastMs)}
+      {showsAge ? formatAge(pastMs) : formatMoment(iso, now)}
     </time>
   );
 };

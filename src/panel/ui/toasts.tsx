@@ -21,7 +21,7 @@ const Toasts: React.FC = () => {
   const notices = useSelector((state: ReduxState) => state.notices);
   return (
     // It stands on every page, empty or not: screen readers announce what is added to it.
-    <div className="lc-toasts" role="status" aria-label="What was done">
+    <div className="lc-toasts" role="status" aria-label="Notifications">
       {notices.map((notice) => (
         <AdminJsNotice key={`notice ${notice.id}`} notice={notice} />
       ))}

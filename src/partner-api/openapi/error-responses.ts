@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiResponse } from '@nestjs/swagger';
 import { statusOfCode, type ErrorCode } from '../../core/errors.js';
-import { authenticate, rateHeaders, responseHeaders, retryAfter } from './headers.js';
+import { allow, authenticate, rateHeaders, responseHeaders, retryAfter } from './headers.js';
 
 /** The panel has one more code. */
 export type PartnerErrorCode = Exclude<ErrorCode, 'FORBIDDEN_ROLE'>;
@@ -19,7 +19,12 @@ class ErrorBody {
   @ApiProperty({ type: 'string', pattern: '^req_[0-9A-HJKMNP-TV-Z]{26}$', description: 'Equals X-Request-Id.' })
   requestId: string;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, selfRequired: false, description: 'Facts, by code.' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    selfRequired: false,
+    description: 'Facts, depending on the code.',
+  })
   details?: Record<string, unknown>;
 }
 
@@ -38,11 +43,11 @@ interface Example {
 const examples: Record<PartnerErrorCode, Example> = {
   UNAUTHENTICATED: {
     when: 'The key is missing, malformed, unknown or revoked.',
-    message: 'The API key is invalid: it is unknown, revoked or of the other environment.',
+    message: 'The API key is invalid: unknown, revoked, or from the other environment.',
   },
   BILLING_EXHAUSTED: {
     when: 'The wallet would not cover even one assignment. The request is not queued.',
-    message: 'The wallet holds $100.00; $150.00 are needed.',
+    message: 'The wallet holds $100.00; $150.00 is needed.',
     details: { balanceCents: 10_000, requiredCents: 15_000 },
   },
   FORBIDDEN_SCOPE: {
@@ -53,57 +58,61 @@ const examples: Record<PartnerErrorCode, Example> = {
   NOT_FOUND: { when: 'Not there, or not yours.', message: 'This project was not found.' },
   METHOD_NOT_ALLOWED: {
     when: 'The path exists, the method does not.',
-    message: 'This path takes no PUT; it takes GET, HEAD.',
+    message: 'This path does not support PUT; it supports GET, HEAD.',
     details: { allow: ['GET', 'HEAD'] },
   },
   CONFLICT: {
-    when: 'The Idempotency-Key or the requestId stands for another call.',
-    message: 'This Idempotency-Key was used for another call already.',
+    when: 'The Idempotency-Key or the requestId was used for a different call.',
+    message: 'This Idempotency-Key has already been used for a different call.',
     details: { reason: 'idempotency_key_reused' },
   },
   PAYLOAD_TOO_LARGE: { when: 'The body is over 64 KiB.', message: 'The body is larger than 64 KiB.' },
   VALIDATION: {
-    when: 'Path, query, header or body is invalid; every fault is listed.',
+    when: 'Path, query, header or body is invalid; every error is listed.',
     message: 'count: must be a whole number from 1 to 50',
     details: { fields: [{ path: 'count', message: 'must be a whole number from 1 to 50' }] },
   },
   RATE_LIMITED: {
     when: 'A budget is used up, or this address failed to authenticate too often.',
-    message: 'The minute limit of write-light calls is used up; try again in 12 s.',
+    message: 'The minute limit of write-light calls is reached; try again in 12 s.',
     details: { endpointClass: 'write-light', limit: 'minute' },
   },
-  INTERNAL: { when: 'Our fault.', message: 'Something went wrong on our side.' },
+  INTERNAL: { when: 'An error on our side.', message: 'Something went wrong on our side.' },
   KILL_SWITCH: {
     when: 'The key is switched off or the organization suspended.',
     message: 'This API key is switched off.',
     details: { scope: 'key' },
   },
   UNAVAILABLE: {
-    when: 'The database is out of reach. Done wholly or not at all: the same Idempotency-Key again tells which.',
-    message: 'The service is out of reach of its database for the moment; try again shortly.',
+    when: 'The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.',
+    message: 'The service cannot reach its database; try again shortly.',
   },
 };
 
 /** Documents error responses; several codes may share one status. */
 export function ApiErrors(...codes: PartnerErrorCode[]): ClassDecorator & MethodDecorator {
   const statuses = [...new Set(codes.map((code) => statusOfCode[code]))];
-  const responses = statuses.map((status) => toApiResponse(codes.filter((code) => statusOfCode[code] === status)));
-  return applyDecorators(ApiExtraModels(ErrorEnvelope), ...responses.map((response) => ApiResponse(response)));
+  const responses = statuses.map((status) => {
+    const ofStatus = codes.filter((code) => statusOfCode[code] === status);
+    return ApiResponse({ status, ...toErrorResponse(ofStatus) });
+  });
+  return applyDecorators(ApiExtraModels(ErrorEnvelope), ...responses);
 }
 
 /** Answered before authentication. */
-const withoutRateHeaders: PartnerErrorCode[] = ['UNAUTHENTICATED', 'PAYLOAD_TOO_LARGE'];
+const withoutRateHeaders: PartnerErrorCode[] = ['UNAUTHENTICATED', 'PAYLOAD_TOO_LARGE', 'METHOD_NOT_ALLOWED'];
 const withRetryAfter: PartnerErrorCode[] = ['RATE_LIMITED', 'UNAVAILABLE'];
 
-function toApiResponse(codes: PartnerErrorCode[]): ApiResponseOptions {
+/** @param codes of one status */
+export function toErrorResponse(codes: PartnerErrorCode[]) {
   return {
-    status: statusOfCode[codes[0]!],
     description: codes.map((code) => `\`${code}\`: ${examples[code].when}`).join('\n\n'),
     headers: {
       ...responseHeaders,
       ...(!codes.some((code) => withoutRateHeaders.includes(code)) && rateHeaders),
       ...(codes.some((code) => withRetryAfter.includes(code)) && retryAfter),
       ...(codes.includes('UNAUTHENTICATED') && authenticate),
+      ...(codes.includes('METHOD_NOT_ALLOWED') && allow),
     },
     content: {
       'application/json': {

@@ -6,7 +6,7 @@ type Headers = NonNullable<ApiResponseOptions['headers']>;
 /** Of every response. */
 export const responseHeaders: Headers = {
   'X-Request-Id': {
-    description: 'The id of this call; tell it to us when something is wrong.',
+    description: 'The id of this call; quote it when you contact us.',
     required: true,
     schema: { type: 'string', pattern: '^req_[0-9A-HJKMNP-TV-Z]{26}$' },
   },
@@ -32,6 +32,10 @@ export const retryAfter: Headers = {
 
 export const authenticate: Headers = {
   'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string', enum: ['Bearer'] } },
+};
+
+export const allow: Headers = {
+  Allow: { description: 'The methods of this path.', required: true, schema: { type: 'string' } },
 };
 
 export const location: Headers = {

@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import compression from 'compression';
 import helmet from 'helmet';
 import { rateLimits } from '../rate-limits.js';
+import { toErrorResponse } from './error-responses.js';
 import { fitExamples } from './fit-examples.js';
 
 /** Serves the API reference at /docs and its OpenAPI 3.1 document at /docs/openapi.json; no asset is loaded from another origin. */
@@ -48,6 +49,8 @@ function buildDocument(app: NestExpressApplication): OpenAPIObject {
     })
     .build();
   const document = SwaggerModule.createDocument(app, base);
+  // No operation answers it, since it is of the methods that are no operation.
+  Object.assign(document.components!, { responses: { MethodNotAllowed: toErrorResponse(['METHOD_NOT_ALLOWED']) } });
   const schemas = document.components?.schemas ?? {};
   const bodies = Object.values(document.paths).flatMap((path) =>
     Object.values(path).map(({ requestBody }) => requestBody),
@@ -75,9 +78,9 @@ function toOverview(): string {
   return [
     'JSON in and out. Times are ISO 8601 UTC with `Z`; money is an integer number of cents, USD. Bodies have at most 64 KiB.',
     'Every error has the same envelope; branch on its `code`. Fault paths name body fields as they are (`niche.geo[1]`), else `path.…`, `query.…` or `header.…`.',
-    'Another organization’s objects are a 404.',
+    'Another organization’s objects are a 404. A method that a path does not have is a 405 (`components.responses.MethodNotAllowed`), with those that it has in `Allow`.',
     '## Rate limits',
-    'Per key and endpoint class: every GET is `read-light`, everything else `write-light`. Each budget is of a fixed window, the minute or the day of UTC: it is whole again at the turn of that, not bit by bit, so that twice as many calls pass around a turn. A 429 tells in `Retry-After` how many seconds to wait.',
+    'Per key and endpoint class: every GET is `read-light`, everything else `write-light`. Each budget has a fixed window, the minute or the day in UTC: it is renewed in full when the next window begins, so up to twice as many calls can pass around that moment. A 429 gives the seconds to wait in `Retry-After`.',
     ['| tier | reads/min | writes/min | writes/day (UTC) |', '| --- | --- | --- | --- |', ...tiers].join('\n'),
   ].join('\n\n');
 }

@@ -62,7 +62,7 @@ export function PartnerRequestIdField(): PropertyDecorator {
       pattern: '^(?!lreq_)[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$',
       example: 'spring-campaign-17',
       description:
-        'Your own id of this request, unique in your organization; without it we make one. The same id with the same body replays the first answer for ever.',
+        'Your own id of this request, unique in your organization; without it we make one. The same id with the same body always replays the first answer.',
     }),
     validationRule('isOwnRequestId', (value) => {
       if (typeof value !== 'string' || !REQUEST_ID.test(value)) {
@@ -104,7 +104,7 @@ function isStoredText(max: number, docs: { minLength?: number }): PropertyDecora
     if (!isStorableText(value)) return 'must not contain NUL or half a surrogate pair';
     if (value === '') return docs.minLength ? 'must not be empty' : null;
     if (isLonger(value, max)) return `must have at most ${max} characters`;
-    return hasVisibleText(value) ? null : 'must have at least one character that can be seen';
+    return hasVisibleText(value) ? null : 'must have at least one visible character';
   });
 }
 

@@ -24,7 +24,7 @@ export function MetadataField(): PropertyDecorator {
     {
       ...schema,
       maxProperties: MAX_KEYS,
-      description: 'Texts of your own by names of your own; lists and events hold them too.',
+      description: 'Your own key–value pairs; they are returned in lists and events.',
     } as object,
     { findErrors: findMetadataErrors },
   );

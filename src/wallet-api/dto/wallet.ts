@@ -76,7 +76,7 @@ export class WalletView {
     ...time,
     nullable: true,
     description:
-      'The first renewal that the wallet does not cover if nothing is paid in; null where that is not within three years. With more than 500 live leases the first renewal of the hour (UTC) in which that is.',
+      'The first renewal that the wallet does not cover if nothing is paid in; null where that is over 3 years. With more than 500 live leases the first renewal of the hour (UTC) in which that is.',
   })
   runsDryAt: string | null;
 

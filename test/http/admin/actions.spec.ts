@@ -80,7 +80,7 @@ describe.each(deeds)('$resource $action', ({ resource, action, allowed, event, s
       expect([id.slice(0, 30), answer.status]).toEqual([id.slice(0, 30), 200]);
       expect(answer.notice).toMatchObject({
         type: 'error',
-        message: expect.stringMatching(/^This record was not found\. It may be gone/),
+        message: expect.stringMatching(/^This record was not found\. It may have been deleted/),
       });
       expect(answer.text).not.toMatch(/nothing|\\u0000|DROP TABLE|x{20}|Record with given id/);
     }
@@ -202,7 +202,7 @@ describe('A refusal', () => {
     const assign = (body: object) => people.operator.act('lease-requests', request.id, 'assign', body);
     await assign({ socialAccountId: accounts[0]!.id, version: 1 });
     const stale = await assign({ socialAccountId: accounts[1]!.id, version: 1 });
-    expect(stale.notice!.message).toMatch(/Somebody changed this request after you opened it/);
+    expect(stale.notice!.message).toMatch(/Someone changed this request after you opened it/);
     expect(stale.record!.params).toMatchObject({ assignedCount: 1, version: 2, status: 'requested' });
     const dearer = await assign({ socialAccountId: accounts[1]!.id, expectedPriceCents: 14_000 });
     expect(dearer.notice!.message).toMatch(/\$150\.00.*\$140\.00/);
@@ -214,7 +214,7 @@ describe('A refusal', () => {
     const answer = await people.operator.act('lease-requests', request.id, 'assign', { socialAccountId: account.id });
     expect(answer.notice).toMatchObject({
       type: 'error',
-      message: expect.stringMatching(/^The wallet holds \$149\.99; \$150\.00 are needed\. Have the wallet topped up/),
+      message: expect.stringMatching(/^The wallet holds \$149\.99; \$150\.00 is needed\. Have the wallet topped up/),
     });
     expect(await everything(service)).toBe(before);
   });
@@ -227,7 +227,7 @@ describe('A refusal', () => {
       version: 1,
     });
     expect(again.notice).toMatchObject({ type: 'success' });
-    expect(again.notice!.message).toContain('assigned to this request already; nothing was charged');
+    expect(again.notice!.message).toContain('already assigned to this request; nothing was charged');
     expect(await everything(service)).toBe(before);
   });
 });

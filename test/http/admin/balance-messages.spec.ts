@@ -44,34 +44,39 @@ describe('What the panel says of a wallet', () => {
     const { request, accounts, leaseIds } = await aPartnerThatOwes();
     const socialAccountId = accounts[0]!.id;
     expect(await say('lease-requests', request.id, 'undoAssign', { socialAccountId, reason: 'wrong one' })).toBe(
-      'Undone, the account is back in the pool: $150.00 refunded, $150.00 settled what was owed, the wallet holds $0.00 and owes $150.00.',
+      'Undone; the account is back in the pool: $150.00 refunded, $150.00 settled the amount owed, the wallet holds $0.00 and owes $150.00.',
     );
     expect(await say('leases', leaseIds[1]!, 'disconnect', { reason: 'banned', refund: true })).toBe(
-      'Disconnected, the account is in quarantine: $150.00 refunded, $150.00 settled what was owed, the wallet holds $0.00.',
+      'Disconnected; the account is in quarantine: $150.00 refunded, $150.00 settled the amount owed, the wallet holds $0.00.',
     );
   });
 
   it('is what it is now, where the call was made before', async () => {
     const { organizationId, payment, request, accounts } = await aPartnerThatOwes();
     expect(await say('wallets', organizationId, 'topUp', payment)).toMatch(
-      /^The payment ACH org_\S+ came back: it was reversed on .* a reference of its own/,
+      /^The payment ACH org_\S+ was reversed on .* Use a new reference/,
     );
     const again = { ...payment, reference: `ACH again ${organizationId}` };
     expect(await say('wallets', organizationId, 'topUp', again)).toBe(
-      'Topped up: $300.00 settled what was owed, the wallet holds $0.00.',
+      'Topped up: $300.00 settled the amount owed, the wallet holds $0.00.',
     );
     await topUp(service, organizationId, 4_500);
     expect(await say('wallets', organizationId, 'topUp', again)).toBe(
-      'This top-up was booked already, nothing new: the wallet holds $45.00.',
+      'This top-up is already booked, nothing new was booked: the wallet holds $45.00.',
     );
     const assigned = { socialAccountId: accounts[0]!.id };
     expect(await say('lease-requests', request.id, 'assign', assigned)).toBe(
-      'This account is assigned to this request already; nothing was charged, the wallet holds $45.00.',
+      'This account is already assigned to this request; nothing was charged, the wallet holds $45.00.',
     );
-    const replacement = { ...assigned, newSocialAccountId: accounts[2]!.id, reason: 'banned' };
+    const replacement = {
+      ...assigned,
+      newSocialAccountId: accounts[2]!.id,
+      oldAccountTo: 'quarantine',
+      reason: 'banned',
+    };
     expect(await say('lease-requests', request.id, 'replace', replacement)).toMatch(/^Replaced: \$150\.00 refunded/);
     expect(await say('lease-requests', request.id, 'replace', replacement)).toBe(
-      'It was replaced by this account already; nothing was charged.',
+      'It has already been replaced by this account; nothing was charged.',
     );
   });
 
@@ -83,8 +88,8 @@ describe('What the panel says of a wallet', () => {
       await say('wallets', organizationId, 'payout', payout),
     ];
     expect([first, second]).toEqual([
-      '−$1,000.01 waits until a second finance person approves it; nothing is booked yet.',
-      '−$1,000.01 waits already until a second finance person approves it; nothing is booked yet.',
+      '−$1,000.01 is waiting for approval by a second finance person; nothing is booked yet.',
+      '−$1,000.01 is already waiting for approval by a second finance person; nothing is booked yet.',
     ]);
   });
 });

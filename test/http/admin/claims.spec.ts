@@ -25,7 +25,7 @@ describe('claims in the panel', () => {
   it('keep a colleague off until it is taken over, naming who holds it until when', async () => {
     const { request, account } = await aRequestThatFits(service);
     const claimed = await on(ana, request.id, 'claim');
-    expect(claimed.notice!.message).toMatch(/^You hold this request until \d\d:\d\d UTC\.$/);
+    expect(claimed.notice!.message).toMatch(/^You have claimed this request until \d\d:\d\d UTC\.$/);
     expect(claimed.body.claim).toMatchObject({ staffId: ana.staffId });
     for (const refused of [
       await on(jo, request.id, 'claim'),
@@ -33,7 +33,9 @@ describe('claims in the panel', () => {
       await on(jo, request.id, 'unclaim'),
     ]) {
       expect(refused.notice).toMatchObject({ type: 'error' });
-      expect(refused.notice!.message).toMatch(/^Ana holds this request until \d\d:\d\d UTC; nothing was changed\./);
+      expect(refused.notice!.message).toMatch(
+        /^Ana has claimed this request until \d\d:\d\d UTC; nothing was changed\./,
+      );
     }
     expect((await on(jo, request.id, 'note', { body: 'I know them.', visibility: 'internal' })).notice!.type).toBe(
       'success',

@@ -87,7 +87,7 @@ describe('Days in the panel are those of the business time zone:', () => {
       });
     expect((await block('2026-11-30')).notice).toMatchObject({
       type: 'error',
-      message: expect.stringContaining('a day that is over'),
+      message: expect.stringContaining('in the past'),
     });
     expect((await block('2026-12-01')).notice).toMatchObject({ type: 'success' });
   });

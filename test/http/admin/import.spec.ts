@@ -127,7 +127,7 @@ describe('The preview of an import', () => {
     [
       'nothing at all',
       Buffer.alloc(0),
-      'the file is empty: it needs the header and a line for each account. Nothing was written; mend the file',
+      'the file is empty: it needs the header and a line for each account. Nothing was written; fix the file',
     ],
     ['one column', Buffer.from('handle\na\nb\n'), 'missing: followers'],
     ['semicolons', Buffer.from(`${HEADER.replaceAll(',', ';')}\n`), 'put commas between'],

@@ -116,7 +116,7 @@ describe('An invitation', () => {
     expect((await agent(service.baseUrl).get(linkIn(answer))).status).toBe(200);
     await age('24 hours 1 second');
     const page = await agent(service.baseUrl).get(linkIn(answer));
-    expect([page.status, page.text.includes('does not work any more')]).toEqual([404, true]);
+    expect([page.status, page.text.includes('no longer works')]).toEqual([404, true]);
     expect((await choose(tokenIn(answer))).status).toBe(404);
   });
 

@@ -38,7 +38,7 @@ describe('What is not there', () => {
     expect(answer.body).toEqual({
       error: {
         code: 'NOT_FOUND',
-        message: expect.stringMatching(/^This (page|part) of the panel was not found\. It may be gone/),
+        message: expect.stringMatching(/^This (page|part) of the panel was not found\. It may have been deleted/),
         requestId: answer.headers['x-request-id'],
       },
       notice: { type: 'error', message: answer.body.error.message },
@@ -57,7 +57,10 @@ describe('What is not there', () => {
     const answer = await call(method, path);
     expect([answer.status, answer.body.notice]).toEqual([
       200,
-      { type: 'error', message: expect.stringMatching(/^This record was not found\. It may be gone: look for it/) },
+      {
+        type: 'error',
+        message: expect.stringMatching(/^This record was not found\. It may have been deleted\. Look for it/),
+      },
     ]);
     expect(answer.text).not.toMatch(/pe<b>|u0000|Record with given id/);
   });
@@ -173,7 +176,7 @@ describe('A form that somebody else has changed meanwhile', () => {
       const before = await everything(service);
       const refused = await admin.act(resource, id, 'edit', { ...own, seen });
       expect(refused.notice?.message).toBe(
-        `Cleo has changed this after you opened it: ${told}. Nothing was saved; look at it and save again.`,
+        `Cleo changed this after you opened it: ${told}. Nothing was saved; check the values and save again.`,
       );
       expect(refused.body.error).toMatchObject({ code: 'CONFLICT', details: { reason: 'stale', changedBy: 'Cleo' } });
       expect(await everything(service)).toBe(before);
@@ -192,7 +195,7 @@ describe('A form that somebody else has changed meanwhile', () => {
       seen: { name: 'קפה 24' },
     });
     expect(refused.notice?.message).toContain(
-      '\u2068דנה\u2069 has changed this after you opened it: name from “\u2068קפה 24\u2069” to “\u2068קפה 25\u2069”.',
+      '\u2068דנה\u2069 changed this after you opened it: name from “\u2068קפה 24\u2069” to “\u2068קפה 25\u2069”.',
     );
   });
 

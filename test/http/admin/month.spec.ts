@@ -82,7 +82,7 @@ describe('Closing a month from the panel', () => {
       expect(body.notice).toEqual({ type: 'error', message: toForbiddenMessage(role) });
     }
     const { body } = await close(people.finance);
-    expect(body.notice).toEqual({ type: 'error', message: '2027-01 can be closed from 2027-02-01 01:00 UTC on.' });
+    expect(body.notice).toEqual({ type: 'error', message: '2027-01 can be closed from 2027-02-01 01:00 UTC.' });
     expect((await people.finance.browser.get(`${path}?month=2026-11`)).body.notice?.type).not.toBe('success');
     for (const bad of [{}, { month: 5 }, { month: '2027-01', also: 1 }, []]) {
       expect((await close(people.finance, bad)).body.notice).toMatchObject({ type: 'error' });
@@ -98,9 +98,9 @@ describe('Closing a month from the panel', () => {
     const { body } = await close(people.finance);
     expect(body.notice).toEqual({
       type: 'success',
-      message: '2027-01 is closed: nothing is booked in it any more.',
+      message: '2027-01 is closed: nothing can be booked in it any more.',
     });
-    expect((await close(people.admin)).body.notice.message).toBe('2027-01 was closed before.');
+    expect((await close(people.admin)).body.notice.message).toBe('2027-01 was already closed.');
     expect((await people.viewer.get('/pages/month?month=2027-01')).body).toMatchObject({
       closedAt: '2027-02-01T01:00:00.000Z',
       closedBy: people.finance.caller.name,

@@ -20,7 +20,7 @@ describe('The own account', () => {
       submit(viewer.browser, 'account/password', { current, password });
 
     const wrong = await change('not the old one', 'quite another password');
-    expect([wrong.status, wrong.text.includes('not your present password')]).toEqual([422, true]);
+    expect([wrong.status, wrong.text.includes('not your current password')]).toEqual([422, true]);
     expect((await change(viewer.password, 'short')).status).toBe(422);
     expect(await isIn(elsewhere)).toBe(true);
 

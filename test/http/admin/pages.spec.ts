@@ -146,7 +146,7 @@ describe('the panel’s own pages', () => {
     expect(all.requests!.at(-1)).toMatchObject({
       id: last!.id,
       title: '3 × clocks for Sundial Studios',
-      about: expect.stringMatching(/^rejected · 0 of 3 assigned · asked 20/),
+      about: expect.stringMatching(/^rejected · 0 of 3 assigned · submitted 20/),
     });
     expect((await find('GNOMON')).notes).toMatchObject([
       { id: last!.id, title: 'They want the gnomon first.', about: expect.stringContaining('Sundial Studios') },
@@ -159,6 +159,25 @@ describe('the panel’s own pages', () => {
       expect([q, (await find(q)).transfers]).toEqual([q, []]);
     }
     expect((await people.viewer.get('/pages/search?q=a&all=yes')).status).toBe(422);
+    const turned = await aPartner(service, { name: 'קפה 24' });
+    await aRequest(service, turned, { vertical: 'שעונים' });
+    await topUp(service, turned.organizationId, 765_432);
+    expect((await find('קפה')).requests).toMatchObject([{ title: '3 × \u2068שעונים\u2069 for \u2068קפה 24\u2069' }]);
+    expect((await find('7654.32')).transfers).toMatchObject([{ title: 'Top up of $7,654.32, \u2068קפה 24\u2069' }]);
+  });
+
+  it.each([60, 520])('find the newest of %i notes of one word', async (count) => {
+    const word = `gnomonic${count}`;
+    await service.dataSource.query(
+      `INSERT INTO request_note (id, lease_request_id, author, body, visibility, created_at, withdrawn_at)
+       SELECT 'note_' || $2 || n, $1, 'partner', n || ' ' || $2, 'internal', now() + n * interval '1 second',
+              CASE WHEN n = $3 THEN now() END
+         FROM generate_series(1, $3::int) n`,
+      [made.request.id, word, count],
+    );
+    const { body } = await people.viewer.get(`/pages/search?q=${word}`);
+    const newest = [1, 2, 3, 4, 5].map((n) => ({ title: `${count - n} ${word}` }));
+    expect([body.notes, body.counts]).toMatchObject([newest, { notes: 51 }]);
   });
 
   it('serve the next request to those who may assign, by POST alone', async () => {
@@ -176,7 +195,7 @@ describe('the panel’s own pages', () => {
     const served = await serve(people.operator);
     expect(served.notice).toMatchObject({
       type: 'success',
-      message: expect.stringMatching(/^You hold this request until/),
+      message: expect.stringMatching(/^You have claimed this request until/),
     });
     expect(served.body).toMatchObject({ requestId: made.request.id, claim: { staffId: people.operator.staffId } });
     const none = await serve(people.admin);

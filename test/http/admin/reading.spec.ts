@@ -293,7 +293,7 @@ describe('A list', () => {
     expect(await ids('audit-events', 'filters.actorName=wanda%25')).toEqual([]);
     expect(await list(people.viewer, 'audit-events', '?filters.actorName=%E2%80%8B')).toMatchObject({
       status: 422,
-      notice: { message: expect.stringContaining('at least one character that can be seen') },
+      notice: { message: expect.stringContaining('at least one visible character') },
     });
     expect(await ids('audit-events', 'filters.requestId=req_of_Second')).toEqual(['evt_by_Second']);
     expect(await ids('audit-events', 'filters.requestId=req_of')).toEqual([]);

@@ -113,7 +113,7 @@ describe('the renewals in the panel', () => {
     try {
       const person = await signedIn(real, 'admin');
       const answer = await moveClock(person, '2100-01-01T00:00:00Z');
-      expect(answer.notice).toMatchObject({ type: 'error', message: expect.stringContaining('not the demo') });
+      expect(answer.notice).toMatchObject({ type: 'error', message: expect.stringContaining('only in the demo') });
     } finally {
       await real.close();
     }

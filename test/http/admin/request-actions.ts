@@ -134,7 +134,12 @@ export const deeds: Deed[] = [
     event: 'leased_account.replaced',
     scene: async (service) => {
       const { request, accounts } = await assigned(service, 2);
-      const body = { socialAccountId: accounts[0]!.id, newSocialAccountId: accounts[1]!.id, reason: 'Banned' };
+      const body = {
+        socialAccountId: accounts[0]!.id,
+        newSocialAccountId: accounts[1]!.id,
+        oldAccountTo: 'pool',
+        reason: 'Banned',
+      };
       return { id: request.id, body, after: { assignedCount: 1, version: 3 } };
     },
   },
@@ -193,6 +198,17 @@ export const deeds: Deed[] = [
     event: 'lease_request.note_withdrawn',
     scene: async (service) => {
       const { request, noteId } = await noted(service);
+      return { id: request.id, body: { noteId }, after: { version: 3 } };
+    },
+  },
+  {
+    resource: 'lease-requests',
+    action: 'showNote',
+    allowed: operators,
+    event: 'lease_request.note_shown',
+    scene: async (service) => {
+      const { request, noteId } = await noted(service);
+      await service.dataSource.query("UPDATE request_note SET visibility = 'internal' WHERE id = $1", [noteId]);
       return { id: request.id, body: { noteId }, after: { version: 3 } };
     },
   },

@@ -61,7 +61,7 @@ describe('Setting up a second factor', () => {
     await browser.post('/admin/login?next=%2Fadmin%2Fpages%2Fqueue').type('form').send(colleague);
     const secret = await secretShown(browser);
     const done = await submit(browser, 'second-factor/set-up', { code: await codeOf(service, secret) });
-    expect(done.text).toMatch(/href="\/admin">I have kept them/);
+    expect(done.text).toMatch(/href="\/admin">I have saved them/);
   });
 
   it('keeps neither the secret nor a code in plain words, and tells neither anywhere', async () => {

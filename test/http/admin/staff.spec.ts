@@ -59,7 +59,7 @@ describe('Staff accounts', () => {
     const again = await admin.create('staff', { email: admin.email.toUpperCase(), role: 'viewer' });
     expect(again.notice).toMatchObject({
       type: 'error',
-      message: expect.stringMatching(/^There is a staff member with this email already\./),
+      message: expect.stringMatching(/^A staff member with this email already exists\./),
     });
     expect(await everything(service)).toBe(before);
   });
@@ -72,7 +72,10 @@ describe('Staff accounts', () => {
       [{ email: 'a@b.example', role: 'owner' }, /role must be one of viewer, operator, finance, admin/],
       [{ email: 'a@b.example', role: 'viewer', password: 'short' }, /password must have at least 10 characters/],
       [{ email: 'a@b.example', role: 'viewer', name: '</script>' }, /name must not contain <, >/],
-      [{ email: 'a@b.example', role: 'viewer', name: 'Ana \u202elive' }, /name must not contain .* cannot be seen/],
+      [
+        { email: 'a@b.example', role: 'viewer', name: 'Ana \u202elive' },
+        /name must not contain .* invisible characters/,
+      ],
       [{ email: '<b>@b.example', role: 'viewer' }, /email must be an email address/],
       [{ email: 'a@b.example', role: 'viewer', passwordHash: 'x' }, /passwordHash is not a known field/],
     ] as const;
@@ -189,10 +192,10 @@ describe('The last admin', () => {
     const caller = asCaller(former);
     await admin.act('staff', former.staffId, 'edit', { role: 'viewer' });
     const other = await aColleague(service, 'viewer');
-    await expect(staff.update(caller, { staffId: other.staffId, role: 'admin' })).rejects.toThrow(/no admin any more/);
-    await expect(staff.setPassword(caller, { staffId: other.staffId })).rejects.toThrow(/no admin any more/);
+    await expect(staff.update(caller, { staffId: other.staffId, role: 'admin' })).rejects.toThrow(/no longer an admin/);
+    await expect(staff.setPassword(caller, { staffId: other.staffId })).rejects.toThrow(/no longer an admin/);
     await expect(staff.create(caller, { email: 'by.former@staff.example', role: 'admin' })).rejects.toThrow(
-      /no admin any more/,
+      /no longer an admin/,
     );
   });
 });

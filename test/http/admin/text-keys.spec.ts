@@ -117,7 +117,7 @@ describe.each(['C', 'Turkish, of ICU'] as const)('Names and words in a database 
       const { notice } = await admin!.create('organizations', { name });
       expect([name, notice]).toEqual([
         name,
-        { type: 'error', message: expect.stringMatching(/^There is an organization of this name already/) },
+        { type: 'error', message: expect.stringMatching(/^A partner with this name already exists/) },
       ]);
     }
     const { notice } = await admin!.act('organizations', moscow.organizationId, 'edit', { name: 'КОФЕ МОСКВА' });
@@ -127,7 +127,7 @@ describe.each(['C', 'Turkish, of ICU'] as const)('Names and words in a database 
   it('take an account once', async () => {
     const account = { followers: 1, verticals: ['tea'], language: 'en', countries: [] };
     const { notice } = await operator!.create('social-accounts', { ...account, handle: 'ibis.inn' });
-    expect(notice).toEqual({ type: 'error', message: expect.stringMatching(/^This handle is in the pool already/) });
+    expect(notice).toEqual({ type: 'error', message: expect.stringMatching(/^This handle is already in the pool/) });
   });
 
   it('fit whatever the case and the composition, and suggest verticals of similar spelling', async () => {
@@ -154,7 +154,7 @@ describe.each(['C', 'Turkish, of ICU'] as const)('Names and words in a database 
   it('sign a colleague in by the email in any case, and take it once', async () => {
     const colleague = await aColleague(service, 'viewer');
     const answer = await admin!.create('staff', { email: colleague.email.toUpperCase(), role: 'viewer' });
-    expect(answer.notice!.message).toMatch(/^There is a staff member with this email already/);
+    expect(answer.notice!.message).toMatch(/^A staff member with this email already exists/);
     const { status } = await admin!.browser
       .post('/admin/login')
       .type('form')

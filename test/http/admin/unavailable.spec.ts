@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { beAsImpatientAsShipped, startPanelApp, type TestApp } from '../../support/app.js';
+import { startPanelApp, useShippedTimeouts, useTestTimeouts, type TestApp } from '../../support/app.js';
 import { eventually } from '../../support/calls.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { aRequestThatFits } from '../../support/makers.js';
@@ -14,7 +14,7 @@ let direct: TestApp;
 let operator: Person;
 
 beforeAll(async () => {
-  beAsImpatientAsShipped();
+  useShippedTimeouts();
   database = await createTestDatabase();
   proxy = await startProxy(database.url);
   service = await startPanelApp({}, proxy.url);
@@ -26,6 +26,7 @@ afterEach(async () => {
   await eventually(async () => ((await operator.get('/pages/queue')).status === 200 ? true : null));
 });
 afterAll(async () => {
+  useTestTimeouts();
   await service.close();
   await direct.close();
   await proxy.close();
@@ -51,7 +52,7 @@ describe.each(['cut', 'silence'] as const)('While the database is away (%s)', (h
       expect(answer.body).toMatchObject({ error: { code: 'UNAVAILABLE' }, notice: { type: 'error' } });
     }
     expect([page.status, page.headers['retry-after']]).toEqual([503, '2']);
-    expect(page.text).toContain(how === 'cut' ? 'out of reach of its database' : 'took too long to answer');
+    expect(page.text).toContain(how === 'cut' ? 'cannot reach its database' : 'took too long to answer');
     expect(page.text).toContain('Try again</a>');
     expect((await signIn(operator.browser, operator)).status).toBe(503);
     expect(await everything(direct)).toBe(before);

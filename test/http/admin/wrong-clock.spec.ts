@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { agent } from 'supertest';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { ClockSync } from '../../../src/core/clock-sync.js';
+import { startLoggedApp, startPanelApp, type LogLine, type TestApp } from '../../support/app.js';
 import { call } from '../../support/calls.js';
+import { aRequestThatFits } from '../../support/makers.js';
 import { createShiftedDatabase, type ShiftedDatabase } from '../../support/shifted-clock.js';
 import { aColleague, signedIn, signIn } from './panel.js';
 
@@ -56,5 +58,42 @@ describe('a machine whose clock is wrong', () => {
     const left = await secondsLeft('expire / 1000.0', 'failed_authentication');
     expect(left).toBeGreaterThan(50);
     expect(left).toBeLessThanOrEqual(61);
+  });
+});
+
+/** Business time does not follow: whoever writes would date it an hour ahead. */
+describe('while the database’s clock has jumped back', () => {
+  let database: ShiftedDatabase;
+  let service: TestApp & { log: LogLine[] };
+  beforeAll(async () => {
+    database = await createShiftedDatabase();
+    service = await startLoggedApp({}, database.url, { panel: true });
+  });
+  afterAll(async () => {
+    await service.close();
+    await database.drop();
+  });
+
+  it('staff can sign in, read and export, and change nothing', async () => {
+    const finance = await signedIn(service, 'finance');
+    const { request, account } = await aRequestThatFits(service);
+    const operator = await signedIn(service, 'operator');
+    const sync = service.app.get(ClockSync, { strict: false });
+    await database.shift(-3_600_000);
+    await sync.sync();
+
+    const assign = () => operator.act('lease-requests', request.id, 'assign', { socialAccountId: account.id });
+    const refused = await assign();
+    expect(refused.status).toBe(503);
+    expect(refused.notice!.message).toMatch(/^Nothing can be changed for the moment/);
+    const line = service.log.find(({ requestId, res }) => res && requestId === refused.requestId);
+    expect(line).toMatchObject({ cause: expect.stringContaining('jumped 60 minutes back') });
+    expect((await operator.get('/pages/queue')).status).toBe(200);
+    expect((await finance.browser.get('/admin/api/exports/wallets')).status).toBe(200);
+    expect((await signIn(agent(service.baseUrl), operator)).status).toBe(302);
+
+    await database.shift(0);
+    await sync.sync();
+    expect((await assign()).status).toBe(200);
   });
 });

@@ -201,7 +201,7 @@ describe('failed authentications', () => {
     expect(refused.body.error).toMatchObject({
       code: 'RATE_LIMITED',
       message: expect.stringMatching(
-        /^Too many calls of this minute from this network failed to authenticate; try again in \d+ s\.$/,
+        /^Too many failed authentications from this network this minute; try again in \d+ s\.$/,
       ),
       details: { endpointClass: 'write-light', limit: 'minute' },
     });

@@ -8,18 +8,22 @@ import { LeasesService } from '../../../src/leases/leases.service.js';
 import { WalletsService } from '../../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call, type Reply } from '../../support/calls.js';
-import { anAccount, aPartner, aRequest, aStaffMember, type TestPartner } from '../../support/makers.js';
+import { anAccount, aPartner, aRequest, aStaffMember, theSystem, type TestPartner } from '../../support/makers.js';
 
 const MARKER = 'MARKER-7f3a';
 /** In notes that the partner could read for a while: events told of them then. */
 const HIDDEN_SINCE = 'WITHDRAWN-1c9e';
 
+let service: TestApp;
+beforeAll(async () => {
+  service = await startTestApp();
+});
+afterAll(() => service.close());
+
 describe('what staff write among themselves', () => {
-  let service: TestApp;
   let partner: TestPartner;
   let staff: StaffCaller;
   beforeAll(async () => {
-    service = await startTestApp();
     partner = await aPartner(service, { tier: 'internal' });
     staff = { ...(await aStaffMember(service, 'admin')), name: MARKER };
     await service.dataSource.query('UPDATE staff_user SET email = $2, name = $3 WHERE id = $1', [
@@ -28,7 +32,6 @@ describe('what staff write among themselves', () => {
       MARKER,
     ]);
   });
-  afterAll(() => service.close());
 
   it('is in no answer to a partner, nor is anything of another partner', async () => {
     const other = await aPartner(service, { name: `${MARKER} Ltd` });
@@ -104,4 +107,51 @@ describe('what staff write among themselves', () => {
     }
     return replies;
   }
+});
+
+describe('another organization’s', () => {
+  const get = (partner: TestPartner, path: string) => call(service, 'GET', path, { key: partner.apiKey });
+
+  it('projects, requests and accounts are not there', async () => {
+    const owner = await aPartner(service);
+    const stranger = await aPartner(service, { projects: 2 });
+    const request = await aRequest(service, owner, { requestId: 'owners' });
+    const { id: account } = await anAccount(service);
+    const fulfillment = service.app.get(FulfillmentService, { strict: false });
+    await fulfillment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account });
+    const notFound: [string, string][] = [
+      ['GET', `/v1/projects/${owner.projectId}/leased-accounts`],
+      ['GET', `/v1/projects/${owner.projectId}/leased-accounts/requests`],
+      ['GET', `/v1/projects/${owner.projectId}/leased-accounts/requests/owners`],
+      ['GET', `/v1/projects/${stranger.projectId}/leased-accounts/requests/owners`],
+      ['GET', '/v1/leased-accounts/requests/owners'],
+      ['DELETE', `/v1/leased-accounts/${account}`],
+    ];
+    for (const [method, path] of notFound) {
+      const reply = await call(service, method, path, { key: stranger.apiKey });
+      expect([path, reply.status, reply.body.error.code]).toEqual([path, 404, 'NOT_FOUND']);
+    }
+    const submitted = await call(service, 'POST', `/v1/projects/${owner.projectId}/leased-accounts/request`, {
+      key: stranger.apiKey,
+      body: { projectId: owner.projectId, count: 1, niche: { vertical: 'x' } },
+    });
+    expect(submitted.status).toBe(404);
+    for (const path of [
+      '/v1/leased-accounts',
+      '/v1/leased-accounts/requests',
+      `/v1/leased-accounts?projectId=${owner.projectId}`,
+    ]) {
+      expect((await get(stranger, path)).body).toMatchObject({ items: [], nextCursor: null });
+    }
+    expect((await get(owner, '/v1/leased-accounts')).body.items).toHaveLength(1);
+  });
+
+  it('request is not found under a project of one’s own either', async () => {
+    const partner = await aPartner(service, { projects: 2 });
+    await aRequest(service, partner, { requestId: 'first' });
+    expect((await get(partner, `/v1/projects/${partner.projectId}/leased-accounts/requests/first`)).status).toBe(200);
+    expect((await get(partner, `/v1/projects/${partner.projectIds[1]}/leased-accounts/requests/first`)).status).toBe(
+      404,
+    );
+  });
 });

@@ -32,7 +32,11 @@ interface Reference {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
   servers: object[];
-  components: { schemas: Record<string, object>; securitySchemes: Record<string, object> };
+  components: {
+    schemas: Record<string, object>;
+    securitySchemes: Record<string, object>;
+    responses: Record<string, Answer>;
+  };
 }
 
 const PROJECT = '/v1/projects/{projectId}/leased-accounts';
@@ -85,20 +89,16 @@ function expectToConform(route: string, reply: Reply): void {
   const told = operation(route).responses[reply.status];
   if (!told) throw new Error(`${route} is not told to answer ${reply.status}: ${reply.text}`);
   const [method, path] = route.split(' ');
-  const place = [
-    'paths',
-    path!,
-    method!.toLowerCase(),
-    'responses',
-    String(reply.status),
-    'content',
-    'application/json',
-    'schema',
-  ];
-  const pointer = place.map((name) => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
+  expectToBe(told, ['paths', path!, method!.toLowerCase(), 'responses', String(reply.status)], reply);
+}
+
+/** @param told what the reference has at `place` */
+function expectToBe(told: Answer, place: string[], reply: Reply): void {
+  const pointer = [...place, 'content', 'application/json', 'schema']
+    .map((name) => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1')))
+    .join('/');
   const validate = ajv.compile({ $ref: `reference#/${pointer}` });
-  if (!validate(reply.body))
-    throw new Error(`${route} ${reply.status}: ${ajv.errorsText(validate.errors)} in ${reply.text}`);
+  if (!validate(reply.body)) throw new Error(`${place.join(' ')}: ${ajv.errorsText(validate.errors)} in ${reply.text}`);
   for (const [name, { required, schema }] of Object.entries(told.headers)) {
     const value = reply.headers[name.toLowerCase()];
     if (value === undefined) expect([name, required ?? false]).toEqual([name, false]);
@@ -108,7 +108,7 @@ function expectToConform(route: string, reply: Reply): void {
         ajv.validate(schema, 'type' in schema && schema.type === 'integer' ? Number(value) : value),
       ]).toEqual([name, true]);
   }
-  const ours = Object.keys(reply.headers).filter((name) => /^(x-|retry|idempotent)/.test(name));
+  const ours = Object.keys(reply.headers).filter((name) => /^(x-|retry|idempotent|allow)/.test(name));
   const known = Object.keys(told.headers).map((name) => name.toLowerCase());
   expect(ours.filter((name) => !known.includes(name))).toEqual([]);
 }
@@ -324,6 +324,17 @@ describe('real answers', () => {
     expect((await send('GET /v1/events')).body.items.length).toBeGreaterThan(3);
     const own = await aKey(service, partner.organizationId, { tier: 'internal' });
     expectToConform('GET /v1/whoami', await send('GET /v1/whoami', {}, { key: own.apiKey }));
+  });
+
+  it('to a method that a path does not have are the shared response, which no operation is said to have', async () => {
+    const told = reference.components.responses.MethodNotAllowed!;
+    expect(reference.info.description).toContain('components.responses.MethodNotAllowed');
+    for (const route of everyRoute) {
+      expect(operation(route).responses).not.toHaveProperty('405');
+      const reply = await send(`PUT ${route.split(' ')[1]}`, {}, { body: {} });
+      expect(reply.status).toBe(405);
+      expectToBe(told, ['components', 'responses', 'MethodNotAllowed'], reply);
+    }
   });
 
   it.each(everyRoute)('of refusal are as the reference tells: %s', async (route) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { beAsImpatientAsShipped, startTestApp, type TestApp } from '../../support/app.js';
+import { startTestApp, useShippedTimeouts, useTestTimeouts, type TestApp } from '../../support/app.js';
 import { call, eventually, type Reply } from '../../support/calls.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { aPartner, atOnce, type TestPartner } from '../../support/makers.js';
@@ -12,7 +12,7 @@ let proxy: Proxy;
 let service: TestApp;
 let partner: TestPartner;
 beforeAll(async () => {
-  beAsImpatientAsShipped();
+  useShippedTimeouts();
   database = await createTestDatabase();
   proxy = await startProxy(database.url);
   service = await startTestApp({}, proxy.url);
@@ -23,6 +23,7 @@ afterEach(async () => {
   await eventually(async () => ((await ready()).status === 200 ? true : null));
 });
 afterAll(async () => {
+  useTestTimeouts();
   await service.close();
   await proxy.close();
   await database.drop();

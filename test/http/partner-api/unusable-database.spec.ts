@@ -59,9 +59,7 @@ const submit = (key: string = randomUUID()) =>
 function expectUnavailable(reply: Reply): void {
   expectEnvelope(reply, 503, 'UNAVAILABLE');
   expect(reply.headers['retry-after']).toMatch(/^[1-9]\d*$/);
-  expect(reply.body.error.message).toBe(
-    'The service is out of reach of its database for the moment; try again shortly.',
-  );
+  expect(reply.body.error.message).toBe('The service cannot reach its database; try again shortly.');
 }
 
 /** Until calls are answered again, and the service says that it is ready. */

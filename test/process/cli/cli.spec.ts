@@ -62,13 +62,13 @@ describe('the command line on the embedded database', () => {
     const later = '2100-03-01T00:00:00Z';
     try {
       const environment = { DATA_DIR: real, DEMO: 'on' };
-      expectRefusal(await run(environment, ['clock:set', '--to', later]), 'this is not the demo');
+      expectRefusal(await run(environment, ['clock:set', '--to', later]), 'only in the demo');
       expectRefusal(await run(environment, ['renewals:run', '--now', later]), 'with --dry-run');
     } finally {
       await service.stop();
     }
     const again = await ServiceProcess.started({ DATA_DIR: real, DEMO: 'on' });
-    expect(again.output).not.toContain('Demo data, told this once');
+    expect(again.output).not.toContain('Demo data, shown only once');
     await again.stop();
   });
 

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { migrate } from '../../../src/database/migrate.js';
@@ -141,6 +144,19 @@ describe('The command migrate', () => {
     expect(await run('up')).toEqual([`done ${last}`]);
     expect((await run('status')).at(-1)).toBe(`done    ${last}`);
     await database.drop();
+  });
+
+  it('makes no database only to tell that nothing was done in one', async () => {
+    const DATA_DIR = path.join(os.tmpdir(), `no-database-${randomBytes(6).toString('hex')}`);
+    for (const command of ['status', 'down']) {
+      expect(await runMigrateInProcess({ DATA_DIR }, [command])).toEqual({
+        exitCode: 0,
+        stdout: `There is no database in ${DATA_DIR} yet: migrate up or a start makes it.\n`,
+        stderr: '',
+      });
+    }
+    expectRefusal(await runInProcess({ DATA_DIR }, ['ledger:verify']), `There is no database in ${DATA_DIR} yet`);
+    expect(fs.existsSync(DATA_DIR)).toBe(false);
   });
 
   it.each([[[]], [['sideways']], [['up', 'down']], [['toString']]])(

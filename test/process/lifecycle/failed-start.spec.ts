@@ -45,7 +45,7 @@ describe('A start that fails with the database open', () => {
     expect(await service.ended).toEqual({ code: 1, signal: null });
     fs.rmSync(file);
     expect(service.output).toContain('Application: loading');
-    expect(service.complaints).toContain('planted fault');
+    expect(service.failure).toContain('planted fault');
     expect(new EmbeddedFiles(dataDir).pid).toBeNull();
   });
 

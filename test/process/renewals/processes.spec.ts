@@ -71,7 +71,7 @@ describe('renewals of a process of their own', () => {
     await until(
       'the second batch is being booked',
       async () => {
-        if (service.hasEnded) throw new Error(service.complaints);
+        if (service.hasEnded) throw new Error(service.stdout);
         const { rowCount } = await gate.query(
           "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND NOT granted",
           [GATE],

@@ -40,14 +40,14 @@ describe('what a word stands for', () => {
       const types = answers.map(({ notice }) => notice!.type).sort();
       expect([round, types]).toEqual([round, ['error', 'success']]);
       const refused = answers.find(({ notice }) => notice!.type === 'error')!;
-      expect(refused.notice!.message).toContain(`stands for ${await meaningOf(vertical)}`);
+      expect(refused.notice!.message).toContain(` to ${await meaningOf(vertical)}`);
     }
   });
 
   it('is nothing to be said from a request that a colleague holds, or that is closed', async () => {
     const { request } = await aRequestThatFits(service, { vertical: 'mead' });
     await ana!.act('lease-requests', request.id, 'claim', {});
-    expect((await map(jo!, request.id, 'brewing')).notice!.message).toMatch(/^Ana holds this request/);
+    expect((await map(jo!, request.id, 'brewing')).notice!.message).toMatch(/^Ana has claimed this request/);
     expect(await meaningOf('mead')).toBeUndefined();
     expect((await map(ana!, request.id, 'brewing')).notice!.type).toBe('success');
     expect((await map(ana!, request.id, 'brewing')).notice!.type).toBe('success');

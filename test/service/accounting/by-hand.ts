@@ -1,5 +1,27 @@
 import type { TestApp } from '../../support/app.js';
 
+/** Charges the next period of a lease at any time, as a renewal that runs late does. */
+export async function renewLate(service: TestApp, leaseId: string, bookedAt: string): Promise<void> {
+  await service.dataSource.query(
+    `WITH due AS (
+       SELECT lease.id, organization_id, price_cents, next_renewal_at AS starts,
+              next_renewal_at + interval '1 month' AS ends FROM lease WHERE id = $1
+     ), wallet AS (
+       UPDATE ledger_account SET balance_cents = balance_cents - price_cents, wallet_seq = wallet_seq + 1, last_booked_at = $2
+         FROM due WHERE ledger_account.id = 'wallet:' || due.organization_id
+       RETURNING ledger_account.id, balance_cents, wallet_seq
+     ), line AS (
+       INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, lease_id, period_start,
+                                    period_end, booked_by, wallet_seq, wallet_balance_after, booked_at)
+       SELECT 'txn_late_' || due.id, 'lease_renewal', wallet.id, 'revenue', price_cents, organization_id, due.id, starts, ends, 'system',
+              wallet_seq, balance_cents, $2
+         FROM due CROSS JOIN wallet
+     )
+     UPDATE lease SET next_renewal_at = due.ends FROM due WHERE lease.id = due.id`,
+    [leaseId, bookedAt],
+  );
+}
+
 /** Every day of every period booked until then, one row each, with the day on which it counts as earned; refunds take theirs back. */
 export async function earnedByDay(service: TestApp, bookedBefore: string): Promise<Map<string, number>> {
   const found: { day: string; cents: number }[] = await service.dataSource.query(

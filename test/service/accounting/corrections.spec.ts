@@ -66,6 +66,7 @@ async function tellTheStory(): Promise<void> {
     leaseRequestId: request.id,
     socialAccountId: accounts[2]!.id,
     newSocialAccountId: fresh.id,
+    oldAccountTo: 'quarantine',
     reason: 'banned by the platform',
   });
   // An outage of ours: April's renewal and May's are booked together, the one long after its period began.

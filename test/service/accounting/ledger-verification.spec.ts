@@ -50,7 +50,7 @@ describe('the books, each morning', () => {
     const { faults, named } = (await last())!;
     expect(named.join()).toMatch(/wallet of org_[\w-]+ holds 10001 cents but its transfers add up to 10000/);
     expect(named).toHaveLength(faults);
-    expect(logged.mock.calls.map(([line]) => line)).toEqual(named.map((fault) => `The books have a fault: ${fault}`));
+    expect(logged.mock.calls.map(([line]) => line)).toEqual(named.map((fault) => `The books have an error: ${fault}`));
     logged.mockRestore();
   });
 

@@ -13,7 +13,7 @@ import { startTestApp, type TestApp } from '../../support/app.js';
 import { allowBookingAhead, everything, expectCleanBooks, outcomes, setClock } from '../../support/ledger.js';
 import { aPartner, aRequestThatFits, aStaffMember, atOnce, theSystem } from '../../support/makers.js';
 import { until } from '../../support/until.js';
-import { earnedByDay } from './by-hand.js';
+import { earnedByDay, renewLate } from './by-hand.js';
 
 let service: TestApp;
 let months: MonthCloseService;
@@ -39,28 +39,6 @@ const at = (moment: string) => setClock(service, new Date(moment));
 async function topUp(organizationId: string, amountCents: number): Promise<string> {
   const reference = `invoice ${(numbered += 1)}`;
   return (await wallets.topUp(finance, { organizationId, amountCents, reference })).transactionId;
-}
-
-/** Charges the next period of a lease at the clock's present time, as a renewal that runs late does. */
-async function renew(leaseId: string, bookedAt: string): Promise<void> {
-  await service.dataSource.query(
-    `WITH due AS (
-       SELECT lease.id, organization_id, price_cents, next_renewal_at AS starts,
-              next_renewal_at + interval '1 month' AS ends FROM lease WHERE id = $1
-     ), wallet AS (
-       UPDATE ledger_account SET balance_cents = balance_cents - price_cents, wallet_seq = wallet_seq + 1, last_booked_at = $2
-         FROM due WHERE ledger_account.id = 'wallet:' || due.organization_id
-       RETURNING ledger_account.id, balance_cents, wallet_seq
-     ), line AS (
-       INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, lease_id, period_start,
-                                    period_end, booked_by, wallet_seq, wallet_balance_after, booked_at)
-       SELECT 'txn_late' || $3, 'lease_renewal', wallet.id, 'revenue', price_cents, organization_id, due.id, starts, ends, 'system',
-              wallet_seq, balance_cents, $2
-         FROM due CROSS JOIN wallet
-     )
-     UPDATE lease SET next_renewal_at = due.ends FROM due WHERE lease.id = due.id`,
-    [leaseId, bookedAt, String((numbered += 1))],
-  );
 }
 
 /** January 2027 to March: odd prices, an undone month, a late renewal, a bounce that is settled, a payout, and traffic on both edges. */
@@ -93,7 +71,7 @@ async function tellTheStory(): Promise<void> {
   await wallets.payOut(finance, { organizationId, amountCents: 80_000, reference: 'out 1' });
   await wallets.adjust(finance, { organizationId, amountCents: -321, reason: 'fee' });
   at('2027-01-27T08:00:00Z');
-  await renew(first.leaseId, '2027-01-27T08:00:00Z');
+  await renewLate(service, first.leaseId, '2027-01-27T08:00:00Z');
   at('2027-01-30T10:00:00Z');
   await wallets.reverseTopUp(finance, { organizationId, transactionId: bouncing, reason: 'bounced' });
   const other = await aPartner(service, { walletCents: 0 });
@@ -226,7 +204,7 @@ describe('closing a month', () => {
     at('2027-02-01T00:59:59.999Z');
     await expect(months.close(finance, { month: '2027-01' })).rejects.toMatchObject({
       details: { reason: 'not_allowed_now' },
-      message: '2027-01 can be closed from 2027-02-01 01:00 UTC on.',
+      message: '2027-01 can be closed from 2027-02-01 01:00 UTC.',
     });
     await expect(months.pack('2027-01')).rejects.toMatchObject({ details: { reason: 'not_allowed_now' } });
     expect(await months.view('2027-01')).toMatchObject({ closedAt: null, isClosable: false });
@@ -252,7 +230,7 @@ describe('closing a month', () => {
     const before = await everything(service);
     await expect(months.close(finance, { month: '2027-01' })).rejects.toMatchObject({
       details: { reason: 'earlier_month_open', openBefore: ['2026-12'] },
-      message: '2026-12 is still open. Close 2027-01 after that, or say that it stays open.',
+      message: '2026-12 is still open. Close 2027-01 after that, or allow it to stay open.',
     });
     expect(await everything(service)).toBe(before);
   });
@@ -266,7 +244,7 @@ describe('closing a month', () => {
     expect(await read('2027-01')).toEqual({
       earlier_months: [false, 'Still open before it: 2026-12.'],
       approvals: [true, 'No transaction waits for approval.'],
-      verification: [false, 'The ledger was not verified yet.'],
+      verification: [false, 'The ledger has not been verified yet.'],
       owed: [false, '1 partner owes $303.17 at its end, from top-ups that came back.'],
     });
     await allowBookingAhead(service, new Date('2027-03-01T00:00:00Z'));
@@ -274,7 +252,7 @@ describe('closing a month', () => {
     expect(await read('2026-12')).toEqual({
       earlier_months: [true, 'Every earlier month is closed.'],
       approvals: [true, 'No transaction waits for approval.'],
-      verification: [true, 'The ledger was verified clean, 2027-02-01 01:00 UTC.'],
+      verification: [true, 'The ledger was verified without errors, 2027-02-01 01:00 UTC.'],
       owed: [true, 'No partner owed anything at its end.'],
     });
     const { organizationId } = await aPartner(service, { walletCents: 200_000 });
@@ -282,7 +260,10 @@ describe('closing a month', () => {
     expect(await read('2027-02')).toMatchObject({
       earlier_months: [false, 'Still open before it: 2026-12, 2027-01.'],
       approvals: [false, '1 transaction waits for approval; what is approved later is booked on that day.'],
-      verification: [false, 'The ledger was verified clean, 2027-02-01 01:00 UTC, but not since the month ended.'],
+      verification: [
+        false,
+        'The ledger was verified without errors, 2027-02-01 01:00 UTC, but not since the month ended.',
+      ],
     });
     await expect(checklist.read('2027-1')).rejects.toMatchObject({ code: 'VALIDATION' });
   });
@@ -329,7 +310,7 @@ describe('closing a month', () => {
       await change(1);
       await expect(months.pack('2027-01')).rejects.toThrow(
         'The books of 2027-01 are not what they were when it was closed (summary.csv, trial-balance.csv, wallets.csv, payouts.csv differ): ' +
-          "somebody changed what was booked, past the database's own rules; call whoever runs the database.",
+          'someone changed booked transactions, bypassing the database’s rules; contact the database administrator.',
       );
       await change(-1);
       await expect(months.pack('2027-01')).resolves.toBeDefined();
@@ -337,7 +318,7 @@ describe('closing a month', () => {
       await runner.query(`UPDATE ledger_transfer SET reference = reference || '.' WHERE kind = 'payout'`);
       await expectCleanBooks(service);
       await expect(months.file('2027-01', 'wallets.csv')).resolves.toBeDefined();
-      await expect(months.file('2027-01', 'payouts.csv')).rejects.toThrow('(payouts.csv differs): somebody changed');
+      await expect(months.file('2027-01', 'payouts.csv')).rejects.toThrow('(payouts.csv differs): someone changed');
       await runner.query(`UPDATE ledger_transfer SET reference = rtrim(reference, '.') WHERE kind = 'payout'`);
     } finally {
       await runner.query('SET session_replication_role = origin');

@@ -69,7 +69,7 @@ describe('the command line', () => {
       '--project-id',
       projectId,
     );
-    expectRefusal(again, `There is a project with the id ${projectId} already.`);
+    expectRefusal(again, `A project with the id ${projectId} already exists.`);
   });
 
   it('makes a key, kills, resumes and revokes it', async () => {
@@ -140,7 +140,9 @@ describe('the command line', () => {
     expect(await json(...topUp)).toEqual({ ...first, replayed: true });
     await json('wallet:top-up', ...of, '--cents', '100', '--reference', 'INV-2');
     const again = await cli(...topUp);
-    expect(again.stdout).toBe('Booked already under this reference, nothing new: the wallet holds $1,051.00.\n');
+    expect(again.stdout).toBe(
+      'Already booked under this reference, nothing new was booked: the wallet holds $1,051.00.\n',
+    );
     expect(await json('wallet:show', ...of)).toMatchObject({ balanceCents: 105_100, priceCents: 12_000, covers: 8 });
     expect((await cli('wallet:show', ...of)).stdout).toContain('$1,051.00, covers 8 more at $120.00');
   });
@@ -152,7 +154,7 @@ describe('the command line', () => {
       await cli(...topUp),
       '$10,000.00 (10 thousand dollars) is unusual: the largest amount of this partner so far is $1,000.00. Nothing was booked; repeat the amount to confirm it. (--confirm-cents 1000000)',
     );
-    expectRefusal(await cli(...topUp, '--confirm-cents', '100000'), 'confirmedCents: must repeat the amount');
+    expectRefusal(await cli(...topUp, '--confirm-cents', '100000'), '--confirm-cents must repeat the amount');
     expect(await json(...topUp, '--confirm-cents', '1000000')).toMatchObject({ balanceCents: 1_100_000 });
     const partner = ['partner:create', '--name', 'CLI Zeros', '--project', 'One', '--wallet-cents', '10000001'];
     expectRefusal(await cli(...partner), '(--confirm-cents 10000001)');
@@ -174,7 +176,7 @@ describe('the command line', () => {
          FROM wallet`,
       [organizationId, transactionId],
     );
-    expectRefusal(await cli(...topUp), 'The payment ACH-9 came back');
+    expectRefusal(await cli(...topUp), 'The payment ACH-9 was reversed on');
   });
 
   it('imports accounts and lists what it left out', async () => {
@@ -225,7 +227,7 @@ describe('the command line', () => {
     expect(await run(environment(), set, 'another password\r\n')).toMatchObject({ exitCode: 0 });
     expect(await hashOf('omar@staff.example')).not.toBe(before);
     expectRefusal(await run(environment(), set, ''), 'the password is expected on stdin');
-    expectRefusal(await run(environment(), set, 'short\n'), 'password: must have at least');
+    expectRefusal(await run(environment(), set, 'short\n'), 'the password must have at least');
     expectRefusal(await cli('staff:create', '--email', 'ada@STAFF.example', '--role', 'viewer'), 'already');
 
     const reset = ['staff:reset-second-factor', '--email', 'Omar@staff.example'];
@@ -242,7 +244,7 @@ describe('the command line', () => {
   it('does not wait for a password from a pipe that stays silent', async () => {
     const create = ['staff:create', '--email', 'jo@staff.example', '--role', 'viewer'];
     const answer = await run(environment(), create, new PassThrough());
-    expect(answer).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('shown this once') });
+    expect(answer).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('shown only once') });
   });
 
   it('freezes money, renews what is due, and forecasts a moment to come', async () => {
@@ -256,7 +258,7 @@ describe('the command line', () => {
     const forecast = ['renewals:run', '--now', '2030-03-01T00:00:00Z'];
     expect(await json(...forecast, '--dry-run')).toEqual({ charged: 0, pastDue: 0, disconnected: 0 });
     expectRefusal(await cli(...forecast), 'with --dry-run');
-    expectRefusal(await cli('clock:set', '--to', '2030-03-01T00:00:00Z'), 'this is not the demo');
+    expectRefusal(await cli('clock:set', '--to', '2030-03-01T00:00:00Z'), 'only in the demo');
   });
 
   it('moves the clock of the demo, forward alone', async () => {
@@ -281,7 +283,7 @@ describe('the command line', () => {
       organizationId,
     ]);
     const faulty = await cli('ledger:verify', '--json');
-    expect(faulty).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: the books have 1 fault\n$/) });
+    expect(faulty).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: the books have 1 error\n$/) });
     expect(JSON.parse(faulty.stdout)).toMatchObject({ ok: false, faults: [expect.stringContaining(organizationId)] });
     expect((await cli('ledger:verify')).stdout).toContain(`wallet of ${organizationId} holds 100001 cents`);
     await client.query(`UPDATE ledger_account SET balance_cents = balance_cents - 1 WHERE id = 'wallet:' || $1`, [
@@ -334,19 +336,22 @@ describe('the command line', () => {
     [['ledger:verify', 'extra'], 'too many arguments'],
     [partner, "required option '--wallet-cents <cents>' not specified"],
     [[...partner, '--wallet-cents'], 'argument missing'],
-    [[...partner, '--wallet-cents', '5', '--wallet-cents', '6'], 'It may be given once only.'],
-    [[...partner, '--name', 'Another', '--wallet-cents', '5'], 'It may be given once only.'],
+    [[...partner, '--wallet-cents', '5', '--wallet-cents', '6'], 'It can be given only once.'],
+    [[...partner, '--name', 'Another', '--wallet-cents', '5'], 'It can be given only once.'],
     [[...partner, '--wallet-cents', '5.5'], 'It must be a whole number.'],
     [[...partner, '--wallet-cents', '1e3'], 'It must be a whole number.'],
-    [[...partner, '--wallet-cents', '-5'], 'walletCents: must be a whole number from 0'],
-    [[...partner, '--wallet-cents', '9'.repeat(400)], 'walletCents: must be a whole number from 0'],
-    [[...partner, '--wallet-cents', '0', '--project-id', 'x'], 'projectId: must be prj_'],
-    [['partner:create', '--name', '', '--project', '', '--wallet-cents', '0'], 'name: must not be empty'],
-    [['key:create', '--organization', 'org_none'], 'This organization was not found.'],
+    [[...partner, '--wallet-cents', '-5'], '--wallet-cents must be a whole number from 0'],
+    [[...partner, '--wallet-cents', '9'.repeat(400)], '--wallet-cents must be a whole number from 0'],
+    [[...partner, '--wallet-cents', '0', '--project-id', 'x'], '--project-id must be prj_'],
+    [
+      ['partner:create', '--name', '', '--project', '', '--wallet-cents', '0'],
+      '--project must not be empty; --name must not be empty',
+    ],
+    [['key:create', '--organization', 'org_none'], 'This partner was not found.'],
     [['key:kill', '--key', 'key_none'], 'This API key was not found.'],
     [['wallet:show', '--organization', 'org_none'], 'was not found'],
-    [['wallet:top-up', '--organization', 'org_none', '--cents', '0', '--reference', 'R'], 'amountCents: must be'],
-    [['staff:create', '--email', 'nobody', '--role', 'admin'], 'email: must be an email address'],
+    [['wallet:top-up', '--organization', 'org_none', '--cents', '0', '--reference', 'R'], '--cents must be'],
+    [['staff:create', '--email', 'nobody', '--role', 'admin'], '--email must be an email address'],
   ])('refuses %j in one line', async (args, sentence) => {
     expectRefusal(await cli(...args), sentence);
   });

@@ -1,14 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ModulesContainer } from '@nestjs/core';
 import { TurnaroundService } from '../../../src/account-pool/turnaround.service.js';
 import { LedgerVerificationJob } from '../../../src/accounting/ledger-verification.job.js';
+import { isServerGone, withServices } from '../../../src/cli/operator-session.js';
 import { Clock } from '../../../src/core/clock.js';
 import { ClockSync } from '../../../src/core/clock-sync.js';
+import { Unavailable } from '../../../src/core/errors.js';
+import { queryRows, sql } from '../../../src/core/sql.js';
+import { Transactions } from '../../../src/core/transactions.js';
 import { RenewalWorker } from '../../../src/renewals/renewal-worker.js';
+import { WalletsService } from '../../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call } from '../../support/calls.js';
 import { everything, expectCleanBooks, resetClock } from '../../support/ledger.js';
-import { anAccount, aPartner, topUp } from '../../support/makers.js';
+import { anAccount, aPartner, theSystem, topUp, type TestPartner } from '../../support/makers.js';
 import { until } from '../../support/until.js';
 import { createShiftedDatabase, type ShiftedDatabase } from '../../support/shifted-clock.js';
 import { aLessee, monthsCharged } from '../renewals/leases.js';
@@ -127,6 +133,83 @@ describe('business time', () => {
   });
 });
 
+describe('while the database’s clock has jumped back and is not followed', () => {
+  const idempotencyKey = randomUUID();
+  let partner: TestPartner;
+  beforeAll(async () => {
+    await start(0);
+    partner = await aPartner(service);
+  });
+  afterAll(() => service.close());
+  beforeEach(() => jump(0));
+
+  const submit = () =>
+    call(service, 'POST', `/v1/projects/${partner.projectId}/leased-accounts/request`, {
+      key: partner.apiKey,
+      body: { projectId: partner.projectId, count: 1, niche: { vertical: 'coffee' } },
+      headers: { 'idempotency-key': idempotencyKey },
+    });
+  const refusal = {
+    code: 'UNAVAILABLE',
+    cause: new Error('the database’s clock jumped 60 minutes back; set it right, or restart this process to follow it'),
+  };
+
+  it('every change is refused with 503 and its cause, and reading goes on', async () => {
+    const before = await everything(service);
+    await jump(-3_600_000);
+    await expect(topUp(service, partner.organizationId, 100)).rejects.toMatchObject(refusal);
+    const refused = await submit();
+    expect([refused.status, refused.body.error.code]).toEqual([503, 'UNAVAILABLE']);
+    expect(refused.headers['retry-after']).toMatch(/^[1-9]\d*$/);
+    const key = partner.apiKey;
+    expect((await call(service, 'GET', '/v1/leased-accounts/requests', { key })).status).toBe(200);
+    const wallets = service.app.get(WalletsService, { strict: false });
+    expect(await wallets.show(partner.organizationId)).toMatchObject({ balanceCents: 100_000 });
+    expect(await everything(service)).toBe(before);
+
+    await jump(0);
+    expect((await submit()).status).toBe(202);
+  });
+
+  it('a change in flight is rolled back', async () => {
+    const before = await everything(service);
+    const change = service.app.get(Transactions, { strict: false }).run(async (em) => {
+      await queryRows(em, sql`UPDATE organization SET name = 'Changed' WHERE id = ${partner.organizationId}`);
+      await jump(-3_600_000);
+    });
+    await expect(change).rejects.toMatchObject(refusal);
+    expect(await everything(service)).toBe(before);
+  });
+
+  it('nothing is booked before the jump is noticed', async () => {
+    const before = await everything(service);
+    await database.shift(-3_600_000);
+    await expect(topUp(service, partner.organizationId, 100)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await everything(service)).toBe(before);
+    await expectCleanBooks(service);
+  });
+
+  it('a command that runs is refused too', async () => {
+    const command = withServices(
+      service.settings,
+      () => undefined,
+      async (services) => {
+        await database.shift(-3_600_000);
+        await services(ClockSync).sync();
+        await services(WalletsService).topUp(theSystem(), {
+          organizationId: partner.organizationId,
+          amountCents: 100,
+          reference: 'by a command',
+        });
+      },
+    );
+    await expect(command).rejects.toMatchObject(refusal);
+    // On an embedded database, a new process would follow the jump.
+    expect(isServerGone(await command.catch((error: unknown) => error))).toBe(false);
+    expect(isServerGone(new Unavailable())).toBe(true);
+  });
+});
+
 interface Job {
   name: string;
   run(): Promise<unknown>;
@@ -172,10 +255,16 @@ describe('background jobs', () => {
     const before = await everything(service);
     for (const job of jobs) await job.run();
     expect(await everything(service)).toBe(before);
+
+    await jump(0);
+    const { now } = Date;
+    Date.now = () => now() + 40 * DAY_MS;
+    await sync.sync();
+    Date.now = now;
     await topUp(service, partner.organizationId, 100);
     expect(await monthsCharged(service, leaseIds[0]!)).toHaveLength(1);
 
-    await jump(0);
+    await sync.sync();
     for (const job of jobs) await job.run();
     await until('the month is charged', async () => (await monthsCharged(service, leaseIds[0]!)).length === 2);
     const [{ status }] = await service.dataSource.query('SELECT status FROM social_account WHERE id = $1', [

@@ -84,6 +84,7 @@ describe('what is kept instead of being reckoned again', () => {
             leaseRequestId,
             socialAccountId,
             newSocialAccountId: other,
+            oldAccountTo: 'quarantine',
             reason: 'lost',
           }),
         () => of(Transactions).run((em) => of(LeasesService).release(em, callerOf(partner), { socialAccountId })),

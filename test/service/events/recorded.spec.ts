@@ -84,14 +84,22 @@ const note =
   async ({ leaseRequestId }: Scene) => {
     await review.note(theSystem(), { leaseRequestId, body: 'Which ages?', visibility, blocker });
   };
+const getStaffNoteId = async (leaseRequestId: string, nth: number): Promise<string> => {
+  const notes: { id: string }[] = await service.dataSource.query(
+    "SELECT id FROM request_note WHERE lease_request_id = $1 AND author = 'staff' ORDER BY created_at, id",
+    [leaseRequestId],
+  );
+  return notes[nth]!.id;
+};
 const withdraw =
   (nth: number) =>
   async ({ leaseRequestId }: Scene) => {
-    const notes = await service.dataSource.query(
-      "SELECT id FROM request_note WHERE lease_request_id = $1 AND author = 'staff' ORDER BY created_at, id",
-      [leaseRequestId],
-    );
-    await review.withdrawNote(theSystem(), { leaseRequestId, noteId: notes[nth].id });
+    await review.withdrawNote(theSystem(), { leaseRequestId, noteId: await getStaffNoteId(leaseRequestId, nth) });
+  };
+const show =
+  (nth: number) =>
+  async ({ leaseRequestId }: Scene) => {
+    await review.showNote(theSystem(), { leaseRequestId, noteId: await getStaffNoteId(leaseRequestId, nth) });
   };
 const clear = async ({ leaseRequestId }: Scene) => {
   await review.clearBlocker(theSystem(), { leaseRequestId });
@@ -172,6 +180,9 @@ const changes: [
   ['a withdrawn note of a blocker', [note('partner', 'other')], withdraw(0), ['lease_request.updated']],
   ['a withdrawn note that a newer one hides', [note('partner'), note('partner')], withdraw(0), []],
   ['a withdrawn internal note', [note('internal')], withdraw(0), []],
+  ['an internal note that is shown', [note('internal')], show(0), ['lease_request.updated']],
+  ['an internal blocker that is shown', [note('internal', 'other')], show(0), ['lease_request.updated']],
+  ['a shown note that a newer one hides', [note('internal'), note('partner')], show(0), []],
   ['a cleared blocker', [note('partner', 'other')], clear, ['lease_request.updated']],
   ['a cleared internal blocker', [note('internal', 'other')], clear, []],
   ['a partner’s note', [], byPartner('notes', { body: 'All ages' }), []],

@@ -15,7 +15,15 @@ type Work = () => Promise<unknown>;
 
 const ROUNDS = 150;
 /** What may be refused because others were quicker; anything else is a fault. */
-const lost = ['account_taken', 'request_closed', 'not_allowed_now', 'NOT_FOUND', 'BILLING_EXHAUSTED', 'claimed'];
+const lost = [
+  'account_taken',
+  'request_closed',
+  'not_allowed_now',
+  'NOT_FOUND',
+  'BILLING_EXHAUSTED',
+  'claimed',
+  'stale',
+];
 
 describe('everything at once over the same requests and accounts', () => {
   let service: TestApp;
@@ -75,7 +83,14 @@ describe('everything at once over the same requests and accounts', () => {
     };
     const replace = (who: StaffCaller) => {
       const { leaseRequestId, socialAccountId } = live.length > 0 ? pick(oneOf(live)) : command();
-      const wanted = { leaseRequestId, socialAccountId, newSocialAccountId: oneOf(accounts), reason: 'lost' };
+      const oldAccountTo = oneOf(['quarantine', 'pool'] as const);
+      const wanted = {
+        leaseRequestId,
+        socialAccountId,
+        newSocialAccountId: oneOf(accounts),
+        oldAccountTo,
+        reason: 'lost',
+      };
       return () => replacement.replace(who, wanted);
     };
     const takeOver = (who: StaffCaller) => {

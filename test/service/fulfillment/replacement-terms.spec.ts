@@ -51,13 +51,16 @@ describe('what a replacement takes over', () => {
   }
   type Made = Pick<Awaited<ReturnType<typeof anAssignment>>, 'request' | 'account' | 'fresh'>;
 
-  const replace = ({ request, account, fresh }: Made, from = account.id, to = fresh.id) =>
-    replacement.replace(operator!, {
-      leaseRequestId: request.id,
-      socialAccountId: from,
-      newSocialAccountId: to,
-      reason: 'banned by the platform',
-    });
+  const toCommand = ({ request, account, fresh }: Made, from = account.id, to = fresh.id) => ({
+    leaseRequestId: request.id,
+    socialAccountId: from,
+    newSocialAccountId: to,
+    reason: 'banned by the platform',
+  });
+  const replace = (made: Made, from?: string, to?: string) =>
+    replacement.replace(operator!, { ...toCommand(made, from, to), oldAccountTo: 'quarantine' });
+  const replaceTakenBack = (made: Made, from?: string, to?: string) =>
+    replacement.replace(operator!, toCommand(made, from, to));
   const undo = (caller: StaffCaller, { request }: Made, socialAccountId: string) =>
     fulfilment.undoAssign(caller, { leaseRequestId: request.id, socialAccountId, reason: 'wrong one' });
   const leaseOf = async (id: string) => {
@@ -127,7 +130,7 @@ describe('what a replacement takes over', () => {
     const short = await aRequest(service, made.partner, { count: 2 });
     const review = service.app.get(ReviewService, { strict: false });
     setClock(service, new Date('2027-01-31T10:01:00Z'));
-    const note = { body: 'Two are needed.', visibility: 'internal' as const, blocker: 'wallet_short' as const };
+    const note = { body: 'Two is needed.', visibility: 'internal' as const, blocker: 'wallet_short' as const };
     await review.note(operator!, { leaseRequestId: short.id, ...note });
     await replace(made);
     await service.app.get(Transactions, { strict: false }).idle();
@@ -183,7 +186,7 @@ describe('what a replacement takes over', () => {
     await service.dataSource.query("UPDATE social_account SET handle = 'renamed.since' WHERE id = $1", [
       made.account.id,
     ]);
-    await replace(made);
+    await replaceTakenBack(made);
     expect(await leaseOf(made.leaseId)).toEqual(ended);
     const seen = async () => {
       const path = `/v1/leased-accounts/requests/${made.request.requestId}`;
@@ -196,7 +199,7 @@ describe('what a replacement takes over', () => {
     await undo(operator!, made, made.fresh.id);
     expect(await seen()).toMatchObject({ assignedCount: 0, assignedSocialAccountIds: [] });
     expect((await outcomes([replace(made, made.account.id, another.id)])).refused).toEqual(['not_allowed_now']);
-    await replace(made, made.fresh.id, another.id);
+    await replaceTakenBack(made, made.fresh.id, another.id);
     expect(await seen()).toMatchObject({ assignedCount: 1, assignedSocialAccountIds: [another.id] });
     expect(await balanceOf(service, made.partner.organizationId)).toBe(85_000);
     await expectCleanBooks(service);

@@ -3,6 +3,7 @@ import type { StaffCaller } from '../../../src/authorization/actor.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReplacementService } from '../../../src/fulfillment/replacement.service.js';
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
+import { RequestViewService } from '../../../src/fulfillment/request-view.service.js';
 import { LeasesService } from '../../../src/leases/leases.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import {
@@ -15,7 +16,7 @@ import {
   setClock,
 } from '../../support/ledger.js';
 import { call } from '../../support/calls.js';
-import { aRequestThatFits, aStaffMember, anAccount } from '../../support/makers.js';
+import { aRequest, aRequestThatFits, aStaffMember, anAccount } from '../../support/makers.js';
 
 describe('replacing an account', () => {
   let service: TestApp;
@@ -42,14 +43,16 @@ describe('replacing an account', () => {
     return { ...made, fresh: await anAccount(service) };
   }
 
-  const replace = (made: Awaited<ReturnType<typeof anAssignment>>, newSocialAccountId = made.fresh.id) =>
-    replacement.replace(operator, {
-      leaseRequestId: made.request.id,
-      socialAccountId: made.account.id,
-      newSocialAccountId,
-      reason: 'banned by the platform',
-    });
-  const idsOf = async (made: Awaited<ReturnType<typeof anAssignment>>) => {
+  type Made = Awaited<ReturnType<typeof anAssignment>>;
+  const toCommand = (made: Made, newSocialAccountId = made.fresh.id) => ({
+    leaseRequestId: made.request.id,
+    socialAccountId: made.account.id,
+    newSocialAccountId,
+    reason: 'banned by the platform',
+  });
+  const replace = (made: Made, newSocialAccountId?: string) =>
+    replacement.replace(operator, { ...toCommand(made, newSocialAccountId), oldAccountTo: 'quarantine' });
+  const idsOf = async (made: Made) => {
     const path = `/v1/leased-accounts/requests/${made.request.requestId}`;
     return (await call(service, 'GET', path, { key: made.partner.apiKey })).body.assignedSocialAccountIds;
   };
@@ -70,6 +73,41 @@ describe('replacing an account', () => {
     expect(await requestState(service, made.request.id)).toMatchObject({ status: 'assigned', assignedCount: 2 });
     const [lease] = await service.dataSource.query('SELECT anchor_day FROM lease WHERE id = $1', [receipt.leaseId]);
     expect(lease.anchor_day).toBe(31);
+  });
+
+  it('returns the old account to the pool where that was chosen, behind all others for this partner', async () => {
+    const made = await anAssignment({ count: 2 });
+    const receipt = await replacement.replace(operator, { ...toCommand(made), oldAccountTo: 'pool' });
+    expect(receipt).toMatchObject({ oldAccountTo: 'pool' });
+    const [old] = await service.dataSource.query(
+      'SELECT status, status_reason AS reason, turnaround, released_at IS NOT NULL AS released FROM social_account WHERE id = $1',
+      [made.account.id],
+    );
+    expect(old).toEqual({ status: 'available', reason: null, turnaround: [], released: true });
+    const { id } = await aRequest(service, made.partner);
+    const { candidates } = await service.app.get(RequestViewService, { strict: false }).view(operator, id);
+    expect(candidates.at(-1)).toMatchObject({
+      socialAccountId: made.account.id,
+      replacedForPartnerAt: expect.any(Date),
+      uncheckedSince: expect.any(Date),
+    });
+    const [{ internal }] = await service.dataSource.query(
+      "SELECT internal FROM audit_event WHERE type = 'leased_account.replaced' AND object_id = $1",
+      [made.account.id],
+    );
+    expect(internal).toMatchObject({ oldAccountTo: 'pool', reason: 'banned by the platform' });
+  });
+
+  it.each([
+    [{}, 'is required'],
+    [{ oldAccountTo: 'bin' }, 'must be one of quarantine, pool'],
+    [{ oldAccountTo: null }, 'must be one of quarantine, pool'],
+  ])('does not guess what becomes of the old account: %j', async (choice, message) => {
+    const made = await anAssignment();
+    const before = await everything(service);
+    const asked = replacement.replace(operator, { ...toCommand(made), ...(choice as object) });
+    await expect(asked).rejects.toMatchObject({ details: { fields: [{ path: 'oldAccountTo', message }] } });
+    expect(await everything(service)).toBe(before);
   });
 
   it('happens once when ten ask for it at the same moment', async () => {
@@ -116,20 +154,23 @@ describe('replacing an account', () => {
           .get(LeasesService, { strict: false })
           .disconnect(finance, { leaseId, reason: 'gone', refund: false });
       }
-      await replace(made);
+      const before = await accountStatus(service, made.account.id);
+      await expect(replace(made)).rejects.toMatchObject({ details: { reason: 'stale' } });
+      expect(await replacement.replace(operator, toCommand(made))).toMatchObject({ oldAccountTo: null });
+      expect(await accountStatus(service, made.account.id)).toBe(before);
       expect(await idsOf(made)).toEqual([made.fresh.id]);
       expect(await balanceOf(service, made.partner.organizationId)).toBe(85_000);
       expect(await requestState(service, made.request.id)).toMatchObject({ status: 'assigned', assignedCount: 1 });
     }
   });
 
-  const undo = (made: Awaited<ReturnType<typeof anAssignment>>, socialAccountId: string) =>
+  const undo = (made: Made, socialAccountId: string) =>
     fulfilment.undoAssign(operator, { leaseRequestId: made.request.id, socialAccountId, reason: 'wrong one' });
 
   it('fills a place once: neither the account that was replaced nor the one before it is replaced again', async () => {
     const made = await anAssignment({ count: 1 });
     await undo(made, made.account.id);
-    await replace(made);
+    await replacement.replace(operator, toCommand(made));
     const another = await anAccount(service);
     expect((await outcomes([replace(made, another.id)])).refused).toEqual(['not_allowed_now']);
     await undo(made, made.fresh.id);
@@ -151,10 +192,11 @@ describe('replacing an account', () => {
     const made = await anAssignment({ count: 1 });
     const [second, third] = [await anAccount(service), await anAccount(service)];
     await undo(made, made.account.id);
-    await replace(made);
+    await replacement.replace(operator, toCommand(made));
     const next = { leaseRequestId: made.request.id, reason: 'lost' };
     await replacement.replace(operator, {
       ...next,
+      oldAccountTo: 'quarantine',
       socialAccountId: made.fresh.id,
       newSocialAccountId: second.id,
     });

@@ -4,11 +4,15 @@ import { RequestViewService } from '../../../src/fulfillment/request-view.servic
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReplacementService } from '../../../src/fulfillment/replacement.service.js';
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
+import { ClaimsService } from '../../../src/lease-requests/claims.service.js';
+import { lockRequest } from '../../../src/lease-requests/request-lock.js';
+import { QueueService } from '../../../src/queue/queue.service.js';
 import { LeasesService } from '../../../src/leases/leases.service.js';
 import { Transactions } from '../../../src/core/transactions.js';
 import { MoneyFreeze } from '../../../src/wallets/money-freeze.js';
 import { getBalanceDepletedAt } from '../../../src/forecast/runway.js';
 import { renewAt } from '../renewals/leases.js';
+import { call } from '../../support/calls.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { setClock } from '../../support/ledger.js';
 import {
@@ -50,6 +54,60 @@ describe('what the page of a request shows', () => {
     expect(candidates[1]!.uncheckedSince).toBeInstanceOf(Date);
     const stranger = await aRequest(service, await aPartner(service), { vertical: 'archery' });
     expect((await view(stranger.id)).candidates.map(({ followers }) => followers)).toEqual([90_000, 10]);
+  });
+
+  describe('why a request woke', () => {
+    async function aWokenRequest(wokeAgo = '1 minute') {
+      const made = await aRequestThatFits(service, { count: 3 });
+      await service.dataSource.query(
+        "UPDATE lease_request SET woke_because = 'top_up', woke_at = now() - $2::interval WHERE id = $1",
+        [made.request.id, wokeAgo],
+      );
+      return { ...made, leaseRequestId: made.request.id };
+    }
+
+    async function readWoke(id: string) {
+      const { rows } = await get(QueueService).page(operator, { q: id });
+      const shown = [rows[0]!.wokeBecause, (await view(id)).request.wokeBecause];
+      expect(new Set(shown).size).toBe(1);
+      return shown[0];
+    }
+
+    it('is shown until the request is opened, for a day at most', async () => {
+      const { leaseRequestId } = await aWokenRequest();
+      expect(await readWoke(leaseRequestId)).toBe('top_up');
+      await get(ReviewService).acknowledgeUnblock(operator, { leaseRequestId });
+      expect(await readWoke(leaseRequestId)).toBeNull();
+      expect(await readWoke((await aWokenRequest('23 hours 59 minutes')).request.id)).toBe('top_up');
+      expect(await readWoke((await aWokenRequest('24 hours 1 minute')).request.id)).toBeNull();
+    });
+
+    it('ends with whatever staff do on it, wherever they do it', async () => {
+      const note = { body: 'Look', visibility: 'internal' } as const;
+      type Woken = Awaited<ReturnType<typeof aWokenRequest>>;
+      const work: ((made: Woken) => Promise<unknown>)[] = [
+        ({ leaseRequestId }) => get(ClaimsService).claim(operator, { leaseRequestId }),
+        ({ leaseRequestId }) => get(ReviewService).note(operator, { ...note, leaseRequestId }),
+        ({ leaseRequestId }) => get(ReviewService).note(operator, { ...note, leaseRequestId, blocker: 'other' }),
+        ({ leaseRequestId, account }) =>
+          get(FulfillmentService).assign(theSystem(), { leaseRequestId, socialAccountId: account.id }),
+      ];
+      for (const [n, act] of work.entries()) {
+        const made = await aWokenRequest();
+        await act(made);
+        expect([n, await readWoke(made.leaseRequestId)]).toEqual([n, null]);
+      }
+    });
+
+    it('stays while nobody has seen it: with serve next, and with a note of the partner', async () => {
+      const { leaseRequestId, partner, request } = await aWokenRequest();
+      const path = `/v1/leased-accounts/requests/${request.requestId}/notes`;
+      await call(service, 'POST', path, { key: partner.apiKey, body: { body: 'Any news?' } });
+      await get(Transactions).run(async (em) =>
+        get(ClaimsService).claimLocked(em, operator, await lockRequest(em, leaseRequestId)),
+      );
+      expect(await readWoke(leaseRequestId)).toBe('top_up');
+    });
   });
 
   it('tells while money is frozen, and why', async () => {
@@ -155,12 +213,13 @@ describe('what the page of a request shows', () => {
       leaseRequestId: request.id,
       socialAccountId: accounts[0]!.id,
       newSocialAccountId: accounts[1]!.id,
+      oldAccountTo: 'quarantine',
       reason: 'Banned',
     });
     const [event] = (await view(request.id)).events.filter(({ type }) => type === 'leased_account.replaced');
     expect(event).toMatchObject({
       leaseId,
-      text: `replaced @${accounts[0]!.handle} by @${accounts[1]!.handle}: Banned`,
+      text: `replaced @${accounts[0]!.handle} with @${accounts[1]!.handle}: Banned · the old one went into quarantine`,
     });
     const [refund] = await service.dataSource.query('SELECT kind FROM ledger_transfer WHERE id = $1', [
       event!.transactionId,

@@ -4,6 +4,7 @@ import type { StaffCaller } from '../../../src/authorization/actor.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
+import { call } from '../../support/calls.js';
 import { everything, expectCleanBooks, outcomes, requestState } from '../../support/ledger.js';
 import { aRequestThatFits, aStaffMember } from '../../support/makers.js';
 
@@ -86,6 +87,48 @@ describe('reviewing a request', () => {
     ]);
     expect(row.woke).toBeNull();
     expect((await outcomes([open(newId('lreq'))])).refused).toEqual(['NOT_FOUND']);
+  });
+
+  it('shows an internal note to the partner once, whoever asks at the same moment, and moves updatedAt', async () => {
+    const { partner, request } = await aRequestThatFits(service);
+    const leaseRequestId = request.id;
+    const { noteId } = await review.note(operator, { leaseRequestId, body: 'In May.', visibility: 'internal' });
+    const read = async () =>
+      (await call(service, 'GET', `/v1/leased-accounts/requests/${request.requestId}`, { key: partner.apiKey })).body;
+    const before = await read();
+    expect(before.note).toBeNull();
+    const { done, refused } = await outcomes([1, 2].map(() => review.showNote(operator, { leaseRequestId, noteId })));
+    expect([done, refused]).toEqual([[{ noteId }], ['not_allowed_now']]);
+    const after = await read();
+    expect(after).toMatchObject({ note: 'In May.', blocker: null });
+    expect(after.updatedAt > before.updatedAt).toBe(true);
+    expect(await requestState(service, leaseRequestId)).toMatchObject({ version: 3 });
+    const trail = await service.dataSource.query(
+      "SELECT internal FROM audit_event WHERE type = 'lease_request.note_shown' AND object_id = $1",
+      [noteId],
+    );
+    expect(trail).toMatchObject([
+      { internal: { before: { visibility: 'internal' }, after: { visibility: 'partner' } } },
+    ]);
+  });
+
+  it('shows the blocker with its note, and no note that is withdrawn, of a blocker that is over, or of the partner', async () => {
+    const { partner, request } = await aRequestThatFits(service);
+    const leaseRequestId = request.id;
+    const note = { leaseRequestId, body: 'Wait', visibility: 'internal' } as const;
+    const first = await review.note(operator, { ...note, blocker: 'policy' });
+    const second = await review.note(operator, { ...note, blocker: 'other' });
+    const third = await review.note(operator, note);
+    await review.withdrawNote(operator, { leaseRequestId, noteId: third.noteId });
+    const path = `/v1/leased-accounts/requests/${request.requestId}`;
+    const reply = await call(service, 'POST', `${path}/notes`, { key: partner.apiKey, body: { body: 'Well?' } });
+    const show = (noteId: string) => review.showNote(operator, { leaseRequestId, noteId });
+    const { refused } = await outcomes([first.noteId, third.noteId, String(reply.body.noteId)].map(show));
+    expect(refused).toEqual(['not_allowed_now', 'not_allowed_now', 'not_allowed_now']);
+    await expect(show('note_none')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await show(second.noteId);
+    const { body } = await call(service, 'GET', path, { key: partner.apiKey });
+    expect(body).toMatchObject({ note: 'Wait', blocker: { kind: 'other' } });
   });
 
   it('withdraws a note once and keeps it on the trail', async () => {

@@ -70,7 +70,12 @@ describe('claiming a request', () => {
     await fulfilment.assign(jo, { leaseRequestId, socialAccountId: account.id }).catch(() => null);
     await fulfilment.assign(ana, { leaseRequestId, socialAccountId: account.id });
     const before = await everything(service);
-    const replaced = { socialAccountId: account.id, newSocialAccountId: accounts[1]!.id, reason: 'banned' };
+    const replaced = {
+      socialAccountId: account.id,
+      newSocialAccountId: accounts[1]!.id,
+      oldAccountTo: 'pool',
+      reason: 'banned',
+    } as const;
     const { refused } = await outcomes<unknown>([
       fulfilment.assign(jo, { leaseRequestId, socialAccountId: accounts[1]!.id }),
       // Seen long ago: who holds it matters more.
@@ -87,7 +92,7 @@ describe('claiming a request', () => {
     expect(refused).toEqual(Array(10).fill('claimed'));
     expect(await everything(service)).toBe(before);
     await expect(claims.claim(jo, { leaseRequestId })).rejects.toThrow(
-      new RegExp(`${ana.name} holds .* until \\d\\d:\\d\\d`),
+      new RegExp(`${ana.name} has claimed .* until \\d\\d:\\d\\d`),
     );
     await review.note(jo, { leaseRequestId, body: 'I know this partner.', visibility: 'internal' });
     expect(await holder(leaseRequestId)).toBe(ana.staffId);
@@ -106,6 +111,7 @@ describe('claiming a request', () => {
           leaseRequestId: request.id,
           socialAccountId,
           newSocialAccountId,
+          oldAccountTo: 'quarantine',
           reason: 'lost',
         });
       },

@@ -267,7 +267,7 @@ describe('a key', () => {
     [{ env: 'prod' }, 'must be one of live, test'],
     [{ scopes: ['leased:read'] }, 'must be one of leased:write, keys:write, *'],
     [{ scopes: 'leased:write' }, 'must be a list'],
-    [{ scopes: ['*', '*'] }, 'twice'],
+    [{ scopes: ['*', '*'] }, 'duplicates'],
     [{ tier: 'gold' }, 'must be one of standard, pilot, partner, internal'],
     [{ name: '' }, 'must not be empty'],
   ])('is refused: %j', async (wish, sentence) => {

@@ -266,7 +266,7 @@ describe('blockers', () => {
 
   it('takes no day to look again that is over', async () => {
     const request = await submitted(await aPartner(service));
-    await expect(block(request, 'policy', '2027-01-07')).rejects.toThrow('lookAgainOn: must not be a day that is over');
+    await expect(block(request, 'policy', '2027-01-07')).rejects.toThrow('lookAgainOn: must not be in the past');
     expect((await state(request)).blocker).toBeNull();
     await block(request, 'policy', '2027-01-08');
   });

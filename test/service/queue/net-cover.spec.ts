@@ -67,10 +67,10 @@ describe('Cover and pool fits are net of earlier requests:', () => {
       [2, 8],
       [0, 3],
     ]);
-    expect(await shortIds()).toEqual([third.id]);
-    expect((await queue.page(operator, {})).counts['wallet-short']).toBe(1);
+    expect(await shortIds()).toEqual([second.id, third.id]);
+    expect((await queue.page(operator, {})).counts['wallet-short']).toBe(2);
     // Nine accounts more than the wallet pays for.
-    expect(await tile()).toEqual({ count: 1, missingCents: 9 * PRICE_CENTS });
+    expect(await tile()).toEqual({ count: 2, missingCents: 9 * PRICE_CENTS });
     expect(await coverOf(second)).toMatchObject({
       ...{ walletCovers: 2, walletCoversAlone: 8 },
       earlier: { count: 1, requests: [{ id: first.id, wanted: 6, walletTakes: 6 }] },
@@ -107,6 +107,17 @@ describe('Cover and pool fits are net of earlier requests:', () => {
     });
     expect(await walletOf(first)).toEqual([5, 5]);
     expect(await walletOf(second)).toEqual([2, 7]);
+  });
+
+  it('a wallet that covers a part of its partner’s only request is short of the rest, less what it holds', async () => {
+    const partner = await aPartner(service, { walletCents: 2 * PRICE_CENTS + 100 });
+    const covered = await aRequest(service, partner, { count: 2, vertical: 'part' });
+    expect(await shortIds()).toEqual([]);
+    expect(await tile()).toEqual({ count: 0, missingCents: 0 });
+    await service.dataSource.query('UPDATE lease_request SET count = 5 WHERE id = $1', [covered.id]);
+    expect(await walletOf(covered)).toEqual([2, 2]);
+    expect(await shortIds()).toEqual([covered.id]);
+    expect(await tile()).toEqual({ count: 1, missingCents: 3 * PRICE_CENTS - 100 });
   });
 
   it('a wallet that owes covers nothing', async () => {

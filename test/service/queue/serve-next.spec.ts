@@ -26,6 +26,10 @@ describe('serve next', () => {
     return request;
   }
 
+  it('tells an empty queue from one in which nothing can be worked on', async () => {
+    expect(await next.serveNext(operator)).toMatchObject({ requestId: null, isQueueEmpty: true });
+  });
+
   it('claims the most urgent one that can be worked on, and tells when there is none', async () => {
     const partner = await aPartner(service);
     const poor = await aPartner(service, { walletCents: 14_999 });
@@ -53,27 +57,30 @@ describe('serve next', () => {
     const second = await due(await aRequest(service, partner, { vertical: ' COFFEE ', language: null, geo: null }), 9);
     const first = await due(await aRequest(service, partner), 5);
 
-    expect(await next.serveNext(operator)).toMatchObject({ requestId: first.id, claim: { staffId: operator.staffId } });
-    expect(await next.serveNext(operator)).toMatchObject({ requestId: second.id });
-    expect(await next.serveNext(operator)).toEqual({ requestId: null, claim: null });
-    await service.dataSource.query('UPDATE lease_request SET claimed_until = now() WHERE id = $1', [first.id]);
-    expect(await next.serveNext(colleague)).toMatchObject({
+    expect(await next.serveNext(operator)).toMatchObject({
       requestId: first.id,
-      claim: { staffId: colleague.staffId },
+      heldBefore: false,
+      claim: { staffId: operator.staffId },
     });
+    expect(await next.serveNext(operator, { elsewhere: [first.id] })).toMatchObject({ requestId: second.id });
+    const nothing = { requestId: null, claim: null, heldBefore: false, isQueueEmpty: false };
+    expect(await next.serveNext(operator, { elsewhere: [first.id, second.id] })).toEqual(nothing);
+    await service.dataSource.query('UPDATE lease_request SET claimed_until = now() WHERE id = $1', [first.id]);
+    const another = await aStaffMember(service, 'operator');
+    expect(await next.serveNext(another)).toMatchObject({ requestId: first.id, claim: { staffId: another.staffId } });
     const [{ version }] = await service.dataSource.query('SELECT version FROM lease_request WHERE id = $1', [first.id]);
     expect(version).toBe(1);
   });
 
   it('gives ten colleagues who ask at once ten requests, and the eleventh none', async () => {
     const partner = await aPartner(service);
-    const colleagues = await atOnce(10, () => aStaffMember(service, 'operator'));
     for (let round = 0; round < 10; round += 1) {
+      const colleagues = await atOnce(11, () => aStaffMember(service, 'operator'));
       const made = new Set<string>();
       for (let n = 0; n < 10; n += 1) made.add((await due(await aRequest(service, partner), n)).id);
       const served = await atOnce(10, (n) => next.serveNext(colleagues[n]!));
       expect(new Set(served.map(({ requestId }) => requestId))).toEqual(made);
-      expect(await next.serveNext(operator)).toEqual({ requestId: null, claim: null });
+      expect(await next.serveNext(colleagues[10]!)).toMatchObject({ requestId: null, claim: null });
       const holders = await service.dataSource.query(
         'SELECT id, claimed_by AS "staffId" FROM lease_request WHERE id = ANY ($1)',
         [[...made]],
@@ -82,6 +89,49 @@ describe('serve next', () => {
         expect(served.find(({ requestId }) => requestId === id)!.claim!.staffId).toBe(staffId);
       }
     }
+  });
+
+  it('offers first what the caller holds, the one due first, unless it is blocked', async () => {
+    const partner = await aPartner(service);
+    const urgent = await due(await aRequest(service, partner), -9);
+    const [later, sooner, blocked, ofColleague] = await atOnce(4, () => aRequest(service, partner, { geo: ['FR'] }));
+    for (const [n, request] of [blocked!, ofColleague!, sooner!, later!].entries()) await due(request, n);
+    const [colleague, me] = await atOnce(2, () => aStaffMember(service, 'operator'));
+    const claims = service.app.get(ClaimsService, { strict: false });
+    await claims.claim(colleague!, { leaseRequestId: ofColleague!.id });
+    for (const { id } of [later!, blocked!, sooner!]) await claims.claim(me!, { leaseRequestId: id });
+    const note = { body: 'wait', visibility: 'internal', blocker: 'other' } as const;
+    await service.app.get(ReviewService, { strict: false }).note(me!, { leaseRequestId: blocked!.id, ...note });
+
+    expect(await next.serveNext(me!)).toMatchObject({ requestId: sooner!.id, heldBefore: true });
+    expect(await next.serveNext(me!, { elsewhere: [sooner!.id] })).toMatchObject({ requestId: later!.id });
+    const elsewhere = [sooner!.id, later!.id];
+    expect(await next.serveNext(me!, { elsewhere })).toMatchObject({ requestId: urgent.id, heldBefore: false });
+    expect(await next.serveNext(colleague!)).toMatchObject({ requestId: ofColleague!.id, heldBefore: true });
+  });
+
+  it('never hands one request to two tabs of one person who ask at the same moment', async () => {
+    const partner = await aPartner(service);
+    for (let round = 0; round < 10; round += 1) {
+      const me = await aStaffMember(service, 'operator');
+      const urgent = await due(await aRequest(service, partner), -20);
+      const claims = service.app.get(ClaimsService, { strict: false });
+      await claims.claim(me, { leaseRequestId: urgent.id });
+      const other = await due(await aRequest(service, partner), -19);
+      const served = await Promise.all([next.serveNext(me), next.serveNext(me, { elsewhere: [urgent.id] })]);
+      expect(served.map(({ requestId }) => requestId)).toEqual([urgent.id, other.id]);
+      const review = service.app.get(ReviewService, { strict: false });
+      for (const { id } of [urgent, other]) await review.reject(me, { leaseRequestId: id, note: 'Done with' });
+    }
+  });
+
+  it.each([
+    [{ elsewhere: 'lreq_1' }, 'must be a list'],
+    [{ elsewhere: [1] }, 'each item must be text'],
+    [{ elsewhere: ['lreq_1', 'lreq_1'] }, 'must not contain duplicates'],
+  ])('refuses %j', async (input, message) => {
+    const asked = next.serveNext(operator, input as object);
+    await expect(asked).rejects.toMatchObject({ details: { fields: [{ path: 'elsewhere', message }] } });
   });
 
   it('is for those who may assign', async () => {

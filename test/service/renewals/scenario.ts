@@ -134,7 +134,13 @@ export class Story {
     if (deed === 'disconnect') await this.get(LeasesService).disconnect(theSystem(), { leaseId, reason, refund: true });
     if (deed === 'replace') {
       const { id: newSocialAccountId } = await anAccount(this.service);
-      const replace = { leaseRequestId, socialAccountId, newSocialAccountId, reason };
+      const replace = {
+        leaseRequestId,
+        socialAccountId,
+        newSocialAccountId,
+        oldAccountTo: 'quarantine' as const,
+        reason,
+      };
       await this.get(ReplacementService).replace(theSystem(), replace);
     }
     return true;

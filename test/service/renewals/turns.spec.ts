@@ -142,7 +142,13 @@ describe('whose turn it is', () => {
     const lost = await leaseRow(leaseIds[0]!);
     const { id: newSocialAccountId } = await anAccount(service);
     const { leaseRequestId, socialAccountId, pastDueSince, retryAt, graceDaysTried } = lost;
-    const replace = { leaseRequestId, socialAccountId, newSocialAccountId, reason };
+    const replace = {
+      leaseRequestId,
+      socialAccountId,
+      newSocialAccountId,
+      oldAccountTo: 'quarantine' as const,
+      reason,
+    };
     const { leaseId } = await get(ReplacementService).replace(theSystem(), replace);
     expect(graceDaysTried).toBe(3);
     expect(await leaseRow(leaseId)).toMatchObject({ pastDueSince, retryAt, graceDaysTried });
@@ -166,6 +172,7 @@ describe('whose turn it is', () => {
         leaseRequestId,
         socialAccountId,
         newSocialAccountId,
+        oldAccountTo: 'quarantine',
         reason,
       });
     });

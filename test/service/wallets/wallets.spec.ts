@@ -134,7 +134,7 @@ describe('wallets', () => {
     ).rejects.toMatchObject({
       code: 'CONFLICT',
       details: { reason: 'not_allowed_now' },
-      message: 'The wallet would hold more than a wallet can; nothing was booked.',
+      message: 'The wallet would exceed its maximum; nothing was booked.',
     });
     const { refused } = await outcomes([wallets.adjust(finance, { organizationId, amountCents: 1, reason: 'more' })]);
     expect(refused).toEqual(['not_allowed_now']);

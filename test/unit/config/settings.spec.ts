@@ -154,15 +154,23 @@ describe('DATABASE_URL', () => {
 });
 
 describe('Every setting', () => {
-  it('is malformed when it is set but empty, which a deployment did not fill in', () => {
+  it('is malformed when it is set but empty, which a deployment did not fill in, and that alone is told', () => {
     for (const name of allSettings()) {
+      const message = `${name} is set but empty: give it a value or do not set it.`;
       for (const value of ['', '  ']) {
         expect(() => readSettings({ [name]: value })).toThrow(SettingsError);
-        expect(() => readSettings({ [name]: value })).toThrow(`${name} is set but empty`);
-        expect(() => readSettings({ [name]: value }, 'optional')).toThrow(`${name} is set but empty`);
+        expect(messageOf(() => readSettings({ [name]: value }))).toBe(message);
+        expect(messageOf(() => readSettings({ [name]: value }, 'optional'))).toBe(message);
       }
     }
+    const secret = { SECRETS_KEYS: 'a'.repeat(32), SECRETS_KEYS_FILE: '' };
+    expect(messageOf(() => readSettings(secret))).toMatch(/^SECRETS_KEYS_FILE is set but empty: [^.]+\.$/);
   });
+
+  it.each(['LOG_LEVEL', 'NODE_ENV', 'WORKERS', 'DEMO', 'REQUIRE_MFA', 'PREPARED_STATEMENTS'])(
+    '%s takes nothing but the values of its list',
+    (name) => expect(() => readSettings({ [name]: 'banana' })).toThrow(`${name} must be one of `),
+  );
 
   it('is named at once with all others that are wrong, in one line without a secret', () => {
     const environment = {

@@ -24,8 +24,8 @@ describe('A text of others in a sentence of ours', () => {
 
 describe('A text field', () => {
   it.each([
-    ['\u200b\u2060', 'must have at least one character that can be seen'],
-    ['\u2800', 'must have at least one character that can be seen'],
+    ['\u200b\u2060', 'must have at least one visible character'],
+    ['\u2800', 'must have at least one visible character'],
     [' ', 'must not be empty'],
     ['\u200bx', null],
   ])('with %j: %j', (text, error) => {

@@ -1,7 +1,7 @@
 import React, { type ReactNode } from 'react';
 import { formatCount, formatDollars, formatNumber } from '../../lib/format.js';
 import { formatCalendarDay, formatDuration, formatMonth } from '../../lib/times.js';
-import { BarChart, Legend, LineChart, type Series } from '../../ui/charts.js';
+import { BarChart, formatAxisDollars, Legend, LineChart, type Series } from '../../ui/charts.js';
 import { DataTable, type Column } from '../../ui/data-table.js';
 import { Card } from '../../ui/elements.js';
 import { ScrollRegion } from '../../ui/scroll-region.js';
@@ -80,7 +80,7 @@ export const SpeedOfWork: React.FC<FiguresProps> = ({ figures: { speed }, asTabl
         />
       )}
       <p className="lc-faint">
-        Paused time (waiting for clarification, or for money) is left out. {describePaused(speed.pausedMs)} Requests
+        Paused time (waiting for clarification or for money) is not counted. {describePaused(speed.pausedMs)} Requests
         that are still open and paused count once they get their first account or are closed.
       </p>
     </Card>
@@ -88,8 +88,8 @@ export const SpeedOfWork: React.FC<FiguresProps> = ({ figures: { speed }, asTabl
 };
 
 function describePaused(ms: number): string {
-  if (ms <= 0) return 'None of the requests closed in these days stood paused.';
-  return `The requests closed in these days stood paused for ${ms < HOUR_MS ? formatDuration(ms) : formatHours(ms)} in all.`;
+  if (ms <= 0) return 'None of the requests closed in this period were paused.';
+  return `The requests closed in this period were paused for ${ms < HOUR_MS ? formatDuration(ms) : formatHours(ms)} in total.`;
 }
 
 /** The figures of all the days together. */
@@ -110,7 +110,7 @@ const SpeedSummary: React.FC<{ whole: Speed; days: number }> = ({ whole, days })
     </>
   );
   return (
-    <dl className="lc-speed" aria-label={`All ${days} days together`}>
+    <dl className="lc-speed" aria-label={`All ${days} days`}>
       {toEntry('First assignment', whole.firsts, whole.firstMedianMs, whole.firstP95Ms)}
       {toEntry('Close', whole.closed, whole.closeMedianMs, whole.closeP95Ms)}
     </dl>
@@ -157,7 +157,7 @@ export const Revenue: React.FC<FiguresProps> = ({ figures: { months, tiles }, as
             values={months.map(({ revenueCents }) => revenueCents / 100)}
             labels={letters}
             titles={months.map(({ month, revenueCents }) => `${formatMonth(month)}: ${formatDollars(revenueCents)}`)}
-            format={(value) => `$${value.toLocaleString('en-US', { notation: 'compact' })}`}
+            format={formatAxisDollars}
           />
         </>
       )}

@@ -4,7 +4,7 @@ import { useSearchParams } from 'react-router-dom';
 import { toBusinessTime } from '../../lib/business-clock.js';
 import type { Command } from '../../lib/commands.js';
 import { toPageKey } from '../../lib/queries.js';
-import { formatClockTime, formatDuration, formatUtc, ownTimeZone } from '../../lib/times.js';
+import { formatAge, formatClockTime, formatUtc, ownTimeZone } from '../../lib/times.js';
 import { useNow } from '../../lib/use-now.js';
 import { useTitle } from '../../lib/use-title.js';
 import { CommandBar, CommandButton } from '../../ui/command-bar.js';
@@ -62,8 +62,8 @@ const DashboardPage: React.FC = () => {
             {todayFormat.format(now)}, {formatClockTime(now)} · {ownTimeZone}
             {query.data &&
               !query.isPlaceholderData &&
-              ` · figures as of ${formatAge(now - toBusinessTime(query.dataUpdatedAt))}`}
-            {query.data && query.data.timeZone !== ownTimeZone && ` · days as in ${query.data.timeZone}`}
+              ` · updated ${formatAge(now - toBusinessTime(query.dataUpdatedAt))}`}
+            {query.data && query.data.timeZone !== ownTimeZone && ` · days in ${query.data.timeZone}`}
           </p>
         </div>
         <span className="lc-seg" role="group" aria-label="How far back">
@@ -99,9 +99,5 @@ const DashboardPage: React.FC = () => {
     </main>
   );
 };
-
-function formatAge(ms: number): string {
-  return ms < 60_000 ? 'just now' : `${formatDuration(ms)} ago`;
-}
 
 export default DashboardPage;

@@ -1,5 +1,6 @@
 import React, { type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
+import { formatLanguage } from '../../../core/display-names.js';
 import { sentence } from '../../../core/sentence.js';
 import { formatCount } from '../../lib/format.js';
 import { panelPath } from '../../lib/paths.js';
@@ -10,15 +11,15 @@ import type { DashboardFigures, WarmCell } from './types.js';
 
 /** From so many missing accounts on the shade is darker. */
 const MANY = 10;
-const LABEL = 'Accounts in stock less accounts wanted';
+const LABEL = 'Accounts in stock minus accounts wanted';
 
-/** Accounts in stock less accounts wanted, by vertical and language. Each cell leads to its requests. */
+/** Accounts in stock minus accounts wanted, by vertical and language. Each cell leads to its requests. */
 export const HeatMap: React.FC<{ warm: DashboardFigures['warm']; asTable: boolean }> = ({ warm, asTable }) => {
   const cells = new Map(warm.cells.map((cell) => [`${cell.vertical}\n${cell.language}`, cell]));
   return (
     <Card
       title="What to warm next"
-      aside={<span className="lc-faint">in stock less wanted · click a cell for its requests</span>}
+      aside={<span className="lc-faint">in stock minus wanted · click a cell for its requests</span>}
       className="lc-warm"
     >
       {warm.verticals.length === 0 ? (
@@ -32,7 +33,7 @@ export const HeatMap: React.FC<{ warm: DashboardFigures['warm']; asTable: boolea
                   <span className="lc-visually-hidden">Vertical</span>
                 </th>
                 {warm.languages.map((language) => (
-                  <th key={language} scope="col">
+                  <th key={language} scope="col" title={language === 'any' ? 'any language' : formatLanguage(language)}>
                     {language}
                   </th>
                 ))}
@@ -56,13 +57,13 @@ export const HeatMap: React.FC<{ warm: DashboardFigures['warm']; asTable: boolea
       {!asTable && warm.verticals.length > 0 && (
         <div className="lc-legend lc-heat-legend">
           <span>
-            <i className="few" aria-hidden="true" /> short by a few
+            <i className="few" aria-hidden="true" /> slightly short
           </span>
           <span>
-            <i className="many" aria-hidden="true" /> short by many
+            <i className="many" aria-hidden="true" /> very short
           </span>
           <span>
-            <i className="stock" aria-hidden="true" /> in stock: spare accounts
+            <i className="stock" aria-hidden="true" /> spare accounts in stock
           </span>
         </div>
       )}
@@ -84,7 +85,7 @@ const Cell: React.FC<{ cell: WarmCell | undefined; asTable: boolean }> = ({ cell
   const { vertical, language, wanted, stock, stockIsMore, requests } = cell;
   const spare = stock - wanted;
   const text = spare < 0 ? `−${-spare}` : spare === 0 ? '0' : `+${spare}${stockIsMore ? ' +' : ''}`;
-  const title = sentence`${vertical}, ${language}: ${formatCount(wanted, 'account')} wanted on ${formatCount(requests, 'request')}, ${stock}${stockIsMore ? ' or more' : ''} in stock`;
+  const title = sentence`${vertical}, ${language}: ${formatCount(wanted, 'account')} wanted by ${formatCount(requests, 'request')}, ${stock}${stockIsMore ? ' or more' : ''} in stock`;
   const shown = asTable ? `${wanted} wanted, ${stock}${stockIsMore ? '+' : ''} in stock` : text;
   if (requests === 0) {
     return (

@@ -21,28 +21,26 @@ export const Tiles: React.FC<{ tiles: DashboardFigures['tiles'] }> = ({ tiles })
       <Tile
         name="Blocked"
         count={formatBoundedCount(blocked.count)}
-        detail={blocked.count === 0 ? 'nothing is held up' : `hold up ${formatCount(blocked.accounts, 'account')}`}
+        detail={blocked.count === 0 ? 'nothing is blocked' : `${formatCount(blocked.accounts, 'account')} waiting`}
         to={`${panelPath}?view=blocked`}
       />
       <Tile
-        name="Held now"
+        name="Claimed"
         count={formatBoundedCount(held.count)}
-        detail={held.count === 0 ? 'by nobody' : `by ${formatCount(held.colleagues, 'colleague')}`}
+        detail={held.count === 0 ? 'none right now' : `by ${formatCount(held.colleagues, 'colleague')}`}
         to={`${panelPath}?claimed=yes`}
       />
       <Tile
         name="Wallet short"
         count={formatBoundedCount(walletShort.count)}
-        detail={
-          walletShort.count === 0 ? 'all are covered' : `their partners lack ${formatDollars(walletShort.missingCents)}`
-        }
+        detail={walletShort.count === 0 ? 'all are covered' : `${formatDollars(walletShort.missingCents)} missing`}
         to={`${panelPath}?view=wallet-short`}
       />
       <Tile
         name="Past due leases"
         count={formatBoundedCount(pastDue.count)}
         bad={pastDue.count > 0}
-        detail={pastDue.since ? `the first since ${formatDay(pastDue.since)}` : 'all are paid'}
+        detail={pastDue.since ? `oldest since ${formatDay(pastDue.since)}` : 'all are paid'}
         to={toListPath('leases', { status: 'past_due' })}
       />
       <LedgerTile verification={books} />
@@ -56,17 +54,17 @@ const MAX_VERIFICATION_AGE_MS = 2 * 86_400_000;
 /** The last verification of the ledger. */
 const LedgerTile: React.FC<{ verification: DashboardFigures['tiles']['books'] }> = ({ verification }) => {
   const to = toListPath('audit-events', { type: 'ledger.verified' });
-  if (!verification) return <Tile name="Books" count="—" detail="proved each morning at six" to={to} />;
+  if (!verification) return <Tile name="Books" count="—" detail="not verified yet; done once a day" to={to} />;
   const { verifiedAt, faults } = verification;
   const verified = `verified ${formatMoment(verifiedAt)}`;
   const title = formatUtc(verifiedAt);
   if (getBusinessNow() - Date.parse(verifiedAt) > MAX_VERIFICATION_AGE_MS) {
-    return <Tile name="Books" count="not proved" bad detail={`last ${verified}`} to={to} title={title} />;
+    return <Tile name="Books" count="not verified" bad detail={`last ${verified}`} to={to} title={title} />;
   }
   return faults === 0 ? (
-    <Tile name="Books" count="✓" detail={`${verified}, no fault`} to={to} title={title} />
+    <Tile name="Books" count="✓" detail={`${verified}, no errors`} to={to} title={title} />
   ) : (
-    <Tile name="Books" count={formatCount(faults, 'fault')} bad detail={verified} to={to} title={title} />
+    <Tile name="Books" count={formatCount(faults, 'error')} bad detail={verified} to={to} title={title} />
   );
 };
 

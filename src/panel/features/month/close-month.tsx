@@ -17,7 +17,7 @@ export const CloseMonth: React.FC<{ month: MonthPageData }> = ({ month }) => {
     <>
       <ActionButton
         className="primary"
-        disabledReason={month.isClosable ? null : `It can be closed from ${formatUtc(month.closableFrom)} on`}
+        disabledReason={month.isClosable ? null : `It can be closed from ${formatUtc(month.closableFrom)}`}
         onClick={() => setIsAsking(true)}
       >
         Close {formatMonth(month.month)}
@@ -29,7 +29,7 @@ export const CloseMonth: React.FC<{ month: MonthPageData }> = ({ month }) => {
 
 /** What is looked at before a month is closed. */
 export const Checklist: React.FC<{ items: ChecklistItem[] }> = ({ items }) => (
-  <Card title="Before it is closed">
+  <Card title="Before closing">
     <ChecklistItems items={items} />
   </Card>
 );
@@ -39,7 +39,7 @@ const ChecklistItems: React.FC<{ items: ChecklistItem[] }> = ({ items }) => (
     {items.map(({ name, isClear, text }) => (
       <li key={name} className={isClear ? undefined : 'open'}>
         <span aria-hidden="true">{isClear ? '✓' : '▲'}</span>
-        <span className="lc-visually-hidden">{isClear ? 'Clear: ' : 'Look at this: '}</span>
+        <span className="lc-visually-hidden">{isClear ? 'Clear: ' : 'Check this: '}</span>
         <span>{text}</span>
       </li>
     ))}
@@ -54,10 +54,10 @@ const CloseMonthDialog: React.FC<{ month: MonthPageData; onClose: () => void }> 
   const name = formatMonth(month.month);
   const hasEarlierOpen = month.openBefore.length > 0;
   const earlierError = hasEarlierOpen && !isAllowed ? 'An earlier month is open' : null;
-  const typedError = typed.trim() === month.month ? null : 'The month is not typed yet';
+  const typedError = typed.trim() === month.month ? null : 'Type the month first';
   return (
     <Dialog
-      title={`Close ${name} for good?`}
+      title={`Close ${name} permanently?`}
       confirm={`Close ${name}`}
       danger
       missing={earlierError ?? typedError}
@@ -68,15 +68,15 @@ const CloseMonthDialog: React.FC<{ month: MonthPageData; onClose: () => void }> 
       }}
     >
       <ul className="lc-consequences">
-        <li>Nothing is booked in {name} any more; corrections are booked on the day they are made.</li>
-        <li>Its pack can be taken away from then on, the same bytes each time. This cannot be taken back.</li>
+        <li>Nothing can be booked in {name} any more; corrections are booked on the day they are made.</li>
+        <li>Its CSV files can be downloaded from then on and never change. This cannot be undone.</li>
       </ul>
       <ChecklistItems items={month.checklist} />
       {hasEarlierOpen && (
         <div className="lc-choices">
           <label>
             <input type="checkbox" checked={isAllowed} onChange={(event) => setIsAllowed(event.target.checked)} /> Close
-            it all the same; {month.openBefore.toReversed().map(formatMonth).join(', ')} stays open
+            it anyway; {month.openBefore.toReversed().map(formatMonth).join(', ')} stays open
           </label>
         </div>
       )}

@@ -1,12 +1,12 @@
 import React from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router-dom';
-import { formatCount, formatDollars, formatNumber } from '../../lib/format.js';
+import { formatCount, formatDollars } from '../../lib/format.js';
 import { toExportPath } from '../../lib/paths.js';
 import { toPageKey } from '../../lib/queries.js';
 import { formatMonth, formatUtc } from '../../lib/times.js';
 import { useTitle } from '../../lib/use-title.js';
-import { LineChart } from '../../ui/charts.js';
+import { formatAxisDollars, LineChart } from '../../ui/charts.js';
 import { Alert, Card, Chip } from '../../ui/elements.js';
 import { QueryState } from '../../ui/states.js';
 import { PendingApprovals } from '../wallets/approvals.js';
@@ -73,12 +73,12 @@ const MonthState: React.FC<{ month: MonthPageData }> = ({ month }) => {
   const { closedAt, closedBy, closableFrom, isClosable, proved } = month;
   const getState = () => {
     if (closedAt) return `Closed ${formatUtc(closedAt)} by ${closedBy ?? ''}`;
-    return isClosable ? 'Open; it can be closed now' : `Open; it can be closed from ${formatUtc(closableFrom)} on`;
+    return isClosable ? 'Open; it can be closed now' : `Open; it can be closed from ${formatUtc(closableFrom)}`;
   };
   return (
     <p>
       {getState()}
-      {proved?.faults === 0 && ` · the books were proved clean ${formatUtc(proved.verifiedAt)}`}
+      {proved?.faults === 0 && ` · the books were verified without errors ${formatUtc(proved.verifiedAt)}`}
     </p>
   );
 };
@@ -87,7 +87,7 @@ const MonthState: React.FC<{ month: MonthPageData }> = ({ month }) => {
 const LedgerErrors: React.FC<{ verification: NonNullable<MonthPageData['proved']> }> = ({ verification }) => (
   <Alert>
     <b>
-      The books have {formatCount(verification.faults, 'fault')}, found {formatUtc(verification.verifiedAt)}:
+      The books have {formatCount(verification.faults, 'error')}, found {formatUtc(verification.verifiedAt)}:
     </b>
     <ul>
       {verification.named.map((error) => (
@@ -125,7 +125,7 @@ const Figures: React.FC<{ month: MonthPageData }> = ({ month }) => {
             <dd>{formatDollars(revenue.deferredAtEndCents)}</dd>
           </dl>
           <LineChart
-            label={`Revenue earned by day in ${formatMonth(month.month)}, ${formatDollars(revenue.earnedCents)} in all`}
+            label={`Revenue earned by day in ${formatMonth(month.month)}, ${formatDollars(revenue.earnedCents)} in total`}
             labels={revenue.days.map(({ day }) => day.slice(8))}
             series={[
               {
@@ -135,7 +135,8 @@ const Figures: React.FC<{ month: MonthPageData }> = ({ month }) => {
                 isFilled: true,
               },
             ]}
-            format={formatNumber}
+            format={(dollars) => formatDollars(Math.round(dollars * 100))}
+            formatAxis={formatAxisDollars}
           />
         </Card>
         <div className="lc-stack">
@@ -152,7 +153,7 @@ const Figures: React.FC<{ month: MonthPageData }> = ({ month }) => {
 };
 
 const PackFiles: React.FC<{ month: string }> = ({ month }) => (
-  <Card title="The month’s pack" aside={<Chip tone="ok">closed</Chip>}>
+  <Card title="Files of the month" aside={<Chip tone="ok">closed</Chip>}>
     <p className="lc-row">
       {packFiles.map((name) => (
         <a key={name} className="lc-btn small" href={toExportPath(`months/${month}/${name}.csv`)} download>

@@ -1,6 +1,7 @@
 import React, { type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
 import { formatBalance, formatCode, formatDollars, formatNumber } from '../../lib/format.js';
+import { toShownReference } from '../../lib/references.js';
 import { toRecordPath } from '../../lib/paths.js';
 import { formatMonth, formatUtc } from '../../lib/times.js';
 import { DataTable, type Column, type FootRow } from '../../ui/data-table.js';
@@ -42,7 +43,7 @@ export const TrialBalance: React.FC<TableProps> = ({ month }) => (
   <TableCard
     title="Trial balance"
     foot={[toTotals(month.trialBalance, 'account', trialBalanceFields), toTieOut(month)]}
-    aside={<span className="lc-faint">debit less credit</span>}
+    aside={<span className="lc-faint">debits minus credits</span>}
     rows={month.trialBalance}
     getRowKey={({ account }) => account}
     empty="Nothing was booked."
@@ -63,7 +64,7 @@ export const Wallets: React.FC<TableProps> = ({ month }) => (
     rows={month.wallets}
     foot={[toTotals(month.wallets, 'partner', walletFields)]}
     getRowKey={({ organizationId }) => organizationId}
-    empty="No wallet had a movement yet."
+    empty="No wallet has had a transaction yet."
     columns={[
       toPartnerColumn(month),
       toAmountColumn('Opening', 'openingCents'),
@@ -103,7 +104,7 @@ export const Owed: React.FC<TableProps> = ({ month }) => (
     rows={month.owed}
     foot={[toTotals(month.owed, 'partner', owedFields)]}
     getRowKey={({ organizationId }) => organizationId}
-    empty="Nobody owes anything."
+    empty="Nothing is owed."
     columns={[
       toPartnerColumn(month),
       toAmountColumn('Opening', 'openingCents'),
@@ -126,7 +127,7 @@ export const TopUps: React.FC<TableProps> = ({ month }) => (
       ...toPaymentColumns<TopUp>(month),
       {
         id: 'reversed',
-        header: 'Came back',
+        header: 'Reversed',
         cell: ({ cameBackCents }) => (cameBackCents > 0 ? <Chip tone="bad">{formatDollars(cameBackCents)}</Chip> : '–'),
       },
       {
@@ -214,7 +215,7 @@ function toPaymentColumns<Row extends Payment>(month: MonthPageData): Column<Row
       id: 'reference',
       header: 'Reference',
       cell: ({ transactionId, reference }) => (
-        <Link to={toRecordPath('ledger-transfers', transactionId)}>{reference}</Link>
+        <Link to={toRecordPath('ledger-transfers', transactionId)}>{toShownReference(reference)}</Link>
       ),
     },
     toPartnerColumn(month),

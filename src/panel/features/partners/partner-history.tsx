@@ -35,5 +35,5 @@ export const PriceChangeList: React.FC<{ changes: PriceChange[]; now: number }> 
 );
 
 function formatPrice(cents: number | null): string {
-  return cents === null ? 'the house’s price' : formatDollars(cents);
+  return cents === null ? 'standard price' : formatDollars(cents);
 }

@@ -25,11 +25,11 @@ const PartnerPage: React.FC<ActionProps> = ({ record }) => {
       {(partner) => (
         <>
           {record.params.status === 'suspended' && (
-            <div className="lc-strip bad">Suspended: its API calls are refused, and nothing new is assigned to it.</div>
+            <div className="lc-strip bad">Suspended: its API calls are refused and it gets no new assignments.</div>
           )}
           {partner.sameName.length > 0 && (
             <div className="lc-strip warn">
-              Not the only partner of this name: rename one.{' '}
+              Another partner has the same name. Rename one of them.{' '}
               {partner.sameName.map((other) => (
                 <Link key={other.id} to={toRecordPath('organizations', other.id)}>
                   <bdi>{other.name}</bdi> ({other.id})
@@ -61,11 +61,11 @@ const Overview: React.FC<{ id: string; partner: PartnerOverview }> = ({ id, part
           <ProjectsTable projects={partner.projects} />
         </Card>
         {partner.priceChanges.length > 0 && (
-          <Card title="Prices" aside={<span className="lc-faint">for later assignments</span>} bare>
+          <Card title="Prices" aside={<span className="lc-faint">for new assignments</span>} bare>
             <PriceChangeList changes={partner.priceChanges} now={now} />
           </Card>
         )}
-        <Card title="What happened" aside={<Link to={toOwnList('audit-events')}>The whole trail</Link>} bare>
+        <Card title="What happened" aside={<Link to={toOwnList('audit-events')}>Full audit log</Link>} bare>
           <EventList events={partner.events} now={now} />
         </Card>
       </div>

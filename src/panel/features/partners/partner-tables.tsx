@@ -1,5 +1,6 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { formatLanguage } from '../../../core/display-names.js';
 import { sentence } from '../../../core/sentence.js';
 import {
   blockerNames,
@@ -23,7 +24,7 @@ export const KeysTable: React.FC<{ keys: PartnerKey[]; mayManage: boolean; now: 
   const { keys, mayManage, now } = props;
   const actionColumn: Column<PartnerKey> = {
     id: 'actions',
-    header: <span className="lc-visually-hidden">What can be done</span>,
+    header: <span className="lc-visually-hidden">Actions</span>,
     cellClassName: 'lc-nowrap lc-row-actions',
     cell: (key) =>
       getKeyActions(key).map((actionName) => (
@@ -162,7 +163,7 @@ export const RequestsTable: React.FC<{ requests: OpenRequest[]; now: number }> =
             <Chip>
               <bdi>{vertical}</bdi>
             </Chip>
-            <Chip>{language ?? 'any language'}</Chip>
+            <Chip title={language ?? undefined}>{language ? formatLanguage(language) : 'any language'}</Chip>
           </span>
         ),
       },
@@ -188,7 +189,7 @@ export const LeasesTable: React.FC<{ leases: PartnerOverview['leases']; now: num
     label="Live leases, newest first"
     rows={leases}
     getRowKey={({ id }) => id}
-    empty={<EmptyState title="No account is out." />}
+    empty={<EmptyState title="No live leases." />}
     columns={[
       {
         id: 'account',

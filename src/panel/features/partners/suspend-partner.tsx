@@ -45,14 +45,14 @@ function getConsequences({ keys, openRequestCount, outlook }: PartnerOverview): 
   const { liveLeases, monthlyCommitmentCents } = outlook;
   return [
     activeKeys === 0
-      ? 'It has no working key.'
-      : `Every call of its ${formatCount(activeKeys, 'working key')} is refused at once (503, kill switch).`,
+      ? 'It has no active key.'
+      : `All calls of its ${formatCount(activeKeys, 'active key')} are refused immediately (503, kill switch).`,
     openRequestCount === 0
       ? 'It has no open requests.'
-      : `Nothing more can be assigned to its ${requests}; what is open stays in the queue.`,
+      : `Nothing more can be assigned for its ${requests}; open requests stay in the queue.`,
     liveLeases === 0
       ? 'It has no live leases.'
-      : `Its ${formatCount(liveLeases, 'live lease')} (${formatDollars(monthlyCommitmentCents)} a month) stay and are charged as before.`,
+      : `Its ${formatCount(liveLeases, 'live lease')} (${formatDollars(monthlyCommitmentCents)} a month) continue and are charged as before.`,
     'It can be resumed at any time.',
   ];
 }

@@ -56,7 +56,7 @@ const LeasesTable: React.FC<{ leases: AccountLease[]; now: number }> = ({ leases
     label="Leases of this account, newest first"
     rows={leases}
     getRowKey={({ leaseId }) => leaseId}
-    empty={<EmptyState title="Nobody has had it yet." />}
+    empty={<EmptyState title="It has never been leased." />}
     columns={[
       {
         id: 'partner',

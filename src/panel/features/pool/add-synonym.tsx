@@ -13,18 +13,18 @@ const AddSynonym: React.FC<ActionProps> = ({ resource, record, action }) => {
       resource={resource}
       record={record}
       actionName={action.name}
-      title={isPartnersWord ? `What does “${record.title}” stand for?` : `Another word for ${record.title}`}
+      title={isPartnersWord ? `What does “${record.title}” mean?` : `Add a synonym for ${record.title}`}
       consequences={[
-        'It is remembered for every request, open or to come: accounts of the one fit those who ask for the other.',
-        'Requests that waited for inventory are looked at again at once.',
+        'It applies to every request, open or future: accounts of one fit requests for the other.',
+        'Requests blocked for inventory are checked again immediately.',
       ]}
-      confirm="Remember it"
+      confirm="Add synonym"
       missing={getTextError('The word', word, 100)}
       getBody={() => (isPartnersWord ? { vertical: word } : { synonym: word })}
     >
       <Field
-        label={isPartnersWord ? 'Vertical of the pool' : 'The partners’ word'}
-        hint="Case and blanks make no difference"
+        label={isPartnersWord ? 'Vertical of the pool' : 'The partner’s word'}
+        hint="Case and spaces do not matter"
       >
         {(id) => (
           <input

@@ -12,12 +12,12 @@ const ForgetSynonym: React.FC<ActionProps> = ({ resource, record, action }) => {
       resource={resource}
       record={record}
       actionName={action.name}
-      title={`Forget a word for ${record.title}`}
+      title={`Remove a synonym of ${record.title}`}
       consequences={[
-        'Requests that ask for that word find no accounts of this vertical any more, until it is mapped again.',
-        'What is assigned already stays.',
+        'Requests for that word no longer find accounts of this vertical until it is mapped again.',
+        'Existing assignments are not affected.',
       ]}
-      confirm={chosen === null ? 'Forget it' : `Forget “${chosen}”`}
+      confirm={chosen === null ? 'Remove' : `Remove “${chosen}”`}
       danger
       missing={chosen === null ? 'Which one?' : null}
       getBody={() => ({ synonym: chosen })}

@@ -45,7 +45,7 @@ export async function waitForImport(
       .catch((error: unknown) => {
         if (!(error instanceof PanelError && error.isTransient)) throw error;
         throw new PanelError(
-          'The service cannot be reached, so it is not known what became of the import. Look at the pool.',
+          'The service cannot be reached, so the result of the import is unknown. Check the pool.',
           null,
         );
       });

@@ -74,7 +74,7 @@ function useImport(setStep: (step: Step) => void, setError: (message: string | n
     setProgress({ what: sending, share: 0 });
     try {
       const answer = await previewImport(file, (share) =>
-        setProgress(share < 1 ? { what: sending, share } : { what: 'Judging each line', share: null }),
+        setProgress(share < 1 ? { what: sending, share } : { what: 'Checking each line', share: null }),
       );
       setStep({ kind: 'preview', file, preview: answer });
     } catch (failure) {
@@ -131,7 +131,7 @@ const FileChoice: React.FC<{ onFile: (file: File) => void }> = ({ onFile }) => {
     >
       <h2>Choose a CSV of accounts</h2>
       <p className="lc-muted">
-        You see what it would do first; nothing is written before you confirm. Up to 20 MiB, 100,000 lines and more.
+        You see a preview first; nothing is written until you confirm. Up to 20 MiB, 100,000 lines and more.
       </p>
       <label className="lc-btn primary lc-file">
         Choose a file…
@@ -157,9 +157,9 @@ const FileChoice: React.FC<{ onFile: (file: File) => void }> = ({ onFile }) => {
           <code>coffee|home brewing</code>, <code>US|CA</code>
         </dd>
         <dt>Known handles</dt>
-        <dd>are changed, all others are new. A leased account keeps its status.</dd>
+        <dd>are updated, all others are added. Leased accounts keep their status.</dd>
         <dt>status</dt>
-        <dd>may be left out: new accounts are available then, known ones keep theirs.</dd>
+        <dd>is optional: new accounts are then available, known ones keep theirs.</dd>
         <dt>An exported pool</dt>
         <dd>
           can be imported as it is. Semicolons or tabs instead of commas need <code>sep=;</code> as the first line.
@@ -174,7 +174,7 @@ const ProgressCard: React.FC<Progress> = ({ what, share }) => (
     <div className="lc-body">
       <h2>{what}…</h2>
       <progress className="lc-progress-bar" aria-label={what} max={1} value={share ?? undefined} />
-      <p className="lc-faint">An import is written as a whole or not at all; you may leave this page meanwhile.</p>
+      <p className="lc-faint">An import is written as a whole or not at all; you can leave this page meanwhile.</p>
     </div>
   </section>
 );
@@ -188,10 +188,10 @@ const ReportCard: React.FC<{ report: ImportPreview; onAgain: () => void }> = ({ 
           Imported: {formatCount(created, 'new account')}, {formatCount(updated, 'changed one', 'changed ones')}.
         </h2>
         <p className="lc-muted">
-          {unchanged > 0 && `${formatCount(unchanged, 'account was', 'accounts were')} as in the file already. `}
-          {newVerticalCount > 0 && `${formatCount(newVerticalCount, 'vertical')} came new into the pool. `}
+          {unchanged > 0 && `${formatCount(unchanged, 'account was', 'accounts were')} unchanged. `}
+          {newVerticalCount > 0 && `${formatCount(newVerticalCount, 'new vertical')} added to the pool. `}
           {rejectedCount > 0 &&
-            `${formatCount(rejectedCount, 'line was', 'lines were')} left out; download, mend and import ${rejectedCount === 1 ? 'it' : 'them'} again.`}
+            `${formatCount(rejectedCount, 'line was', 'lines were')} left out; download, fix and import ${rejectedCount === 1 ? 'it' : 'them'} again.`}
         </p>
         <p className="lc-row lc-import-next">
           <Link className="lc-btn primary" to={toListPath('social-accounts')}>

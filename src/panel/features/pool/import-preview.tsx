@@ -31,7 +31,7 @@ export const PreviewCard: React.FC<PreviewCardProps> = ({ file, preview, onConfi
         <div className="lc-body lc-figures">
           <Figure count={created} label="new" />
           <Figure count={updated} label="changed" />
-          <Figure count={unchanged} label="already as in the file" />
+          <Figure count={unchanged} label="unchanged" />
           <Figure count={rejectedCount} label="left out" bad={rejectedCount > 0} />
         </div>
         {statusKept > 0 && (
@@ -41,7 +41,7 @@ export const PreviewCard: React.FC<PreviewCardProps> = ({ file, preview, onConfi
           </p>
         )}
         <footer className="lc-foot">
-          {isEmpty && <span className="lc-faint">There is nothing to write.</span>}
+          {isEmpty && <span className="lc-faint">Nothing would change.</span>}
           <span className="lc-grow" />
           <button type="button" className="lc-btn" onClick={onCancel}>
             Choose another file
@@ -94,7 +94,7 @@ export const RejectedLines: React.FC<RejectedLinesProps> = ({ file, preview: { r
         <span className="lc-faint">as the file numbers them</span>
         <span className="lc-grow" />
         <button type="button" className="lc-btn small" onClick={() => download.run(file)}>
-          Download them to mend
+          Download them to fix
         </button>
       </header>
       {download.error && <Alert>{download.error}</Alert>}

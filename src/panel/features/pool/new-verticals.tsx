@@ -11,7 +11,7 @@ export const NewVerticals: React.FC<{ preview: ImportPreview }> = ({ preview: { 
     <section className="lc-card" aria-labelledby="new-verticals-title">
       <header>
         <h2 id="new-verticals-title">{title}</h2>
-        <span className="lc-faint">misspelt? mend the file and choose it again</span>
+        <span className="lc-faint">misspelt? fix the file and choose it again</span>
       </header>
       <DataTable
         label={title}
@@ -25,7 +25,7 @@ export const NewVerticals: React.FC<{ preview: ImportPreview }> = ({ preview: { 
           {
             id: 'similar',
             header: 'Close to',
-            cell: ({ closeTo }) => closeTo ?? <span className="lc-faint">nothing the pool has</span>,
+            cell: ({ closeTo }) => closeTo ?? <span className="lc-faint">no similar vertical</span>,
           },
         ]}
       />

@@ -10,9 +10,9 @@ import type { Turnaround } from './types.js';
 
 const itemNames: Record<TurnaroundItem, string> = {
   bio: 'The bio is neutral again',
-  link: 'The link is gone',
-  posts: 'The partner’s posts are gone',
-  credentials: 'The password is new',
+  link: 'The link is removed',
+  posts: 'The partner’s posts are removed',
+  credentials: 'The password is changed',
 };
 
 interface TurnaroundProps {
@@ -91,7 +91,7 @@ export const TurnaroundCard: React.FC<TurnaroundProps> = ({ accountId, turnaroun
             {isPending
               ? 'One moment…'
               : makesAvailable
-                ? 'All checked — make it available'
+                ? 'All checked — make available'
                 : `Keep ${ticked.length} of ${open.length} ticks`}
           </button>
         )}
@@ -101,8 +101,8 @@ export const TurnaroundCard: React.FC<TurnaroundProps> = ({ accountId, turnaroun
 };
 
 function describeRest(isResetting: boolean, resettingUntil: string | null, now: number): string {
-  if (!isResetting) return 'It is available, and not yet checked.';
+  if (!isResetting) return 'Available, but not checked yet.';
   return resettingUntil
-    ? `Rests ${formatDuration(Date.parse(resettingUntil) - now)} more, or until the last tick.`
-    : 'Rests until the last tick.';
+    ? `Available in ${formatDuration(Date.parse(resettingUntil) - now)}, or once everything is checked.`
+    : 'Available once everything is checked.';
 }

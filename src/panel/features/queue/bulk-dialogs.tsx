@@ -39,9 +39,7 @@ export const BlockDialog: React.FC<BulkDialogProps> = ({ rows, onRowDone, onDone
       onClose={onClose}
     >
       <ul className="lc-consequences">
-        <li>
-          Holds up {formatCount(countWanted(remaining), 'account')} still wanted. Each request gets the same note.
-        </li>
+        <li>Blocks {formatCount(countWanted(remaining), 'account')} still wanted. Each request gets the same note.</li>
       </ul>
       <SelectField
         label="Blocker"
@@ -50,17 +48,17 @@ export const BlockDialog: React.FC<BulkDialogProps> = ({ rows, onRowDone, onDone
         options={blockerOptions}
         onChange={setBlocker}
       />
-      <Field label="Look again on (optional)" hint="The blocker ends by itself on that day.">
+      <Field label="Look again on (optional)" hint="The blocker ends automatically on that day.">
         {(id) => <DayInput id={id} value={lookAgainOn} onChange={setLookAgainOn} />}
       </Field>
       <fieldset className="lc-choices">
-        <legend>Who reads the note</legend>
+        <legend>Visibility</legend>
         <label>
-          <input type="radio" checked={visibility === 'internal'} onChange={() => setVisibility('internal')} /> We alone
+          <input type="radio" checked={visibility === 'internal'} onChange={() => setVisibility('internal')} /> Internal
         </label>
         <label>
-          <input type="radio" checked={visibility === 'partner'} onChange={() => setVisibility('partner')} /> The
-          partner too
+          <input type="radio" checked={visibility === 'partner'} onChange={() => setVisibility('partner')} /> Visible to
+          partner
         </label>
       </fieldset>
       <TextField label="Note" value={note} onChange={setNote} max={2000} />
@@ -99,7 +97,7 @@ export const RejectDialog: React.FC<BulkDialogProps> = ({ rows, onRowDone, onDon
         )}
       </ul>
       <SelectField label="Reason" value={reason} placeholder="Choose…" options={outcomeOptions} onChange={setReason} />
-      <TextField label="Note, as each partner reads it" value={note} onChange={setNote} max={2000} />
+      <TextField label="Note, as each partner sees it" value={note} onChange={setNote} max={2000} />
       <ProgressLine progress={progress} />
     </Dialog>
   );

@@ -34,7 +34,7 @@ export const NoteDialog: React.FC<NoteDialogProps> = ({ row, onDone, onClose }) 
       throw error;
     });
     setSaved(body);
-    onDone(sentence`Noted on ${row.partner}, ${row.vertical}.`);
+    onDone(sentence`Note added for ${row.partner}, ${row.vertical}.`);
   };
   /** Text that was typed while the note was being saved stays. */
   const close = () => {
@@ -56,7 +56,7 @@ export const NoteDialog: React.FC<NoteDialogProps> = ({ row, onDone, onClose }) 
         onChange={setBody}
         max={2000}
         placeholder="What should the next colleague know?"
-        hint="Ctrl+Enter saves it. What the partner shall read is written on the request’s own page."
+        hint="Ctrl+Enter saves it. Notes for the partner are written on the request’s own page."
       />
       <div className="lc-field-row">
         <SelectField

@@ -1,4 +1,5 @@
 import React, { type ReactNode } from 'react';
+import { formatCountry, formatLanguage } from '../../../core/display-names.js';
 import { sentence } from '../../../core/sentence.js';
 import { blockerNames, formatBoundedCount, getTone, unblockReasonNames } from '../../lib/format.js';
 import { getInitials } from '../../lib/staff.js';
@@ -7,21 +8,21 @@ import type { QueueRow } from '../../lib/types.js';
 import { Chip } from '../../ui/elements.js';
 import { Moment } from '../../ui/times.js';
 
-const MAX_COUNTRIES = 3;
+const MAX_COUNTRIES = 2;
 
 /** Vertical, language and countries; many countries become a number with the rest on hover. */
 export const WishChips: React.FC<{ row: Pick<QueueRow, 'vertical' | 'language' | 'geo'> }> = ({ row }) => {
-  const countries = row.geo ?? [];
-  const shown = countries.slice(0, MAX_COUNTRIES).join(' ');
+  const countries = (row.geo ?? []).map(formatCountry);
+  const shown = countries.slice(0, MAX_COUNTRIES).join(', ');
   const more = countries.length - MAX_COUNTRIES;
   return (
     <span className="lc-chips">
       <Chip title={row.vertical}>
         <bdi>{row.vertical}</bdi>
       </Chip>
-      <Chip title={row.language ? undefined : 'any language'}>{row.language ?? 'any language'}</Chip>
-      <Chip title={countries.join(', ') || 'any country'}>
-        {countries.length === 0 ? 'any' : more > 0 ? `${shown} +${more}` : shown}
+      <Chip title={row.language ?? undefined}>{row.language ? formatLanguage(row.language) : 'any language'}</Chip>
+      <Chip title={countries.join(', ') || undefined}>
+        {countries.length === 0 ? 'any country' : more > 0 ? `${shown} +${more}` : shown}
       </Chip>
     </span>
   );
@@ -83,7 +84,7 @@ export const BlockerChip: React.FC<{ row: QueueRow; now: number }> = ({ row, now
     const { kind, since, lookAgainOn } = row.blocker;
     const wanted = row.count - row.assignedCount;
     const again = lookAgainOn ? ` · look again on ${lookAgainOn}` : '';
-    const title = `holds up ${wanted} since ${formatMoment(since, now)} · ${formatUtc(since)}${again}`;
+    const title = `${wanted} waiting since ${formatMoment(since, now)} · ${formatUtc(since)}${again}`;
     return (
       <Chip tone={getTone(kind)} title={title}>
         <span className="lc-ellipsis">{blockerNames[kind]}</span>
@@ -92,7 +93,7 @@ export const BlockerChip: React.FC<{ row: QueueRow; now: number }> = ({ row, now
     );
   }
   if (row.wokeBecause) {
-    const text = `Woke: ${unblockReasonNames[row.wokeBecause]}`;
+    const text = `Unblocked: ${unblockReasonNames[row.wokeBecause]}`;
     return (
       <Chip tone="blue" title={text}>
         {text}

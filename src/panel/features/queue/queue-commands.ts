@@ -20,6 +20,7 @@ export function useQueueCommands(selected: QueueRow | null, handlers: QueueHandl
   const onSelected = (handle: (row: QueueRow) => void) => () => {
     if (selected) handle(selected);
   };
+  const disabledReason = selected ? null : 'No request is selected.';
   const serveNext: Command = {
     id: 'serve-next',
     keys: ['s'],
@@ -36,10 +37,24 @@ export function useQueueCommands(selected: QueueRow | null, handlers: QueueHandl
       repeats: true,
       run: (key) => handlers.move(key === 'j' || key === 'ArrowDown' ? 1 : -1),
     },
-    { id: 'open', keys: ['Enter'], label: 'open', run: onSelected(handlers.open) },
-    { id: 'claim', keys: ['c'], label: 'claim', enabled: mayWork, run: onSelected(handlers.toggleClaim) },
-    { id: 'note', keys: ['n'], label: 'note', enabled: mayWork, run: onSelected(handlers.note) },
-    { id: 'mark', keys: ['x'], label: 'select', enabled: mayWork, run: onSelected(handlers.toggleMark) },
+    { id: 'open', keys: ['Enter'], label: 'open', disabledReason, run: onSelected(handlers.open) },
+    {
+      id: 'claim',
+      keys: ['c'],
+      label: 'claim',
+      enabled: mayWork,
+      disabledReason,
+      run: onSelected(handlers.toggleClaim),
+    },
+    { id: 'note', keys: ['n'], label: 'note', enabled: mayWork, disabledReason, run: onSelected(handlers.note) },
+    {
+      id: 'mark',
+      keys: ['x'],
+      label: 'select',
+      enabled: mayWork,
+      disabledReason,
+      run: onSelected(handlers.toggleMark),
+    },
     serveNext,
     {
       ...searchCommand,

@@ -37,10 +37,10 @@ const TakeOverDialog: React.FC<{ row: QueueRow; takeOver: () => Promise<void>; o
     <Dialog title={`Take over from ${holder}`} confirm="Take over" onConfirm={takeOver} onClose={onClose}>
       <ul className="lc-consequences">
         <li>
-          <bdi>{holder}</bdi> holds {row.count} × <bdi>{row.vertical}</bdi> for <bdi>{row.partner}</bdi> and may be
-          choosing accounts right now.
+          <bdi>{holder}</bdi> has claimed {row.count} × <bdi>{row.vertical}</bdi> for <bdi>{row.partner}</bdi> and may
+          be choosing accounts right now.
         </li>
-        <li>What they do next on it is refused, naming you.</li>
+        <li>Their next action on it will be refused with your name.</li>
       </ul>
     </Dialog>
   );

@@ -1,4 +1,5 @@
 import React, { useId, useState } from 'react';
+import { toLanguageOption, toLanguageTag } from '../../../core/display-names.js';
 import { isComposing } from '../../lib/composing.js';
 import { blockerOptions, formatBoundedCount } from '../../lib/format.js';
 import type { QueuePage, QueueRow, QueueView } from '../../lib/types.js';
@@ -48,9 +49,9 @@ export const FilterBar: React.FC<FilterBarProps> = ({ address, rows }) => {
       />
       <TextFilter
         label="Language"
-        value={filters.language}
+        value={filters.language && toLanguageOption(filters.language)}
         suggestions={suggestions.language}
-        onChange={(language) => change({ language })}
+        onChange={(language) => change({ language: toLanguageTag(language) })}
         narrow
       />
       <label className={`lc-filter ${filters.blocker ? 'on' : ''}`}>
@@ -65,14 +66,14 @@ export const FilterBar: React.FC<FilterBarProps> = ({ address, rows }) => {
         </select>
       </label>
       <label className={`lc-filter ${filters.claimed ? 'on' : ''}`}>
-        <span>Held</span>
+        <span>Claimed</span>
         <select value={filters.claimed ?? ''} onChange={(event) => change({ claimed: event.target.value })}>
           <option value="">any</option>
-          <option value="yes">by somebody</option>
-          <option value="no">by nobody</option>
+          <option value="yes">yes</option>
+          <option value="no">no</option>
         </select>
       </label>
-      <TextFilter label="Text" value={filters.q} suggestions={[]} onChange={(q) => change({ q })} />
+      <TextFilter label="Search" value={filters.q} suggestions={[]} onChange={(q) => change({ q })} />
       {isFiltered ? (
         <button type="button" className="lc-link" onClick={() => clear()}>
           Clear filters
@@ -165,7 +166,7 @@ function addValues({ partner, vertical, language }: Suggestions, rows: QueueRow[
     ),
     language: mergeSorted(
       language,
-      rows.flatMap((row) => row.language ?? []),
+      rows.flatMap((row) => (row.language ? toLanguageOption(row.language) : [])),
     ),
   };
 }

@@ -103,7 +103,7 @@ function getColumns({ isMarkable, markedIds, onMark, now }: QueueTableProps): Co
           {row.lowBalance && (
             <Chip
               tone="bad"
-              title="The wallet holds less than its threshold or, without one, than a month of its leases"
+              title="The wallet holds less than its low-balance threshold, or than one month of its leases"
             >
               low
             </Chip>
@@ -136,7 +136,7 @@ function getColumns({ isMarkable, markedIds, onMark, now }: QueueTableProps): Co
     },
     {
       id: 'holder',
-      header: 'Held by',
+      header: 'Claimed by',
       headerClassName: 'lc-col-holder',
       cellClassName: 'lc-nowrap',
       cell: ({ claimedBy }) => <ClaimHolder claim={claimedBy} now={now} />,
@@ -152,7 +152,7 @@ function getColumns({ isMarkable, markedIds, onMark, now }: QueueTableProps): Co
 }
 
 const PartnerLink: React.FC<{ row: QueueRow; now: number }> = ({ row, now }) => (
-  <Link to={toRequestPath(row.id)} title={`${row.requestId} · asked ${formatMoment(row.submittedAt, now)}`}>
+  <Link to={toRequestPath(row.id)} title={`${row.requestId} · submitted ${formatMoment(row.submittedAt, now)}`}>
     <b className="lc-ellipsis" dir="auto">
       {row.partner}
     </b>

@@ -27,17 +27,18 @@ export function formatShownCount(page: QueuePage, { view, isFiltered }: QueueAdd
   const { rows, counts, nextCursor } = page;
   const more = nextCursor ? ' · more as you scroll' : '';
   const total = formatBoundedCount(counts[view]);
+  const verb = rows.length === 1 && !nextCursor ? 'matches' : 'match';
   return isFiltered
-    ? `${rows.length}${nextCursor ? '+' : ''} match of ${total}${more}`
+    ? `${rows.length}${nextCursor ? '+' : ''} of ${total} ${verb}${more}`
     : `${rows.length} of ${total}${more}`;
 }
 
 /** Why a view is empty. */
 export const emptyViewTitles: Record<QueueView, string> = {
   all: 'Nothing is waiting.',
-  mine: 'You hold no request.',
-  unclaimed: 'Every open request is held by somebody.',
+  mine: 'You have claimed no requests.',
+  unclaimed: 'Every open request is claimed.',
   overdue: 'Nothing is overdue.',
   blocked: 'Nothing is blocked.',
-  'wallet-short': 'Every request is covered for at least one account.',
+  'wallet-short': 'The wallets cover every request.',
 };

@@ -1,6 +1,7 @@
 import { sentence } from '../../../core/sentence.js';
-import { postRecordAction, postResourceAction } from '../../lib/actions.js';
+import { postRecordAction, postResourceAction, type ActionAnswer } from '../../lib/actions.js';
 import { getBusinessNow } from '../../lib/business-clock.js';
+import { findWorkElsewhere, forgetClaimed, inTurnOfTabs, keepClaimed } from '../../lib/tab-work.js';
 import { formatClockTime } from '../../lib/times.js';
 import { showToast } from '../../lib/toasts.js';
 import type { QueueRow } from '../../lib/types.js';
@@ -23,11 +24,11 @@ export function useQueueActions({ setFeedback, askToTakeOver, openRequest }: Que
   };
   const claim = useAction((row: QueueRow) => claimRow(row), { onSuccess, onError });
   const unclaim = useAction(unclaimRow, { onSuccess, onError });
-  const serveNext = useAction(() => postResourceAction('lease-requests', 'serveNext'), {
+  const serveNext = useAction(() => inTurnOfTabs(serve), {
     onError,
-    onSuccess: ({ requestId, notice }) => {
+    onSuccess: ({ requestId, heldBefore, notice }) => {
+      if (!requestId || heldBefore) showToast({ kind: 'idle', message: notice?.message ?? '' });
       if (requestId) openRequest(requestId);
-      else showToast({ kind: 'idle', message: notice?.message ?? 'Nothing can be worked on just now.' });
     },
   });
   return {
@@ -43,12 +44,26 @@ export function useQueueActions({ setFeedback, askToTakeOver, openRequest }: Que
   };
 }
 
-async function claimRow(row: QueueRow, takeOver?: true): Promise<string> {
-  const { claim } = await postRecordAction('lease-requests', row.id, 'claim', takeOver ? { takeOver } : {});
-  return claim ? `You hold it until ${formatClockTime(Date.parse(claim.until))}.` : 'You hold it.';
+async function serve(): Promise<ActionAnswer> {
+  const elsewhere = await findWorkElsewhere();
+  const served = await postResourceAction('lease-requests', 'serveNext', { elsewhere });
+  if (served.requestId && served.claim) keepClaimed(served.requestId, served.claim.until);
+  return served;
 }
 
+async function claimRow(row: QueueRow, takeOver?: true): Promise<string> {
+  const { claim } = await postRecordAction('lease-requests', row.id, 'claim', takeOver ? { takeOver } : {});
+  if (claim) keepClaimed(row.id, claim.until);
+  return claim ? `Claimed by you until ${formatClockTime(Date.parse(claim.until))}.` : 'Claimed by you.';
+}
+
+/** @throws Error where another tab works on it */
 async function unclaimRow(row: QueueRow): Promise<string> {
+  if ((await findWorkElsewhere()).includes(row.id))
+    throw new Error(
+      'You are working on this one in another tab: unclaim it there, or close that tab. Nothing was changed.',
+    );
   await postRecordAction('lease-requests', row.id, 'unclaim');
-  return sentence`${row.partner} is free again.`;
+  forgetClaimed(row.id);
+  return sentence`Claim on ${row.partner} released.`;
 }

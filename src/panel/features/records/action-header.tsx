@@ -42,7 +42,7 @@ const ActionHeader: React.FC<ActionHeaderProps & { aside?: React.ReactNode }> = 
     <header className="lc-head">
       <div className="lc-grow">
         {!isList && (
-          <nav className="lc-crumbs" aria-label="Where this is">
+          <nav className="lc-crumbs" aria-label="Breadcrumb">
             <Link to={toListPath(resource.id)}>{resourceName}</Link>
             {record && action.name !== 'show' && (
               <>

@@ -2,10 +2,12 @@ import React from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'react-router-dom';
 import { useQueryParams, useTranslation, type BasePropertyJSON, type ResourceJSON } from 'adminjs';
+import { formatCountry, formatLanguage, toCountryCode, toLanguageTag } from '../../../core/display-names.js';
 import { formatCode, shortenId } from '../../lib/format.js';
 import { toRecordKey, type RecordAnswer } from '../../lib/queries.js';
 import { formatDayAndTime, isTimestamp } from '../../lib/times.js';
 import { getLabel } from './labels.js';
+import { isCountries } from './property-kinds.js';
 
 const endNames: Record<string, string> = { from: ' from', to: ' up to' };
 
@@ -29,7 +31,7 @@ export const AppliedFilters: React.FC<{ resource: ResourceJSON }> = ({ resource 
         return (
           <li key={name} className="lc-chip blue">
             {label}: <FilterValue property={property} value={value} />
-            <Link to={{ search: toSearchWithout(name) }} aria-label={`Without ${label}`}>
+            <Link to={{ search: toSearchWithout(name) }} aria-label={`Remove filter: ${label}`}>
               ✕
             </Link>
           </li>
@@ -47,10 +49,16 @@ const FilterValue: React.FC<{ property: BasePropertyJSON | undefined; value: str
   });
   const choice = property?.availableValues?.find((option) => String(option.value) === value);
   const isMoment = property?.type === 'datetime' && isTimestamp(value);
-  const text = isMoment ? formatDayAndTime(value) : choice ? formatCode(choice.label ?? value) : value;
+  const getText = () => {
+    if (isMoment) return formatDayAndTime(value);
+    if (choice) return formatCode(choice.label ?? value);
+    if (property?.propertyPath === 'language') return formatLanguage(toLanguageTag(value));
+    if (property && isCountries(property.propertyPath)) return formatCountry(toCountryCode(value).toUpperCase());
+    return value;
+  };
   return (
     <b dir="auto" title={value}>
-      {data?.record?.title || shortenId(text)}
+      {data?.record?.title || shortenId(getText())}
     </b>
   );
 };

@@ -12,7 +12,7 @@ type Fields = Record<string, unknown>;
 /** One event of the audit log: who did what to what, and what was different before and after. */
 const AuditEvent: React.FC<ActionProps> = (props) => {
   const { record, resource } = props;
-  useTitle(record ? `Event ${record.title}` : 'Event');
+  useTitle(record ? formatCode(record.title) : 'Event');
   if (!record) return null;
   const { before, after, ...internal } = toFields(flat.get(record.params, 'internal'));
   const shown = resource.showProperties.filter(({ propertyPath }) => !['data', 'internal'].includes(propertyPath));
@@ -23,7 +23,7 @@ const AuditEvent: React.FC<ActionProps> = (props) => {
       <div className="lc-stack">
         {(isSet(before) || isSet(after)) && <Changes before={toFields(before)} after={toFields(after)} />}
         {Object.keys(others).length > 0 && (
-          <Card title="What else it says">
+          <Card title="Details">
             <dl className="lc-facts wide">
               {Object.entries(others).map(([name, value]) => (
                 <React.Fragment key={name}>
@@ -91,7 +91,8 @@ function formatName(name: string): string {
     name
       .replace(/Cents$/, '')
       .replaceAll(/([A-Z])/g, ' $1')
-      .toLowerCase(),
+      .toLowerCase()
+      .replace(/ id$/, ' ID'),
   );
 }
 

@@ -67,7 +67,7 @@ export const ConfirmButton: React.FC<ConfirmButtonProps> = ({ action, record, la
       {secret !== null && !isAsking && (
         <Dialog
           title={secretTitles[secret.what](record.title)}
-          confirm="I have passed it on"
+          confirm="I have shared it"
           withoutCancel
           onAccept={() => setSecret(null)}
           onClose={() => setSecret(null)}

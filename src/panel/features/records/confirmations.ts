@@ -8,6 +8,7 @@ export interface Confirmation {
   title: (name: string) => string;
   consequences: string[] | ((params: Params) => string[]);
   confirm: string;
+  /** It cannot be undone, or stops something: see `Dialog`. */
   danger?: boolean;
   needsReason?: boolean;
   /** The property of the record that is typed to confirm. */
@@ -18,8 +19,8 @@ const confirmations: Record<string, Confirmation> = {
   'api-keys.kill': {
     title: (name) => sentence`Kill the key ${name}?`,
     consequences: [
-      'Its very next call is refused, and every one after it (503, kill switch).',
-      'Nothing else changes: open requests and leases go on. The key can be resumed at any time.',
+      'Every call with it is refused from now on (503, kill switch).',
+      'Open requests and leases are not affected. The key can be resumed at any time.',
     ],
     confirm: 'Kill the key',
     danger: true,
@@ -27,24 +28,24 @@ const confirmations: Record<string, Confirmation> = {
   },
   'api-keys.resume': {
     title: (name) => sentence`Resume the key ${name}?`,
-    consequences: ['It works again from its next call on.'],
+    consequences: ['It works again immediately.'],
     confirm: 'Resume the key',
   },
   'api-keys.revoke': {
     title: (name) => sentence`Revoke the key ${name}?`,
     consequences: [
-      'It never works again (401); this cannot be taken back. Kill it instead if it may be needed later.',
-      'Open requests and leases go on; the partner needs another key to reach them.',
+      'It never works again (401). This cannot be undone. Kill it instead if it may be needed later.',
+      'Open requests and leases are not affected; the partner needs another key to access them.',
     ],
-    confirm: 'Revoke for good',
+    confirm: 'Revoke permanently',
     danger: true,
     typedName: { property: 'prefix', what: 'its prefix' },
   },
   'leases.release': {
     title: (name) => sentence`Release ${name} on the partner’s behalf?`,
     consequences: [
-      'The lease ends now, as if the partner had released it; nothing is refunded, and nothing is charged for it any more.',
-      'The account goes back to the pool, with its turnaround list to tick.',
+      'The lease ends now, as if the partner had released it; nothing is refunded, and it is no longer charged.',
+      'The account goes back to the pool with an open turnaround checklist.',
     ],
     confirm: 'Release',
     danger: true,
@@ -57,36 +58,36 @@ const confirmations: Record<string, Confirmation> = {
   },
   'social-accounts.quarantine': {
     title: (name) => sentence`Quarantine ${name}?`,
-    consequences: ['It is offered to nobody until somebody makes it available again.'],
+    consequences: ['It is not offered for any request until someone makes it available again.'],
     confirm: 'Quarantine',
     danger: true,
     needsReason: true,
   },
   'social-accounts.delete': {
-    title: (name) => sentence`Take ${name} out of the pool?`,
-    consequences: ['This cannot be taken back. An account that was ever leased stays, for its history.'],
+    title: (name) => sentence`Delete ${name} from the pool?`,
+    consequences: ['This cannot be undone. An account that has been leased cannot be deleted; retire it instead.'],
     confirm: 'Delete the account',
     danger: true,
   },
   'staff.reset': {
-    title: (name) => sentence`Make a link for ${name} to choose a new password?`,
+    title: (name) => sentence`Create a password reset link for ${name}?`,
     consequences: (params) => [
-      'It works once, for 24 hours, and takes the place of any link made before.',
-      `Until it is used, their present password works; then their sessions end${describeOpenSessions(params)}.`,
+      'It works once, for 24 hours, and replaces any earlier link.',
+      `Their current password works until the link is used; then their sessions end${describeOpenSessions(params)}.`,
     ],
-    confirm: 'Make the link',
+    confirm: 'Create link',
   },
   'staff.inviteAgain': {
-    title: (name) => sentence`Make another invitation link for ${name}?`,
-    consequences: ['It works once, for 24 hours, and takes the place of the link made before.'],
-    confirm: 'Make the link',
+    title: (name) => sentence`Create another invitation link for ${name}?`,
+    consequences: ['It works once, for 24 hours, and replaces the earlier link.'],
+    confirm: 'Create link',
   },
   'staff.disable': {
     title: (name) => sentence`Disable ${name}?`,
     consequences: (params) => [
       `Their sessions end at once${describeOpenSessions(params)}, and nobody can sign in to the account.`,
-      `${describeClaims(params)} What they did stays on the trail.`,
-      'An open link of theirs is worth nothing any more. The account can be enabled again at any time.',
+      `${describeClaims(params)} What they did stays in the audit log.`,
+      'Any open link of theirs stops working. The account can be enabled again at any time.',
     ],
     confirm: 'Disable the account',
     danger: true,
@@ -99,19 +100,20 @@ const confirmations: Record<string, Confirmation> = {
   'staff.resetSecondFactor': {
     title: (name) => sentence`Reset the second factor of ${name}?`,
     consequences: (params) => [
-      `Their app and recovery codes sign nobody in any more, and their sessions end${describeOpenSessions(params)}.`,
-      'Until they set up another, the password alone signs them in; be sure that it is they who asked.',
+      `Their authenticator app and recovery codes stop working, and their sessions end${describeOpenSessions(params)}.`,
+      'Until they set up another one, they sign in with the password alone. Make sure that the request came from them.',
     ],
     confirm: 'Reset the second factor',
     danger: true,
   },
   'staff.setPassword': {
-    title: (name) => sentence`Give ${name} a new password?`,
+    title: (name) => sentence`Set a new password for ${name}?`,
     consequences: (params) => [
-      'A new one is made and shown once.',
-      `Their sessions end${describeOpenSessions(params)}; they sign in with it.`,
+      'A new password is generated and shown once.',
+      `Their sessions end${describeOpenSessions(params)}; they sign in with the new one.`,
     ],
-    confirm: 'Make a new password',
+    confirm: 'Set a new password',
+    danger: true,
   },
 };
 
@@ -135,6 +137,6 @@ function describeOpenSessions({ openSessions }: Params): string {
 
 function describeClaims({ claimsHeld }: Params): string {
   return claimsHeld === 0
-    ? 'They hold no request.'
-    : `The ${formatCount(Number(claimsHeld), 'request')} that they hold can be claimed by others.`;
+    ? 'They have claimed no requests.'
+    : `The ${formatCount(Number(claimsHeld), 'request')} they have claimed can be claimed by others.`;
 }

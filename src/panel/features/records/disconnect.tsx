@@ -24,13 +24,13 @@ const Disconnect: React.FC<ActionProps> = ({ resource, record }) => {
       actionName="disconnect"
       title={`Disconnect ${record.title}`}
       consequences={[
-        'The lease ends now; the partner loses the account and is charged no more for it.',
+        'The lease ends now; the partner loses the account and is no longer charged for it.',
         'The account goes into quarantine, not back to the pool.',
         ...(refund && outlook ? [describeCredit(toCreditedWallet(outlook), priceCents)] : []),
       ]}
       confirm={refund ? `Disconnect — refund ${formatDollars(priceCents)}` : 'Disconnect'}
       danger
-      missing={refund === null ? 'Refund or none?' : getTextError('The reason', reason, 500)}
+      missing={refund === null ? 'Choose whether to refund' : getTextError('The reason', reason, 500)}
       getBody={() => ({ reason, refund: refund === true })}
     >
       <RefundChoice priceCents={priceCents} isMonthOver={isMonthOver} refund={refund} onChange={setRefund} />
@@ -39,7 +39,7 @@ const Disconnect: React.FC<ActionProps> = ({ resource, record }) => {
         value={reason}
         onChange={setReason}
         max={500}
-        hint="Stays on the trail; partners do not see it."
+        hint="Kept in the audit log; partners do not see it."
       />
     </ActionForm>
   );

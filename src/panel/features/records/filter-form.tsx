@@ -58,11 +58,11 @@ export const FilterForm: React.FC<{ resource: ResourceJSON }> = ({ resource }) =
       <footer>
         {resource.filterProperties.some(isTime) && (
           <span className="lc-faint">
-            Both ends are included. Days and times as in {getBusinessTimeZone()}; without a time, the whole day.
+            Both ends are included. Days and times in {getBusinessTimeZone()}; without a time, the whole day counts.
           </span>
         )}
         {JSON.stringify(omitEmpty(values)) !== applied && (
-          <span className="lc-faint">Not applied yet: the list and its export are of the filter before.</span>
+          <span className="lc-faint">Not applied yet: the list and its export still use the previous filter.</span>
         )}
         <span className="lc-grow" />
         <button

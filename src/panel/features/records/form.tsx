@@ -85,7 +85,7 @@ const Form: React.FC<ActionProps> = ({ resource, record, action }) => {
       },
     },
   );
-  useTitle(record ? `Edit ${record.title}` : translateAction(action.label, resource.id));
+  useTitle([translateAction(action.label, resource.id), record?.title].filter(Boolean).join(' '));
   const form = useFirstFieldFocus();
 
   const secret = created?.apiKey ?? created?.password;

@@ -9,6 +9,11 @@ export function isMoney(path: string): boolean {
   return /cents$/i.test(path);
 }
 
+/** Whether its values are ISO 3166 codes. */
+export function isCountries(path: string): boolean {
+  return path === 'countries' || path === 'geo';
+}
+
 function isCount(path: string): boolean {
   return /(^|[a-z])(count|followers|version|seq|liveleases|covers|sessions|held|movements)$/i.test(path);
 }

@@ -17,7 +17,7 @@ interface RecordPickerProps {
 }
 
 const DEBOUNCE_MS = 200;
-const NOT_CHOSEN = 'Choose one from the list, or empty the field.';
+const NOT_CHOSEN = 'Choose one from the list, or clear the field.';
 
 /**
  * Chooses another record by its name: type, then arrows and Enter, or click. A name that was typed but not chosen makes the field
@@ -111,8 +111,8 @@ export const RecordPicker: React.FC<RecordPickerProps> = ({ id, resourceId, chos
       />
       {isOpen && (
         <ul id={listId} role="listbox">
-          {!records && !isError && <li className="lc-muted">Looking…</li>}
-          {(isError || records?.length === 0) && <li className="lc-muted">Nothing of that name</li>}
+          {!records && !isError && <li className="lc-muted">Searching…</li>}
+          {(isError || records?.length === 0) && <li className="lc-muted">No match</li>}
           {records?.map((record, index) => (
             <li
               key={record.id}
@@ -168,10 +168,10 @@ function useSettle(resourceId: string): (text: string) => Promise<Settlement> {
       const named = records.filter(({ title }) => toNameKey(title) === toNameKey(text));
       const [match = null, ...others] = named.length > 0 ? named : records;
       if (match && others.length === 0) return { match, why: '' };
-      if (!match) return { match: null, why: `Nothing is called “${text}”. ${NOT_CHOSEN}` };
+      if (!match) return { match: null, why: `No match for “${text}”. ${NOT_CHOSEN}` };
       return { match: null, why: `${formatCount(1 + others.length, 'match', 'match')} “${text}”. ${NOT_CHOSEN}` };
     } catch {
-      return { match: null, why: 'The search did not answer. Type the name again in a moment.' };
+      return { match: null, why: 'The search failed. Type the name again in a moment.' };
     }
   };
 }

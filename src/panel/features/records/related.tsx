@@ -40,14 +40,14 @@ function getLinks(resourceId: string, { id }: RecordJSON): RelatedLink[] {
         toList('Leases', 'leases', 'organizationId'),
         toList('Projects', 'projects', 'organizationId'),
         toList('API keys', 'api-keys', 'organizationId'),
-        toList('Trail', 'audit-events', 'organizationId'),
+        toList('Audit log', 'audit-events', 'organizationId'),
         toNew('New project', 'projects'),
         toNew('New key', 'api-keys'),
       ];
     case 'wallets':
       return [toList('Statement', 'ledger-transfers', 'organizationId'), toRecord('Partner', 'organizations')];
     case 'social-accounts':
-      return [toList('Leases', 'leases', 'socialAccountId'), toList('Trail', 'audit-events', 'objectId')];
+      return [toList('Leases', 'leases', 'socialAccountId'), toList('Audit log', 'audit-events', 'objectId')];
     case 'verticals':
       return [toList('Accounts', 'social-accounts', 'verticals'), toList('Requests', 'lease-requests', 'vertical')];
     case 'leases':
@@ -65,7 +65,7 @@ export const Related: React.FC<{ resource: ResourceJSON; record: RecordJSON }> =
   );
   if (links.length === 0) return null;
   return (
-    <nav className="lc-related" aria-label="What belongs to it">
+    <nav className="lc-related" aria-label="Related records">
       {links.map(({ label, href }) => (
         <Link key={label} to={href}>
           {label}

@@ -25,8 +25,8 @@ export const SecretOnce: React.FC<SecretOnceProps> = ({ secret, what, name, onwa
           {what === 'key' && '”'}, shown only now
         </h2>
         <p className="lc-muted">
-          {what === 'link' && 'It works once, for 24 hours. '}We keep no copy of it. Pass it on by a safe way; if it is
-          lost, make another {what}.
+          {what === 'link' && 'It works once, for 24 hours. '}We keep no copy of it. Share it securely; if it is lost,
+          create another {what}.
         </p>
         <div ref={secretBox} className="lc-secret">
           <code>{secret}</code>
@@ -35,7 +35,7 @@ export const SecretOnce: React.FC<SecretOnceProps> = ({ secret, what, name, onwa
         <div className="lc-choices">
           <label>
             <input type="checkbox" checked={isStored} onChange={(event) => setIsStored(event.target.checked)} /> I have
-            kept it
+            saved it
           </label>
         </div>
       </div>

@@ -1,6 +1,7 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
 import { BasePropertyComponent, flat, type BasePropertyJSON, type RecordJSON, type ResourceJSON } from 'adminjs';
+import { formatCountry, formatLanguage } from '../../../core/display-names.js';
 import { getResourceByRecordId } from '../../../admin/actions/record-prefixes.js';
 import {
   formatBalance,
@@ -12,10 +13,11 @@ import {
   shortenId,
 } from '../../lib/format.js';
 import { toRecordPath } from '../../lib/paths.js';
+import { toShownReference } from '../../lib/references.js';
 import { formatDayAndTime, formatUtc, isTimestamp } from '../../lib/times.js';
 import { Chip, CopyButton } from '../../ui/elements.js';
 import { Moment } from '../../ui/times.js';
-import { getCountBound, isFigure, isIdentity, isMoney, isStatus } from './property-kinds.js';
+import { getCountBound, isCountries, isFigure, isIdentity, isMoney, isStatus } from './property-kinds.js';
 
 interface ValueProps {
   property: BasePropertyJSON;
@@ -26,9 +28,9 @@ interface ValueProps {
 }
 
 const emptyTexts: Record<string, string> = {
-  'organizations.priceCents': 'the house’s price',
-  'wallets.priceCents': 'the house’s price',
-  'wallets.runsDryAt': 'not in sight',
+  'organizations.priceCents': 'standard price',
+  'wallets.priceCents': 'standard price',
+  'wallets.runsDryAt': 'over 3 years',
   'api-keys.lastUsedAt': 'never',
   'staff.lastSignedInAt': 'never',
   'staff.linkUntil': 'no open link',
@@ -50,7 +52,7 @@ export const Value: React.FC<ValueProps> = (props) => {
   if (/At$|Since$/.test(property.propertyPath) && isTimestamp(value)) return <MomentValue {...props} iso={value} />;
   if (property.propertyPath === 'isLow' && String(value) === 'true') return <Chip tone="bad">low</Chip>;
   if (typeof value === 'boolean' || property.type === 'boolean') return <>{String(value) === 'true' ? 'yes' : 'no'}</>;
-  if (Array.isArray(value)) return <ListValue items={value} place={place} />;
+  if (Array.isArray(value)) return <ListValue items={value} path={property.propertyPath} place={place} />;
   if (typeof value === 'object' && value !== null) return <JsonValue value={value} place={place} />;
   return <Text {...props} text={String(value)} />;
 };
@@ -80,6 +82,8 @@ const Text: React.FC<ValueProps & { text: string }> = (props) => {
   if (isIdentity(property)) return <Identity id={text} place={place} />;
   if (isFigure(property) && Number.isFinite(Number(text)))
     return <>{formatBoundedCount(Number(text), getCountBound(property))}</>;
+  if (path === 'language') return <span title={text}>{formatLanguage(text)}</span>;
+  if (path === 'reference') return <span className="lc-prose">{toShownReference(text)}</span>;
   if (path === 'handle') return <b className={place === 'list' ? 'lc-ellipsis' : 'lc-prose'}>{formatHandle(text)}</b>;
   if (place === 'show') return <span className="lc-prose">{text}</span>;
   return (
@@ -141,13 +145,17 @@ const Reference: React.FC<ValueProps & { id: string }> = ({ property, record, id
   );
 };
 
-const ListValue: React.FC<{ items: unknown[]; place: 'list' | 'show' }> = ({ items, place }) => {
-  const shown = place === 'list' ? items.slice(0, 5) : items;
-  const areCodes = place === 'list' && items.every((item) => String(item).length < 3);
-  if (areCodes) {
+const MAX_COUNTRIES = 2;
+
+const ListValue: React.FC<{ items: unknown[]; path: string; place: 'list' | 'show' }> = (props) => {
+  const { path, place } = props;
+  const areCountries = isCountries(path);
+  const items = props.items.map((item) => (areCountries ? formatCountry(String(item)) : String(item)));
+  const shown = place === 'list' ? items.slice(0, areCountries ? MAX_COUNTRIES : 5) : items;
+  if (areCountries && place === 'list') {
     return (
       <span className="lc-nowrap" title={items.length > shown.length ? items.join(', ') : undefined}>
-        {shown.join(' ')}
+        {shown.join(', ')}
         {items.length > shown.length && <span className="lc-faint"> +{items.length - shown.length}</span>}
       </span>
     );
@@ -155,7 +163,7 @@ const ListValue: React.FC<{ items: unknown[]; place: 'list' | 'show' }> = ({ ite
   return (
     <span className="lc-chips" title={items.length > shown.length ? items.join(', ') : undefined}>
       {shown.map((item) => (
-        <Chip key={String(item)}>{String(item)}</Chip>
+        <Chip key={item}>{item}</Chip>
       ))}
       {items.length > shown.length && <span className="lc-faint">+{items.length - shown.length}</span>}
     </span>

@@ -1,6 +1,7 @@
 import React from 'react';
 import { formatDollars, formatCount } from '../../lib/format.js';
 import { formatCalendarDay } from '../../lib/times.js';
+import { formatAxisDollars } from '../../ui/charts.js';
 import type { DayForecast } from './types.js';
 
 const width = 960;
@@ -23,7 +24,7 @@ export const DaysChart: React.FC<{ label: string; days: DayForecast[] }> = ({ la
         <g key={cents}>
           <line x1={left} x2={width - right} y1={y(cents)} y2={y(cents)} stroke="#eceef1" />
           <text x={left - 8} y={y(cents) + 4} textAnchor="end">
-            {`$${(cents / 100).toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 1 })}`}
+            {formatAxisDollars(cents / 100)}
           </text>
         </g>
       ))}

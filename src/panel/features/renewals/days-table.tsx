@@ -13,7 +13,7 @@ const MAX_NAMED = 4;
 export const DaysTable: React.FC<{ label: string; days: DayForecast[]; partners: PartnerForecast[] }> = (props) => {
   const { label, partners } = props;
   const days = props.days.filter(({ renewals }) => renewals > 0);
-  if (days.length === 0) return <EmptyState title="Nothing falls due in these days." />;
+  if (days.length === 0) return <EmptyState title="Nothing falls due in this period." />;
   return (
     <ScrollRegion label={label} className="lc-figure-table">
       <DataTable
@@ -33,7 +33,7 @@ export const DaysTable: React.FC<{ label: string; days: DayForecast[]; partners:
           },
           {
             id: 'whose',
-            header: 'Whose',
+            header: 'Partners',
             cellClassName: 'lc-muted',
             cell: ({ day }) => formatShares(partners, day),
           },

@@ -31,7 +31,7 @@ export const DemoClock: React.FC<DemoClockProps> = ({ now, mayMove }) => (
         <b>{formatUtc(now).replace(/:\d\d UTC$/, ' UTC')}</b>
       </time>
     </span>
-    {mayMove ? <ClockControls now={now} /> : <span className="lc-faint">An admin can move it forward.</span>}
+    {mayMove ? <ClockControls now={now} /> : <span className="lc-faint">Only an admin can move it forward.</span>}
   </section>
 );
 
@@ -45,7 +45,7 @@ const ClockControls: React.FC<{ now: string }> = ({ now }) => {
   if (passing) {
     return (
       <span className="lc-passing" role="status">
-        Day {passing.day} of {passing.total} passes
+        Advancing: day {passing.day} of {passing.total}
         <ProgressBar part={passing.day} whole={passing.total} wide />
         <button type="button" className="lc-btn small" onClick={passingDays.stop}>
           Stop
@@ -59,10 +59,10 @@ const ClockControls: React.FC<{ now: string }> = ({ now }) => {
       <span
         className="lc-row"
         role="group"
-        aria-label="Let days pass, one after the other"
-        title="Day by day: what is past due is attempted on each"
+        aria-label="Advance day by day"
+        title="Day by day: past due renewals are attempted each day"
       >
-        Let pass
+        Advance by
         {getPeriods(now).map(([label, days]) => (
           <button
             key={label}
@@ -77,7 +77,7 @@ const ClockControls: React.FC<{ now: string }> = ({ now }) => {
       </span>
       <span className="lc-grow" />
       <form
-        title="At once, as after an outage: what was missed is made up for, and nobody is disconnected for it"
+        title="In one step, as after an outage: missed renewals are caught up, and no lease is disconnected for them"
         onSubmit={(event) => {
           event.preventDefault();
           jump.run();

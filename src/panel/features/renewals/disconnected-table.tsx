@@ -9,7 +9,7 @@ import type { DisconnectedLease } from './types.js';
 /** Leases whose grace ended without money; their accounts are back in the pool. */
 export const DisconnectedTable: React.FC<{ leases: DisconnectedLease[]; now: number }> = ({ leases, now }) => (
   <DataTable
-    label="Leases disconnected for want of money, the newest first"
+    label="Leases disconnected for non-payment, newest first"
     rows={leases}
     getRowKey={({ leaseId }) => leaseId}
     columns={[
@@ -33,7 +33,7 @@ export const DisconnectedTable: React.FC<{ leases: DisconnectedLease[]; now: num
         cellClassName: 'lc-nowrap',
         cell: ({ disconnectedAt }) => <Moment iso={disconnectedAt} now={now} />,
       },
-      { id: 'price', header: 'A month’s price', isNumber: true, cell: ({ priceCents }) => formatDollars(priceCents) },
+      { id: 'price', header: 'Monthly price', isNumber: true, cell: ({ priceCents }) => formatDollars(priceCents) },
     ]}
   />
 );

@@ -33,8 +33,8 @@ export const Forecast: React.FC<ForecastProps> = ({ forecast, asTable }) => {
     <>
       {freeze.frozenAt && (
         <Alert>
-          Frozen since {formatUtc(freeze.frozenAt)} by <bdi>{freeze.frozenBy}</bdi>: <bdi>{freeze.reason}</bdi>. What
-          falls due meanwhile is charged when money flows again, and nobody is disconnected for those days.
+          Frozen since {formatUtc(freeze.frozenAt)} by <bdi>{freeze.frozenBy}</bdi>: <bdi>{freeze.reason}</bdi>.
+          Renewals that fall due meanwhile are charged after the freeze, and no lease is disconnected because of it.
         </Alert>
       )}
       {clock.movable && <DemoClock now={clock.now} mayMove={staff.role === 'admin'} />}
@@ -119,4 +119,4 @@ const PastDueCard: React.FC<{ forecast: RenewalsForecast; now: number }> = ({ fo
 };
 
 const CutNotice: React.FC<{ shown: number; total: number }> = ({ shown, total }) =>
-  total > shown ? <span className="lc-faint">the first {shown}</span> : null;
+  total > shown ? <span className="lc-faint">first {shown}</span> : null;

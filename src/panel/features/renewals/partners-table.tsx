@@ -28,7 +28,7 @@ export const PartnersTable: React.FC<PartnersTableProps> = (props) => (
     rows={props.partners}
     getRowKey={({ organizationId }) => organizationId}
     getRowProps={({ organizationId }) => ({ className: organizationId === props.chosenId ? 'on' : '' })}
-    empty={<EmptyState title="Nothing falls due in these days, and nobody owes anything." />}
+    empty={<EmptyState title="Nothing falls due in this period, and nothing is owed." />}
     columns={getColumns(props)}
   />
 );
@@ -139,8 +139,8 @@ const PartnerDays: React.FC<PartnerDaysProps> = ({ partner, days, isChosen, onCh
     type="button"
     className="lc-spark-button"
     aria-pressed={isChosen}
-    aria-label={sentence`${partner.partner} alone above`}
-    title={isChosen ? 'All partners again' : 'This partner alone above'}
+    aria-label={sentence`Show only ${partner.partner} above`}
+    title={isChosen ? 'Show all partners above' : 'Show only this partner above'}
     onClick={() => onChoose(isChosen ? null : partner.organizationId)}
   >
     <Sparkline days={fillDays(partner.days, days)} />

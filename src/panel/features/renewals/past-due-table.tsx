@@ -21,7 +21,7 @@ export const PastDueTable: React.FC<{ leases: PastDueLease[]; now: number }> = (
   });
   return (
     <DataTable
-      label="Leases past due, the soonest to be disconnected first"
+      label="Past due leases, next to be disconnected first"
       rows={leases}
       getRowKey={({ leaseId }) => leaseId}
       empty={<EmptyState title="No lease is past due." />}
@@ -52,8 +52,8 @@ export const PastDueTable: React.FC<{ leases: PastDueLease[]; now: number }> = (
         {
           id: 'top-up',
           header: (
-            <span title="Of one partner the oldest unpaid month is paid first: the top-up pays for every month before its last one, too.">
-              Top-up that keeps it and older ones
+            <span title="A partner’s oldest unpaid month is paid first, so this top-up also pays for the older unpaid months.">
+              Top-up to keep this and older leases
             </span>
           ),
           isNumber: true,
@@ -68,7 +68,7 @@ const TimeLeft: React.FC<{ until: string; now: number }> = ({ until, now }) => {
   const leftMs = Date.parse(until) - now;
   return (
     <Chip tone={leftMs < 2 * DAY_MS ? 'bad' : 'warn'} title={formatUtc(until)}>
-      {leftMs <= 0 ? 'with the next attempt' : `in ${formatDuration(leftMs)}`}
+      {leftMs <= 0 ? 'at the next attempt' : `in ${formatDuration(leftMs)}`}
     </Chip>
   );
 };

@@ -35,7 +35,7 @@ const RenewalsPage: React.FC = () => {
     toggleTable,
     { id: 'refresh', keys: ['r'], label: 'refresh', run: () => void query.refetch() },
     searchCommand,
-    { id: 'follow', keys: ['Tab', 'Enter'], label: 'to a partner, and to its days alone', isHelpOnly: true },
+    { id: 'follow', keys: ['Tab', 'Enter'], label: 'to a partner, and to its own days', isHelpOnly: true },
   ];
   return (
     <main className="lc-page lc-renewals">
@@ -45,7 +45,7 @@ const RenewalsPage: React.FC = () => {
           {query.data && (
             <p>
               {summarize(query.data)}
-              {query.data.timeZone !== ownTimeZone && ` Days as in ${query.data.timeZone}.`}
+              {query.data.timeZone !== ownTimeZone && ` Days in ${query.data.timeZone}.`}
             </p>
           )}
         </div>

@@ -58,7 +58,7 @@ async function passOneDay(queryClient: QueryClient, { clock }: RenewalsForecast)
     const isMoved = Date.parse(forecast.clock.now) >= Date.parse(to);
     if (isMoved && (forecast.waiting === 0 || forecast.freeze.frozenAt)) return forecast;
     if (Date.now() - startedAt > TIMEOUT_MS) {
-      throw new Error(`${forecast.waiting} leases of this day still wait for their renewal, so the days stand still.`);
+      throw new Error(`${forecast.waiting} leases still wait for their renewal on this day, so the clock was stopped.`);
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

@@ -56,7 +56,7 @@ export const AskedForCard: React.FC<AskedForProps> = ({ request, onMap }) => (
       </dd>
       <TextEntry label="Audience" text={request.audience} />
       <TextEntry label="Target" text={request.target} />
-      <TextEntry label="Their note" text={request.partnerNote} />
+      <TextEntry label="Partner’s note" text={request.partnerNote} />
       <TextEntry label="Metadata" text={toLines(request.metadata)} />
     </dl>
   </Card>
@@ -86,7 +86,7 @@ const UnknownVertical: React.FC<UnknownVerticalProps> = ({ vertical, similar, on
     {onMap && (
       <div>
         <Link to={toRecordPath('verticals', vertical, 'standFor')}>
-          {similar.length > 0 ? 'Something else…' : 'Say what it means…'}
+          {similar.length > 0 ? 'Another vertical…' : 'Map to a vertical…'}
         </Link>
       </div>
     )}

@@ -4,6 +4,7 @@ import { formatCount, formatDollars, formatHandle, formatList } from '../../lib/
 import { formatDay } from '../../lib/times.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Chip } from '../../ui/elements.js';
+import { describeTakenFromEarlier } from './taken-from-earlier.js';
 import { formatRunwayAfter } from './runway.js';
 import type { Candidate, RequestView } from './types.js';
 import { getWarnings, hasWarnings } from './warnings.js';
@@ -23,6 +24,7 @@ export const AssignSeveralDialog: React.FC<AssignSeveralDialogProps> = (props) =
   const { wallet, request, firstRenewalAt } = view;
   const count = candidates.length;
   const costCents = count * wallet.priceCents;
+  const taken = describeTakenFromEarlier(view, candidates);
   const shortCents = costCents - wallet.balanceCents;
   return (
     <Dialog
@@ -51,6 +53,7 @@ export const AssignSeveralDialog: React.FC<AssignSeveralDialogProps> = (props) =
           {count === 1 ? 'It renews' : 'All of them renew'} on {formatDay(firstRenewalAt)}.
         </li>
         {count > 1 && <li>They are assigned one by one; at the first refusal it stops and says what was done.</li>}
+        {taken && <li>{taken}</li>}
         {candidates
           .filter((candidate) => hasWarnings(candidate, now))
           .map((candidate) => (

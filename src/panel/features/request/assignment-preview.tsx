@@ -5,6 +5,7 @@ import { formatDay, formatUtc } from '../../lib/times.js';
 import type { Feedback } from '../../lib/use-feedback.js';
 import { CommandButton } from '../../ui/command-bar.js';
 import { Alert, Chip, ProgressBar } from '../../ui/elements.js';
+import { describeTakenFromEarlier } from './taken-from-earlier.js';
 import { formatRunwayAfter } from './runway.js';
 import type { Candidate, RequestView } from './types.js';
 import type { AssignProgress } from './use-request.js';
@@ -32,6 +33,7 @@ interface AssignmentPreviewProps {
 export const AssignmentPreview: React.FC<AssignmentPreviewProps> = (props) => {
   const { view, command, chosen, isMarked, disabledReason, isBusy, progress, feedback, confirming, now } = props;
   const costCents = Math.max(1, chosen.length) * view.wallet.priceCents;
+  const taken = describeTakenFromEarlier(view, chosen);
   const isConfirming = confirming !== null && !disabledReason;
   return (
     <div className="lc-preview-place">
@@ -69,6 +71,7 @@ export const AssignmentPreview: React.FC<AssignmentPreviewProps> = (props) => {
             <ProgressBar part={progress.index} whole={progress.total} wide />
           </div>
         )}
+        {taken && !disabledReason && <div className="lc-taken">▲ {taken}</div>}
         {disabledReason && feedback?.kind !== 'error' && <div className="lc-disabled-reason">▲ {disabledReason}</div>}
         {isConfirming && <WarningConfirmation {...props} candidate={confirming} />}
       </section>
@@ -92,7 +95,7 @@ const ChosenAccounts: React.FC<{ chosen: Candidate[]; now: number }> = ({ chosen
         <b>{isOne ? formatHandle(first.handle) : formatCount(chosen.length, 'account')}</b>
       </span>
       {isOne && !first.fits && <Chip tone="warn">does not fit</Chip>}
-      {!isOne && warningCount > 0 && <Chip tone="warn">{warningCount} doubtful</Chip>}
+      {!isOne && warningCount > 0 && <Chip tone="warn">{warningCount} with warnings</Chip>}
     </span>
   );
 };
@@ -139,9 +142,9 @@ const WarningConfirmation: React.FC<AssignmentPreviewProps & { candidate: Candid
       <div className="lc-grow">
         <b>
           {formatHandle(candidate.handle)}
-          {!candidate.fits && ' falls short of what was asked'}:
+          {!candidate.fits && ' does not fully match'}:
         </b>{' '}
-        {formatList(getWarnings(candidate, now))}. Assign it all the same?
+        {formatList(getWarnings(candidate, now))}. Assign it anyway?
       </div>
       <button type="button" className="lc-btn" onClick={onCancel} disabled={isBusy}>
         Keep looking

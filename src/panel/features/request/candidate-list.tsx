@@ -5,6 +5,7 @@ import { EmptyState, LoadingState } from '../../ui/states.js';
 import { CandidateDetails } from './candidate-details.js';
 import { PoolSearch } from './pool-search.js';
 import type { Candidate } from './types.js';
+import { wasWithPartner } from './warnings.js';
 
 interface RowsProps {
   selectedId: string | null;
@@ -31,7 +32,7 @@ interface CandidateListProps extends RowsProps {
   onSearch: (text: string) => void;
   searchField: React.RefObject<HTMLInputElement | null>;
   searchCommand: Command;
-  /** What can be done where nothing fits. */
+  /** Actions where nothing fits. */
   emptyHint: ReactNode;
 }
 
@@ -54,10 +55,10 @@ export const CandidateList: React.FC<CandidateListProps> = (props) => {
     ...rowsProps
   } = props;
   const isSearching = search !== '';
-  const released = candidates.filter(({ releasedByPartnerAt }) => releasedByPartnerAt);
+  const released = candidates.filter(wasWithPartner);
   const releasedFitting = released.filter(({ fits }) => fits).length;
-  const fitting = candidates.filter(({ fits, releasedByPartnerAt }) => fits && !releasedByPartnerAt);
-  const near = candidates.filter(({ fits, releasedByPartnerAt }) => !fits && !releasedByPartnerAt);
+  const fitting = candidates.filter((candidate) => candidate.fits && !wasWithPartner(candidate));
+  const near = candidates.filter((candidate) => !candidate.fits && !wasWithPartner(candidate));
   const isCut = fitting.length + releasedFitting >= MAX_FITTING;
   return (
     <section className="lc-card" aria-label="Accounts to choose from">
@@ -79,7 +80,7 @@ export const CandidateList: React.FC<CandidateListProps> = (props) => {
             <EmptyState
               title={
                 releasedFitting > 0
-                  ? 'Nothing fits but what this partner released before, below.'
+                  ? 'Only accounts that this partner had before fit; see below.'
                   : 'No free account fits.'
               }
             >
@@ -91,14 +92,14 @@ export const CandidateList: React.FC<CandidateListProps> = (props) => {
           )}
           {near.length > 0 && (
             <>
-              <div className="lc-divider">Same vertical, but fall short elsewhere</div>
-              <CandidateRows label="Accounts that fall short" candidates={near} {...rowsProps} />
+              <div className="lc-divider">Same vertical, partial match</div>
+              <CandidateRows label="Partial matches" candidates={near} {...rowsProps} />
             </>
           )}
           {released.length > 0 && (
             <>
-              <div className="lc-divider">Released by this partner before</div>
-              <CandidateRows label="Accounts that this partner released before" candidates={released} {...rowsProps} />
+              <div className="lc-divider">This partner had them before</div>
+              <CandidateRows label="Accounts that this partner had before" candidates={released} {...rowsProps} />
             </>
           )}
         </>

@@ -20,10 +20,10 @@ export const TakeOverDialog: React.FC<RequestDialogProps> = ({ request: { id, cl
   >
     <ul className="lc-consequences">
       <li>
-        {claim?.name} holds it until {claim && <Clock ms={Date.parse(claim.until)} />} and may be choosing accounts
-        right now.
+        {claim?.name} has claimed it until {claim && <Clock ms={Date.parse(claim.until)} />} and may be choosing
+        accounts right now.
       </li>
-      <li>What they do next on it is refused, naming you.</li>
+      <li>Their next action on it will be refused with your name.</li>
     </ul>
   </Dialog>
 );

@@ -88,14 +88,14 @@ const ClosingDialog: React.FC<{
     >
       {children}
       <SelectField
-        label="Reason, as the partner's program reads it"
+        label="Reason, as the partner’s API returns it"
         value={outcomeReason}
         placeholder="Choose…"
         options={outcomeOptions}
         onChange={setOutcomeReason}
       />
       <TextField
-        label="Note, as the partner reads it"
+        label="Note, as the partner sees it"
         value={note}
         onChange={setNote}
         max={2000}

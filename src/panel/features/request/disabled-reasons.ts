@@ -39,13 +39,15 @@ export function getRejectDisabledReason(view: RequestView, role: Role): Disabled
 export function getAssignDisabledReason(view: RequestView, role: Role): DisabledReason {
   const { request, wallet, frozenBecause, may } = view;
   if (request.status !== 'requested') return closedReason;
-  if (request.unreadReplyId !== null) return 'Read the partner’s reply first: it stands above.';
-  if (frozenBecause !== null) return `Money is frozen (${frozenBecause}): nothing is assigned until it flows again.`;
-  if (request.partner.suspended) return sentence`${request.partner.name} is suspended: nothing new is assigned to it.`;
+  if (request.unreadReplyId !== null) return 'Read the partner’s reply first; it is shown above.';
+  if (frozenBecause !== null)
+    return `Money is frozen (${frozenBecause}): nothing can be assigned until the freeze ends.`;
+  if (request.partner.suspended)
+    return sentence`${request.partner.name} is suspended: no new assignments until it is resumed.`;
   if (wallet.owedCents > 0)
-    return `${formatDollars(wallet.owedCents)} are owed from a top-up that came back; nothing is assigned until money that comes in has settled them.`;
+    return `${formatDollars(wallet.owedCents)} is owed from a reversed top-up; nothing is assigned until it is settled.`;
   if (wallet.balanceCents < wallet.priceCents) {
-    return `The wallet holds ${formatDollars(wallet.balanceCents)}; ${formatDollars(wallet.priceCents)} are needed.`;
+    return `The wallet holds ${formatDollars(wallet.balanceCents)}; ${formatDollars(wallet.priceCents)} is needed.`;
   }
   return may.assign ? getClaimReason(view) : getRoleReason(role);
 }
@@ -59,7 +61,7 @@ function getClaimReason(view: RequestView): DisabledReason {
   const claim = findOtherClaim(view);
   return (
     claim &&
-    sentence`${claim.name} holds it until ${formatClockTime(Date.parse(claim.until))}: take it over, or leave a note.`
+    sentence`${claim.name} has claimed it until ${formatClockTime(Date.parse(claim.until))}: take it over, or leave a note.`
   );
 }
 

@@ -14,7 +14,7 @@ export const EarlierRequestsCard: React.FC<{ view: RequestView; now: number }> =
   const { count, requests } = cover.earlier;
   const hidden = count - requests.length;
   return (
-    <Card title="Served before this one">
+    <Card title="Ahead in the queue">
       <ul className="lc-earlier">
         {requests.map((earlier) => (
           <li key={earlier.id}>
@@ -39,7 +39,7 @@ function describeState({ blocker, dueAt, pausedAt }: EarlierRequest, now: number
 
 function describeTaken({ walletTakes, poolTakes }: EarlierRequest): string {
   const parts = [
-    ...(walletTakes > 0 ? [`the money for ${walletTakes}`] : []),
+    ...(walletTakes > 0 ? [`money for ${formatCount(walletTakes, 'account')}`] : []),
     ...(poolTakes > 0 ? [`up to ${formatCount(poolTakes, 'account')} that ${poolTakes === 1 ? 'fits' : 'fit'}`] : []),
   ];
   return parts.join(' and ');

@@ -7,7 +7,7 @@ import { formatDollars, formatHandle } from '../../lib/format.js';
 import { Dialog } from '../../ui/dialog.js';
 import { getTextError, TextField } from '../../ui/fields.js';
 import { isPaidMonthOver, RefundChoice } from '../../ui/refund-choice.js';
-import type { AssignedAccount, RequestNote, RequestView } from './types.js';
+import type { AssignedAccount, RequestView } from './types.js';
 
 interface LeaseDialogProps {
   view: RequestView;
@@ -58,12 +58,12 @@ export const DisconnectDialog: React.FC<LeaseDialogProps> = ({ account, view, on
       title={`Disconnect ${formatHandle(handle)}`}
       confirm={refund ? `Disconnect — refund ${formatDollars(priceCents)}` : 'Disconnect'}
       danger
-      missing={refund === null ? 'Refund or none?' : getTextError('The reason', reason, 500)}
+      missing={refund === null ? 'Choose whether to refund' : getTextError('The reason', reason, 500)}
       onConfirm={() => postRecordAction('leases', leaseId, 'disconnect', { reason, refund: refund === true })}
       onClose={onClose}
     >
       <ul className="lc-consequences">
-        <li>The lease ends now; the partner loses the account and is charged no more for it.</li>
+        <li>The lease ends now; the partner loses the account and is no longer charged for it.</li>
         <li>{formatHandle(handle)} goes into quarantine, not back to the pool.</li>
         {refund && <li>{describeRefund(view, priceCents)}</li>}
       </ul>
@@ -89,9 +89,9 @@ export const ReleaseDialog: React.FC<LeaseDialogProps> = ({ account, view, onClo
     >
       <ul className="lc-consequences">
         <li>
-          The lease ends now, as if <bdi>{name}</bdi> had released it; nothing is refunded or charged for it any more.
+          The lease ends now, as if <bdi>{name}</bdi> had released it; nothing is refunded, and it is no longer charged.
         </li>
-        <li>{formatHandle(handle)} goes back to the pool, with its turnaround list to tick.</li>
+        <li>{formatHandle(handle)} goes back to the pool with an open turnaround checklist.</li>
       </ul>
       <ReasonField value={reason} onChange={setReason} />
     </Dialog>
@@ -108,30 +108,6 @@ const ReasonField: React.FC<{ label?: string; value: string; onChange: (value: s
     value={props.value}
     onChange={props.onChange}
     max={500}
-    hint="Stays on the trail; partners do not see it."
+    hint="Kept in the audit log; partners do not see it."
   />
-);
-
-interface WithdrawDialogProps {
-  leaseRequestId: string;
-  note: RequestNote;
-  onClose: () => void;
-}
-
-/** Withdraws a note from the partner. */
-export const WithdrawDialog: React.FC<WithdrawDialogProps> = ({ leaseRequestId, note, onClose }) => (
-  <Dialog
-    title="Withdraw this note"
-    confirm="Withdraw"
-    onConfirm={() => postRecordAction('lease-requests', leaseRequestId, 'withdrawNote', { noteId: note.id })}
-    onClose={onClose}
-  >
-    <div className="lc-quote partner">
-      <span className="lc-prose">{note.body}</span>
-    </div>
-    <ul className="lc-consequences">
-      <li>The partner reads it no more; they may have read it already.</li>
-      <li>It stays on the trail here.</li>
-    </ul>
-  </Dialog>
 );

@@ -70,7 +70,7 @@ function formatTimeLeft(leftMs: number): string {
 
 const endReasonNames: Record<string, string> = {
   released_by_partner: 'released by the partner',
-  billing_exhausted: 'ended: the wallet could not pay',
+  billing_exhausted: 'disconnected for non-payment',
   removed_by_layers: 'disconnected by us',
   replaced: 'replaced',
 };

@@ -47,12 +47,12 @@ export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onCh
       className="lc-composer"
       title="Note"
       aside={
-        <span className="lc-seg" role="group" aria-label="Who reads it">
+        <span className="lc-seg" role="group" aria-label="Visibility">
           <button type="button" aria-pressed={!isForPartner} onClick={() => onChange({ visibility: 'internal' })}>
             Internal
           </button>
           <button type="button" aria-pressed={isForPartner} onClick={() => onChange({ visibility: 'partner' })}>
-            Partner reads it
+            Visible to partner
           </button>
         </span>
       }
@@ -63,6 +63,9 @@ export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onCh
           if (isReady && !isPending) run(draft);
         }}
       >
+        <span className="lc-visually-hidden" role="status">
+          {isForPartner ? 'The partner will see this note.' : 'Internal note: only colleagues see it.'}
+        </span>
         <label htmlFor={ids.body} className="lc-visually-hidden">
           {isForPartner ? 'Note to the partner' : 'Internal note'}
         </label>
@@ -72,7 +75,7 @@ export const NoteComposer: React.FC<NoteComposerProps> = ({ request, draft, onCh
           className="lc-input"
           rows={3}
           value={draft.body}
-          placeholder={isForPartner ? 'What should the partner know?' : 'What should the next colleague know?'}
+          placeholder={`${isForPartner ? 'What should the partner know?' : 'What should the next colleague know?'} (Esc, then n, makes it ${isForPartner ? 'internal' : 'visible to the partner'})`}
           aria-invalid={length > MAX_LENGTH || undefined}
           onChange={(event) => onChange({ body: event.target.value })}
           onKeyDown={(event) => {
@@ -133,7 +136,7 @@ const BlockerFields: React.FC<BlockerFieldsProps> = ({ id, draft, hasBlocker, on
       ))}
     </select>
     {draft.blocker !== '' && (
-      <span className="lc-again" title="The blocker ends by itself on that day">
+      <span className="lc-again" title="The blocker ends automatically on that day">
         <span className="lc-faint">look again</span>
         <DayInput
           label="Look again on"
@@ -147,7 +150,7 @@ const BlockerFields: React.FC<BlockerFieldsProps> = ({ id, draft, hasBlocker, on
 
 const PartnerPreview: React.FC<{ draft: NoteDraft }> = ({ draft }) => (
   <div className="lc-partner-preview" aria-live="polite">
-    <div className="lc-faint">What the partner will read</div>
+    <div className="lc-faint">What the partner will see</div>
     <div className="lc-quote partner">
       {draft.body.trim() === '' ? (
         <span className="lc-faint">nothing yet</span>

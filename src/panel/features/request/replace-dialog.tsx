@@ -1,4 +1,5 @@
 import React, { useState } from 'react';
+import type { OldAccountPlace } from '../../../fulfillment/commands.js';
 import { postRecordAction } from '../../lib/actions.js';
 import { formatDollars, formatHandle } from '../../lib/format.js';
 import { formatDay } from '../../lib/times.js';
@@ -26,21 +27,28 @@ const MAX_OFFERED = 6;
 export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
   const { leaseRequestId, account, search, onSearch, now, onClose } = props;
   const [chosenId, setChosenId] = useState<string | null>(null);
+  const [oldAccountTo, setOldAccountTo] = useState<OldAccountPlace | null>(null);
   const [reason, setReason] = useState('');
   const isLive = account.status === 'active' || account.status === 'past_due';
   const candidates = props.candidates?.slice(0, MAX_OFFERED);
   const isChosen = candidates?.some(({ socialAccountId }) => socialAccountId === chosenId);
   const price = formatDollars(account.priceCents);
   const renewal = account.nextRenewalAt ? `: it renews on ${formatDay(account.nextRenewalAt, now)}` : ' the same';
+  const missing = !isChosen
+    ? 'Choose the new account'
+    : isLive && !oldAccountTo
+      ? 'Choose what happens to the old account'
+      : getTextError('The reason', reason, 500);
   return (
     <Dialog
       title={`Replace ${formatHandle(account.handle)}`}
-      confirm={isLive ? 'Replace — the wallet stays the same' : `Replace — charge ${price}`}
-      missing={isChosen ? getTextError('The reason', reason, 500) : 'Choose the new account'}
+      confirm={isLive ? 'Replace — net $0.00' : `Replace — charge ${price}`}
+      missing={missing}
       onConfirm={() =>
         postRecordAction('lease-requests', leaseRequestId, 'replace', {
           socialAccountId: account.socialAccountId,
           newSocialAccountId: chosenId,
+          ...(isLive && { oldAccountTo }),
           reason,
         })
       }
@@ -50,12 +58,12 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
         {isLive ? (
           <>
             <li>
-              {price} for this month are refunded and charged again for the new account: the wallet’s net is $0.00.
+              {price} for this month is refunded and charged again for the new account: the wallet stays the same.
             </li>
-            <li>{formatHandle(account.handle)} goes into quarantine; the partner loses it and gets the new one.</li>
+            <li>The partner loses {formatHandle(account.handle)} and gets the new one.</li>
           </>
         ) : (
-          <li>{price} are charged for the month; the lease takes the place of the one that was taken away.</li>
+          <li>{price} is charged for the month; the new lease replaces the one that was disconnected.</li>
         )}
         <li>Price and renewal day stay{renewal}.</li>
       </ul>
@@ -82,13 +90,34 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
           </label>
         ))}
       </fieldset>
+      {isLive && (
+        <OldAccountChoice handle={formatHandle(account.handle)} place={oldAccountTo} onChange={setOldAccountTo} />
+      )}
       <TextField
         label="Reason"
         value={reason}
         onChange={setReason}
         max={500}
-        hint="Stays on the trail; partners do not see it."
+        hint="Kept in the audit log; partners do not see it."
       />
     </Dialog>
   );
 };
+
+const OldAccountChoice: React.FC<{
+  handle: string;
+  place: OldAccountPlace | null;
+  onChange: (place: OldAccountPlace) => void;
+}> = ({ handle, place, onChange }) => (
+  <fieldset className="lc-choices">
+    <legend>What happens to {handle}</legend>
+    <label>
+      <input type="radio" name="old-account" checked={place === 'quarantine'} onChange={() => onChange('quarantine')} />{' '}
+      Quarantine: something is wrong with it
+    </label>
+    <label>
+      <input type="radio" name="old-account" checked={place === 'pool'} onChange={() => onChange('pool')} /> Back to the
+      pool: nothing is wrong with it, and others can have it as any account that is released
+    </label>
+  </fieldset>
+);

@@ -11,6 +11,7 @@ import type { AssignedAccount, Candidate, RequestView } from './types.js';
 interface RequestHandlers {
   move: (by: number) => void;
   toggleMark: () => void;
+  markBest: () => void;
   assign: () => void;
   toggleClaim: () => void;
   note: () => void;
@@ -39,10 +40,12 @@ export interface RequestCommands {
 /**
  * @param view undefined while it is read
  * @param chosen what is assigned next
+ * @param noBestReason why the best accounts cannot be marked; null where some can be, or are
  */
 export function useRequestCommands(
   view: RequestView | undefined,
   chosen: Candidate[],
+  noBestReason: string | null,
   handlers: RequestHandlers,
 ): RequestCommands {
   const { role } = useStaff();
@@ -73,6 +76,7 @@ export function useRequestCommands(
     id: 'note',
     keys: ['n'],
     label: 'note',
+    description: 'write a note; again, after Esc: who reads it',
     enabled: view?.may.note ?? false,
     disabledReason: view && !view.may.note ? getNotAllowedReason(view, role) : null,
     run: handlers.note,
@@ -126,6 +130,15 @@ export function useRequestCommands(
       disabledReason: view && !mayAssign ? getAssignDisabledReason(view, role) : null,
       run: handlers.toggleMark,
     },
+    {
+      id: 'mark-best',
+      keys: ['m'],
+      label: 'mark best',
+      description: 'mark the best accounts: as many as are wanted, the wallet covers and the pool has',
+      enabled: mayAssign,
+      disabledReason: (view && getAssignDisabledReason(view, role)) ?? noBestReason,
+      run: handlers.markBest,
+    },
     readReply,
     assign,
     claim,
@@ -135,7 +148,7 @@ export function useRequestCommands(
       keys: ['u'],
       label: 'undo',
       enabled: undoable !== undefined,
-      disabledReason: view && !undoable ? 'No assignment of this request can be undone any more.' : null,
+      disabledReason: view && !undoable ? 'No assignment of this request can be undone.' : null,
       run: () => undoable && handlers.undo(undoable),
     },
     closeShort,

@@ -2,7 +2,8 @@ import React from 'react';
 import { AssignSeveralDialog } from './assign-several-dialog.js';
 import { MapVerticalDialog, TakeOverDialog } from './claim-dialogs.js';
 import { CloseShortDialog, RejectDialog } from './closing-dialogs.js';
-import { DisconnectDialog, ReleaseDialog, UndoDialog, WithdrawDialog } from './ending-dialogs.js';
+import { DisconnectDialog, ReleaseDialog, UndoDialog } from './ending-dialogs.js';
+import { ShowNoteDialog, WithdrawDialog } from './note-dialogs.js';
 import { ReplaceDialog } from './replace-dialog.js';
 import type { AssignedAccount, Candidate, RequestNote, RequestView } from './types.js';
 
@@ -11,7 +12,7 @@ export type OpenDialog =
   | { kind: 'several'; candidates: Candidate[] }
   | { kind: 'undo' | 'disconnect' | 'release' | 'replace'; account: AssignedAccount }
   | { kind: 'map'; vertical: string }
-  | { kind: 'withdraw'; note: RequestNote };
+  | { kind: 'withdraw' | 'show'; note: RequestNote };
 
 interface RequestDialogsProps {
   open: OpenDialog | null;
@@ -56,6 +57,8 @@ export const RequestDialogs: React.FC<RequestDialogsProps> = (props) => {
       return <ReleaseDialog account={open.account} view={view} onClose={onClose} />;
     case 'withdraw':
       return <WithdrawDialog leaseRequestId={request.id} note={open.note} onClose={onClose} />;
+    case 'show':
+      return <ShowNoteDialog view={view} note={open.note} onClose={onClose} />;
     case 'replace':
       return (
         <ReplaceDialog

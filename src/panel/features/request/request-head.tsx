@@ -38,7 +38,7 @@ export const RequestHead: React.FC<RequestHeadProps> = (props) => {
   return (
     <header className="lc-head">
       <div className="lc-grow">
-        <nav className="lc-crumbs" aria-label="Where this is">
+        <nav className="lc-crumbs" aria-label="Breadcrumb">
           <Link to={getQueuePath()}>Queue</Link>
           <span aria-hidden="true"> › </span>
           <Link to={toRecordPath('organizations', partner.id)}>
@@ -79,12 +79,12 @@ export const RequestHead: React.FC<RequestHeadProps> = (props) => {
 /** By whom and when it was asked, when it is due, and when it was closed. */
 const Origin: React.FC<RequestHeadProps> = ({ view: { request }, now }) => (
   <p>
-    <bdi>{request.project.name}</bdi> · asked <Moment iso={request.submittedAt} now={now} /> with key “
+    <bdi>{request.project.name}</bdi> · submitted <Moment iso={request.submittedAt} now={now} /> with key “
     <bdi>{request.apiKeyName}</bdi>”
     {request.requestId !== request.id && (
       <>
         {' '}
-        · their id {request.requestId} <CopyButton text={request.requestId} />
+        · partner’s ID {request.requestId} <CopyButton text={request.requestId} />
       </>
     )}
     {request.status === 'requested' && <DueTime request={request} now={now} />}
@@ -103,7 +103,7 @@ const DueChip: React.FC<RequestHeadProps> = ({ view: { request }, now }) => {
   return (
     <Chip tone={tone} title={formatDueTitle(request, now)}>
       {tone === 'bad' && '▲ '}
-      {request.pausedAt ? 'clock paused' : text}
+      {request.pausedAt ? 'SLA paused' : text}
     </Chip>
   );
 };
@@ -115,7 +115,7 @@ const DueTime: React.FC<{ request: RequestView['request']; now: number }> = ({ r
     return (
       <>
         {' '}
-        · the clock stands still since <Moment iso={pausedAt} now={now} />
+        · SLA paused since <Moment iso={pausedAt} now={now} />
       </>
     );
   }
@@ -123,7 +123,7 @@ const DueTime: React.FC<{ request: RequestView['request']; now: number }> = ({ r
     <>
       {' '}
       · due <Moment iso={dueAt} now={now} />
-      {pausedMs >= 60_000 && ` (clock paused ${formatDuration(pausedMs)})`}
+      {pausedMs >= 60_000 && ` (SLA was paused for ${formatDuration(pausedMs)})`}
     </>
   );
 };
@@ -135,7 +135,7 @@ const ClaimState: React.FC<RequestHeadProps> = ({ view, commands, now, onUnclaim
     return (
       <>
         <Chip tone="warn" title={formatUtc(otherClaim.until)}>
-          <bdi>{otherClaim.name}</bdi> holds it until {formatClockTime(Date.parse(otherClaim.until))}
+          claimed by <bdi>{otherClaim.name}</bdi> until {formatClockTime(Date.parse(otherClaim.until))}
         </Chip>
         {view.may.claim && (
           <button type="button" className="lc-link" onClick={onTakeOver}>
@@ -150,10 +150,10 @@ const ClaimState: React.FC<RequestHeadProps> = ({ view, commands, now, onUnclaim
     return (
       <>
         <Chip tone="blue" title={formatUtc(ownClaim.until)}>
-          you hold it until {formatClockTime(Date.parse(ownClaim.until))}
+          claimed by you until {formatClockTime(Date.parse(ownClaim.until))}
         </Chip>
         <button type="button" className="lc-link" onClick={onUnclaim}>
-          Let go
+          Unclaim
         </button>
       </>
     );

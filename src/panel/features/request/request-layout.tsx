@@ -105,7 +105,7 @@ export const RequestLayout: React.FC<RequestLayoutProps> = (props) => {
               onChange={draft.change}
               onSaved={(answer, saved) => {
                 draft.drop(saved);
-                showToast(answer, 'Noted.');
+                showToast(answer, 'Note added.');
               }}
               field={noteField}
             />
@@ -115,6 +115,7 @@ export const RequestLayout: React.FC<RequestLayoutProps> = (props) => {
             now={now}
             {...leaseHandlers}
             onWithdraw={(note) => onOpen({ kind: 'withdraw', note })}
+            onShow={(note) => onOpen({ kind: 'show', note })}
           />
         </div>
       </div>
@@ -197,8 +198,8 @@ const ClosedRequest: React.FC<RequestLayoutProps> = ({ view, feedback, onDismiss
         <section className="lc-card">
           <EmptyState title={`No account is assigned: the request is ${request.status}.`}>
             {may.replace
-              ? 'What was taken back after it was closed can still be replaced: see what happened.'
-              : 'What happened tells why.'}
+              ? 'Assignments undone after it was closed can still be replaced: see “What happened”.'
+              : 'See “What happened” for the reason.'}
           </EmptyState>
         </section>
       )}

@@ -7,17 +7,20 @@ import { formatCount, formatDollars, formatHandle } from '../../lib/format.js';
 import { toRequestPath } from '../../lib/paths.js';
 import { toPageKey } from '../../lib/queries.js';
 import { useStaff } from '../../lib/staff.js';
+import { useTabWork } from '../../lib/tab-work.js';
 import { showToast } from '../../lib/toasts.js';
 import type { QueuePage } from '../../lib/types.js';
 import { useAction } from '../../lib/use-action.js';
 import { useFeedback, type Feedback } from '../../lib/use-feedback.js';
 import { useNow } from '../../lib/use-now.js';
 import { useTitle } from '../../lib/use-title.js';
+import { useRepeatedCommand } from '../../lib/commands.js';
 import { CommandBar } from '../../ui/command-bar.js';
 import { ErrorState, LoadingState } from '../../ui/states.js';
 import { findNextInQueue } from '../queue/queue-order.js';
 import { getQueuePath } from '../queue/saved-position.js';
 import { findOtherClaim, findOwnClaim, getAssignDisabledReason } from './disabled-reasons.js';
+import { describeMarked, findBest } from './mark-best.js';
 import { scrollToComposer } from './note-composer.js';
 import { isSelectable, useRequestCommands } from './request-commands.js';
 import { RequestDialogs, type OpenDialog } from './request-dialogs.js';
@@ -54,6 +57,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
   const navigate = useNavigate();
   const { role } = useStaff();
   const now = useNow();
+  useTabWork(id, (view && findOwnClaim(view)?.until) ?? null);
   useTitle(
     view ? sentence`${view.request.count} × ${view.request.vertical} for ${view.request.partner.name}` : 'Request',
   );
@@ -124,9 +128,22 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     noteField.current?.focus({ preventScroll: true });
     scrollToComposer(noteField.current);
   };
-  const commands = useRequestCommands(view, selection.chosen, {
+  const best = view && candidates ? findBest(view, candidates, selection.marked) : null;
+  const hasBest = best && best.accounts.length + selection.marked.length > 0;
+  const noBestReason = !best
+    ? 'The list of accounts is still loading.'
+    : hasBest
+      ? null
+      : `Nothing is marked: ${best.stoppedBecause}.`;
+  const commands = useRequestCommands(view, selection.chosen, noBestReason, {
     move: selection.move,
     toggleMark: () => selection.selected && selection.toggleMark(selection.selected.socialAccountId),
+    markBest: () => {
+      if (!best) return;
+      setFeedback(null);
+      selection.markAll(best.accounts);
+      showToast({ kind: 'idle', message: describeMarked(best, selection.marked.length) });
+    },
     assign: () => pressAssign(selection.chosen),
     toggleClaim,
     note: focusNote,
@@ -141,13 +158,16 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     goToNext: async () => {
       const next = findNextInQueue(id) ?? (await findOtherRequest(queryClient, id));
       if (next) navigate(toRequestPath(next));
-      else showToast({ kind: 'idle', message: 'This was the last one in the queue.' });
+      else showToast({ kind: 'idle', message: 'This was the last request in the queue.' });
     },
     goBack: () => (selection.confirming ? selection.cancelConfirm() : navigate(getQueuePath())),
   });
+  const keyCommands = useRepeatedCommand(commands.all, 'note', view?.notes.length ?? 0, () =>
+    draft.change({ visibility: draft.draft.visibility === 'internal' ? 'partner' : 'internal' }),
+  );
   const commandBar = (
     <CommandBar
-      commands={commands.all}
+      commands={keyCommands}
       onDisabled={(message, { id: commandId }) => {
         // The next assignment shows its own reason all the time.
         const isShown = commandId === 'assign' && view && isSelectable(view);
@@ -240,7 +260,7 @@ function useClaimAwareFeedback(view: RequestView | undefined) {
 
 /** Not where the message also says how many of several accounts were assigned. */
 function isAboutClaim(message: string): boolean {
-  return / holds (it|this request) until /.test(message) && !message.includes('Stopped at');
+  return / has claimed (it|this request) until /.test(message) && !message.includes('Stopped at');
 }
 
 /** The most urgent request besides this one; null where there is none, or the queue cannot be read. */

@@ -10,9 +10,9 @@ import type { RequestView } from './types.js';
 import { getRequestMutationKey } from './use-request.js';
 
 export const UnblockedStrip: React.FC<{ reason: UnblockReason }> = ({ reason }) => (
-  <section className="lc-strip woke" aria-label="Woke">
-    <b>It can go on</b>
-    <span>The blocker ended by itself: {unblockReasonNames[reason]}.</span>
+  <section className="lc-strip woke" aria-label="Unblocked">
+    <b>Unblocked</b>
+    <span>The blocker was removed automatically: {unblockReasonNames[reason]}.</span>
   </section>
 );
 
@@ -71,7 +71,7 @@ export const BlockerStrip: React.FC<BlockerStripProps> = ({ view, now, isBusy, o
     <section className={`lc-strip ${getTone(kind)}`} aria-label="Blocker">
       <b>▲ {formatCode(kind)}</b>
       <span className="lc-nowrap">
-        since <Moment iso={since} now={now} /> · holds up {formatCount(count - assignedCount, 'account')}
+        since <Moment iso={since} now={now} /> · {formatCount(count - assignedCount, 'account')} waiting
         {lookAgainOn && ` · look again on ${formatWeekday(lookAgainOn)}`}
       </span>
       <span className="lc-grow lc-ellipsis" title={note?.body}>
@@ -81,9 +81,7 @@ export const BlockerStrip: React.FC<BlockerStripProps> = ({ view, now, isBusy, o
           </>
         )}
       </span>
-      {note && (
-        <span className="lc-nowrap">{note.visibility === 'partner' ? 'the partner reads this' : 'internal'}</span>
-      )}
+      {note && <span className="lc-nowrap">{note.visibility === 'partner' ? 'visible to partner' : 'internal'}</span>}
       {view.may.clearBlocker && (
         <button type="button" className="lc-btn small" onClick={() => clearBlocker()} disabled={isBusy}>
           Clear blocker

@@ -1,6 +1,6 @@
 import React, { useState, type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
-import { blockerNames, formatBalance, formatHandle, getTone } from '../../lib/format.js';
+import { blockerNames, formatBalance, formatCount, formatHandle, getTone } from '../../lib/format.js';
 import { toRecordPath } from '../../lib/paths.js';
 import { toNameOrYou, useStaff } from '../../lib/staff.js';
 import { Card, Chip } from '../../ui/elements.js';
@@ -13,6 +13,7 @@ interface TimelineProps extends LeaseHandlers {
   view: RequestView;
   now: number;
   onWithdraw: (note: RequestNote) => void;
+  onShow: (note: RequestNote) => void;
 }
 
 /** What happened to the request, newest first, with what can still be undone. */
@@ -45,7 +46,7 @@ const Entry: React.FC<TimelineProps & { entry: TimelineEntry }> = (props) => {
     case 'asked':
       return (
         <li className="ask">
-          <b>Partner</b> asked for {entry.request.count} {age}
+          <b>Partner</b> asked for {formatCount(entry.request.count, 'account')} · {age}
         </li>
       );
     case 'note':
@@ -62,23 +63,25 @@ const EventEntry: React.FC<{ event: RequestEvent; age: ReactNode }> = ({ event, 
   const { actorKind, actorName, text, leaseId, transactionId } = event;
   return (
     <li>
-      <b>{actorKind === 'partner_api' ? 'Partner' : toNameOrYou(actorName, staff)}</b> {text} {age}{' '}
+      <b>{actorKind === 'partner_api' ? 'Partner' : toNameOrYou(actorName, staff)}</b> {text} · {age}
+      {leaseId && ' · '}
       {leaseId && <Link to={toRecordPath('leases', leaseId)}>lease</Link>}
-      {leaseId && transactionId && ' · '}
+      {transactionId && ' · '}
       {transactionId && <Link to={toRecordPath('ledger-transfers', transactionId)}>refund</Link>}
     </li>
   );
 };
 
 const NoteEntry: React.FC<TimelineProps & { note: RequestNote; age: ReactNode }> = (props) => {
-  const { note, age } = props;
+  const { note, age, onShow } = props;
   const staff = useStaff();
   const isFromPartner = note.author.kind === 'partner';
   const isForPartner = note.visibility === 'partner';
   return (
     <li className={isFromPartner ? 'ask' : ''}>
       <b>{isFromPartner ? 'Partner' : toNameOrYou(note.author.name, staff)}</b>{' '}
-      {isFromPartner ? 'replied' : isForPartner ? 'wrote to the partner' : 'added an internal note'} {age}
+      {isFromPartner ? 'replied' : isForPartner ? 'added a note visible to the partner' : 'added an internal note'} ·{' '}
+      {age}
       {note.blocker && (
         <>
           {' '}
@@ -95,6 +98,14 @@ const NoteEntry: React.FC<TimelineProps & { note: RequestNote; age: ReactNode }>
             <PartnerVisibility {...props} />
           </div>
         )}
+        {note.canShow && (
+          <div className="lc-quote-foot">
+            internal ·{' '}
+            <button type="button" className="lc-link" onClick={() => onShow(note)}>
+              Make visible…
+            </button>
+          </div>
+        )}
       </div>
     </li>
   );
@@ -106,14 +117,14 @@ const PartnerVisibility: React.FC<Pick<TimelineProps, 'now' | 'onWithdraw'> & { 
   if (note.withdrawnAt) {
     return (
       <>
-        withdrawn <Moment iso={note.withdrawnAt} now={now} />, the partner reads it no more
+        withdrawn <Moment iso={note.withdrawnAt} now={now} />; no longer visible to the partner
       </>
     );
   }
-  if (note.retiredAt) return <>retired with its blocker, the partner reads it no more</>;
+  if (note.retiredAt) return <>retired with its blocker; no longer visible to the partner</>;
   return (
     <>
-      the partner reads this
+      visible to partner
       {note.canWithdraw && (
         <>
           {' · '}
@@ -137,8 +148,9 @@ const AssignmentEntry: React.FC<TimelineProps & { account: AssignedAccount; age:
       {' · '}
       <Link className="lc-nowrap" to={toRecordPath('ledger-transfers', transactionId)}>
         {formatBalance(-priceCents)}
-      </Link>{' '}
-      {age} <Link to={toRecordPath('leases', leaseId)}>lease</Link>
+      </Link>
+      {' · '}
+      {age} · <Link to={toRecordPath('leases', leaseId)}>lease</Link>
       <div>
         <LeaseActions {...props} />
       </div>

@@ -53,6 +53,11 @@ export function useCandidateSelection(list: Candidate[] | undefined, wantedCount
       }
       setMarked([...marked, candidate]);
     },
+    /** Marks these too. */
+    markAll: (candidates: Candidate[]) => {
+      setLimitError(null);
+      setMarked([...marked, ...candidates]);
+    },
     askToConfirm: setConfirmingId,
     cancelConfirm: () => setConfirmingId(null),
     dismissLimitError: () => setLimitError(null),

@@ -35,17 +35,20 @@ export function usePoolSearch(id: string, text: string) {
   });
 }
 
-/** Why its blocker ended by itself, while the page is open; opening the page marks it as seen. */
-export function useUnblockReason(id: string, view: RequestView | undefined): UnblockReason | null {
-  const [shown, setShown] = useState<UnblockReason | null>(null);
-  const reason = view?.request.wokeBecause ?? null;
-  const mayMark = view?.may.note === true;
-  if (reason && reason !== shown) setShown(reason);
-  const { mutate: markAsSeen } = useMutation({ mutationFn: () => postRecordAction('lease-requests', id, 'opened') });
+/** Why its blocker ended by itself, until something else happens to the request; opening the page marks it as seen. */
+export function useUnblockReason(id: string, { request, may }: RequestView): UnblockReason | null {
+  const { wokeBecause: reason, version } = request;
+  const [seen, setSeen] = useState({ reason, version });
+  const mayMark = may.note;
+  if (reason && (reason !== seen.reason || version !== seen.version)) setSeen({ reason, version });
+  const { mutate: markAsSeen } = useMutation({
+    mutationFn: () => postRecordAction('lease-requests', id, 'opened'),
+    retry: 2,
+  });
   useEffect(() => {
     if (reason && mayMark) markAsSeen();
   }, [reason, mayMark, markAsSeen]);
-  return shown;
+  return seen.version === version ? seen.reason : null;
 }
 
 export function getRequestMutationKey(id: string): readonly string[] {

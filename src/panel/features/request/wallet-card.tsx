@@ -18,7 +18,7 @@ export const WalletCard: React.FC<{ view: RequestView; now: number }> = ({ view,
       <dl className="lc-facts">
         <dt>Price</dt>
         <dd>{formatDollars(wallet.priceCents)} a month each</dd>
-        <dt>Commits</dt>
+        <dt>Committed</dt>
         <dd>
           {formatDollars(wallet.monthlyCommitmentCents)} a month
           {wallet.liveLeases > 0 && (
@@ -37,7 +37,7 @@ export const WalletCard: React.FC<{ view: RequestView; now: number }> = ({ view,
               <Day iso={wallet.nextRenewalAt} now={now} />
               {wallet.dues.length > 0 && `, ${formatDollars(getFirstDayDueCents(wallet.dues))}`}
             </dd>
-            <dt>Runs dry</dt>
+            <dt>Lasts until</dt>
             <dd>
               <BalanceDepleted at={wallet.runsDryAt} now={now} />
             </dd>
@@ -51,7 +51,7 @@ export const WalletCard: React.FC<{ view: RequestView; now: number }> = ({ view,
 const WARNING_MS = 31 * 86_400_000;
 
 const BalanceDepleted: React.FC<{ at: string | null; now: number }> = ({ at, now }) => {
-  if (!at) return <span className="lc-muted">not within 3 years</span>;
+  if (!at) return <span className="lc-muted">over 3 years</span>;
   const tone = Date.parse(at) - now < WARNING_MS ? 'warn' : '';
   return (
     <Chip tone={tone} title={formatUtc(at)}>

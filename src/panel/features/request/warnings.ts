@@ -4,12 +4,20 @@ const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'long' });
 const monthAndYearFormat = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' });
 const YEAR_SHOWN_AFTER_MS = 300 * 86_400_000;
 
-/** `released by this partner in May`; null where it was not. */
-export function getReleaseWarning({ releasedByPartnerAt }: Candidate, now: number): string | null {
-  if (!releasedByPartnerAt) return null;
-  const releasedAt = Date.parse(releasedByPartnerAt);
-  const format = now - releasedAt < YEAR_SHOWN_AFTER_MS ? monthFormat : monthAndYearFormat;
-  return `released by this partner in ${format.format(releasedAt)}`;
+/** Whether this partner has released it before, or had it replaced. */
+export function wasWithPartner({ releasedByPartnerAt, replacedForPartnerAt }: Candidate): boolean {
+  return releasedByPartnerAt !== null || replacedForPartnerAt !== null;
+}
+
+/** `released by this partner in May`; null where it was not with this partner. */
+export function getReleaseWarning(
+  { releasedByPartnerAt, replacedForPartnerAt }: Candidate,
+  now: number,
+): string | null {
+  const endedAt = Date.parse(releasedByPartnerAt ?? replacedForPartnerAt ?? '');
+  if (Number.isNaN(endedAt)) return null;
+  const format = now - endedAt < YEAR_SHOWN_AFTER_MS ? monthFormat : monthAndYearFormat;
+  return `${releasedByPartnerAt ? 'released by' : 'replaced for'} this partner in ${format.format(endedAt)}`;
 }
 
 /** What speaks against assigning this account. */

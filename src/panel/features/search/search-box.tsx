@@ -4,7 +4,7 @@ import { useNavigate } from 'react-router-dom';
 import type { SearchAnswer, SearchKind } from '../../../search/search.service.js';
 import { isComposing } from '../../lib/composing.js';
 import { formatKey } from '../../lib/commands.js';
-import { formatHandle } from '../../lib/format.js';
+import { formatCount, formatHandle } from '../../lib/format.js';
 import { toPagePath, toRecordPath, toRequestPath } from '../../lib/paths.js';
 import { toPageKey } from '../../lib/queries.js';
 import { useDebounced } from '../../lib/use-debounced.js';
@@ -17,7 +17,7 @@ const kinds: { kind: SearchKind; label: string }[] = [
   { kind: 'notes', label: 'note' },
   { kind: 'accounts', label: 'account' },
   { kind: 'keys', label: 'API key' },
-  { kind: 'transfers', label: 'transfer' },
+  { kind: 'transfers', label: 'transaction' },
   { kind: 'staff', label: 'staff' },
 ];
 /** The server counts the matches of a kind no further. */
@@ -120,7 +120,7 @@ export const SearchBox: React.FC<SearchBoxProps> = (props) => {
             {describeHits(data, isError, hits)}
           </div>
           {hasList && (
-            <ul id={listId} role="listbox" aria-label="What was found">
+            <ul id={listId} role="listbox" aria-label="Search results">
               {hits.map((hit, index) => (
                 <li
                   key={`${index} ${hit.href}`}
@@ -171,7 +171,7 @@ function toHits(answer: SearchAnswer, pages: MenuEntry[]): Hit[] {
   const isBounded = kinds.every(({ kind }) => answer.counts[kind] <= MAX_COUNTED);
   const title = isBounded ? `All ${countMatches(answer)} matches` : 'More matches';
   const href = `${toPagePath('search')}?${new URLSearchParams({ q: answer.q })}`;
-  return [...hits, { label: 'more', title, about: 'on a page of their own', href }];
+  return [...hits, { label: 'more', title, about: 'on the search page', href }];
 }
 
 /** Whether more cannot be shown: of each kind all, or as many as are read. */
@@ -184,14 +184,14 @@ function countMatches({ counts }: SearchAnswer): number {
 }
 
 function describeHits(answer: SearchAnswer | undefined, isError: boolean, hits: Hit[]): string {
-  if (isError) return 'The search did not answer; try again in a moment.';
+  if (isError) return 'The search failed; try again in a moment.';
   if (!answer || answer.q === '') return 'Searching…';
-  if (hits.length === 0) return 'Nothing is called that. Try an id, a handle, a name, an amount or a reference.';
+  if (hits.length === 0) return 'No results. Try an ID, a handle, a name, an amount or a reference.';
   const many = kinds.filter(({ kind }) => answer.counts[kind] > MAX_COUNTED).map(({ label }) => label);
   const shown = kinds.reduce((sum, { kind }) => sum + answer[kind].length, 0);
-  if (many.length > 0) return `More than ${MAX_COUNTED} of one kind match (${many.join(', ')}); ${shown} are shown.`;
+  if (many.length > 0) return `More than ${MAX_COUNTED} matches of one type (${many.join(', ')}); ${shown} shown.`;
   const count = countMatches(answer);
-  return shown < count ? `${count} match, ${shown} are shown` : `${hits.length} found`;
+  return shown < count ? `${shown} of ${formatCount(count, 'match', 'matches')} shown` : `${hits.length} found`;
 }
 
 function useSearch(text: string, showsAll: boolean) {

@@ -22,9 +22,7 @@ const SearchPage: React.FC = () => {
       <header className="lc-head">
         <div className="lc-grow">
           <h1>Search</h1>
-          <p>
-            A request, partner, note, handle, key, payment or page: by its id, its amount, or a part of what it says
-          </p>
+          <p>A request, partner, note, handle, key, payment or page: by ID, amount, or part of its text</p>
         </div>
       </header>
       <SearchBox

@@ -28,8 +28,8 @@ const CodeDialog: React.FC = () => {
   if (!isOpen) return null;
   return (
     <Dialog
-      title="Confirm that it is you"
-      confirm="Confirm and go on"
+      title="Confirm your identity"
+      confirm="Confirm"
       missing={code.trim() === '' ? 'The code is missing' : null}
       onConfirm={async () => {
         await postCode(code);
@@ -40,9 +40,7 @@ const CodeDialog: React.FC = () => {
         waiting.current.splice(0).forEach((resolve) => resolve(isConfirmed.current));
       }}
     >
-      <p className="lc-muted">
-        Keys, money and roles take a code every 10 minutes. What you were doing goes on afterwards.
-      </p>
+      <p className="lc-muted">Keys, money and roles need a code every 10 minutes. Your action continues afterwards.</p>
       <Field label="Code from your authenticator app" hint="Or one of your recovery codes">
         {(id) => (
           <input

@@ -65,7 +65,7 @@ const LoginPage: React.FC = () => {
         <button type="submit" className="lc-btn primary">
           Sign in
         </button>
-        <p className="lc-faint">For Layers staff. An admin creates accounts and sets new passwords.</p>
+        <p className="lc-faint">For Layers staff. An admin creates accounts and resets passwords.</p>
       </form>
     </main>
   );

@@ -56,7 +56,7 @@ const InviteColleague: React.FC<ActionProps> = ({ resource }) => {
       <div className="lc-body">
         <h2>Invite a colleague</h2>
         <ul className="lc-consequences">
-          <li>They get a link from you, where they choose their password; it works once, for 24 hours.</li>
+          <li>You send them a link to choose their password; it works once, for 24 hours.</li>
           <li>Nobody can sign in to the account before that.</li>
         </ul>
         <Field label="Email">
@@ -73,7 +73,7 @@ const InviteColleague: React.FC<ActionProps> = ({ resource }) => {
             />
           )}
         </Field>
-        <Field label="Name (optional)" hint="Left empty, the part of the email before the @">
+        <Field label="Name (optional)" hint="Leave empty to use the part of the email before the @">
           {(id) => (
             <input
               id={id}
@@ -104,7 +104,7 @@ const InviteColleague: React.FC<ActionProps> = ({ resource }) => {
           Cancel
         </Link>
         <button type="submit" className="lc-btn primary" disabled={isPending}>
-          {isPending ? 'One moment…' : 'Invite and make the link'}
+          {isPending ? 'One moment…' : 'Invite and create link'}
         </button>
       </footer>
     </form>

@@ -37,7 +37,7 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
       actionName="adjust"
       title={`Adjust the wallet of ${record.title}`}
       consequences={[
-        'The adjustment stands on the partner’s statement; its reason stays on our trail.',
+        'The adjustment is shown on the partner’s statement; its reason only in the audit log.',
         limit.notice(changeCents),
         ...(!isDebit && hasRenewalsDue ? [dueRenewalsNotice] : []),
       ]}
@@ -51,12 +51,12 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
         ...(unusual.isConfirmed && { confirmedCents: changeCents }),
       })}
     >
-      <span className="lc-seg" role="group" aria-label="Which way">
+      <span className="lc-seg" role="group" aria-label="Direction">
         <button type="button" aria-pressed={!isDebit} onClick={() => setIsDebit(false)}>
-          Add to it
+          Add
         </button>
         <button type="button" aria-pressed={isDebit} onClick={() => setIsDebit(true)}>
-          Take from it
+          Deduct
         </button>
       </span>
       <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
@@ -75,7 +75,7 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
 function getConfirmLabel(changeCents: number | null, waits: boolean | undefined): string {
   if (!changeCents) return 'Adjust';
   if (waits) return getProposeLabel(changeCents);
-  return `${changeCents < 0 ? 'Take' : 'Add'} ${formatDollars(Math.abs(changeCents))}`;
+  return `${changeCents < 0 ? 'Deduct' : 'Add'} ${formatDollars(Math.abs(changeCents))}`;
 }
 
 export default Adjust;

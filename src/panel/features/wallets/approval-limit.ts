@@ -12,11 +12,11 @@ export function useApprovalLimit(organizationId: string) {
     mustWait: (changeCents: number | null): boolean | undefined =>
       limitCents === undefined ? undefined : Math.abs(changeCents ?? 0) > limitCents,
     notice: (changeCents: number | null): string => {
-      if (limitCents === undefined) return 'A large amount waits until a second finance person approves it.';
+      if (limitCents === undefined) return 'A large amount has to be approved by a second finance person.';
       const limit = formatDollars(limitCents);
       return Math.abs(changeCents ?? 0) > limitCents
-        ? `It is over ${limit}: it waits for a colleague from finance, and nothing is booked until they approve it.`
-        : `Over ${limit} it would wait until a second finance person approves it.`;
+        ? `It is over ${limit}: nothing is booked until a colleague from finance approves it.`
+        : `Over ${limit} a second finance person has to approve it.`;
     },
   };
 }

@@ -18,12 +18,12 @@ export const PendingApprovals: React.FC<{ approvals: PendingApproval[]; showsPar
   if (approvals.length === 0) return null;
   return (
     <Card
-      title="Waits for a second person"
-      aside={<Chip tone="warn">{formatCount(approvals.length, 'movement')}</Chip>}
+      title="Awaiting approval"
+      aside={<Chip tone="warn">{formatCount(approvals.length, 'transaction')}</Chip>}
       bare
     >
       <DataTable
-        label="Movements that wait for a second person"
+        label="Transactions awaiting approval"
         className="lc-lines"
         hidesHeader
         rows={approvals}
@@ -72,7 +72,7 @@ export const PendingApprovals: React.FC<{ approvals: PendingApproval[]; showsPar
             id: 'decide',
             isNumber: true,
             cell: (approval) => {
-              if (approval.isOwn) return <span className="lc-faint">a colleague decides</span>;
+              if (approval.isOwn) return <span className="lc-faint">needs a colleague</span>;
               return (
                 mayDecide && (
                   <span className="lc-row lc-row-end">

@@ -22,12 +22,12 @@ export const DecisionDialog: React.FC<Decision & { onClose: () => void }> = ({ a
   const showToast = useToast();
   const { kind, amountCents, organizationId, partner, proposalId, proposedBy, proposedAt, walletAfter } = approval;
   const amount = formatChange(amountCents);
-  const shortReason = approves && !walletAfter ? 'The wallet does not hold it' : null;
+  const shortReason = approves && !walletAfter ? 'The wallet does not hold enough' : null;
   return (
     <Dialog
       title={sentence`${approves ? 'Approve' : 'Decline'} the ${formatCode(kind).toLowerCase()} of ${amount} for ${partner}?`}
       confirm={approves ? `Approve ${amount}` : 'Decline'}
-      danger={!approves}
+      danger
       missing={approves ? shortReason : getTextError('The reason', declineReason, 500)}
       onClose={onClose}
       onConfirm={async () => {
@@ -40,7 +40,9 @@ export const DecisionDialog: React.FC<Decision & { onClose: () => void }> = ({ a
         <li>
           {proposedBy} proposed it, {formatDayAndTime(proposedAt)}.
         </li>
-        <li>{approves ? 'It is booked at once, under your name.' : 'Nothing is booked; it may be proposed again.'}</li>
+        <li>
+          {approves ? 'It is booked immediately, under your name.' : 'Nothing is booked; it can be proposed again.'}
+        </li>
         {approves && amountCents > 0 && approval.hasRenewalsDue && <li>{dueRenewalsNotice}</li>}
       </ul>
       {!approves && <TextField label="Reason" value={declineReason} onChange={setDeclineReason} max={500} />}
@@ -60,7 +62,7 @@ const ProposedMovement: React.FC<{ approval: PendingApproval }> = ({ approval })
         </dd>
         {reversesId && (
           <>
-            <dt>Takes back</dt>
+            <dt>Reverses</dt>
             <dd title={reversesId}>{shortenId(reversesId)}</dd>
           </>
         )}

@@ -30,7 +30,7 @@ export const Outlook: React.FC<{ outlook: WalletOutlook; now: number }> = ({ out
         {formatDollars(balanceCents)} {isLow && <Chip tone="bad">low: {describeLowBalance(lowBelowCents)}</Chip>}
       </div>
       <div className="lc-muted">
-        {covers > 0 ? `pays for ${formatCount(covers, 'more account')}` : 'pays for no further account'}
+        {covers > 0 ? `covers ${formatCount(covers, 'more account')}` : 'covers no further account'}
       </div>
       <dl className="lc-facts">
         {owedCents > 0 && (
@@ -56,10 +56,10 @@ export const Outlook: React.FC<{ outlook: WalletOutlook; now: number }> = ({ out
         )}
         <dt>Price</dt>
         <dd>{formatDollars(priceCents)} a month each</dd>
-        <dt>Commits</dt>
+        <dt>Committed</dt>
         <dd>
           {liveLeases === 0
-            ? 'nothing; no live leases'
+            ? 'nothing: no live leases'
             : `${formatDollars(monthlyCommitmentCents)} a month (${formatCount(liveLeases, 'lease')})`}
         </dd>
         {nextRenewalAt && (
@@ -70,7 +70,7 @@ export const Outlook: React.FC<{ outlook: WalletOutlook; now: number }> = ({ out
             </dd>
           </>
         )}
-        <dt>Runs dry</dt>
+        <dt>Lasts until</dt>
         <dd>
           <BalanceDepleted outlook={outlook} now={now} />
         </dd>
@@ -81,8 +81,8 @@ export const Outlook: React.FC<{ outlook: WalletOutlook; now: number }> = ({ out
 
 const BalanceDepleted: React.FC<{ outlook: WalletOutlook; now: number }> = ({ outlook, now }) => {
   const { runsDryAt: balanceDepletedAt, liveLeases } = outlook;
-  if (liveLeases === 0) return <>never; nothing is committed</>;
-  if (!balanceDepletedAt) return <>not within three years</>;
+  if (liveLeases === 0) return <>no live leases</>;
+  if (!balanceDepletedAt) return <>over 3 years</>;
   const leftMs = Date.parse(balanceDepletedAt) - now;
   const tone = leftMs < 14 * DAY_MS ? 'bad' : leftMs < 45 * DAY_MS ? 'warn' : '';
   return (
@@ -92,7 +92,7 @@ const BalanceDepleted: React.FC<{ outlook: WalletOutlook; now: number }> = ({ ou
       </Chip>{' '}
       <span className="lc-faint">
         {leftMs <= 0
-          ? 'already; something due is not covered'
+          ? 'a renewal that is due is not covered'
           : `in ${formatApproximately(leftMs)}, if nothing is paid in`}
       </span>
     </>

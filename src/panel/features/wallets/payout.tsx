@@ -33,7 +33,7 @@ const Payout: React.FC<ActionProps> = ({ resource, record }) => {
       actionName="payout"
       title={`Pay out from the wallet of ${record.title}`}
       consequences={[
-        'Each payment is booked once: the same reference and amount again changes nothing.',
+        'Each payment is booked once: repeating the same reference and amount changes nothing.',
         limit.notice(changeCents),
       ]}
       confirm={getConfirmLabel(amountCents, waits)}
@@ -47,7 +47,7 @@ const Payout: React.FC<ActionProps> = ({ resource, record }) => {
     >
       <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
       {unusual.field}
-      <ReferenceField hint="As the bank knows it" reference={reference} onChange={setReference} />
+      <ReferenceField hint="As on the bank statement" reference={reference} onChange={setReference} />
       <BalanceChange
         beforeCents={balanceCents}
         owedCents={Number(record.params.owedCents)}

@@ -2,6 +2,7 @@ import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
 import { formatDollars } from '../../lib/format.js';
 import { useOverview } from '../../lib/queries.js';
+import { toShownReference } from '../../lib/references.js';
 import { formatDayAndTime } from '../../lib/times.js';
 import { ActionForm } from '../../ui/action-form.js';
 import { Field, getTextError, TextField } from '../../ui/fields.js';
@@ -29,12 +30,12 @@ const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
       resource={resource}
       record={record}
       actionName="reverseTopUp"
-      title={`A top-up of ${record.title} came back`}
+      title={`Reverse a top-up of ${record.title}`}
       consequences={[
         topUp
           ? `${waits ? 'Once it is approved: ' : ''}${describeReversal(Number(record.params.balanceCents), topUp.amountCents)}`
-          : 'What the wallet holds of it is taken; what it does not hold is owed.',
-        'While something is owed nothing is assigned and no renewal paid; the next money that comes in settles it first.',
+          : 'The amount is taken from the wallet; what the wallet does not hold is owed.',
+        'While anything is owed, nothing is assigned and no renewal is paid; the next payment settles it first.',
         limit.notice(changeCents),
       ]}
       confirm={getConfirmLabel(changeCents, waits)}
@@ -43,20 +44,21 @@ const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
       getBody={() => ({ transactionId, reason })}
     >
       <ErrorState query={overview} />
-      <Field label="Which top-up" hint="The newest ones; an older one by its id below">
+      <Field label="Which top-up" hint="The newest are listed; enter the ID of an older one below">
         {(id) => (
           <select id={id} className="lc-select" value={chosenId} onChange={(event) => setChosenId(event.target.value)}>
-            <option value="">By its id</option>
+            <option value="">Enter an ID</option>
             {topUps.map((line) => (
               <option key={line.transactionId} value={line.transactionId}>
-                {formatDollars(line.amountCents)} · {line.reference} · {formatDayAndTime(line.bookedAt)}
+                {formatDollars(line.amountCents)} · {toShownReference(line.reference)} ·{' '}
+                {formatDayAndTime(line.bookedAt)}
               </option>
             ))}
           </select>
         )}
       </Field>
       {!topUp && (
-        <Field label="Id of the top-up" hint="As in the ledger, txn_…">
+        <Field label="ID of the top-up" hint="As in the ledger: txn_…">
           {(id) => (
             <input
               id={id}
@@ -76,13 +78,13 @@ const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
 function describeReversal(balanceCents: number, amountCents: number): string {
   const owedCents = amountCents - balanceCents;
   return owedCents > 0
-    ? `The wallet gives ${formatDollars(balanceCents)}; ${formatDollars(owedCents)} are owed from then on.`
-    : `The wallet gives ${formatDollars(amountCents)} and keeps ${formatDollars(-owedCents)}; nothing is owed for it.`;
+    ? `${formatDollars(balanceCents)} is taken from the wallet; the remaining ${formatDollars(owedCents)} is owed.`
+    : `${formatDollars(amountCents)} is taken from the wallet, which keeps ${formatDollars(-owedCents)}; nothing is owed.`;
 }
 
 function getConfirmLabel(changeCents: number | null, waits: boolean | undefined): string {
-  if (changeCents === null) return 'Take back';
-  return waits ? getProposeLabel(changeCents) : `Take back ${formatDollars(-changeCents)}`;
+  if (changeCents === null) return 'Reverse';
+  return waits ? getProposeLabel(changeCents) : `Reverse ${formatDollars(-changeCents)}`;
 }
 
 export default ReverseTopUp;

@@ -12,11 +12,11 @@ import type { StatementLine } from './types.js';
 /** A wallet's movements, each with its cause and the balance after it. */
 export const Statement: React.FC<{ lines: StatementLine[]; now: number }> = ({ lines, now }) => (
   <DataTable
-    label="Movements, newest first"
+    label="Transactions, newest first"
     className="lc-statement"
     rows={lines}
     getRowKey={({ transactionId }) => transactionId}
-    empty={<EmptyState title="Nothing has moved yet.">The first top-up begins the statement.</EmptyState>}
+    empty={<EmptyState title="No transactions yet.">The statement starts with the first top-up.</EmptyState>}
     columns={getColumns(now)}
   />
 );
@@ -32,7 +32,7 @@ function getColumns(now: number): Column<StatementLine>[] {
     },
     {
       id: 'kind',
-      header: 'What',
+      header: 'Type',
       cellClassName: 'lc-nowrap',
       cell: ({ kind, transactionId }) => (
         <Link to={toRecordPath('ledger-transfers', transactionId)} title={transactionId}>
@@ -40,7 +40,7 @@ function getColumns(now: number): Column<StatementLine>[] {
         </Link>
       ),
     },
-    { id: 'cause', header: 'Because of', cell: (line) => <Cause line={line} now={now} /> },
+    { id: 'cause', header: 'Details', cell: (line) => <Cause line={line} now={now} /> },
     {
       id: 'by',
       header: 'By',
@@ -48,7 +48,7 @@ function getColumns(now: number): Column<StatementLine>[] {
       cell: ({ bookedBy, proposedBy }) => (
         <>
           <span className="lc-nowrap">{bookedBy}</span>
-          {proposedBy && <div className="lc-faint lc-nowrap">approved; proposed by {proposedBy}</div>}
+          {proposedBy && <div className="lc-faint lc-nowrap">approved, proposed by {proposedBy}</div>}
         </>
       ),
     },
@@ -89,7 +89,7 @@ const Cause: React.FC<{ line: StatementLine; now: number }> = ({ line, now }) =>
       )}
       {line.reversesId && (
         <Link to={toRecordPath('ledger-transfers', line.reversesId)} title={line.reversesId}>
-          gives back {shortenId(line.reversesId)}
+          reverses {line.reversesSeq === null ? shortenId(line.reversesId) : `no. ${line.reversesSeq}`}
         </Link>
       )}
       {reference && <span className="lc-reference">{reference}</span>}

@@ -31,7 +31,7 @@ const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
       actionName="topUp"
       title={`Top up the wallet of ${record.title}`}
       consequences={[
-        'Each payment is booked once: the same reference and amount again changes nothing, another amount under it is refused.',
+        'Each payment is booked once: repeating the same reference and amount changes nothing; another amount under the same reference is refused.',
         ...(outlook && toCreditedWallet(outlook).hasRenewalsDue ? [dueRenewalsNotice] : []),
       ]}
       confirm={amountCents ? `Top up ${formatDollars(amountCents)}` : 'Top up'}

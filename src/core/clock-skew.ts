@@ -11,7 +11,7 @@ const FIRST_TIME = { 1: 1e12, 1000: 1e9 } as const;
  * clock is wrong neither ends nor prolongs what others stored.
  * @param unitMs of the times among the values: milliseconds or seconds
  */
-export function withDatabaseTimes(pool: pg.Pool, clock: Clock, unitMs: 1 | 1000): pg.Pool {
+export function correctClockSkew(pool: pg.Pool, clock: Clock, unitMs: 1 | 1000): pg.Pool {
   const query = async (statement: string | pg.QueryConfig<unknown[]>, params: unknown[] = []) => {
     const skew = Math.round(clock.getSkewMs() / unitMs);
     const isTime = (value: unknown): value is number => typeof value === 'number' && value > FIRST_TIME[unitMs];
