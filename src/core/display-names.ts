@@ -25,19 +25,17 @@ export function toLanguageOption(tag: string): string {
   return toLanguageTag(name) === tag ? name : tag;
 }
 
-const letters = [...'abcdefghijklmnopqrstuvwxyz'];
-const pairs = letters.flatMap((first) => letters.map((second) => first + second));
-/** Hebrew is `he`, the United Kingdom `GB`: their former codes `iw` and `UK` have the same names. */
-const isCurrent = (tag: string) => Intl.getCanonicalLocales(tag)[0] === tag;
-const languages = pairs.filter(isCurrent);
-const countries = pairs.map((pair) => pair.toUpperCase()).filter((code) => isCurrent(`und-${code}`));
 const NAME_WITH_COUNTRY = /^(.+) \((.+)\)$/;
 let tagsByName: Map<string, string> | null = null;
 let codesByName: Map<string, string> | null = null;
 
 /** The tag of a language's English name: `Italian` → `it`, `English (United Kingdom)` → `en-GB`; any other text as it is. */
 export function toLanguageTag(text: string): string {
-  tagsByName ??= new Map(languages.map((tag) => [formatLanguage(tag).toLowerCase(), tag]));
+  tagsByName ??= new Map(
+    listPairs()
+      .filter(isCurrent)
+      .map((tag) => [formatLanguage(tag).toLowerCase(), tag]),
+  );
   const name = text.trim().toLowerCase();
   const [, language = name, country] = NAME_WITH_COUNTRY.exec(name) ?? [];
   const tag = tagsByName.get(language);
@@ -53,6 +51,22 @@ export function toCountryCode(text: string): string {
 }
 
 function findCountryCode(name: string): string | undefined {
-  codesByName ??= new Map(countries.map((code) => [formatCountry(code).toLowerCase(), code]));
+  codesByName ??= new Map(
+    listPairs()
+      .map((pair) => pair.toUpperCase())
+      .filter((code) => isCurrent(`und-${code}`))
+      .map((code) => [formatCountry(code).toLowerCase(), code]),
+  );
   return codesByName.get(name);
+}
+
+/** `aa` to `zz`. */
+function listPairs(): string[] {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  return letters.flatMap((first) => letters.map((second) => first + second));
+}
+
+/** Hebrew is `he`, the United Kingdom `GB`: their former codes `iw` and `UK` have the same names. */
+function isCurrent(tag: string): boolean {
+  return Intl.getCanonicalLocales(tag)[0] === tag;
 }

@@ -1,9 +1,29 @@
-/** Letters that run from right to left, and characters that set a direction. */
-const TURNING = /[\p{Bidi_Control}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+type CodePoints = readonly (readonly [first: number, last: number])[];
+
 /** Embeddings, overrides and isolates: an end without its beginning would end ours. */
-const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/g;
-const FIRST_STRONG_ISOLATE = '\u2068';
-const POP_DIRECTIONAL_ISOLATE = '\u2069';
+export const directionControls: CodePoints = [
+  [0x202a, 0x202e],
+  [0x2066, 0x2069],
+];
+/** Letters that run from right to left, and characters that set a direction. */
+export const turningCharacters: CodePoints = [
+  [0x0590, 0x08ff],
+  [0x200e, 0x200f],
+  ...directionControls,
+  [0xfb1d, 0xfdff],
+  [0xfe70, 0xfefe],
+  [0x10800, 0x10fff],
+  [0x1e800, 0x1efff],
+];
+export const FIRST_STRONG_ISOLATE = '\u2068';
+export const POP_DIRECTIONAL_ISOLATE = '\u2069';
+
+const TURNING = new RegExp(`[${toClass(turningCharacters)}]`, 'u');
+const DIRECTIONS = new RegExp(`[${toClass(directionControls)}]`, 'gu');
+
+function toClass(ranges: CodePoints): string {
+  return ranges.map((range) => range.map((point) => `\\u{${point.toString(16)}}`).join('-')).join('');
+}
 
 /** A text of others as a part of plain text of ours, whose order it leaves alone. In HTML `<bdi>` does that. */
 export function isolated(text: string): string {

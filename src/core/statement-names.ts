@@ -34,7 +34,7 @@ export function noteDroppedStatements(): void {
   areDropped = true;
 }
 
-/** For connections that are made anew, perhaps past the pooler. */
+/** For a new data source, whose connections may not go through that pooler. */
 export function forgetDroppedStatements(): void {
   areDropped = false;
 }

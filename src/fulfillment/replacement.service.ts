@@ -38,7 +38,7 @@ export interface ReplacementReceipt {
   refundedCents: number;
   chargedCents: number;
   nextRenewalAt: Date | null;
-  /** Where the replaced account went now; `null` where it was taken back before. */
+  /** Where the replaced account went now; `null` where its lease had ended before. */
   oldAccountTo: OldAccountPlace | null;
   /** Replaced by an earlier call; no money was moved now. */
   replayed: boolean;
@@ -60,8 +60,8 @@ export class ReplacementService {
   /**
    * Ends the old lease and opens one on the new account at the same price, anchor day and next renewal. On a final request it also fills
    * the place of an account that was undone or disconnected.
-   * @throws ValidationFailed; Conflict when there is no place to fill, the new account is taken, or the old one was taken back after the
-   * caller saw it leased; WalletShort, NotFound; nothing has changed then
+   * @throws ValidationFailed; Conflict when there is no place to fill, the new account is taken, or the old lease ended after the caller
+   * saw it; WalletShort, NotFound; nothing has changed then
    */
   async replace(caller: Insider, input: ReplaceAccount): Promise<ReplacementReceipt> {
     assertAllowed(caller, 'replace');
@@ -78,7 +78,7 @@ export class ReplacementService {
       const wasLive = isLive(replaced);
       const oldAccountTo = wasLive ? command.oldAccountTo : null;
       if (oldAccountTo === undefined) throw new ValidationFailed([{ path: 'oldAccountTo', message: 'is required' }]);
-      if (!wasLive && command.oldAccountTo) throw takenBackMeanwhile();
+      if (!wasLive && command.oldAccountTo) throw leaseEndedMeanwhile();
       // A lease that has ended keeps its end: the partner has seen it.
       if (wasLive) {
         await this.leases.end(em, replaced, 'replaced', now);
@@ -208,7 +208,7 @@ function assertSlot(request: LockedRequest, replaced: ReplacedLease, now: Date):
 }
 
 /** The caller expected a refund for the old account. */
-function takenBackMeanwhile(): Conflict {
+function leaseEndedMeanwhile(): Conflict {
   return new Conflict(
     'stale',
     'This account was disconnected or its assignment undone after you opened the dialog, so the new one would be charged. Nothing was done; open it again.',

@@ -8,6 +8,7 @@ import { isolatedSql } from '../core/isolated-sql.js';
 import { textKeySql, toKeyPattern, toKeyPrefixPattern } from '../core/text-key-sql.js';
 import { ValidationFailed } from '../core/errors.js';
 import { escapeLike, literal, queryRows, sql, type Sql } from '../core/sql.js';
+import { toShownReference } from '../wallets/shown-reference.js';
 import { isOfPartnerLikeSql, isOpenSql, requestVertical } from '../lease-requests/lease-request-sql.js';
 
 /** A record of the panel; `about` distinguishes it from others of the same title. */
@@ -27,6 +28,9 @@ export type SearchAnswer = {
   /** How many of each kind match; 51 where there are more than 50. */
   counts: Record<SearchKind, number>;
 } & Record<SearchKind, SearchHit[]>;
+
+/** Of a transfer with its reference, which people see in other words. */
+type FoundRow = Omit<SearchHit, 'resource'> & { reference?: string | null };
 
 interface SearchParams {
   /** An id, or part of a name, a handle, a note, a request's own id, a key or a reference, or an amount. */
@@ -75,11 +79,11 @@ export class SearchService {
   }
 
   private async readHits(resource: SearchHit['resource'], matches: Sql): Promise<SearchHit[]> {
-    const found = await queryRows<Omit<SearchHit, 'resource'>>(
-      this.dataSource.manager,
-      sql`${matches} LIMIT ${literal(MAX_READ)}`,
-    );
-    return found.map((hit) => ({ resource, ...hit }));
+    const found = await queryRows<FoundRow>(this.dataSource.manager, sql`${matches} LIMIT ${literal(MAX_READ)}`);
+    return found.map(({ reference = null, ...hit }) => {
+      const shownReference = toShownReference(reference);
+      return { resource, ...hit, ...(shownReference && { about: `${hit.about} · ${shownReference}` }) };
+    });
   }
 }
 
@@ -190,10 +194,6 @@ function toCents(q: string): number | null {
   return Number.isSafeInteger(amountCents) ? amountCents : null;
 }
 
-/** As `toShownReference` in the panel: none of the panel's own, and no id. */
-const shownReference = sql`CASE WHEN transfer.reference LIKE 'panel %' THEN NULL
-  WHEN transfer.reference LIKE 'opening balance of org_%' THEN 'opening balance' ELSE transfer.reference END`;
-
 /** By its id, a part of its reference, or its amount where people moved the money: charges have only a few amounts. */
 function transfersSql(q: string): Sql {
   const matches = sql`reference IS NOT NULL AND ${textKeySql(sql`reference`)} LIKE ${toPartPattern(q)}`;
@@ -205,7 +205,7 @@ function transfersSql(q: string): Sql {
     SELECT transfer.id,
            upper(left(transfer.kind, 1)) || replace(substr(transfer.kind, 2), '_', ' ') || ' of $'
              || to_char(transfer.amount_cents / 100.0, 'FM999,999,999,990.00') || ', ' || ${isolatedSql(sql`organization.name`)} AS title,
-           concat_ws(' · ', to_char(transfer.booked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), ${shownReference}) AS about
+           to_char(transfer.booked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS about, transfer.reference
       FROM ledger_transfer transfer JOIN organization ON organization.id = transfer.organization_id
      WHERE transfer.id IN (SELECT id FROM matching UNION ALL SELECT id FROM of_amount UNION ALL SELECT ${q}::text)
      ORDER BY transfer.booked_at DESC, transfer.id DESC`;

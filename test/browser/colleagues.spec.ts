@@ -194,6 +194,14 @@ describe('Finance', () => {
     await page.getByRole('button', { name: 'Top up $1,000.00' }).click();
     await page.getByText('Topped up: the wallet holds $1,050.00.').waitFor();
     expect(await balanceOf(service, organizationId)).toBe(105_000);
+    await page.getByTestId('action-topUp').click();
+    await page.getByLabel('Amount in dollars').fill('10');
+    await page.getByLabel('Reference of the payment').fill('INV-2041');
+    await page.getByRole('button', { name: 'Top up $10.00' }).click();
+    await page.getByRole('alert').getByText('INV-2041').waitFor();
+    await page.getByLabel('Reference of the payment').fill('INV-2042');
+    await page.getByRole('alert').getByText('INV-2041').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Cancel' }).click();
 
     await page.getByRole('link', { name: 'Adjust' }).click();
     await page.getByRole('button', { name: 'Deduct' }).click();

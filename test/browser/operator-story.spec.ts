@@ -212,7 +212,9 @@ describe('An operator serves the most urgent request', () => {
       await reader.getByText(told).waitFor();
       await page.keyboard.press('Escape');
     }
-    for (const key of ['j', 'n']) await page.keyboard.press(key);
+    for (const key of ['j', 'n', 'Escape']) await page.keyboard.press(key);
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('n');
     await reader.getByText(visible).waitFor();
     await on.noteText.fill('Four are yours, the fifth follows on Tuesday.');
     await on.note.getByText('What the partner will see').waitFor();

@@ -1,6 +1,5 @@
 import type { LeaseRequestId } from '../../src/core/ids.js';
 import { describe, expect, it } from '@jest/globals';
-import type { Page } from 'playwright-core';
 import { ClaimsService } from '../../src/lease-requests/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../src/fulfillment/review.service.js';
@@ -12,17 +11,6 @@ import { POLLING_SPEEDUP, requestPage } from './support/workspace.js';
 const panel = new Console('queue');
 
 describe('The queue', () => {
-  it('says that it is empty, and so does serve next', async () => {
-    const workspace = await panel.signIn('operator', 'Nia');
-    const { page } = workspace;
-    await page.getByText('New requests appear here automatically').waitFor();
-    await page.keyboard.press('s');
-    await page.getByText('The queue is empty: no request is open.').waitFor();
-    await page.keyboard.press('Enter');
-    await page.getByText('No request is selected.').waitFor();
-    await workspace.screenshot('empty');
-  });
-
   it('narrows the queue by what the address says, and counts each view', async () => {
     const { request } = await aRequestThatFits(panel.service, { vertical: 'sailing', name: 'Spinnaker' });
     const review = panel.service.app.get(ReviewService, { strict: false });
@@ -214,72 +202,6 @@ describe('The queue', () => {
     expect(await getRow(workspace, held.id).getByRole('checkbox').isChecked()).toBe(true);
     const statuses = await Promise.all(requests.map(async ({ id }) => (await requestState(panel.service, id)).status));
     expect(statuses).toEqual(['rejected', 'requested', 'rejected']);
-  });
-
-  /** What earlier tests left open is out of the way. */
-  async function holdAll(): Promise<void> {
-    const { staffId } = await aStaffMember(panel.service, 'operator');
-    await panel.service.dataSource.query(
-      "UPDATE lease_request SET claimed_by = $1, claimed_until = now() + interval '10 minutes' WHERE status = 'requested'",
-      [staffId],
-    );
-  }
-
-  it('serves each of two colleagues another request, and says so where there is none', async () => {
-    await holdAll();
-    const { partner, request } = await aRequestThatFits(panel.service, { vertical: 'croquet', count: 1 });
-    const second = await aRequest(panel.service, partner, { vertical: 'croquet', count: 1 });
-    await anAccount(panel.service, { verticals: ['croquet'] });
-    const colleagues = await Promise.all([
-      panel.signIn('operator', 'Jan'),
-      panel.signIn('operator', 'Kim'),
-      panel.signIn('operator', 'Lou'),
-    ]);
-    await Promise.all(colleagues.map((workspace) => getRow(workspace, second.id).waitFor()));
-    const [jan, kim, lou] = colleagues;
-    await Promise.all([jan, kim].map((workspace) => workspace!.page.keyboard.press('s')));
-    await Promise.all([jan, kim].map((workspace) => workspace!.page.getByText(/^claimed by you until/).waitFor()));
-    const served = [jan, kim].map((workspace) => /lreq_\w+/.exec(workspace!.page.url())![0]);
-    expect(new Set(served)).toEqual(new Set([request.id, second.id]));
-    await lou!.page.keyboard.press('s');
-    await lou!.page.getByText(/^There is nothing to work on right now/).waitFor();
-    expect(new URL(lou!.page.url()).pathname).toBe('/admin');
-  });
-
-  it('serves two tabs of one colleague another request each, and first what that tab holds', async () => {
-    await holdAll();
-    const { partner } = await aRequestThatFits(panel.service, { vertical: 'curling', count: 1 });
-    await aRequest(panel.service, partner, { vertical: 'curling', count: 1 });
-    await anAccount(panel.service, { verticals: ['curling'] });
-    const workspace = await panel.signIn('operator', 'Mio');
-    const first = workspace.page;
-    const second = await workspace.context.newPage();
-    await second.goto(first.url());
-    const rows = (page: Page) => page.locator('.lc-queue tbody tr', { hasText: 'curling' });
-    await Promise.all([first, second].map((page) => rows(page).nth(1).waitFor()));
-    await Promise.all([first, second].map((page) => page.keyboard.press('s')));
-    await Promise.all([first, second].map((page) => page.getByText(/^claimed by you until/).waitFor()));
-    const [inFirst, inSecond] = [first, second].map((page) => /lreq_\w+/.exec(page.url())![0]);
-    expect(inFirst).not.toBe(inSecond);
-
-    await second.keyboard.press('Escape');
-    await rows(second).first().waitFor();
-    await second.keyboard.press(inFirst! < inSecond! ? 'k' : 'j');
-    await second.locator(`#${inFirst}.on`).waitFor();
-    await second.keyboard.press('c');
-    await second.getByText(/^You are working on this one in another tab/).waitFor();
-    await second.keyboard.press('s');
-    await second.getByText(/^You have claimed this one already, and your claims come first/).waitFor();
-    await second.waitForURL(`**${toRequestPath({ id: inSecond! })}`);
-
-    await second.getByText(/^claimed by you until/).waitFor();
-    await first.close();
-    await second.keyboard.press('c');
-    await second.getByRole('button', { name: /^Claim/ }).waitFor();
-    await second.keyboard.press('Escape');
-    await rows(second).first().waitFor();
-    await second.keyboard.press('s');
-    await second.waitForURL(`**${toRequestPath({ id: inFirst! })}`);
   });
 
   it('keeps what one moves to in sight, and comes back to it with the view and the filters', async () => {

@@ -1,15 +1,6 @@
-const PANEL_PREFIX = 'panel ';
+import { PANEL_PREFIX } from '../../wallets/shown-reference.js';
 
 /** An idempotency reference, so that an adjustment whose answer was lost can be sent again. */
 export function createPanelReference(): string {
   return `${PANEL_PREFIX}${Date.now().toString(36)} ${Math.random().toString(36).slice(2)}`;
-}
-
-/** That a partner was created with; its id makes it unique. */
-const OPENING_BALANCE = /^opening balance of org_\S+$/;
-
-/** A reference as people gave it; null for one of the panel's own. */
-export function toShownReference(reference: string | null): string | null {
-  if (reference?.startsWith(PANEL_PREFIX)) return null;
-  return reference && OPENING_BALANCE.test(reference) ? 'opening balance' : reference;
 }

@@ -9,6 +9,8 @@ const locks: LockManager | undefined = navigator.locks;
 const prefix = 'lease-request';
 const tabId = crypto.getRandomValues(new Uint32Array(2)).join('-');
 
+/** A claim ends so long after the last work, whatever the business clock says before the first answer. */
+const CLAIM_MS = 15 * 60_000;
 const STORED_CLAIMS = 'lease-console.claimed-requests';
 
 /** The claimed requests, with the ends of their locks. */
@@ -26,7 +28,8 @@ function occupy(leaseRequestId: string): () => void {
 export function keepClaimed(leaseRequestId: string, until: string): void {
   const release = occupy(leaseRequestId);
   forgetClaimed(leaseRequestId);
-  const timer = setTimeout(() => forgetClaimed(leaseRequestId), Date.parse(until) - getBusinessNow());
+  const leftMs = Math.min(CLAIM_MS, Date.parse(until) - getBusinessNow());
+  const timer = setTimeout(() => forgetClaimed(leaseRequestId), leftMs);
   const end = () => {
     clearTimeout(timer);
     release();

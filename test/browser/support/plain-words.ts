@@ -1,4 +1,4 @@
-/** What the code, or a private language, calls things: no text, tooltip or label of the panel has any of these. */
+/** Names of the code, and words that the glossary replaces: no text, tooltip or label of the panel has any of them. */
 export const puzzlingWords: RegExp[] = [
   /AdminJS|SoftwareBrothers|undefined|NaN|\[object|Invalid Date|\d{4}-\d\d-\d\dT/,
   // One term for one thing: docs/glossary.md, "What the panel says".

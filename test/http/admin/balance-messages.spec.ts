@@ -80,6 +80,15 @@ describe('What the panel says of a wallet', () => {
     );
   });
 
+  it('stays closed where the last assignment of a request is undone, and the message says so', async () => {
+    const request = await aRequest(service, await aPartner(service, { walletCents: 15_000 }), { count: 1 });
+    const { id: socialAccountId } = await anAccount(service);
+    await say('lease-requests', request.id, 'assign', { socialAccountId });
+    expect(await say('lease-requests', request.id, 'undoAssign', { socialAccountId })).toBe(
+      'Undone; the account is back in the pool: $150.00 refunded, the wallet holds $150.00. The request stays closed; use Replace… in its history to give another account.',
+    );
+  });
+
   it('is what waits, where it waits already', async () => {
     const { organizationId } = await aPartner(service, { walletCents: 900_000 });
     const payout = { amountCents: 100_001, reference: `out ${organizationId}` };

@@ -206,6 +206,18 @@ describe('what the page of a request shows', () => {
     setClock(service, new Date());
   });
 
+  it.each([
+    [undefined, ''],
+    ['Wrong one', ': Wrong one'],
+  ])('says what was undone, with its reason where there is one: %s', async (reason, ending) => {
+    const { request, account } = await aRequestThatFits(service);
+    const ref = { leaseRequestId: request.id, socialAccountId: account.id };
+    await get(FulfillmentService).assign(operator, ref);
+    await get(FulfillmentService).undoAssign(operator, { ...ref, ...(reason && { reason }) });
+    const [event] = (await view(request.id)).events.filter(({ type }) => type === 'leased_account.assignment_undone');
+    expect(event).toMatchObject({ text: `undid the assignment of @${account.handle}${ending}` });
+  });
+
   it('links a replacement to its lease and its refund', async () => {
     const { request, accounts } = await aRequestThatFits(service, { count: 2 });
     await get(FulfillmentService).assign(operator, { leaseRequestId: request.id, socialAccountId: accounts[0]!.id });

@@ -1,7 +1,7 @@
 import React, { type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
 import { formatBalance, formatCode, formatDollars, formatNumber } from '../../lib/format.js';
-import { toShownReference } from '../../lib/references.js';
+import { toShownReference } from '../../../wallets/shown-reference.js';
 import { toRecordPath } from '../../lib/paths.js';
 import { formatMonth, formatUtc } from '../../lib/times.js';
 import { DataTable, type Column, type FootRow } from '../../ui/data-table.js';

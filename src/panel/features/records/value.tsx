@@ -13,7 +13,7 @@ import {
   shortenId,
 } from '../../lib/format.js';
 import { toRecordPath } from '../../lib/paths.js';
-import { toShownReference } from '../../lib/references.js';
+import { toShownReference } from '../../../wallets/shown-reference.js';
 import { formatDayAndTime, formatUtc, isTimestamp } from '../../lib/times.js';
 import { Chip, CopyButton } from '../../ui/elements.js';
 import { Moment } from '../../ui/times.js';

@@ -5,8 +5,6 @@ import { wasWithPartner } from './warnings.js';
 /** The best accounts that can be marked at once, and why there are no more. */
 export interface BestAccounts {
   accounts: Candidate[];
-  /** How many that are with the marked ones, at most. */
-  limit: number;
   /** A sentence's end: `the wallet covers no more`. */
   stoppedBecause: string;
 }
@@ -24,7 +22,7 @@ export function findBest({ request, cover }: RequestView, offered: Candidate[], 
   );
   const accounts = free.slice(0, Math.max(0, limit - marked.length));
   const isListUsedUp = marked.length + accounts.length < limit;
-  return { accounts, limit, stoppedBecause: explainStop(cover, limit, wanted, isListUsedUp) };
+  return { accounts, stoppedBecause: explainStop(cover, limit, wanted, isListUsedUp) };
 }
 
 function explainStop(cover: RequestView['cover'], limit: number, wanted: number, isListUsedUp: boolean): string {

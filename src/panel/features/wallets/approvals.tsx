@@ -2,7 +2,7 @@ import React, { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { formatChange, formatCode, formatCount, shortenId } from '../../lib/format.js';
 import { toRecordPath } from '../../lib/paths.js';
-import { toShownReference } from '../../lib/references.js';
+import { toShownReference } from '../../../wallets/shown-reference.js';
 import { isFinance, useStaff } from '../../lib/staff.js';
 import { formatDayAndTime } from '../../lib/times.js';
 import { DataTable } from '../../ui/data-table.js';

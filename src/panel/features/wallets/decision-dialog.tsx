@@ -3,7 +3,7 @@ import { sentence } from '../../../core/sentence.js';
 import { postRecordAction } from '../../lib/actions.js';
 import { dueRenewalsNotice } from '../../lib/credits.js';
 import { formatChange, formatCode, formatDollars, shortenId } from '../../lib/format.js';
-import { toShownReference } from '../../lib/references.js';
+import { toShownReference } from '../../../wallets/shown-reference.js';
 import { formatDayAndTime } from '../../lib/times.js';
 import { Dialog } from '../../ui/dialog.js';
 import { getTextError, TextField } from '../../ui/fields.js';

@@ -2,7 +2,7 @@ import React, { useState } from 'react';
 import type { ActionProps } from 'adminjs';
 import { formatDollars } from '../../lib/format.js';
 import { useOverview } from '../../lib/queries.js';
-import { toShownReference } from '../../lib/references.js';
+import { toShownReference } from '../../../wallets/shown-reference.js';
 import { formatDayAndTime } from '../../lib/times.js';
 import { ActionForm } from '../../ui/action-form.js';
 import { Field, getTextError, TextField } from '../../ui/fields.js';

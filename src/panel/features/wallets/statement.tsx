@@ -2,7 +2,7 @@ import React from 'react';
 import { Link } from 'react-router-dom';
 import { formatBalance, formatChange, formatCode, formatHandle, shortenId } from '../../lib/format.js';
 import { toRecordPath, toRequestPath } from '../../lib/paths.js';
-import { toShownReference } from '../../lib/references.js';
+import { toShownReference } from '../../../wallets/shown-reference.js';
 import { formatDay } from '../../lib/times.js';
 import { DataTable, type Column } from '../../ui/data-table.js';
 import { EmptyState } from '../../ui/states.js';
