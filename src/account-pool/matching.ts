@@ -251,7 +251,7 @@ function toReasons(row: CandidateRow, wish: Wish, wishedCountries: string[]): st
       reasons.push(
         met.length === wishedCountries.length
           ? `✓ ${wishedText}`
-          : `✓ ${formatCountries(met)} of ${wishedCountries.length} countries`,
+          : `✓ ${formatCountries(met)} (${met.length} of ${wishedCountries.length} countries)`,
       );
   }
   return reasons;

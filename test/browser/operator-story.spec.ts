@@ -121,7 +121,7 @@ describe('An operator serves the most urgent request', () => {
     const best = ['morningpour', 'home.espresso.lab', 'latte.letters', 'thebrewbench'];
     expect(values).toEqual(best.map((handle) => accounts[handle]));
     expect(await on.fitting.getByRole('listitem').nth(0).innerText()).toMatch(
-      /@morningpour 12\.8 k followers\s+✓ coffee\s*, met\s*✓ English\s*, met\s*✓ United States, Canada of 3 countries\s*, met/,
+      /@morningpour 12\.8 k followers\s+✓ coffee\s*, met\s*✓ English\s*, met\s*✓ United States, Canada \(2 of 3 countries\)\s*, met/,
     );
     expect(await on.nearly.innerText()).toMatch(/@cafecuadrado[^]*✕ Spanish, not English\s*, not met/);
     expect(await on.preview.innerText()).toMatch(

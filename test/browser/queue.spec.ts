@@ -38,6 +38,15 @@ describe('The queue', () => {
     await getRow(workspace, request.id).waitFor();
     expect(await page.getByRole('button', { name: /^Blocked/ }).getAttribute('aria-pressed')).toBe('true');
     await workspace.screenshot('narrowed');
+    const wish = getRow(workspace, request.id).locator('.lc-chips .lc-chip');
+    for (const width of [1440, 1366, 1280, 1600]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect([width, await wish.first().evaluate(isCut), await wish.nth(1).evaluate(isCut)]).toEqual([
+        width,
+        false,
+        false,
+      ]);
+    }
     await page.goto(`${panel.service.baseUrl}/admin?view=blocked&vertical=knitting`);
     await page.getByText('No request matches these filters.').waitFor();
     await workspace.screenshot('none-match');

@@ -49,7 +49,7 @@ describe('matching the pool against a wish', () => {
     expect(reasonsOf('two.big')).toEqual([
       '✓ home coffee',
       '~ English (United States), close to English (United Kingdom)',
-      '✓ United States, United Kingdom of 3 countries',
+      '✓ United States, United Kingdom (2 of 3 countries)',
     ]);
     expect(reasonsOf('spanish')[1]).toBe('✕ Spanish, not English (United Kingdom)');
     expect(reasonsOf('far.away')[2]).toBe('✕ France, not United States, Canada, United Kingdom');
