@@ -182,7 +182,7 @@ const shots: Shot[] = [
       await goTo(page, `/resources/wallets/records/${id}/payout`);
       await page.getByLabel('Amount in dollars').fill('1500');
       await page.getByLabel('Reference of the payment').fill('wire 2026-118');
-      await page.getByRole('button', { name: 'Pay out $1,500.00' }).click();
+      await page.getByRole('button', { name: 'Propose −$1,500.00' }).click();
       await heading(page, 'Awaiting approval');
     },
   },
