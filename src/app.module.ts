@@ -8,6 +8,8 @@ import type { ReadySettings } from './config/settings.js';
 import { dataSourceOptions } from './database/options.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { ForecastModule } from './forecast/forecast.module.js';
+import { EventsApiModule } from './events/events-api.module.js';
+import { EventSequencerModule } from './events/event-sequencer.module.js';
 import { FulfillmentModule } from './fulfillment/fulfillment.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LeaseRequestsModule } from './lease-requests/lease-requests.module.js';
@@ -35,6 +37,8 @@ export class AppModule {
         AccountPoolModule,
         AccountingModule,
         DashboardModule,
+        EventsApiModule,
+        EventSequencerModule,
         ForecastModule,
         FulfillmentModule,
         HealthModule,

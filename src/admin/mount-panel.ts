@@ -1,6 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
 import { Router, type Request, type Response } from 'express';
+import { Pruner } from '../core/pruner.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { adminJsRouter } from './adminjs/adminjs-router.js';
 import { exportRoutes } from './exports/export-routes.js';
@@ -14,7 +15,7 @@ import { panelPath } from './http/paths.js';
 import { panelAssets, sendAsset } from './bundle/panel-assets.js';
 import { PanelServices } from './panel-services.js';
 import { noStore, securityHeaders } from './http/security-headers.js';
-import { panelSessions, sessionCookieFirst } from './http/sessions.js';
+import { panelSessions, sessionCookieFirst, sessionRetention } from './http/sessions.js';
 import { secondFactorRoutes } from './sign-in/second-factor-routes.js';
 import { signInRoutes } from './sign-in/sign-in-routes.js';
 import { invitationRoutes } from './sign-in/invitation-routes.js';
@@ -26,6 +27,7 @@ export function mountPanel(app: NestExpressApplication): void {
   const services = app.get(PanelServices, { strict: false });
   const settings = app.get<ReadySettings>(SETTINGS, { strict: false });
   const admin = createAdmin(services);
+  app.get(Pruner, { strict: false }).register(sessionRetention);
 
   const panel = Router();
   panel.use(...securityHeaders());

@@ -10,6 +10,7 @@ import { PartnersModule } from '../partners/partners.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { RenewalsModule } from '../renewals/renewals.module.js';
 import { StaffModule } from '../staff/staff.module.js';
+import { LowBalanceModule } from '../wallet-api/low-balance.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 
 /** The features of the command line, without the panel and the API. */
@@ -31,6 +32,7 @@ export class OperatorModule {
         // Top-ups and imported accounts unblock requests.
         QueueModule,
         DemoClockModule,
+        LowBalanceModule,
         RenewalsModule,
         AccountingModule,
         StaffModule,

@@ -4,6 +4,7 @@ import { Transactions } from './transactions.js';
 import { Clock } from './clock.js';
 import { ClockSync } from './clock-sync.js';
 import { DomainEvents } from './domain-events.js';
+import { Pruner } from './pruner.js';
 
 /** Global: every feature needs these. */
 @Global()
@@ -12,8 +13,8 @@ export class CoreModule {
   static forSettings(settings: ReadySettings): DynamicModule {
     return {
       module: CoreModule,
-      providers: [{ provide: SETTINGS, useValue: settings }, Clock, ClockSync, Transactions, DomainEvents],
-      exports: [SETTINGS, Clock, ClockSync, Transactions, DomainEvents],
+      providers: [{ provide: SETTINGS, useValue: settings }, Clock, ClockSync, Transactions, DomainEvents, Pruner],
+      exports: [SETTINGS, Clock, ClockSync, Transactions, DomainEvents, Pruner],
     };
   }
 }

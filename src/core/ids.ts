@@ -28,10 +28,13 @@ export type LeaseRequestId = Branded<'LeaseRequestId'>;
 export type PartnerRequestId = Branded<'PartnerRequestId'>;
 /** The id of one call of the API, the panel or the command line, `req_<ULID>`: the API's `X-Request-Id`. */
 export type CallId = Branded<'CallId'>;
+/** The id of an event, `evt_<ULID>`. */
+export type EventId = Branded<'EventId'>;
 
 interface IdOfPrefix {
   lreq: LeaseRequestId;
   req: CallId;
+  evt: EventId;
 }
 
 /** A new id: `<prefix>_<ULID>` or `<prefix>_<uuid>`, by its kind as the contract says. */
@@ -58,6 +61,10 @@ export function isUuid(value: string): boolean {
 
 export function isUlid(value: string): boolean {
   return ULID.test(value);
+}
+
+export function isPrefixedUlid(prefix: UlidPrefix, value: string): boolean {
+  return value.startsWith(`${prefix}_`) && isUlid(value.slice(prefix.length + 1));
 }
 
 export function isPrefixedUuid(prefix: UuidPrefix, value: string): boolean {

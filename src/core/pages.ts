@@ -29,12 +29,20 @@ export function looksLikeCursor(text: string): boolean {
   return splitCursor(text) !== null;
 }
 
-/** Reads a cursor that {@link toPage} wrote for the same `list`. @throws ValidationFailed on `query.cursor` */
-export function readCursor(cursor: string | undefined, list: readonly unknown[]): PagePosition | null {
+/**
+ * Reads a cursor that {@link toPage} or {@link writeCursor} wrote for the same `list`.
+ * @param path of the field that holds it
+ * @throws ValidationFailed
+ */
+export function readCursor(
+  cursor: string | undefined,
+  list: readonly unknown[],
+  path = 'query.cursor',
+): PagePosition | null {
   if (cursor === undefined) return null;
   const [, listHash, at, id] = splitCursor(cursor) ?? [];
   if (listHash !== hashList(list) || id === undefined) {
-    throw new ValidationFailed([{ path: 'query.cursor', message: 'is not a cursor of this list' }]);
+    throw new ValidationFailed([{ path, message: 'is not a cursor of this list' }]);
   }
   return { at: new Date(Number(at)), id };
 }
@@ -56,6 +64,6 @@ export function toPage<Row, Item>(
   return { items: shown.map(toItem), nextCursor: hasMore ? writeCursor(getPosition(last), list) : null };
 }
 
-function writeCursor({ at, id }: PagePosition, list: readonly unknown[]): string {
+export function writeCursor({ at, id }: PagePosition, list: readonly unknown[]): string {
   return Buffer.from(`${hashList(list)} ${at.getTime()} ${id}`).toString('base64url');
 }

@@ -11,9 +11,20 @@ import { withTimeout } from './with-timeout.js';
 const rerunCodes = new Set(['40P01', '40001']);
 const RERUNS = 3;
 
+type BeforeCommitHook = (em: EntityManager) => Promise<void>;
 type AfterCommitHook = () => Promise<void>;
 
+const beforeCommitHooks = new WeakMap<QueryRunner, Map<string, BeforeCommitHook>>();
 const afterCommitHooks = new WeakMap<QueryRunner, AfterCommitHook[]>();
+
+/**
+ * Runs `hook` at the end of the transaction of `em`, as a part of it: what it throws rolls everything back.
+ * @param key of hooks with the same one, the first runs alone
+ */
+export function beforeCommit(em: EntityManager, key: string, hook: BeforeCommitHook): void {
+  const hooks = beforeCommitHooks.get(em.queryRunner!);
+  if (hooks && !hooks.has(key)) hooks.set(key, hook);
+}
 
 /** Runs `hook` after the transaction of `em` commits, and never when it is rolled back. Its errors are ignored: the periodic sweeps make up for them. */
 export function afterCommit(em: EntityManager, hook: AfterCommitHook): void {
@@ -74,7 +85,10 @@ export class Transactions implements BeforeApplicationShutdown {
       await runner.startTransaction();
       const hooks: AfterCommitHook[] = [];
       afterCommitHooks.set(runner, hooks);
+      const lastSteps = new Map<string, BeforeCommitHook>();
+      beforeCommitHooks.set(runner, lastSteps);
       const result = await work(runner.manager);
+      for (const hook of lastSteps.values()) await hook(runner.manager);
       if (!allowClockFault) this.clock.assertMayWrite();
       await runner.commitTransaction();
       return { result, hooks: this.runAfterCommitHooks(hooks) };

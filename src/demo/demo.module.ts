@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
 import { Clock } from '../core/clock.js';
 import { DomainEvents } from '../core/domain-events.js';
+import { Pruner } from '../core/pruner.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { dataSourceOptions } from '../database/options.js';
 import { Transactions } from '../core/transactions.js';
@@ -13,6 +14,7 @@ import { LeasesModule } from '../leases/leases.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { StaffModule } from '../staff/staff.module.js';
+import { LowBalanceModule } from '../wallet-api/low-balance.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 import { SeedClock } from './seed-clock.js';
 import { SingleTransaction } from './single-transaction.js';
@@ -28,13 +30,14 @@ class DemoCoreModule {
         { provide: SETTINGS, useValue: settings },
         { provide: Clock, useClass: SeedClock },
         DomainEvents,
+        Pruner,
         {
           provide: Transactions,
           useFactory: (source: DataSource, clock: Clock) => new SingleTransaction(source, clock),
           inject: [DataSource, Clock],
         },
       ],
-      exports: [SETTINGS, Clock, DomainEvents, Transactions],
+      exports: [SETTINGS, Clock, DomainEvents, Pruner, Transactions],
     };
   }
 }
@@ -57,6 +60,7 @@ export class DemoModule {
         FulfillmentModule,
         LeaseRequestsModule,
         LeasesModule,
+        LowBalanceModule,
         PartnersModule,
         QueueModule,
         StaffModule,

@@ -5,10 +5,13 @@ import { getActorId, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, ForbiddenRole, NotFound } from '../core/errors.js';
 import { formatDollars } from '../core/money.js';
+import { newId } from '../core/ids.js';
 import { validated } from '../core/validation.js';
 import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { sentence } from '../core/sentence.js';
+import { EventRecorder } from '../events/event-recorder.js';
+import { LeaseEvents } from '../leases/lease-events.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease } from '../leases/lease-lifecycle.js';
 import { isLiveSql } from '../leases/lease-sql.js';
 import { assertAllowed } from '../authorization/permissions.js';
@@ -17,6 +20,7 @@ import type { BookedTransfer } from '../wallets/ledger.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { AssignAccount, UndoAssignment } from './commands.js';
+import { LeaseRequestEvents } from '../lease-requests/lease-request-events.js';
 import {
   lockRequest,
   assertCurrent,
@@ -61,6 +65,9 @@ export class FulfillmentService {
     private readonly transitions: RequestTransitions,
     private readonly wallets: WalletsService,
     private readonly creditedWallet: CreditedWallet,
+    private readonly requestEvents: LeaseRequestEvents,
+    private readonly leaseEvents: LeaseEvents,
+    private readonly events: EventRecorder,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -109,7 +116,14 @@ export class FulfillmentService {
           after: { status: 'assigned' },
         },
       });
-      const charge = await this.wallets.chargeFirstMonth(em, caller, lease);
+      const transactionId = newId('txn');
+      await this.events.recordAll(em, [
+        ...(await this.leaseEvents.toEvents(em, request.organizationId, [
+          { type: 'leased_account.assigned', leaseId: lease.id, transactionId },
+        ])),
+        ...(await this.requestEvents.toEvents(em, request)),
+      ]);
+      const charge = await this.wallets.chargeFirstMonth(em, caller, lease, transactionId);
       return toReceipt(request, lease, charge, false);
     });
   }
@@ -145,6 +159,7 @@ export class FulfillmentService {
           after: { leaseStatus: 'undone', assignedCount: request.assignedCount - 1 },
         },
       });
+      await this.requestEvents.record(em, request);
       const refund = await this.wallets.refundNewestCharge(
         em,
         caller,

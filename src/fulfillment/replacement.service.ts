@@ -4,11 +4,14 @@ import type { Insider } from '../authorization/actor.js';
 import { getActorId, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
+import { newId } from '../core/ids.js';
 import { validated } from '../core/validation.js';
 import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { sentence } from '../core/sentence.js';
 import { toPastDue } from '../leases/grace.js';
+import { EventRecorder } from '../events/event-recorder.js';
+import { LeaseEvents } from '../leases/lease-events.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease, type OpenedLease } from '../leases/lease-lifecycle.js';
 import { isLiveSql } from '../leases/lease-sql.js';
 import { assertAllowed } from '../authorization/permissions.js';
@@ -16,6 +19,7 @@ import { isChargeSql } from '../wallets/wallet-sql.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { ReplaceAccount, type OldAccountPlace } from './commands.js';
+import { LeaseRequestEvents } from '../lease-requests/lease-request-events.js';
 import { lockRequest, type LockedRequest } from '../lease-requests/request-lock.js';
 import { RequestTransitions } from '../lease-requests/request-transitions.js';
 import { isSlotFilledSql, explainNoSlot, type LeaseSlot } from './lease-slot.js';
@@ -53,6 +57,9 @@ export class ReplacementService {
     private readonly transitions: RequestTransitions,
     private readonly leases: LeaseLifecycle,
     private readonly wallets: WalletsService,
+    private readonly requestEvents: LeaseRequestEvents,
+    private readonly leaseEvents: LeaseEvents,
+    private readonly events: EventRecorder,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -97,7 +104,10 @@ export class ReplacementService {
         handle: account.handle,
         oldAccountTo,
       });
-      const refundedCents = await this.wallets.moveCharge(em, caller, replaced.id, lease, command.reason.trim());
+      const transactionId = newId('txn');
+      await this.recordEvents(em, request, replaced, lease, transactionId);
+      const reason = command.reason.trim();
+      const refundedCents = await this.wallets.moveCharge(em, caller, replaced.id, lease, transactionId, reason);
       return { ...toReceipt(lease, refundedCents), oldAccountTo };
     });
   }
@@ -168,6 +178,22 @@ export class ReplacementService {
         pastDue: toPastDue(replaced),
       },
     });
+  }
+
+  private async recordEvents(
+    em: EntityManager,
+    request: LockedRequest,
+    replaced: ReplacedLease,
+    lease: Lease,
+    transactionId: string,
+  ): Promise<void> {
+    const replacedSocialAccountId = replaced.socialAccountId;
+    await this.events.recordAll(em, [
+      ...(await this.leaseEvents.toEvents(em, request.organizationId, [
+        { type: 'leased_account.replaced', leaseId: lease.id, transactionId, replacedSocialAccountId },
+      ])),
+      ...(await this.requestEvents.toEvents(em, request)),
+    ]);
   }
 
   private recordReplacement(

@@ -15,6 +15,7 @@ import { assertAllowed } from '../authorization/permissions.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { AddNote, ClearBlocker, CloseRequest, MapRequestedVertical, NoteRef, ReadReply } from './commands.js';
 import { RequestRef } from '../lease-requests/commands.js';
+import { LeaseRequestEvents } from '../lease-requests/lease-request-events.js';
 import { noWokeMark } from '../lease-requests/lease-request-sql.js';
 import { lockRequest, assertCurrent, assertOpen, type LockedRequest } from '../lease-requests/request-lock.js';
 import { RequestTransitions } from '../lease-requests/request-transitions.js';
@@ -29,6 +30,7 @@ export class ReviewService {
     private readonly claims: ClaimsService,
     private readonly transitions: RequestTransitions,
     private readonly verticals: VerticalsService,
+    private readonly requestEvents: LeaseRequestEvents,
     private readonly audit: AuditService,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
@@ -248,7 +250,8 @@ export class ReviewService {
     });
   }
 
-  private record(
+  /** In the audit log, and for the partner where the partner sees the change. */
+  private async record(
     em: EntityManager,
     caller: Insider,
     request: LockedRequest,
@@ -256,7 +259,7 @@ export class ReviewService {
     objectId: string,
     internal: Record<string, unknown>,
   ): Promise<void> {
-    return this.audit.record(em, caller, {
+    await this.audit.record(em, caller, {
       type,
       organizationId: request.organizationId,
       projectId: request.projectId,
@@ -265,6 +268,7 @@ export class ReviewService {
       data: { requestId: request.partnerRequestId },
       internal: { ...internal, version: request.version + 1 },
     });
+    await this.requestEvents.record(em, request);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { sql } from '../core/sql.js';
+import { identifier, sql, type Sql } from '../core/sql.js';
 import type { Metadata } from '../partner-api/validation/metadata-fields.js';
 import { isNotUndoneSql, isReplacedSql } from '../leases/lease-sql.js';
 import {
@@ -176,28 +176,36 @@ export interface LeaseRequestRow {
   updatedAt: Date;
 }
 
-/** Staff notes are shown only while their visibility is `partner` and they are neither withdrawn nor retired. */
+/** A column of the note that the partner reads: staff notes are shown only while their visibility is `partner` and they are neither withdrawn nor retired. */
+export function shownNoteSql(column: 'id' | 'body'): Sql {
+  return sql`(SELECT ${identifier(`note.${column}`)} FROM request_note note
+    WHERE note.lease_request_id = request.id AND note.author = 'staff' AND note.visibility = 'partner'
+      AND note.withdrawn_at IS NULL AND note.retired_at IS NULL
+    ORDER BY note.created_at DESC, note.id DESC LIMIT 1)`;
+}
+
+/** Of a blocker the partner sees nothing without a note that the partner may read. */
+export const shownBlocker = sql`CASE WHEN blocking.id IS NOT NULL THEN request.blocker END`;
+
 export const leaseRequestColumns = sql`
   request.id, request.request_id AS "requestId", request.project_id AS "projectId", request.status,
   request.submitted_at AS "submittedAt", request.assigned_at AS "assignedAt",
   ARRAY(SELECT lease.social_account_id FROM lease
          WHERE lease.lease_request_id = request.id AND ${isNotUndoneSql()} AND NOT ${isReplacedSql('lease')}
          ORDER BY coalesce(lease.place_since, lease.assigned_at), coalesce(lease.place_id, lease.id)) AS "assignedSocialAccountIds",
-  (SELECT note.body FROM request_note note
-    WHERE note.lease_request_id = request.id AND note.author = 'staff' AND note.visibility = 'partner'
-      AND note.withdrawn_at IS NULL AND note.retired_at IS NULL
-    ORDER BY note.created_at DESC, note.id DESC LIMIT 1) AS note,
+  ${shownNoteSql('body')} AS note,
   request.count, request.assigned_count AS "assignedCount",
   request.vertical, request.audience, request.language, request.geo, request.target, request.metadata,
-  CASE WHEN blocking.id IS NOT NULL THEN request.blocker END AS blocker,
+  ${shownBlocker} AS blocker,
   CASE WHEN blocking.id IS NOT NULL THEN request.blocker_since END AS "blockerSince",
   request.outcome_reason AS "outcomeReason", request.closed_by AS "closedBy", request.updated_at AS "updatedAt"`;
 
-/** The tables of {@link leaseRequestColumns}. A blocker is shown only with a note that the partner may read. */
-export const leaseRequestSource = sql`
-  lease_request request
-  LEFT JOIN request_note blocking ON blocking.id = request.blocker_note_id
+/** The blocker's note, where the partner may read it. Joined to `lease_request request`. */
+export const joinBlockingNote = sql`LEFT JOIN request_note blocking ON blocking.id = request.blocker_note_id
         AND blocking.visibility = 'partner' AND blocking.withdrawn_at IS NULL`;
+
+/** The tables of {@link leaseRequestColumns}. */
+export const leaseRequestSource = sql`lease_request request ${joinBlockingNote}`;
 
 export function toLeaseRequestView(row: LeaseRequestRow): LeaseRequestView {
   return {

@@ -13,6 +13,7 @@ import { ProjectAccess } from '../partners/project-access.js';
 import type { Reply } from '../partner-api/reply.interceptor.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { CancelLeaseRequest, NoteOnLeaseRequest } from './dto/review-lease-request.js';
+import { LeaseRequestEvents } from './lease-request-events.js';
 import { LeaseRequestsService } from './lease-requests.service.js';
 import type { PartnerNoteReceipt } from './lease-request.view.js';
 
@@ -25,6 +26,7 @@ export class PartnerReviewService {
     private readonly projects: ProjectAccess,
     private readonly requests: LeaseRequestsService,
     private readonly transitions: RequestTransitions,
+    private readonly requestEvents: LeaseRequestEvents,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -62,6 +64,7 @@ export class PartnerReviewService {
             after: { status, blocker: null },
           },
         });
+        await this.requestEvents.record(em, request);
         return { result: await this.requests.view(em, caller, request.partnerRequestId) };
       }),
     );
@@ -94,6 +97,7 @@ export class PartnerReviewService {
         ...(isReply && { woke: 'partner_reply', before: { blocker: request.blocker }, after: { blocker: null } }),
       },
     });
+    await this.requestEvents.record(em, request);
     return { noteId, requestId: request.partnerRequestId, body, createdAt: now.toISOString() };
   }
 

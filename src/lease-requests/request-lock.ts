@@ -6,6 +6,7 @@ import { isolated } from '../core/sentence.js';
 import { isOpen, type BlockerKind, type LeaseRequestStatus } from './lease-request-status.js';
 import { isClaimed } from './lease-request-sql.js';
 import { toEventSentence } from './event-sentence.js';
+import { joinBlockingNote, shownBlocker, shownNoteSql } from './lease-request.view.js';
 import { eventInternal, type RequestEvent } from './request-events.js';
 
 /** A request whose row this transaction has locked. */
@@ -26,6 +27,9 @@ export interface LockedRequest {
   blockerSince: Date | null;
   /** The day, `YYYY-MM-DD`, on which the blocker ends without staff. */
   lookAgainOn: string | null;
+  /** The blocker and the note that the partner sees. */
+  shownBlocker: BlockerKind | null;
+  shownNoteId: string | null;
   /** The first note of the partner that nobody has read. */
   unreadReplyId: string | null;
   submittedAt: Date;
@@ -56,12 +60,14 @@ export async function lockRequest(em: EntityManager, id: LeaseRequestId): Promis
             request.version, request.vertical, request.language, request.geo, request.blocker,
             request.blocker_note_id AS "blockerNoteId", request.blocker_since AS "blockerSince",
             to_char(request.look_again_on, 'YYYY-MM-DD') AS "lookAgainOn", request.unread_reply_id AS "unreadReplyId",
+            ${shownBlocker} AS "shownBlocker", ${shownNoteSql('id')} AS "shownNoteId",
             request.submitted_at AS "submittedAt",
             request.closed_at AS "closedAt", request.due_at AS "dueAt",
             request.paused_at AS "pausedAt", request.paused_ms AS "pausedMs",
             claim.by AS "claimedBy", staff_user.name AS "claimedByName", claim.until AS "claimedUntil",
             organization.sandbox, organization.suspended_at IS NOT NULL AS suspended, organization.name AS "partnerName"
        FROM lease_request request
+       ${joinBlockingNote}
        JOIN organization ON organization.id = request.organization_id
        CROSS JOIN LATERAL (
          SELECT CASE WHEN ${isClaimed} THEN request.claimed_by END AS by, CASE WHEN ${isClaimed} THEN request.claimed_until END AS until

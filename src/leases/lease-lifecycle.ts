@@ -89,12 +89,19 @@ export class LeaseLifecycle {
   }
 
   /** Stores the account's handle and followers with the ended lease. @param lease locked and live */
-  end(em: EntityManager, lease: Pick<Lease, 'id'>, reason: LeaseEndReason, endedAt: Date): Promise<void> {
-    return this.endAll(em, [lease.id], reason, endedAt);
+  end(em: EntityManager, lease: Lease, reason: LeaseEndReason, endedAt: Date): Promise<void> {
+    return this.endAll(em, lease.organizationId, [lease.id], reason, endedAt);
   }
 
-  /** @param leaseIds locked and live */
-  async endAll(em: EntityManager, leaseIds: readonly string[], reason: LeaseEndReason, endedAt: Date): Promise<void> {
+  /** @param leaseIds locked and live, of the organization */
+  async endAll(
+    em: EntityManager,
+    organizationId: string,
+    leaseIds: readonly string[],
+    reason: LeaseEndReason,
+    endedAt: Date,
+  ): Promise<void> {
+    this.domainEvents.publish(em, 'walletChanged', { organizationId });
     await queryRows(
       em,
       sql`UPDATE lease
@@ -107,6 +114,7 @@ export class LeaseLifecycle {
 
   /** @param lease locked and live */
   async undo(em: EntityManager, lease: Lease, undoneAt: Date): Promise<void> {
+    this.domainEvents.publish(em, 'walletChanged', { organizationId: lease.organizationId });
     await queryRows(
       em,
       sql`UPDATE lease SET status = 'undone', ended_at = ${undoneAt}, next_renewal_at = NULL, past_due_since = NULL, retry_at = NULL

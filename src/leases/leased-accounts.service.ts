@@ -6,7 +6,8 @@ import { ProjectAccess } from '../partners/project-access.js';
 import type { Reply } from '../partner-api/reply.interceptor.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { LeasedAccountsQuery, ReleaseLeasedAccount } from './dto/leased-accounts.js';
-import { LeasesService, type LeasedAccount } from './leases.service.js';
+import type { LeasedAccount } from './leased-account.js';
+import { LeasesService } from './leases.service.js';
 
 @Injectable()
 export class LeasedAccountsService {

@@ -13,7 +13,14 @@ import { assertAllowed } from '../authorization/permissions.js';
 import { CreditedWallet, type WalletNow } from '../wallets/credited-wallet.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { DisconnectLease, ReleaseLease } from './commands.js';
-import { getDisconnectsAt, toPastDue } from './grace.js';
+import { LeaseEvents } from './lease-events.js';
+import {
+  leasedAccountColumns,
+  leasedAccountSource,
+  toLeasedAccount,
+  type LeasedAccount,
+  type LeasedAccountRow,
+} from './leased-account.js';
 import {
   isLive,
   isMonthRunning,
@@ -40,46 +47,11 @@ export interface DisconnectReceipt {
   wallet: WalletNow;
 }
 
-/** One item of the partner's list of leased accounts; an account leased twice is two items. Times are ISO 8601, money is cents. */
-export interface LeasedAccount {
-  socialAccountId: string;
-  projectId: string;
-  handle: string;
-  platform: 'tiktok';
-  followers: number;
-  status: 'assigned' | 'disconnected';
-  assignedAt: string;
-  nextRenewalAt: string | null;
-  monthlyPriceCents: number;
-  requestId: string;
-  pastDueSince?: string;
-  disconnectsAt?: string;
-  disconnectedAt?: string;
-  disconnectedReason?: LeaseEndReason;
-}
-
 export interface LeasedAccountsQuery {
   projectId?: string;
   status: 'assigned' | 'disconnected';
   cursor?: string;
   limit: number;
-}
-
-interface LeasedAccountRow {
-  leaseId: string;
-  socialAccountId: string;
-  projectId: string;
-  handle: string;
-  followers: number;
-  assignedAt: Date;
-  nextRenewalAt: Date | null;
-  priceCents: number;
-  requestId: string;
-  pastDueSince: Date | null;
-  retryAt: Date | null;
-  graceDaysTried: number;
-  endedAt: Date | null;
-  endReason: LeaseEndReason | null;
 }
 
 /** Lists leases, and ends them before their next renewal. */
@@ -91,6 +63,7 @@ export class LeasesService {
     private readonly lifecycle: LeaseLifecycle,
     private readonly wallets: WalletsService,
     private readonly creditedWallet: CreditedWallet,
+    private readonly leaseEvents: LeaseEvents,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -163,6 +136,10 @@ export class LeasesService {
           after: { status: 'ended' },
         },
       });
+      const { transactionId } = refund;
+      await this.leaseEvents.record(em, lease.organizationId, [
+        { type: 'leased_account.disconnected', leaseId: lease.id, transactionId },
+      ]);
       return { ...refund, leaseId: lease.id, socialAccountId: lease.socialAccountId };
     });
     const { leaseId, socialAccountId, refundedCents, settledCents } = change;
@@ -197,6 +174,9 @@ export class LeasesService {
         after: { status: 'ended' },
       },
     });
+    await this.leaseEvents.record(em, lease.organizationId, [
+      { type: 'leased_account.disconnected', leaseId: lease.id, transactionId: null },
+    ]);
     return {
       socialAccountId: lease.socialAccountId,
       status: 'disconnected',
@@ -212,16 +192,7 @@ export class LeasesService {
     const after = readCursor(query.cursor, list) ?? { at: null, id: null };
     const found = await queryRows<LeasedAccountRow>(
       this.dataSource.manager,
-      sql`SELECT lease.id AS "leaseId", lease.social_account_id AS "socialAccountId", lease.project_id AS "projectId",
-              coalesce(lease.handle_at_end, account.handle) AS handle,
-              coalesce(lease.followers_at_end, account.followers) AS followers,
-              lease.assigned_at AS "assignedAt", lease.next_renewal_at AS "nextRenewalAt", lease.price_cents AS "priceCents",
-              request.request_id AS "requestId", lease.past_due_since AS "pastDueSince",
-              lease.retry_at AS "retryAt", lease.grace_days_tried AS "graceDaysTried",
-              lease.ended_at AS "endedAt", lease.end_reason AS "endReason"
-         FROM lease
-         JOIN social_account account ON account.id = lease.social_account_id
-         JOIN lease_request request ON request.id = lease.lease_request_id
+      sql`SELECT ${leasedAccountColumns} FROM ${leasedAccountSource}
         WHERE lease.organization_id = ${caller.organizationId}
           AND (${projectId}::text IS NULL OR lease.project_id = ${projectId}::text)
           AND ${query.status === 'assigned' ? isLiveSql() : sql`lease.status = 'ended'`}
@@ -239,31 +210,5 @@ function toAuditObject(lease: Lease) {
     projectId: lease.projectId,
     objectId: lease.socialAccountId,
     leaseRequestId: lease.leaseRequestId,
-  };
-}
-
-function toLeasedAccount(row: LeasedAccountRow): LeasedAccount {
-  return {
-    socialAccountId: row.socialAccountId,
-    projectId: row.projectId,
-    handle: row.handle,
-    platform: 'tiktok',
-    followers: row.followers,
-    status: row.endedAt ? 'disconnected' : 'assigned',
-    assignedAt: row.assignedAt.toISOString(),
-    nextRenewalAt: row.nextRenewalAt?.toISOString() ?? null,
-    monthlyPriceCents: row.priceCents,
-    requestId: row.requestId,
-    ...toPastDueFields(row),
-    ...(row.endedAt && { disconnectedAt: row.endedAt.toISOString(), disconnectedReason: row.endReason! }),
-  };
-}
-
-function toPastDueFields(row: LeasedAccountRow) {
-  const pastDue = toPastDue(row);
-  if (!pastDue) return {};
-  return {
-    pastDueSince: pastDue.pastDueSince.toISOString(),
-    disconnectsAt: getDisconnectsAt(pastDue).toISOString(),
   };
 }

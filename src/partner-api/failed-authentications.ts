@@ -1,27 +1,26 @@
-import { Injectable } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { getPool } from '../core/connection-pool.js';
 import { correctClockSkew } from '../core/clock-skew.js';
 import { toNetwork } from '../core/network.js';
+import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
 import { literal, queryRows, sql } from '../core/sql.js';
 import { timeouts } from '../core/timeouts.js';
 import { withTimeout } from '../core/with-timeout.js';
 
 const MAX_FAILURES = 100;
 const WINDOW_SECONDS = 60;
-const PURGE_EVERY_MS = 300_000;
-const PURGE_BATCH_SIZE = 1_000;
 
 /** Counts failed authentications by network. A call with a valid key is neither counted nor refused. */
 @Injectable()
-export class FailedAuthentications {
+export class FailedAuthentications implements OnModuleInit {
   private readonly limiter: RateLimiterPostgres;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly pruner: Pruner,
+    dataSource: DataSource,
     clock: Clock,
   ) {
     this.limiter = new RateLimiterPostgres({
@@ -39,6 +38,10 @@ export class FailedAuthentications {
     });
   }
 
+  onModuleInit(): void {
+    this.pruner.register({ table: 'failed_authentication', deleteExpired });
+  }
+
   /** @returns whole seconds to wait when the network has failed too often, else `null`, also when the database does not answer */
   async count(address: string): Promise<number | null> {
     try {
@@ -48,19 +51,14 @@ export class FailedAuthentications {
       return refusal instanceof RateLimiterRes ? Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) : null;
     }
   }
+}
 
-  /** Deletes expired counts in small batches, so that no statement takes long. */
-  @Interval(PURGE_EVERY_MS)
-  async purge(): Promise<void> {
-    let purged: unknown[];
-    do {
-      purged = await queryRows(
-        this.dataSource.manager,
-        sql`DELETE FROM failed_authentication WHERE key IN (
-              SELECT key FROM failed_authentication WHERE expire < extract(epoch FROM now()) * 1000
-               LIMIT ${literal(PURGE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
-            RETURNING key`,
-      );
-    } while (purged.length === PURGE_BATCH_SIZE);
-  }
+function deleteExpired(em: EntityManager): Promise<unknown[]> {
+  return queryRows(
+    em,
+    sql`DELETE FROM failed_authentication WHERE key IN (
+          SELECT key FROM failed_authentication WHERE expire < extract(epoch FROM now()) * 1000
+           LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
+        RETURNING key`,
+  );
 }

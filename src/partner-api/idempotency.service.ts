@@ -1,15 +1,13 @@
-import { Injectable } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { DataSource, type EntityManager } from 'typeorm';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { Conflict } from '../core/errors.js';
+import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
 import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { Reply } from './reply.interceptor.js';
 import type { Mutation } from './validation/request-parts.js';
 
 const retention = sql`interval '24 hours'`;
-const PURGE_BATCH_SIZE = 500;
-const HOUR_MS = 3_600_000;
 
 /** The result of a mutating call. */
 export interface IdempotentOutcome {
@@ -20,8 +18,12 @@ export interface IdempotentOutcome {
 
 /** A repeated call with the same Idempotency-Key gets the first answer, and the work is done once (contract: Idempotency). */
 @Injectable()
-export class IdempotencyService {
-  constructor(private readonly dataSource: DataSource) {}
+export class IdempotencyService implements OnModuleInit {
+  constructor(private readonly pruner: Pruner) {}
+
+  onModuleInit(): void {
+    this.pruner.register({ table: 'idempotency_record', deleteExpired });
+  }
 
   /**
    * Runs the work, or replays its answer. Waits for another call in flight with the same key.
@@ -91,19 +93,14 @@ export class IdempotencyService {
            WHERE organization_id = ${caller.organizationId} AND key = ${key}`,
     );
   }
+}
 
-  /** Deletes expired records in small batches, so that no statement takes long. */
-  @Interval(HOUR_MS)
-  async purge(): Promise<void> {
-    let purged: unknown[];
-    do {
-      purged = await queryRows(
-        this.dataSource.manager,
-        sql`DELETE FROM idempotency_record WHERE (organization_id, key) IN (
-           SELECT organization_id, key FROM idempotency_record WHERE created_at <= now() - ${retention}
-            ORDER BY created_at LIMIT ${literal(PURGE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
-         RETURNING key`,
-      );
-    } while (purged.length === PURGE_BATCH_SIZE);
-  }
+function deleteExpired(em: EntityManager): Promise<unknown[]> {
+  return queryRows(
+    em,
+    sql`DELETE FROM idempotency_record WHERE (organization_id, key) IN (
+          SELECT organization_id, key FROM idempotency_record WHERE created_at <= now() - ${retention}
+           ORDER BY created_at LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
+        RETURNING key`,
+  );
 }

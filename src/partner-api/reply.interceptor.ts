@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { map, type Observable } from 'rxjs';
 import { compressLarge } from './compress-large.js';
 
-/** The answer to a mutating call, as the text that is stored and sent. */
+/** An answer as the text that is stored and sent. */
 export class Reply {
   /** What to poll. */
   location: string | null = null;

@@ -20,6 +20,7 @@ import { textKeySql } from '../core/text-key-sql.js';
 import { Transactions } from '../core/transactions.js';
 import { SlaCalculator, pausingBlockers } from '../lease-requests/sla-calculator.js';
 import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request-status.js';
+import { LeaseRequestEvents } from '../lease-requests/lease-request-events.js';
 import { lockRequest, type LockedRequest } from '../lease-requests/request-lock.js';
 import { RequestTransitions } from '../lease-requests/request-transitions.js';
 import { findFundedRequests, findStockedRequests, type UnblockScope } from './unblock-candidates.js';
@@ -52,6 +53,7 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
     private readonly transactions: Transactions,
     private readonly events: DomainEvents,
     private readonly transitions: RequestTransitions,
+    private readonly requestEvents: LeaseRequestEvents,
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly slaCalculator: SlaCalculator,
@@ -182,6 +184,7 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
         data: { requestId: request.partnerRequestId },
         internal: { because: reason, version: request.version + 1, before: { blocker }, after: { blocker: null } },
       });
+      await this.requestEvents.record(em, request);
     });
   }
 }

@@ -3,9 +3,11 @@ import type { EntityManager } from 'typeorm';
 import type { SystemCaller } from '../authorization/actor.js';
 import { getActorId, AuditService } from '../audit/audit.service.js';
 import { getSqlState } from '../core/database-errors.js';
+import { DomainEvents } from '../core/domain-events.js';
 import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { isGraceOver } from '../leases/grace.js';
+import { LeaseEvents, type LeaseChange } from '../leases/lease-events.js';
 import { LeaseLifecycle } from '../leases/lease-lifecycle.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
 import { RenewalCharges } from '../wallets/renewal-charges.js';
@@ -37,7 +39,9 @@ export class RenewalBatch {
     private readonly freeze: MoneyFreeze,
     private readonly lifecycle: LeaseLifecycle,
     private readonly charges: RenewalCharges,
+    private readonly leaseEvents: LeaseEvents,
     private readonly audit: AuditService,
+    private readonly domainEvents: DomainEvents,
   ) {}
 
   /**
@@ -69,7 +73,13 @@ export class RenewalBatch {
     const before = await readFunds(em, organizationId);
     const due = await readDueLeases(em, organizationId, now, before, BATCH_SIZE);
     const [oldest, last] = [due[0], due.at(-1)];
-    if (!oldest || !last) return nothingDone;
+    // The wallet is compared with its leases after the last transaction of a run, since that reads all of them.
+    const compareWallet = () => this.domainEvents.publish(em, 'walletChanged', { organizationId });
+    if (!oldest || !last) {
+      await this.charges.lockWallet(em, organizationId);
+      compareWallet();
+      return nothingDone;
+    }
     const leases = await lockAccounts(em, await lockLeases(em, due, now), now);
     const funds = await this.charges.lockWallet(em, organizationId);
     // Where the oldest was not covered, the leases that only wait were not read.
@@ -79,12 +89,9 @@ export class RenewalBatch {
     const plan = planRenewals(leases, funds, now, { until: isFull ? last.dueAt : now, isComplete });
     await this.apply(em, caller, organizationId, plan, now);
     const [charged, pastDue, disconnected] = [plan.charges.length, plan.failed.length, plan.disconnected.length];
-    return {
-      charged,
-      pastDue,
-      disconnected,
-      hasMore: plan.readAgain || (isFull && charged + pastDue + disconnected > 0),
-    };
+    const hasMore = plan.readAgain || (isFull && charged + pastDue + disconnected > 0);
+    if (!hasMore) compareWallet();
+    return { charged, pastDue, disconnected, hasMore };
   }
 
   private async apply(
@@ -95,18 +102,24 @@ export class RenewalBatch {
     now: Date,
   ): Promise<void> {
     await updateLeases(em, plan.changed);
-    await this.disconnect(em, plan.disconnected, now);
+    await this.disconnect(em, organizationId, plan.disconnected, now);
     const ended = plan.disconnected.map(toDisconnectedEvent);
     await this.audit.recordMany(em, caller, 'leased_account.disconnected', ended, organizationId);
     const failed = plan.failed.map(toFailedEvent);
     await this.audit.recordMany(em, caller, 'leased_account.renewal_failed', failed, organizationId);
-    await this.bookCharges(em, caller, organizationId, plan.charges, now);
+    const transactionIds = await this.bookCharges(em, caller, organizationId, plan.charges, now);
+    await this.leaseEvents.record(em, organizationId, toLeaseChanges(plan, transactionIds));
   }
 
-  private async disconnect(em: EntityManager, leases: readonly DueLease[], now: Date): Promise<void> {
+  private async disconnect(
+    em: EntityManager,
+    organizationId: string,
+    leases: readonly DueLease[],
+    now: Date,
+  ): Promise<void> {
     if (leases.length === 0) return;
     const leaseIds = leases.map(({ id }) => id);
-    await this.lifecycle.endAll(em, leaseIds, 'billing_exhausted', now);
+    await this.lifecycle.endAll(em, organizationId, leaseIds, 'billing_exhausted', now);
     const accountIds = leases.map(({ socialAccountId }) => socialAccountId);
     await this.lifecycle.returnAccounts(em, accountIds, 'used', now);
   }
@@ -117,13 +130,32 @@ export class RenewalBatch {
     organizationId: string,
     charges: readonly Charge[],
     now: Date,
-  ): Promise<void> {
-    if (charges.length === 0) return;
+  ): Promise<string[]> {
+    if (charges.length === 0) return [];
     const bills = charges.map(({ lease, period }) => ({ leaseId: lease.id, priceCents: lease.priceCents, period }));
     const ids = await this.charges.book(em, organizationId, bills, getActorId(caller), now);
     const renewed = charges.map((charge, index) => toRenewedEvent(charge, ids[index]!));
     await this.audit.recordMany(em, caller, 'leased_account.renewed', renewed, organizationId);
+    return ids;
   }
+}
+
+/** A lease that was paid for some months and then not has its events in that order. @param transactionIds of the plan's charges */
+function toLeaseChanges(plan: RenewalPlan, transactionIds: readonly string[]): LeaseChange[] {
+  const withoutMoney = (type: LeaseChange['type']) => (lease: DueLease) => ({
+    type,
+    leaseId: lease.id,
+    transactionId: null,
+  });
+  return [
+    ...plan.charges.map(({ lease }, index) => ({
+      type: 'leased_account.renewed' as const,
+      leaseId: lease.id,
+      transactionId: transactionIds[index]!,
+    })),
+    ...plan.failed.map(withoutMoney('leased_account.renewal_failed')),
+    ...plan.disconnected.map(withoutMoney('leased_account.disconnected')),
+  ];
 }
 
 /** A row that this transaction needs is locked by another one; nothing was changed. */

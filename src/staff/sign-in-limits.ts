@@ -1,12 +1,14 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { getPool } from '../core/connection-pool.js';
 import { correctClockSkew } from '../core/clock-skew.js';
 import { DomainError } from '../core/errors.js';
 import { toNetwork } from '../core/network.js';
+import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
+import { literal, queryRows, sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 
@@ -50,7 +52,7 @@ interface CountedAttempt {
  * device. So guesses from other browsers cannot lock the person out (OWASP: device cookies).
  */
 @Injectable()
-export class SignInLimits {
+export class SignInLimits implements OnModuleInit {
   /** An account from one address. */
   private readonly pair: RateLimiterPostgres;
   /** All accounts from one address. */
@@ -63,6 +65,7 @@ export class SignInLimits {
 
   constructor(
     dataSource: DataSource,
+    private readonly pruner: Pruner,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {
@@ -76,6 +79,8 @@ export class SignInLimits {
         keyPrefix,
         points,
         duration: minutes * MINUTE_SECONDS,
+        // The library deletes all expired ones in one statement, however many there are.
+        clearExpiredByTimeout: false,
       });
     this.pair = createLimiter('pair', 5, 15);
     this.address = createLimiter('address', 50, 15);
@@ -87,6 +92,10 @@ export class SignInLimits {
       password: createLimiter('own-password', 5, 15),
       link: createLimiter('link', 20, 15),
     };
+  }
+
+  onModuleInit(): void {
+    this.pruner.register({ table: 'sign_in_attempt', deleteExpired });
   }
 
   /**
@@ -174,4 +183,14 @@ function sign(payload: string, secret: string): string {
 /** Keeps emails out of the table and the cookie, and the key short. */
 function toEmailKey(email: string): string {
   return createHash('sha256').update(toTextKey(email)).digest('hex').slice(0, 32);
+}
+
+function deleteExpired(em: EntityManager): Promise<unknown[]> {
+  return queryRows(
+    em,
+    sql`DELETE FROM sign_in_attempt WHERE key IN (
+          SELECT key FROM sign_in_attempt WHERE expire < extract(epoch FROM now()) * 1000
+           LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
+        RETURNING key`,
+  );
 }

@@ -1,55 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
-import { Clock } from '../core/clock.js';
 import { toPage, readCursor, type Page, type PagePosition } from '../core/pages.js';
-import { joinSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
-import { readRenewalGroups } from '../forecast/renewal-groups.js';
-import { getUpcomingRenewals } from '../forecast/upcoming-renewals.js';
-import { getBalanceDepletedAt } from '../forecast/runway.js';
+import { joinSql, queryRows, sql, type Sql } from '../core/sql.js';
+import { readSnapshot } from '../core/snapshot.js';
 import { walletChangeSql } from '../wallets/wallet-sql.js';
-import { WalletsService } from '../wallets/wallets.service.js';
 import type { TransactionsQuery, TransactionView, WalletView } from './dto/wallet.js';
+import { WalletReader } from './wallet-reader.js';
 
 interface TransactionRow extends Omit<TransactionView, 'periodStart' | 'createdAt'> {
   periodStart: Date | null;
   createdAt: Date;
 }
 
-/** A partner's own wallet, with the same figures as staff see. */
+/** A partner's own wallet and its transactions. */
 @Injectable()
 export class WalletApiService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly wallets: WalletsService,
-    private readonly clock: Clock,
+    private readonly wallets: WalletReader,
   ) {}
 
-  async show({ organizationId }: PartnerCaller): Promise<WalletView> {
-    const wallet = await this.wallets.show(organizationId);
-    const renewals = await readRenewalGroups(this.dataSource.manager, organizationId);
-    const availableCents = wallet.balanceCents - wallet.owedCents;
-    return {
-      organizationId,
-      currency: wallet.currency,
-      balanceCents: wallet.balanceCents,
-      owedCents: wallet.owedCents,
-      monthlyCommitmentCents: wallet.monthlyCommitmentCents,
-      coversAssignments: wallet.covers,
-      nextRenewalAt: wallet.nextRenewalAt?.toISOString() ?? null,
-      runsDryAt: getBalanceDepletedAt(availableCents, renewals)?.toISOString() ?? null,
-      shortfallCents: getUpcomingRenewals(renewals, availableCents, this.clock.now(), 'UTC').shortfallCents,
-      openRequestsWant: await this.countWanted(organizationId),
-    };
-  }
-
-  private async countWanted(organizationId: string): Promise<number> {
-    const open = await queryRow<{ wanted: number }>(
-      this.dataSource.manager,
-      sql`SELECT coalesce(sum(count - assigned_count), 0)::int AS wanted
-            FROM lease_request WHERE organization_id = ${organizationId} AND status = 'requested'`,
-    );
-    return open!.wanted;
+  show({ organizationId }: PartnerCaller): Promise<WalletView> {
+    return readSnapshot(this.dataSource, (em) => this.wallets.read(em, organizationId));
   }
 
   /** Newest first. @throws ValidationFailed on a cursor of another list */

@@ -14,6 +14,8 @@ type OwnAccount = 'revenue' | 'funding' | 'adjustments';
 
 /** A transfer to book between a partner's wallet and an account of ours. */
 export interface Posting {
+  /** @default a new one */
+  transactionId?: string;
   kind: 'top_up' | 'lease_charge' | 'refund' | 'adjustment' | 'payout' | 'top_up_reversal';
   organizationId: string;
   /** Positive. */
@@ -125,6 +127,7 @@ export class Ledger {
     { evenIfOwed = false } = {},
   ): Promise<BookedTransfer> {
     const { organizationId, period } = posting;
+    this.events.publish(em, 'walletChanged', { organizationId });
     const isDebit = changeCents < 0;
     const ifNothingOwed = isDebit && !evenIfOwed ? sql`AND owed_cents = 0` : noSql;
     const [debited, credited] = isDebit
@@ -144,7 +147,7 @@ export class Ledger {
             INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, lease_id,
                                          period_start, period_end, reverses_id, reference, reason, booked_by,
                                          wallet_seq, wallet_balance_after, booked_at)
-            SELECT ${newId('txn')}, ${posting.kind}, ${debited}, ${credited}, ${Math.abs(changeCents)}, ${organizationId},
+            SELECT ${posting.transactionId ?? newId('txn')}, ${posting.kind}, ${debited}, ${credited}, ${Math.abs(changeCents)}, ${organizationId},
                    ${posting.leaseId ?? null}, ${period?.start ?? null}, ${period?.end ?? null}, ${posting.reversesId ?? null},
                    ${posting.reference ?? null}, ${posting.reason ?? null}, ${posting.bookedBy},
                    wallet.wallet_seq, wallet.balance_cents, wallet.last_booked_at
@@ -164,6 +167,7 @@ export class Ledger {
   /** Books as owed what an empty wallet cannot give. The transfer is not on the wallet's statement. */
   private async bookOwed(em: EntityManager, posting: Posting): Promise<BookedTransfer> {
     const { organizationId, amountCents } = posting;
+    this.events.publish(em, 'walletChanged', { organizationId });
     const sentAt = this.clock.databaseNow();
     const booked = await queryRow<RecordedTransfer>(
       em,

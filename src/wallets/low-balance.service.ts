@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { assertAsSeen, IsSeenValues, type SeenValues } from '../audit/seen-values.js';
+import { DomainEvents } from '../core/domain-events.js';
 import { NotFound } from '../core/errors.js';
 import { MAX_CENTS } from '../core/money.js';
 import { validated, IsText, IsWholeNumber, Nullable, Optional } from '../core/validation.js';
@@ -29,6 +30,7 @@ export class LowBalanceService {
   constructor(
     private readonly transactions: Transactions,
     private readonly audit: AuditService,
+    private readonly events: DomainEvents,
   ) {}
 
   /** @throws Conflict when somebody else has changed it, NotFound, ValidationFailed, ForbiddenRole */
@@ -48,6 +50,7 @@ export class LowBalanceService {
         em,
         sql`UPDATE organization SET low_balance_threshold_cents = ${thresholdCents} WHERE id = ${organizationId}`,
       );
+      this.events.publish(em, 'walletChanged', { organizationId });
       await this.audit.record(em, caller, {
         type: 'wallet.low_balance_set',
         organizationId,

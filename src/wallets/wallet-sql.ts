@@ -34,14 +34,14 @@ export function organizationPriceSql(leasePriceCents: number): Sql {
   return sql`coalesce(organization.price_cents, ${leasePriceCents}::bigint)`;
 }
 
-/**
- * Whether a wallet holds less than its threshold or, without one, than a month of its live leases; `panel_wallet` has the same rule.
- * Reads `wallet` and `organization`.
- */
+/** Below what the wallet of `organization` is low: its threshold or, without one, a month of its live leases; `null` without either. */
+export const lowThresholdSql = sql`coalesce(
+  organization.low_balance_threshold_cents,
+  (SELECT sum(lease.price_cents) FROM lease WHERE lease.organization_id = organization.id AND ${isLiveSql()}))`;
+
+/** Whether a wallet is low; `panel_wallet` has the same rule. Reads `wallet` and `organization`. */
 export function isLowSql(): Sql {
-  return sql`coalesce(wallet.balance_cents - wallet.owed_cents < coalesce(
-    organization.low_balance_threshold_cents,
-    (SELECT sum(lease.price_cents) FROM lease WHERE lease.organization_id = organization.id AND ${isLiveSql()})), false)`;
+  return sql`coalesce(wallet.balance_cents - wallet.owed_cents < ${lowThresholdSql}, false)`;
 }
 
 /** Who proposed a transfer that a second person approved, else null. @param transfer its table or alias */

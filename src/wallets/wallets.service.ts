@@ -57,6 +57,8 @@ export interface Refund extends WalletChange {
   refundedCents: number;
   /** The part of it that settled the amount owed. */
   settledCents: number;
+  /** Of the refund; `null` where there was none. */
+  transactionId: string | null;
 }
 
 /** A transaction that was booked, or proposed where it needs an approval. */
@@ -213,24 +215,40 @@ export class WalletsService {
     return { ...nothingBooked, proposalId, organizationId, amountCents, balanceCents, owedCents, replayed };
   }
 
-  /** @throws WalletShort when the wallet does not cover the lease's price */
-  chargeFirstMonth(em: EntityManager, actor: Actor, lease: ChargedLease): Promise<BookedTransfer> {
-    return this.ledger.debitWallet(em, toFirstCharge(actor, lease));
+  /**
+   * @param transactionId of the charge, which events name before the wallet is locked
+   * @throws WalletShort when the wallet does not cover the lease's price
+   */
+  chargeFirstMonth(
+    em: EntityManager,
+    actor: Actor,
+    lease: ChargedLease,
+    transactionId: string,
+  ): Promise<BookedTransfer> {
+    return this.ledger.debitWallet(em, toFirstCharge(actor, lease, transactionId));
   }
 
   /**
    * Moves the newest charge of one lease to the lease that replaces it at the same price. When it was refunded already, the new
    * lease is charged instead.
+   * @param transactionId of the charge of the new lease
    * @returns the refunded cents
    * @throws WalletShort
    */
-  async moveCharge(em: EntityManager, actor: Actor, from: string, to: ChargedLease, reason: string): Promise<number> {
+  async moveCharge(
+    em: EntityManager,
+    actor: Actor,
+    from: string,
+    to: ChargedLease,
+    transactionId: string,
+    reason: string,
+  ): Promise<number> {
     const charge = await findNewestCharge(em, from);
     if (!charge) {
-      await this.chargeFirstMonth(em, actor, to);
+      await this.chargeFirstMonth(em, actor, to, transactionId);
       return 0;
     }
-    await this.ledger.moveCharge(em, toRefund(charge, actor, reason), toFirstCharge(actor, to));
+    await this.ledger.moveCharge(em, toRefund(charge, actor, reason), toFirstCharge(actor, to, transactionId));
     return charge.amountCents;
   }
 
@@ -244,13 +262,14 @@ export class WalletsService {
     const charge = await findNewestCharge(em, id);
     if (!charge) return this.noRefund(em, organizationId);
     const booked = await this.ledger.creditWallet(em, toRefund(charge, actor, reason));
-    const { settledCents, walletSeq, balanceAfterCents: balanceCents, owedAfterCents: owedCents } = booked;
-    return { organizationId, refundedCents: charge.amountCents, settledCents, walletSeq, balanceCents, owedCents };
+    const { balanceAfterCents: balanceCents, owedAfterCents: owedCents, ...rest } = booked;
+    return { organizationId, refundedCents: charge.amountCents, balanceCents, owedCents, ...rest };
   }
 
   async noRefund(em: EntityManager, organizationId: string): Promise<Refund> {
     const { balanceCents, owedCents } = await this.preview(em, organizationId);
-    return { organizationId, refundedCents: 0, settledCents: 0, walletSeq: null, balanceCents, owedCents };
+    const nothingBooked = { refundedCents: 0, settledCents: 0, walletSeq: null, transactionId: null };
+    return { organizationId, ...nothingBooked, balanceCents, owedCents };
   }
 
   /** @throws NotFound */
@@ -308,8 +327,9 @@ async function findNewestCharge(em: EntityManager, leaseId: string): Promise<Lea
   return charge?.reversed ? null : charge;
 }
 
-function toFirstCharge(actor: Actor, lease: ChargedLease): Posting {
+function toFirstCharge(actor: Actor, lease: ChargedLease, transactionId: string): Posting {
   return {
+    transactionId,
     kind: 'lease_charge',
     organizationId: lease.organizationId,
     amountCents: lease.priceCents,

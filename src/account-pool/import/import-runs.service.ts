@@ -1,9 +1,10 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { StaffCaller } from '../../authorization/actor.js';
 import { Conflict, DomainError, NotFound } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
-import { queryRow, queryRows, sql, type Sql } from '../../core/sql.js';
+import { Pruner, PRUNE_BATCH_SIZE } from '../../core/pruner.js';
+import { literal, queryRow, queryRows, sql, type Sql } from '../../core/sql.js';
 import { assertAllowed } from '../../authorization/permissions.js';
 import { AccountsImport, ChangedSincePreview, type ImportPreview } from './accounts-import.service.js';
 
@@ -39,14 +40,19 @@ const logger = new Logger('Imports');
 
 /** Imports as the panel runs them: previewed, then confirmed, with progress that the panel polls. */
 @Injectable()
-export class ImportRuns implements BeforeApplicationShutdown {
+export class ImportRuns implements OnModuleInit, BeforeApplicationShutdown {
   private openFiles = 0;
   private readonly running = new Set<Promise<void>>();
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly imports: AccountsImport,
+    private readonly pruner: Pruner,
   ) {}
+
+  onModuleInit(): void {
+    this.pruner.register({ table: 'account_import', deleteExpired });
+  }
 
   /** @throws Conflict while too many other files are read, ValidationFailed when the file cannot be read, ForbiddenRole */
   async preview(caller: StaffCaller, content: Buffer): Promise<ShownPreview> {
@@ -80,7 +86,6 @@ export class ImportRuns implements BeforeApplicationShutdown {
     this.openFile();
     const importId = newId('imp');
     try {
-      await this.write(sql`DELETE FROM account_import WHERE started_at < now() - interval '30 days'`);
       await this.write(
         sql`INSERT INTO account_import (id, started_by, file_name, status) VALUES (${importId}, ${caller.staffId}, ${fileName}, 'running')`,
       );
@@ -181,4 +186,14 @@ function toErrorMessage(error: unknown, importId: string): Outcome {
   if (error instanceof DomainError) return { sentence: error.message, stale: error instanceof ChangedSincePreview };
   logger.error(`Import ${importId} failed`, error);
   return { sentence: `Something went wrong on our side (${importId}); nothing was written.` };
+}
+
+function deleteExpired(em: EntityManager): Promise<unknown[]> {
+  return queryRows(
+    em,
+    sql`DELETE FROM account_import WHERE id IN (
+          SELECT id FROM account_import WHERE started_at < now() - interval '30 days'
+           LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
+        RETURNING id`,
+  );
 }

@@ -32,6 +32,8 @@ import { LargestAmounts1767225600032 } from './32-largest-amounts.js';
 import { EarlierRequests1767225600034 } from './34-earlier-requests.js';
 import { AmountsOfPayments1767225600036 } from './36-amounts-of-payments.js';
 import { UnreadReplies1767225600037 } from './37-unread-replies.js';
+import { Events1767225600040 } from './40-events.js';
+import { LowWallets1767225600042 } from './42-low-wallets.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -68,4 +70,6 @@ export const migrations = [
   EarlierRequests1767225600034,
   AmountsOfPayments1767225600036,
   UnreadReplies1767225600037,
+  Events1767225600040,
+  LowWallets1767225600042,
 ];

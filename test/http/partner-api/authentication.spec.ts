@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newApiKey } from '../../../src/partner-api/api-key-format.js';
-import { FailedAuthentications } from '../../../src/partner-api/failed-authentications.js';
+import { Pruner } from '../../../src/core/pruner.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call, eventually } from '../../support/calls.js';
 import { aKey, aPartner, type TestPartner } from '../../support/makers.js';
@@ -248,7 +248,7 @@ describe('failed authentications', () => {
          FROM generate_series(1, 2503) AS n`,
       [Date.now()],
     );
-    await other.app.get(FailedAuthentications, { strict: false }).purge();
+    await other.app.get(Pruner).prune();
     const left = await other.dataSource.query('SELECT key FROM failed_authentication ORDER BY key');
     expect(left).toEqual([{ key: 'key:2501' }, { key: 'key:2502' }, { key: 'key:2503' }]);
     await other.close();

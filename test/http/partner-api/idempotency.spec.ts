@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ulid } from 'ulid';
 import { LeaseLifecycle } from '../../../src/leases/lease-lifecycle.js';
-import { IdempotencyService } from '../../../src/partner-api/idempotency.service.js';
+import { Pruner } from '../../../src/core/pruner.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call, type Reply } from '../../support/calls.js';
 import { aKey, anAccount, aPartner, aRequest, atOnce, topUp, type TestPartner } from '../../support/makers.js';
@@ -181,7 +181,7 @@ describe('Idempotency-Key', () => {
     await age('24 hours');
     const fresh = randomUUID();
     await submit(partner, fresh);
-    await service.app.get(IdempotencyService, { strict: false }).purge();
+    await service.app.get(Pruner).prune();
     const left = await service.dataSource.query('SELECT key FROM idempotency_record WHERE organization_id = $1', [
       partner.organizationId,
     ]);
@@ -196,7 +196,7 @@ describe('Idempotency-Key', () => {
        UNION ALL VALUES ($1, 'young', sha256('x'), now() - interval '23 hours 59 minutes'), ($1, 'new', sha256('x'), now())`,
       [organizationId],
     );
-    await service.app.get(IdempotencyService, { strict: false }).purge();
+    await service.app.get(Pruner).prune();
     const left = await service.dataSource.query(
       'SELECT key FROM idempotency_record WHERE organization_id = $1 ORDER BY key',
       [organizationId],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../../src/authorization/actor.js';
+import { EventSequencer } from '../../../src/events/event-sequencer.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import { LeasesService } from '../../../src/leases/leases.service.js';
@@ -10,6 +11,8 @@ import { call, type Reply } from '../../support/calls.js';
 import { anAccount, aPartner, aRequest, aStaffMember, theSystem, type TestPartner } from '../../support/makers.js';
 
 const MARKER = 'MARKER-7f3a';
+/** In notes that the partner could read for a while: events told of them then. */
+const HIDDEN_SINCE = 'WITHDRAWN-1c9e';
 
 let service: TestApp;
 beforeAll(async () => {
@@ -53,16 +56,21 @@ describe('what staff write among themselves', () => {
     await wallets.adjust(staff, { organizationId: partner.organizationId, amountCents: 100, reason: MARKER });
     await review.note(staff, { leaseRequestId: request.id, body: MARKER, visibility: 'internal', blocker: 'policy' });
     await review.clearBlocker(staff, { leaseRequestId: request.id });
-    const note = await review.note(staff, { leaseRequestId: request.id, body: MARKER, visibility: 'partner' });
+    const hidden = { leaseRequestId: request.id, body: HIDDEN_SINCE, visibility: 'partner' as const };
+    const note = await review.note(staff, hidden);
     await review.withdrawNote(staff, { leaseRequestId: request.id, noteId: note.noteId });
-    await review.note(staff, { leaseRequestId: request.id, body: MARKER, visibility: 'partner', blocker: 'other' });
+    await review.note(staff, { ...hidden, blocker: 'other' });
     await review.clearBlocker(staff, { leaseRequestId: request.id });
     await review.note(staff, { leaseRequestId: request.id, body: 'For you.', visibility: 'partner' });
 
     const replies = await everyAnswer(request.requestId, [kept, lost, accounts[3]!.id], theirs.requestId);
     expect(replies.filter(({ status }) => status < 300).length).toBeGreaterThan(10);
     expect(replies.some(({ text }) => text.includes('For you.'))).toBe(true);
-    for (const reply of replies) {
+    expect(replies.some(({ text }) => text.includes(HIDDEN_SINCE))).toBe(false);
+    await service.app.get(EventSequencer, { strict: false }).sequenceAll();
+    const events = await call(service, 'GET', '/v1/events?limit=500', { key: partner.apiKey });
+    expect(events.body.items.length).toBeGreaterThan(8);
+    for (const reply of [...replies, events]) {
       const told = `${reply.status} ${JSON.stringify(reply.headers)} ${reply.text}`;
       expect(told).not.toContain(MARKER.slice(0, 6));
       expect(told).not.toContain(staff.staffId);

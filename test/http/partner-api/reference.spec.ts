@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { EventSequencer } from '../../../src/events/event-sequencer.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
@@ -56,8 +57,15 @@ const everyRoute = [
   'GET /v1/whoami',
   'GET /v1/wallet',
   'GET /v1/wallet/transactions',
+  'GET /v1/events',
 ];
-const scopeless = ['GET /v1/projects', 'GET /v1/whoami', 'GET /v1/wallet', 'GET /v1/wallet/transactions'];
+const scopeless = [
+  'GET /v1/projects',
+  'GET /v1/whoami',
+  'GET /v1/wallet',
+  'GET /v1/wallet/transactions',
+  'GET /v1/events',
+];
 
 let service: TestApp;
 let reference: Reference;
@@ -311,7 +319,9 @@ describe('real answers', () => {
     const gone = await call(service, 'GET', '/v1/leased-accounts?status=disconnected', { key: partner.apiKey });
     expect(gone.body.items).toHaveLength(1);
     expectToConform('GET /v1/leased-accounts', gone);
+    await service.app.get(EventSequencer, { strict: false }).sequenceAll();
     for (const route of scopeless) expectToConform(route, await send(route));
+    expect((await send('GET /v1/events')).body.items.length).toBeGreaterThan(3);
     const own = await aKey(service, partner.organizationId, { tier: 'internal' });
     expectToConform('GET /v1/whoami', await send('GET /v1/whoami', {}, { key: own.apiKey }));
   });

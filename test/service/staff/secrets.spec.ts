@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Clock } from '../../../src/core/clock.js';
 import { SecretBox } from '../../../src/core/secret-box.js';
 import { toSealPurpose } from '../../../src/staff/second-factor.js';
+import { Pruner } from '../../../src/core/pruner.js';
 import { SignInLimits, TooManySignIns } from '../../../src/staff/sign-in-limits.js';
 import { StoredSecrets } from '../../../src/staff/stored-secrets.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
@@ -47,7 +48,7 @@ describe('stored secrets', () => {
 
 describe('the cookie of a device', () => {
   const limitsUnder = (...sessionSecrets: string[]) =>
-    new SignInLimits(service.dataSource, service.app.get(Clock, { strict: false }), {
+    new SignInLimits(service.dataSource, service.app.get(Pruner), service.app.get(Clock, { strict: false }), {
       ...service.settings,
       sessionSecrets,
     });

@@ -1,0 +1,130 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { PartnerCaller } from '../authorization/actor.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { readDatabaseTime } from '../core/database-time.js';
+import { ValidationFailed } from '../core/errors.js';
+import { isPrefixedUlid } from '../core/ids.js';
+import { readCursor, writeCursor } from '../core/pages.js';
+import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
+import { literal, noSql, queryRow, queryRows, sql } from '../core/sql.js';
+import { Reply } from '../partner-api/reply.interceptor.js';
+import type { EventsQuery } from './dto/events.js';
+
+const DAY_MS = 86_400_000;
+/** The place before all events. */
+const FIRST = '0';
+/** In a cursor that was written when there were no events. */
+const NO_EVENT = 'evt_0';
+
+interface EventRow {
+  id: string;
+  body: string;
+}
+
+interface PageRow {
+  /** `null` in the one row of an empty page. */
+  id: string | null;
+  body: string | null;
+  /** The newest event of all partners; `null` where there is none. */
+  newestId: string | null;
+  readAt: Date;
+}
+
+/** A partner's events, as they were recorded. */
+@Injectable()
+export class EventsService implements OnModuleInit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly pruner: Pruner,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
+  ) {}
+
+  onModuleInit(): void {
+    this.pruner.register({ table: 'event', deleteExpired: (em) => this.deleteExpired(em) });
+  }
+
+  /** Oldest first, in the order of the commits. @throws ValidationFailed where `after` is unknown, too old or of another list */
+  async list({ organizationId }: PartnerCaller, query: EventsQuery): Promise<Reply> {
+    const { type = null, projectId = null, after, limit } = query;
+    const list = ['events', organizationId, type, projectId];
+    const em = this.dataSource.manager;
+    const sequence = after === undefined ? FIRST : await this.findSequence(em, organizationId, after, list);
+    const rows = await queryRows<PageRow>(
+      em,
+      sql`WITH page AS (
+            SELECT id, body, sequence FROM event
+             WHERE organization_id = ${organizationId} AND sequence > ${sequence}::bigint AND endpoint_id IS NULL
+               ${type ? sql`AND type = ${type}` : noSql} ${projectId ? sql`AND project_id = ${projectId}` : noSql}
+             ORDER BY sequence LIMIT ${limit + 1}
+          ), newest AS (
+            SELECT id FROM event WHERE sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1
+          )
+          SELECT page.id, page.body, newest.id AS "newestId", now() AS "readAt"
+            FROM (SELECT) AS always LEFT JOIN page ON true LEFT JOIN newest ON true
+           ORDER BY page.sequence`,
+    );
+    const found = rows.filter((row): row is PageRow & EventRow => row.id !== null);
+    const shown = found.slice(0, limit);
+    const hasMore = found.length > limit;
+    const { newestId, readAt } = rows[0]!;
+    // At the end, all that was there is behind the cursor, whoever it is for; so it stays new while nothing happens to this partner.
+    const id = hasMore ? shown.at(-1)!.id : (newestId ?? NO_EVENT);
+    return new Reply(toPageBody(shown, writeCursor({ at: readAt, id }, list), hasMore), false);
+  }
+
+  private async findSequence(
+    em: EntityManager,
+    organizationId: string,
+    after: string,
+    list: readonly unknown[],
+  ): Promise<string> {
+    if (isPrefixedUlid('evt', after)) {
+      const own = await queryRow<{ sequence: string }>(
+        em,
+        sql`SELECT sequence::text FROM event WHERE id = ${after} AND organization_id = ${organizationId} AND sequence IS NOT NULL`,
+      );
+      if (own) return own.sequence;
+      throw new ValidationFailed([
+        { path: 'query.after', message: `is not an event of the last ${this.settings.eventRetentionDays} days` },
+      ]);
+    }
+    const { at, id } = readCursor(after, list, 'query.after')!;
+    const event = await queryRow<{ sequence: string }>(
+      em,
+      sql`SELECT sequence::text FROM event WHERE id = ${id} AND sequence IS NOT NULL`,
+    );
+    if (event) return event.sequence;
+    // Its event is pruned. What came later is not, if the page itself was read within the time that events are kept.
+    const prunedUntilMs = (await readDatabaseTime(em)).getTime() - this.settings.eventRetentionDays * DAY_MS;
+    if (at.getTime() > prunedUntilMs) return FIRST;
+    throw new ValidationFailed([
+      {
+        path: 'query.after',
+        message: `is older than ${this.settings.eventRetentionDays} days: events after it may be gone`,
+      },
+    ]);
+  }
+
+  /** In their order, so that whoever finds an event has missed none after it. */
+  private deleteExpired(em: EntityManager): Promise<unknown[]> {
+    return queryRows(
+      em,
+      sql`WITH oldest AS MATERIALIZED (
+            SELECT id, sequence, recorded_at < now() - make_interval(days => ${this.settings.eventRetentionDays}) AS expired
+              FROM event WHERE sequence IS NOT NULL ORDER BY sequence LIMIT ${literal(PRUNE_BATCH_SIZE)}
+          ), kept AS (
+            SELECT min(sequence) AS sequence FROM oldest WHERE NOT expired
+          )
+          DELETE FROM event USING oldest, kept
+           WHERE event.id = oldest.id AND oldest.sequence < coalesce(kept.sequence, oldest.sequence + 1)
+          RETURNING event.id`,
+    );
+  }
+}
+
+/** With the bodies as they are, since receivers may compare them with what their webhooks got. */
+function toPageBody(events: readonly EventRow[], nextCursor: string, hasMore: boolean): string {
+  const items = events.map(({ body }) => body).join(',');
+  return `{"items":[${items}],"nextCursor":${JSON.stringify(nextCursor)},"hasMore":${hasMore}}`;
+}

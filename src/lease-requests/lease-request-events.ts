@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { queryRow, sql } from '../core/sql.js';
+import { EventRecorder } from '../events/event-recorder.js';
+import type { NewEvent } from '../events/types.js';
+import type { LeaseRequestStatus } from './lease-request-status.js';
+import {
+  leaseRequestColumns,
+  leaseRequestSource,
+  shownNoteSql,
+  toLeaseRequestView,
+  type LeaseRequestRow,
+} from './lease-request.view.js';
+import type { LockedRequest } from './request-lock.js';
+
+interface ChangedRow extends LeaseRequestRow {
+  version: number;
+  shownNoteId: string | null;
+}
+
+/** The events that tell a partner of changes of a lease request (contract: Webhooks). */
+@Injectable()
+export class LeaseRequestEvents {
+  constructor(private readonly events: EventRecorder) {}
+
+  /**
+   * Records the event of a change, where the partner sees one: the final status, or another note, blocker or count.
+   * @param em the transaction of the change, which has made it
+   * @param before as this transaction locked it
+   */
+  async record(em: EntityManager, before: LockedRequest): Promise<void> {
+    await this.events.recordAll(em, await this.toEvents(em, before));
+  }
+
+  /** {@link record} for a caller who writes other events too. None or one. */
+  async toEvents(em: EntityManager, before: LockedRequest): Promise<NewEvent[]> {
+    const after = await queryRow<ChangedRow>(
+      em,
+      sql`SELECT ${leaseRequestColumns}, request.version, ${shownNoteSql('id')} AS "shownNoteId"
+            FROM ${leaseRequestSource} WHERE request.id = ${before.id}`,
+    );
+    const type = getType(before, after!);
+    if (!type) return [];
+    const { organizationId, projectId } = before;
+    const data = { ...toLeaseRequestView(after!), organizationId, version: after!.version };
+    return [{ type, organizationId, projectId, data }];
+  }
+}
+
+/** Who waits for the final status has it with either of the two. */
+const finalTypes = {
+  assigned: 'lease_request.assigned',
+  partial: 'lease_request.assigned',
+  rejected: 'lease_request.rejected',
+} as const satisfies Record<Exclude<LeaseRequestStatus, 'requested'>, NewEvent['type']>;
+
+function getType(before: LockedRequest, after: ChangedRow): NewEvent['type'] | null {
+  if (after.status !== before.status && after.status !== 'requested') return finalTypes[after.status];
+  const isSame =
+    after.shownNoteId === before.shownNoteId &&
+    after.blocker === before.shownBlocker &&
+    after.assignedCount === before.assignedCount;
+  return isSame ? null : 'lease_request.updated';
+}

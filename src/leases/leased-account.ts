@@ -1,0 +1,79 @@
+import { sql } from '../core/sql.js';
+import { getDisconnectsAt, toPastDue } from './grace.js';
+import type { LeaseEndReason } from './lease-lifecycle.js';
+
+/** One item of the partner's list of leased accounts; an account leased twice is two items. Times are ISO 8601, money is cents. */
+export interface LeasedAccount {
+  socialAccountId: string;
+  projectId: string;
+  handle: string;
+  platform: 'tiktok';
+  followers: number;
+  status: 'assigned' | 'disconnected';
+  assignedAt: string;
+  nextRenewalAt: string | null;
+  monthlyPriceCents: number;
+  requestId: string;
+  pastDueSince?: string;
+  disconnectsAt?: string;
+  disconnectedAt?: string;
+  disconnectedReason?: LeaseEndReason;
+}
+
+/** A row of {@link leasedAccountColumns}. */
+export interface LeasedAccountRow {
+  leaseId: string;
+  socialAccountId: string;
+  projectId: string;
+  handle: string;
+  followers: number;
+  assignedAt: Date;
+  nextRenewalAt: Date | null;
+  priceCents: number;
+  requestId: string;
+  pastDueSince: Date | null;
+  retryAt: Date | null;
+  graceDaysTried: number;
+  endedAt: Date | null;
+  endReason: LeaseEndReason | null;
+}
+
+export const leasedAccountColumns = sql`
+  lease.id AS "leaseId", lease.social_account_id AS "socialAccountId", lease.project_id AS "projectId",
+  coalesce(lease.handle_at_end, account.handle) AS handle, coalesce(lease.followers_at_end, account.followers) AS followers,
+  lease.assigned_at AS "assignedAt", lease.next_renewal_at AS "nextRenewalAt", lease.price_cents AS "priceCents",
+  request.request_id AS "requestId", lease.past_due_since AS "pastDueSince",
+  lease.retry_at AS "retryAt", lease.grace_days_tried AS "graceDaysTried",
+  lease.ended_at AS "endedAt", lease.end_reason AS "endReason"`;
+
+/** The tables of {@link leasedAccountColumns}. */
+export const leasedAccountSource = sql`
+  lease
+  JOIN social_account account ON account.id = lease.social_account_id
+  JOIN lease_request request ON request.id = lease.lease_request_id`;
+
+export function toLeasedAccount(row: LeasedAccountRow): LeasedAccount {
+  return {
+    socialAccountId: row.socialAccountId,
+    projectId: row.projectId,
+    handle: row.handle,
+    platform: 'tiktok',
+    followers: row.followers,
+    status: row.endedAt ? 'disconnected' : 'assigned',
+    assignedAt: row.assignedAt.toISOString(),
+    nextRenewalAt: row.nextRenewalAt?.toISOString() ?? null,
+    monthlyPriceCents: row.priceCents,
+    requestId: row.requestId,
+    ...toPastDueFields(row),
+    ...(row.endedAt && { disconnectedAt: row.endedAt.toISOString(), disconnectedReason: row.endReason! }),
+  };
+}
+
+function toPastDueFields(row: LeasedAccountRow) {
+  const pastDue = toPastDue(row);
+  if (!pastDue) return {};
+  return {
+    pastDueSince: pastDue.pastDueSince.toISOString(),
+    disconnectsAt: getDisconnectsAt(pastDue).toISOString(),
+  };
+}

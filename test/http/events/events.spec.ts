@@ -1,0 +1,208 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '../../../src/core/ids.js';
+import { Pruner } from '../../../src/core/pruner.js';
+import { Transactions } from '../../../src/core/transactions.js';
+import { EventRecorder } from '../../../src/events/event-recorder.js';
+import { EventSequencer } from '../../../src/events/event-sequencer.js';
+import type { NewEvent } from '../../../src/events/types.js';
+import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
+import { call, expectEnvelope, faultPaths } from '../../support/calls.js';
+import { aPartner, aRequestThatFits, atOnce, theSystem, type TestPartner } from '../../support/makers.js';
+
+let service: TestApp;
+beforeAll(async () => {
+  service = await startTestApp();
+});
+afterAll(() => service.close());
+
+const get = (partner: Pick<TestPartner, 'apiKey'>, query: Record<string, string | number> = {}) => {
+  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+  return call(service, 'GET', `/v1/events?${search}`, { key: partner.apiKey });
+};
+const sequence = () => service.app.get(EventSequencer, { strict: false }).sequenceAll();
+const inTransaction: Transactions['run'] = (work) => service.app.get(Transactions).run(work);
+const record = (partner: TestPartner, event: Partial<NewEvent> = {}) =>
+  inTransaction((em) =>
+    service.app.get(EventRecorder, { strict: false }).record(em, {
+      type: 'lease_request.updated',
+      organizationId: partner.organizationId,
+      projectId: partner.projectId,
+      data: {},
+      ...event,
+    }),
+  );
+/** Records so many, one after the other. */
+const recordSome = async (partner: TestPartner, count: number, event: Partial<NewEvent> = {}) => {
+  const ids: string[] = [];
+  for (let n = 0; n < count; n += 1) ids.push(await record(partner, event));
+  await sequence();
+  return ids;
+};
+const idsOf = (reply: Awaited<ReturnType<typeof get>>): string[] =>
+  reply.body.items.map(({ id }: { id: string }) => id);
+
+describe('GET /v1/events', () => {
+  it('answers with what was recorded, byte for byte, to a key without scopes', async () => {
+    const { partner, request, account } = await aRequestThatFits(service, {
+      count: 1,
+      walletCents: 90_000,
+      scopes: [],
+    });
+    const fulfillment = service.app.get(FulfillmentService, { strict: false });
+    await fulfillment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: account.id });
+    expect((await get(partner)).body).toEqual({ items: [], nextCursor: expect.any(String), hasMore: false });
+    await sequence();
+    const { status, text, body } = await get(partner);
+    expect(status).toBe(200);
+    expect(body.items.map(({ type }: { type: string }) => type)).toEqual([
+      'leased_account.assigned',
+      'lease_request.assigned',
+    ]);
+    const stored: { body: string }[] = await service.dataSource.query(
+      'SELECT body FROM event WHERE organization_id = $1 ORDER BY sequence',
+      [partner.organizationId],
+    );
+    expect(text.startsWith(`{"items":[${stored.map((event) => event.body).join(',')}],"nextCursor":"`)).toBe(true);
+  });
+
+  it('pages from the oldest on, by a cursor or the id of an event, and goes on after an empty page', async () => {
+    const partner = await aPartner(service, { walletCents: 0 });
+    const empty = await get(partner);
+    const ids = await recordSome(partner, 5);
+    expect(idsOf(await get(partner, { after: empty.body.nextCursor }))).toEqual(ids);
+    const first = await get(partner, { limit: 2 });
+    expect([idsOf(first), first.body.hasMore]).toEqual([ids.slice(0, 2), true]);
+    const second = await get(partner, { limit: 2, after: first.body.nextCursor });
+    expect([idsOf(second), second.body.hasMore]).toEqual([ids.slice(2, 4), true]);
+    const third = await get(partner, { limit: 2, after: second.body.nextCursor });
+    expect([idsOf(third), third.body.hasMore]).toEqual([ids.slice(4), false]);
+    expect(idsOf(await get(partner, { after: ids[2]! }))).toEqual(ids.slice(3));
+    const end = await get(partner, { after: third.body.nextCursor });
+    expect(idsOf(end)).toEqual([]);
+    const later = await recordSome(partner, 1);
+    expect(idsOf(await get(partner, { after: end.body.nextCursor }))).toEqual(later);
+  });
+
+  it('filters by type and project; events of one endpoint alone are not in it', async () => {
+    const partner = await aPartner(service, { walletCents: 0, projects: 2 });
+    const [updated] = await recordSome(partner, 1);
+    const [renewed] = await recordSome(partner, 1, {
+      type: 'leased_account.renewed',
+      projectId: partner.projectIds[1],
+    });
+    const [low] = await recordSome(partner, 1, { type: 'wallet.low_balance', projectId: undefined });
+    await recordSome(partner, 1, { type: 'test.ping', endpointId: 'whe_one' });
+    expect(idsOf(await get(partner))).toEqual([updated, renewed, low]);
+    expect(idsOf(await get(partner, { type: 'leased_account.renewed' }))).toEqual([renewed]);
+    expect(idsOf(await get(partner, { projectId: partner.projectId }))).toEqual([updated]);
+    const stranger = await aPartner(service, { walletCents: 0 });
+    expect(idsOf(await get(stranger))).toEqual([]);
+    expect(idsOf(await get(stranger, { projectId: partner.projectId }))).toEqual([]);
+  });
+
+  it('refuses an `after` that is unknown, of another partner, of another list or too old, and names it', async () => {
+    const [partner, stranger] = [
+      await aPartner(service, { walletCents: 0 }),
+      await aPartner(service, { walletCents: 0 }),
+    ];
+    const ids = await recordSome(partner, 2);
+    const [strange] = await recordSome(stranger, 1);
+    const { nextCursor } = (await get(partner)).body;
+    const refused: Record<string, string | number>[] = [
+      { after: newId('evt') },
+      { after: 'evt_1' },
+      { after: '' },
+      { after: strange! },
+      { after: (await get(stranger)).body.nextCursor },
+      { after: nextCursor, type: 'test.ping' },
+    ];
+    for (const query of refused) {
+      const reply = await get(partner, query);
+      expectEnvelope(reply, 422, 'VALIDATION');
+      expect([query, faultPaths(reply)]).toEqual([query, ['query.after']]);
+    }
+    const invalid: Record<string, string | number>[] = [
+      { limit: 0 },
+      { limit: 501 },
+      { type: 'nothing' },
+      { cursor: nextCursor },
+    ];
+    for (const query of invalid) {
+      expectEnvelope(await get(partner, query), 422, 'VALIDATION');
+    }
+    expect((await get(partner, { limit: 500, after: ids[0]! })).status).toBe(200);
+  });
+
+  it('is pruned after 30 days, from the oldest on; a cursor that may have missed something is refused, one that cannot is not', async () => {
+    const other = await startTestApp();
+    const ask = (partner: TestPartner, after: string) =>
+      call(other, 'GET', `/v1/events?limit=1&after=${after}`, { key: partner.apiKey });
+    const partner = await aPartner(other, { walletCents: 0 });
+    await other.dataSource.query(
+      `INSERT INTO event (id, organization_id, type, body, created_at, recorded_at, sequence)
+       SELECT 'evt_' || lpad(n::text, 26, '0'), $1, 'test.ping', format('{"id":"%s"}', n), now(),
+              now() - CASE WHEN n <= 1203 THEN interval '30 days' ELSE interval '29 days 23 hours' END, nextval('event_sequence')
+         FROM generate_series(1, 1205) AS n`,
+      [partner.organizationId],
+    );
+    const toId = (n: number) => `evt_${String(n).padStart(26, '0')}`;
+    const { nextCursor } = (await ask(partner, toId(1000))).body;
+    await other.app.get(Pruner).prune();
+    const left = await other.dataSource.query('SELECT id FROM event ORDER BY sequence');
+    expect(left).toEqual([{ id: toId(1204) }, { id: toId(1205) }]);
+    expect(faultPaths(await ask(partner, toId(1203)))).toEqual(['query.after']);
+    expect((await ask(partner, toId(1204))).body.items).toEqual([{ id: '1205' }]);
+    // Read just now, so nothing behind it is gone but what it has told.
+    expect((await ask(partner, nextCursor)).body.items).toEqual([{ id: '1204' }]);
+    const old = Buffer.from(nextCursor, 'base64url').toString().split(' ');
+    const aged = Buffer.from([old[0], Number(old[1]) - 31 * 86_400_000, old[2]].join(' ')).toString('base64url');
+    expect(faultPaths(await ask(partner, aged))).toEqual(['query.after']);
+    await other.close();
+  });
+
+  it('walked beside commits, some of them late, tells every event once, and each request’s in the order of its versions', async () => {
+    const partner = await aPartner(service, { walletCents: 0, tier: 'internal' });
+    const recorder = service.app.get(EventRecorder, { strict: false });
+    let isWriting = true;
+    const told: { data: { thing: number; version: number } }[] = [];
+    const walk = async () => {
+      let after: string | undefined;
+      for (let isLast = false; !isLast;) {
+        isLast = !isWriting;
+        await sequence();
+        for (let hasMore = true; hasMore;) {
+          const { body } = await get(partner, { limit: 7, ...(after && { after }) });
+          told.push(...body.items);
+          ({ nextCursor: after, hasMore } = body);
+        }
+      }
+    };
+    const walking = walk();
+    await service.dataSource.query('CREATE TABLE thing (id int PRIMARY KEY, version int NOT NULL)');
+    await service.dataSource.query('INSERT INTO thing SELECT n, 0 FROM generate_series(0, 3) n');
+    const writes = atOnce(8, async (writer) => {
+      for (let n = 0; n < 15; n += 1) {
+        await inTransaction(async (em) => {
+          const thing = (writer + n) % 4;
+          const [[{ version }]] = await em.query(
+            'UPDATE thing SET version = version + 1 WHERE id = $1 RETURNING version',
+            [thing],
+          );
+          const { organizationId } = partner;
+          await recorder.record(em, { type: 'lease_request.updated', organizationId, data: { thing, version } });
+          await pause(n % 5 === 0 ? 60 : 0);
+        });
+      }
+    });
+    await writes;
+    isWriting = false;
+    await walking;
+    expect(told).toHaveLength(120);
+    for (const thing of [0, 1, 2, 3]) {
+      const versions = told.filter(({ data }) => data.thing === thing).map(({ data }) => data.version);
+      expect(versions).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
+    }
+  });
+});
