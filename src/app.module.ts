@@ -22,6 +22,7 @@ import { RenewalWorkerModule } from './renewals/renewal-worker.module.js';
 import { SearchModule } from './search/search.module.js';
 import { StaffModule } from './staff/staff.module.js';
 import { WalletsModule } from './wallets/wallets.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 @Module({})
 export class AppModule {
@@ -52,6 +53,7 @@ export class AppModule {
         SearchModule,
         StaffModule,
         WalletsModule,
+        WebhooksModule,
       ],
     };
   }

@@ -68,12 +68,14 @@ async function start(): Promise<void> {
   });
   const { RenewalWorker } = await import('./renewals/renewal-worker.js');
   const worker = app.get(RenewalWorker, { strict: false });
+  const { WebhookSender } = await import('./webhooks/webhook-sender.js');
+  const sender = app.get(WebhookSender, { strict: false });
   const { ReadinessService } = await import('./health/readiness.service.js');
   const readiness = app.get(ReadinessService, { strict: false });
   servingMs = settings.drainSeconds * 1_000;
   shutdownHooks.unshift(async (servingMs) => {
     readiness.stop();
-    await Promise.all([drain({ servingMs, finishingMs: CALLS_TIMEOUT_MS }), worker.stop()]);
+    await Promise.all([drain({ servingMs, finishingMs: CALLS_TIMEOUT_MS }), worker.stop(), sender.stop()]);
   });
   print(`Lease console: listening on ${toOrigin(settings)}\n${toStartupMessage(toOrigin(settings))}`);
 }

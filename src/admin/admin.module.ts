@@ -13,6 +13,7 @@ import { RequestStateModule } from '../lease-requests/request-state.module.js';
 import { ForecastModule } from '../forecast/forecast.module.js';
 import { SearchModule } from '../search/search.module.js';
 import { StaffModule } from '../staff/staff.module.js';
+import { ReplaysModule } from '../webhooks/replays.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 import { panelEntities } from './resources/entities.js';
 import { PanelServices } from './panel-services.js';
@@ -31,6 +32,7 @@ import { PanelServices } from './panel-services.js';
     DemoClockModule,
     PartnersModule,
     QueueModule,
+    ReplaysModule,
     RequestStateModule,
     SearchModule,
     StaffModule,

@@ -34,6 +34,7 @@ import { StaffService } from '../staff/staff.service.js';
 import { LowBalanceService } from '../wallets/low-balance.service.js';
 import { ApprovalsService } from '../wallets/approvals.service.js';
 import { StatementService } from '../wallets/statement.service.js';
+import { StaffReplaysService } from '../webhooks/staff-replays.service.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 
 /** The services that the panel calls. */
@@ -76,5 +77,6 @@ export class PanelServices {
     readonly verticals: VerticalsService,
     readonly walletOverview: WalletOverviewService,
     readonly wallets: WalletsService,
+    readonly webhookReplays: StaffReplaysService,
   ) {}
 }

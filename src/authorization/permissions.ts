@@ -31,6 +31,7 @@ export const permissions = {
   closeMonth: finance,
   managePartners: admin,
   manageKeys: admin,
+  replayWebhooks: operator,
   manageStaff: admin,
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -15,6 +15,7 @@ import { LedgerVerifier } from '../accounting/ledger-verifier.js';
 import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
 import { describeWallet } from '../wallets/wallet-sentence.js';
 import { WalletsService } from '../wallets/wallets.service.js';
+import { StaffReplaysService } from '../webhooks/staff-replays.service.js';
 import type { Services } from './operator-session.js';
 import { createFolder, writePack } from './pack-folder.js';
 
@@ -46,6 +47,9 @@ export interface CommandOptions {
   dryRun?: boolean;
   to: string;
   reason: string;
+  endpoint: string;
+  since: string;
+  until: string;
 }
 
 export interface Outcome {
@@ -159,6 +163,14 @@ export const operations = {
   'clock:set': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const { now } = await services(DemoClock).set(caller, { to: options.to });
     return { json: { now }, text: `It is ${now.toISOString()} in the demo.` };
+  },
+  'webhooks:replay': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
+    const { endpoint: endpointId, since, until } = options;
+    const json = await services(StaffReplaysService).replayRange(caller, { endpointId, since, until });
+    return {
+      json,
+      text: `${json.scheduled} ${json.scheduled === 1 ? 'delivery is' : 'deliveries are'} scheduled again.`,
+    };
   },
   'money:freeze': async ({ services, caller, options }: CommandContext): Promise<Outcome> =>
     toFreezeOutcome(await services(MoneyFreeze).freeze(caller, { reason: options.reason }), options.reason),

@@ -12,6 +12,7 @@ import { RenewalsModule } from '../renewals/renewals.module.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { LowBalanceModule } from '../wallet-api/low-balance.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
+import { ReplaysModule } from '../webhooks/replays.module.js';
 
 /** The features of the command line, without the panel and the API. */
 @Module({})
@@ -37,6 +38,7 @@ export class OperatorModule {
         AccountingModule,
         StaffModule,
         WalletsModule,
+        ReplaysModule,
       ],
     };
   }

@@ -100,6 +100,13 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
     '--to <time>',
     'a time in the future, for example 2027-03-01T00:00:00Z',
   );
+  command(
+    'webhooks:replay',
+    'sends the events of a time to a webhook endpoint again; they leave with a running service',
+  )
+    .requiredOption('--endpoint <id>', 'whe_…')
+    .requiredOption('--since <time>', 'scheduled from this time on, 2027-03-01T00:00:00Z')
+    .requiredOption('--until <time>', 'until this time, inclusive');
   command('money:freeze', 'stops assigns, renewals and refunds in every process').requiredOption(
     '--reason <text>',
     'why; staff read it in the panel',

@@ -44,6 +44,8 @@ export interface Settings {
   drainSeconds: number;
   /** How long a connection without a call is kept open; longer than any proxy in front keeps it. */
   keepAliveSeconds: number;
+  /** Whether webhooks may go to loopback addresses, over http too: for trying them out on one machine. */
+  webhookAllowLocal: boolean;
   logLevel: string;
   nodeEnv: string;
 }
@@ -66,6 +68,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
   const databaseUrl = read.secret('DATABASE_URL', parseDatabaseUrl);
   const isGiven = (name: string) => read.isSet(name) || read.isSet(`${name}_FILE`);
   const hasDatabase = read.isFilled('DATABASE_URL') || read.isFilled('DATABASE_URL_FILE');
+  const demo = read.switch('DEMO', !hasDatabase);
   const settings: Settings = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 3000, 1, 65_535),
@@ -75,7 +78,8 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
     secretsKeys: read.secret('SECRETS_KEYS', parseSecrets),
     leasePriceCents: read.integer('LEASE_PRICE_CENTS', 15_000, 1, 100_000_000),
     dualControlCents: read.integer('DUAL_CONTROL_CENTS', 100_000, 0, MAX_CENTS),
-    demo: read.switch('DEMO', !hasDatabase),
+    demo,
+    webhookAllowLocal: read.switch('WEBHOOK_ALLOW_LOCAL', demo),
     workers: read.switch('WORKERS', true),
     businessTimeZone: read.parsed('BUSINESS_TIMEZONE', 'UTC', parseTimeZone),
     holidays: read.parsed('HOLIDAYS', [], parseHolidays),

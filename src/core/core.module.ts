@@ -3,6 +3,7 @@ import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { Transactions } from './transactions.js';
 import { Clock } from './clock.js';
 import { ClockSync } from './clock-sync.js';
+import { SecretBox } from './secret-box.js';
 import { DomainEvents } from './domain-events.js';
 import { Pruner } from './pruner.js';
 
@@ -13,8 +14,8 @@ export class CoreModule {
   static forSettings(settings: ReadySettings): DynamicModule {
     return {
       module: CoreModule,
-      providers: [{ provide: SETTINGS, useValue: settings }, Clock, ClockSync, Transactions, DomainEvents, Pruner],
-      exports: [SETTINGS, Clock, ClockSync, Transactions, DomainEvents, Pruner],
+      providers: [{ provide: SETTINGS, useValue: settings }, Clock, ClockSync, Transactions, DomainEvents, Pruner, SecretBox],
+      exports: [SETTINGS, Clock, ClockSync, Transactions, DomainEvents, Pruner, SecretBox],
     };
   }
 }

@@ -18,6 +18,8 @@ export interface DomainEventTypes {
   requestBlocked: { leaseRequestId: LeaseRequestId };
   /** Events for partners were written. */
   eventsRecorded: object;
+  /** Deliveries of webhooks that are due now. */
+  deliveriesScheduled: object;
   /** The demo's clock; `Clock` of this process shows it already. */
   clockMoved: { to: Date };
 }

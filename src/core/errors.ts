@@ -105,6 +105,7 @@ export type ConflictReason =
   | 'earlier_month_open'
   | 'already_exists'
   | 'in_use'
+  | 'limit_reached'
   | 'not_allowed_now'
   | 'suspended'
   | 'money_frozen';

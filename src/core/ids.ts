@@ -15,9 +15,9 @@ function pooledRandom(): number {
 
 const ulid = monotonicFactory(pooledRandom);
 
-const ulidPrefixes = ['lreq', 'lse', 'note', 'txn', 'evt', 'req', 'imp', 'mov'] as const;
+const ulidPrefixes = ['lreq', 'lse', 'note', 'txn', 'evt', 'req', 'imp', 'mov', 'del'] as const;
 type UlidPrefix = (typeof ulidPrefixes)[number];
-type UuidPrefix = 'org' | 'prj' | 'sa' | 'key' | 'stf';
+type UuidPrefix = 'org' | 'prj' | 'sa' | 'key' | 'stf' | 'whe';
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };

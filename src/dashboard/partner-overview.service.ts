@@ -31,6 +31,15 @@ interface PartnerKey {
   killedBy: string | null;
 }
 
+interface PartnerWebhook {
+  id: string;
+  url: string;
+  status: string;
+  consecutiveFailureCount: number;
+  lastSuccessAt: Date | null;
+  lastFailureAt: Date | null;
+}
+
 interface OpenRequest {
   id: string;
   requestId: string;
@@ -88,6 +97,7 @@ export class PartnerOverviewService {
       sameName: await readPartnersOfSameName(em, organizationId),
       projects: await readProjects(em, organizationId),
       keys: await readKeys(em, organizationId),
+      webhooks: await readWebhooks(em, organizationId),
       openRequests: await readOpenRequests(em, organizationId),
       openRequestCount: await countUpTo(
         em,
@@ -129,6 +139,17 @@ function readKeys(em: EntityManager, organizationId: string): Promise<PartnerKey
             killed_by AS "killedBy"
        FROM panel_api_key WHERE organization_id = ${organizationId}
       ORDER BY status = 'revoked', created_at DESC, id LIMIT 100`,
+  );
+}
+
+/** Those that fail first. */
+function readWebhooks(em: EntityManager, organizationId: string): Promise<PartnerWebhook[]> {
+  return queryRows<PartnerWebhook>(
+    em,
+    sql`SELECT id, url, status, consecutive_failure_count AS "consecutiveFailureCount", last_success_at AS "lastSuccessAt",
+            last_failure_at AS "lastFailureAt"
+       FROM webhook_endpoint WHERE organization_id = ${organizationId} AND deleted_at IS NULL
+      ORDER BY consecutive_failure_count DESC, created_at DESC, id LIMIT 50`,
   );
 }
 

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { Conflict } from '../core/errors.js';
 import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
+import { SecretBox } from '../core/secret-box.js';
 import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { Reply } from './reply.interceptor.js';
 import type { Mutation } from './validation/request-parts.js';
@@ -14,12 +15,17 @@ export interface IdempotentOutcome {
   result: object;
   /** The first answer to the same call, found by something else than the key. */
   replayed?: boolean;
+  /** The answer holds a secret: it is stored encrypted. */
+  isSecret?: boolean;
 }
 
 /** A repeated call with the same Idempotency-Key gets the first answer, and the work is done once (contract: Idempotency). */
 @Injectable()
 export class IdempotencyService implements OnModuleInit {
-  constructor(private readonly pruner: Pruner) {}
+  constructor(
+    private readonly pruner: Pruner,
+    private readonly box: SecretBox,
+  ) {}
 
   onModuleInit(): void {
     this.pruner.register({ table: 'idempotency_record', deleteExpired });
@@ -42,9 +48,9 @@ export class IdempotencyService implements OnModuleInit {
     if (key !== null && !(await this.claim(em, caller, key, call.fingerprint))) {
       return (await this.replay(em, caller, key, call.fingerprint)) ?? this.runOnce(em, caller, call, status, work);
     }
-    const { result, replayed = false } = await work();
+    const { result, replayed = false, isSecret = false } = await work();
     const body = JSON.stringify(result);
-    if (key !== null) await this.store(em, caller, key, status, body);
+    if (key !== null) await this.store(em, caller, key, { status, body, isSecret });
     return new Reply(body, replayed);
   }
 
@@ -55,7 +61,7 @@ export class IdempotencyService implements OnModuleInit {
       sql`INSERT INTO idempotency_record AS record (organization_id, key, fingerprint)
           VALUES (${caller.organizationId}, ${key}, ${fingerprint})
        ON CONFLICT (organization_id, key) DO UPDATE
-          SET fingerprint = excluded.fingerprint, status = NULL, body = NULL, created_at = excluded.created_at
+          SET fingerprint = excluded.fingerprint, status = NULL, body = NULL, sealed_body = NULL, created_at = excluded.created_at
         WHERE record.created_at <= now() - ${retention}
        RETURNING key`,
     );
@@ -69,27 +75,28 @@ export class IdempotencyService implements OnModuleInit {
     key: string,
     fingerprint: Buffer,
   ): Promise<Reply | null> {
-    const stored = await queryRow<{ fingerprint: Buffer; body: string }>(
+    const stored = await queryRow<{ fingerprint: Buffer; body: string | null; sealedBody: Buffer | null }>(
       em,
-      sql`SELECT fingerprint, body FROM idempotency_record WHERE organization_id = ${caller.organizationId} AND key = ${key}`,
+      sql`SELECT fingerprint, body, sealed_body AS "sealedBody" FROM idempotency_record
+           WHERE organization_id = ${caller.organizationId} AND key = ${key}`,
     );
     if (!stored) return null;
     if (!stored.fingerprint.equals(fingerprint)) {
       throw new Conflict('idempotency_key_reused', 'This Idempotency-Key has already been used for a different call.');
     }
-    return new Reply(stored.body, true);
+    return new Reply(stored.body ?? this.box.open(stored.sealedBody!, toSealPurpose(caller, key)), true);
   }
 
   private async store(
     em: EntityManager,
     caller: PartnerCaller,
     key: string,
-    status: number,
-    body: string,
+    { status, body, isSecret }: { status: number; body: string; isSecret: boolean },
   ): Promise<void> {
+    const sealedBody = isSecret ? this.box.seal(body, toSealPurpose(caller, key)) : null;
     await queryRows(
       em,
-      sql`UPDATE idempotency_record SET status = ${status}, body = ${body}
+      sql`UPDATE idempotency_record SET status = ${status}, body = ${isSecret ? null : body}, sealed_body = ${sealedBody}
            WHERE organization_id = ${caller.organizationId} AND key = ${key}`,
     );
   }
@@ -103,4 +110,8 @@ function deleteExpired(em: EntityManager): Promise<unknown[]> {
            ORDER BY created_at LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
         RETURNING key`,
   );
+}
+
+function toSealPurpose({ organizationId }: PartnerCaller, key: string): string {
+  return `idempotent answer ${organizationId} ${key}`;
 }

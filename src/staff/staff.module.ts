@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
-import { SecretBox } from '../core/secret-box.js';
 import { RequestStateModule } from '../lease-requests/request-state.module.js';
 import { OneTimeLinksService } from './one-time-links.service.js';
 import { SecondFactorsService } from './second-factors.service.js';
@@ -11,15 +10,7 @@ import { StaffService } from './staff.service.js';
 
 @Module({
   imports: [AuditModule, RequestStateModule],
-  providers: [
-    SecretBox,
-    OneTimeLinksService,
-    SecondFactorsService,
-    SignInLimits,
-    SignInService,
-    StaffService,
-    StoredSecrets,
-  ],
+  providers: [OneTimeLinksService, SecondFactorsService, SignInLimits, SignInService, StaffService, StoredSecrets],
   exports: [OneTimeLinksService, SecondFactorsService, SignInService, StaffService],
 })
 export class StaffModule {}

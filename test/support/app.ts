@@ -72,6 +72,7 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
     eventRetentionDays: 30,
     drainSeconds: 0,
     keepAliveSeconds: 75,
+    webhookAllowLocal: true,
     logLevel: process.env.LOG_LEVEL ?? 'fatal',
     nodeEnv: 'test',
     ...overrides,

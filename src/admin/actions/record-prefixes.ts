@@ -8,6 +8,8 @@ const resourcesByPrefix: Record<string, string> = {
   key: 'api-keys',
   txn: 'ledger-transfers',
   stf: 'staff',
+  whe: 'webhook-endpoints',
+  del: 'webhook-deliveries',
 };
 
 export function getResourceByRecordId(id: string): string | undefined {

@@ -14,6 +14,7 @@ import { moneyResources } from '../resources/money.js';
 import { partnerResources } from '../resources/partners.js';
 import { poolResources } from '../resources/pool.js';
 import { requestResources } from '../resources/requests.js';
+import { webhookResources } from '../resources/webhooks.js';
 import { assets, branding } from './theme.js';
 
 export function createAdmin(services: PanelServices): AdminJS {
@@ -40,6 +41,7 @@ export function createAdmin(services: PanelServices): AdminJS {
       ...poolResources(services),
       ...moneyResources(services),
       ...partnerResources(services),
+      ...webhookResources(services),
       ...auditAndStaffResources(services),
     ],
   });

@@ -42,6 +42,8 @@ export const Components = {
   ForgetSynonym: componentLoader.add('ForgetSynonym', file('features/pool/forget-synonym')),
   /** `staff`: `invite`. */
   InviteColleague: componentLoader.add('InviteColleague', file('features/staff/invite')),
+  /** `webhook-endpoints`: `replay`. */
+  ReplayDeliveries: componentLoader.add('ReplayDeliveries', file('features/webhooks/replay-deliveries')),
   /** `leases`: `disconnect`. */
   Disconnect: componentLoader.add('Disconnect', file('features/records/disconnect')),
 };

@@ -9,6 +9,8 @@ import { OrganizationEntity } from '../../partners/organization.entity.js';
 import { ProjectEntity } from '../../partners/project.entity.js';
 import { StaffMemberEntity } from '../../staff/staff-member.entity.js';
 import { LedgerTransferEntity } from '../../wallets/ledger-transfer.entity.js';
+import { WebhookDeliveryEntity } from '../../webhooks/webhook-delivery.entity.js';
+import { WebhookEndpointEntity } from '../../webhooks/webhook-endpoint.entity.js';
 import { WalletEntity } from '../../wallets/wallet.entity.js';
 
 export const panelEntities = [
@@ -24,4 +26,6 @@ export const panelEntities = [
   StaffMemberEntity,
   VerticalEntity,
   WalletEntity,
+  WebhookDeliveryEntity,
+  WebhookEndpointEntity,
 ];

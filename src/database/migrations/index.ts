@@ -33,6 +33,7 @@ import { EarlierRequests1767225600034 } from './34-earlier-requests.js';
 import { AmountsOfPayments1767225600036 } from './36-amounts-of-payments.js';
 import { UnreadReplies1767225600037 } from './37-unread-replies.js';
 import { Events1767225600040 } from './40-events.js';
+import { Webhooks1767225600041 } from './41-webhooks.js';
 import { LowWallets1767225600042 } from './42-low-wallets.js';
 
 export const migrations = [
@@ -71,5 +72,6 @@ export const migrations = [
   AmountsOfPayments1767225600036,
   UnreadReplies1767225600037,
   Events1767225600040,
+  Webhooks1767225600041,
   LowWallets1767225600042,
 ];

@@ -59,6 +59,11 @@ const tonesByStatus: Record<string, Tone> = {
   disabled: 'bad',
   invited: 'blue',
   invitation_over: 'warn',
+  paused: 'warn',
+  auto_paused: 'bad',
+  delivered: 'ok',
+  failed: 'bad',
+  abandoned: 'warn',
 };
 
 /** The colour of a status or blocker; what is as it should be stays grey or green. */

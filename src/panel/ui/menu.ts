@@ -29,6 +29,8 @@ const menu: MenuItem[][] = [
     { id: 'organizations', label: 'Partners', icon: 'partners' },
     { id: 'projects', label: 'Projects', icon: 'projects' },
     { id: 'api-keys', label: 'API keys', icon: 'keys' },
+    { id: 'webhook-endpoints', label: 'Webhooks', icon: 'webhooks' },
+    { id: 'webhook-deliveries', label: 'Deliveries', icon: 'deliveries' },
     { id: 'wallets', label: 'Wallets', icon: 'wallets' },
     { id: 'renewals', label: 'Renewals', icon: 'renewals' },
     { id: 'ledger-transfers', label: 'Ledger', icon: 'ledger' },

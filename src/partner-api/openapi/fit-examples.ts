@@ -34,6 +34,8 @@ interface ErrorExample {
 const nameByParameter: [parameter: string, name: string][] = [
   ['requestId', 'This lease request'],
   ['socialAccountId', 'This leased account'],
+  ['endpointId', 'This webhook endpoint'],
+  ['deliveryId', 'This webhook delivery'],
   ['projectId', 'This project'],
 ];
 

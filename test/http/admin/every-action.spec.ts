@@ -3,6 +3,7 @@ import { createAdmin } from '../../../src/admin/adminjs/options.js';
 import { PanelServices } from '../../../src/admin/panel-services.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
 import { assigned, noted } from './request-actions.js';
+import { aFailedDelivery } from './webhook-actions.js';
 import { everything, signedIn, type Person } from './panel.js';
 
 let service: TestApp;
@@ -18,6 +19,7 @@ beforeAll(async () => {
   people = [await signedIn(service, 'viewer'), await signedIn(service, 'admin')];
   await assigned(service, 2);
   await noted(service, 'policy');
+  await aFailedDelivery(service);
   const { resources } = createAdmin(service.app.get(PanelServices, { strict: false }));
   actionsOf = new Map(
     resources.map((resource) => resource.decorate()).map((resource) => [resource.id(), Object.keys(resource.actions)]),
@@ -33,7 +35,7 @@ async function anIdOf(resource: string): Promise<string> {
 describe('Every action, called as one of a resource, of a record and of many', () => {
   it.each([
     ...['lease-requests', 'request-notes', 'leases', 'social-accounts', 'wallets', 'ledger-transfers', 'verticals'],
-    ...['organizations', 'projects', 'api-keys', 'audit-events', 'staff'],
+    ...['organizations', 'projects', 'api-keys', 'audit-events', 'staff', 'webhook-endpoints', 'webhook-deliveries'],
   ])('of %s never fails, and changes nothing by what it cannot take', async (resource) => {
     const id = await anIdOf(resource);
     const names = actionsOf.get(resource)!;

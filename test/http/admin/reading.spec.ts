@@ -6,6 +6,7 @@ import type { Role } from '../../../src/authorization/roles.js';
 import { toForbiddenMessage } from '../../../src/authorization/permissions.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
 import { aPartner, aRequestThatFits, type TestPartner } from '../../support/makers.js';
+import { aFailedDelivery } from './webhook-actions.js';
 import { aColleague, answerOf, everything, signedIn, type Person } from './panel.js';
 
 let service: TestApp;
@@ -16,7 +17,15 @@ const people = {} as Record<Role, Person>;
 const roles = ['viewer', 'operator', 'finance', 'admin'] as const;
 
 const business = ['organizations', 'projects', 'api-keys', 'wallets', 'ledger-transfers', 'social-accounts'];
-business.push('lease-requests', 'request-notes', 'leases', 'verticals', 'audit-events');
+business.push(
+  'lease-requests',
+  'request-notes',
+  'leases',
+  'verticals',
+  'audit-events',
+  'webhook-endpoints',
+  'webhook-deliveries',
+);
 
 beforeAll(async () => {
   service = await startPanelApp();
@@ -29,6 +38,7 @@ beforeAll(async () => {
     leaseRequestId: requestId as LeaseRequestId,
     socialAccountId: made.account.id,
   }));
+  await aFailedDelivery(service);
   const review = service.app.get(ReviewService, { strict: false });
   await review.note(people.operator.caller, {
     leaseRequestId: requestId as LeaseRequestId,

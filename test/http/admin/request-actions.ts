@@ -9,6 +9,7 @@ import { moneyDeeds } from './money-actions.js';
 import type { Person } from './panel.js';
 import { poolDeeds } from './pool-actions.js';
 import { staffDeeds } from './staff-actions.js';
+import { webhookDeeds } from './webhook-actions.js';
 
 /** A record to act on, and a body that works. */
 export interface Scene {
@@ -324,6 +325,7 @@ export const deeds: Deed[] = [
     }),
   },
   ...staffDeeds,
+  ...webhookDeeds,
 ];
 
 /** What `new` makes, and who may make it. */

@@ -58,14 +58,19 @@ const everyRoute = [
   'GET /v1/wallet',
   'GET /v1/wallet/transactions',
   'GET /v1/events',
+  'POST /v1/webhook-endpoints',
+  'GET /v1/webhook-endpoints',
+  'GET /v1/webhook-endpoints/{endpointId}',
+  'PATCH /v1/webhook-endpoints/{endpointId}',
+  'DELETE /v1/webhook-endpoints/{endpointId}',
+  'POST /v1/webhook-endpoints/{endpointId}/rotate-secret',
+  'POST /v1/webhook-endpoints/{endpointId}/test',
+  'GET /v1/webhook-endpoints/{endpointId}/deliveries',
+  'POST /v1/webhook-endpoints/{endpointId}/replay',
+  'POST /v1/webhook-deliveries/{deliveryId}/replay',
 ];
-const scopeless = [
-  'GET /v1/projects',
-  'GET /v1/whoami',
-  'GET /v1/wallet',
-  'GET /v1/wallet/transactions',
-  'GET /v1/events',
-];
+const scopeless = everyRoute.filter((route) => !route.includes('leased-accounts'));
+const scopelessLists = scopeless.filter((route) => route.startsWith('GET') && !route.includes('{'));
 
 let service: TestApp;
 let reference: Reference;
@@ -174,6 +179,9 @@ describe('the reference', () => {
       const missing = exampleOf(404, 'NOT_FOUND')?.error.message;
       if (route.includes('{requestId}')) expect(missing).toBe('This lease request was not found.');
       else if (route.includes('{socialAccountId}')) expect(missing).toBe('This leased account was not found.');
+      else if (route.includes('{endpointId}')) expect(missing).toBe('This webhook endpoint was not found.');
+      else if (route.includes('{deliveryId}')) expect(missing).toBe('This webhook delivery was not found.');
+      else if (route === 'POST /v1/webhook-endpoints') expect(missing).toBe('This project was not found.');
       else if (route.includes('{projectId}')) expect(missing).toBe('This project was not found.');
       else expect(missing).toBeUndefined();
       const [{ path }] = exampleOf(422, 'VALIDATION')!.error.details.fields as [{ path: string }];
@@ -255,8 +263,16 @@ describe('real answers', () => {
     partner = await aPartner(service);
   });
 
-  const at = (path: string, ids: { requestId?: string; socialAccountId?: string } = {}) =>
+  interface Ids {
+    requestId?: string;
+    socialAccountId?: string;
+    endpointId?: string;
+    deliveryId?: string;
+  }
+  const at = (path: string, ids: Ids = {}) =>
     path
+      .replace('{endpointId}', ids.endpointId ?? 'whe_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11')
+      .replace('{deliveryId}', ids.deliveryId ?? 'del_01HXZR7K8M2P4RSTVW56789ABC')
       .replace('{projectId}', partner.projectId)
       .replace('{requestId}', ids.requestId ?? 'nothing')
       .replace('{socialAccountId}', ids.socialAccountId ?? 'sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11');
@@ -265,8 +281,12 @@ describe('real answers', () => {
   const bodyOf = (route: string) => {
     if (route.endsWith('/notes')) return { body: 'Adults only.' };
     if (route.endsWith('/cancel')) return {};
-    return route.startsWith('POST') ? aBody() : undefined;
+    if (route.endsWith('/replay') && route.includes('endpoint')) return aRange;
+    if (/webhook-endpoints$/.test(route)) return { url: 'https://hooks.partner.example/x', events: ['test.ping'] };
+    if (route.startsWith('PATCH')) return { description: 'x' };
+    return route.startsWith('POST') && !route.includes('webhook') ? aBody() : undefined;
   };
+  const aRange = { since: '2020-01-01T00:00:00Z', until: '2100-01-01T00:00:00Z' };
   const aBody = () => ({ projectId: partner.projectId, count: 2, niche: { vertical: 'coffee' } });
 
   it('of success are as the reference tells', async () => {
@@ -320,7 +340,7 @@ describe('real answers', () => {
     expect(gone.body.items).toHaveLength(1);
     expectToConform('GET /v1/leased-accounts', gone);
     await service.app.get(EventSequencer, { strict: false }).sequenceAll();
-    for (const route of scopeless) expectToConform(route, await send(route));
+    for (const route of scopelessLists) expectToConform(route, await send(route));
     expect((await send('GET /v1/events')).body.items.length).toBeGreaterThan(3);
     const own = await aKey(service, partner.organizationId, { tier: 'internal' });
     expectToConform('GET /v1/whoami', await send('GET /v1/whoami', {}, { key: own.apiKey }));
@@ -334,6 +354,22 @@ describe('real answers', () => {
       const reply = await send(`PUT ${route.split(' ')[1]}`, {}, { body: {} });
       expect(reply.status).toBe(405);
       expectToBe(told, ['components', 'responses', 'MethodNotAllowed'], reply);
+    }
+  });
+
+  it('of webhooks are as the reference tells', async () => {
+    const created = await send('POST /v1/webhook-endpoints', {}, { body: bodyOf('POST /v1/webhook-endpoints') });
+    expect(created.status).toBe(201);
+    expectToConform('POST /v1/webhook-endpoints', created);
+    const endpointId = created.body.endpoint.id as string;
+    const tested = await send('POST /v1/webhook-endpoints/{endpointId}/test', { endpointId });
+    const ids = { endpointId, deliveryId: tested.body.deliveryId as string };
+    const isDelete = (route: string) => Number(route.startsWith('DELETE'));
+    const routes = everyRoute.filter((route) => /\{(endpointId|deliveryId)\}/.test(route));
+    for (const route of routes.sort((a, b) => isDelete(a) - isDelete(b))) {
+      const reply = await send(route, ids, { body: bodyOf(route) });
+      expect([route, reply.status]).toEqual([route, 200]);
+      expectToConform(route, reply);
     }
   });
 
@@ -354,7 +390,8 @@ describe('real answers', () => {
       const bare = await aKey(service, partner.organizationId, { scopes: [] });
       await conforms(403, send(route, {}, { key: bare.apiKey, body }));
     }
-    if (/\{(requestId|socialAccountId)\}/.test(route)) await conforms(404, send(route, {}, { body }));
+    if (/\{(requestId|socialAccountId|endpointId|deliveryId)\}/.test(route))
+      await conforms(404, send(route, {}, { body }));
     if (route.includes('{projectId}')) {
       const stranger = await aPartner(service);
       await conforms(404, send(route, {}, { key: stranger.apiKey, body }));

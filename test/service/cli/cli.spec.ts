@@ -261,6 +261,46 @@ describe('the command line', () => {
     expectRefusal(await cli('clock:set', '--to', '2030-03-01T00:00:00Z'), 'only in the demo');
   });
 
+  it('sends the events of a time to a webhook endpoint again', async () => {
+    const { organizationId } = await aPartner('Webhooks');
+    const endpoint = 'whe_0b0f6f6e-3f0c-4f4e-8a55-5c1d2f1d7c11';
+    await client.query(
+      `INSERT INTO webhook_endpoint (id, organization_id, url, events, sealed_secret, created_at, updated_at)
+       VALUES ($1, $2, 'https://hooks.partner.example', '{test.ping}', 'x', now(), now())`,
+      [endpoint, organizationId],
+    );
+    await client.query(
+      `INSERT INTO event (id, organization_id, type, body, created_at)
+       VALUES ('evt_cli', $1, 'lease_request.assigned', '{"data":{}}', now())`,
+      [organizationId],
+    );
+    await client.query(
+      `INSERT INTO webhook_delivery (id, endpoint_id, organization_id, event_id, event_type, status, scheduled_at)
+       VALUES ('del_cli', $1, $2, 'evt_cli', 'lease_request.assigned', 'abandoned', '2027-03-01T12:00:00Z')`,
+      [endpoint, organizationId],
+    );
+    const replay = (since: string, until: string, id = endpoint) => [
+      'webhooks:replay',
+      '--endpoint',
+      id,
+      '--since',
+      since,
+      '--until',
+      until,
+    ];
+    expect(await json(...replay('2027-03-01T12:00:00Z', '2027-03-01T12:00:00Z'))).toEqual({ scheduled: 1 });
+    expect(await json(...replay('2027-03-02T00:00:00Z', '2027-03-03T00:00:00Z'))).toEqual({ scheduled: 0 });
+    expectRefusal(
+      await cli(...replay('2027-03-02T00:00:00Z', '2027-03-01T00:00:00Z')),
+      'until: must not be before since',
+    );
+    expectRefusal(await cli(...replay('2027-03-02', '2027-03-03T00:00:00Z')), 'since: must be a time like');
+    expectRefusal(
+      await cli(...replay('2027-03-01T00:00:00Z', '2027-03-02T00:00:00Z', 'whe_x')),
+      'This webhook endpoint was not found',
+    );
+  });
+
   it('moves the clock of the demo, forward alone', async () => {
     const demo = await createTestDatabase();
     try {

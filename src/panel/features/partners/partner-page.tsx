@@ -12,6 +12,7 @@ import { QueryState } from '../../ui/states.js';
 import { Outlook } from '../wallets/outlook.js';
 import { EventList, PriceChangeList } from './partner-history.js';
 import { KeysTable, LeasesTable, ProjectsTable, RequestsTable } from './partner-tables.js';
+import { WebhooksTable } from './webhooks-table.js';
 import { MAX_COUNTED_REQUESTS, type PartnerOverview } from './types.js';
 
 /** A partner on one page: money, keys, projects, open requests, live leases, what happened. */
@@ -73,6 +74,11 @@ const Overview: React.FC<{ id: string; partner: PartnerOverview }> = ({ id, part
         <Card title="API keys" aside={mayCreate('api-keys') && <Link to={toNew('api-keys')}>New key</Link>} bare>
           <KeysTable keys={partner.keys} mayManage={mayCreate('api-keys')} now={now} />
         </Card>
+        {partner.webhooks.length > 0 && (
+          <Card title="Webhooks" aside={<Link to={toOwnList('webhook-deliveries')}>Deliveries</Link>} bare>
+            <WebhooksTable webhooks={partner.webhooks} now={now} />
+          </Card>
+        )}
         <Card
           title={
             <>

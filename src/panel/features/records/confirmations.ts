@@ -115,6 +115,14 @@ const confirmations: Record<string, Confirmation> = {
     confirm: 'Set a new password',
     danger: true,
   },
+  'webhook-deliveries.replay': {
+    title: () => 'Send this event again?',
+    consequences: [
+      'It goes out as a new event at once; the partner sees on it which delivery it repeats.',
+      'A receiver that took it already may do its work twice, unless it goes by the version in the data.',
+    ],
+    confirm: 'Send again',
+  },
 };
 
 export function getConfirmation(resourceId: string, actionName: string, label: string): Confirmation {

@@ -40,6 +40,8 @@ function getLinks(resourceId: string, { id }: RecordJSON): RelatedLink[] {
         toList('Leases', 'leases', 'organizationId'),
         toList('Projects', 'projects', 'organizationId'),
         toList('API keys', 'api-keys', 'organizationId'),
+        toList('Webhooks', 'webhook-endpoints', 'organizationId'),
+        toList('Deliveries', 'webhook-deliveries', 'organizationId'),
         toList('Audit log', 'audit-events', 'organizationId'),
         toNew('New project', 'projects'),
         toNew('New key', 'api-keys'),
@@ -50,6 +52,8 @@ function getLinks(resourceId: string, { id }: RecordJSON): RelatedLink[] {
       return [toList('Leases', 'leases', 'socialAccountId'), toList('Audit log', 'audit-events', 'objectId')];
     case 'verticals':
       return [toList('Accounts', 'social-accounts', 'verticals'), toList('Requests', 'lease-requests', 'vertical')];
+    case 'webhook-endpoints':
+      return [toList('Deliveries', 'webhook-deliveries', 'endpointId'), toList('Audit log', 'audit-events', 'objectId')];
     case 'leases':
       return [toList('Charges', 'ledger-transfers', 'leaseId')];
     default:

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startPanelApp, type TestApp } from '../../support/app.js';
+import { signedIn, type Person } from './panel.js';
+import { aFailedDelivery } from './webhook-actions.js';
+
+let service: TestApp;
+let viewer: Person;
+let operator: Person;
+beforeAll(async () => {
+  service = await startPanelApp();
+  viewer = await signedIn(service, 'viewer');
+  operator = await signedIn(service, 'operator');
+});
+afterAll(() => service.close());
+
+describe('Webhooks in the panel', () => {
+  it('are listed and shown with attempts, status, answer and payload, without secrets', async () => {
+    const { endpointId, deliveryId, organizationId } = await aFailedDelivery(service);
+    const texts: string[] = [];
+    for (const [resource, id, query] of [
+      ['webhook-endpoints', endpointId, `filters.organizationId=${organizationId}&filters.status=active`],
+      [
+        'webhook-deliveries',
+        deliveryId,
+        `filters.endpointId=${endpointId}&filters.eventType=lease_request.assigned&filters.status=failed`,
+      ],
+    ]) {
+      const listed = await viewer.get(`/resources/${resource}/actions/list?${query}`);
+      expect(listed.records!.map((record) => record.id)).toEqual([id]);
+      texts.push(listed.text, (await viewer.get(`/resources/${resource}/records/${id}/show`)).text);
+    }
+    const { record } = await viewer.get(`/resources/webhook-deliveries/records/${deliveryId}/show`);
+    expect(record!.params).toMatchObject({
+      status: 'failed',
+      attempts: 8,
+      statusCode: 500,
+      error: 'HTTP 500',
+      answer: 'out of order',
+    });
+    expect(record!.params.payload).toContain('"requestId":"spring-17"');
+    const { body } = await viewer.get(`/resources/organizations/records/${organizationId}/overview`);
+    expect(JSON.stringify(body)).toContain('https://hooks.partner.example/layers');
+    expect([...texts, JSON.stringify(body)].join()).not.toMatch(/sealed|SEALED|whsec_/);
+  });
+
+  it('are sent again, one or those of a time, and the trail says by whom', async () => {
+    const { endpointId, deliveryId } = await aFailedDelivery(service);
+    const one = await operator.act('webhook-deliveries', deliveryId, 'replay', {});
+    expect(one.notice).toEqual({ type: 'success', message: expect.stringMatching(/^Sent again as del_\w+\.$/) });
+    const range = { since: '2020-01-01T00:00:00Z', until: '2100-01-01T00:00:00Z' };
+    const many = await operator.act('webhook-endpoints', endpointId, 'replay', range);
+    expect(many.notice).toEqual({ type: 'success', message: '1 event is sent again.' });
+    const replays = await service.dataSource.query(
+      'SELECT replay_of, status FROM webhook_delivery WHERE endpoint_id = $1 AND replay_of IS NOT NULL',
+      [endpointId],
+    );
+    expect(replays).toEqual(Array(2).fill({ replay_of: deliveryId, status: 'pending' }));
+    const events = await service.dataSource.query(
+      'SELECT type, actor_id, internal FROM audit_event WHERE object_id = $1 ORDER BY id',
+      [endpointId],
+    );
+    const by = { type: 'webhook_endpoint.replayed', actor_id: operator.staffId };
+    expect(events).toMatchObject([
+      { ...by, internal: { deliveryId } },
+      { ...by, internal: { scheduled: 1 } },
+    ]);
+  });
+});
