@@ -7,6 +7,8 @@ import { SecretBox } from './secret-box.js';
 import { DomainEvents } from './domain-events.js';
 import { Pruner } from './pruner.js';
 
+const shared = [Clock, ClockSync, Transactions, DomainEvents, Pruner, SecretBox];
+
 /** Global: every feature needs these. */
 @Global()
 @Module({})
@@ -14,8 +16,8 @@ export class CoreModule {
   static forSettings(settings: ReadySettings): DynamicModule {
     return {
       module: CoreModule,
-      providers: [{ provide: SETTINGS, useValue: settings }, Clock, ClockSync, Transactions, DomainEvents, Pruner, SecretBox],
-      exports: [SETTINGS, Clock, ClockSync, Transactions, DomainEvents, Pruner, SecretBox],
+      providers: [{ provide: SETTINGS, useValue: settings }, ...shared],
+      exports: [SETTINGS, ...shared],
     };
   }
 }

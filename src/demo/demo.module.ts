@@ -5,6 +5,7 @@ import { AccountPoolModule } from '../account-pool/account-pool.module.js';
 import { Clock } from '../core/clock.js';
 import { DomainEvents } from '../core/domain-events.js';
 import { Pruner } from '../core/pruner.js';
+import { SecretBox } from '../core/secret-box.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { dataSourceOptions } from '../database/options.js';
 import { Transactions } from '../core/transactions.js';
@@ -31,13 +32,14 @@ class DemoCoreModule {
         { provide: Clock, useClass: SeedClock },
         DomainEvents,
         Pruner,
+        SecretBox,
         {
           provide: Transactions,
           useFactory: (source: DataSource, clock: Clock) => new SingleTransaction(source, clock),
           inject: [DataSource, Clock],
         },
       ],
-      exports: [SETTINGS, Clock, DomainEvents, Pruner, Transactions],
+      exports: [SETTINGS, Clock, DomainEvents, Pruner, SecretBox, Transactions],
     };
   }
 }

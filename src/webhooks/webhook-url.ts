@@ -7,6 +7,9 @@ export const MAX_URL_LENGTH = 2048;
 const lowPorts = [80, 443];
 const FIRST_HIGH_PORT = 1024;
 
+/** What of {@link findUrlError} a pattern can say: not which addresses and ports are refused. */
+export const WEBHOOK_URL_PATTERN = String.raw`^([Hh][Tt][Tt][Pp][Ss]://[^\s\\@/?#]+|[Hh][Tt][Tt][Pp]://(localhost|127[0-9.]*|\[::1\])(:[0-9]+)?)([/?#][^\s\\]*)?$`;
+
 /** The error of a webhook's URL, or `null`; whether a local one is allowed, and what its name resolves to, is not looked at. */
 export function findUrlError(value: unknown): string | null {
   if (typeof value !== 'string') return 'must be text';

@@ -56,6 +56,10 @@ function buildDocument(app: NestExpressApplication): OpenAPIObject {
     Object.values(path).map(({ requestBody }) => requestBody),
   );
   for (const name of collectSchemas(bodies, schemas)) Object.assign(schemas[name]!, { additionalProperties: false });
+  for (const { patch } of Object.values(document.paths)) {
+    const [bodyOfPatch] = collectSchemas(patch?.requestBody, schemas);
+    if (bodyOfPatch) Object.assign(schemas[bodyOfPatch]!, { minProperties: 1 });
+  }
   fitExamples(document);
   return document;
 }

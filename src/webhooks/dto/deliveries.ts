@@ -45,7 +45,7 @@ class DeliveryPath {
   deliveryId: string;
 }
 
-class ReplayBody {
+class ReplayDeliveriesBody {
   @UtcTimeField({
     description: 'Deliveries scheduled from this time on, ISO 8601 with Z.',
     example: '2026-04-18T19:00:00Z',
@@ -59,7 +59,7 @@ class ReplayBody {
 export class ListDeliveries extends ReadOf({ path: EndpointPath, query: DeliveriesQuery }) {}
 export class ReplayDelivery extends MutationOf({ path: DeliveryPath }) {}
 
-export class ReplayRange extends MutationOf({ path: EndpointPath, body: ReplayBody }) {
+export class ReplayRange extends MutationOf({ path: EndpointPath, body: ReplayDeliveriesBody }) {
   static findCrossFieldErrors({ body }: ReplayRange, isValid: (path: string) => boolean): FieldError[] {
     const areComparable = isValid('since') && isValid('until') && isValid('body');
     return areComparable && Date.parse(body.since) > Date.parse(body.until)

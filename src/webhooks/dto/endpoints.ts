@@ -16,7 +16,7 @@ import { Field } from '../../partner-api/validation/field.js';
 import { MetadataField, type Metadata } from '../../partner-api/validation/metadata-fields.js';
 import { MutationOf, ReadOf } from '../../partner-api/validation/request-parts.js';
 import { endpointStatuses, type EndpointStatus } from '../statuses.js';
-import { findUrlError, MAX_URL_LENGTH } from '../webhook-url.js';
+import { findUrlError, MAX_URL_LENGTH, WEBHOOK_URL_PATTERN } from '../webhook-url.js';
 
 const MAX_EVENTS = 50;
 const endpointId = {
@@ -39,7 +39,7 @@ function UrlField(docs: { required?: boolean } = {}): PropertyDecorator {
   return applyDecorators(
     Field({
       type: 'string',
-      format: 'uri',
+      pattern: WEBHOOK_URL_PATTERN,
       maxLength: MAX_URL_LENGTH,
       description:
         'Where events are posted to: https, without credentials, at port 80, 443 or one from 1024 up. No private address is ever connected to.',
@@ -67,7 +67,7 @@ function EventsField(docs: { required?: boolean } = {}): PropertyDecorator {
 
 const description = { required: false, description: 'What it is for, in your words.', example: 'Production' };
 
-class CreateBody {
+class CreateWebhookEndpointBody {
   @UrlField()
   url: string;
 
@@ -91,7 +91,7 @@ class CreateBody {
   scope: 'own' | 'all_children' = 'own';
 }
 
-class UpdateBody {
+class UpdateWebhookEndpointBody {
   @UrlField({ required: false })
   url?: string;
 
@@ -126,14 +126,14 @@ class EndpointsQuery {
   limit: number = 25;
 }
 
-export class CreateEndpoint extends MutationOf({ body: CreateBody }) {}
+export class CreateEndpoint extends MutationOf({ body: CreateWebhookEndpointBody }) {}
 export class ListEndpoints extends ReadOf({ query: EndpointsQuery }) {}
 export class ReadEndpoint extends ReadOf({ path: EndpointPath }) {}
 export class DeleteEndpoint extends MutationOf({ path: EndpointPath }) {}
 export class RotateSecret extends MutationOf({ path: EndpointPath }) {}
 export class TestEndpoint extends MutationOf({ path: EndpointPath }) {}
 
-export class UpdateEndpoint extends MutationOf({ path: EndpointPath, body: UpdateBody }) {
+export class UpdateEndpoint extends MutationOf({ path: EndpointPath, body: UpdateWebhookEndpointBody }) {
   static findCrossFieldErrors({ body }: UpdateEndpoint, isValid: (path: string) => boolean): FieldError[] {
     return isValid('body') && Object.keys(body).length === 0
       ? [{ path: 'body', message: 'must have at least one field' }]

@@ -13,6 +13,9 @@ import { SubmitLeaseRequest } from '../../../src/lease-requests/dto/submit-lease
 import { ReleaseLeasedAccount } from '../../../src/leases/dto/leased-accounts.js';
 import { getFields } from '../../../src/partner-api/validation/field.js';
 import { readRequest } from '../../../src/partner-api/validation/valid-request.decorator.js';
+import { eventTypes } from '../../../src/events/types.js';
+import { ReplayRange } from '../../../src/webhooks/dto/deliveries.js';
+import { CreateEndpoint, UpdateEndpoint } from '../../../src/webhooks/dto/endpoints.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call } from '../../support/calls.js';
 
@@ -130,6 +133,39 @@ const aRequestId = fc.oneof(
   fc.string(),
 );
 
+/** No schema says which addresses are private, nor which of two times is the later. */
+const aWebhookUrl = fc.oneof(
+  fc.constantFrom(
+    'https://hooks.example/layers',
+    'HTTPS://Hooks.example:8443',
+    'http://localhost:4000/a?b#c',
+    'http://[::1]/',
+  ),
+  fc.constantFrom(
+    '',
+    'https://',
+    'http://hooks.example/',
+    'https://a b.example/',
+    'https://u:p@hooks.example/',
+    'ftp://hooks.example',
+  ),
+  fc.integer({ min: 2047, max: 2049 }).map((length) => 'https://hooks.example/'.padEnd(length, 'x')),
+);
+const someEvents = fc.array(mostly(fc.constantFrom(...eventTypes)), { maxLength: 52 });
+const aTime = (times: string[]) =>
+  mostly(
+    usually(
+      fc.constantFrom(...times),
+      fc.constantFrom('2027-03-01', '2027-03-01T12:00:00+01:00', '2027-02-30T12:00:00Z'),
+    ),
+  );
+const endpointFields = {
+  url: mostly(aWebhookUrl),
+  events: mostly(someEvents),
+  description: mostly(aText(500)),
+  metadata: mostly(aMetadata),
+};
+
 const bodies: [operationId: string, type: Parameters<typeof readRequest>[0], body: fc.Arbitrary<unknown>][] = [
   [
     'requestLeasedAccounts',
@@ -147,11 +183,36 @@ const bodies: [operationId: string, type: Parameters<typeof readRequest>[0], bod
   ['addProjectLeaseRequestNote', NoteOnLeaseRequestOfProject, someOf(['body'], { body: mostly(aText(2000)) })],
   ['cancelProjectLeaseRequest', CancelLeaseRequestOfProject, someOf([], { reason: mostly(aText(500)) })],
   ['releaseLeasedAccount', ReleaseLeasedAccount, someOf([], { reason: mostly(aText(500)) })],
+  [
+    'createWebhookEndpoint',
+    CreateEndpoint,
+    someOf(['url', 'events'], {
+      ...endpointFields,
+      projectId: mostly(usually(fc.constant(projectId), fc.constantFrom('prj_1'))),
+      scope: mostly(fc.constantFrom('own', 'all_children', 'all')),
+    }),
+  ],
+  [
+    'updateWebhookEndpoint',
+    UpdateEndpoint,
+    someOf([], { ...endpointFields, status: mostly(fc.constantFrom('active', 'paused', 'auto_paused')) }),
+  ],
+  [
+    'replayWebhookDeliveries',
+    ReplayRange,
+    someOf(['since', 'until'], {
+      since: aTime(['2027-03-01T12:00:00Z', '2027-03-01T12:00:00.000Z']),
+      until: aTime(['2027-03-01T12:00:00Z', '2027-03-02T00:00:00.123Z']),
+    }),
+  ],
 ];
 
 function isAccepted(type: Parameters<typeof readRequest>[0], body: unknown): boolean {
   const all: Record<string, string> = { projectId, requestId: 'a', socialAccountId: projectId.replace('prj', 'sa') };
-  const params = Object.fromEntries(getFields(type.parts.path!).map(({ name }) => [name, all[name]]));
+  all.endpointId = projectId.replace('prj', 'whe');
+  const params = Object.fromEntries(
+    (type.parts.path ? getFields(type.parts.path) : []).map(({ name }) => [name, all[name]]),
+  );
   try {
     const route = { path: '/' };
     readRequest(type, { params, query: {}, headers: {}, body, method: 'POST', route } as never);

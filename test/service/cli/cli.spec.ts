@@ -292,9 +292,9 @@ describe('the command line', () => {
     expect(await json(...replay('2027-03-02T00:00:00Z', '2027-03-03T00:00:00Z'))).toEqual({ scheduled: 0 });
     expectRefusal(
       await cli(...replay('2027-03-02T00:00:00Z', '2027-03-01T00:00:00Z')),
-      'until: must not be before since',
+      '--until must not be before since',
     );
-    expectRefusal(await cli(...replay('2027-03-02', '2027-03-03T00:00:00Z')), 'since: must be a time like');
+    expectRefusal(await cli(...replay('2027-03-02', '2027-03-03T00:00:00Z')), '--since must be a time like');
     expectRefusal(
       await cli(...replay('2027-03-01T00:00:00Z', '2027-03-02T00:00:00Z', 'whe_x')),
       'This webhook endpoint was not found',

@@ -74,11 +74,13 @@ const assign =
 const undo = async ({ leaseRequestId, account }: Scene) => {
   await fulfillment.undoAssign(theSystem(), { leaseRequestId, socialAccountId: account.id });
 };
-const replace = async ({ leaseRequestId, account }: Scene) => {
-  const { id: newSocialAccountId } = await anAccount(service);
-  const command = { leaseRequestId, socialAccountId: account.id, newSocialAccountId, reason: 'Banned' };
-  await replacement.replace(theSystem(), command);
-};
+const replaceTo =
+  (oldAccountTo?: 'quarantine') =>
+  async ({ leaseRequestId, account }: Scene) => {
+    const { id: newSocialAccountId } = await anAccount(service);
+    const command = { leaseRequestId, socialAccountId: account.id, newSocialAccountId, oldAccountTo, reason: 'Banned' };
+    await replacement.replace(theSystem(), command);
+  };
 const note =
   (visibility: 'internal' | 'partner', blocker?: 'needs_clarification' | 'wallet_short' | 'other') =>
   async ({ leaseRequestId }: Scene) => {
@@ -151,11 +153,11 @@ const changes: [
   ['an assignment that stands already', [assign(0)], assign(0), []],
   ['an undone assignment', [assign(0)], undo, ['lease_request.updated']],
   ['an undone assignment of a final request', [assign(0), assign(1)], undo, ['lease_request.updated']],
-  ['a replacement', [assign(0)], replace, ['leased_account.replaced']],
+  ['a replacement', [assign(0)], replaceTo('quarantine'), ['leased_account.replaced']],
   [
     'a replacement of what was undone',
     [assign(0), assign(1), undo],
-    replace,
+    replaceTo(),
     ['leased_account.replaced', 'lease_request.updated'],
   ],
   ['an internal note', [], note('internal'), []],
