@@ -27,7 +27,6 @@ import {
   leaseColumns,
   LeaseLifecycle,
   type Lease,
-  type LeaseEndReason,
 } from './lease-lifecycle.js';
 
 /** The answer to a release (contract: DELETE /v1/leased-accounts/:socialAccountId). */

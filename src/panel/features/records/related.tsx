@@ -53,7 +53,10 @@ function getLinks(resourceId: string, { id }: RecordJSON): RelatedLink[] {
     case 'verticals':
       return [toList('Accounts', 'social-accounts', 'verticals'), toList('Requests', 'lease-requests', 'vertical')];
     case 'webhook-endpoints':
-      return [toList('Deliveries', 'webhook-deliveries', 'endpointId'), toList('Audit log', 'audit-events', 'objectId')];
+      return [
+        toList('Deliveries', 'webhook-deliveries', 'endpointId'),
+        toList('Audit log', 'audit-events', 'objectId'),
+      ];
     case 'leases':
       return [toList('Charges', 'ledger-transfers', 'leaseId')];
     default:
