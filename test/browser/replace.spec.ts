@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
+import { aRequestThatFits, aStaffMember, manyAccounts } from '../support/makers.js';
+import { Console, toRequestPath } from './support/console.js';
+import { requestPage } from './support/workspace.js';
+
+const panel = new Console('replace');
+
+describe('Replacing an account that was undone', () => {
+  it('is not offered that account again, and is asked in a window of 900 px without scrolling the dialog', async () => {
+    const { request, account } = await aRequestThatFits(panel.service, { count: 1, vertical: 'curling' });
+    await manyAccounts(panel.service, 9, 'curling');
+    const fulfillment = panel.service.app.get(FulfillmentService, { strict: false });
+    const operator = await aStaffMember(panel.service, 'operator');
+    const assignment = { leaseRequestId: request.id, socialAccountId: account.id };
+    await fulfillment.assign(operator, assignment);
+    const workspace = await panel.signIn('admin', 'Fay');
+    const { page } = workspace;
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await workspace.goTo(toRequestPath(request));
+    const on = requestPage(page);
+    const replace = on.assigned.getByRole('button', { name: /^Replace / });
+
+    await replace.click();
+    await on.dialog.getByRole('radio', { name: /Quarantine/ }).waitFor();
+    await on.dialog
+      .getByRole('radio', { name: /followers/ })
+      .nth(5)
+      .waitFor();
+    expect(await on.dialog.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)).toBe(0);
+    await workspace.screenshot('dialog');
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await on.dialog.getByRole('searchbox').fill('no such account');
+    await page.keyboard.press('Escape');
+    await on.dialog.waitFor({ state: 'detached' });
+
+    await fulfillment.undoAssign(operator, assignment);
+    await page.getByText('undone, the charge was refunded').waitFor();
+    await page.getByRole('button', { name: /^Replace @/ }).click();
+    await on.dialog.getByRole('searchbox').fill(account.handle);
+    await on.dialog.getByText('No free account matches this search.').waitFor();
+  });
+});
