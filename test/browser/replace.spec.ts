@@ -41,3 +41,21 @@ describe('Replacing an account that was undone', () => {
     await on.dialog.getByText('No free account matches this search.').waitFor();
   });
 });
+
+describe('Esc in a search field', () => {
+  it('closes the dialog that it stands in at once, and empties the field of the page for the search', async () => {
+    const workspace = await panel.signIn('viewer', 'Esc');
+    const { page } = workspace;
+    await page.keyboard.press('Control+k');
+    const dialog = page.getByRole('dialog', { name: 'Search' });
+    await dialog.getByRole('combobox').fill('anything');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+
+    await workspace.goTo('/pages/search?q=anything');
+    await page.getByText('Esc').and(page.locator('kbd')).first().waitFor();
+    await page.getByRole('combobox').press('Escape');
+    await page.waitForURL((url) => url.search === '');
+    expect(await page.getByRole('combobox').inputValue()).toBe('');
+  });
+});
