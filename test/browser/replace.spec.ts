@@ -59,3 +59,23 @@ describe('Esc in a search field', () => {
     expect(await page.getByRole('combobox').inputValue()).toBe('');
   });
 });
+
+describe('A filter of the queue', () => {
+  it('is as wide as what it filters by', async () => {
+    const workspace = await panel.signIn('viewer', 'Wide');
+    const { page } = workspace;
+    await workspace.goTo(
+      '/?language=en-GB&vertical=cooking%20and%20baking&partner=Northern%20Lights%20Media&q=lreq_01HXZ',
+    );
+    await page.getByLabel('Language').waitFor();
+    for (const width of [1024, 1280, 1366, 1440, 1600]) {
+      await page.setViewportSize({ width, height: 860 });
+      const texts = await page
+        .locator('.lc-filter input, .lc-filter select')
+        .evaluateAll((fields) =>
+          fields.map((field) => (field.scrollWidth > field.clientWidth ? (field as HTMLInputElement).value : '')),
+        );
+      expect([width, texts.filter((text) => text !== '')]).toEqual([width, []]);
+    }
+  });
+});

@@ -113,7 +113,8 @@ const TextFilter: React.FC<TextFilterProps> = ({ label, value = '', suggestions,
       <span>{label}</span>
       <input
         type="text"
-        className={narrow ? 'narrow' : ''}
+        style={{ width: `${getWidth(text, narrow ? 7 : 12)}ch` }}
+        title={text || undefined}
         list={suggestions.length > 0 ? listId : undefined}
         value={text}
         placeholder="any"
@@ -139,6 +140,15 @@ const TextFilter: React.FC<TextFilterProps> = ({ label, value = '', suggestions,
     </label>
   );
 };
+
+const MAX_WIDTH = 28;
+/** For the arrow that opens the suggestions, and a digit is a narrow letter. */
+const EXTRA_WIDTH = 4;
+
+/** Of a field, in digits of its font. */
+function getWidth(text: string, least: number): number {
+  return Math.min(MAX_WIDTH, Math.max(least, text.length + EXTRA_WIDTH));
+}
 
 type Suggestions = Record<'partner' | 'vertical' | 'language', string[]>;
 
