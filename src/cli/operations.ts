@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { AccountsImport, type ImportReport } from '../account-pool/import/accounts-import.service.js';
 import type { SystemCaller } from '../authorization/actor.js';
 import { MonthChecklist } from '../accounting/month-checklist.js';
 import { MonthCloseService } from '../accounting/month-close.service.js';
+import { formatCount } from '../core/counts.js';
 import { formatDollars } from '../core/money.js';
 import { sentence } from '../core/sentence.js';
 import { DemoClock } from '../demo-clock/demo-clock.service.js';
@@ -111,7 +112,7 @@ export const operations = {
   },
   'wallet:show': async ({ services, options }: CommandContext): Promise<Outcome> => {
     const json = await services(WalletsService).show(options.organization);
-    const leases = `${json.liveLeases} live leases, ${formatDollars(json.monthlyCommitmentCents)} a month`;
+    const leases = `${formatCount(json.liveLeases, 'live lease')}, ${formatDollars(json.monthlyCommitmentCents)} a month`;
     const covers = `covers ${json.covers} more at ${formatDollars(json.priceCents)}`;
     const next = json.nextRenewalAt ? `; next renewal ${json.nextRenewalAt.toISOString()}` : '';
     const owes = json.owedCents > 0 ? `, owes ${formatDollars(json.owedCents)}` : '';
@@ -120,7 +121,7 @@ export const operations = {
 
   'accounts:import': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const content = await readImportFile(options.file);
-    if (options.rejected !== undefined) await writeRejected(options.rejected, '');
+    if (options.rejected !== undefined) await assertWritable(options.rejected);
     const { rejectedCsv, ...json } = await services(AccountsImport).import(caller, content);
     if (options.rejected !== undefined) await writeRejected(options.rejected, rejectedCsv);
     return { json, text: toImportText(json) };
@@ -168,8 +169,7 @@ export const operations = {
   'ledger:verify': async ({ services }: CommandContext): Promise<Outcome> => {
     const json = await services(LedgerVerifier).verify();
     if (json.ok) return { json, text: `The books are correct: ${json.checks} checks passed.` };
-    const found = json.faults.length === 1 ? '1 error' : `${json.faults.length} errors`;
-    return { json, text: json.faults.join('\n'), error: `the books have ${found}` };
+    return { json, text: json.faults.join('\n'), error: `the books have ${formatCount(json.faults.length, 'error')}` };
   },
 
   'ledger:checklist': async ({ services, options }: CommandContext): Promise<Outcome> => {
@@ -179,14 +179,17 @@ export const operations = {
   },
   'ledger:close': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     // Before the month is closed, which is final.
-    await createFolder(options.out);
-    const { files: packFiles, ...closed } = await services(MonthCloseService).close(caller, {
-      month: options.month,
-      allowEarlierOpen: options.allowEarlierOpen,
-    });
+    const removeFolder = await createFolder(options.out);
+    const command = { month: options.month, allowEarlierOpen: options.allowEarlierOpen };
+    const { files: packFiles, ...closed } = await services(MonthCloseService)
+      .close(caller, command)
+      .catch(async (error: unknown) => {
+        await removeFolder();
+        throw error;
+      });
     const files = await writePack(options.out, packFiles);
     const status = closed.closedBefore ? 'was already closed' : 'is closed';
-    const lines = files.map(({ name, bytes }) => `  ${name.padEnd(24)}${bytes} bytes`);
+    const lines = files.map(({ name, bytes }) => `  ${name.padEnd(24)}${formatCount(bytes, 'byte')}`);
     return {
       json: { ...closed, files },
       text: [`${closed.month} ${status}; its pack is in ${options.out}:`, ...lines].join('\n'),
@@ -204,10 +207,19 @@ async function readImportFile(file: string): Promise<Buffer> {
   }
 }
 
-/** Before the import too: it must not be done and then told as failed. */
-async function writeRejected(file: string, content: string): Promise<void> {
+/** Before the import: it must not be done and then told as failed. A file that is refused leaves no other one. */
+async function assertWritable(file: string): Promise<void> {
+  const isNew = await access(file).then(
+    () => false,
+    () => true,
+  );
+  await writeRejected(file, '', 'a');
+  if (isNew) await rm(file);
+}
+
+async function writeRejected(file: string, content: string, flag = 'w'): Promise<void> {
   try {
-    await writeFile(file, content);
+    await writeFile(file, content, { flag });
   } catch (error) {
     throw new Error(`the rejected lines cannot be written: ${(error as Error).message}`, { cause: error });
   }
