@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
-import { aRequestThatFits, aStaffMember, manyAccounts } from '../support/makers.js';
+import { aPartner, aRequestThatFits, aStaffMember, manyAccounts } from '../support/makers.js';
 import { Console, toRequestPath } from './support/console.js';
 import { requestPage } from './support/workspace.js';
 
-const panel = new Console('replace');
+const panel = new Console('dialogs');
 
 describe('Replacing an account that was undone', () => {
   it('is not offered that account again, and is asked in a window of 900 px without scrolling the dialog', async () => {
@@ -77,5 +77,50 @@ describe('A filter of the queue', () => {
         );
       expect([width, texts.filter((text) => text !== '')]).toEqual([width, []]);
     }
+  });
+});
+
+describe('A form that moves money', () => {
+  it('says only what holds for what stands in it', async () => {
+    const { organizationId } = await aPartner(panel.service, { name: 'Small Change', walletCents: 10_000 });
+    const workspace = await panel.signIn('finance', 'Cent');
+    const { page } = workspace;
+    await workspace.goTo(`/resources/wallets/records/${organizationId}/adjust`);
+    await page.getByLabel('Amount in dollars').fill('150');
+    const preview = page.locator('.lc-preview');
+    await preview.getByText('$250.00').waitFor();
+    await page.getByRole('button', { name: 'Deduct' }).click();
+    await page.getByText('The wallet holds only $100.00').waitFor();
+    expect(await preview.innerText()).toMatch(/^Wallet\s*\$100\.00 → \$100\.00$/);
+
+    await workspace.goTo(`/resources/wallets/records/${organizationId}/reverseTopUp`);
+    const owed = page.getByText('While anything is owed');
+    const certain = page.getByText('$100.00 is taken from the wallet, which keeps $0.00; nothing is owed.');
+    await owed.waitFor();
+    const topUp = page.getByRole('option', { name: /\$100\.00/ });
+    const id = await topUp.getAttribute('value');
+    await page.getByLabel('Which top-up').selectOption(id);
+    await certain.waitFor();
+    expect(await owed.count()).toBe(0);
+    await page.getByLabel('Which top-up').selectOption('');
+    await owed.waitFor();
+    await page.getByLabel('ID of the top-up').fill(id!);
+    await certain.waitFor();
+    expect(await owed.count()).toBe(0);
+  });
+
+  it('drops a refusal when another direction is chosen', async () => {
+    const { organizationId } = await aPartner(panel.service, { walletCents: 10_000 });
+    const workspace = await panel.signIn('finance', 'Turn');
+    const { page } = workspace;
+    await workspace.goTo(`/resources/wallets/records/${organizationId}/adjust`);
+    await page.getByLabel('Amount in dollars').fill('5');
+    await page.getByLabel('Reason').fill('Counted twice');
+    const notice = { type: 'error', message: 'This is refused.' };
+    await page.route('**/records/*/adjust', (route) => route.fulfill({ json: { notice } }));
+    await page.getByRole('button', { name: 'Add $5.00' }).click();
+    await page.getByText('This is refused.').waitFor();
+    await page.getByRole('button', { name: 'Deduct', exact: true }).click();
+    await page.getByText('This is refused.').waitFor({ state: 'detached' });
   });
 });
