@@ -18,6 +18,7 @@ import { describeWallet } from '../wallets/wallet-sentence.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import type { Services } from './operator-session.js';
 import { createFolder, writePack } from './pack-folder.js';
+import { formatUtcMoment } from '../core/utc-times.js';
 
 /** The flags of all commands; program.ts declares which of them a command has. */
 export interface CommandOptions {
@@ -114,7 +115,7 @@ export const operations = {
     const json = await services(WalletsService).show(options.organization);
     const leases = `${formatCount(json.liveLeases, 'live lease')}, ${formatDollars(json.monthlyCommitmentCents)} a month`;
     const covers = `covers ${json.covers} more at ${formatDollars(json.priceCents)}`;
-    const next = json.nextRenewalAt ? `; next renewal ${json.nextRenewalAt.toISOString()}` : '';
+    const next = json.nextRenewalAt ? `; next renewal ${formatUtcMoment(json.nextRenewalAt)}` : '';
     const owes = json.owedCents > 0 ? `, owes ${formatDollars(json.owedCents)}` : '';
     return { json, text: `${formatDollars(json.balanceCents)}${owes}, ${covers}; ${leases}${next}.` };
   },
@@ -159,7 +160,7 @@ export const operations = {
   },
   'clock:set': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const { now } = await services(DemoClock).set(caller, { to: options.to });
-    return { json: { now }, text: `It is ${now.toISOString()} in the demo.` };
+    return { json: { now }, text: `It is ${formatUtcMoment(now)} in the demo.` };
   },
   'money:freeze': async ({ services, caller, options }: CommandContext): Promise<Outcome> =>
     toFreezeOutcome(await services(MoneyFreeze).freeze(caller, { reason: options.reason }), options.reason),
@@ -254,7 +255,7 @@ function toFreezeOutcome(state: FreezeState, newReason?: string): Outcome {
   const isIgnored = newReason !== undefined && newReason.trim() !== reason;
   const hint = isIgnored ? ' (already frozen; the reason is unchanged)' : '';
   const text = frozenAt
-    ? sentence`Money is frozen since ${frozenAt.toISOString()}: ${reason}${hint}`
+    ? sentence`Money is frozen since ${formatUtcMoment(frozenAt)}: ${reason}${hint}`
     : 'Money is not frozen.';
   return { json: { frozen: frozenAt !== null, frozenAt, reason }, text };
 }

@@ -142,12 +142,14 @@ const TextFilter: React.FC<TextFilterProps> = ({ label, value = '', suggestions,
 };
 
 const MAX_WIDTH = 28;
-/** For the arrow that opens the suggestions, and a digit is a narrow letter. */
-const EXTRA_WIDTH = 4;
+/** For the arrow that opens the suggestions. */
+const ARROW_WIDTH = 3;
+/** Of a letter, for most are narrower than a digit. */
+const LETTER_WIDTH = 0.9;
 
 /** Of a field, in digits of its font. */
 function getWidth(text: string, least: number): number {
-  return Math.min(MAX_WIDTH, Math.max(least, text.length + EXTRA_WIDTH));
+  return Math.min(MAX_WIDTH, Math.max(least, text.length * LETTER_WIDTH + ARROW_WIDTH));
 }
 
 type Suggestions = Record<'partner' | 'vertical' | 'language', string[]>;
