@@ -86,6 +86,7 @@ export function formatCode(code: string): string {
     .replaceAll(/[_-]+/g, ' ')
     .replace('.', ': ')
     .replace(/^api /, 'API ')
+    .replace(/\btop up\b/, 'top-up')
     .trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

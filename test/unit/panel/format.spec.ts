@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatPart } from '../../../src/panel/lib/format.js';
+import { formatCode, formatPart } from '../../../src/panel/lib/format.js';
 
 describe('How many of the wanted', () => {
   it.each([
@@ -11,5 +11,16 @@ describe('How many of the wanted', () => {
     [9, 5, 'all 5'],
   ])('%d of %d is “%s”', (part, whole, text) => {
     expect(formatPart(part, whole)).toBe(text);
+  });
+});
+
+describe('A code in words', () => {
+  it.each([
+    ['top_up', 'Top-up'],
+    ['top_up_reversal', 'Top-up reversal'],
+    ['wallet.topped_up', 'Wallet: topped up'],
+    ['past_due', 'Past due'],
+  ])('%s is “%s”', (code, text) => {
+    expect(formatCode(code)).toBe(text);
   });
 });
