@@ -138,7 +138,8 @@ export const ledgerChecks: readonly Sql[] = [
       AND (booked.id IS NULL OR (proposal.kind <> 'top_up_reversal'
            AND proposal.amount_cents <> ${walletChangeSql('booked')}))`,
   // An assigned account has one live lease, any other account none.
-  sql`SELECT format('account %s is %s and has %s live leases', account.id, account.status, live.count) AS finding
+  sql`SELECT format('account %s is %s and has %s live %s', account.id, account.status, live.count,
+                    CASE live.count WHEN 1 THEN 'lease' ELSE 'leases' END) AS finding
      FROM social_account account
      CROSS JOIN LATERAL (SELECT count(*) AS count FROM lease
                           WHERE social_account_id = account.id AND ${isLiveSql()}) live

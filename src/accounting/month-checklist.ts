@@ -7,6 +7,8 @@ import { queryRow, sql } from '../core/sql.js';
 import { LedgerVerificationJob } from './ledger-verification.job.js';
 import { readOwed } from './month-figures.js';
 import { readOpenBefore } from './open-months.js';
+import { formatCount } from '../core/counts.js';
+import { formatUtcMoment } from '../core/utc-times.js';
 
 /** What is looked at before a month is closed. */
 export interface ChecklistItem {
@@ -42,9 +44,9 @@ export class MonthChecklist {
     const latest = await this.verification.latest();
     const name = 'verification';
     if (!latest) return { name, isClear: false, text: 'The ledger has not been verified yet.' };
-    const at = `${latest.verifiedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    const at = formatUtcMoment(latest.verifiedAt);
     if (latest.faults > 0) {
-      const errors = latest.faults === 1 ? '1 error' : `${latest.faults} errors`;
+      const errors = formatCount(latest.faults, 'error');
       return { name, isClear: false, text: `The verification of the ledger found ${errors}, ${at}.` };
     }
     const isAfterMonth = latest.verifiedAt >= end;
@@ -69,7 +71,7 @@ async function readApprovals(em: EntityManager): Promise<ChecklistItem> {
     sql`SELECT count(*) AS count FROM movement_proposal WHERE decision IS NULL`,
   );
   const count = found!.count;
-  const wait = count === 1 ? '1 transaction waits' : `${count} transactions wait`;
+  const wait = formatCount(count, 'transaction waits', 'transactions wait');
   const text =
     count === 0
       ? 'No transaction waits for approval.'
@@ -80,7 +82,7 @@ async function readApprovals(em: EntityManager): Promise<ChecklistItem> {
 async function readOwedItem(em: EntityManager, bounds: MonthBounds): Promise<ChecklistItem> {
   const owing = (await readOwed(em, bounds)).filter(({ closingCents }) => closingCents > 0);
   const cents = owing.reduce((sum, { closingCents }) => sum + closingCents, 0);
-  const partners = owing.length === 1 ? '1 partner owes' : `${owing.length} partners owe`;
+  const partners = formatCount(owing.length, 'partner owes', 'partners owe');
   const text =
     owing.length === 0
       ? 'No partner owed anything at its end.'

@@ -23,6 +23,7 @@ import {
   type PackTable,
 } from './month-pack.js';
 import { listMonths, readOpenBefore } from './open-months.js';
+import { formatUtcDay, formatUtcMoment } from '../core/utc-times.js';
 
 export class CloseMonth {
   /** Like `2027-01`, in UTC. */
@@ -176,8 +177,7 @@ export class MonthCloseService {
     const now = this.clock.now();
     const closableFrom = getClosableFrom(bounds);
     if (now < closableFrom) {
-      const from = closableFrom.toISOString().slice(0, 16).replace('T', ' ');
-      throw new Conflict('not_allowed_now', `${month} can be closed from ${from} UTC.`);
+      throw new Conflict('not_allowed_now', `${month} can be closed from ${formatUtcMoment(closableFrom)}.`);
     }
     const openBefore = await readOpenBefore(em, month, now);
     if (openBefore.length > 0 && !allowEarlierOpen) throw new EarlierMonthsOpen(month, openBefore);
@@ -189,7 +189,7 @@ export class MonthCloseService {
     const inserted = await queryRow(
       em,
       sql`INSERT INTO closed_month (month, closed_at, closed_by, partner_names)
-       VALUES (${toDate(bounds.start)}::date, ${now}, ${getActorId(caller)}, ${partnerNames})
+       VALUES (${formatUtcDay(bounds.start)}::date, ${now}, ${getActorId(caller)}, ${partnerNames})
        ON CONFLICT (month) DO NOTHING RETURNING month`,
     );
     if (!inserted) return true;
@@ -268,7 +268,7 @@ function findClosedMonth(em: EntityManager, start: Date): Promise<ClosedMonth | 
   return queryRow<ClosedMonth>(
     em,
     sql`SELECT closed_at AS "closedAt", closed_by AS "closedBy", partner_names AS "partnerNames"
-      FROM closed_month WHERE month = ${toDate(start)}::date`,
+      FROM closed_month WHERE month = ${formatUtcDay(start)}::date`,
   );
 }
 
@@ -283,8 +283,4 @@ async function readPartnerNames(em: EntityManager): Promise<Record<string, strin
 async function readStaffName(em: EntityManager, staffId: string): Promise<string> {
   const found = await queryRow<{ name: string }>(em, sql`SELECT name FROM staff_user WHERE id = ${staffId}`);
   return found?.name ?? staffId;
-}
-
-function toDate(moment: Date): string {
-  return moment.toISOString().slice(0, 10);
 }

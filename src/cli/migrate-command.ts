@@ -30,8 +30,12 @@ const commands: Record<string, Command> = {
 export async function runMigrateCommand(argv: string[], io: CommandIo = process): Promise<number> {
   try {
     const [name = '', ...others] = argv;
+    if (['--help', '-h', 'help'].includes(name)) {
+      io.stdout.write(`${help}\n`);
+      return 0;
+    }
     const command = Object.hasOwn(commands, name) && others.length === 0 ? commands[name]! : null;
-    if (!command) throw new Error(`name one of ${Object.keys(commands).join(', ')}`);
+    if (!command) throw new Error(`${toMistake(argv)}; see --help`);
     const settings = readSettings(io.env, 'optional');
     const print = (line: string) => void io.stdout.write(`${line}\n`);
     const missing = name === 'up' ? null : findMissingDatabase(settings);
@@ -42,6 +46,21 @@ export async function runMigrateCommand(argv: string[], io: CommandIo = process)
     io.stderr.write(`error: ${toOperatorMessage(error)}\n`);
     return 1;
   }
+}
+
+const help = `Usage: migrate <command>
+
+Commands:
+  up      runs what the database lacks
+  down    reverts the last migration
+  status  lists all of them`;
+
+function toMistake([name, ...others]: string[]): string {
+  const choice = `name one of ${Object.keys(commands).join(', ')}`;
+  if (name === undefined) return choice;
+  return Object.hasOwn(commands, name)
+    ? `${name} takes no ${others[0]!}: ${choice}`
+    : `unknown command '${name}': ${choice}`;
 }
 
 async function runOn(settings: Settings, print: (line: string) => void, command: Command): Promise<void> {

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { AccountsImport, type ImportReport } from '../account-pool/import/accounts-import.service.js';
 import type { SystemCaller } from '../authorization/actor.js';
 import { MonthChecklist } from '../accounting/month-checklist.js';
 import { MonthCloseService } from '../accounting/month-close.service.js';
+import { formatCount } from '../core/counts.js';
 import { formatDollars } from '../core/money.js';
 import { sentence } from '../core/sentence.js';
 import { DemoClock } from '../demo-clock/demo-clock.service.js';
@@ -18,6 +19,7 @@ import { WalletsService } from '../wallets/wallets.service.js';
 import { StaffReplaysService } from '../webhooks/staff-replays.service.js';
 import type { Services } from './operator-session.js';
 import { createFolder, writePack } from './pack-folder.js';
+import { formatUtcMoment } from '../core/utc-times.js';
 
 /** The flags of all commands; program.ts declares which of them a command has. */
 export interface CommandOptions {
@@ -115,16 +117,16 @@ export const operations = {
   },
   'wallet:show': async ({ services, options }: CommandContext): Promise<Outcome> => {
     const json = await services(WalletsService).show(options.organization);
-    const leases = `${json.liveLeases} live leases, ${formatDollars(json.monthlyCommitmentCents)} a month`;
+    const leases = `${formatCount(json.liveLeases, 'live lease')}, ${formatDollars(json.monthlyCommitmentCents)} a month`;
     const covers = `covers ${json.covers} more at ${formatDollars(json.priceCents)}`;
-    const next = json.nextRenewalAt ? `; next renewal ${json.nextRenewalAt.toISOString()}` : '';
+    const next = json.nextRenewalAt ? `; next renewal ${formatUtcMoment(json.nextRenewalAt)}` : '';
     const owes = json.owedCents > 0 ? `, owes ${formatDollars(json.owedCents)}` : '';
     return { json, text: `${formatDollars(json.balanceCents)}${owes}, ${covers}; ${leases}${next}.` };
   },
 
   'accounts:import': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const content = await readImportFile(options.file);
-    if (options.rejected !== undefined) await writeRejected(options.rejected, '');
+    if (options.rejected !== undefined) await assertWritable(options.rejected);
     const { rejectedCsv, ...json } = await services(AccountsImport).import(caller, content);
     if (options.rejected !== undefined) await writeRejected(options.rejected, rejectedCsv);
     return { json, text: toImportText(json) };
@@ -162,7 +164,7 @@ export const operations = {
   },
   'clock:set': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const { now } = await services(DemoClock).set(caller, { to: options.to });
-    return { json: { now }, text: `It is ${now.toISOString()} in the demo.` };
+    return { json: { now }, text: `It is ${formatUtcMoment(now)} in the demo.` };
   },
   'webhooks:replay': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     const { endpoint: endpointId, since, until } = options;
@@ -180,8 +182,7 @@ export const operations = {
   'ledger:verify': async ({ services }: CommandContext): Promise<Outcome> => {
     const json = await services(LedgerVerifier).verify();
     if (json.ok) return { json, text: `The books are correct: ${json.checks} checks passed.` };
-    const found = json.faults.length === 1 ? '1 error' : `${json.faults.length} errors`;
-    return { json, text: json.faults.join('\n'), error: `the books have ${found}` };
+    return { json, text: json.faults.join('\n'), error: `the books have ${formatCount(json.faults.length, 'error')}` };
   },
 
   'ledger:checklist': async ({ services, options }: CommandContext): Promise<Outcome> => {
@@ -191,14 +192,17 @@ export const operations = {
   },
   'ledger:close': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
     // Before the month is closed, which is final.
-    await createFolder(options.out);
-    const { files: packFiles, ...closed } = await services(MonthCloseService).close(caller, {
-      month: options.month,
-      allowEarlierOpen: options.allowEarlierOpen,
-    });
+    const removeFolder = await createFolder(options.out);
+    const command = { month: options.month, allowEarlierOpen: options.allowEarlierOpen };
+    const { files: packFiles, ...closed } = await services(MonthCloseService)
+      .close(caller, command)
+      .catch(async (error: unknown) => {
+        await removeFolder();
+        throw error;
+      });
     const files = await writePack(options.out, packFiles);
     const status = closed.closedBefore ? 'was already closed' : 'is closed';
-    const lines = files.map(({ name, bytes }) => `  ${name.padEnd(24)}${bytes} bytes`);
+    const lines = files.map(({ name, bytes }) => `  ${name.padEnd(24)}${formatCount(bytes, 'byte')}`);
     return {
       json: { ...closed, files },
       text: [`${closed.month} ${status}; its pack is in ${options.out}:`, ...lines].join('\n'),
@@ -216,10 +220,19 @@ async function readImportFile(file: string): Promise<Buffer> {
   }
 }
 
-/** Before the import too: it must not be done and then told as failed. */
-async function writeRejected(file: string, content: string): Promise<void> {
+/** Before the import: it must not be done and then told as failed. A file that is refused leaves no other one. */
+async function assertWritable(file: string): Promise<void> {
+  const isNew = await access(file).then(
+    () => false,
+    () => true,
+  );
+  await writeRejected(file, '', 'a');
+  if (isNew) await rm(file);
+}
+
+async function writeRejected(file: string, content: string, flag = 'w'): Promise<void> {
   try {
-    await writeFile(file, content);
+    await writeFile(file, content, { flag });
   } catch (error) {
     throw new Error(`the rejected lines cannot be written: ${(error as Error).message}`, { cause: error });
   }
@@ -254,7 +267,7 @@ function toFreezeOutcome(state: FreezeState, newReason?: string): Outcome {
   const isIgnored = newReason !== undefined && newReason.trim() !== reason;
   const hint = isIgnored ? ' (already frozen; the reason is unchanged)' : '';
   const text = frozenAt
-    ? sentence`Money is frozen since ${frozenAt.toISOString()}: ${reason}${hint}`
+    ? sentence`Money is frozen since ${formatUtcMoment(frozenAt)}: ${reason}${hint}`
     : 'Money is not frozen.';
   return { json: { frozen: frozenAt !== null, frozenAt, reason }, text };
 }

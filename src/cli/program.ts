@@ -1,7 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
 import { toOperatorMessage } from '../core/database-errors.js';
-import { ValidationFailed } from '../core/errors.js';
+import { NotFound, ValidationFailed } from '../core/errors.js';
 import { newId } from '../core/ids.js';
+import { toShownName } from '../core/validation.js';
 import type { CommandIo } from './command-io.js';
 import { readSettings } from '../config/settings.js';
 import type { CommandName, CommandOptions } from './operations.js';
@@ -18,6 +19,7 @@ export async function runCommand(argv: string[], io: CommandIo = process): Promi
     exitCode = await runOperation(name, options, io);
   };
   const program = createProgram(run, (text) => void io.stdout.write(text));
+  const command = program.commands.find((one) => one.name() === argv[0]) ?? program;
   try {
     if (argv.length === 0) throw new Error('name a command; see --help');
     await program.parseAsync(argv, { from: 'user' });
@@ -25,7 +27,7 @@ export async function runCommand(argv: string[], io: CommandIo = process): Promi
   } catch (error) {
     // Commander throws after --help too, with exit code 0.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    printError(error, io);
+    printError(error, io, getUsage(error, command));
     return 1;
   }
 }
@@ -42,7 +44,7 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
   const program = new Command('cli')
     .description("The operator's commands. They work beside a running service on the same database, or alone.")
     .configureOutput({ writeOut, writeErr: () => undefined, outputError: () => undefined })
-    .showSuggestionAfterError(false)
+    .hook('preAction', (_program, command) => assertRequired(command))
     .exitOverride();
   const command = (name: CommandName, description: string) =>
     program
@@ -55,10 +57,10 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
     .requiredOption('--name <name>', 'the partner’s name')
     .requiredOption('--project <name>', 'a project; may be given several times', collectValues)
     .option('--project-id <id>', 'the id of the first project, prj_<uuid>')
-    .requiredOption('--wallet-cents <cents>', 'the opening balance of the wallet', parseWholeNumber)
-    .option('--confirm-cents <cents>', confirmCentsHelp, parseWholeNumber)
+    .requiredOption('--wallet-cents <cents>', 'the opening balance of the wallet', parseCents)
+    .option('--confirm-cents <cents>', confirmCentsHelp, parseCents)
     .option('--tier <tier>', "the key's rate limits: standard, pilot, partner or internal")
-    .option('--price-cents <cents>', "the partner's own monthly price of an account", parseWholeNumber);
+    .option('--price-cents <cents>', "the partner's own monthly price of an account", parseCents);
   command('key:create', 'another key for a partner, shown once')
     .requiredOption('--organization <id>')
     .option('--name <name>')
@@ -72,8 +74,8 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
   command('organization:resume', 'resumes a suspended partner').requiredOption('--organization <id>');
   command('wallet:top-up', 'books money that a partner paid in; the same reference again books nothing')
     .requiredOption('--organization <id>')
-    .requiredOption('--cents <cents>', 'the amount', parseWholeNumber)
-    .option('--confirm-cents <cents>', confirmCentsHelp, parseWholeNumber)
+    .requiredOption('--cents <cents>', 'the amount', parseCents)
+    .option('--confirm-cents <cents>', confirmCentsHelp, parseCents)
     .requiredOption('--reference <text>', 'the reference of the payment, for example an invoice number');
   command('wallet:show', 'what a wallet holds and covers').requiredOption('--organization <id>');
   command('accounts:import', 'imports accounts into the pool; known handles are updated')
@@ -126,8 +128,21 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
     .requiredOption('--out <folder>', 'the folder for its CSV files');
   for (const option of program.commands.flatMap(({ options }) => options)) {
     if (!option.isBoolean() && option.parseArg !== collectValues) option.argParser(allowOnce(option.parseArg));
+    if (option.mandatory) required.add(option.makeOptionMandatory(false));
   }
   return program;
+}
+
+/** Not by Commander, which would name a missing option instead of the one that was mistyped, and only the first. */
+const required = new WeakSet<Option>();
+
+function assertRequired(command: Command): void {
+  const missing = command.options.filter(
+    (option) => required.has(option) && command.getOptionValue(option.attributeName()) === undefined,
+  );
+  if (missing.length === 0) return;
+  const names = missing.map(({ flags }) => `'${flags}'`).join(', ');
+  command.error(`required ${missing.length === 1 ? 'option' : 'options'} ${names} not specified`);
 }
 
 async function runOperation(name: CommandName, options: CommandOptions, io: CommandIo): Promise<number> {
@@ -150,16 +165,44 @@ async function runOperation(name: CommandName, options: CommandOptions, io: Comm
       options: { ...options, password: password ?? (await pipedPassword) },
       printLine: options.json ? printProgress : print,
     }),
-  );
+  ).catch((error: unknown) => {
+    throw explainNotFound(error, options);
+  });
   io.stdout.write(`${options.json ? JSON.stringify(outcome.json) : outcome.text}\n`);
   if (outcome.error) printError(new Error(outcome.error), io);
   return outcome.error ? 1 : 0;
 }
 
 /** One line; with the stack at LOG_LEVEL=debug. */
-function printError(error: unknown, { env, stderr }: CommandIo): void {
-  stderr.write(`error: ${toMessage(error).replace(/^error: /, '')}${getHint(error)}\n`);
+function printError(error: unknown, { env, stderr }: CommandIo, usage = ''): void {
+  stderr.write(`error: ${toMessage(error).replace(/^error: /, '')}${getHint(error)}${usage}\n`);
   if (['debug', 'trace'].includes(env.LOG_LEVEL ?? '')) stderr.write(`${(error as Error).stack}\n`);
+}
+
+/** Of a command that was typed wrongly: what it needs, and where the rest stands. */
+function getUsage(error: unknown, command: Command): string {
+  const see = command.parent ? `${command.name()} --help` : '--help';
+  if (error instanceof ValidationFailed) return `; see ${see}`;
+  if (!(error instanceof CommanderError)) return '';
+  if (!command.parent) return `; see ${see}`;
+  const needed = command.options.filter((option) => required.has(option)).map(({ flags }) => flags);
+  return `; usage: ${[command.name(), ...needed, '[options]'].join(' ')}; see ${see}`;
+}
+
+/** The ids that options take, and where they are found. */
+const idHelp = {
+  organization: 'takes the id of a partner, org_…, as its page and partner:create show it',
+  key: 'takes the id of a key, key_…, as the list of API keys and key:create show it',
+  email: 'takes the email address that a colleague signs in with',
+};
+
+/** What was not found is named as it was typed. */
+function explainNotFound(error: unknown, options: CommandOptions): unknown {
+  if (!(error instanceof NotFound)) return error;
+  const name = (Object.keys(idHelp) as (keyof typeof idHelp)[]).find((option) => options[option] !== undefined);
+  if (!name) return error;
+  const typed = toShownName(options[name]);
+  return new Error(`${error.message.replace(/\.$/, '')}: ${typed}; --${name} ${idHelp[name]}`, { cause: error });
 }
 
 /** What was typed for the services' fields that are called otherwise. */
@@ -192,8 +235,8 @@ function getHint(error: unknown): string {
   return reason === 'unusual_amount' ? ` (--confirm-cents ${String(amountCents)})` : '';
 }
 
-function parseWholeNumber(text: string): number {
-  if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+function parseCents(text: string): number {
+  if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number of cents: 15000 is $150.00.');
   return Number(text);
 }
 

@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { Clock, CLOCK_FAULT_MS, type ClockReading } from './clock.js';
 import { queryRow, sql } from './sql.js';
+import { formatCount } from './counts.js';
 
 /** Of the demo: every process has to see within a second that its clock was moved. */
 const DEMO_SYNC_EVERY_MS = 450;
@@ -163,5 +164,5 @@ function formatDuration(milliseconds: number): string {
   const seconds = Math.abs(milliseconds) / 1_000;
   const [unit, length] = units.find(([, unitSeconds]) => seconds >= 2 * unitSeconds) ?? ['second', 1];
   const count = Math.round(seconds / length);
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+  return formatCount(count, unit);
 }

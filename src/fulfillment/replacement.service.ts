@@ -73,6 +73,7 @@ export class ReplacementService {
   async replace(caller: Insider, input: ReplaceAccount): Promise<ReplacementReceipt> {
     assertAllowed(caller, 'replace');
     const command = validated(ReplaceAccount, input);
+    if (command.newSocialAccountId === command.socialAccountId) throw sameAccount();
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
       const replaced = await this.lockReplacedLease(em, request, command.socialAccountId);
@@ -223,6 +224,10 @@ export class ReplacementService {
       },
     });
   }
+}
+
+function sameAccount(): ValidationFailed {
+  return new ValidationFailed([{ path: 'newSocialAccountId', message: 'must not be the account that is replaced' }]);
 }
 
 function assertSlot(request: LockedRequest, replaced: ReplacedLease, now: Date): void {

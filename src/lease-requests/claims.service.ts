@@ -12,6 +12,7 @@ import { isOpen } from './lease-request-status.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ClaimRequest, RequestRef } from './commands.js';
 import { lockRequest, assertOpen, type LockedRequest } from './request-lock.js';
+import { formatUtcClock } from '../core/utc-times.js';
 
 /** How long a claim lasts after the last action on the request. */
 const claimDuration = sql`interval '15 minutes'`;
@@ -110,11 +111,11 @@ export class ClaimsService {
 
   private assertNotHeldByOther(caller: Insider, request: LockedRequest): void {
     if (caller.kind !== 'staff' || request.claimedBy === null || request.claimedBy === caller.staffId) return;
-    const until = this.clock.toBusinessTime(request.claimedUntil!).toISOString();
+    const until = this.clock.toBusinessTime(request.claimedUntil!);
     throw new Conflict(
       'claimed',
-      sentence`${request.claimedByName ?? 'A colleague'} has claimed this request until ${until.slice(11, 16)} UTC; nothing was changed. Take it over, or leave a note.`,
-      { claimedBy: request.claimedByName, claimedUntil: until },
+      sentence`${request.claimedByName ?? 'A colleague'} has claimed this request until ${formatUtcClock(until)}; nothing was changed. Take it over, or leave a note.`,
+      { claimedBy: request.claimedByName, claimedUntil: until.toISOString() },
     );
   }
 }

@@ -1,6 +1,7 @@
 import { formatDollars } from '../core/money.js';
 import { sentence } from '../core/sentence.js';
 import type { RequestEvent } from './request-events.js';
+import { formatCount } from '../core/counts.js';
 
 type EventData = Record<string, unknown>;
 
@@ -28,8 +29,7 @@ const oldAccountNames: Record<string, string> = {
 
 /** The sentence of each event, without its actor's name. */
 const sentences: Record<string, (data: EventData, internal: EventData) => string> = {
-  'lease_request.submitted': (data) =>
-    `asked for ${Number(data.count) === 1 ? '1 account' : `${String(data.count)} accounts`}`,
+  'lease_request.submitted': (data) => `asked for ${formatCount(Number(data.count), 'account')}`,
   'lease_request.noted': (_data, internal) => noteVerbs[String(internal.visibility)] ?? 'replied',
   'lease_request.note_withdrawn': () => 'withdrew a note',
   'lease_request.note_shown': () => 'made an internal note visible to the partner',

@@ -203,7 +203,7 @@ function transfersSql(q: string): Sql {
        WHERE amount_cents = ${toCents(q)}::bigint AND kind IN ('top_up', 'adjustment', 'top_up_reversal', 'payout')
        ORDER BY booked_at DESC, id DESC LIMIT ${literal(MAX_READ)})
     SELECT transfer.id,
-           upper(left(transfer.kind, 1)) || replace(substr(transfer.kind, 2), '_', ' ') || ' of $'
+           upper(left(transfer.kind, 1)) || replace(regexp_replace(substr(transfer.kind, 2), '^op_up', 'op-up'), '_', ' ') || ' of $'
              || to_char(transfer.amount_cents / 100.0, 'FM999,999,999,990.00') || ', ' || ${isolatedSql(sql`organization.name`)} AS title,
            to_char(transfer.booked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS about, transfer.reference
       FROM ledger_transfer transfer JOIN organization ON organization.id = transfer.organization_id

@@ -11,6 +11,8 @@ import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
 import { literal, queryRows, sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { formatCount } from '../core/counts.js';
+import { formatUtcClock } from '../core/utc-times.js';
 
 const MINUTE_SECONDS = 60;
 
@@ -26,10 +28,8 @@ export class TooManySignIns extends DomainError {
     purpose = '',
   ) {
     const minutes = Math.ceil(retryAfterSeconds / MINUTE_SECONDS);
-    const at = new Date(now.getTime() + retryAfterSeconds * 1000).toISOString().slice(11, 16);
-    super(
-      `Too many attempts${purpose}. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, at ${at} UTC.`,
-    );
+    const at = formatUtcClock(new Date(now.getTime() + retryAfterSeconds * 1000));
+    super(`Too many attempts${purpose}. Try again in ${formatCount(minutes, 'minute')}, at ${at}.`);
   }
 }
 

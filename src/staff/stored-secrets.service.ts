@@ -4,6 +4,8 @@ import { SettingsError } from '../config/settings.js';
 import { SecretBox } from '../core/secret-box.js';
 import { queryRows, sql } from '../core/sql.js';
 import { toSealPurpose } from './second-factor.js';
+import { formatCount } from '../core/counts.js';
+import { formatUtcDay } from '../core/utc-times.js';
 
 interface SealedFactor {
   staffId: string;
@@ -28,11 +30,11 @@ export class StoredSecrets {
     );
     const closed = factors.filter((factor) => !this.opens(factor));
     if (closed.length === 0) return;
-    const [first, last] = [closed[0]!, closed.at(-1)!].map(({ createdAt }) => createdAt.toISOString().slice(0, 10));
-    const what = closed.length === 1 ? 'a second factor' : `${closed.length} second factors`;
+    const [first, last] = [closed[0]!, closed.at(-1)!].map(({ createdAt }) => formatUtcDay(createdAt));
+    const what = formatCount(closed.length, 'second factor');
     const when = first === last ? `on ${first}` : `from ${first} to ${last}`;
     throw new SettingsError(
-      `SECRETS_KEYS lacks the key that was the first ${when}, when ${what} of ${factors.length} were set up: add it behind the others, or reset these second factors with staff:reset-second-factor.`,
+      `SECRETS_KEYS lacks the key that was the first ${when}, when ${what} of ${factors.length} ${closed.length === 1 ? 'was' : 'were'} set up: add it behind the others, or reset these second factors with staff:reset-second-factor.`,
     );
   }
 

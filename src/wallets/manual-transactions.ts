@@ -10,6 +10,7 @@ import { toTextKey } from '../core/text-key.js';
 import type { WalletChange, WalletNow } from './credited-wallet.js';
 import { Ledger, type BookedTransfer, type Posting } from './ledger.js';
 import { isReferenceSql, walletChangeSql, walletIdSql } from './wallet-sql.js';
+import { formatUtcDay } from '../core/utc-times.js';
 
 export type ManualTransactionKind = 'top_up' | 'adjustment' | 'payout' | 'top_up_reversal';
 
@@ -134,7 +135,7 @@ export class ManualTransactions {
     if (reversedAt) {
       throw new Conflict(
         'reference_reversed',
-        sentence`The payment ${reference} was reversed on ${reversedAt.toISOString().slice(0, 10)}. Use a new reference for a later payment; nothing was booked.`,
+        sentence`The payment ${reference} was reversed on ${formatUtcDay(reversedAt)}. Use a new reference for a later payment; nothing was booked.`,
       );
     }
     return toEarlierBooking(found);

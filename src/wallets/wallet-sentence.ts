@@ -1,5 +1,6 @@
 import { formatDollars } from '../core/money.js';
 import type { WalletNow } from './credited-wallet.js';
+import { formatCount } from '../core/counts.js';
 
 /** `$150.00 settled the amount owed, 5 due renewals were paid at once ($750.00), the wallet holds $1,350.00`, without a full stop. */
 export function describeWallet(
@@ -16,9 +17,9 @@ export function describeWallet(
   const parts = [
     settledCents > 0 && `${formatDollars(settledCents)} settled the amount owed`,
     renewalsPaid > 0 &&
-      `${renewalsPaid === 1 ? '1 due renewal was' : `${renewalsPaid} due renewals were`} paid immediately (${formatDollars(renewalsPaidCents)})`,
+      `${formatCount(renewalsPaid, 'due renewal was', 'due renewals were')} paid immediately (${formatDollars(renewalsPaidCents)})`,
     `the wallet holds ${formatDollars(balanceCents)}${owedCents > 0 ? ` and owes ${formatDollars(owedCents)}` : ''}`,
-    renewalsDue > 0 && `${renewalsDue === 1 ? '1 renewal is' : `${renewalsDue} renewals are`} due and unpaid`,
+    renewalsDue > 0 && `${formatCount(renewalsDue, 'renewal is', 'renewals are')} due and unpaid`,
   ];
   return parts.filter(Boolean).join(', ');
 }

@@ -17,6 +17,7 @@ import { describeRefund, describeWallet } from '../../wallets/wallet-sentence.js
 import { toPanelRequest } from '../http/panel-request.js';
 import type { PanelServices } from '../panel-services.js';
 import { recordAction } from './action-builders.js';
+import { formatUtcClock } from '../../core/utc-times.js';
 
 const isOpen = ({ status }: Record<string, unknown>) => status === 'requested';
 
@@ -38,8 +39,7 @@ function claimActions({ claims, review }: PanelServices) {
       isOffered: isOpen,
       do: async ({ caller, body }, id) => {
         const claim = await claims.claim(caller, toRequestCommand<ClaimRequest>(id, body));
-        const until = claim.until.toISOString();
-        return { message: `You have claimed this request until ${until.slice(11, 16)} UTC.`, extra: { claim } };
+        return { message: `You have claimed this request until ${formatUtcClock(claim.until)}.`, extra: { claim } };
       },
     }),
     unclaim: recordAction({

@@ -1,6 +1,7 @@
 import type { ServedRequest } from '../../queue/serve-next.service.js';
 import type { PanelServices } from '../panel-services.js';
 import { resourceAction } from './action-builders.js';
+import { formatUtcClock } from '../../core/utc-times.js';
 
 /** `lease-requests` `serveNext {elsewhere?}`: what the caller holds, else the most urgent request that can be worked on (`ServedRequest`). */
 export function serveNextAction({ serveNext }: PanelServices) {
@@ -19,5 +20,5 @@ function describe({ claim, heldBefore, isQueueEmpty }: ServedRequest): string {
     return 'There is nothing to work on right now: every open request is claimed or open in another tab, blocked, or lacks money or accounts.';
   if (heldBefore)
     return 'You have claimed this one already, and your claims come first. Finish it, block it or unclaim it.';
-  return `You have claimed this request until ${claim.until.toISOString().slice(11, 16)} UTC.`;
+  return `You have claimed this request until ${formatUtcClock(claim.until)}.`;
 }

@@ -16,6 +16,7 @@ import { describeRefund, describeWallet } from '../../wallets/wallet-sentence.js
 import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
 import { editAction, recordAction, resourceAction } from './action-builders.js';
+import { formatUtcMoment } from '../../core/utc-times.js';
 
 /** Actions on a wallet, whose record id is the organization's. */
 export function walletActions({ lowBalance, demoClock, approvals, wallets }: PanelServices) {
@@ -33,7 +34,7 @@ export function walletActions({ lowBalance, demoClock, approvals, wallets }: Pan
       permission: 'moveClock',
       do: async ({ caller, body }) => {
         const { now } = await demoClock.set(caller, body as SetClock);
-        return { message: `It is ${now.toISOString()} in the demo now.` };
+        return { message: `It is ${formatUtcMoment(now)} in the demo now.` };
       },
     }),
     topUp: recordAction({

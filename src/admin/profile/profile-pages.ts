@@ -1,5 +1,6 @@
 import { alert, html, type Html, type PlainPage } from '../http/plain-page.js';
 import { panelPath } from '../http/paths.js';
+import { formatCount } from '../../core/counts.js';
 
 /** Plain pages: choosing a password, the second factor, the own account. */
 export const profilePages = {
@@ -160,7 +161,7 @@ function secondFactorState(codesLeft: number | null, error: string | undefined):
     return html`<p class="lc-muted">Not set up. With a second factor, your password alone is not enough to sign in.</p>
       ${setUp('Set up a second factor')}`;
   }
-  const left = codesLeft === 1 ? '1 recovery code is' : `${codesLeft} recovery codes are`;
+  const left = formatCount(codesLeft, 'recovery code is', 'recovery codes are');
   return html`<p class="lc-muted">Set up; ${left} left. Setting it up again generates ten new ones.</p>
     ${setUp('Set it up again')}
     <h3>New recovery codes</h3>

@@ -1,7 +1,8 @@
+import { formatCount, formatNumber } from '../../core/counts.js';
 import { formatBalance, formatChange, formatDollars } from '../../core/money.js';
 import type { BlockerKind, OutcomeReason, UnblockReason } from './types.js';
 
-export { formatBalance, formatChange, formatDollars };
+export { formatBalance, formatChange, formatCount, formatDollars, formatNumber };
 
 /** A colour of chips and texts. */
 export type Tone = '' | 'ok' | 'warn' | 'bad' | 'blue';
@@ -86,17 +87,20 @@ const staffTerms: [RegExp, string][] = [
 /** `past_due` → `Past due`, `organization.suspended` → `Partner: suspended`. */
 export function formatCode(code: string): string {
   const named = staffTerms.reduce((text, [codeTerm, staffTerm]) => text.replace(codeTerm, staffTerm), code);
-  const words = named.replaceAll(/[_-]+/g, ' ').replace('.', ': ').replace(/^api /, 'API ').trim();
+  const words = named
+    .replaceAll(/[_-]+/g, ' ')
+    .replace('.', ': ')
+    .replace(/^api /, 'API ')
+    .replace(/\btop up\b/, 'top-up')
+    .trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export function formatNumber(number: number): string {
-  return number.toLocaleString('en-US');
-}
-
-/** `1 account`, `3 accounts`. */
-export function formatCount(count: number, one: string, many = `${one}s`): string {
-  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+/** How many of the wanted: `none`, `2 of 5`, `all 5`, `1` of one. */
+export function formatPart(part: number, whole: number): string {
+  if (part <= 0) return 'none';
+  if (part < whole) return `${formatNumber(part)} of ${formatNumber(whole)}`;
+  return whole === 1 ? '1' : `all ${formatNumber(whole)}`;
 }
 
 /** A count that the server stops at a bound: `38`, `10,000+`. */

@@ -149,6 +149,8 @@ async function send<Answer>(url: string, init: RequestInit): Promise<Answer> {
   const error = toPanelError(response.status, response.ok, body);
   if (error) throw error;
   syncBusinessClock(response.headers);
+  const notice = isObject(body) ? (body as Envelope).notice : undefined;
+  if (notice?.message) notice.message = toOwnTimeZone(notice.message);
   return body as Answer;
 }
 

@@ -1,3 +1,8 @@
+/*
+ * One style for each: a moment is `formatMoment`, a day `formatDay` (`formatCalendarDay` where it has no time), how long ago it
+ * was `formatAge`, a month `formatMonth`. They are in the reader's time zone, with `formatUtc` on hover: the components of
+ * ui/times.tsx have it. The books alone, whose months are UTC's, show `formatUtc` itself.
+ */
 import { getBusinessNow } from './business-clock.js';
 
 const MINUTE_MS = 60_000;
@@ -41,10 +46,9 @@ export function formatDay(iso: string, now = getBusinessNow()): string {
   return format.format(date);
 }
 
-/** `24 Dec 2025, 14:32` in the reader's time zone. */
-export function formatDayAndTime(iso: string): string {
-  const date = new Date(iso);
-  return `${dayAndYearFormat.format(date)}, ${timeFormat.format(date)}`;
+/** What a clock shows: `24 Dec, 14:32` in the reader's time zone. */
+export function formatNow(ms: number): string {
+  return `${dayFormat.format(ms)}, ${timeFormat.format(ms)}`;
 }
 
 /** `today 14:32`, `yesterday 9:12`, `tomorrow 8:00`, `Friday 15:40`, `24 Dec, 14:32`, in the reader's time zone. */
@@ -64,9 +68,13 @@ export function formatClockTime(ms: number): string {
   return timeFormat.format(ms);
 }
 
-/** Clock times of a sentence that are in UTC, in the reader's time zone: `until 14:32 UTC` → `until 15:32`. */
+/** Times of a sentence that are in UTC, in the reader's time zone: `until 14:32 UTC` → `until 15:32`. */
 export function toOwnTimeZone(sentence: string): string {
-  return sentence.replace(/\b(\d\d):(\d\d) UTC\b/g, (_time, hours, minutes) =>
+  const withMoments = sentence.replace(/\b(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC\b/g, (text, day, time) => {
+    const iso = `${day}T${time}Z`;
+    return isTimestamp(iso) ? formatMoment(iso) : text;
+  });
+  return withMoments.replace(/\b(\d\d):(\d\d) UTC\b/g, (_time, hours, minutes) =>
     formatClockTime(new Date(getBusinessNow()).setUTCHours(Number(hours), Number(minutes), 0, 0)),
   );
 }

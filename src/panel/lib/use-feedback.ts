@@ -4,6 +4,8 @@ import { useState } from 'react';
 export interface Feedback {
   kind: 'error';
   message: string;
+  /** The stable reason of the refusal, where it has one. */
+  reason?: string;
 }
 
 export function useFeedback(): [Feedback | null, (feedback: Feedback | null) => void] {

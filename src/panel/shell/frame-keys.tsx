@@ -17,7 +17,12 @@ const commands: Command[] = [
   { id: 'follow', keys: ['Tab', 'Enter'], label: 'to a link or button, and through it' },
   searchAnywhereCommand,
   { id: 'confirm', keys: ['Ctrl Enter'], label: 'confirm what a question asks', isHelpOnly: true },
-  { id: 'close', keys: ['Escape'], label: 'close what is open over the page', isHelpOnly: true },
+  {
+    id: 'close',
+    keys: ['Escape'],
+    label: 'close what is open over the page, from its search field too',
+    isHelpOnly: true,
+  },
 ];
 
 /** The keys that work on every page. A page's own bar takes the place of this one. */

@@ -6,7 +6,7 @@ import { formatBoundedCount } from '../lib/format.js';
 import { accountPath, logoutPath, panelPath, toListPath, toPagePath } from '../lib/paths.js';
 import { useServiceStatus } from '../lib/service-status.js';
 import { getInitials, useStaff } from '../lib/staff.js';
-import { formatDayAndTime } from '../lib/times.js';
+import { formatNow } from '../lib/times.js';
 import { useHeadingFocus } from '../lib/use-heading-focus.js';
 import { useNow } from '../lib/use-now.js';
 import { Icon } from '../ui/icons.js';
@@ -64,7 +64,9 @@ const Sidebar: React.FC = () => {
                 <Icon name={entry.icon} />
                 <span className="lc-name">{entry.label}</span>
                 {entry.id === 'queue' && status && (
-                  <i aria-label={`${formatBoundedCount(status.openRequests)} open requests`}>
+                  <i
+                    aria-label={`${formatBoundedCount(status.openRequests)} open ${status.openRequests === 1 ? 'request' : 'requests'}`}
+                  >
                     {formatBoundedCount(status.openRequests)}
                   </i>
                 )}
@@ -98,7 +100,7 @@ const Sidebar: React.FC = () => {
 
 /** Shown where the demo's clock was moved. */
 const DemoTime: React.FC = () => {
-  const time = formatDayAndTime(new Date(useNow()).toISOString());
+  const time = formatNow(useNow());
   return (
     <Link to={toPagePath('renewals')} className="lc-demo-time" data-name={`Demo time: ${time}`}>
       <Icon name="audit" />

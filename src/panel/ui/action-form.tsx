@@ -1,4 +1,4 @@
-import React, { type ReactNode } from 'react';
+import React, { useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 import type { RecordJSON, ResourceJSON } from 'adminjs';
 import { postRecordAction } from '../lib/actions.js';
@@ -31,8 +31,12 @@ export const ActionForm: React.FC<ActionFormProps> = (props) => {
   const recordPath = toRecordPath(resource.id, record.id);
   const navigate = useNavigate();
   const showToast = useToast();
+  const body = getBody();
+  // An error is about what was sent: it goes when something else stands in the form, by a button too.
+  const content = JSON.stringify(body);
+  const [sentContent, setSentContent] = useState(content);
   const { run, isPending, error, clearError } = useAction(
-    () => postRecordAction(resource.id, record.id, actionName, getBody()),
+    () => postRecordAction(resource.id, record.id, actionName, body),
     {
       onSuccess: (answer) => {
         showToast(answer);
@@ -49,7 +53,9 @@ export const ActionForm: React.FC<ActionFormProps> = (props) => {
       onChange={clearError}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!missing && !isPending) run();
+        if (missing || isPending) return;
+        setSentContent(content);
+        run();
       }}
     >
       <div className="lc-body">
@@ -60,7 +66,7 @@ export const ActionForm: React.FC<ActionFormProps> = (props) => {
           ))}
         </ul>
         {children}
-        {error && <Alert>{error}</Alert>}
+        {error && content === sentContent && <Alert>{error}</Alert>}
       </div>
       <footer>
         {missing && <span className="lc-faint">{missing}</span>}

@@ -12,6 +12,8 @@ interface DialogProps {
   /** It moves money for which nothing offers *Undo*, or cannot be undone: Enter alone does not confirm it. */
   danger?: boolean;
   withoutCancel?: boolean;
+  /** Whether its error also tells what was done, and so stays when a field changes. */
+  keepsError?: boolean;
   /** Why it cannot be confirmed yet; null when it can. */
   missing?: string | null;
   /** Sends the action; what its answer says is told by a toast. Its error is shown, and the dialog stays open with everything that was typed. */
@@ -24,9 +26,9 @@ interface DialogProps {
 
 /** A question before an action. It closes once the page shows what the action changed. */
 export const Dialog: React.FC<DialogProps> = (props) => {
-  const { title, confirm, danger, withoutCancel, missing, onConfirm, onAccept, onClose, children } = props;
+  const { title, confirm, danger, withoutCancel, keepsError, missing, onConfirm, onAccept, onClose, children } = props;
   const showToast = useToast();
-  const { run, isPending, error } = useAction(async () => onConfirm?.(), {
+  const { run, isPending, error, clearError } = useAction(async () => onConfirm?.(), {
     onSuccess: (answer) => {
       if (hasNotice(answer)) showToast(answer);
     },
@@ -41,6 +43,7 @@ export const Dialog: React.FC<DialogProps> = (props) => {
   return (
     <ModalBox title={title} canClose={!isPending} focusFirst={findFirstField} onClose={onClose}>
       <form
+        onChange={keepsError ? undefined : clearError}
         onSubmit={(event) => {
           event.preventDefault();
           submit();

@@ -42,10 +42,17 @@ export const ModalBox: React.FC<ModalBoxProps> = (props) => {
   useEffect(() => {
     const dialog = box.current!;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== closeKey || isComposing(event)) return;
-      // The page opens it by the same key.
-      event.preventDefault();
-      onClose();
+      if (isComposing(event)) return;
+      if (event.key === 'Escape' && isSearchField(event.target)) {
+        // The browser would only empty the field.
+        event.preventDefault();
+        event.stopPropagation();
+        if (canClose) onClose();
+      } else if (event.key === closeKey) {
+        // The page opens it by the same key.
+        event.preventDefault();
+        onClose();
+      }
     };
     const onClick = (event: MouseEvent) => {
       if (closesOutside && event.target === dialog) onClose();
@@ -56,7 +63,7 @@ export const ModalBox: React.FC<ModalBoxProps> = (props) => {
       dialog.removeEventListener('keydown', onKeyDown);
       dialog.removeEventListener('click', onClick);
     };
-  }, [closeKey, closesOutside, onClose]);
+  }, [canClose, closeKey, closesOutside, onClose]);
 
   return (
     <dialog
@@ -75,3 +82,7 @@ export const ModalBox: React.FC<ModalBoxProps> = (props) => {
     </dialog>
   );
 };
+
+function isSearchField(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.type === 'search';
+}

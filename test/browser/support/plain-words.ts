@@ -10,6 +10,8 @@ export const puzzlingWords: RegExp[] = [
   /\bMade\b|\bby (nobody|somebody)\b|\bis called that\b|all the same|the wallet gives/,
   // Numbers and ages that run into each other, and a plural of money.
   /asked for \d+ (?!accounts?\b)|\$[\d,.]+ are\b|\b1 (accounts|requests|leases|days)\b/,
+  // The verb is *top up*, the noun *top-up*.
+  /\b(an?|the|this|each|which|every|its|of) top ups?\b|\bTop up reversal\b|\bto top-up\b/i,
   // An id where a name is known.
   /opening balance of org_|reverses txn_/i,
 ];

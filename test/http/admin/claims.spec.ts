@@ -33,6 +33,7 @@ describe('claims in the panel', () => {
       await on(jo, request.id, 'unclaim'),
     ]) {
       expect(refused.notice).toMatchObject({ type: 'error' });
+      expect(refused.body.error).toMatchObject({ code: 'CONFLICT', details: { reason: 'claimed' } });
       expect(refused.notice!.message).toMatch(
         /^Ana has claimed this request until \d\d:\d\d UTC; nothing was changed\./,
       );

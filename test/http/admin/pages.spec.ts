@@ -153,7 +153,7 @@ describe('the panel’s own pages', () => {
     ]);
     for (const q of ['$1,234.56', '1234.56']) {
       const { transfers } = await find(q);
-      expect([q, transfers]).toMatchObject([q, [{ title: 'Top up of $1,234.56, Sundial Studios' }]]);
+      expect([q, transfers]).toMatchObject([q, [{ title: 'Top-up of $1,234.56, Sundial Studios' }]]);
     }
     for (const q of ['1,234.57', '999,999,999,999,999,999,999', `$9${',999'.repeat(20)}`]) {
       expect([q, (await find(q)).transfers]).toEqual([q, []]);
@@ -163,7 +163,7 @@ describe('the panel’s own pages', () => {
     await aRequest(service, turned, { vertical: 'שעונים' });
     await topUp(service, turned.organizationId, 765_432);
     expect((await find('קפה')).requests).toMatchObject([{ title: '3 × \u2068שעונים\u2069 for \u2068קפה 24\u2069' }]);
-    expect((await find('7654.32')).transfers).toMatchObject([{ title: 'Top up of $7,654.32, \u2068קפה 24\u2069' }]);
+    expect((await find('7654.32')).transfers).toMatchObject([{ title: 'Top-up of $7,654.32, \u2068קפה 24\u2069' }]);
   });
 
   it.each([60, 520])('find the newest of %i notes of one word', async (count) => {

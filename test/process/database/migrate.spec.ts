@@ -159,6 +159,11 @@ describe('The command migrate', () => {
     expect(fs.existsSync(DATA_DIR)).toBe(false);
   });
 
+  it('shows its commands when asked', async () => {
+    const help = await runMigrateInProcess({}, ['--help']);
+    expect(help).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringContaining('status  lists') });
+  });
+
   it.each([[[]], [['sideways']], [['up', 'down']], [['toString']]])(
     'refuses what it does not know: %j',
     async (args) => {

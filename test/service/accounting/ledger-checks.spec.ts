@@ -105,7 +105,7 @@ describe('verifying the ledger', () => {
       'a live lease of a free account',
       "UPDATE social_account SET status = 'available' WHERE id = $1",
       () => made.account.id,
-      /is available and has 1 live leases/,
+      /is available and has 1 live lease$/m,
     ],
     [
       'a count that is not its leases',

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -196,6 +196,13 @@ describe('the command line', () => {
     expect(fs.readFileSync(rejected, 'utf8')).toMatch(
       /^\ufeffline,reason,handle,followers,vertical,language,geo,status\r\n3,"handle must.*",'=x,5,tea,en,US,\r\n$/,
     );
+    const [none, kept] = [path.join(folder, 'none.csv'), fs.readFileSync(rejected, 'utf8')];
+    fs.writeFileSync(none, 'no header');
+    for (const target of [rejected, path.join(folder, 'new.csv')]) {
+      expect(await cli('accounts:import', '--file', none, '--rejected', target)).toMatchObject({ exitCode: 1 });
+    }
+    expect(fs.readFileSync(rejected, 'utf8')).toBe(kept);
+    expect(fs.existsSync(path.join(folder, 'new.csv'))).toBe(false);
     const nowhere = path.join(folder, 'none', 'rejected.csv');
     expectRefusal(
       await cli('accounts:import', '--file', file, '--rejected', nowhere),
@@ -336,7 +343,9 @@ describe('the command line', () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'cli-month-'));
     const close = (month: string, out: string) => ['ledger:close', '--month', month, '--out', path.join(folder, out)];
     try {
-      expectRefusal(await cli(...close(monthsAgo(0), 'early')), `${monthsAgo(0)} can be closed from `);
+      expectRefusal(await cli(...close(monthsAgo(0), 'new/early')), `${monthsAgo(0)} can be closed from `);
+      expectRefusal(await cli(...close('2026-13', 'new')), '--month must be a month like 2026-11; see ledger:close');
+      expect(await readdir(folder)).toEqual([]);
       const { items } = await json('ledger:checklist', '--month', monthsAgo(2));
       expect(items.map(({ name }: { name: string }) => name)).toEqual([
         ...['earlier_months', 'approvals', 'verification', 'owed'],
@@ -371,15 +380,21 @@ describe('the command line', () => {
   const partner = ['partner:create', '--name', 'N', '--project', 'P'];
   it.each([
     [[], 'name a command'],
-    [['nonsense'], "unknown command 'nonsense'"],
-    [['ledger:verify', '--nope'], "unknown option '--nope'"],
+    [['nonsense'], "unknown command 'nonsense'; see --help"],
+    [['walet:show'], '(Did you mean wallet:show?); see --help'],
+    [['ledger:verify', '--nope'], "unknown option '--nope'; usage: ledger:verify [options]; see ledger:verify --help"],
+    [['wallet:show', '--organisation', 'O'], "unknown option '--organisation' (Did you mean --organization?); usage: "],
     [['ledger:verify', 'extra'], 'too many arguments'],
-    [partner, "required option '--wallet-cents <cents>' not specified"],
+    [partner, "required option '--wallet-cents <cents>' not specified; usage: partner:create --name <name> --project"],
+    [
+      ['wallet:top-up'],
+      "required options '--organization <id>', '--cents <cents>', '--reference <text>' not specified",
+    ],
     [[...partner, '--wallet-cents'], 'argument missing'],
     [[...partner, '--wallet-cents', '5', '--wallet-cents', '6'], 'It can be given only once.'],
     [[...partner, '--name', 'Another', '--wallet-cents', '5'], 'It can be given only once.'],
-    [[...partner, '--wallet-cents', '5.5'], 'It must be a whole number.'],
-    [[...partner, '--wallet-cents', '1e3'], 'It must be a whole number.'],
+    [[...partner, '--wallet-cents', '5.5'], 'It must be a whole number of cents: 15000 is $150.00.'],
+    [[...partner, '--wallet-cents', '1e3'], 'It must be a whole number of cents: 15000 is $150.00.'],
     [[...partner, '--wallet-cents', '-5'], '--wallet-cents must be a whole number from 0'],
     [[...partner, '--wallet-cents', '9'.repeat(400)], '--wallet-cents must be a whole number from 0'],
     [[...partner, '--wallet-cents', '0', '--project-id', 'x'], '--project-id must be prj_'],
@@ -387,9 +402,14 @@ describe('the command line', () => {
       ['partner:create', '--name', '', '--project', '', '--wallet-cents', '0'],
       '--project must not be empty; --name must not be empty',
     ],
-    [['key:create', '--organization', 'org_none'], 'This partner was not found.'],
-    [['key:kill', '--key', 'key_none'], 'This API key was not found.'],
-    [['wallet:show', '--organization', 'org_none'], 'was not found'],
+    [['key:create', '--organization', 'org_none'], 'This partner was not found: org_none; --organization takes the id'],
+    [['organization:suspend', '--organization', 'Acme\nInc'], 'This partner was not found: Acme Inc; --organization'],
+    [['key:kill', '--key', 'key_none'], 'This API key was not found: key_none; --key takes the id of a key'],
+    [['wallet:show', '--organization', 'org_none'], 'This wallet was not found: org_none; --organization takes the id'],
+    [
+      ['key:create', '--organization', 'O', '--tier', 'gold'],
+      'standard, pilot, partner, internal; see key:create --help',
+    ],
     [['wallet:top-up', '--organization', 'org_none', '--cents', '0', '--reference', 'R'], '--cents must be'],
     [['staff:create', '--email', 'nobody', '--role', 'admin'], '--email must be an email address'],
   ])('refuses %j in one line', async (args, sentence) => {

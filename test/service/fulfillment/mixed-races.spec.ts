@@ -87,7 +87,7 @@ describe('everything at once over the same requests and accounts', () => {
       const wanted = {
         leaseRequestId,
         socialAccountId,
-        newSocialAccountId: oneOf(accounts),
+        newSocialAccountId: oneOf(accounts.filter((id) => id !== socialAccountId)),
         oldAccountTo,
         reason: 'lost',
       };

@@ -188,6 +188,16 @@ describe('replacing an account', () => {
     expect(await balanceOf(service, made.partner.organizationId)).toBe(85_000);
   });
 
+  it('takes no account in place of itself, once it is back in the pool either', async () => {
+    const made = await anAssignment({ count: 1 });
+    await undo(made, made.account.id);
+    expect(await accountStatus(service, made.account.id)).toBe('available');
+    const before = await everything(service);
+    const again = replacement.replace(operator, toCommand(made, made.account.id));
+    await expect(again).rejects.toThrow('newSocialAccountId: must not be the account that is replaced');
+    expect(await everything(service)).toBe(before);
+  });
+
   it('passes a place on from one to the next, and only the last of them can be replaced', async () => {
     const made = await anAssignment({ count: 1 });
     const [second, third] = [await anAccount(service), await anAccount(service)];
@@ -251,7 +261,7 @@ describe('replacing an account', () => {
     await review.note(operator, { leaseRequestId: made.request.id, body: 'hm', visibility: 'internal' });
     const before = await everything(service);
     const { refused } = await outcomes([replace(made, made.account.id), replace(made, 'sa_none'), replace(undone)]);
-    expect(refused).toEqual(['account_taken', 'NOT_FOUND', 'not_allowed_now']);
+    expect(refused).toEqual(['VALIDATION', 'NOT_FOUND', 'not_allowed_now']);
     expect(await everything(service)).toBe(before);
   });
 });

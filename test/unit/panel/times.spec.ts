@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatCalendarDay, formatDuration, formatMonth, formatUtc } from '../../../src/panel/lib/times.js';
+import {
+  formatAge,
+  formatCalendarDay,
+  formatDuration,
+  formatMoment,
+  formatMonth,
+  formatUtc,
+  toOwnTimeZone,
+} from '../../../src/panel/lib/times.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -25,5 +33,20 @@ describe('Days and months in the panel', () => {
     expect(formatCalendarDay('2026-11-02')).toBe('2 Nov');
     expect(formatMonth('2026-11')).toBe('Nov 2026');
     expect(formatUtc('2026-01-05T08:12:09.500Z')).toBe('2026-01-05 08:12:09 UTC');
+  });
+});
+
+describe('Times of a message', () => {
+  it('are those of the reader, the day too', () => {
+    const at = '2027-02-01T23:30:00Z';
+    expect(toOwnTimeZone('2027-01 can be closed from 2027-02-01 23:30 UTC.')).toBe(
+      `2027-01 can be closed from ${formatMoment(at)}.`,
+    );
+    expect(toOwnTimeZone('Claimed until 23:30 UTC.')).toMatch(/^Claimed until \d\d:\d\d\.$/);
+    expect(toOwnTimeZone('It is 2027-02-31 25:61 UTC.')).toBe('It is 2027-02-31 25:61 UTC.');
+  });
+
+  it('that were have one “ago”', () => {
+    expect([formatAge(40_000), formatAge(3 * HOUR_MS)]).toEqual(['just now', '3 h ago']);
   });
 });

@@ -4,7 +4,7 @@ import { useSearchParams } from 'react-router-dom';
 import { toBusinessTime } from '../../lib/business-clock.js';
 import type { Command } from '../../lib/commands.js';
 import { toPageKey } from '../../lib/queries.js';
-import { formatAge, formatClockTime, formatUtc, ownTimeZone } from '../../lib/times.js';
+import { formatAge, formatNow, formatUtc, ownTimeZone } from '../../lib/times.js';
 import { useNow } from '../../lib/use-now.js';
 import { useTitle } from '../../lib/use-title.js';
 import { CommandBar, CommandButton } from '../../ui/command-bar.js';
@@ -16,8 +16,6 @@ import { Tiles } from './tiles.js';
 import type { DashboardFigures } from './types.js';
 
 const periods = [7, 30, 90];
-const todayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
-
 /** What the next shift has to know: what waits, how fast requests are served, what to warm. */
 const DashboardPage: React.FC = () => {
   useTitle('Dashboard');
@@ -59,7 +57,7 @@ const DashboardPage: React.FC = () => {
         <div className="lc-grow">
           <h1>Shift handover</h1>
           <p title={formatUtc(new Date(now).toISOString())}>
-            {todayFormat.format(now)}, {formatClockTime(now)} · {ownTimeZone}
+            {formatNow(now)} · {ownTimeZone}
             {query.data &&
               !query.isPlaceholderData &&
               ` · updated ${formatAge(now - toBusinessTime(query.dataUpdatedAt))}`}

@@ -12,7 +12,7 @@ import {
   shortenId,
 } from '../../lib/format.js';
 import { toRecordPath, toRequestPath } from '../../lib/paths.js';
-import { formatDay, formatDuration, formatUtc } from '../../lib/times.js';
+import { formatDay, formatUtc } from '../../lib/times.js';
 import { DataTable, type Column } from '../../ui/data-table.js';
 import { Chip, CopyButton } from '../../ui/elements.js';
 import { EmptyState } from '../../ui/states.js';
@@ -138,13 +138,9 @@ export const RequestsTable: React.FC<{ requests: OpenRequest[]; now: number }> =
     columns={[
       {
         id: 'age',
-        header: 'Age',
+        header: 'Submitted',
         cellClassName: 'lc-nowrap',
-        cell: ({ submittedAt }) => (
-          <time dateTime={submittedAt} title={formatUtc(submittedAt)}>
-            {formatDuration(now - Date.parse(submittedAt))}
-          </time>
-        ),
+        cell: ({ submittedAt }) => <Moment iso={submittedAt} now={now} age />,
       },
       {
         id: 'request',

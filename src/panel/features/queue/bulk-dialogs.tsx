@@ -33,8 +33,9 @@ export const BlockDialog: React.FC<BulkDialogProps> = ({ rows, onRowDone, onDone
   return (
     <Dialog
       title={`Block ${formatCount(remaining.length, 'request')}`}
-      confirm={`Block ${remaining.length}`}
+      confirm={`Block ${formatCount(remaining.length, 'request')}`}
       missing={blocker === '' ? 'The blocker is missing' : getTextError('The note', note, 2000)}
+      keepsError
       onConfirm={run}
       onClose={onClose}
     >
@@ -79,9 +80,10 @@ export const RejectDialog: React.FC<BulkDialogProps> = ({ rows, onRowDone, onDon
   return (
     <Dialog
       title={`Reject ${formatCount(remaining.length, 'request')}`}
-      confirm={`Reject ${remaining.length}`}
+      confirm={`Reject ${formatCount(remaining.length, 'request')}`}
       danger
       missing={reason === '' ? 'A reason is missing' : getTextError('The note', note, 2000)}
+      keepsError
       onConfirm={run}
       onClose={onClose}
     >

@@ -1,7 +1,7 @@
 import React, { type ReactNode } from 'react';
 import { formatCountry, formatLanguage } from '../../../core/display-names.js';
 import { sentence } from '../../../core/sentence.js';
-import { blockerNames, formatBoundedCount, getTone, unblockReasonNames } from '../../lib/format.js';
+import { blockerNames, formatBoundedCount, formatPart, getTone, unblockReasonNames } from '../../lib/format.js';
 import { getInitials } from '../../lib/staff.js';
 import { formatClockTime, formatDuration, formatMoment, formatUtc } from '../../lib/times.js';
 import type { QueueRow } from '../../lib/types.js';
@@ -53,11 +53,6 @@ export const Coverage: React.FC<NetFigure & { children?: ReactNode }> = ({ wante
     </span>
   );
 };
-
-function formatPart(part: number, whole: number): string {
-  if (part >= whole) return `all ${whole}`;
-  return part === 0 ? 'none' : `${part} of ${whole}`;
-}
 
 export const PoolFits: React.FC<NetFigure> = ({ wanted, net, alone }) => {
   const differs = net < alone;

@@ -58,7 +58,8 @@ export function useQueueCommands(selected: QueueRow | null, handlers: QueueHandl
     serveNext,
     {
       ...searchCommand,
-      description: 'search for a request, partner, note, handle, key, amount or page',
+      description:
+        'search for a request, partner, note, handle, key, amount or page; Esc empties the field and leaves it',
       run: handlers.focusSearch,
     },
     { id: 'refresh', keys: ['r'], label: 'refresh now', isHelpOnly: true, run: handlers.refresh },

@@ -113,7 +113,8 @@ const TextFilter: React.FC<TextFilterProps> = ({ label, value = '', suggestions,
       <span>{label}</span>
       <input
         type="text"
-        className={narrow ? 'narrow' : ''}
+        style={{ width: `${getWidth(text, narrow ? 7 : 12)}ch` }}
+        title={text || undefined}
         list={suggestions.length > 0 ? listId : undefined}
         value={text}
         placeholder="any"
@@ -139,6 +140,17 @@ const TextFilter: React.FC<TextFilterProps> = ({ label, value = '', suggestions,
     </label>
   );
 };
+
+const MAX_WIDTH = 28;
+/** For the arrow that opens the suggestions. */
+const ARROW_WIDTH = 3;
+/** Of a letter, for most are narrower than a digit. */
+const LETTER_WIDTH = 0.9;
+
+/** Of a field, in digits of its font. */
+function getWidth(text: string, least: number): number {
+  return Math.min(MAX_WIDTH, Math.max(least, text.length * LETTER_WIDTH + ARROW_WIDTH));
+}
 
 type Suggestions = Record<'partner' | 'vertical' | 'language', string[]>;
 

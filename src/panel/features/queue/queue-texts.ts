@@ -1,5 +1,5 @@
 import { formatBoundedCount, formatCount } from '../../lib/format.js';
-import { formatDuration } from '../../lib/times.js';
+import { formatAge } from '../../lib/times.js';
 import type { QueuePage, QueueView } from '../../lib/types.js';
 import type { QueueAddress } from './queue-address.js';
 
@@ -9,17 +9,13 @@ export function summarizeQueue(
   now: number,
   readAgoMs: number | null,
 ): string {
-  const freshness = readAgoMs === null ? 'not refreshed' : formatFreshness(readAgoMs);
+  const freshness = readAgoMs === null ? 'not refreshed' : `refreshed ${formatAge(readAgoMs)}`;
   if (counts.all === 0) return `No open requests · ${freshness}`;
   const [noun, verb] = counts.all === 1 ? ['request', 'wants'] : ['requests', 'want'];
   const oldest = Math.min(...rows.map((row) => Date.parse(row.submittedAt)));
-  const age = rows.length === counts.all ? ` · oldest ${formatDuration(now - oldest)}` : '';
+  const age = rows.length === counts.all ? ` · oldest submitted ${formatAge(now - oldest)}` : '';
   const wanted = `${verb} ${formatCount(wantedCount, 'account')}`;
   return `${formatBoundedCount(counts.all)} open ${noun} ${wanted}${age} · ${freshness}`;
-}
-
-function formatFreshness(agoMs: number): string {
-  return agoMs < 30_000 ? 'refreshed just now' : `refreshed ${formatDuration(agoMs)} ago`;
 }
 
 /** At the foot of the page. */

@@ -5,7 +5,7 @@ import { useQueryParams, useTranslation, type BasePropertyJSON, type ResourceJSO
 import { formatCountry, formatLanguage, toCountryCode, toLanguageTag } from '../../../core/display-names.js';
 import { formatCode, shortenId } from '../../lib/format.js';
 import { toRecordKey, type RecordAnswer } from '../../lib/queries.js';
-import { formatDayAndTime, isTimestamp } from '../../lib/times.js';
+import { formatMoment, isTimestamp } from '../../lib/times.js';
 import { getLabel } from './labels.js';
 import { isCountries } from './property-kinds.js';
 
@@ -50,7 +50,7 @@ const FilterValue: React.FC<{ property: BasePropertyJSON | undefined; value: str
   const choice = property?.availableValues?.find((option) => String(option.value) === value);
   const isMoment = property?.type === 'datetime' && isTimestamp(value);
   const getText = () => {
-    if (isMoment) return formatDayAndTime(value);
+    if (isMoment) return formatMoment(value);
     if (choice) return formatCode(choice.label ?? value);
     if (property?.propertyPath === 'language') return formatLanguage(toLanguageTag(value));
     if (property && isCountries(property.propertyPath)) return formatCountry(toCountryCode(value).toUpperCase());

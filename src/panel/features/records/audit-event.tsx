@@ -1,7 +1,7 @@
 import React from 'react';
 import { flat, type ActionProps } from 'adminjs';
 import { formatCode, formatDollars } from '../../lib/format.js';
-import { formatDayAndTime } from '../../lib/times.js';
+import { formatMoment } from '../../lib/times.js';
 import { useTitle } from '../../lib/use-title.js';
 import { DataTable } from '../../ui/data-table.js';
 import { Card } from '../../ui/elements.js';
@@ -101,7 +101,7 @@ function formatValue(name: string, value: unknown): string {
   if (/Cents$/.test(name) && Number.isFinite(Number(value))) return formatDollars(Number(value));
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((item) => formatValue('', item)).join(', ');
   if (typeof value === 'object') return formatFields(value);
-  return isIsoTimestamp(value) ? formatDayAndTime(value) : String(value);
+  return isIsoTimestamp(value) ? formatMoment(value) : String(value);
 }
 
 function formatFields(fields: object): string {

@@ -14,7 +14,7 @@ import {
 } from '../../lib/format.js';
 import { toRecordPath } from '../../lib/paths.js';
 import { toShownReference } from '../../../wallets/shown-reference.js';
-import { formatDayAndTime, formatUtc, isTimestamp } from '../../lib/times.js';
+import { isTimestamp } from '../../lib/times.js';
 import { Chip, CopyButton } from '../../ui/elements.js';
 import { Moment } from '../../ui/times.js';
 import { getCountBound, isCountries, isFigure, isIdentity, isMoney, isStatus } from './property-kinds.js';
@@ -48,23 +48,14 @@ export const Value: React.FC<ValueProps> = (props) => {
   }
   if (property.reference) return <Reference {...props} id={String(value)} />;
   if (isMoney(property.propertyPath) && Number.isFinite(Number(value))) return <Money cents={Number(value)} />;
-  if (['datetime', 'date'].includes(property.type) && isTimestamp(value)) return <MomentValue {...props} iso={value} />;
-  if (/At$|Since$/.test(property.propertyPath) && isTimestamp(value)) return <MomentValue {...props} iso={value} />;
+  if (['datetime', 'date'].includes(property.type) && isTimestamp(value)) return <Moment iso={value} now={props.now} />;
+  if (/At$|Since$/.test(property.propertyPath) && isTimestamp(value)) return <Moment iso={value} now={props.now} />;
   if (property.propertyPath === 'isLow' && String(value) === 'true') return <Chip tone="bad">low</Chip>;
   if (typeof value === 'boolean' || property.type === 'boolean') return <>{String(value) === 'true' ? 'yes' : 'no'}</>;
   if (Array.isArray(value)) return <ListValue items={value} path={property.propertyPath} place={place} />;
   if (typeof value === 'object' && value !== null) return <JsonValue value={value} place={place} />;
   return <Text {...props} text={String(value)} />;
 };
-
-const MomentValue: React.FC<ValueProps & { iso: string }> = ({ place, iso, now }) =>
-  place === 'list' ? (
-    <Moment iso={iso} now={now} />
-  ) : (
-    <time dateTime={iso} title={formatUtc(iso)}>
-      {formatDayAndTime(iso)}
-    </time>
-  );
 
 function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);

@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { postResourceAction } from '../../lib/actions.js';
-import { formatUtc } from '../../lib/times.js';
+import { formatNow, formatUtc } from '../../lib/times.js';
 import { useAction } from '../../lib/use-action.js';
 import { Alert, ProgressBar } from '../../ui/elements.js';
 import { usePassingDays } from './use-passing-days.js';
@@ -27,8 +27,8 @@ export const DemoClock: React.FC<DemoClockProps> = ({ now, mayMove }) => (
   <section className="lc-card lc-demo-clock" aria-label="The demo’s clock">
     <span>
       In the demo it is{' '}
-      <time dateTime={now}>
-        <b>{formatUtc(now).replace(/:\d\d UTC$/, ' UTC')}</b>
+      <time dateTime={now} title={formatUtc(now)}>
+        <b>{formatNow(Date.parse(now))}</b>
       </time>
     </span>
     {mayMove ? <ClockControls now={now} /> : <span className="lc-faint">Only an admin can move it forward.</span>}

@@ -1,7 +1,6 @@
 import React, { useState } from 'react';
 import { formatCount } from '../../lib/format.js';
 import { isFinance, useStaff } from '../../lib/staff.js';
-import { formatUtc } from '../../lib/times.js';
 import { useNow } from '../../lib/use-now.js';
 import { Legend } from '../../ui/charts.js';
 import { Alert, Card, Chip } from '../../ui/elements.js';
@@ -12,6 +11,7 @@ import { DisconnectedTable } from './disconnected-table.js';
 import { PartnersTable } from './partners-table.js';
 import { PastDueTable } from './past-due-table.js';
 import { fillDays, type RenewalsForecast } from './types.js';
+import { Moment } from '../../ui/times.js';
 
 const legend = [
   { name: 'covered', colour: colours.covered },
@@ -33,8 +33,9 @@ export const Forecast: React.FC<ForecastProps> = ({ forecast, asTable }) => {
     <>
       {freeze.frozenAt && (
         <Alert>
-          Frozen since {formatUtc(freeze.frozenAt)} by <bdi>{freeze.frozenBy}</bdi>: <bdi>{freeze.reason}</bdi>.
-          Renewals that fall due meanwhile are charged after the freeze, and no lease is disconnected because of it.
+          Frozen since <Moment iso={freeze.frozenAt} now={now} /> by <bdi>{freeze.frozenBy}</bdi>:{' '}
+          <bdi>{freeze.reason}</bdi>. Renewals that fall due meanwhile are charged after the freeze, and no lease is
+          disconnected because of it.
         </Alert>
       )}
       {clock.movable && <DemoClock now={clock.now} mayMove={staff.role === 'admin'} />}

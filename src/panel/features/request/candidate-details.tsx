@@ -1,6 +1,6 @@
 import React from 'react';
 import { formatFollowers, formatHandle, type Tone } from '../../lib/format.js';
-import { formatDuration, formatUtc } from '../../lib/times.js';
+import { formatAge, formatUtc } from '../../lib/times.js';
 import { Chip } from '../../ui/elements.js';
 import type { Candidate } from './types.js';
 import { getReleaseWarning } from './warnings.js';
@@ -18,7 +18,7 @@ export const CandidateDetails: React.FC<{ candidate: Candidate; now: number }> =
         ))}
         {uncheckedSince && (
           <Chip title={formatUtc(uncheckedSince)}>
-            released {formatDuration(now - Date.parse(uncheckedSince))} ago, not yet checked
+            released {formatAge(now - Date.parse(uncheckedSince))}, not yet checked
           </Chip>
         )}
         {releaseWarning && <ReasonChip reason={`✕ ${releaseWarning}`} meaning="speaks against it" />}

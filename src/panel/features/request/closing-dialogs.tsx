@@ -47,7 +47,7 @@ export const RejectDialog: React.FC<{ request: RequestDetails; onClose: () => vo
       request={request}
       actionName="reject"
       title="Reject this request"
-      confirm={`Reject all ${count}`}
+      confirm={count === 1 ? 'Reject it' : `Reject all ${count}`}
       danger
       onClose={onClose}
     >

@@ -57,7 +57,8 @@ export function getNotAllowedReason({ request }: RequestView, role: Role): strin
   return request.status === 'requested' ? getRoleReason(role) : closedReason;
 }
 
-function getClaimReason(view: RequestView): DisabledReason {
+/** A colleague has claimed it. */
+export function getClaimReason(view: RequestView): DisabledReason {
   const claim = findOtherClaim(view);
   return (
     claim &&

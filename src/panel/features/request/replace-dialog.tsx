@@ -30,7 +30,9 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
   const [oldAccountTo, setOldAccountTo] = useState<OldAccountPlace | null>(null);
   const [reason, setReason] = useState('');
   const isLive = account.status === 'active' || account.status === 'past_due';
-  const candidates = props.candidates?.slice(0, MAX_OFFERED);
+  const candidates = props.candidates
+    ?.filter(({ socialAccountId }) => socialAccountId !== account.socialAccountId)
+    .slice(0, MAX_OFFERED);
   const isChosen = candidates?.some(({ socialAccountId }) => socialAccountId === chosenId);
   const price = formatDollars(account.priceCents);
   const renewal = account.nextRenewalAt ? `: it renews on ${formatDay(account.nextRenewalAt, now)}` : ' the same';
@@ -78,17 +80,19 @@ export const ReplaceDialog: React.FC<ReplaceDialogProps> = (props) => {
               : 'No free account matches this search.'}
           </p>
         )}
-        {candidates?.map((candidate) => (
-          <label key={candidate.socialAccountId}>
-            <input
-              type="radio"
-              name="replacement"
-              checked={chosenId === candidate.socialAccountId}
-              onChange={() => setChosenId(candidate.socialAccountId)}
-            />
-            <CandidateDetails candidate={candidate} now={now} />
-          </label>
-        ))}
+        <div className="lc-offered">
+          {candidates?.map((candidate) => (
+            <label key={candidate.socialAccountId}>
+              <input
+                type="radio"
+                name="replacement"
+                checked={chosenId === candidate.socialAccountId}
+                onChange={() => setChosenId(candidate.socialAccountId)}
+              />
+              <CandidateDetails candidate={candidate} now={now} />
+            </label>
+          ))}
+        </div>
       </fieldset>
       {isLive && (
         <OldAccountChoice handle={formatHandle(account.handle)} place={oldAccountTo} onChange={setOldAccountTo} />

@@ -108,6 +108,7 @@ export function useRequestCommands(
     id: 'search-pool',
     keys: ['/'],
     label: 'search the pool',
+    description: 'search the pool; Esc empties the field and leaves it',
     enabled: isOpen,
     run: handlers.searchPool,
   };

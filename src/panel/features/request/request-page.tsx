@@ -4,6 +4,7 @@ import { Link, useNavigate } from 'react-router-dom';
 import { sentence } from '../../../core/sentence.js';
 import { postRecordAction } from '../../lib/actions.js';
 import { formatCount, formatDollars, formatHandle } from '../../lib/format.js';
+import { PanelError } from '../../lib/http.js';
 import { toRequestPath } from '../../lib/paths.js';
 import { toPageKey } from '../../lib/queries.js';
 import { useStaff } from '../../lib/staff.js';
@@ -19,7 +20,7 @@ import { CommandBar } from '../../ui/command-bar.js';
 import { ErrorState, LoadingState } from '../../ui/states.js';
 import { findNextInQueue } from '../queue/queue-order.js';
 import { getQueuePath } from '../queue/saved-position.js';
-import { findOtherClaim, findOwnClaim, getAssignDisabledReason } from './disabled-reasons.js';
+import { findOtherClaim, findOwnClaim, getAssignDisabledReason, getClaimReason } from './disabled-reasons.js';
 import { describeMarked, findBest } from './mark-best.js';
 import { scrollToComposer } from './note-composer.js';
 import { isSelectable, useRequestCommands } from './request-commands.js';
@@ -62,7 +63,7 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
     view ? sentence`${view.request.count} × ${view.request.vertical} for ${view.request.partner.name}` : 'Request',
   );
 
-  const showError = ({ message }: Error) => setFeedback({ kind: 'error', message });
+  const showError = (error: Error) => setFeedback({ kind: 'error', message: error.message, reason: getReason(error) });
   const searchFor = (text: string) => {
     if (text === search) return;
     setSearch(text);
@@ -172,7 +173,12 @@ export const RequestPage: React.FC<{ id: string }> = ({ id }) => {
         // The next assignment shows its own reason all the time.
         const isShown = commandId === 'assign' && view && isSelectable(view);
         if (isShown) showToast({ kind: 'idle', message });
-        else setFeedback({ kind: 'error', message });
+        else
+          setFeedback({
+            kind: 'error',
+            message,
+            ...(view && message === getClaimReason(view) && { reason: 'claimed' }),
+          });
       }}
     />
   );
@@ -254,13 +260,12 @@ function describeAssigned(candidates: Candidate[], { wallet }: RequestView, mess
 function useClaimAwareFeedback(view: RequestView | undefined) {
   const [feedback, setFeedback] = useFeedback();
   const isHeld = view?.request.status === 'requested' && findOtherClaim(view) !== null;
-  if (view && !isHeld && feedback?.kind === 'error' && isAboutClaim(feedback.message)) setFeedback(null);
+  if (view && !isHeld && feedback?.reason === 'claimed') setFeedback(null);
   return [feedback, setFeedback] as const;
 }
 
-/** Not where the message also says how many of several accounts were assigned. */
-function isAboutClaim(message: string): boolean {
-  return / has claimed (it|this request) until /.test(message) && !message.includes('Stopped at');
+function getReason(error: Error): string | undefined {
+  return error instanceof PanelError ? error.details.reason : undefined;
 }
 
 /** The most urgent request besides this one; null where there is none, or the queue cannot be read. */

@@ -8,6 +8,7 @@ import { useAction } from '../../lib/use-action.js';
 import { Moment } from '../../ui/times.js';
 import type { RequestView } from './types.js';
 import { getRequestMutationKey } from './use-request.js';
+import { formatCalendarDay } from '../../lib/times.js';
 
 export const UnblockedStrip: React.FC<{ reason: UnblockReason }> = ({ reason }) => (
   <section className="lc-strip woke" aria-label="Unblocked">
@@ -72,7 +73,7 @@ export const BlockerStrip: React.FC<BlockerStripProps> = ({ view, now, isBusy, o
       <b>▲ {formatCode(kind)}</b>
       <span className="lc-nowrap">
         since <Moment iso={since} now={now} /> · {formatCount(count - assignedCount, 'account')} waiting
-        {lookAgainOn && ` · look again on ${formatWeekday(lookAgainOn)}`}
+        {lookAgainOn && ` · look again on ${formatCalendarDay(lookAgainOn)}`}
       </span>
       <span className="lc-grow lc-ellipsis" title={note?.body}>
         {note && (
@@ -96,16 +97,4 @@ function findBlockingNote({ request: { blocker }, notes }: RequestView) {
   return [...notes]
     .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
     .find((note) => note.blocker === blocker?.kind && note.retiredAt === null && note.withdrawnAt === null);
-}
-
-const weekdayFormat = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  timeZone: 'UTC',
-});
-
-/** `2026-11-02` → `Mon, 2 Nov`. */
-function formatWeekday(day: string): string {
-  return weekdayFormat.format(new Date(`${day}T00:00:00Z`));
 }

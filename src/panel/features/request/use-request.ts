@@ -123,6 +123,7 @@ async function assignInTurn(
         expectedPriceCents: wallet.priceCents,
       });
     } catch (error) {
+      if (candidates.length === 1) throw error;
       throw new Error(describeStop(candidates, index, (error as Error).message), { cause: error });
     }
     version = Number(answer.record?.params.version ?? version + 1);
@@ -154,7 +155,6 @@ export async function undoInTurn(id: string, candidates: Candidate[]): Promise<s
 
 /** Which accounts were assigned before the refusal, and which were not. */
 function describeStop(candidates: Candidate[], index: number, message: string): string {
-  if (candidates.length === 1) return message;
   const formatHandles = (some: Candidate[]) => some.map(({ handle }) => formatHandle(handle)).join(', ');
   const done =
     index === 0

@@ -1,23 +1,19 @@
 import type { Candidate } from './types.js';
-
-const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'long' });
-const monthAndYearFormat = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' });
-const YEAR_SHOWN_AFTER_MS = 300 * 86_400_000;
+import { formatDay } from '../../lib/times.js';
 
 /** Whether this partner has released it before, or had it replaced. */
 export function wasWithPartner({ releasedByPartnerAt, replacedForPartnerAt }: Candidate): boolean {
   return releasedByPartnerAt !== null || replacedForPartnerAt !== null;
 }
 
-/** `released by this partner in May`; null where it was not with this partner. */
+/** `released by this partner on 3 May`; null where it was not with this partner. */
 export function getReleaseWarning(
   { releasedByPartnerAt, replacedForPartnerAt }: Candidate,
   now: number,
 ): string | null {
-  const endedAt = Date.parse(releasedByPartnerAt ?? replacedForPartnerAt ?? '');
-  if (Number.isNaN(endedAt)) return null;
-  const format = now - endedAt < YEAR_SHOWN_AFTER_MS ? monthFormat : monthAndYearFormat;
-  return `${releasedByPartnerAt ? 'released by' : 'replaced for'} this partner in ${format.format(endedAt)}`;
+  const endedAt = releasedByPartnerAt ?? replacedForPartnerAt;
+  if (endedAt === null) return null;
+  return `${releasedByPartnerAt ? 'released by' : 'replaced for'} this partner on ${formatDay(endedAt, now)}`;
 }
 
 /** What speaks against assigning this account. */

@@ -78,9 +78,11 @@ export const SearchBox: React.FC<SearchBoxProps> = (props) => {
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (isComposing(event.nativeEvent)) return;
-    if (event.key === 'Escape' && !isInline) {
+    if (event.key === 'Escape') {
+      event.preventDefault();
       setText('');
-      field.current?.blur();
+      onChange?.('');
+      if (!isInline) field.current?.blur();
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;

@@ -16,6 +16,7 @@ const SearchPage: React.FC = () => {
     { ...searchCommand, run: () => field.current?.focus() },
     { id: 'choose', keys: ['ArrowUp', 'ArrowDown'], label: 'choose' },
     { id: 'open', keys: ['Enter'], label: 'open' },
+    { id: 'empty', keys: ['Escape'], label: 'empty the field' },
   ];
   return (
     <main className="lc-page">

@@ -26,6 +26,8 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
   const balanceCents = Number(record.params.balanceCents);
   const waits = limit.mustWait(changeCents);
   const hasRenewalsDue = limit.overview !== undefined && toCreditedWallet(limit.overview.outlook).hasRenewalsDue;
+  const owedCents = Number(record.params.owedCents);
+  const paysRenewals = hasRenewalsDue && !isDebit && !waits && (amountCents === null || amountCents > owedCents);
   const shortError =
     changeCents !== null && balanceCents + changeCents < 0
       ? `The wallet holds only ${formatDollars(balanceCents)}`
@@ -39,7 +41,7 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
       consequences={[
         'The partner sees the amount in its transactions; only colleagues see the reason.',
         limit.notice(changeCents),
-        ...(!isDebit && hasRenewalsDue ? [dueRenewalsNotice] : []),
+        ...(paysRenewals ? [dueRenewalsNotice] : []),
       ]}
       confirm={getConfirmLabel(changeCents, waits)}
       danger={isDebit}
@@ -64,8 +66,8 @@ const Adjust: React.FC<ActionProps> = ({ resource, record }) => {
       <TextField label="Reason" value={reason} onChange={setReason} max={500} />
       <BalanceChange
         beforeCents={balanceCents}
-        owedCents={Number(record.params.owedCents)}
-        changeCents={waits === undefined ? null : changeCents}
+        owedCents={owedCents}
+        changeCents={waits === undefined || shortError ? null : changeCents}
         waits={waits}
       />
     </ActionForm>

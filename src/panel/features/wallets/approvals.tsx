@@ -4,11 +4,11 @@ import { formatChange, formatCode, formatCount, shortenId } from '../../lib/form
 import { toRecordPath } from '../../lib/paths.js';
 import { toShownReference } from '../../../wallets/shown-reference.js';
 import { isFinance, useStaff } from '../../lib/staff.js';
-import { formatDayAndTime } from '../../lib/times.js';
 import { DataTable } from '../../ui/data-table.js';
 import { Card, Chip } from '../../ui/elements.js';
 import { DecisionDialog, describeWalletChange, type Decision } from './decision-dialog.js';
 import type { PendingApproval } from './types.js';
+import { Moment } from '../../ui/times.js';
 
 /** Movements over the limit for one person, for a second one to decide on. */
 export const PendingApprovals: React.FC<{ approvals: PendingApproval[]; showsPartner?: boolean }> = (props) => {
@@ -55,8 +55,11 @@ export const PendingApprovals: React.FC<{ approvals: PendingApproval[]; showsPar
           {
             id: 'by',
             cellClassName: 'lc-muted',
-            cell: ({ isOwn, proposedBy, proposedAt }) =>
-              `${isOwn ? 'You' : proposedBy}, ${formatDayAndTime(proposedAt)}`,
+            cell: ({ isOwn, proposedBy, proposedAt }) => (
+              <>
+                {isOwn ? 'You' : proposedBy}, <Moment iso={proposedAt} />
+              </>
+            ),
           },
           {
             id: 'amount',

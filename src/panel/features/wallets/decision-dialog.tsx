@@ -4,12 +4,12 @@ import { postRecordAction } from '../../lib/actions.js';
 import { dueRenewalsNotice } from '../../lib/credits.js';
 import { formatChange, formatCode, formatDollars, shortenId } from '../../lib/format.js';
 import { toShownReference } from '../../../wallets/shown-reference.js';
-import { formatDayAndTime } from '../../lib/times.js';
 import { Dialog } from '../../ui/dialog.js';
 import { getTextError, TextField } from '../../ui/fields.js';
 import { AmountChange } from '../../ui/money-fields.js';
 import { useToast } from '../../ui/toasts.js';
 import type { PendingApproval } from './types.js';
+import { Moment } from '../../ui/times.js';
 
 export interface Decision {
   approval: PendingApproval;
@@ -38,7 +38,7 @@ export const DecisionDialog: React.FC<Decision & { onClose: () => void }> = ({ a
       <ProposedMovement approval={approval} />
       <ul className="lc-consequences">
         <li>
-          {proposedBy} proposed it, {formatDayAndTime(proposedAt)}.
+          {proposedBy} proposed it, <Moment iso={proposedAt} />.
         </li>
         <li>
           {approves ? 'It is booked immediately, under your name.' : 'Nothing is booked; it can be proposed again.'}

@@ -51,7 +51,7 @@ const Payout: React.FC<ActionProps> = ({ resource, record }) => {
       <BalanceChange
         beforeCents={balanceCents}
         owedCents={Number(record.params.owedCents)}
-        changeCents={waits === undefined ? null : changeCents}
+        changeCents={waits === undefined || shortError ? null : changeCents}
         waits={waits}
       />
     </ActionForm>

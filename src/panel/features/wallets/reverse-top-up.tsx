@@ -3,7 +3,7 @@ import type { ActionProps } from 'adminjs';
 import { formatDollars } from '../../lib/format.js';
 import { useOverview } from '../../lib/queries.js';
 import { toShownReference } from '../../../wallets/shown-reference.js';
-import { formatDayAndTime } from '../../lib/times.js';
+import { formatMoment } from '../../lib/times.js';
 import { ActionForm } from '../../ui/action-form.js';
 import { Field, getTextError, TextField } from '../../ui/fields.js';
 import { ErrorState } from '../../ui/states.js';
@@ -21,10 +21,13 @@ const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
   const lines = overview.data?.statement.lines ?? [];
   const reversedIds = new Set(lines.map(({ reversesId }) => reversesId));
   const topUps = lines.filter(({ kind, transactionId }) => kind === 'top_up' && !reversedIds.has(transactionId));
-  const topUp = topUps.find(({ transactionId }) => transactionId === chosenId);
-  const transactionId = topUp ? chosenId : typedId.trim();
+  const isChosen = topUps.some(({ transactionId }) => transactionId === chosenId);
+  const transactionId = isChosen ? chosenId : typedId.trim();
+  const topUp = topUps.find((line) => line.transactionId === transactionId);
   const changeCents = topUp ? -topUp.amountCents : null;
   const waits = limit.mustWait(changeCents);
+  const balanceCents = Number(record.params.balanceCents);
+  const leavesOwed = !topUp || topUp.amountCents > balanceCents || Number(record.params.owedCents) > 0;
   return (
     <ActionForm
       resource={resource}
@@ -33,9 +36,11 @@ const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
       title={`Reverse a top-up of ${record.title}`}
       consequences={[
         topUp
-          ? `${waits ? 'Once it is approved: ' : ''}${describeReversal(Number(record.params.balanceCents), topUp.amountCents)}`
+          ? `${waits ? 'Once it is approved: ' : ''}${describeReversal(balanceCents, topUp.amountCents)}`
           : 'The amount is taken from the wallet; what the wallet does not hold is owed.',
-        'While anything is owed, nothing is assigned and no renewal is paid; the next payment settles it first.',
+        ...(leavesOwed
+          ? ['While anything is owed, nothing is assigned and no renewal is paid; the next payment settles it first.']
+          : []),
         limit.notice(changeCents),
       ]}
       confirm={getConfirmLabel(changeCents, waits)}
@@ -46,18 +51,22 @@ const ReverseTopUp: React.FC<ActionProps> = ({ resource, record }) => {
       <ErrorState query={overview} />
       <Field label="Which top-up" hint="The newest are listed; enter the ID of an older one below">
         {(id) => (
-          <select id={id} className="lc-select" value={chosenId} onChange={(event) => setChosenId(event.target.value)}>
+          <select
+            id={id}
+            className="lc-select"
+            value={isChosen ? chosenId : ''}
+            onChange={(event) => setChosenId(event.target.value)}
+          >
             <option value="">Enter an ID</option>
             {topUps.map((line) => (
               <option key={line.transactionId} value={line.transactionId}>
-                {formatDollars(line.amountCents)} · {toShownReference(line.reference)} ·{' '}
-                {formatDayAndTime(line.bookedAt)}
+                {formatDollars(line.amountCents)} · {toShownReference(line.reference)} · {formatMoment(line.bookedAt)}
               </option>
             ))}
           </select>
         )}
       </Field>
-      {!topUp && (
+      {!isChosen && (
         <Field label="ID of the top-up" hint="As in the ledger: txn_…">
           {(id) => (
             <input

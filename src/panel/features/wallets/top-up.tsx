@@ -24,6 +24,9 @@ const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
   const amountCents = parseDollars(typed);
   const unusual = useUnusualAmount(record?.id ?? '', amountCents);
   if (!record) return null;
+  const owedCents = Number(record.params.owedCents);
+  const isSpent = amountCents !== null && amountCents <= owedCents;
+  const paysRenewals = outlook !== undefined && toCreditedWallet(outlook).hasRenewalsDue && !isSpent;
   return (
     <ActionForm
       resource={resource}
@@ -32,7 +35,7 @@ const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
       title={`Top up the wallet of ${record.title}`}
       consequences={[
         'Each payment is booked once: repeating the same reference and amount changes nothing; another amount under the same reference is refused.',
-        ...(outlook && toCreditedWallet(outlook).hasRenewalsDue ? [dueRenewalsNotice] : []),
+        ...(paysRenewals ? [dueRenewalsNotice] : []),
       ]}
       confirm={amountCents ? `Top up ${formatDollars(amountCents)}` : 'Top up'}
       missing={getAmountError(typed) ?? unusual.error ?? getReferenceError(reference)}
@@ -45,11 +48,7 @@ const TopUp: React.FC<ActionProps> = ({ resource, record }) => {
       <DollarsField label="Amount in dollars" typed={typed} onChange={setTyped} />
       {unusual.field}
       <ReferenceField hint="As on the bank statement or invoice" reference={reference} onChange={setReference} />
-      <BalanceChange
-        beforeCents={Number(record.params.balanceCents)}
-        owedCents={Number(record.params.owedCents)}
-        changeCents={amountCents}
-      />
+      <BalanceChange beforeCents={Number(record.params.balanceCents)} owedCents={owedCents} changeCents={amountCents} />
     </ActionForm>
   );
 };
