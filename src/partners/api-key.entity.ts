@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { apiKeyEnvs } from '../partner-api/api-key-format.js';
-import { rateLimitTiers } from './api-keys.service.js';
+import { rateLimitTiers } from './api-key-rows.js';
 
 /** A key as the panel lists it; the digest of its secret is not even in the view. */
 @Entity({ name: 'panel_api_key' })

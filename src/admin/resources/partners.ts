@@ -1,5 +1,5 @@
 import { ApiKeyEntity } from '../../partners/api-key.entity.js';
-import { scopes } from '../../partners/api-keys.service.js';
+import { scopes } from '../../partners/api-key-rows.js';
 import { OrganizationEntity } from '../../partners/organization.entity.js';
 import { ProjectEntity } from '../../partners/project.entity.js';
 import { apiKeyActions, organizationActions, projectActions } from '../actions/partner-actions.js';
