@@ -33,6 +33,7 @@ export interface CommandOptions {
   scopes?: string[];
   env?: string;
   key: string;
+  graceSeconds?: number;
   cents: number;
   confirmCents?: number;
   reference: string;
@@ -84,6 +85,15 @@ export const operations = {
     const key = await services(ApiKeysService).create(caller, { organizationId, name, scopes, tier, env });
     const { apiKey, apiKeyId } = key;
     return { json: { apiKey, apiKeyId }, text: `${apiKeyId}\n${apiKey}   (shown only once)` };
+  },
+  'key:rotate': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
+    const { key: apiKeyId, graceSeconds } = options;
+    const { apiKey, previousExpiresAt } = await services(ApiKeysService).rotate(caller, { apiKeyId, graceSeconds });
+    const before = graceSeconds ? `works until ${previousExpiresAt!.toISOString()}` : 'no longer works';
+    return {
+      json: { apiKey, apiKeyId },
+      text: `${apiKeyId}\n${apiKey}   (shown only once)\nThe one before ${before}.`,
+    };
   },
   'key:kill': async ({ services, caller, options }: CommandContext): Promise<Outcome> =>
     toKeyOutcome(await services(ApiKeysService).kill(caller, { apiKeyId: options.key })),

@@ -51,10 +51,20 @@ export function partnerResources(services: PanelServices) {
     buildResource(services, 'api-keys', {
       entity: ApiKeyEntity,
       title: 'name',
-      list: ['name', 'organizationId', 'prefix', 'status', 'scopes', 'tier', 'lastUsedAt', 'createdAt'],
+      list: [
+        'name',
+        'organizationId',
+        'prefix',
+        'status',
+        'scopes',
+        'tier',
+        'lastUsedAt',
+        'lastUsedAddress',
+        'createdAt',
+      ],
       show: [
         ...['name', 'id', 'organizationId', 'prefix', 'status', 'env', 'scopes', 'tier', 'createdAt', 'lastUsedAt'],
-        ...['killedAt', 'killedBy', 'revokedAt'],
+        ...['lastUsedAddress', 'rotatedAt', 'previousPrefix', 'previousExpiresAt', 'killedAt', 'killedBy', 'revokedAt'],
       ],
       filter: ['name', 'organizationId', 'prefix', 'status', 'tier', 'createdAt'],
       edit: ['organizationId', 'name', 'scopes', 'tier'],
