@@ -7,6 +7,8 @@ export interface PartnerCaller {
   organizationId: string;
   apiKeyId: string;
   callId: CallId;
+  /** Of the secret that authenticated the call; absent where no call did, as in the demo. */
+  keyPrefix?: string;
 }
 
 /** A signed-in staff member; the role is read from the database on every panel call. */

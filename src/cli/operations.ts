@@ -7,7 +7,8 @@ import { formatCount } from '../core/counts.js';
 import { formatDollars } from '../core/money.js';
 import { sentence } from '../core/sentence.js';
 import { DemoClock } from '../demo-clock/demo-clock.service.js';
-import { ApiKeysService, type ApiKey } from '../partners/api-keys.service.js';
+import type { ApiKey } from '../partners/api-key-rows.js';
+import { ApiKeysService } from '../partners/api-keys.service.js';
 import { OrganizationsService, type NewPartner, type Organization } from '../partners/organizations.service.js';
 import { RenewalsService } from '../renewals/renewals.service.js';
 import { SecondFactorsService } from '../staff/second-factors.service.js';
@@ -34,6 +35,7 @@ export interface CommandOptions {
   scopes?: string[];
   env?: string;
   key: string;
+  graceSeconds?: number;
   cents: number;
   confirmCents?: number;
   reference: string;
@@ -85,6 +87,15 @@ export const operations = {
     const key = await services(ApiKeysService).create(caller, { organizationId, name, scopes, tier, env });
     const { apiKey, apiKeyId } = key;
     return { json: { apiKey, apiKeyId }, text: `${apiKeyId}\n${apiKey}   (shown only once)` };
+  },
+  'key:rotate': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
+    const { key: apiKeyId, graceSeconds } = options;
+    const { apiKey, previousExpiresAt } = await services(ApiKeysService).rotate(caller, { apiKeyId, graceSeconds });
+    const before = graceSeconds ? `works until ${previousExpiresAt!.toISOString()}` : 'no longer works';
+    return {
+      json: { apiKey, apiKeyId },
+      text: `${apiKeyId}\n${apiKey}   (shown only once)\nThe one before ${before}.`,
+    };
   },
   'key:kill': async ({ services, caller, options }: CommandContext): Promise<Outcome> =>
     toKeyOutcome(await services(ApiKeysService).kill(caller, { apiKeyId: options.key })),

@@ -67,6 +67,13 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
     .option('--scopes <scopes>', 'separated by commas: leased:write, keys:write or *', splitList)
     .option('--tier <tier>', 'standard, pilot, partner or internal')
     .option('--env <env>', 'live');
+  command('key:rotate', 'another secret for a key, shown once; its id stays')
+    .requiredOption('--key <id>')
+    .option(
+      '--grace-seconds <seconds>',
+      'how long the secret before works too; not at all without it',
+      parseWholeNumber,
+    );
   command('key:kill', 'switches a key off').requiredOption('--key <id>');
   command('key:resume', 'switches a killed key on again').requiredOption('--key <id>');
   command('key:revoke', 'ends a key for good').requiredOption('--key <id>');

@@ -105,6 +105,8 @@ export type ConflictReason =
   | 'earlier_month_open'
   | 'already_exists'
   | 'in_use'
+  | 'key_killed'
+  | 'key_revoked'
   | 'limit_reached'
   | 'not_allowed_now'
   | 'suspended'

@@ -18,6 +18,17 @@ export function toNetwork(address: string): string {
   );
 }
 
+/**
+ * The address itself, in its usual spelling; `null` where it is none.
+ * @param address as a proxy sent it, so any text
+ */
+export function toAddress(address: string): string | null {
+  if (net.isIPv4(address)) return address;
+  const bare = removePort(address.trim()).replace(/%.*$/, '');
+  if (net.isIPv4(bare)) return bare;
+  return net.isIPv6(bare) ? (toMappedIPv4(toGroups(bare)) ?? new URL(`http://[${bare}]`).hostname.slice(1, -1)) : null;
+}
+
 /** Some proxies send the port too: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
 function removePort(address: string): string {
   return /^\[([^\]]*)\](:\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;

@@ -28,6 +28,7 @@ interface PartnerKey {
   tier: string;
   createdAt: Date;
   lastUsedAt: Date | null;
+  lastUsedAddress: string | null;
   killedBy: string | null;
 }
 
@@ -136,7 +137,7 @@ function readKeys(em: EntityManager, organizationId: string): Promise<PartnerKey
   return queryRows<PartnerKey>(
     em,
     sql`SELECT id, name, prefix, status, env, scopes, tier, created_at AS "createdAt", last_used_at AS "lastUsedAt",
-            killed_by AS "killedBy"
+            last_used_address AS "lastUsedAddress", killed_by AS "killedBy"
        FROM panel_api_key WHERE organization_id = ${organizationId}
       ORDER BY status = 'revoked', created_at DESC, id LIMIT 100`,
   );

@@ -1,5 +1,5 @@
 import type { Role } from '../authorization/roles.js';
-import type { RateLimitTier } from '../partners/api-keys.service.js';
+import type { RateLimitTier } from '../partners/api-key-rows.js';
 import type { BlockerKind, OutcomeReason } from '../lease-requests/lease-request-status.js';
 
 /** One person of each role can sign in with the printed password; the others only show in the audit log. */

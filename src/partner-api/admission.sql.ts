@@ -32,7 +32,8 @@ export interface AdmissionRow {
 let admissionText: string | undefined;
 
 /**
- * Authenticates the caller and takes a token of the minute and of the day, in one statement.
+ * Authenticates the caller and takes a token of the minute and of the day, in one statement. The secret before a rotation is looked for
+ * where no key has the prefix.
  *
  * Both buckets of a key are one row, so a token is taken from both or from neither, and the row's lock makes the counts exact over
  * any number of processes. Windows follow the database's clock: a call that waited past the end of its window counts in the next.
@@ -48,7 +49,7 @@ export function toAdmissionStatement(
 
 function admissionSql(
   { prefix, secretDigest, env }: ApiKeyParts,
-  { scope, endpointClass, actsFor }: CallRequirements,
+  { scope, endpointClass, actsFor, exemptKeyId, address }: CallRequirements,
 ): Sql {
   return sql`
 WITH tier_limit (tier, endpoint_class, minute_limit, day_limit) AS (VALUES ${joinSql(tierLimits, ', ')}),
@@ -56,21 +57,28 @@ span AS (
   SELECT date_trunc('minute', now(), 'UTC') + interval '1 minute' AS minute_ends_at,
          date_trunc('day', now(), 'UTC') + interval '1 day' AS day_ends_at
 ),
+presented AS (
+  SELECT id, organization_id, secret_digest, env, scopes, tier, killed_at, revoked_at, false AS is_over FROM api_key WHERE prefix = ${prefix}
+   UNION ALL
+  SELECT id, organization_id, previous_secret_digest, env, scopes, tier, killed_at, revoked_at, previous_expires_at <= now()
+    FROM api_key WHERE previous_prefix = ${prefix}
+   LIMIT 1
+),
 found AS (
   SELECT key.id, key.organization_id, key.secret_digest, tier_limit.minute_limit, tier_limit.day_limit,
-         CASE WHEN key.secret_digest <> ${secretDigest} OR key.env <> ${env} OR key.revoked_at IS NOT NULL THEN 'rejected'
+         CASE WHEN key.secret_digest <> ${secretDigest} OR key.env <> ${env} OR key.is_over OR key.revoked_at IS NOT NULL THEN 'rejected'
               WHEN key.killed_at IS NOT NULL THEN 'key_killed'
               WHEN organization.suspended_at IS NOT NULL THEN 'organization_suspended'
               WHEN ${actsFor}::text <> key.organization_id THEN 'other_organization'
-              WHEN ${scope}::text IS NOT NULL AND NOT key.scopes && ARRAY[${scope}::text, '*'] THEN 'scope_missing'
+              WHEN ${scope}::text IS NOT NULL AND ${exemptKeyId}::text IS DISTINCT FROM key.id
+                   AND NOT key.scopes && ARRAY[${scope}::text, '*'] THEN 'scope_missing'
               ELSE 'admitted' END AS verdict,
          CASE WHEN bucket.minute_ends_at > now() THEN bucket.minute_taken ELSE 0 END AS minute_taken,
          CASE WHEN bucket.day_ends_at > now() THEN bucket.day_taken ELSE 0 END AS day_taken
-    FROM api_key key
+    FROM presented key
     JOIN organization ON organization.id = key.organization_id
     LEFT JOIN tier_limit ON tier_limit.tier = key.tier AND tier_limit.endpoint_class = ${endpointClass}
     LEFT JOIN rate_bucket bucket ON bucket.api_key_id = key.id AND bucket.endpoint_class = ${endpointClass}
-   WHERE key.prefix = ${prefix}
 ),
 taken AS (
   INSERT INTO rate_bucket AS bucket (api_key_id, endpoint_class, minute_taken, minute_ends_at, day_taken, day_ends_at)
@@ -88,7 +96,7 @@ taken AS (
   RETURNING minute_taken, minute_ends_at, day_taken, day_ends_at
 ),
 used AS (
-  UPDATE api_key SET last_used_at = now()
+  UPDATE api_key SET last_used_at = now(), last_used_address = ${address}
    WHERE id = (SELECT api_key.id
                  FROM api_key JOIN found ON found.id = api_key.id
                 WHERE found.verdict = 'admitted' AND (found.minute_limit IS NULL OR EXISTS (SELECT FROM taken))

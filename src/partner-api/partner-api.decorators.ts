@@ -5,7 +5,8 @@ import {
   UseInterceptors,
   type ExecutionContext,
 } from '@nestjs/common';
-import { ApiBearerAuth } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiHeader } from '@nestjs/swagger';
+import { UUID_PATTERN } from '../core/ids.js';
 import { ApiErrors } from './openapi/error-responses.js';
 import { ReplyInterceptor } from './reply.interceptor.js';
 import { TimeoutInterceptor } from './timeout.interceptor.js';
@@ -18,6 +19,13 @@ export function PartnerApi(): ClassDecorator {
     UseGuards(PartnerGuard),
     UseInterceptors(TimeoutInterceptor, ReplyInterceptor),
     ApiBearerAuth('partner-key'),
+    ApiHeader({
+      name: 'X-Layers-Organization',
+      required: false,
+      description:
+        'The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has.',
+      schema: { type: 'string', pattern: `^org_${UUID_PATTERN}$` },
+    }),
     ApiErrors(
       'UNAUTHENTICATED',
       'FORBIDDEN_SCOPE',

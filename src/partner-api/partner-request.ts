@@ -14,6 +14,10 @@ export interface RouteRequirements {
 export interface CallRequirements extends RouteRequirements {
   /** The organization that the call says it acts for, in `X-Layers-Organization`; `null` where it says none. */
   actsFor: string | null;
+  /** Of the key that needs no scope for this call; `null` where the route makes no such exception. */
+  exemptKeyId: string | null;
+  /** Where the call comes from; `null` where that is no address. */
+  address: string | null;
 }
 
 /** Express's request with what our middleware and guards add. */

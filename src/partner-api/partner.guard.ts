@@ -4,6 +4,8 @@ import { AuthGuard } from '@nestjs/passport';
 import type { Response } from 'express';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { Unauthenticated } from '../core/errors.js';
+import { isPrefixedUuid } from '../core/ids.js';
+import { toAddress } from '../core/network.js';
 import { withTimeout } from '../core/with-timeout.js';
 import type { Admission } from './admission.service.js';
 import { readJson } from './json-body.js';
@@ -11,7 +13,7 @@ import { mayHaveBody } from './request-body.js';
 import { getTimeLeft } from './timeout.interceptor.js';
 import type { PartnerRequest } from './partner-request.js';
 import { getEndpointClass, setRateHeaders } from './rate-limits.js';
-import { REQUIRED_SCOPE } from './required-scope.decorator.js';
+import { EXEMPT_KEY_PARAMETER, REQUIRED_SCOPE } from './required-scope.decorator.js';
 
 /** Authentication, kill switch, scope and rate limit, in the contract's order; only then the body is read. */
 @Injectable()
@@ -22,11 +24,15 @@ export class PartnerGuard extends AuthGuard('partner-key') {
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<PartnerRequest>();
+    const handlers = [context.getHandler(), context.getClass()];
+    const exemptParameter = this.reflector.getAllAndOverride<string | undefined>(EXEMPT_KEY_PARAMETER, handlers);
     request.requirements = {
-      scope:
-        this.reflector.getAllAndOverride<string>(REQUIRED_SCOPE, [context.getHandler(), context.getClass()]) ?? null,
+      scope: this.reflector.getAllAndOverride<string | undefined>(REQUIRED_SCOPE, handlers) ?? null,
       endpointClass: getEndpointClass(request.method),
+      // Node joins those of several headers, so that they name no organization.
       actsFor: (request.headers['x-layers-organization'] as string | undefined) ?? null,
+      exemptKeyId: exemptParameter ? readKeyId(request.params[exemptParameter]) : null,
+      address: toAddress(request.ip ?? ''),
     };
     await withTimeout(getTimeLeft(request), super.canActivate(context) as Promise<boolean>);
     if (mayHaveBody(request)) await readRequestBody(request);
@@ -48,9 +54,15 @@ export class PartnerGuard extends AuthGuard('partner-key') {
     request.organizationId = organizationId;
     if (bucket) setRateHeaders(response, request.requirements!.endpointClass, bucket);
     if (refusal) throw refusal;
-    const caller: PartnerCaller = { kind: 'partner_api', organizationId, apiKeyId, callId: request.callId };
+    const { callId, keyPrefix } = request;
+    const caller: PartnerCaller = { kind: 'partner_api', organizationId, apiKeyId, callId, keyPrefix };
     return caller as User;
   }
+}
+
+/** Not validated yet: what is no id reaches no statement. */
+function readKeyId(parameter: unknown): string | null {
+  return typeof parameter === 'string' && isPrefixedUuid('key', parameter) ? parameter : null;
 }
 
 async function readRequestBody(request: PartnerRequest): Promise<void> {

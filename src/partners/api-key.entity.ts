@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { apiKeyEnvs } from '../partner-api/api-key-format.js';
-import { rateLimitTiers } from './api-keys.service.js';
+import { rateLimitTiers } from './api-key-rows.js';
 
 /** A key as the panel lists it; the digest of its secret is not even in the view. */
 @Entity({ name: 'panel_api_key' })
@@ -25,6 +25,16 @@ export class ApiKeyEntity {
   createdAt: Date;
   @Column('timestamptz', { name: 'last_used_at', nullable: true })
   lastUsedAt: Date | null;
+  /** Where that call came from. */
+  @Column('text', { name: 'last_used_address', nullable: true })
+  lastUsedAddress: string | null;
+  @Column('timestamptz', { name: 'rotated_at', nullable: true })
+  rotatedAt: Date | null;
+  /** Of the secret before, while it authenticates too. */
+  @Column('text', { name: 'previous_prefix', nullable: true })
+  previousPrefix: string | null;
+  @Column('timestamptz', { name: 'previous_expires_at', nullable: true })
+  previousExpiresAt: Date | null;
   @Column('timestamptz', { name: 'killed_at', nullable: true })
   killedAt: Date | null;
   @Column('text', { name: 'killed_by', nullable: true })

@@ -1,36 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Insider } from '../authorization/actor.js';
-import { getActorId, AuditService } from '../audit/audit.service.js';
+import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
-import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
+import { NotFound, ValidationFailed } from '../core/errors.js';
 import { newId } from '../core/ids.js';
-import { validated, IsListOf, IsOneOf, IsText, Optional } from '../core/validation.js';
-import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
+import { validated, IsListOf, IsOneOf, IsText, IsWholeNumber, Optional } from '../core/validation.js';
+import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { apiKeyEnvs, newApiKey, type ApiKeyEnv } from '../partner-api/api-key-format.js';
-
-/** What a key may be allowed to do (contract: Keys); `*` is everything. */
-export const scopes = ['leased:write', 'keys:write', '*'] as const;
-export type Scope = (typeof scopes)[number];
-export const defaultScopes: Scope[] = ['leased:write'];
-
-export const rateLimitTiers = ['standard', 'pilot', 'partner', 'internal'] as const;
-export type RateLimitTier = (typeof rateLimitTiers)[number];
-
-/** A key as staff see it; its secret is not stored. */
-export interface ApiKey {
-  apiKeyId: string;
-  organizationId: string;
-  name: string;
-  prefix: string;
-  env: ApiKeyEnv;
-  scopes: Scope[];
-  tier: RateLimitTier;
-  killedAt: Date | null;
-  revokedAt: Date | null;
-}
+import { ApiKeyChanges } from './api-key-changes.js';
+import {
+  apiKeyColumns,
+  defaultScopes,
+  lockApiKeys,
+  rateLimitTiers,
+  scopes,
+  type ApiKey,
+  type RateLimitTier,
+  type Scope,
+} from './api-key-rows.js';
 
 export class CreateApiKey {
   @IsText(1, 100)
@@ -56,14 +46,21 @@ export class ApiKeyRef {
   apiKeyId: string;
 }
 
-const columns = sql`id AS "apiKeyId", organization_id AS "organizationId", name, prefix, env, scopes, tier,
-  killed_at AS "killedAt", revoked_at AS "revokedAt"`;
+/** The longest time that the secret before a rotation lives on. */
+export const MAX_GRACE_SECONDS = 86_400;
+
+export class RotateApiKey extends ApiKeyRef {
+  @Optional()
+  @IsWholeNumber(0, MAX_GRACE_SECONDS)
+  graceSeconds = 0;
+}
 
 /** Partners' keys. A killed or revoked key is refused on its next call. */
 @Injectable()
 export class ApiKeysService {
   constructor(
     private readonly transactions: Transactions,
+    private readonly changes: ApiKeyChanges,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -86,35 +83,31 @@ export class ApiKeysService {
   }
 
   /** Stops a key until it is resumed; idempotent. @throws Conflict when it is revoked, NotFound */
-  kill(caller: Insider, input: object): Promise<ApiKey> {
-    return this.change(caller, input, async (em, key) => {
-      assertNotRevoked(key);
-      if (key.killedAt) return key;
-      return this.write(
-        em,
-        caller,
-        key,
-        'api_key.killed',
-        sql`killed_at = ${this.clock.now()}, killed_by = ${getActorId(caller)}`,
-      );
-    });
+  async kill(caller: Insider, input: object): Promise<ApiKey> {
+    const { apiKeyId } = read(caller, ApiKeyRef, input);
+    return this.change(apiKeyId, (em, key) => this.changes.kill(em, caller, key));
   }
 
   /** Lets a killed key be used again; idempotent. @throws Conflict when it is revoked, NotFound */
-  resume(caller: Insider, input: object): Promise<ApiKey> {
-    return this.change(caller, input, async (em, key) => {
-      assertNotRevoked(key);
-      if (!key.killedAt) return key;
-      return this.write(em, caller, key, 'api_key.resumed', sql`killed_at = NULL, killed_by = NULL`);
-    });
+  async resume(caller: Insider, input: object): Promise<ApiKey> {
+    const { apiKeyId } = read(caller, ApiKeyRef, input);
+    return this.change(apiKeyId, (em, key) => this.changes.resume(em, caller, key));
   }
 
   /** Ends a key for good; idempotent. @throws NotFound */
-  revoke(caller: Insider, input: object): Promise<ApiKey> {
-    return this.change(caller, input, async (em, key) => {
-      if (key.revokedAt) return key;
-      return this.write(em, caller, key, 'api_key.revoked', sql`revoked_at = ${this.clock.now()}`);
-    });
+  async revoke(caller: Insider, input: object): Promise<ApiKey> {
+    const { apiKeyId } = read(caller, ApiKeyRef, input);
+    return this.change(apiKeyId, (em, key) => this.changes.revoke(em, caller, key));
+  }
+
+  /**
+   * Gives a key another secret; the one before lives on for the grace.
+   * @returns the key with its whole new text in `apiKey`, this once
+   * @throws Conflict when it is killed or revoked, NotFound
+   */
+  async rotate(caller: Insider, input: object): Promise<ApiKey & { apiKey: string }> {
+    const { apiKeyId, graceSeconds } = read(caller, RotateApiKey, input);
+    return this.change(apiKeyId, (em, key) => this.changes.rotate(em, caller, key, graceSeconds));
   }
 
   /** @param key validated */
@@ -126,7 +119,7 @@ export class ApiKeysService {
       sql`INSERT INTO api_key (id, organization_id, name, prefix, secret_digest, env, scopes, tier, created_at)
        VALUES (${apiKeyId}, ${key.organizationId}, ${key.name.trim()}, ${prefix}, ${secretDigest}, ${key.env}, ${key.scopes}, ${key.tier},
                ${this.clock.now()})
-       RETURNING ${columns}`,
+       RETURNING ${apiKeyColumns}`,
     );
     await this.audit.record(em, caller, {
       type: 'api_key.created',
@@ -141,50 +134,20 @@ export class ApiKeysService {
     return { ...created!, apiKey };
   }
 
-  private async change(
-    caller: Insider,
-    input: object,
-    apply: (em: EntityManager, key: ApiKey) => Promise<ApiKey>,
-  ): Promise<ApiKey> {
-    assertAllowed(caller, 'manageKeys');
-    const { apiKeyId } = validated(ApiKeyRef, input);
+  private change<Changed>(
+    apiKeyId: string,
+    apply: (em: EntityManager, key: ApiKey) => Promise<Changed>,
+  ): Promise<Changed> {
     return this.transactions.run(async (em) => {
-      const [key] = await queryRows<ApiKey>(
-        em,
-        sql`SELECT ${columns} FROM api_key WHERE id = ${apiKeyId} FOR NO KEY UPDATE`,
-      );
+      const [key] = await lockApiKeys(em, sql`id = ${apiKeyId}`);
       if (!key) throw new NotFound('This API key');
       return apply(em, key);
     });
   }
-
-  private async write(
-    em: EntityManager,
-    caller: Insider,
-    before: ApiKey,
-    type: 'api_key.killed' | 'api_key.resumed' | 'api_key.revoked',
-    assignments: Sql,
-  ): Promise<ApiKey> {
-    const { apiKeyId, organizationId, name, prefix } = before;
-    const after = await queryRow<ApiKey>(
-      em,
-      sql`UPDATE api_key SET ${assignments} WHERE id = ${apiKeyId} RETURNING ${columns}`,
-    );
-    await this.audit.record(em, caller, {
-      type,
-      organizationId,
-      objectId: apiKeyId,
-      data: { apiKeyId, name, prefix },
-      internal: { before: toKeyState(before), after: toKeyState(after!) },
-    });
-    return after!;
-  }
 }
 
-function toKeyState({ killedAt, revokedAt }: ApiKey) {
-  return { killedAt, revokedAt };
-}
-
-function assertNotRevoked(key: ApiKey): void {
-  if (key.revokedAt) throw new Conflict('not_allowed_now', 'This API key was revoked, which is final.');
+/** @throws ForbiddenRole, ValidationFailed */
+function read<Command extends object>(caller: Insider, command: new () => Command, input: object): Command {
+  assertAllowed(caller, 'manageKeys');
+  return validated(command, input);
 }

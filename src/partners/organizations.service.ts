@@ -24,7 +24,8 @@ import { textKeySql } from '../core/text-key-sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { WalletsService } from '../wallets/wallets.service.js';
-import { ApiKeysService, defaultScopes, rateLimitTiers, type RateLimitTier } from './api-keys.service.js';
+import { defaultScopes, rateLimitTiers, type RateLimitTier } from './api-key-rows.js';
+import { ApiKeysService } from './api-keys.service.js';
 import { IsProjectId, ProjectsService } from './projects.service.js';
 
 const MAX_PRICE_CENTS = 100_000_000;

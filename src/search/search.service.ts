@@ -154,14 +154,14 @@ function partnersSql(q: string): Sql {
       FROM organization WHERE id = ${q} OR ${textKeySql(sql`name`)} LIKE ${toPartPattern(q)} ORDER BY ${textKeySql(sql`name`)}, id`;
 }
 
-/** By its id or its prefix; of a whole key, only the prefix is compared. */
+/** By its id or its prefix, of the secret before too; of a whole key, only the prefix is compared. */
 function keysSql(q: string): Sql {
   const [, prefix] = /^lp_(?:live|test)_([0-9A-Z]{1,16})/i.exec(q) ?? [];
   const pattern = `${escapeLike((prefix ?? q).toUpperCase())}%`;
   return sql`SELECT api_key.id, ${isolatedSql(sql`api_key.name`)} || ' of ' || ${isolatedSql(sql`organization.name`)} AS title,
            api_key.prefix || CASE WHEN revoked_at IS NOT NULL THEN ' · revoked' WHEN killed_at IS NOT NULL THEN ' · killed' ELSE '' END AS about
       FROM api_key JOIN organization ON organization.id = api_key.organization_id
-     WHERE api_key.id = ${q} OR api_key.prefix LIKE ${pattern} ORDER BY api_key.prefix`;
+     WHERE api_key.id = ${q} OR api_key.prefix LIKE ${pattern} OR api_key.previous_prefix LIKE ${pattern} ORDER BY api_key.prefix`;
 }
 
 /** What staff and partners wrote on requests, the newest first; withdrawn notes are left out. */

@@ -71,7 +71,7 @@ export function projectActions({ projects }: PanelServices) {
   };
 }
 
-/** Actions on API keys. A new key's secret is in the answer of `new` alone. */
+/** Actions on API keys. A new secret is in the answer of `new` or `rotate` alone. */
 export function apiKeyActions({ apiKeys }: PanelServices) {
   return {
     new: newAction({
@@ -79,6 +79,15 @@ export function apiKeyActions({ apiKeys }: PanelServices) {
       do: async ({ caller, body }) => {
         const { apiKey, apiKeyId } = await apiKeys.create(caller, body);
         return { id: apiKeyId, message: 'Key created. It is shown only now.', extra: { apiKey, apiKeyId } };
+      },
+    }),
+    rotate: recordAction({
+      permission: 'manageKeys',
+      component: Components.RotateKey,
+      isOffered: ({ status }) => status === 'active',
+      do: async ({ caller, body }, id) => {
+        const { apiKey, apiKeyId, name } = await apiKeys.rotate(caller, { ...body, apiKeyId: id });
+        return { message: sentence`The key ${name} is rotated. It is shown only now.`, extra: { apiKey, apiKeyId } };
       },
     }),
     kill: recordAction({

@@ -33,6 +33,8 @@ export const Components = {
   Wallet: componentLoader.add('Wallet', file('features/wallets/wallet-page')),
   Partner: componentLoader.add('Partner', file('features/partners/partner-page')),
   SuspendPartner: componentLoader.add('SuspendPartner', file('features/partners/suspend-partner')),
+  /** `api-keys`: `rotate`. */
+  RotateKey: componentLoader.add('RotateKey', file('features/partners/rotate-key')),
   Account: componentLoader.add('Account', file('features/pool/account-page')),
   AuditEvent: componentLoader.add('AuditEvent', file('features/records/audit-event')),
   /** `social-accounts`: `import`. */

@@ -16,6 +16,7 @@ const labels: Record<string, string> = {
   expectedPriceCents: 'the price that you saw',
   file: 'the file',
   followers: 'the number of followers',
+  graceSeconds: 'how long the old key works, in seconds,',
   handle: 'the handle',
   items: 'what is ticked',
   language: 'the language',

@@ -5,7 +5,7 @@ import type { SignedInStaff } from '../../staff/sign-in.service.js';
 
 /** Actions that need a recent code, by resource. */
 const protectedActions: Record<string, ReadonlySet<string>> = {
-  'api-keys': new Set(['new', 'kill', 'resume', 'revoke']),
+  'api-keys': new Set(['new', 'rotate', 'kill', 'resume', 'revoke']),
   wallets: new Set(['topUp', 'adjust', 'reverseTopUp', 'payout', 'approve', 'decline']),
   'ledger-transfers': new Set(['closeMonth']),
   // They switch all keys of a partner, and disconnecting may refund.

@@ -1,5 +1,5 @@
 import { ApiKeyEntity } from '../../partners/api-key.entity.js';
-import { scopes } from '../../partners/api-keys.service.js';
+import { scopes } from '../../partners/api-key-rows.js';
 import { OrganizationEntity } from '../../partners/organization.entity.js';
 import { ProjectEntity } from '../../partners/project.entity.js';
 import { apiKeyActions, organizationActions, projectActions } from '../actions/partner-actions.js';
@@ -51,10 +51,20 @@ export function partnerResources(services: PanelServices) {
     buildResource(services, 'api-keys', {
       entity: ApiKeyEntity,
       title: 'name',
-      list: ['name', 'organizationId', 'prefix', 'status', 'scopes', 'tier', 'lastUsedAt', 'createdAt'],
+      list: [
+        'name',
+        'organizationId',
+        'prefix',
+        'status',
+        'scopes',
+        'tier',
+        'lastUsedAt',
+        'lastUsedAddress',
+        'createdAt',
+      ],
       show: [
         ...['name', 'id', 'organizationId', 'prefix', 'status', 'env', 'scopes', 'tier', 'createdAt', 'lastUsedAt'],
-        ...['killedAt', 'killedBy', 'revokedAt'],
+        ...['lastUsedAddress', 'rotatedAt', 'previousPrefix', 'previousExpiresAt', 'killedAt', 'killedBy', 'revokedAt'],
       ],
       filter: ['name', 'organizationId', 'prefix', 'status', 'tier', 'createdAt'],
       edit: ['organizationId', 'name', 'scopes', 'tier'],

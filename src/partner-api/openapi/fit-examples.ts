@@ -12,6 +12,8 @@ import { SCOPE_EXTENSION } from '../required-scope.decorator.js';
 
 interface Schema {
   $ref?: string;
+  type?: string;
+  minimum?: number;
   maximum?: number;
   required?: string[];
   properties?: Record<string, Schema>;
@@ -35,6 +37,7 @@ const nameByParameter: [parameter: string, name: string][] = [
   ['requestId', 'This lease request'],
   ['socialAccountId', 'This leased account'],
   ['endpointId', 'This webhook endpoint'],
+  ['apiKeyId', 'This API key'],
   ['deliveryId', 'This webhook delivery'],
   ['projectId', 'This project'],
 ];
@@ -76,10 +79,15 @@ function toFieldError({ parameters = [], requestBody }: Operation, schemas: Reco
   const properties = Object.keys(body?.properties ?? {});
   if (properties.includes('count')) return { path: 'count', message: 'must be a whole number from 1 to 50' };
   const [first] = properties;
-  if (first) return { path: first, message: body!.required?.includes(first) ? 'is required' : 'must be text' };
+  if (first) return { path: first, message: toMessage(body!.properties![first]!, body!.required?.includes(first)) };
   const limit = parameters.find(({ name }) => name === 'limit');
   if (limit) return { path: 'query.limit', message: `must be a whole number from 1 to ${limit.schema.maximum}` };
   const isOfRequest = parameters.some(({ name }) => name === 'requestId');
   if (isOfRequest) return { path: 'path.requestId', message: 'must be the id of a lease request' };
   return { path: 'query.verbose', message: 'is not a known field' };
+}
+
+function toMessage({ type, minimum, maximum }: Schema, isRequired = false): string {
+  if (isRequired) return 'is required';
+  return type === 'integer' ? `must be a whole number from ${minimum} to ${maximum}` : 'must be text';
 }

@@ -23,7 +23,7 @@ export function SocialAccountIdField(): PropertyDecorator {
   });
 }
 
-export function PrefixedUuidField(prefix: 'prj' | 'sa' | 'whe', docs: ApiPropertyOptions): PropertyDecorator {
+export function PrefixedUuidField(prefix: 'prj' | 'sa' | 'whe' | 'key', docs: ApiPropertyOptions): PropertyDecorator {
   return applyDecorators(
     Field({
       type: 'string',

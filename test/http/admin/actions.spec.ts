@@ -246,6 +246,26 @@ describe('A new key', () => {
     expect(JSON.stringify(trail)).not.toContain(secret);
   });
 
+  it('or a rotated one’s secret is shown in that one answer alone, beside the prefix of the one before', async () => {
+    const { apiKeyId, apiKey: before } = await aPartner(service);
+    const rotated = await people.admin.act('api-keys', apiKeyId, 'rotate', { graceSeconds: 60 });
+    expect(rotated.notice!.message).toBe('The key Test key is rotated. It is shown only now.');
+    const { apiKey } = rotated.body as { apiKey: string };
+    const { text, record } = await people.admin.get(`/resources/api-keys/records/${apiKeyId}/show`);
+    expect(record!.params).toMatchObject({ prefix: apiKey.split('_')[2], previousPrefix: before.split('_')[2] });
+    expect(text).not.toContain(apiKey.slice(-43));
+    const list = await people.admin.get('/resources/api-keys/actions/list');
+    expect(list.text).not.toContain(apiKey.slice(-43));
+    const trail = await service.dataSource.query('SELECT data::text, internal::text FROM audit_event');
+    expect(JSON.stringify(trail)).not.toContain(apiKey.slice(-43));
+    const refused = await people.admin.act('api-keys', apiKeyId, 'rotate', { graceSeconds: 'x' });
+    expect(refused.notice!.message).toContain('how long the old key works');
+    await people.admin.act('api-keys', apiKeyId, 'kill');
+    expect((await people.admin.act('api-keys', apiKeyId, 'rotate')).notice!.message).toContain(
+      'it is rotated once it is resumed',
+    );
+  });
+
   it('comes with a partner that is made whole', async () => {
     const made = await people.admin.create('organizations', {
       name: 'Whole partner',

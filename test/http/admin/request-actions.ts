@@ -285,6 +285,17 @@ export const deeds: Deed[] = [
       },
     };
   }),
+  {
+    resource: 'api-keys',
+    action: 'rotate',
+    allowed: admins,
+    event: 'api_key.rotated',
+    scene: async (service) => ({
+      id: (await aPartner(service)).apiKeyId,
+      body: { graceSeconds: 3_600 },
+      after: { status: 'active' },
+    }),
+  },
   ...(['suspend', 'resume'] as const).map((action): Deed => ({
     resource: 'organizations',
     action,

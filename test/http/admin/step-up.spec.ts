@@ -46,6 +46,7 @@ async function asked(): Promise<[resource: string, action: string, id: string | 
   const email = () => `asked.${Math.random()}@staff.example`;
   return [
     ['api-keys', 'new', null, { organizationId, name: 'Second' }],
+    ['api-keys', 'rotate', apiKeyId, {}],
     ['api-keys', 'kill', apiKeyId, {}],
     ['api-keys', 'resume', apiKeyId, {}],
     ['api-keys', 'revoke', apiKeyId, {}],

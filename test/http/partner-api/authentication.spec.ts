@@ -156,11 +156,16 @@ describe('authentication', () => {
   it('records when a key was used, without a write for each call', async () => {
     const key = await aKey(service, partner.organizationId);
     const lastUsed = async () =>
-      (await sql('SELECT last_used_at AS at, xmin::text AS row FROM api_key WHERE id = $1', [key.apiKeyId]))[0];
+      (
+        await sql(
+          'SELECT last_used_at AS at, last_used_address AS address, xmin::text AS row FROM api_key WHERE id = $1',
+          [key.apiKeyId],
+        )
+      )[0];
     expect((await lastUsed()).at).toBeNull();
     await call(service, 'GET', '/v1/whoami', { key: key.apiKey });
     const first = await lastUsed();
-    expect(first.at).toBeInstanceOf(Date);
+    expect(first).toMatchObject({ at: expect.any(Date), address: '127.0.0.1' });
     await call(service, 'GET', '/v1/whoami', { key: key.apiKey });
     expect(await lastUsed()).toEqual(first);
     await sql(`UPDATE api_key SET last_used_at = now() - interval '61 seconds' WHERE id = $1`, [key.apiKeyId]);
@@ -237,6 +242,12 @@ describe('failed authentications', () => {
     const { apiKey } = await aPartner(behindProxy);
     const headers = { 'x-forwarded-for': '2001:db8:0:1::1' };
     expect((await call(behindProxy, 'GET', '/v1/whoami', { key: apiKey, headers })).status).toBe(200);
+    const used = () => behindProxy.dataSource.query('SELECT last_used_address AS address FROM api_key');
+    expect(await used()).toEqual([{ address: '2001:db8:0:1::1' }]);
+    await behindProxy.dataSource.query('UPDATE api_key SET last_used_at = NULL');
+    headers['x-forwarded-for'] = 'x'.repeat(3_000);
+    expect((await call(behindProxy, 'GET', '/v1/whoami', { key: apiKey, headers })).status).toBe(200);
+    expect(await used()).toEqual([{ address: null }]);
     await behindProxy.close();
   });
 

@@ -33,11 +33,12 @@ describe('the order of checks', () => {
     let key = 'wrong';
     let projectId = stranger.projectId;
     let count: unknown = 'five';
+    let organization = stranger.organizationId;
     const expectNext = async (status: number, code: string, details?: object) => {
       const reply = await call(service, 'POST', `/v1/projects/${projectId}/leased-accounts/request`, {
         key,
         body: { projectId, count, niche: { vertical: 'coffee' } },
-        headers: { 'idempotency-key': idempotencyKey },
+        headers: { 'idempotency-key': idempotencyKey, 'x-layers-organization': organization },
       });
       expectEnvelope(reply, status, code);
       if (details) expect(reply.body.error.details).toEqual(details);
@@ -49,6 +50,8 @@ describe('the order of checks', () => {
     await sql('UPDATE api_key SET killed_at = NULL, killed_by = NULL WHERE id = $1', ofKey);
     await expectNext(503, 'KILL_SWITCH', { scope: 'organization' });
     await sql('UPDATE organization SET suspended_at = NULL');
+    await expectNext(403, 'FORBIDDEN_SCOPE', { requiredScope: 'org:admin' });
+    organization = partner.organizationId;
     await expectNext(403, 'FORBIDDEN_SCOPE', { requiredScope: 'leased:write' });
     await sql(`UPDATE api_key SET scopes = '{leased:write}' WHERE id = $1`, ofKey);
     await expectNext(429, 'RATE_LIMITED', { endpointClass: 'write-light', limit: 'minute' });

@@ -68,8 +68,11 @@ const everyRoute = [
   'GET /v1/webhook-endpoints/{endpointId}/deliveries',
   'POST /v1/webhook-endpoints/{endpointId}/replay',
   'POST /v1/webhook-deliveries/{deliveryId}/replay',
+  'POST /v1/api-keys/{apiKeyId}/rotate',
+  'POST /v1/api-keys/{apiKeyId}/kill',
 ];
-const scopeless = everyRoute.filter((route) => !route.includes('leased-accounts'));
+const scopeless = everyRoute.filter((route) => !/leased-accounts|api-keys/.test(route));
+const scopeOf = (route: string) => (route.includes('api-keys') ? 'keys:write' : 'leased:write');
 const scopelessLists = scopeless.filter((route) => route.startsWith('GET') && !route.includes('{'));
 
 let service: TestApp;
@@ -174,13 +177,14 @@ describe('the reference', () => {
       const method = route.split(' ')[0]!;
       const endpointClass = method === 'GET' ? 'read-light' : 'write-light';
       expect(exampleOf(429, 'RATE_LIMITED')!.error.details).toEqual({ endpointClass, limit: 'minute' });
-      const requiredScope = scopeless.includes(route) ? 'org:admin' : 'leased:write';
+      const requiredScope = scopeless.includes(route) ? 'org:admin' : scopeOf(route);
       expect(exampleOf(403, 'FORBIDDEN_SCOPE')!.error.details).toEqual({ requiredScope });
       const missing = exampleOf(404, 'NOT_FOUND')?.error.message;
       if (route.includes('{requestId}')) expect(missing).toBe('This lease request was not found.');
       else if (route.includes('{socialAccountId}')) expect(missing).toBe('This leased account was not found.');
       else if (route.includes('{endpointId}')) expect(missing).toBe('This webhook endpoint was not found.');
       else if (route.includes('{deliveryId}')) expect(missing).toBe('This webhook delivery was not found.');
+      else if (route.includes('{apiKeyId}')) expect(missing).toBe('This API key was not found.');
       else if (route === 'POST /v1/webhook-endpoints') expect(missing).toBe('This project was not found.');
       else if (route.includes('{projectId}')) expect(missing).toBe('This project was not found.');
       else expect(missing).toBeUndefined();
@@ -199,6 +203,7 @@ describe('the reference', () => {
       expect(parameter).toMatchObject({ description: expect.any(String), schema: { type: expect.any(String) } });
     const params = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).toEqual(params);
+    expect(parameters.some((one) => one.in === 'header' && one.name === 'X-Layers-Organization')).toBe(true);
     const isMutation = !route.startsWith('GET');
     expect(parameters.some(({ name }) => name === 'Idempotency-Key')).toBe(isMutation);
 
@@ -260,19 +265,22 @@ describe('real answers', () => {
   let partner: TestPartner;
   beforeAll(async () => {
     closed(reference.components.schemas);
-    partner = await aPartner(service);
+    partner = await aPartner(service, { scopes });
   });
+  const scopes = ['leased:write', 'keys:write'];
 
   interface Ids {
     requestId?: string;
     socialAccountId?: string;
     endpointId?: string;
     deliveryId?: string;
+    apiKeyId?: string;
   }
   const at = (path: string, ids: Ids = {}) =>
     path
       .replace('{endpointId}', ids.endpointId ?? 'whe_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11')
       .replace('{deliveryId}', ids.deliveryId ?? 'del_01HXZR7K8M2P4RSTVW56789ABC')
+      .replace('{apiKeyId}', ids.apiKeyId ?? 'key_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11')
       .replace('{projectId}', partner.projectId)
       .replace('{requestId}', ids.requestId ?? 'nothing')
       .replace('{socialAccountId}', ids.socialAccountId ?? 'sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11');
@@ -284,6 +292,7 @@ describe('real answers', () => {
     if (route.endsWith('/replay') && route.includes('endpoint')) return aRange;
     if (/webhook-endpoints$/.test(route)) return { url: 'https://hooks.partner.example/x', events: ['test.ping'] };
     if (route.startsWith('PATCH')) return { description: 'x' };
+    if (route.includes('api-keys')) return {};
     return route.startsWith('POST') && !route.includes('webhook') ? aBody() : undefined;
   };
   const aRange = { since: '2020-01-01T00:00:00Z', until: '2100-01-01T00:00:00Z' };
@@ -373,6 +382,19 @@ describe('real answers', () => {
     }
   });
 
+  it('of keys are as the reference tells', async () => {
+    const { apiKeyId } = await aKey(service, partner.organizationId);
+    for (const route of everyRoute.filter((each) => each.includes('{apiKeyId}'))) {
+      const reply = await send(route, { apiKeyId });
+      expect([route, reply.status]).toEqual([route, 200]);
+      expectToConform(route, reply);
+    }
+    const rotate = everyRoute.find((route) => route.endsWith('/rotate'))!;
+    const refused = await send(rotate, { apiKeyId });
+    expect(refused.body.error.details).toEqual({ reason: 'key_killed' });
+    expectToConform(rotate, refused);
+  });
+
   it.each(everyRoute)('of refusal are as the reference tells: %s', async (route) => {
     const sql = (text: string, values: unknown[]) => service.dataSource.query(text, values);
     const mutates = !route.startsWith('GET');
@@ -382,15 +404,18 @@ describe('real answers', () => {
       expect([route, actual]).toEqual([route, status]);
       expectToConform(route, await reply);
     };
-    const key = await aKey(service, partner.organizationId);
+    const key = await aKey(service, partner.organizationId, { scopes });
     await conforms(401, send(route, {}, { key: 'x', body }));
     await conforms(413, send(route, {}, { raw: `"${'x'.repeat(70_000)}"` }));
     await conforms(422, send(route, {}, { body: [] }));
+    const elsewhere = send(route, {}, { body, headers: { 'x-layers-organization': newId('org') } });
+    await conforms(403, elsewhere);
+    expect((await elsewhere).body.error.details).toEqual({ requiredScope: 'org:admin' });
     if (!scopeless.includes(route)) {
       const bare = await aKey(service, partner.organizationId, { scopes: [] });
       await conforms(403, send(route, {}, { key: bare.apiKey, body }));
     }
-    if (/\{(requestId|socialAccountId|endpointId|deliveryId)\}/.test(route))
+    if (/\{(requestId|socialAccountId|endpointId|deliveryId|apiKeyId)\}/.test(route))
       await conforms(404, send(route, {}, { body }));
     if (route.includes('{projectId}')) {
       const stranger = await aPartner(service);

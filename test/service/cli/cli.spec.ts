@@ -78,6 +78,16 @@ describe('the command line', () => {
     expect(key).toEqual({ apiKey: expect.stringMatching(/^lp_live_/), apiKeyId: expect.stringMatching(/^key_/) });
     const { rows } = await client.query('SELECT scopes FROM api_key WHERE id = $1', [key.apiKeyId]);
     expect(rows[0].scopes).toEqual(['leased:write', 'keys:write']);
+    const rotated = await json('key:rotate', '--key', key.apiKeyId, '--grace-seconds', '60');
+    expect(rotated).toEqual({ apiKey: expect.stringMatching(/^lp_live_/), apiKeyId: key.apiKeyId });
+    expect(rotated.apiKey).not.toBe(key.apiKey);
+    const text = await cli('key:rotate', '--key', key.apiKeyId);
+    expect(text.stdout).toMatch(/^key_.+\nlp_live_\S+ {3}\(shown only once\)\nThe one before no longer works\.\n$/);
+    expectRefusal(
+      await cli('key:rotate', '--key', key.apiKeyId, '--grace-seconds', '86401'),
+      '--grace-seconds must be',
+    );
+    expectRefusal(await cli('key:rotate', '--key', 'key_none'), 'This API key was not found.');
     for (const [command, status] of [
       ['key:kill', 'killed'],
       ['key:resume', 'live'],

@@ -240,11 +240,33 @@ describe('a key', () => {
     const { revokedAt } = await apiKeys.revoke(theSystem(), input);
     expect(revokedAt).toBeInstanceOf(Date);
     expect(await apiKeys.revoke(theSystem(), input)).toMatchObject({ revokedAt });
-    const final = { code: 'CONFLICT', details: { reason: 'not_allowed_now' } };
+    const final = { code: 'CONFLICT', details: { reason: 'key_revoked' } };
     await expectRefused(() => apiKeys.kill(theSystem(), input), final);
     await expectRefused(() => apiKeys.resume(theSystem(), input), final);
     const types = (await trailOf(apiKeyId)).map((event: { type: string }) => event.type);
     expect(types).toEqual(['api_key.killed', 'api_key.resumed', 'api_key.revoked']);
+  });
+
+  it('is rotated for a partner, unless it is killed or revoked', async () => {
+    const { apiKeyId, organizationId } = await aPartner(service);
+    const before = await apiKeys.create(theSystem(), { organizationId });
+    const rotated = await apiKeys.rotate(theSystem(), { apiKeyId: before.apiKeyId, graceSeconds: 60 });
+    expect(rotated).toMatchObject({ apiKeyId: before.apiKeyId, previousPrefix: before.prefix, tier: 'standard' });
+    expect(rotated.prefix).toBe(parseApiKey(rotated.apiKey)!.prefix);
+    expect((await trailOf(before.apiKeyId)).at(-1)).toMatchObject({
+      type: 'api_key.rotated',
+      actorKind: 'system',
+      data: { prefix: rotated.prefix, graceSeconds: 60 },
+      internal: { before: { prefix: before.prefix }, after: { prefix: rotated.prefix } },
+    });
+    for (const graceSeconds of [-1, 86_401, '60', 0.5, null]) {
+      await expectRefused(() => apiKeys.rotate(theSystem(), { apiKeyId, graceSeconds }), { code: 'VALIDATION' });
+    }
+    await expectRefused(() => apiKeys.rotate(theSystem(), { apiKeyId: 'key_none' }), { code: 'NOT_FOUND' });
+    await apiKeys.kill(theSystem(), { apiKeyId });
+    await expectRefused(() => apiKeys.rotate(theSystem(), { apiKeyId }), { details: { reason: 'key_killed' } });
+    await apiKeys.revoke(theSystem(), { apiKeyId });
+    await expectRefused(() => apiKeys.rotate(theSystem(), { apiKeyId }), { details: { reason: 'key_revoked' } });
   });
 
   it('ends revoked whichever of twenty callers came first', async () => {
@@ -334,6 +356,7 @@ describe('partners, projects and keys', () => {
       () => apiKeys.kill(caller, { apiKeyId }),
       () => apiKeys.resume(caller, { apiKeyId }),
       () => apiKeys.revoke(caller, { apiKeyId }),
+      () => apiKeys.rotate(caller, { apiKeyId }),
     ];
     // A refusal may come before the promise does.
     for (const call of calls) await expectRefused(async () => call(), { code: 'FORBIDDEN_ROLE' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toNetwork } from '../../../src/core/network.js';
+import { toAddress, toNetwork } from '../../../src/core/network.js';
 
 describe('the network of an address', () => {
   it.each([
@@ -22,5 +22,21 @@ describe('the network of an address', () => {
     ['x'.repeat(300), 'unknown'],
   ])('of %j is %s', (address, network) => {
     expect(toNetwork(address)).toBe(network);
+  });
+});
+
+describe('the address itself', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    [' 192.0.2.1:4711', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:0DB8:0001:2::', '2001:db8:1:2::'],
+    ['[2001:db8:1:2::1]:4711', '2001:db8:1:2::1'],
+    ['fe80::1%eth0', 'fe80::1'],
+    ['unknown', null],
+    ['', null],
+    ['x'.repeat(300), null],
+  ])('of %j is %s', (text, address) => {
+    expect(toAddress(text)).toBe(address);
   });
 });

@@ -81,8 +81,15 @@ export const KeysTable: React.FC<{ keys: PartnerKey[]; mayManage: boolean; now: 
           id: 'used',
           header: 'Last used',
           cellClassName: 'lc-nowrap',
-          cell: ({ lastUsedAt }) =>
-            lastUsedAt ? <Moment iso={lastUsedAt} now={now} age /> : <span className="lc-faint">never</span>,
+          cell: ({ lastUsedAt, lastUsedAddress }) =>
+            lastUsedAt ? (
+              <>
+                <Moment iso={lastUsedAt} now={now} age />
+                {lastUsedAddress && <div className="lc-faint">{lastUsedAddress}</div>}
+              </>
+            ) : (
+              <span className="lc-faint">never</span>
+            ),
         },
         {
           id: 'status',
@@ -102,7 +109,7 @@ export const KeysTable: React.FC<{ keys: PartnerKey[]; mayManage: boolean; now: 
 
 function getKeyActions({ status }: PartnerKey): string[] {
   if (status === 'revoked') return [];
-  return [status === 'killed' ? 'resume' : 'kill', 'revoke'];
+  return status === 'killed' ? ['resume', 'revoke'] : ['rotate', 'kill', 'revoke'];
 }
 
 export const ProjectsTable: React.FC<{ projects: PartnerOverview['projects'] }> = ({ projects }) => (
