@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from './account-pool/account-pool.module.js';
 import { AccountingModule } from './accounting/accounting.module.js';
+import { AuditApiModule } from './audit-api/audit-api.module.js';
 import { CoreModule } from './core/core.module.js';
 import type { ReadySettings } from './config/settings.js';
 import { dataSourceOptions } from './database/options.js';
@@ -37,6 +38,7 @@ export class AppModule {
         ...(panel ? [panel] : []),
         AccountPoolModule,
         AccountingModule,
+        AuditApiModule,
         DashboardModule,
         EventsApiModule,
         EventSequencerModule,

@@ -18,6 +18,7 @@ export const auditEventTypes = [
   'wallet.reversed',
   'wallet.paid_out',
   'api_key.created',
+  'api_key.rotated',
   'api_key.killed',
   'api_key.resumed',
   'api_key.revoked',

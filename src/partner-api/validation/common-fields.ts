@@ -23,7 +23,11 @@ export function SocialAccountIdField(): PropertyDecorator {
   });
 }
 
-export function PrefixedUuidField(prefix: 'prj' | 'sa' | 'whe', docs: ApiPropertyOptions): PropertyDecorator {
+export function ApiKeyIdField(docs: ApiPropertyOptions = {}): PropertyDecorator {
+  return PrefixedUuidField('key', { description: 'The API key.', ...docs });
+}
+
+export function PrefixedUuidField(prefix: 'prj' | 'sa' | 'whe' | 'key', docs: ApiPropertyOptions): PropertyDecorator {
   return applyDecorators(
     Field({
       type: 'string',

@@ -86,6 +86,7 @@ describe('what staff write among themselves', () => {
     const post = (more: object) => ({ body: { ...body, ...more }, headers: { 'idempotency-key': randomUUID() } });
     const calls: [string, string, object?][] = [
       ['GET', '/v1/whoami'],
+      ['GET', '/v1/audit-log?limit=200'],
       ...['/v1', mine].flatMap((base): [string, string][] => [
         ['GET', `${base}/leased-accounts`],
         ['GET', `${base}/leased-accounts?status=disconnected`],

@@ -57,6 +57,7 @@ const everyRoute = [
   'GET /v1/whoami',
   'GET /v1/wallet',
   'GET /v1/wallet/transactions',
+  'GET /v1/audit-log',
   'GET /v1/events',
   'POST /v1/webhook-endpoints',
   'GET /v1/webhook-endpoints',
