@@ -4,7 +4,7 @@
  */
 export const layerGroups = [
   { name: 'foundation', folders: ['config', 'core', 'database', 'lifecycle'] },
-  { name: 'who calls, what is recorded', folders: ['authorization', 'audit', 'partner-api', 'events'] },
+  { name: 'who calls, what is recorded', folders: ['authorization', 'audit', 'partner-api', 'calls', 'events'] },
   { name: 'domain', folders: ['account-pool', 'wallets', 'partners', 'leases', 'lease-requests', 'staff'] },
   { name: 'time and money over months', folders: ['demo-clock', 'renewals', 'forecast', 'accounting'] },
   {

@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from './account-pool/account-pool.module.js';
 import { AccountingModule } from './accounting/accounting.module.js';
 import { AuditApiModule } from './audit-api/audit-api.module.js';
+import { CallsModule } from './calls/calls.module.js';
 import { CoreModule } from './core/core.module.js';
 import type { ReadySettings } from './config/settings.js';
 import { dataSourceOptions } from './database/options.js';
@@ -39,6 +40,7 @@ export class AppModule {
         AccountPoolModule,
         AccountingModule,
         AuditApiModule,
+        CallsModule,
         DashboardModule,
         EventsApiModule,
         EventSequencerModule,
