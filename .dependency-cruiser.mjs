@@ -4,12 +4,13 @@
  */
 export const layerGroups = [
   { name: 'foundation', folders: ['config', 'core', 'database', 'lifecycle'] },
-  { name: 'who calls, what is recorded', folders: ['authorization', 'audit', 'partner-api', 'events'] },
+  { name: 'who calls, what is recorded', folders: ['authorization', 'audit', 'partner-api', 'calls', 'events'] },
   { name: 'domain', folders: ['account-pool', 'wallets', 'partners', 'leases', 'lease-requests', 'staff'] },
   { name: 'time and money over months', folders: ['demo-clock', 'renewals', 'forecast', 'accounting'] },
   {
     name: 'work and its views',
     folders: ['wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'dashboard'],
+    folders: ['audit-api', 'wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'dashboard'],
   },
   { name: 'entrances', folders: ['admin', 'demo', 'cli'] },
 ];

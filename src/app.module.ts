@@ -3,6 +3,8 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from './account-pool/account-pool.module.js';
 import { AccountingModule } from './accounting/accounting.module.js';
+import { AuditApiModule } from './audit-api/audit-api.module.js';
+import { CallsModule } from './calls/calls.module.js';
 import { CoreModule } from './core/core.module.js';
 import type { ReadySettings } from './config/settings.js';
 import { dataSourceOptions } from './database/options.js';
@@ -37,6 +39,8 @@ export class AppModule {
         ...(panel ? [panel] : []),
         AccountPoolModule,
         AccountingModule,
+        AuditApiModule,
+        CallsModule,
         DashboardModule,
         EventsApiModule,
         EventSequencerModule,

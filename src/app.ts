@@ -2,6 +2,8 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { CallRecorder } from './calls/call-recorder.js';
+import { recordCalls } from './calls/record-calls.middleware.js';
 import { createLogger, NestPinoLogger } from './core/logger.js';
 import type { ReadySettings } from './config/settings.js';
 import { setHttpTimeouts } from './lifecycle/http-timeouts.js';
@@ -52,7 +54,7 @@ async function configure(
   continueOnDemand(server);
   app.use(requestIdMiddleware);
   app.use(callLogMiddleware(logger));
-  app.use('/v1', partnerCallMiddleware);
+  app.use('/v1', recordCalls(app.get(CallRecorder, { strict: false })), partnerCallMiddleware);
   mountReference(app);
   mountPanel?.(app);
   await app.init();

@@ -70,12 +70,15 @@ async function start(): Promise<void> {
   const worker = app.get(RenewalWorker, { strict: false });
   const { WebhookSender } = await import('./webhooks/webhook-sender.js');
   const sender = app.get(WebhookSender, { strict: false });
+  const { CallRecorder } = await import('./calls/call-recorder.js');
+  const calls = app.get(CallRecorder, { strict: false });
   const { ReadinessService } = await import('./health/readiness.service.js');
   const readiness = app.get(ReadinessService, { strict: false });
   servingMs = settings.drainSeconds * 1_000;
   shutdownHooks.unshift(async (servingMs) => {
     readiness.stop();
     await Promise.all([drain({ servingMs, finishingMs: CALLS_TIMEOUT_MS }), worker.stop(), sender.stop()]);
+    await calls.stop();
   });
   print(`Lease console: listening on ${toOrigin(settings)}\n${toStartupMessage(toOrigin(settings))}`);
 }

@@ -69,11 +69,7 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
     .option('--env <env>', 'live');
   command('key:rotate', 'another secret for a key, shown once; its id stays')
     .requiredOption('--key <id>')
-    .option(
-      '--grace-seconds <seconds>',
-      'how long the secret before works too; not at all without it',
-      parseWholeNumber,
-    );
+    .option('--grace-seconds <seconds>', 'how long the secret before works too; not at all without it', parseSeconds);
   command('key:kill', 'switches a key off').requiredOption('--key <id>');
   command('key:resume', 'switches a killed key on again').requiredOption('--key <id>');
   command('key:revoke', 'ends a key for good').requiredOption('--key <id>');
@@ -244,6 +240,11 @@ function getHint(error: unknown): string {
 
 function parseCents(text: string): number {
   if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number of cents: 15000 is $150.00.');
+  return Number(text);
+}
+
+function parseSeconds(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number of seconds: 3600 is an hour.');
   return Number(text);
 }
 

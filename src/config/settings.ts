@@ -38,6 +38,8 @@ export interface Settings {
   /** Connections to the database that this process opens at most. */
   poolSize: number;
   preparedStatements: boolean;
+  /** How long `GET /v1/calls` has a call. */
+  callRetentionDays: number;
   /** How long `GET /v1/events` has an event. */
   eventRetentionDays: number;
   /** How long calls go on being served after SIGTERM, while `/readyz` is red. */
@@ -90,6 +92,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
     keepAliveSeconds: read.integer('KEEP_ALIVE_SECONDS', 75, 1, 3_600),
     poolSize: read.integer('POOL_SIZE', 20, 2, 1_000),
     preparedStatements: read.switch('PREPARED_STATEMENTS', true),
+    callRetentionDays: read.integer('CALL_RETENTION_DAYS', 7, 7, 3_650),
     eventRetentionDays: read.integer('EVENT_RETENTION_DAYS', 30, 30, 3_650),
     logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
     nodeEnv: read.oneOf('NODE_ENV', environments, 'production'),

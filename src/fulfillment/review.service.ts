@@ -239,13 +239,14 @@ export class ReviewService {
       const note = { body: command.note, visibility: 'partner' as const, staffId: getActorId(caller), at: now };
       const noteId = await this.notes.add(em, request, note);
       await this.transitions.close(em, request, { status, by: 'staff', outcomeReason }, now);
-      await this.record(em, caller, request, `lease_request.${status}`, request.id, {
-        noteId,
-        body: command.note,
-        outcomeReason,
+      const internal = {
+        ...{ noteId, body: command.note, outcomeReason },
         before: { status: request.status, blocker: request.blocker },
         after: { status, blocker: null },
-      });
+      };
+      const { count, assignedCount } = request;
+      const data = { status, outcomeReason, count, assignedCount };
+      await this.record(em, caller, request, `lease_request.${status}`, request.id, internal, data);
       return { status, outcomeReason };
     });
   }
@@ -258,14 +259,16 @@ export class ReviewService {
     type: Parameters<AuditService['record']>[2]['type'],
     objectId: string,
     internal: Record<string, unknown>,
+    data: Record<string, unknown> = {},
   ): Promise<void> {
+    const isOfNote = objectId !== request.id;
     await this.audit.record(em, caller, {
       type,
       organizationId: request.organizationId,
       projectId: request.projectId,
       leaseRequestId: request.id,
       objectId,
-      data: { requestId: request.partnerRequestId },
+      data: { requestId: request.partnerRequestId, ...(isOfNote && { noteId: objectId }), ...data },
       internal: { ...internal, version: request.version + 1 },
     });
     await this.requestEvents.record(em, request);

@@ -21,7 +21,7 @@ export function callLogMiddleware(logger: Logger) {
         method: request.method,
         url: redactSecrets(request.url),
       }),
-      res: ({ raw }: { raw: Response }) => ({ status: getLoggedStatus(raw) }),
+      res: ({ raw }: { raw: Response }) => ({ status: getCallStatus(raw) }),
       err: (error: unknown) => toLoggedError(error),
     },
     customSuccessObject: (request, response, fields: object) => ({
@@ -36,7 +36,7 @@ export function callLogMiddleware(logger: Logger) {
     }),
     customLogLevel: (request, response) => {
       if (isProbe(request as PartnerRequest)) return 'debug';
-      return getLoggedStatus(response as Response) >= 500 ? 'warn' : 'info';
+      return getCallStatus(response as Response) >= 500 ? 'warn' : 'info';
     },
   });
 }
@@ -52,12 +52,17 @@ function toCallFields(request: PartnerRequest, response: Response): object {
     organizationId,
     keyPrefix,
     staffId: (response.locals?.staff as { staffId: string } | undefined)?.staffId,
-    ...(getLoggedStatus(response) !== CLIENT_LEFT && getCallFailure(response)),
+    ...(wasAnswered(response) && getCallFailure(response)),
   };
 }
 
-function getLoggedStatus(response: Response): number {
-  return response.writableFinished ? response.statusCode : CLIENT_LEFT;
+/** 499 where the client left before its answer was sent. */
+export function getCallStatus(response: Response): number {
+  return wasAnswered(response) ? response.statusCode : CLIENT_LEFT;
+}
+
+export function wasAnswered(response: Response): boolean {
+  return response.writableFinished;
 }
 
 /** Load balancers ask every few seconds; `ReadinessService` logs what changes. */

@@ -29,6 +29,8 @@ export interface PartnerRequest extends Request {
   keyPrefix?: string;
   /** Of a key that is authenticated, even where the call is refused. */
   organizationId?: string;
+  /** The same. */
+  apiKeyId?: string;
   /** When this call came, by `performance.now()`; the time that its body took is left out. */
   startedAt: number;
   requirements?: CallRequirements;

@@ -52,6 +52,7 @@ export class PartnerGuard extends AuthGuard('partner-key') {
     const request = context.switchToHttp().getRequest<PartnerRequest>();
     const response = context.switchToHttp().getResponse<Response>();
     request.organizationId = organizationId;
+    request.apiKeyId = apiKeyId;
     if (bucket) setRateHeaders(response, request.requirements!.endpointClass, bucket);
     if (refusal) throw refusal;
     const { callId, keyPrefix } = request;

@@ -69,6 +69,7 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
     trustProxy: false,
     poolSize: 20,
     preparedStatements: true,
+    callRetentionDays: 7,
     eventRetentionDays: 30,
     drainSeconds: 0,
     keepAliveSeconds: 75,

@@ -36,6 +36,8 @@ import { Events1767225600040 } from './40-events.js';
 import { Webhooks1767225600041 } from './41-webhooks.js';
 import { LowWallets1767225600042 } from './42-low-wallets.js';
 import { KeyRotation1767225600043 } from './43-key-rotation.js';
+import { PartnerAuditLog1767225600044 } from './44-partner-audit-log.js';
+import { Calls1767225600045 } from './45-calls.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -76,4 +78,6 @@ export const migrations = [
   Webhooks1767225600041,
   LowWallets1767225600042,
   KeyRotation1767225600043,
+  PartnerAuditLog1767225600044,
+  Calls1767225600045,
 ];

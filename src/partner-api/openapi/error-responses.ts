@@ -5,7 +5,7 @@ import { allow, authenticate, rateHeaders, responseHeaders, retryAfter } from '.
 
 /** The panel has one more code. */
 export type PartnerErrorCode = Exclude<ErrorCode, 'FORBIDDEN_ROLE'>;
-const partnerErrorCodes = Object.keys(statusOfCode).filter(
+export const partnerErrorCodes = Object.keys(statusOfCode).filter(
   (code): code is PartnerErrorCode => code !== 'FORBIDDEN_ROLE',
 );
 

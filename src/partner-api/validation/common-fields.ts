@@ -23,6 +23,10 @@ export function SocialAccountIdField(): PropertyDecorator {
   });
 }
 
+export function ApiKeyIdField(docs: ApiPropertyOptions = {}): PropertyDecorator {
+  return PrefixedUuidField('key', { description: 'The API key.', ...docs });
+}
+
 export function PrefixedUuidField(prefix: 'prj' | 'sa' | 'whe' | 'key', docs: ApiPropertyOptions): PropertyDecorator {
   return applyDecorators(
     Field({

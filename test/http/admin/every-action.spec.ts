@@ -64,7 +64,7 @@ describe('Every action, called as one of a resource, of a record and of many', (
   });
 
   it('leaves out no resource', () => {
-    expect([...actionsOf.keys()]).toHaveLength(12);
+    expect([...actionsOf.keys()]).toHaveLength(14);
   });
 
   it('is known by its own kind of address alone', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../../src/authorization/actor.js';
+import { CallRecorder } from '../../../src/calls/call-recorder.js';
 import { EventSequencer } from '../../../src/events/event-sequencer.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
@@ -68,9 +69,12 @@ describe('what staff write among themselves', () => {
     expect(replies.some(({ text }) => text.includes('For you.'))).toBe(true);
     expect(replies.some(({ text }) => text.includes(HIDDEN_SINCE))).toBe(false);
     await service.app.get(EventSequencer, { strict: false }).sequenceAll();
+    await service.app.get(CallRecorder, { strict: false }).flush();
+    const calls = await call(service, 'GET', '/v1/calls?limit=200', { key: partner.apiKey });
+    expect(calls.body.items.length).toBeGreaterThan(10);
     const events = await call(service, 'GET', '/v1/events?limit=500', { key: partner.apiKey });
     expect(events.body.items.length).toBeGreaterThan(8);
-    for (const reply of [...replies, events]) {
+    for (const reply of [...replies, calls, events]) {
       const told = `${reply.status} ${JSON.stringify(reply.headers)} ${reply.text}`;
       expect(told).not.toContain(MARKER.slice(0, 6));
       expect(told).not.toContain(staff.staffId);
@@ -86,6 +90,7 @@ describe('what staff write among themselves', () => {
     const post = (more: object) => ({ body: { ...body, ...more }, headers: { 'idempotency-key': randomUUID() } });
     const calls: [string, string, object?][] = [
       ['GET', '/v1/whoami'],
+      ['GET', '/v1/audit-log?limit=200'],
       ...['/v1', mine].flatMap((base): [string, string][] => [
         ['GET', `${base}/leased-accounts`],
         ['GET', `${base}/leased-accounts?status=disconnected`],

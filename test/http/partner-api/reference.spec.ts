@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { CallRecorder } from '../../../src/calls/call-recorder.js';
 import { EventSequencer } from '../../../src/events/event-sequencer.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
@@ -57,6 +58,8 @@ const everyRoute = [
   'GET /v1/whoami',
   'GET /v1/wallet',
   'GET /v1/wallet/transactions',
+  'GET /v1/audit-log',
+  'GET /v1/calls',
   'GET /v1/events',
   'POST /v1/webhook-endpoints',
   'GET /v1/webhook-endpoints',
@@ -349,7 +352,9 @@ describe('real answers', () => {
     expect(gone.body.items).toHaveLength(1);
     expectToConform('GET /v1/leased-accounts', gone);
     await service.app.get(EventSequencer, { strict: false }).sequenceAll();
+    await service.app.get(CallRecorder, { strict: false }).flush();
     for (const route of scopelessLists) expectToConform(route, await send(route));
+    expect((await send('GET /v1/calls')).body.items.length).toBeGreaterThan(3);
     expect((await send('GET /v1/events')).body.items.length).toBeGreaterThan(3);
     const own = await aKey(service, partner.organizationId, { tier: 'internal' });
     expectToConform('GET /v1/whoami', await send('GET /v1/whoami', {}, { key: own.apiKey }));
