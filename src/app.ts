@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { createLogger, NestPinoLogger } from './core/logger.js';
 import type { ReadySettings } from './config/settings.js';
+import { MetricsService } from './metrics/metrics.service.js';
 import { setHttpTimeouts } from './lifecycle/http-timeouts.js';
 import { mountReference } from './partner-api/openapi/openapi.js';
 import { requestIdMiddleware } from './partner-api/request-id.middleware.js';
@@ -52,6 +53,7 @@ async function configure(
   continueOnDemand(server);
   app.use(requestIdMiddleware);
   app.use(callLogMiddleware(logger));
+  if (settings.metricsPort !== null) app.use(app.get(MetricsService).middleware);
   app.use('/v1', partnerCallMiddleware);
   mountReference(app);
   mountPanel?.(app);
