@@ -12,6 +12,7 @@ export const layerGroups = [
     folders: ['wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'dashboard'],
     folders: ['audit-api', 'wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'dashboard'],
   },
+  { name: 'work and its views', folders: ['wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'dashboard', 'metrics'] },
   { name: 'entrances', folders: ['admin', 'demo', 'cli'] },
 ];
 

@@ -18,6 +18,7 @@ import { LeaseRequestsModule } from './lease-requests/lease-requests.module.js';
 import { LeasesModule } from './leases/leases.module.js';
 import { DemoClockModule } from './demo-clock/demo-clock.module.js';
 import { WalletApiModule } from './wallet-api/wallet-api.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RenewalWorkerModule } from './renewals/renewal-worker.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: 0 }),
         ScheduleModule.forRoot({ intervals: settings.workers }),
         ...(panel ? [panel] : []),
+        ...(settings.metricsPort === null ? [] : [MetricsModule]),
         AccountPoolModule,
         AccountingModule,
         AuditApiModule,

@@ -6,6 +6,7 @@ import { CallRecorder } from './calls/call-recorder.js';
 import { recordCalls } from './calls/record-calls.middleware.js';
 import { createLogger, NestPinoLogger } from './core/logger.js';
 import type { ReadySettings } from './config/settings.js';
+import { MetricsService } from './metrics/metrics.service.js';
 import { setHttpTimeouts } from './lifecycle/http-timeouts.js';
 import { mountReference } from './partner-api/openapi/openapi.js';
 import { requestIdMiddleware } from './partner-api/request-id.middleware.js';
@@ -54,6 +55,7 @@ async function configure(
   continueOnDemand(server);
   app.use(requestIdMiddleware);
   app.use(callLogMiddleware(logger));
+  if (settings.metricsPort !== null) app.use(app.get(MetricsService).middleware);
   app.use('/v1', recordCalls(app.get(CallRecorder, { strict: false })), partnerCallMiddleware);
   mountReference(app);
   mountPanel?.(app);

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { completeSettings } from './config/secrets.js';
 import { readSettings, type ReadySettings } from './config/settings.js';
 import { createLogger } from './core/logger.js';
@@ -34,7 +35,9 @@ const shutdownHooks: ((servingMs: number) => Promise<void>)[] = [];
 async function start(): Promise<void> {
   const environment = readSettings(process.env);
   print('Lease console: starting');
-  await assertFree(environment);
+  await assertFree(environment, 'PORT');
+  if (environment.metricsPort !== null)
+    await assertFree({ ...environment, port: environment.metricsPort }, 'METRICS_PORT');
 
   const database = await openDatabase(environment, print);
   shutdownHooks.unshift(() => database.leave());
@@ -62,9 +65,10 @@ async function start(): Promise<void> {
   database.supervise();
   stopSignal.assertNotReceived();
 
+  if (settings.metricsPort !== null) await serveMetrics(app, settings.metricsPort, settings.host);
   const drain = trackCalls(app.getHttpServer(), logger);
   await app.listen(settings.port, settings.host).catch((error) => {
-    throw toListenError(settings, error);
+    throw toListenError(settings, 'PORT', error);
   });
   const { RenewalWorker } = await import('./renewals/renewal-worker.js');
   const worker = app.get(RenewalWorker, { strict: false });
@@ -81,6 +85,17 @@ async function start(): Promise<void> {
     await calls.stop();
   });
   print(`Lease console: listening on ${toOrigin(settings)}\n${toStartupMessage(toOrigin(settings))}`);
+}
+
+/** Until the calls in flight have ended, so that a drain can be watched. */
+async function serveMetrics(app: NestExpressApplication, port: number, host: string): Promise<void> {
+  const { MetricsServer } = await import('./metrics/metrics-server.js');
+  const server = app.get(MetricsServer);
+  await server.listen(port, host).catch((error) => {
+    throw toListenError({ host, port }, 'METRICS_PORT', error);
+  });
+  shutdownHooks.unshift(() => server.close());
+  print(`Metrics: ${toOrigin({ host, port })}/metrics`);
 }
 
 /** Prints the demo's passwords and key, which are shown only once. */

@@ -50,11 +50,12 @@ export class SettingsReader {
   }
 
   integer(name: string, fallback: number, min: number, max: number): number {
-    return this.parsed(name, fallback, (text) => {
-      const number = Number(text);
-      if (/^\d+$/.test(text) && number >= min && number <= max) return number;
-      throw new Malformed(`must be a whole number from ${min} to ${max}, not "${text}"`);
-    });
+    return this.parsed(name, fallback, (text) => parseInteger(text, min, max));
+  }
+
+  /** `null` where it is not set. */
+  optionalInteger(name: string, min: number, max: number): number | null {
+    return this.parsed(name, null, (text) => parseInteger(text, min, max));
   }
 
   oneOf(name: string, allowed: readonly string[], fallback: string): string {
@@ -92,6 +93,12 @@ export class SettingsReader {
       return fallback;
     }
   }
+}
+
+function parseInteger(text: string, min: number, max: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= min && number <= max) return number;
+  throw new Malformed(`must be a whole number from ${min} to ${max}, not "${text}"`);
 }
 
 function readTextFile(path: string): string {

@@ -11,6 +11,8 @@ export { SettingsError } from './settings-reader.js';
 export interface Settings {
   host: string;
   port: number;
+  /** Where `/metrics` is served; `null` for nowhere. */
+  metricsPort: number | null;
   /** `null` starts the embedded PostgreSQL in `dataDir`. */
   databaseUrl: string | null;
   dataDir: string;
@@ -74,6 +76,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
   const settings: Settings = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 3000, 1, 65_535),
+    metricsPort: read.optionalInteger('METRICS_PORT', 1, 65_535),
     databaseUrl,
     dataDir: path.resolve(read.text('DATA_DIR') ?? 'data'),
     sessionSecrets: read.secret('SESSION_SECRET', parseSecrets),
@@ -104,6 +107,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
       );
     }
   }
+  if (settings.metricsPort === settings.port) read.fail('METRICS_PORT must be another port than PORT.');
   read.assertNoErrors();
   return settings;
 }

@@ -25,11 +25,11 @@ const columns = sql`lease.id, lease.lease_request_id AS "leaseRequestId", lease.
   lease.next_renewal_at AS "dueAt", lease.past_due_since AS "pastDueSince", lease.retry_at AS "retryAt",
   lease.grace_days_tried AS "graceDaysTried"`;
 
-function isDueSql(now: Date): Sql {
+export function isDueSql(now: Date): Sql {
   return sql`${isLiveSql()} AND lease.next_renewal_at <= ${now}::timestamptz`;
 }
 
-function isAttemptDueSql(now: Date): Sql {
+export function isAttemptDueSql(now: Date): Sql {
   return sql`(lease.status = 'active' OR lease.retry_at <= ${now}::timestamptz)`;
 }
 

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { SystemCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
+import { DomainEvents, type DomainEventTypes } from '../core/domain-events.js';
 import { newId } from '../core/ids.js';
 import { queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
@@ -31,6 +32,15 @@ interface EndpointOutcome {
   hasFailed: boolean;
 }
 
+type DeliveryOutcome = DomainEventTypes['deliveriesSettled']['outcomes'][number];
+
+const outcomeOf: Record<Exclude<DeliveryStatus, 'delivering'>, DeliveryOutcome> = {
+  pending: 'retried',
+  delivered: 'delivered',
+  failed: 'failed',
+  abandoned: 'abandoned',
+};
+
 const GONE = 410;
 /** Failed attempts in a row after which nothing more is sent (contract: Webhooks). */
 const MAX_FAILURES = 20;
@@ -42,6 +52,7 @@ export class DeliverySettlement {
     private readonly transactions: Transactions,
     private readonly recorder: EventRecorder,
     private readonly audit: AuditService,
+    private readonly domainEvents: DomainEvents,
     private readonly clock: Clock,
   ) {}
 
@@ -71,7 +82,7 @@ export class DeliverySettlement {
     endpoints: ReadonlyMap<string, LockedEndpoint>,
   ): Promise<Attempt[]> {
     const rows = attempts.map((attempt) => this.toRow(attempt, endpoints.get(attempt.delivery.endpointId)!));
-    const updated = await queryRows<{ id: string }>(
+    const updated = await queryRows<{ id: string; status: keyof typeof outcomeOf }>(
       em,
       sql`UPDATE webhook_delivery delivery
              SET status = attempt.status, claim = NULL, status_code = attempt."statusCode", error = attempt.error,
@@ -81,8 +92,9 @@ export class DeliverySettlement {
             FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
                  AS attempt (id text, claim text, status text, "statusCode" integer, error text, answer text, "durationMs" integer, "delayMs" float8)
            WHERE delivery.id = attempt.id AND delivery.claim = attempt.claim
-          RETURNING delivery.id`,
+          RETURNING delivery.id, delivery.status`,
     );
+    this.domainEvents.publish(em, 'deliveriesSettled', { outcomes: updated.map(({ status }) => outcomeOf[status]) });
     const ids = new Set(updated.map(({ id }) => id));
     return attempts.filter(({ delivery }) => ids.has(delivery.id));
   }

@@ -53,6 +53,7 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
   return {
     host: '127.0.0.1',
     port: 0,
+    metricsPort: null,
     databaseUrl,
     dataDir: 'tmp/test-data',
     sessionSecrets: ['a session secret for tests, long enough'],

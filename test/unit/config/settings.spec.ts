@@ -60,6 +60,22 @@ describe('WORKERS', () => {
   it('refuses anything else', () => expect(() => readSettings({ WORKERS: 'no' })).toThrow(/^WORKERS must be one of/));
 });
 
+describe('METRICS_PORT', () => {
+  it('is nowhere unless it is set', () => {
+    expect(readSettings({}).metricsPort).toBeNull();
+    expect(readSettings({ METRICS_PORT: '9464' }).metricsPort).toBe(9464);
+  });
+
+  it.each(['0', '65536', '-1', '80.5', 'on'])('refuses %j', (value) =>
+    expect(() => readSettings({ METRICS_PORT: value })).toThrow(/^METRICS_PORT must be a whole number from 1 to 65535/),
+  );
+
+  it('refuses the port of the API', () => {
+    expect(() => readSettings({ METRICS_PORT: '3000' })).toThrow(/^METRICS_PORT must be another port than PORT\.$/);
+    expect(readSettings({ METRICS_PORT: '3000', PORT: '3001' }).metricsPort).toBe(3000);
+  });
+});
+
 describe('DUAL_CONTROL_CENTS', () => {
   it('is a thousand dollars unless it is set', () => {
     expect(readSettings({}).dualControlCents).toBe(100_000);
