@@ -8,6 +8,7 @@ import { sentence } from '../core/sentence.js';
 import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import { ApiKeysService, type ApiKey } from '../partners/api-keys.service.js';
 import { OrganizationsService, type NewPartner, type Organization } from '../partners/organizations.service.js';
+import { SandboxesService } from '../partners/sandboxes.service.js';
 import { RenewalsService } from '../renewals/renewals.service.js';
 import { SecondFactorsService } from '../staff/second-factors.service.js';
 import { StaffService } from '../staff/staff.service.js';
@@ -75,6 +76,11 @@ export const operations = {
     const { name, project: projects, projectId, walletCents, confirmCents: confirmedCents, tier, priceCents } = options;
     const input = { name, projects, projectId, walletCents, confirmedCents, tier, priceCents };
     const json = await services(OrganizationsService).create(caller, input);
+    return { json, text: toPartnerText(json) };
+  },
+
+  'sandbox:create': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
+    const json = await services(SandboxesService).create(caller, { organizationId: options.organization });
     return { json, text: toPartnerText(json) };
   },
 

@@ -46,10 +46,14 @@ export class CreateApiKey {
   @Optional()
   @IsOneOf(rateLimitTiers)
   tier: RateLimitTier = 'standard';
+  /** @default that of the organization: `test` for a sandbox, else `live` */
   @Optional()
   @IsOneOf(apiKeyEnvs)
-  env: ApiKeyEnv = 'live';
+  env?: ApiKeyEnv;
 }
+
+/** A key to insert: its environment is its organization's. */
+export type NewApiKey = CreateApiKey & { env: ApiKeyEnv };
 
 export class ApiKeyRef {
   @IsText(1, 100)
@@ -70,18 +74,20 @@ export class ApiKeysService {
 
   /**
    * @returns the key with its whole text in `apiKey`, this once
-   * @throws NotFound, ValidationFailed (also for a test key), ForbiddenRole
+   * @throws NotFound, ValidationFailed (also where the environment is not the organization's), ForbiddenRole
    */
   async create(caller: Insider, input: object): Promise<ApiKey & { apiKey: string }> {
     assertAllowed(caller, 'manageKeys');
     const key = validated(CreateApiKey, input);
-    if (key.env === 'test') {
-      throw new ValidationFailed([{ path: 'env', message: 'test keys need the sandbox, which does not exist yet' }]);
-    }
     return this.transactions.run(async (em) => {
-      const organization = await queryRow(em, sql`SELECT id FROM organization WHERE id = ${key.organizationId}`);
+      const organization = await queryRow<{ sandbox: boolean }>(
+        em,
+        sql`SELECT sandbox FROM organization WHERE id = ${key.organizationId}`,
+      );
       if (!organization) throw new NotFound('This partner');
-      return this.insert(em, caller, key);
+      const env = organization.sandbox ? 'test' : 'live';
+      assertOfEnv(key, env);
+      return this.insert(em, caller, { ...key, env });
     });
   }
 
@@ -118,7 +124,7 @@ export class ApiKeysService {
   }
 
   /** @param key validated */
-  async insert(em: EntityManager, caller: Insider, key: CreateApiKey): Promise<ApiKey & { apiKey: string }> {
+  async insert(em: EntityManager, caller: Insider, key: NewApiKey): Promise<ApiKey & { apiKey: string }> {
     const apiKeyId = newId('key');
     const { apiKey, prefix, secretDigest } = newApiKey(key.env);
     const created = await queryRow<ApiKey>(
@@ -179,6 +185,21 @@ export class ApiKeysService {
     });
     return after!;
   }
+}
+
+/** The database refuses the same (contract: Keys). @throws ValidationFailed */
+function assertOfEnv(key: CreateApiKey, env: ApiKeyEnv): void {
+  const errors = [];
+  if (key.env !== undefined && key.env !== env) {
+    const message =
+      env === 'live'
+        ? 'test keys belong to the partner’s sandbox: name that organization'
+        : 'this organization is a sandbox: it has test keys alone';
+    errors.push({ path: 'env', message });
+  }
+  if (env === 'test' && key.tier !== 'standard')
+    errors.push({ path: 'tier', message: 'must be standard for a test key' });
+  if (errors.length > 0) throw new ValidationFailed(errors);
 }
 
 function toKeyState({ killedAt, revokedAt }: ApiKey) {

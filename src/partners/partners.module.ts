@@ -8,13 +8,22 @@ import { OwnProjectsService } from './own-projects.service.js';
 import { ProjectAccess } from './project-access.js';
 import { ProjectsController } from './projects.controller.js';
 import { ProjectsService } from './projects.service.js';
+import { SandboxesService } from './sandboxes.service.js';
 import { WhoamiController } from './whoami.controller.js';
 import { WhoamiService } from './whoami.service.js';
 
 @Module({
   imports: [AuditModule, PartnerApiModule, WalletsModule],
   controllers: [WhoamiController, ProjectsController],
-  providers: [OrganizationsService, ProjectsService, ApiKeysService, ProjectAccess, OwnProjectsService, WhoamiService],
-  exports: [OrganizationsService, ProjectsService, ApiKeysService, ProjectAccess],
+  providers: [
+    OrganizationsService,
+    ProjectsService,
+    ApiKeysService,
+    ProjectAccess,
+    OwnProjectsService,
+    SandboxesService,
+    WhoamiService,
+  ],
+  exports: [OrganizationsService, ProjectsService, ApiKeysService, ProjectAccess, SandboxesService],
 })
 export class PartnersModule {}

@@ -35,7 +35,7 @@ function isAttemptDueSql(now: Date): Sql {
 
 /**
  * The partners with something to charge or attempt, the longest waiting first. A partner whose wallet covers its oldest due lease is always
- * listed, so any process finds what a top-up pays for, even if the one that booked it has crashed.
+ * listed, so any process finds what a top-up pays for, even if the one that booked it has crashed. Sandboxes have clocks of their own.
  */
 export async function readDuePartners(em: EntityManager, now: Date): Promise<DuePartner[]> {
   return queryRows<DuePartner>(
@@ -43,7 +43,7 @@ export async function readDuePartners(em: EntityManager, now: Date): Promise<Due
     sql`SELECT late.organization_id AS id, late.due_count AS "dueCount", late.attempt_count AS "attemptCount"
        FROM (SELECT organization_id, count(*) AS due_count, count(*) FILTER (WHERE ${isAttemptDueSql(now)}) AS attempt_count,
                     min(next_renewal_at) AS since
-               FROM lease WHERE ${isDueSql(now)} GROUP BY organization_id) late
+               FROM lease WHERE ${isDueSql(now)} AND NOT sandbox GROUP BY organization_id) late
        JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`late.organization_id`)}
        JOIN LATERAL (SELECT price_cents FROM lease WHERE organization_id = late.organization_id AND ${isDueSql(now)}
                       ORDER BY next_renewal_at, id LIMIT 1) oldest ON true

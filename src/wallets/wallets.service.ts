@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Actor, Insider } from '../authorization/actor.js';
 import { getActorId } from '../audit/audit.service.js';
-import { NotFound, WalletShort } from '../core/errors.js';
+import { Conflict, NotFound, WalletShort } from '../core/errors.js';
 import { validated } from '../core/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { isLiveSql } from '../core/live-lease-sql.js';
@@ -192,7 +192,8 @@ export class WalletsService {
     const { change, wallet } = await retryOnce(() =>
       this.creditedWallet.run<BookedOrProposed>(async (em) => {
         const transaction = await getTransaction(em);
-        const needsApproval = Math.abs(transaction.amountCents) > this.settings.dualControlCents;
+        const isPlayMoney = await this.isPlayMoney(em, transaction);
+        const needsApproval = !isPlayMoney && Math.abs(transaction.amountCents) > this.settings.dualControlCents;
         if (needsApproval && !(await this.manualTransactions.findEarlier(em, transaction))) {
           return this.propose(em, caller, transaction);
         }
@@ -202,6 +203,18 @@ export class WalletsService {
     );
     const { transactionId, proposalId, amountCents, settledCents, replayed } = change;
     return { transactionId, proposalId, amountCents, settledCents, replayed, ...wallet };
+  }
+
+  /** Play money is not approved by a second person. @throws Conflict where nobody could have paid it in, or out */
+  private async isPlayMoney(em: EntityManager, { organizationId, kind }: ManualTransaction): Promise<boolean> {
+    const wallet = await queryRow<{ sandbox: boolean }>(
+      em,
+      sql`SELECT sandbox FROM ledger_account WHERE id = ${walletIdSql(organizationId)}`,
+    );
+    if (wallet?.sandbox && (kind === 'payout' || kind === 'top_up_reversal')) {
+      throw new Conflict('not_allowed_now', 'This is a sandbox’s play money: adjust it instead. Nothing was booked.');
+    }
+    return wallet?.sandbox ?? false;
   }
 
   private async propose(em: EntityManager, caller: Insider, transaction: ManualTransaction): Promise<BookedOrProposed> {

@@ -42,6 +42,7 @@ export const locale: Locale = {
         resume: 'Resume',
         revoke: 'Revoke',
         suspend: 'Suspend',
+        createSandbox: 'Create sandbox',
         setPassword: 'New password…',
         reset: 'Reset password by link…',
         inviteAgain: 'New invitation link…',
@@ -96,6 +97,7 @@ export const locale: Locale = {
       properties: {
         id: 'ID',
         organizationId: 'Partner',
+        sandbox: 'Sandboxes',
         organizationName: 'Partner',
         projectId: 'Project',
         apiKeyId: 'API key',

@@ -33,6 +33,7 @@ export const Components = {
   Wallet: componentLoader.add('Wallet', file('features/wallets/wallet-page')),
   Partner: componentLoader.add('Partner', file('features/partners/partner-page')),
   SuspendPartner: componentLoader.add('SuspendPartner', file('features/partners/suspend-partner')),
+  CreateSandbox: componentLoader.add('CreateSandbox', file('features/partners/create-sandbox')),
   Account: componentLoader.add('Account', file('features/pool/account-page')),
   AuditEvent: componentLoader.add('AuditEvent', file('features/records/audit-event')),
   /** `social-accounts`: `import`. */

@@ -1,7 +1,7 @@
 import React, { type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 import type { RecordJSON, ResourceJSON } from 'adminjs';
-import { postRecordAction } from '../lib/actions.js';
+import { postRecordAction, type ActionAnswer } from '../lib/actions.js';
 import { toRecordPath } from '../lib/paths.js';
 import { useAction } from '../lib/use-action.js';
 import { useFirstFieldFocus } from '../lib/use-first-field.js';
@@ -22,12 +22,15 @@ interface ActionFormProps {
   /** Why it cannot be confirmed yet; null when it can. */
   missing?: string | null;
   getBody: () => object;
+  /** Instead of going back to the record: for an answer that is shown once. */
+  onAnswer?: (answer: ActionAnswer) => void;
   children?: ReactNode;
 }
 
 /** The page of an action on one record; it leads back to the record. */
 export const ActionForm: React.FC<ActionFormProps> = (props) => {
-  const { resource, record, actionName, title, consequences, confirm, danger, missing, getBody, children } = props;
+  const { resource, record, actionName, title, consequences, confirm, danger, missing, getBody, onAnswer, children } =
+    props;
   const recordPath = toRecordPath(resource.id, record.id);
   const navigate = useNavigate();
   const showToast = useToast();
@@ -35,6 +38,7 @@ export const ActionForm: React.FC<ActionFormProps> = (props) => {
     () => postRecordAction(resource.id, record.id, actionName, getBody()),
     {
       onSuccess: (answer) => {
+        if (onAnswer) return onAnswer(answer);
         showToast(answer);
         navigate(recordPath);
       },
