@@ -19,6 +19,7 @@ import { WalletApiModule } from './wallet-api/wallet-api.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RenewalWorkerModule } from './renewals/renewal-worker.module.js';
+import { SandboxModule } from './sandbox/sandbox.module.js';
 import { SearchModule } from './search/search.module.js';
 import { StaffModule } from './staff/staff.module.js';
 import { WalletsModule } from './wallets/wallets.module.js';
@@ -50,6 +51,7 @@ export class AppModule {
         PartnersModule,
         QueueModule,
         RenewalWorkerModule,
+        SandboxModule,
         SearchModule,
         StaffModule,
         WalletsModule,

@@ -5,6 +5,7 @@ import { Clock } from './clock.js';
 import { ClockSync } from './clock-sync.js';
 import { SecretBox } from './secret-box.js';
 import { DomainEvents } from './domain-events.js';
+import { OrganizationClock } from './organization-clock.js';
 import { Pruner } from './pruner.js';
 
 /** Global: every feature needs these. */
@@ -14,8 +15,17 @@ export class CoreModule {
   static forSettings(settings: ReadySettings): DynamicModule {
     return {
       module: CoreModule,
-      providers: [{ provide: SETTINGS, useValue: settings }, Clock, ClockSync, Transactions, DomainEvents, Pruner, SecretBox],
-      exports: [SETTINGS, Clock, ClockSync, Transactions, DomainEvents, Pruner, SecretBox],
+      providers: [
+        { provide: SETTINGS, useValue: settings },
+        Clock,
+        ClockSync,
+        OrganizationClock,
+        Transactions,
+        DomainEvents,
+        Pruner,
+        SecretBox,
+      ],
+      exports: [SETTINGS, Clock, ClockSync, OrganizationClock, Transactions, DomainEvents, Pruner, SecretBox],
     };
   }
 }

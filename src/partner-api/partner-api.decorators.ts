@@ -6,6 +6,7 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
+import { BusinessTimeInterceptor } from './business-time.interceptor.js';
 import { ApiErrors } from './openapi/error-responses.js';
 import { ReplyInterceptor } from './reply.interceptor.js';
 import { TimeoutInterceptor } from './timeout.interceptor.js';
@@ -16,7 +17,7 @@ import { PartnerGuard } from './partner.guard.js';
 export function PartnerApi(): ClassDecorator {
   return applyDecorators(
     UseGuards(PartnerGuard),
-    UseInterceptors(TimeoutInterceptor, ReplyInterceptor),
+    UseInterceptors(TimeoutInterceptor, BusinessTimeInterceptor, ReplyInterceptor),
     ApiBearerAuth('partner-key'),
     ApiErrors(
       'UNAUTHENTICATED',

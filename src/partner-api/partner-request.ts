@@ -7,6 +7,8 @@ import type { EndpointClass } from './rate-limits.js';
 export interface RouteRequirements {
   /** `null` where any key is enough. */
   scope: string | null;
+  /** Whether the route is for the keys of sandboxes alone. */
+  isSandboxOnly: boolean;
   endpointClass: EndpointClass;
 }
 
@@ -25,6 +27,8 @@ export interface PartnerRequest extends Request {
   keyPrefix?: string;
   /** Of a key that is authenticated, even where the call is refused. */
   organizationId?: string;
+  /** Milliseconds by which the clock of the caller's sandbox is ahead. */
+  clockAheadMs?: number;
   /** When this call came, by `performance.now()`; the time that its body took is left out. */
   startedAt: number;
   requirements?: CallRequirements;

@@ -11,7 +11,7 @@ import { mayHaveBody } from './request-body.js';
 import { getTimeLeft } from './timeout.interceptor.js';
 import type { PartnerRequest } from './partner-request.js';
 import { getEndpointClass, setRateHeaders } from './rate-limits.js';
-import { REQUIRED_SCOPE } from './required-scope.decorator.js';
+import { REQUIRED_SCOPE, SANDBOX_ONLY } from './required-scope.decorator.js';
 
 /** Authentication, kill switch, scope and rate limit, in the contract's order; only then the body is read. */
 @Injectable()
@@ -22,9 +22,10 @@ export class PartnerGuard extends AuthGuard('partner-key') {
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<PartnerRequest>();
+    const targets = [context.getHandler(), context.getClass()];
     request.requirements = {
-      scope:
-        this.reflector.getAllAndOverride<string>(REQUIRED_SCOPE, [context.getHandler(), context.getClass()]) ?? null,
+      scope: this.reflector.getAllAndOverride<string>(REQUIRED_SCOPE, targets) ?? null,
+      isSandboxOnly: this.reflector.getAllAndOverride<boolean>(SANDBOX_ONLY, targets) ?? false,
       endpointClass: getEndpointClass(request.method),
       actsFor: (request.headers['x-layers-organization'] as string | undefined) ?? null,
     };
@@ -42,10 +43,11 @@ export class PartnerGuard extends AuthGuard('partner-key') {
   ): User {
     if (error) throw error;
     if (!found) throw new Unauthenticated();
-    const { bucket, refusal, apiKeyId, organizationId } = found as Admission;
+    const { bucket, refusal, apiKeyId, organizationId, clockAheadMs } = found as Admission;
     const request = context.switchToHttp().getRequest<PartnerRequest>();
     const response = context.switchToHttp().getResponse<Response>();
     request.organizationId = organizationId;
+    request.clockAheadMs = clockAheadMs;
     if (bucket) setRateHeaders(response, request.requirements!.endpointClass, bucket);
     if (refusal) throw refusal;
     const caller: PartnerCaller = { kind: 'partner_api', organizationId, apiKeyId, callId: request.callId };

@@ -5,6 +5,7 @@ import { getActorId, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
 import { newId } from '../core/ids.js';
+import { OrganizationClock } from '../core/organization-clock.js';
 import { validated, IsListOf, IsOneOf, IsText, Optional } from '../core/validation.js';
 import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
@@ -69,6 +70,7 @@ export class ApiKeysService {
   constructor(
     private readonly transactions: Transactions,
     private readonly audit: AuditService,
+    private readonly organizationClock: OrganizationClock,
     private readonly clock: Clock,
   ) {}
 
@@ -87,7 +89,7 @@ export class ApiKeysService {
       if (!organization) throw new NotFound('This partner');
       const env = organization.sandbox ? 'test' : 'live';
       assertOfEnv(key, env);
-      return this.insert(em, caller, { ...key, env });
+      return this.organizationClock.run(key.organizationId, () => this.insert(em, caller, { ...key, env }), em);
     });
   }
 
@@ -160,7 +162,7 @@ export class ApiKeysService {
         sql`SELECT ${columns} FROM api_key WHERE id = ${apiKeyId} FOR NO KEY UPDATE`,
       );
       if (!key) throw new NotFound('This API key');
-      return apply(em, key);
+      return this.organizationClock.run(key.organizationId, () => apply(em, key), em);
     });
   }
 

@@ -52,6 +52,22 @@ export async function readDuePartners(em: EntityManager, now: Date): Promise<Due
   );
 }
 
+/** The sandboxes with something to charge or attempt, by their own clocks. @param now everybody else's time */
+export async function readDueSandboxes(em: EntityManager, now: Date): Promise<string[]> {
+  const ownNow = sql`${now}::timestamptz + organization.clock_ahead_ms * interval '1 millisecond'`;
+  const found = await queryRows<{ id: string }>(
+    em,
+    sql`SELECT DISTINCT organization.id
+          FROM organization
+          JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`organization.id`)}
+          JOIN lease ON lease.organization_id = organization.id AND lease.sandbox AND ${isLiveSql()} AND lease.next_renewal_at <= ${ownNow}
+         WHERE organization.sandbox
+           AND (lease.status = 'active' OR lease.retry_at <= ${ownNow} OR (wallet.owed_cents = 0 AND lease.price_cents <= wallet.balance_cents))
+         ORDER BY 1`,
+  );
+  return found.map(({ id }) => id);
+}
+
 /**
  * One partner's due leases, the oldest first, as far as a plan needs them: all of them where the wallet covers the oldest; otherwise, since
  * nothing is charged before it, the oldest and those whose attempt is due.

@@ -36,6 +36,8 @@ import { Events1767225600040 } from './40-events.js';
 import { Webhooks1767225600041 } from './41-webhooks.js';
 import { LowWallets1767225600042 } from './42-low-wallets.js';
 import { Sandboxes1767225600046 } from './46-sandboxes.js';
+import { SandboxClaims1767225600047 } from './47-sandbox-claims.js';
+import { SandboxClocks1767225600048 } from './48-sandbox-clocks.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -76,4 +78,6 @@ export const migrations = [
   Webhooks1767225600041,
   LowWallets1767225600042,
   Sandboxes1767225600046,
+  SandboxClaims1767225600047,
+  SandboxClocks1767225600048,
 ];
