@@ -36,15 +36,30 @@ export class SandboxAccounts {
     private readonly clock: Clock,
   ) {}
 
-  /** The account of a place; a second call finds the first one's. @returns its id */
+  /**
+   * A free account for a place; a second call finds the first one's. Of two requests that were numbered alike, because the earlier one
+   * was committed after the later one was answered, the second gets an account of another name.
+   * @returns its id
+   */
   provide(caller: SystemCaller, place: AccountPlace): Promise<string> {
-    return this.transactions.run(async (em) => (await this.insert(em, caller, place)) ?? (await readId(em, place)));
+    return this.transactions.run(async (em) => {
+      for (let attempt = 1; ; attempt += 1) {
+        const handle = toHandle(place, attempt);
+        const id = (await this.insert(em, caller, place, handle)) ?? (await findUnused(em, handle));
+        if (id !== null) return id;
+      }
+    });
   }
 
-  private async insert(em: EntityManager, caller: SystemCaller, place: AccountPlace): Promise<string | null> {
+  private async insert(
+    em: EntityManager,
+    caller: SystemCaller,
+    place: AccountPlace,
+    handle: string,
+  ): Promise<string | null> {
     const now = this.clock.now();
     const account = {
-      handle: toHandle(place),
+      handle,
       followers: toFollowers(place),
       language: place.language ?? 'en',
       countries: place.geo?.length ? place.geo : ['US'],
@@ -67,22 +82,23 @@ export class SandboxAccounts {
   }
 }
 
-async function readId(em: EntityManager, place: AccountPlace): Promise<string> {
+/** What a process that died has left. */
+async function findUnused(em: EntityManager, handle: string): Promise<string | null> {
   const found = await queryRow<{ id: string }>(
     em,
-    sql`SELECT id FROM social_account WHERE handle = ${toHandle(place)} AND sandbox`,
+    sql`SELECT id FROM social_account account
+         WHERE handle = ${handle} AND sandbox AND NOT EXISTS (SELECT FROM lease WHERE lease.social_account_id = account.id)`,
   );
-  if (!found) throw new Error(`the handle ${toHandle(place)} is not a sandbox's`);
-  return found.id;
+  return found?.id ?? null;
 }
 
 /** Handles are unique in the whole pool: the beginning of the sandbox's id is in it. */
-function toHandle({ organizationId, vertical, ordinal, place }: AccountPlace): string {
+function toHandle({ organizationId, vertical, ordinal, place }: AccountPlace, attempt: number): string {
   const word =
     toTextKey(vertical)
       .replaceAll(/[^a-z0-9]/g, '')
       .slice(0, MAX_WORD_LENGTH) || 'account';
-  return `sbx${organizationId.slice(4, 16).replaceAll('-', '')}.${word}.${ordinal}.${place}`;
+  return `sbx${organizationId.slice(4, 16).replaceAll('-', '')}.${word}.${ordinal}.${place}${attempt > 1 ? `.${attempt}` : ''}`;
 }
 
 function toFollowers({ vertical, ordinal, place }: AccountPlace): number {

@@ -202,6 +202,41 @@ describe('The same calls in the same order', () => {
   });
 });
 
+describe('Two requests of one number', () => {
+  it('get accounts of their own: the earlier one was committed after the later one was answered', async () => {
+    const sandbox = await newSandbox();
+    const later = await aRequest(service, sandbox, { count: 2 });
+    await answer();
+    const earlier = await aRequest(service, sandbox, { count: 2 });
+    await query("UPDATE lease_request SET submitted_at = submitted_at - interval '1 hour' WHERE id = $1", [earlier.id]);
+    await answer();
+    const handles = [];
+    for (const request of [later, earlier]) {
+      const { status, accounts } = await outcomeOf(request);
+      handles.push(status, ...accounts.map(({ handle }) => handle));
+    }
+    expect(handles).toEqual([
+      ...['assigned', 'sbx.coffee.1.1', 'sbx.coffee.1.2'],
+      ...['assigned', 'sbx.coffee.1.1.2', 'sbx.coffee.1.2.2'],
+    ]);
+    await expectCleanBooks(service);
+  });
+
+  it('and what a process that died has made is used', async () => {
+    const sandbox = await newSandbox();
+    const request = await aRequest(service, sandbox, { count: 1 });
+    const handle = `sbx${sandbox.organizationId.slice(4, 16).replaceAll('-', '')}.coffee.1.1`;
+    await query(
+      `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, sandbox, created_at, updated_at)
+       VALUES ('sa_left', $1, 1, '{sandbox}', 'en', '{US}', 'available', true, now(), now())`,
+      [handle],
+    );
+    await answer();
+    const [lease] = await query('SELECT social_account_id FROM lease WHERE lease_request_id = $1', [request.id]);
+    expect(lease).toEqual({ social_account_id: 'sa_left' });
+  });
+});
+
 describe('Two processes', () => {
   it('answer each request once', async () => {
     const sandboxes = await atOnce(3, newSandbox);
