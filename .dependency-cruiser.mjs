@@ -13,6 +13,7 @@ export const layerGroups = [
     folders: ['audit-api', 'wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'dashboard'],
   },
   { name: 'work and its views', folders: ['wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'dashboard', 'metrics'] },
+  { name: 'work and its views', folders: ['wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'sandbox', 'dashboard'] },
   { name: 'entrances', folders: ['admin', 'demo', 'cli'] },
 ];
 

@@ -22,6 +22,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RenewalWorkerModule } from './renewals/renewal-worker.module.js';
+import { SandboxModule } from './sandbox/sandbox.module.js';
 import { SearchModule } from './search/search.module.js';
 import { StaffModule } from './staff/staff.module.js';
 import { WalletsModule } from './wallets/wallets.module.js';
@@ -56,6 +57,7 @@ export class AppModule {
         PartnersModule,
         QueueModule,
         RenewalWorkerModule,
+        SandboxModule,
         SearchModule,
         StaffModule,
         WalletsModule,

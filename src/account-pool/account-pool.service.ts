@@ -202,11 +202,13 @@ export class AccountPoolService {
   }
 
   private async lock(em: EntityManager, socialAccountId: string): Promise<SocialAccount> {
-    const account = await queryRow<SocialAccount>(
+    const found = await queryRow<SocialAccount & { sandbox: boolean }>(
       em,
-      sql`SELECT ${columns} FROM social_account WHERE id = ${socialAccountId} FOR UPDATE`,
+      sql`SELECT ${columns}, sandbox FROM social_account WHERE id = ${socialAccountId} FOR UPDATE`,
     );
-    if (!account) throw new NotFound('This account');
+    if (!found) throw new NotFound('This account');
+    const { sandbox, ...account } = found;
+    if (sandbox) throw new Conflict('not_allowed_now', `@${account.handle} is a sandbox’s, and cannot be changed.`);
     return account;
   }
 

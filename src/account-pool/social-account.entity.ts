@@ -26,4 +26,6 @@ export class SocialAccountEntity {
   createdAt: Date;
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt: Date;
+  @Column('boolean')
+  sandbox: boolean;
 }

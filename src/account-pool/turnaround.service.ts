@@ -82,7 +82,7 @@ export class TurnaroundService {
   private async releaseRested(em: EntityManager): Promise<number> {
     const rested = await queryRows<Turnaround>(
       em,
-      sql`SELECT ${columns} FROM social_account WHERE status = 'resetting' AND resetting_until <= ${this.clock.now()}
+      sql`SELECT ${columns} FROM social_account WHERE status = 'resetting' AND NOT sandbox AND resetting_until <= ${this.clock.now()}
         ORDER BY id LIMIT ${literal(BATCH_SIZE)} FOR UPDATE SKIP LOCKED`,
     );
     const caller = getSystemCaller();

@@ -76,7 +76,7 @@ export class VerticalsService {
          FROM unnest(${close.map((known) => known.text)}::text[]) AS close (vertical)
          CROSS JOIN LATERAL (
            SELECT count(*) AS accounts FROM (
-             SELECT FROM social_account WHERE verticals @> ARRAY[close.vertical] AND status NOT IN ('quarantined', 'retired')
+             SELECT FROM social_account WHERE verticals @> ARRAY[close.vertical] AND NOT sandbox AND status NOT IN ('quarantined', 'retired')
               LIMIT ${literal(MAX_COUNTED)}) usable
          ) counted`,
     );
@@ -92,7 +92,7 @@ export class VerticalsService {
   async isKnown(em: EntityManager, vertical: string): Promise<boolean> {
     const known = await queryRow(
       em,
-      sql`SELECT 1 AS known FROM social_account WHERE verticals @> ARRAY[${toTextKey(vertical)}::text] LIMIT 1`,
+      sql`SELECT 1 AS known FROM social_account WHERE verticals @> ARRAY[${toTextKey(vertical)}::text] AND NOT sandbox LIMIT 1`,
     );
     return known !== null;
   }

@@ -3,8 +3,9 @@ import { literal, sql, type Sql } from '../core/sql.js';
 
 const tolerance = sql`${literal(CLOCK_FAULT_MS)} * interval '1 millisecond'`;
 
-/** How far business time may be ahead of the database's clock: as far as the demo's clock was moved, for it never goes back. */
-const allowedAhead = sql`(SELECT clock_ahead_ms * interval '1 millisecond' FROM house_state) + ${tolerance}`;
+/** How far business time may be ahead of the database's clock: as far as the demo's clock was moved, and a sandbox's, for they never go back. */
+const allowedAhead = sql`((SELECT clock_ahead_ms FROM house_state)
+  + (SELECT organization.clock_ahead_ms FROM organization WHERE organization.id = organization_id)) * interval '1 millisecond' + ${tolerance}`;
 
 /** What was booked by a clock that was wrong. Each statement returns a row for every error, with a sentence in `finding`. */
 export const bookingTimeChecks: readonly Sql[] = [

@@ -1,7 +1,7 @@
 import { addBillingMonthsSql } from '../core/billing-calendar-sql.js';
 import { sql, type Sql } from '../core/sql.js';
 import { isLiveSql, isReplacedSql } from '../leases/lease-sql.js';
-import { isChargeSql, owedIdSql, walletChangeSql, walletIdSql } from '../wallets/wallet-sql.js';
+import { isChargeSql, ownAccountIdSql, owedIdSql, walletChangeSql, walletIdSql } from '../wallets/wallet-sql.js';
 import { bookingTimeChecks } from './booking-time-checks.js';
 
 const walletId = walletIdSql(sql`organization_id`);
@@ -73,7 +73,7 @@ export const ledgerChecks: readonly Sql[] = [
        OR charge.amount_cents <> lease.price_cents
        OR charge.organization_id <> lease.organization_id
        OR charge.debit_account_id <> ${walletIdSql(sql`lease.organization_id`)}
-       OR charge.credit_account_id <> 'revenue'
+       OR charge.credit_account_id <> ${ownAccountIdSql(sql`lease.sandbox`, 'revenue')}
        OR (charge.kind = 'lease_charge') <> (charge.previous_end IS NULL)
        OR charge.period_start <> coalesce(charge.previous_end, lease.billed_from, lease.assigned_at)
        OR (charge.next_id IS NULL AND ${isLiveSql()} AND charge.period_end <> lease.next_renewal_at)`,
@@ -114,7 +114,7 @@ export const ledgerChecks: readonly Sql[] = [
   // Reversed top-ups, debts, and what staff booked by hand.
   sql`SELECT format('top-up %s brought %s cents but %s came back', back.reverses_id, top_up.amount_cents, back.sum) AS finding
      FROM (SELECT reverses_id, organization_id, sum(amount_cents) AS sum,
-                  bool_and(credit_account_id = 'funding' AND debit_account_id IN (${walletId}, ${owedId})) AS is_valid
+                  bool_and(credit_account_id = 'funding' AND NOT sandbox AND debit_account_id IN (${walletId}, ${owedId})) AS is_valid
              FROM ledger_transfer WHERE kind = 'top_up_reversal' AND reverses_id IS NOT NULL GROUP BY reverses_id, organization_id) back
      LEFT JOIN ledger_transfer top_up ON top_up.id = back.reverses_id AND top_up.kind = 'top_up' AND top_up.organization_id = back.organization_id
     WHERE NOT back.is_valid OR top_up.amount_cents IS DISTINCT FROM back.sum`,
@@ -123,10 +123,10 @@ export const ledgerChecks: readonly Sql[] = [
   sql`SELECT format('transfer %s is a %s between %s and %s', id, kind, debit_account_id, credit_account_id) AS finding
      FROM ledger_transfer
     WHERE CASE kind
-            WHEN 'top_up' THEN debit_account_id <> 'funding' OR credit_account_id <> ${walletId}
+            WHEN 'top_up' THEN debit_account_id <> ${ownAccountIdSql(sql`sandbox`, 'funding')} OR credit_account_id <> ${walletId}
             WHEN 'payout' THEN debit_account_id <> ${walletId} OR credit_account_id <> 'funding'
             WHEN 'adjustment' THEN ${walletId} NOT IN (debit_account_id, credit_account_id)
-                                   OR 'adjustments' NOT IN (debit_account_id, credit_account_id)
+                                   OR ${ownAccountIdSql(sql`sandbox`, 'adjustments')} NOT IN (debit_account_id, credit_account_id)
             WHEN 'top_up_reversal' THEN reverses_id IS NULL
               AND (debit_account_id <> ${walletId} OR credit_account_id <> ${owedId})
             ELSE false END`,
@@ -160,6 +160,16 @@ export const ledgerChecks: readonly Sql[] = [
   sql`SELECT format('request %s is partial, but nothing was ever assigned to it', request.id) AS finding
      FROM lease_request request
     WHERE request.status = 'partial' AND NOT EXISTS (SELECT 1 FROM lease WHERE lease_request_id = request.id)`,
+  // Play money and sandbox accounts never meet real ones. Triggers ensure this, unless somebody switched them off.
+  sql`SELECT format('transfer %s of %s is between %s and %s, of which one is a sandbox''s', transfer.id, transfer.organization_id, debited.id, credited.id) AS finding
+     FROM ledger_transfer transfer
+     JOIN organization ON organization.id = transfer.organization_id
+     JOIN ledger_account debited ON debited.id = transfer.debit_account_id
+     JOIN ledger_account credited ON credited.id = transfer.credit_account_id
+    WHERE (transfer.sandbox, debited.sandbox, credited.sandbox) IS DISTINCT FROM (organization.sandbox, organization.sandbox, organization.sandbox)`,
+  sql`SELECT format('lease %s of %s is of account %s, of which one is a sandbox''s', lease.id, lease.organization_id, account.id) AS finding
+     FROM lease JOIN organization ON organization.id = lease.organization_id JOIN social_account account ON account.id = lease.social_account_id
+    WHERE (lease.sandbox, account.sandbox) IS DISTINCT FROM (organization.sandbox, organization.sandbox)`,
   // Foreign keys ensure this, unless somebody switched them off to change rows by hand.
   sql`SELECT format('lease %s names a %s that is not there', lease.id,
                  CASE WHEN request.id IS NULL THEN 'request' WHEN account.id IS NULL THEN 'account' ELSE 'project' END) AS finding

@@ -275,7 +275,7 @@ function findClosedMonth(em: EntityManager, start: Date): Promise<ClosedMonth | 
 async function readPartnerNames(em: EntityManager): Promise<Record<string, string>> {
   const found = await queryRow<{ names: Record<string, string> }>(
     em,
-    sql`SELECT coalesce(jsonb_object_agg(id, name), '{}') AS names FROM organization`,
+    sql`SELECT coalesce(jsonb_object_agg(id, name), '{}') AS names FROM organization WHERE NOT sandbox`,
   );
   return found!.names;
 }

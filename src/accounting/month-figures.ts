@@ -81,7 +81,7 @@ export interface ChargeLine {
   bookedAt: Date;
 }
 
-/** A month of the ledger, without the single charges. */
+/** A month of the ledger, without the single charges. Play money is in none of its figures. */
 export interface MonthFigures {
   trialBalance: TrialBalanceLine[];
   wallets: WalletLine[];
@@ -131,7 +131,7 @@ function trialBalanceSql({ start, end }: MonthBounds): Sql {
   return sql`
     WITH pair AS (
       SELECT debit_account_id, credit_account_id, booked_at >= ${start}::timestamptz AS in_month, sum(amount_cents) AS cents
-        FROM ledger_transfer WHERE booked_at < ${end}::timestamptz GROUP BY 1, 2, 3
+        FROM ledger_transfer WHERE NOT sandbox AND booked_at < ${end}::timestamptz GROUP BY 1, 2, 3
     ), side AS (
       SELECT split_part(debit_account_id, ':', 1) AS account, cents AS debit, 0 AS credit, in_month FROM pair
       UNION ALL
@@ -159,7 +159,7 @@ function walletsSql({ start, end }: MonthBounds): Sql {
            ${movedSql(sql`'payout'`)} AS "payoutCents", sum(change)::bigint AS "closingCents"
       FROM (SELECT organization_id, kind, booked_at,
                    ${walletChangeSql('ledger_transfer')} AS change
-              FROM ledger_transfer WHERE wallet_seq IS NOT NULL AND booked_at < ${end}::timestamptz) line
+              FROM ledger_transfer WHERE NOT sandbox AND wallet_seq IS NOT NULL AND booked_at < ${end}::timestamptz) line
      GROUP BY organization_id ORDER BY organization_id COLLATE "C"`;
 }
 
@@ -173,7 +173,7 @@ function owedSql({ start, end }: MonthBounds): Sql {
       FROM (SELECT organization_id, booked_at >= ${start}::timestamptz AS in_month,
                    CASE WHEN starts_with(debit_account_id, 'owed:') THEN amount_cents ELSE -amount_cents END AS change
               FROM ledger_transfer
-             WHERE kind = 'top_up_reversal' AND booked_at < ${end}::timestamptz
+             WHERE kind = 'top_up_reversal' AND NOT sandbox AND booked_at < ${end}::timestamptz
                AND (starts_with(debit_account_id, 'owed:') OR starts_with(credit_account_id, 'owed:'))) line
      GROUP BY organization_id
     HAVING sum(change) <> 0 OR bool_or(in_month)
@@ -183,11 +183,11 @@ function owedSql({ start, end }: MonthBounds): Sql {
 /** Each charge, and each refund with the period of its charge. */
 const revenueLine = sql`
   SELECT id, kind, organization_id, lease_id, booked_at, period_start, period_end, amount_cents AS cents
-    FROM ledger_transfer WHERE ${isChargeSql()}
+    FROM ledger_transfer WHERE ${isChargeSql()} AND NOT sandbox
   UNION ALL
   SELECT refund.id, refund.kind, refund.organization_id, refund.lease_id, refund.booked_at, charge.period_start, charge.period_end,
          -refund.amount_cents
-    FROM ledger_transfer refund JOIN ledger_transfer charge ON charge.id = refund.reverses_id WHERE refund.kind = 'refund'`;
+    FROM ledger_transfer refund JOIN ledger_transfer charge ON charge.id = refund.reverses_id WHERE refund.kind = 'refund' AND NOT refund.sandbox`;
 
 function chargesByPeriodSql(month: MonthBounds): Sql {
   return sql`
@@ -203,11 +203,11 @@ function topUpsSql(month: MonthBounds): Sql {
     WITH back AS MATERIALIZED (
       SELECT reverses_id AS id, sum(amount_cents)::bigint AS cents
         FROM ledger_transfer
-       WHERE kind = 'top_up_reversal' AND reverses_id IS NOT NULL AND ${isBookedInSql(month)}
+       WHERE kind = 'top_up_reversal' AND NOT sandbox AND reverses_id IS NOT NULL AND ${isBookedInSql(month)}
        GROUP BY 1
     ), line AS (
       SELECT id, organization_id, reference, amount_cents AS cents, booked_at
-        FROM ledger_transfer WHERE kind = 'top_up' AND ${isBookedInSql(month)}
+        FROM ledger_transfer WHERE kind = 'top_up' AND NOT sandbox AND ${isBookedInSql(month)}
       UNION ALL
       SELECT top_up.id, top_up.organization_id, top_up.reference, 0, top_up.booked_at
         FROM back JOIN ledger_transfer top_up ON top_up.id = back.id
@@ -224,7 +224,7 @@ function payoutsSql(month: MonthBounds): Sql {
     SELECT id AS "transactionId", organization_id AS "organizationId", reference, amount_cents AS "amountCents",
            booked_at AS "bookedAt"
       FROM ledger_transfer
-     WHERE kind = 'payout' AND ${isBookedInSql(month)}
+     WHERE kind = 'payout' AND NOT sandbox AND ${isBookedInSql(month)}
      ORDER BY reference COLLATE "C"`;
 }
 
@@ -279,7 +279,7 @@ async function readRevenue(em: EntityManager, month: MonthBounds): Promise<Reven
 export async function readFirstBookedAt(em: EntityManager): Promise<Date | null> {
   const first = await queryRow<{ at: Date }>(
     em,
-    sql`SELECT booked_at AS at FROM ledger_transfer ORDER BY booked_at, id LIMIT 1`,
+    sql`SELECT booked_at AS at FROM ledger_transfer WHERE NOT sandbox ORDER BY booked_at, id LIMIT 1`,
   );
   return first?.at ?? null;
 }

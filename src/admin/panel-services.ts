@@ -25,6 +25,7 @@ import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import { ApiKeysService } from '../partners/api-keys.service.js';
 import { OrganizationsService } from '../partners/organizations.service.js';
 import { ProjectsService } from '../partners/projects.service.js';
+import { SandboxesService } from '../partners/sandboxes.service.js';
 import { RenewalsForecastService } from '../forecast/renewals-forecast.service.js';
 import { SearchService } from '../search/search.service.js';
 import { OneTimeLinksService } from '../staff/one-time-links.service.js';
@@ -66,6 +67,7 @@ export class PanelServices {
     readonly renewalsForecast: RenewalsForecastService,
     readonly replacement: ReplacementService,
     readonly review: ReviewService,
+    readonly sandboxes: SandboxesService,
     readonly search: SearchService,
     readonly secondFactors: SecondFactorsService,
     @Inject(SETTINGS) readonly settings: ReadySettings,

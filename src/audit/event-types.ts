@@ -49,6 +49,7 @@ export const auditEventTypes = [
   'ledger.month_closed',
   'organization.created',
   'organization.updated',
+  'sandbox.created',
   'project.created',
   'project.updated',
   'social_account.created',

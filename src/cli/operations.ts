@@ -10,6 +10,7 @@ import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import type { ApiKey } from '../partners/api-key-rows.js';
 import { ApiKeysService } from '../partners/api-keys.service.js';
 import { OrganizationsService, type NewPartner, type Organization } from '../partners/organizations.service.js';
+import { SandboxesService } from '../partners/sandboxes.service.js';
 import { RenewalsService } from '../renewals/renewals.service.js';
 import { SecondFactorsService } from '../staff/second-factors.service.js';
 import { StaffService } from '../staff/staff.service.js';
@@ -79,6 +80,11 @@ export const operations = {
     const { name, project: projects, projectId, walletCents, confirmCents: confirmedCents, tier, priceCents } = options;
     const input = { name, projects, projectId, walletCents, confirmedCents, tier, priceCents };
     const json = await services(OrganizationsService).create(caller, input);
+    return { json, text: toPartnerText(json) };
+  },
+
+  'sandbox:create': async ({ services, caller, options }: CommandContext): Promise<Outcome> => {
+    const json = await services(SandboxesService).create(caller, { organizationId: options.organization });
     return { json, text: toPartnerText(json) };
   },
 

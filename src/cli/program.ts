@@ -61,12 +61,16 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
     .option('--confirm-cents <cents>', confirmCentsHelp, parseCents)
     .option('--tier <tier>', "the key's rate limits: standard, pilot, partner or internal")
     .option('--price-cents <cents>', "the partner's own monthly price of an account", parseCents);
+  command(
+    'sandbox:create',
+    'the sandbox of a partner, with play money and a test key; one for each partner',
+  ).requiredOption('--organization <id>');
   command('key:create', 'another key for a partner, shown once')
     .requiredOption('--organization <id>')
     .option('--name <name>')
     .option('--scopes <scopes>', 'separated by commas: leased:write, keys:write or *', splitList)
     .option('--tier <tier>', 'standard, pilot, partner or internal')
-    .option('--env <env>', 'live');
+    .option('--env <env>', 'live, or test for a sandbox: the only one that its organization has');
   command('key:rotate', 'another secret for a key, shown once; its id stays')
     .requiredOption('--key <id>')
     .option('--grace-seconds <seconds>', 'how long the secret before works too; not at all without it', parseSeconds);

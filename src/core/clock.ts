@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { Unavailable } from './errors.js';
 
@@ -13,6 +14,14 @@ export interface ClockReading {
   wallAheadMs: number;
 }
 
+/** The business time of one sandbox, for a piece of work. */
+interface OwnTime {
+  /** Milliseconds ahead of everybody else's business time. */
+  aheadMs: number;
+  /** The one moment at which all of it happens; `null` where time goes on. */
+  at: Date | null;
+}
+
 /** A larger difference stops background work and makes the process not ready; a larger step is not followed. */
 export const CLOCK_FAULT_MS = 10_000;
 
@@ -23,16 +32,39 @@ const DRIFT = 0.001;
  * Business time: submitted, assigned, due, undo windows, booked. It is the database's clock, kept as an offset to the monotonic
  * `performance.now()`, plus how far the demo's clock was moved; no call asks for it, and the machine's wall clock does not matter.
  * Sessions, claims and limits use the database's clock itself (docs/decisions/016).
+ * A sandbox's is further ahead: work for one runs within {@link runAhead} or {@link runAt} (docs/decisions/036).
  */
 @Injectable()
 export class Clock {
+  private readonly ownTime = new AsyncLocalStorage<OwnTime | undefined>();
   private aheadMs = 0;
   private kept: Omit<ClockReading, 'wallAheadMs'> | null = null;
   private currentFault: string | null = 'the database’s clock has not been read yet';
   private currentStep: string | null = null;
 
   now(): Date {
-    return this.toBusinessTime(this.databaseNow());
+    return this.ownTime.getStore()?.at ?? this.toBusinessTime(this.databaseNow());
+  }
+
+  /** Runs work for a sandbox whose clock is so many milliseconds ahead; where the work around it is such work, by that one's. */
+  runAhead<T>(aheadMs: number, work: () => T): T {
+    return this.ownTime.getStore() ? work() : this.ownTime.run({ aheadMs, at: null }, work);
+  }
+
+  /** Runs work for a sandbox at one moment of its clock. */
+  runAt<T>(at: Date, work: () => T): T {
+    const aheadMs = this.runForAll(() => at.getTime() - this.now().getTime());
+    return this.ownTime.run({ aheadMs, at }, work);
+  }
+
+  /** Runs work at one moment, which is now. */
+  hold<T>(work: () => T): T {
+    return this.runAt(this.now(), work);
+  }
+
+  /** Runs work for everybody, whatever the work around it is for. */
+  runForAll<T>(work: () => T): T {
+    return this.ownTime.run(undefined, work);
   }
 
   /** The database's clock. Until it was read for the first time, the machine's. */
@@ -42,7 +74,7 @@ export class Clock {
 
   /** @param at a time of the database's clock */
   toBusinessTime(at: Date): Date {
-    return new Date(at.getTime() + this.aheadMs);
+    return new Date(at.getTime() + this.aheadMs + (this.ownTime.getStore()?.aheadMs ?? 0));
   }
 
   /** Milliseconds by which the database's clock is ahead of `Date.now()`: for libraries that read that. */

@@ -5,9 +5,10 @@ import { Clock } from './clock.js';
 import { ClockSync } from './clock-sync.js';
 import { SecretBox } from './secret-box.js';
 import { DomainEvents } from './domain-events.js';
+import { OrganizationClock } from './organization-clock.js';
 import { Pruner } from './pruner.js';
 
-const shared = [Clock, ClockSync, Transactions, DomainEvents, Pruner, SecretBox];
+const shared = [Clock, ClockSync, OrganizationClock, Transactions, DomainEvents, Pruner, SecretBox];
 
 /** Global: every feature needs these. */
 @Global()

@@ -48,8 +48,8 @@ export class Unauthenticated extends DomainError {
 export class ForbiddenScope extends DomainError {
   readonly code = 'FORBIDDEN_SCOPE';
   override readonly details: { requiredScope: string };
-  constructor(requiredScope: string) {
-    super(`This API key lacks the scope ${requiredScope}.`);
+  constructor(requiredScope: string, message = `This API key lacks the scope ${requiredScope}.`) {
+    super(message);
     this.details = { requiredScope };
   }
 }

@@ -102,7 +102,8 @@ export class Transactions implements BeforeApplicationShutdown {
 
   private runAfterCommitHooks(hooks: AfterCommitHook[]): Promise<void> | null {
     if (hooks.length === 0) return null;
-    const run = runInOrder(hooks).finally(() => this.pending.delete(run));
+    // What follows from a commit may concern anybody.
+    const run = this.clock.runForAll(() => runInOrder(hooks)).finally(() => this.pending.delete(run));
     this.pending.add(run);
     return run;
   }

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { joinSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
-import { isClaimed, isOpenSql, requestVertical } from '../lease-requests/lease-request-sql.js';
+import { isClaimed, isQueuedSql, requestVertical } from '../lease-requests/lease-request-sql.js';
 import { queueTables } from '../queue/queue-conditions.js';
 import { isWalletShortSql } from '../queue/wallet-cover.js';
 import { organizationPriceSql } from '../wallets/wallet-sql.js';
@@ -24,14 +24,14 @@ export async function readCurrentFigures(
               CASE WHEN ${isClaimed} THEN request.claimed_by END AS holder,
               ${isWalletShortSql(leasePriceCents)} AS short,
               wallet.balance_cents AS balance, wallet.owed_cents AS owed, ${organizationPriceSql(leasePriceCents)} AS price
-         FROM ${queueTables} WHERE ${isOpenSql()}
+         FROM ${queueTables} WHERE ${isQueuedSql()}
      )
      SELECT ${joinSql(tileColumns, ', ')},
             (SELECT coalesce(sum(greatest(0, lacking.owed + lacking.wanted * lacking.price - lacking.balance)), 0)::bigint
                FROM (SELECT max(owed) AS owed, max(balance) AS balance, max(price) AS price, sum(wanted) AS wanted
                        FROM open GROUP BY organization_id HAVING bool_or(short)) lacking) AS "missingCents",
-            (SELECT count(*) FROM lease WHERE status = 'past_due') AS "pastDue",
-            (SELECT min(past_due_since) FROM lease WHERE status = 'past_due') AS "pastDueSince"
+            (SELECT count(*) FROM lease WHERE status = 'past_due' AND NOT sandbox) AS "pastDue",
+            (SELECT min(past_due_since) FROM lease WHERE status = 'past_due' AND NOT sandbox) AS "pastDueSince"
        FROM open`,
   );
   const { open, overdue, oldestMs, blocked, heldUp, held, colleagues, short, missingCents, pastDue, pastDueSince } =
@@ -89,10 +89,10 @@ export async function readWarmingDemand(em: EntityManager): Promise<Warm> {
             coalesce(lower(split_part(request.language, '-', 1)), 'any') AS language,
             count(*) AS requests, sum(request.count - request.assigned_count)::bigint AS wanted
        FROM lease_request request
-       JOIN organization ON organization.id = request.organization_id AND NOT organization.sandbox
+       JOIN organization ON organization.id = request.organization_id
        CROSS JOIN LATERAL (SELECT ${requestVertical} AS vertical) wish
        LEFT JOIN vertical_synonym mapped ON mapped.synonym = wish.vertical
-      WHERE ${isOpenSql()} GROUP BY 1, 2`,
+      WHERE ${isQueuedSql()} GROUP BY 1, 2`,
   );
   const verticals = listMostWanted(demand, 'vertical', MAX_VERTICALS);
   const languages = listMostWanted(demand, 'language', MAX_LANGUAGES);

@@ -56,21 +56,21 @@ function listFlowSql(from: Date, timeZone: string): Sql[] {
   const day = (time: Sql) => toDaySql(time, timeZone);
   const since = sql`${from}::timestamptz`;
   return [
-    sql`SELECT ${day(sql`submitted_at`)} AS day, count(*) AS submitted FROM lease_request WHERE submitted_at >= ${since} GROUP BY 1`,
+    sql`SELECT ${day(sql`submitted_at`)} AS day, count(*) AS submitted FROM lease_request WHERE submitted_at >= ${since} AND NOT sandbox GROUP BY 1`,
     sql`SELECT ${day(sql`first_assigned_at`)} AS day, count(*) AS firsts,
             ${percentileSql(0.5, timeToFirstMs)} AS "firstMedianMs", ${percentileSql(0.95, timeToFirstMs)} AS "firstP95Ms"
-       FROM lease_request WHERE first_assigned_at >= ${since} GROUP BY 1`,
+       FROM lease_request WHERE first_assigned_at >= ${since} AND NOT sandbox GROUP BY 1`,
     sql`SELECT ${day(sql`closed_at`)} AS day, count(*) AS gone, count(*) ${byStaff} AS closed,
             coalesce(sum(paused_ms) ${byStaff}, 0)::bigint AS "pausedMs",
             ${percentileSql(0.5, timeToCloseMs, byStaff)} AS "closeMedianMs", ${percentileSql(0.95, timeToCloseMs, byStaff)} AS "closeP95Ms"
-       FROM lease_request WHERE closed_at >= ${since} GROUP BY 1`,
+       FROM lease_request WHERE closed_at >= ${since} AND NOT sandbox GROUP BY 1`,
     sql`SELECT ${day(sql`booked_at`)} AS day,
             sum(CASE WHEN credit_account_id = 'revenue' THEN amount_cents ELSE -amount_cents END)::bigint AS "revenueCents"
        FROM ledger_transfer WHERE booked_at >= ${since} AND 'revenue' IN (credit_account_id, debit_account_id) GROUP BY 1`,
     sql`SELECT day, sum(started)::bigint AS started, sum(ended)::bigint AS ended, sum(cents)::bigint AS "changedCents" FROM (
-       SELECT ${day(sql`assigned_at`)} AS day, 1 AS started, 0 AS ended, price_cents AS cents FROM lease WHERE assigned_at >= ${since}
+       SELECT ${day(sql`assigned_at`)} AS day, 1 AS started, 0 AS ended, price_cents AS cents FROM lease WHERE assigned_at >= ${since} AND NOT sandbox
        UNION ALL
-       SELECT ${day(sql`ended_at`)}, 0, 1, -price_cents FROM lease WHERE ended_at >= ${since}
+       SELECT ${day(sql`ended_at`)}, 0, 1, -price_cents FROM lease WHERE ended_at >= ${since} AND NOT sandbox
      ) moved GROUP BY 1`,
   ];
 }
@@ -81,9 +81,9 @@ function overdueChangesSql(from: Date, timeZone: string): Sql {
   return sql`
     SELECT greatest(${toDaySql(sql`due_at`, timeZone)}, ${toDaySql(since, timeZone)}) AS "from",
            ${toDaySql(sql`least(closed_at, paused_at)`, timeZone)} AS until, count(*) AS n
-      FROM (SELECT due_at, closed_at, paused_at FROM lease_request WHERE closed_at >= ${since} AND closed_at > due_at
+      FROM (SELECT due_at, closed_at, paused_at FROM lease_request WHERE closed_at >= ${since} AND closed_at > due_at AND NOT sandbox
             UNION ALL
-            SELECT due_at, closed_at, paused_at FROM lease_request WHERE status = 'requested') late
+            SELECT due_at, closed_at, paused_at FROM lease_request WHERE status = 'requested' AND NOT sandbox) late
      WHERE due_at IS NOT NULL GROUP BY 1, 2`;
 }
 
@@ -144,9 +144,9 @@ export async function readLeaseTotalsAt(em: EntityManager, at: Date): Promise<Le
   const found = await queryRow<LeaseTotals>(
     em,
     sql`SELECT count(*) AS live, coalesce(sum(price_cents), 0)::bigint AS "monthlyCents" FROM (
-       SELECT price_cents FROM lease WHERE ${isLiveSql()} AND assigned_at < ${at}::timestamptz
+       SELECT price_cents FROM lease WHERE ${isLiveSql()} AND assigned_at < ${at}::timestamptz AND NOT sandbox
        UNION ALL
-       SELECT price_cents FROM lease WHERE ended_at >= ${at}::timestamptz AND assigned_at < ${at}::timestamptz
+       SELECT price_cents FROM lease WHERE ended_at >= ${at}::timestamptz AND assigned_at < ${at}::timestamptz AND NOT sandbox
      ) live_then`,
   );
   return found!;

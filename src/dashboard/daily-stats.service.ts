@@ -140,7 +140,7 @@ export class DailyStats implements OnApplicationBootstrap, BeforeApplicationShut
         em,
         sql`UPDATE kept_day SET ${identifier(column)} = day_of.durations
            FROM (SELECT ${toDaySql(identifier(endedAt), timeZone)} AS day, array_agg(round(${durationMs})::bigint) AS durations
-                   FROM lease_request WHERE ${identifier(endedAt)} >= ${from}::timestamptz AND ${condition} GROUP BY 1) day_of
+                   FROM lease_request WHERE ${identifier(endedAt)} >= ${from}::timestamptz AND ${condition} AND NOT sandbox GROUP BY 1) day_of
           WHERE kept_day.time_zone = ${timeZone} AND kept_day.day = day_of.day::date AND kept_day.day >= ${days[0]}::date`,
       );
     }

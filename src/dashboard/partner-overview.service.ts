@@ -82,6 +82,14 @@ interface PriceChange {
   afterCents: number | null;
 }
 
+/** Both `null` for a partner without a sandbox. */
+interface SandboxRelation {
+  sandboxId: string | null;
+  /** For a sandbox, its partner. */
+  sandboxOf: string | null;
+  sandboxOfName: string | null;
+}
+
 /** The panel's page of a partner. */
 @Injectable()
 export class PartnerOverviewService {
@@ -95,6 +103,7 @@ export class PartnerOverviewService {
     const em = this.dataSource.manager;
     return {
       outlook: await this.outlook.outlook(organizationId),
+      relation: await readRelation(em, organizationId),
       sameName: await readPartnersOfSameName(em, organizationId),
       projects: await readProjects(em, organizationId),
       keys: await readKeys(em, organizationId),
@@ -109,6 +118,16 @@ export class PartnerOverviewService {
       priceChanges: await readPriceChanges(em, organizationId),
     };
   }
+}
+
+/** Its sandbox, or whose sandbox it is. */
+async function readRelation(em: EntityManager, organizationId: string): Promise<SandboxRelation> {
+  const [found] = await queryRows<SandboxRelation>(
+    em,
+    sql`SELECT own.sandbox_id AS "sandboxId", own.parent_id AS "sandboxOf", parent.name AS "sandboxOfName"
+          FROM panel_organization own LEFT JOIN organization parent ON parent.id = own.parent_id WHERE own.id = ${organizationId}`,
+  );
+  return found!;
 }
 
 /** Two partners may have had names that count as one since before that was so. */

@@ -23,11 +23,11 @@ export async function readPeriodSpeed(em: EntityManager, day: string, missing: D
         WHERE time_zone = ${missing.timeZone} AND day >= ${day}::date AND day < ${missing.days[0]}::date
      ), first_of AS MATERIALIZED (
        SELECT unnest(first_took) AS duration_ms FROM stored
-       UNION ALL SELECT round(${timeToFirstMs})::bigint FROM lease_request WHERE first_assigned_at >= ${since}::timestamptz
+       UNION ALL SELECT round(${timeToFirstMs})::bigint FROM lease_request WHERE first_assigned_at >= ${since}::timestamptz AND NOT sandbox
      ), close_of AS MATERIALIZED (
        SELECT unnest(close_took) AS duration_ms FROM stored
        UNION ALL SELECT round(${timeToCloseMs})::bigint FROM lease_request
-                  WHERE closed_at >= ${since}::timestamptz AND closed_by = 'staff'
+                  WHERE closed_at >= ${since}::timestamptz AND closed_by = 'staff' AND NOT sandbox
      )
      SELECT (SELECT count(*) FROM first_of) AS firsts, ${percentilesSql('first_of')} AS first,
             (SELECT count(*) FROM close_of) AS closed, ${percentilesSql('close_of')} AS close`,

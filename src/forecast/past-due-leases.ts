@@ -34,7 +34,8 @@ export function readPastDueLeases(em: EntityManager, now: Date, limit: number): 
     em,
     sql`WITH shown AS MATERIALIZED (
        SELECT id, organization_id, handle, disconnects_at FROM panel_lease
-        WHERE status = 'past_due' ORDER BY disconnects_at, id LIMIT ${literal(limit)}
+        WHERE status = 'past_due' AND organization_id NOT IN (SELECT organization.id FROM organization WHERE organization.sandbox)
+        ORDER BY disconnects_at, id LIMIT ${literal(limit)}
      ), due AS (
        SELECT id, organization_id, price_cents, next_renewal_at AS first_at, anchor_day,
               ${toMonthNumberSql(sql`${now}::timestamptz`)} - ${toMonthNumberSql(sql`next_renewal_at`)} AS months

@@ -98,7 +98,7 @@ export class RenewalsForecastService {
       partners: partners.sort(compareByUrgency).slice(0, MAX_SHOWN),
       partnerCount: partners.length,
       pastDue: await readPastDueLeases(em, now, MAX_SHOWN),
-      pastDueCount: await countLeases(em, sql`status = 'past_due'`),
+      pastDueCount: await countLeases(em, sql`status = 'past_due' AND NOT sandbox`),
       disconnected: await this.readDisconnected(em, now),
       disconnectedCount: await countLeases(em, isRecentlyDisconnectedSql(now)),
       waiting: duePartners.reduce((sum, { attemptCount }) => sum + Math.max(attemptCount, 1), 0),
@@ -122,10 +122,10 @@ export class RenewalsForecastService {
                            jsonb_agg(jsonb_build_object('at', at, 'anchorDay', anchor_day, 'leases', leases, 'cents', cents)) AS renewing
                       FROM (SELECT organization_id, min(next_renewal_at) AS at, anchor_day, count(*) AS leases,
                                    sum(price_cents)::bigint AS cents, count(*) FILTER (WHERE status = 'past_due') AS past_due
-                              FROM lease WHERE ${isLiveSql()} AND next_renewal_at < ${getForecastEnd(now)}::timestamptz
+                              FROM lease WHERE ${isLiveSql()} AND NOT sandbox AND next_renewal_at < ${getForecastEnd(now)}::timestamptz
                              GROUP BY organization_id, ${quarterOfHourSql(sql`next_renewal_at`)}, anchor_day) renewal_group
                      GROUP BY organization_id) due ON due.organization_id = organization.id
-        WHERE due.organization_id IS NOT NULL OR wallet.owed_cents > 0`,
+        WHERE NOT organization.sandbox AND (due.organization_id IS NOT NULL OR wallet.owed_cents > 0)`,
     );
     return found.map(({ renewing, ...partner }) => {
       const groups: RenewalGroup[] = renewing.map((one) => ({ ...one, at: new Date(one.at) }));
@@ -153,7 +153,7 @@ async function countLeases(em: EntityManager, condition: Sql): Promise<number> {
 
 function isRecentlyDisconnectedSql(now: Date): Sql {
   const since = new Date(now.getTime() - DAYS_SHOWN_BACK * DAY_MS);
-  return sql`lease.end_reason = 'billing_exhausted' AND lease.ended_at >= ${since}::timestamptz`;
+  return sql`NOT lease.sandbox AND lease.end_reason = 'billing_exhausted' AND lease.ended_at >= ${since}::timestamptz`;
 }
 
 function sumByDay(partners: readonly PartnerForecast[], now: Date, timeZone: string): DayForecast[] {

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { NotFound } from '../core/errors.js';
+import { OrganizationClock } from '../core/organization-clock.js';
 import { listMonthsBack } from '../core/months.js';
 import { queryRow, sql } from '../core/sql.js';
 import { WalletsService, type WalletSummary } from '../wallets/wallets.service.js';
@@ -45,6 +46,7 @@ export class WalletOutlookService {
     private readonly dataSource: DataSource,
     private readonly wallets: WalletsService,
     private readonly clock: Clock,
+    private readonly organizationClock: OrganizationClock,
   ) {}
 
   /** What a wallet holds, what its live leases cost, and how long it lasts. @throws NotFound */
@@ -71,9 +73,13 @@ export class WalletOutlookService {
       isLow: freeCents < (organization.lowBalanceThresholdCents ?? summary.monthlyCommitmentCents),
       pastDue: pastDue!,
       runsDryAt: balanceDepletedAt,
-      monthsAhead: getMonthForecasts(freeCents, dues, this.clock.now()),
+      monthsAhead: getMonthForecasts(freeCents, dues, await this.readNow(organizationId)),
       months: await this.listStatementMonths(em, organizationId),
     };
+  }
+
+  private readNow(organizationId: string): Promise<Date> {
+    return this.organizationClock.run(organizationId, () => Promise.resolve(this.clock.now()));
   }
 
   private async listStatementMonths(em: EntityManager, organizationId: string): Promise<string[]> {

@@ -26,6 +26,7 @@ import {
   assertCurrent,
   assertOpen,
   assertReplyRead,
+  assertServedByStaff,
   type LockedRequest,
 } from '../lease-requests/request-lock.js';
 import { RequestTransitions } from '../lease-requests/request-transitions.js';
@@ -81,6 +82,7 @@ export class FulfillmentService {
     const command = validated(AssignAccount, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
+      assertServedByStaff(caller, request);
       const existing = await this.findExistingLease(em, request, command.socialAccountId);
       if (existing) return this.toExistingReceipt(em, request, existing);
       assertOpen(request);
@@ -138,6 +140,7 @@ export class FulfillmentService {
     const command = validated(UndoAssignment, input);
     const { change, wallet } = await this.creditedWallet.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
+      assertServedByStaff(caller, request);
       const lease = await this.lockNewestLease(em, request, command.socialAccountId);
       const now = this.clock.now();
       assertUndoable(caller, lease, now);

@@ -11,7 +11,7 @@ import { noWokeMark } from './lease-request-sql.js';
 import { isOpen } from './lease-request-status.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ClaimRequest, RequestRef } from './commands.js';
-import { lockRequest, assertOpen, type LockedRequest } from './request-lock.js';
+import { lockRequest, assertOpen, assertServedByStaff, type LockedRequest } from './request-lock.js';
 import { formatUtcClock } from '../core/utc-times.js';
 
 /** How long a claim lasts after the last action on the request. */
@@ -39,6 +39,7 @@ export class ClaimsService {
     const command = validated(ClaimRequest, input);
     return this.transactions.run(async (em) => {
       const request = await lockRequest(em, command.leaseRequestId);
+      assertServedByStaff(caller, request);
       assertOpen(request);
       if (!command.takeOver) this.assertNotHeldByOther(caller, request);
       return this.writeClaim(em, caller, request, endsWokeMark);
@@ -62,9 +63,10 @@ export class ClaimsService {
   /**
    * Claims a request for the staff member who works on it, or renews the claim; does nothing on a closed request.
    * @param request locked by this transaction
-   * @throws Conflict `claimed` when a colleague holds it
+   * @throws Conflict `claimed` when a colleague holds it; also for a sandbox's request
    */
   async ensureClaimed(em: EntityManager, caller: Insider, request: LockedRequest): Promise<void> {
+    assertServedByStaff(caller, request);
     if (caller.kind !== 'staff' || !isOpen(request.status)) return;
     this.assertNotHeldByOther(caller, request);
     await this.writeClaim(em, caller, request, endsWokeMark);
@@ -72,6 +74,7 @@ export class ClaimsService {
 
   /** Renews the caller's claim, if there is one: a note needs no claim. @param request locked by this transaction */
   async renew(em: EntityManager, caller: Insider, request: LockedRequest): Promise<void> {
+    assertServedByStaff(caller, request);
     if (caller.kind === 'staff' && request.claimedBy === caller.staffId) await this.writeClaim(em, caller, request);
   }
 

@@ -6,6 +6,11 @@ export function isOpenSql(request = 'request'): Sql {
   return sql`${identifier(request)}.status = 'requested'`;
 }
 
+/** Whether a request is in the queue: open, and not a sandbox's, which answers by itself. @param request its table or alias */
+export function isQueuedSql(request = 'request'): Sql {
+  return sql`(${isOpenSql(request)} AND NOT ${identifier(request)}.sandbox)`;
+}
+
 /** Of `lease_request request`; a claim ends by the database's clock. */
 export const isClaimed = sql`request.claimed_until > now()`;
 export const isUnclaimed = sql`(request.claimed_until IS NULL OR request.claimed_until <= now())`;

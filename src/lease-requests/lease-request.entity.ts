@@ -50,4 +50,6 @@ export class LeaseRequestEntity {
   outcomeReason: string | null;
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt: Date;
+  @Column('boolean')
+  sandbox: boolean;
 }

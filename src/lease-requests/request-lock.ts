@@ -1,5 +1,6 @@
 import type { LeaseRequestId, PartnerRequestId } from '../core/ids.js';
 import type { EntityManager } from 'typeorm';
+import type { Insider } from '../authorization/actor.js';
 import { Conflict, NotFound } from '../core/errors.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
 import { isolated } from '../core/sentence.js';
@@ -77,6 +78,15 @@ export async function lockRequest(em: EntityManager, id: LeaseRequestId): Promis
   );
   if (!request) throw new NotFound('This request');
   return request;
+}
+
+/** A sandbox answers its requests itself. @throws Conflict */
+export function assertServedByStaff(caller: Insider, { sandbox }: LockedRequest): void {
+  if (caller.kind !== 'staff' || !sandbox) return;
+  throw new Conflict(
+    'not_allowed_now',
+    'This request is a sandbox’s, which answers it by itself; nothing was changed.',
+  );
 }
 
 /** @throws Conflict `request_closed` */

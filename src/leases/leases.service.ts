@@ -21,13 +21,7 @@ import {
   type LeasedAccount,
   type LeasedAccountRow,
 } from './leased-account.js';
-import {
-  isLive,
-  isMonthRunning,
-  leaseColumns,
-  LeaseLifecycle,
-  type Lease,
-} from './lease-lifecycle.js';
+import { isLive, isMonthRunning, leaseColumns, LeaseLifecycle, type Lease } from './lease-lifecycle.js';
 
 /** The answer to a release (contract: DELETE /v1/leased-accounts/:socialAccountId). */
 export interface ReleaseReceipt {
@@ -94,7 +88,7 @@ export class LeasesService {
     assertAllowed(caller, 'disconnect');
     const command = validated(ReleaseLease, input);
     return this.transactions.run(async (em) => {
-      const lease = await this.lockLive(em, command.leaseId);
+      const lease = await this.lockLive(em, caller, command.leaseId);
       return this.endReleased(em, caller, lease, command.reason.trim());
     });
   }
@@ -108,7 +102,7 @@ export class LeasesService {
     assertAllowed(caller, 'disconnect');
     const command = validated(DisconnectLease, input);
     const { change, wallet } = await this.creditedWallet.run(async (em) => {
-      const lease = await this.lockLive(em, command.leaseId);
+      const lease = await this.lockLive(em, caller, command.leaseId);
       const now = this.clock.now();
       await this.lifecycle.end(em, lease, 'removed_by_layers', now);
       const { handle } = await this.lifecycle.returnAccount(
@@ -145,9 +139,15 @@ export class LeasesService {
     return { leaseId, socialAccountId, refundedCents, settledCents, wallet };
   }
 
-  private async lockLive(em: EntityManager, leaseId: string): Promise<Lease> {
-    const lease = await queryRow<Lease>(em, sql`SELECT ${leaseColumns} FROM lease WHERE id = ${leaseId} FOR UPDATE`);
+  private async lockLive(em: EntityManager, caller: Insider, leaseId: string): Promise<Lease> {
+    const lease = await queryRow<Lease & { sandbox: boolean }>(
+      em,
+      sql`SELECT ${leaseColumns}, lease.sandbox FROM lease WHERE id = ${leaseId} FOR UPDATE`,
+    );
     if (!lease) throw new NotFound('This lease');
+    if (lease.sandbox && caller.kind === 'staff') {
+      throw new Conflict('not_allowed_now', 'This lease is a sandbox’s; its partner ends it. Nothing was changed.');
+    }
     if (!isLive(lease)) throw new Conflict('not_allowed_now', 'This lease has already ended; nothing was changed.');
     return lease;
   }

@@ -13,6 +13,9 @@ import { findEmptyBucket, chooseShownBucket, type Bucket } from './rate-limits.j
 /** The scope of acting for another organization, which is not offered yet: no key has it, whatever its scopes. */
 const ACT_FOR_OTHERS = 'org:admin';
 
+/** Not a scope that a key may have: what belongs to sandboxes alone. */
+const SANDBOX = 'sandbox';
+
 /** The result for a key that exists. */
 export interface Admission {
   apiKeyId: string;
@@ -21,6 +24,8 @@ export interface Admission {
   bucket: Bucket | null;
   /** Why the call is refused, if it is. */
   refusal: DomainError | null;
+  /** Milliseconds by which the clock of a sandbox is ahead. */
+  clockAheadMs: number;
 }
 
 /** Authenticates calls and takes their rate limit tokens: one statement and no cache, so that a killed key is refused on its next call. */
@@ -54,22 +59,24 @@ export class AdmissionService {
 }
 
 function toAdmission(row: AdmissionRow, key: ApiKeyParts, requirements: CallRequirements): Admission {
-  const { apiKeyId, organizationId, verdict } = row;
+  const { apiKeyId, organizationId, clockAheadMs, verdict } = row;
   if (verdict === 'rejected' || !timingSafeEqual(row.secretDigest, key.secretDigest)) {
-    return { apiKeyId, organizationId, bucket: null, refusal: new Unauthenticated() };
+    return { apiKeyId, organizationId, clockAheadMs, bucket: null, refusal: new Unauthenticated() };
   }
   const [minute, day] = toBuckets(row);
   const bucket = minute && chooseShownBucket(minute, day);
-  const withRefusal = (refusal: DomainError | null) => ({ apiKeyId, organizationId, bucket, refusal });
+  const withRefusal = (refusal: DomainError | null) => ({ apiKeyId, organizationId, clockAheadMs, bucket, refusal });
   if (verdict === 'key_killed') return withRefusal(new KillSwitch('key'));
   if (verdict === 'organization_suspended') return withRefusal(new KillSwitch('organization'));
   if (verdict === 'other_organization') return withRefusal(new ForbiddenScope(ACT_FOR_OTHERS));
+  if (verdict === 'live_key')
+    return withRefusal(new ForbiddenScope(SANDBOX, 'Only the test key of a sandbox may do this.'));
   if (verdict === 'scope_missing') return withRefusal(new ForbiddenScope(requirements.scope!));
   if (!minute || row.tokenTaken) return withRefusal(null);
 
   const empty = findEmptyBucket(minute, day);
   const refusal = new RateLimited(requirements.endpointClass, empty.span, empty.secondsLeft);
-  return { apiKeyId, organizationId, bucket: empty, refusal };
+  return { ...withRefusal(refusal), bucket: empty };
 }
 
 function toBuckets(row: AdmissionRow): [minute: Bucket | null, day: Bucket | null] {

@@ -14,7 +14,16 @@ export interface AdmissionRow {
   apiKeyId: string;
   organizationId: string;
   secretDigest: Buffer;
-  verdict: 'rejected' | 'key_killed' | 'organization_suspended' | 'other_organization' | 'scope_missing' | 'admitted';
+  verdict:
+    | 'rejected'
+    | 'key_killed'
+    | 'organization_suspended'
+    | 'other_organization'
+    | 'live_key'
+    | 'scope_missing'
+    | 'admitted';
+  /** Milliseconds by which the clock of a sandbox is ahead. */
+  clockAheadMs: number;
   /** Never without a limit. */
   tokenTaken: boolean;
   /** `null` for a tier without limits. */
@@ -49,7 +58,7 @@ export function toAdmissionStatement(
 
 function admissionSql(
   { prefix, secretDigest, env }: ApiKeyParts,
-  { scope, endpointClass, actsFor, exemptKeyId, address }: CallRequirements,
+  { scope, isSandboxOnly, endpointClass, actsFor, exemptKeyId, address }: CallRequirements,
 ): Sql {
   return sql`
 WITH tier_limit (tier, endpoint_class, minute_limit, day_limit) AS (VALUES ${joinSql(tierLimits, ', ')}),
@@ -70,9 +79,10 @@ found AS (
               WHEN key.killed_at IS NOT NULL THEN 'key_killed'
               WHEN organization.suspended_at IS NOT NULL THEN 'organization_suspended'
               WHEN ${actsFor}::text <> key.organization_id THEN 'other_organization'
+              WHEN ${isSandboxOnly}::boolean AND NOT organization.sandbox THEN 'live_key'
               WHEN ${scope}::text IS NOT NULL AND ${exemptKeyId}::text IS DISTINCT FROM key.id
                    AND NOT key.scopes && ARRAY[${scope}::text, '*'] THEN 'scope_missing'
-              ELSE 'admitted' END AS verdict,
+              ELSE 'admitted' END AS verdict, organization.clock_ahead_ms,
          CASE WHEN bucket.minute_ends_at > now() THEN bucket.minute_taken ELSE 0 END AS minute_taken,
          CASE WHEN bucket.day_ends_at > now() THEN bucket.day_taken ELSE 0 END AS day_taken
     FROM presented key
@@ -104,6 +114,7 @@ used AS (
                   FOR NO KEY UPDATE OF api_key SKIP LOCKED)
 )
 SELECT found.id AS "apiKeyId", found.organization_id AS "organizationId", found.secret_digest AS "secretDigest", found.verdict,
+       found.clock_ahead_ms AS "clockAheadMs",
        taken.minute_taken IS NOT NULL AS "tokenTaken",
        found.minute_limit AS "minuteLimit", coalesce(taken.minute_taken, found.minute_taken) AS "minuteTaken",
        extract(epoch FROM ends.minute)::bigint AS "minuteEndsAt", ceil(extract(epoch FROM ends.minute - now()))::integer AS "minuteSecondsLeft",

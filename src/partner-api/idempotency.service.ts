@@ -54,6 +54,18 @@ export class IdempotencyService implements OnModuleInit {
     return new Reply(body, replayed);
   }
 
+  /** The stored answer to the same call; `null` for a call without a key, or where it has no answer yet. @throws Conflict */
+  async findReply(em: EntityManager, caller: PartnerCaller, call: Mutation): Promise<Reply | null> {
+    const key = call.idempotencyKey;
+    if (key === null) return null;
+    const kept = await queryRow(
+      em,
+      sql`SELECT key FROM idempotency_record
+           WHERE organization_id = ${caller.organizationId} AND key = ${key} AND created_at > now() - ${retention}`,
+    );
+    return kept ? this.replay(em, caller, key, call.fingerprint) : null;
+  }
+
   /** Waits for another call that holds the key. @returns `false` when the key has an answer */
   private async claim(em: EntityManager, caller: PartnerCaller, key: string, fingerprint: Buffer): Promise<boolean> {
     const claimed = await queryRows(

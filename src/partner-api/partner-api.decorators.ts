@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader } from '@nestjs/swagger';
 import { UUID_PATTERN } from '../core/ids.js';
+import { BusinessTimeInterceptor } from './business-time.interceptor.js';
 import { ApiErrors } from './openapi/error-responses.js';
 import { ReplyInterceptor } from './reply.interceptor.js';
 import { TimeoutInterceptor } from './timeout.interceptor.js';
@@ -17,7 +18,7 @@ import { PartnerGuard } from './partner.guard.js';
 export function PartnerApi(): ClassDecorator {
   return applyDecorators(
     UseGuards(PartnerGuard),
-    UseInterceptors(TimeoutInterceptor, ReplyInterceptor),
+    UseInterceptors(TimeoutInterceptor, BusinessTimeInterceptor, ReplyInterceptor),
     ApiBearerAuth('partner-key'),
     ApiHeader({
       name: 'X-Layers-Organization',

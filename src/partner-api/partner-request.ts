@@ -7,6 +7,8 @@ import type { EndpointClass } from './rate-limits.js';
 export interface RouteRequirements {
   /** `null` where any key is enough. */
   scope: string | null;
+  /** Whether the route is for the keys of sandboxes alone. */
+  isSandboxOnly: boolean;
   endpointClass: EndpointClass;
 }
 
@@ -31,6 +33,8 @@ export interface PartnerRequest extends Request {
   organizationId?: string;
   /** The same. */
   apiKeyId?: string;
+  /** Milliseconds by which the clock of the caller's sandbox is ahead. */
+  clockAheadMs?: number;
   /** When this call came, by `performance.now()`; the time that its body took is left out. */
   startedAt: number;
   requirements?: CallRequirements;

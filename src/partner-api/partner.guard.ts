@@ -13,7 +13,7 @@ import { mayHaveBody } from './request-body.js';
 import { getTimeLeft } from './timeout.interceptor.js';
 import type { PartnerRequest } from './partner-request.js';
 import { getEndpointClass, setRateHeaders } from './rate-limits.js';
-import { EXEMPT_KEY_PARAMETER, REQUIRED_SCOPE } from './required-scope.decorator.js';
+import { EXEMPT_KEY_PARAMETER, REQUIRED_SCOPE, SANDBOX_ONLY } from './required-scope.decorator.js';
 
 /** Authentication, kill switch, scope and rate limit, in the contract's order; only then the body is read. */
 @Injectable()
@@ -28,6 +28,7 @@ export class PartnerGuard extends AuthGuard('partner-key') {
     const exemptParameter = this.reflector.getAllAndOverride<string | undefined>(EXEMPT_KEY_PARAMETER, handlers);
     request.requirements = {
       scope: this.reflector.getAllAndOverride<string | undefined>(REQUIRED_SCOPE, handlers) ?? null,
+      isSandboxOnly: this.reflector.getAllAndOverride<boolean | undefined>(SANDBOX_ONLY, handlers) ?? false,
       endpointClass: getEndpointClass(request.method),
       // Node joins those of several headers, so that they name no organization.
       actsFor: (request.headers['x-layers-organization'] as string | undefined) ?? null,
@@ -48,11 +49,12 @@ export class PartnerGuard extends AuthGuard('partner-key') {
   ): User {
     if (error) throw error;
     if (!found) throw new Unauthenticated();
-    const { bucket, refusal, apiKeyId, organizationId } = found as Admission;
+    const { bucket, refusal, apiKeyId, organizationId, clockAheadMs } = found as Admission;
     const request = context.switchToHttp().getRequest<PartnerRequest>();
     const response = context.switchToHttp().getResponse<Response>();
     request.organizationId = organizationId;
     request.apiKeyId = apiKeyId;
+    request.clockAheadMs = clockAheadMs;
     if (bucket) setRateHeaders(response, request.requirements!.endpointClass, bucket);
     if (refusal) throw refusal;
     const { callId, keyPrefix } = request;

@@ -9,6 +9,11 @@ export const EXEMPT_KEY_PARAMETER = 'path parameter of the key that needs no sco
 /** Names the scope in the API reference. */
 export const SCOPE_EXTENSION = 'x-required-scope';
 
+export const SANDBOX_ONLY = 'sandbox only';
+
+/** The route is for test keys alone, which belong to sandboxes. */
+export const RequireTestKey = () => SetMetadata(SANDBOX_ONLY, true);
+
 /** The scope that a key needs for this route, or for every route of a controller. */
 export const RequireScope = (scope: Scope) =>
   applyDecorators(SetMetadata(REQUIRED_SCOPE, scope), ApiExtension(SCOPE_EXTENSION, scope));

@@ -5,6 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { NotFound, ValidationFailed } from '../core/errors.js';
 import { newId } from '../core/ids.js';
+import { OrganizationClock } from '../core/organization-clock.js';
 import { validated, IsListOf, IsOneOf, IsText, IsWholeNumber, Optional } from '../core/validation.js';
 import { queryRow, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
@@ -36,10 +37,14 @@ export class CreateApiKey {
   @Optional()
   @IsOneOf(rateLimitTiers)
   tier: RateLimitTier = 'standard';
+  /** @default that of the organization: `test` for a sandbox, else `live` */
   @Optional()
   @IsOneOf(apiKeyEnvs)
-  env: ApiKeyEnv = 'live';
+  env?: ApiKeyEnv;
 }
+
+/** A key to insert: its environment is its organization's. */
+export type NewApiKey = CreateApiKey & { env: ApiKeyEnv };
 
 export class ApiKeyRef {
   @IsText(1, 100)
@@ -62,23 +67,26 @@ export class ApiKeysService {
     private readonly transactions: Transactions,
     private readonly changes: ApiKeyChanges,
     private readonly audit: AuditService,
+    private readonly organizationClock: OrganizationClock,
     private readonly clock: Clock,
   ) {}
 
   /**
    * @returns the key with its whole text in `apiKey`, this once
-   * @throws NotFound, ValidationFailed (also for a test key), ForbiddenRole
+   * @throws NotFound, ValidationFailed (also where the environment is not the organization's), ForbiddenRole
    */
   async create(caller: Insider, input: object): Promise<ApiKey & { apiKey: string }> {
     assertAllowed(caller, 'manageKeys');
     const key = validated(CreateApiKey, input);
-    if (key.env === 'test') {
-      throw new ValidationFailed([{ path: 'env', message: 'test keys need the sandbox, which does not exist yet' }]);
-    }
     return this.transactions.run(async (em) => {
-      const organization = await queryRow(em, sql`SELECT id FROM organization WHERE id = ${key.organizationId}`);
+      const organization = await queryRow<{ sandbox: boolean }>(
+        em,
+        sql`SELECT sandbox FROM organization WHERE id = ${key.organizationId}`,
+      );
       if (!organization) throw new NotFound('This partner');
-      return this.insert(em, caller, key);
+      const env = organization.sandbox ? 'test' : 'live';
+      assertOfEnv(key, env);
+      return this.organizationClock.run(key.organizationId, () => this.insert(em, caller, { ...key, env }), em);
     });
   }
 
@@ -111,7 +119,7 @@ export class ApiKeysService {
   }
 
   /** @param key validated */
-  async insert(em: EntityManager, caller: Insider, key: CreateApiKey): Promise<ApiKey & { apiKey: string }> {
+  async insert(em: EntityManager, caller: Insider, key: NewApiKey): Promise<ApiKey & { apiKey: string }> {
     const apiKeyId = newId('key');
     const { apiKey, prefix, secretDigest } = newApiKey(key.env);
     const created = await queryRow<ApiKey>(
@@ -141,7 +149,7 @@ export class ApiKeysService {
     return this.transactions.run(async (em) => {
       const [key] = await lockApiKeys(em, sql`id = ${apiKeyId}`);
       if (!key) throw new NotFound('This API key');
-      return apply(em, key);
+      return this.organizationClock.run(key.organizationId, () => apply(em, key), em);
     });
   }
 }
@@ -150,4 +158,19 @@ export class ApiKeysService {
 function read<Command extends object>(caller: Insider, command: new () => Command, input: object): Command {
   assertAllowed(caller, 'manageKeys');
   return validated(command, input);
+}
+
+/** The database refuses the same (contract: Keys). @throws ValidationFailed */
+function assertOfEnv(key: CreateApiKey, env: ApiKeyEnv): void {
+  const errors = [];
+  if (key.env !== undefined && key.env !== env) {
+    const message =
+      env === 'live'
+        ? 'test keys belong to the partner’s sandbox: name that organization'
+        : 'this organization is a sandbox: it has test keys alone';
+    errors.push({ path: 'env', message });
+  }
+  if (env === 'test' && key.tier !== 'standard')
+    errors.push({ path: 'tier', message: 'must be standard for a test key' });
+  if (errors.length > 0) throw new ValidationFailed(errors);
 }

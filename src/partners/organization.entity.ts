@@ -15,4 +15,12 @@ export class OrganizationEntity {
   suspendedAt: Date | null;
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
+  @Column('boolean')
+  sandbox: boolean;
+  /** Whose sandbox it is. */
+  @Column('text', { name: 'parent_id', nullable: true })
+  parentId: string | null;
+  /** Its own sandbox. */
+  @Column('text', { name: 'sandbox_id', nullable: true })
+  sandboxId: string | null;
 }

@@ -6,6 +6,7 @@ import { assertAsSeen, IsSeenValues, type SeenValues } from '../audit/seen-value
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
 import { newId } from '../core/ids.js';
+import { OrganizationClock } from '../core/organization-clock.js';
 import { MAX_CENTS } from '../core/money.js';
 import {
   validated,
@@ -110,6 +111,7 @@ export class OrganizationsService {
     private readonly apiKeys: ApiKeysService,
     private readonly wallets: WalletsService,
     private readonly audit: AuditService,
+    private readonly organizationClock: OrganizationClock,
     private readonly clock: Clock,
   ) {}
 
@@ -214,7 +216,7 @@ export class OrganizationsService {
   ): Promise<Organization> {
     assertAllowed(caller, 'managePartners');
     const { organizationId } = validated(OrganizationRef, input);
-    return this.transactions.run(async (em) => {
+    const change = async (em: EntityManager) => {
       const before = await this.lock(em, organizationId);
       const suspendedAt = type === 'organization.suspended' ? this.clock.now() : null;
       if ((before.suspendedAt === null) === (suspendedAt === null)) return before;
@@ -229,7 +231,8 @@ export class OrganizationsService {
         internal: { before: { suspendedAt: before.suspendedAt }, after: { suspendedAt: after!.suspendedAt } },
       });
       return after!;
-    });
+    };
+    return this.organizationClock.run(organizationId, () => this.transactions.run(change));
   }
 
   private async insert(em: EntityManager, caller: Insider, organization: CreateOrganization): Promise<Organization> {

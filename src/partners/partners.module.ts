@@ -11,6 +11,7 @@ import { OwnProjectsService } from './own-projects.service.js';
 import { ProjectAccess } from './project-access.js';
 import { ProjectsController } from './projects.controller.js';
 import { ProjectsService } from './projects.service.js';
+import { SandboxesService } from './sandboxes.service.js';
 import { WhoamiController } from './whoami.controller.js';
 import { WhoamiService } from './whoami.service.js';
 
@@ -25,8 +26,9 @@ import { WhoamiService } from './whoami.service.js';
     ProjectAccess,
     OwnKeysService,
     OwnProjectsService,
+    SandboxesService,
     WhoamiService,
   ],
-  exports: [OrganizationsService, ProjectsService, ApiKeysService, ProjectAccess],
+  exports: [OrganizationsService, ProjectsService, ApiKeysService, ProjectAccess, SandboxesService],
 })
 export class PartnersModule {}

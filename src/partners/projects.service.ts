@@ -6,6 +6,7 @@ import { assertAsSeen, IsSeenValues, type SeenValues } from '../audit/seen-value
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound } from '../core/errors.js';
 import { isPrefixedUuid, newId } from '../core/ids.js';
+import { OrganizationClock } from '../core/organization-clock.js';
 import { validated, IsText, Optional, validationRule } from '../core/validation.js';
 import { violatesUnique } from '../core/database-errors.js';
 import { queryRow, sql } from '../core/sql.js';
@@ -54,6 +55,7 @@ export class ProjectsService {
   constructor(
     private readonly transactions: Transactions,
     private readonly audit: AuditService,
+    private readonly organizationClock: OrganizationClock,
     private readonly clock: Clock,
   ) {}
 
@@ -64,7 +66,7 @@ export class ProjectsService {
     return this.transactions.run(async (em) => {
       const organization = await queryRow(em, sql`SELECT id FROM organization WHERE id = ${project.organizationId}`);
       if (!organization) throw new NotFound('This partner');
-      return this.insert(em, caller, project);
+      return this.organizationClock.run(project.organizationId, () => this.insert(em, caller, project), em);
     });
   }
 

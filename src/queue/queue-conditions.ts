@@ -5,7 +5,7 @@ import { textKeySql, toKeyPattern } from '../core/text-key-sql.js';
 import {
   isClaimed,
   isOfPartnerLikeSql,
-  isOpenSql,
+  isQueuedSql,
   isUnclaimed,
   requestVertical,
 } from '../lease-requests/lease-request-sql.js';
@@ -79,7 +79,7 @@ export interface PageConditions {
 
 /** The conditions of the rows on one page of one view. */
 export function toPageConditions(query: QueueQuery, viewer: QueueViewer, after: QueuePosition | null): PageConditions {
-  const conditions = [isOpenSql(), toViewCondition(query.view, viewer)];
+  const conditions = [isQueuedSql(), toViewCondition(query.view, viewer)];
   const text = query.q ? toTextCondition(query.q) : null;
   if (query.blocker) conditions.push(sql`request.blocker = ${query.blocker}`);
   if (query.claimed) conditions.push(query.claimed === 'no' ? isUnclaimed : isClaimed);

@@ -4,7 +4,7 @@ import type { StaffCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { joinSql, literal, queryRow, queryRows, quoted, sql } from '../core/sql.js';
-import { isClaimed, isOpenSql, wokeBecauseSql } from '../lease-requests/lease-request-sql.js';
+import { isClaimed, isQueuedSql, wokeBecauseSql } from '../lease-requests/lease-request-sql.js';
 import { SlaCalculator } from '../lease-requests/sla-calculator.js';
 import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request-status.js';
 import { LedgerVerificationJob } from '../accounting/ledger-verification.job.js';
@@ -178,7 +178,7 @@ export class QueueService {
     const found = await queryRow<Record<QueueView, number> & { wantedCount: number }>(
       this.dataSource.manager,
       sql`SELECT ${joinSql(counts, ', ')}, coalesce(sum(request.count - request.assigned_count), 0)::bigint AS "wantedCount"
-         FROM lease_request request WHERE ${isOpenSql()}`,
+         FROM lease_request request WHERE ${isQueuedSql()}`,
     );
     const { wantedCount, ...byView } = found!;
     return { counts: byView, openCount: byView.all, wantedCount };

@@ -8,7 +8,7 @@ import { Transactions } from '../core/transactions.js';
 import { findTextError, IsListOf, Optional, validated } from '../core/validation.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { ClaimsService, type Claim } from '../lease-requests/claims.service.js';
-import { isClaimed, isOpenSql, isUnclaimed } from '../lease-requests/lease-request-sql.js';
+import { isClaimed, isQueuedSql, isUnclaimed } from '../lease-requests/lease-request-sql.js';
 import { coversNoneSql, queueTables, hasFitSql } from './queue-conditions.js';
 import { urgency } from './urgency.js';
 import { lockRequest } from '../lease-requests/request-lock.js';
@@ -61,7 +61,7 @@ export class ServeNextService {
     return queryRow(
       em,
       sql`SELECT request.id FROM ${queueTables}
-        WHERE ${isOpenSql()} AND request.blocker IS NULL AND ${isUnclaimed} AND request.id <> ALL (${elsewhere}::text[])
+        WHERE ${isQueuedSql()} AND request.blocker IS NULL AND ${isUnclaimed} AND request.id <> ALL (${elsewhere}::text[])
           AND organization.suspended_at IS NULL AND NOT ${coversNoneSql(this.settings.leasePriceCents)} AND ${hasFitSql()}
         ORDER BY ${urgency} LIMIT 1 FOR UPDATE OF request SKIP LOCKED`,
     );
@@ -76,13 +76,13 @@ function findHeld(em: EntityManager, staffId: string, elsewhere: string[]): Prom
   return queryRow(
     em,
     sql`SELECT request.id FROM lease_request request
-      WHERE ${isOpenSql()} AND request.blocker IS NULL AND request.claimed_by = ${staffId} AND ${isClaimed}
+      WHERE ${isQueuedSql()} AND request.blocker IS NULL AND request.claimed_by = ${staffId} AND ${isClaimed}
         AND request.id <> ALL (${elsewhere}::text[])
       ORDER BY ${urgency} LIMIT 1 FOR UPDATE SKIP LOCKED`,
   );
 }
 
 async function isQueueEmpty(em: EntityManager): Promise<boolean> {
-  const open = await queryRow(em, sql`SELECT request.id FROM lease_request request WHERE ${isOpenSql()} LIMIT 1`);
+  const open = await queryRow(em, sql`SELECT request.id FROM lease_request request WHERE ${isQueuedSql()} LIMIT 1`);
   return open === null;
 }

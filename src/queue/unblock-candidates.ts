@@ -1,7 +1,7 @@
 import type { LeaseRequestId } from '../core/ids.js';
 import type { EntityManager } from 'typeorm';
 import { queryRows, sql, type Sql } from '../core/sql.js';
-import { isOpenSql, requestVertical } from '../lease-requests/lease-request-sql.js';
+import { isQueuedSql, requestVertical } from '../lease-requests/lease-request-sql.js';
 import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request-status.js';
 import { coversNoneSql, hasFitSql, queueTables } from './queue-conditions.js';
 
@@ -74,7 +74,7 @@ const isSpentOnReplacement = sql`(credit.kind = 'refund' AND EXISTS (
 
 function whereBlockedSql(blocker: BlockerKind, leaseRequestId: LeaseRequestId | undefined, condition: Sql): Sql {
   const id = leaseRequestId ?? null;
-  return sql`WHERE ${isOpenSql()} AND request.blocker = ${blocker}
+  return sql`WHERE ${isQueuedSql()} AND request.blocker = ${blocker}
           AND (${id}::text IS NULL OR request.id = ${id}) AND ${condition}
           ORDER BY request.submitted_at, request.id`;
 }

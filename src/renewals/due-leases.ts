@@ -35,7 +35,7 @@ export function isAttemptDueSql(now: Date): Sql {
 
 /**
  * The partners with something to charge or attempt, the longest waiting first. A partner whose wallet covers its oldest due lease is always
- * listed, so any process finds what a top-up pays for, even if the one that booked it has crashed.
+ * listed, so any process finds what a top-up pays for, even if the one that booked it has crashed. Sandboxes have clocks of their own.
  */
 export async function readDuePartners(em: EntityManager, now: Date): Promise<DuePartner[]> {
   return queryRows<DuePartner>(
@@ -43,13 +43,29 @@ export async function readDuePartners(em: EntityManager, now: Date): Promise<Due
     sql`SELECT late.organization_id AS id, late.due_count AS "dueCount", late.attempt_count AS "attemptCount"
        FROM (SELECT organization_id, count(*) AS due_count, count(*) FILTER (WHERE ${isAttemptDueSql(now)}) AS attempt_count,
                     min(next_renewal_at) AS since
-               FROM lease WHERE ${isDueSql(now)} GROUP BY organization_id) late
+               FROM lease WHERE ${isDueSql(now)} AND NOT sandbox GROUP BY organization_id) late
        JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`late.organization_id`)}
        JOIN LATERAL (SELECT price_cents FROM lease WHERE organization_id = late.organization_id AND ${isDueSql(now)}
                       ORDER BY next_renewal_at, id LIMIT 1) oldest ON true
       WHERE late.attempt_count > 0 OR (wallet.owed_cents = 0 AND oldest.price_cents <= wallet.balance_cents)
       ORDER BY late.since, late.organization_id`,
   );
+}
+
+/** The sandboxes with something to charge or attempt, by their own clocks. @param now everybody else's time */
+export async function readDueSandboxes(em: EntityManager, now: Date): Promise<string[]> {
+  const ownNow = sql`${now}::timestamptz + organization.clock_ahead_ms * interval '1 millisecond'`;
+  const found = await queryRows<{ id: string }>(
+    em,
+    sql`SELECT DISTINCT organization.id
+          FROM organization
+          JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`organization.id`)}
+          JOIN lease ON lease.organization_id = organization.id AND lease.sandbox AND ${isLiveSql()} AND lease.next_renewal_at <= ${ownNow}
+         WHERE organization.sandbox
+           AND (lease.status = 'active' OR lease.retry_at <= ${ownNow} OR (wallet.owed_cents = 0 AND lease.price_cents <= wallet.balance_cents))
+         ORDER BY 1`,
+  );
+  return found.map(({ id }) => id);
 }
 
 /**

@@ -6,9 +6,10 @@ import { Clock } from '../core/clock.js';
 import { Conflict, Unavailable } from '../core/errors.js';
 import { validated, IsUtcMoment, IsTrueOrFalse, Optional } from '../core/validation.js';
 import { sentence } from '../core/sentence.js';
+import { OrganizationClock } from '../core/organization-clock.js';
 import { DemoClock } from '../demo-clock/demo-clock.service.js';
 import { MoneyFreeze } from '../wallets/money-freeze.js';
-import { readDueLeases, readFunds, readDuePartners, type DuePartner } from './due-leases.js';
+import { readDueLeases, readDueSandboxes, readFunds, readDuePartners, type DuePartner } from './due-leases.js';
 import { RenewalBatch } from './renewal-batch.js';
 import { planRenewals, type Funds } from './renewal-plan.js';
 
@@ -62,6 +63,7 @@ export class RenewalsService {
     private readonly freeze: MoneyFreeze,
     private readonly clock: Clock,
     private readonly demoClock: DemoClock,
+    private readonly organizationClock: OrganizationClock,
   ) {}
 
   /**
@@ -84,7 +86,14 @@ export class RenewalsService {
    * @throws Conflict while money is frozen
    */
   async renewPartner(caller: SystemCaller, organizationId: string, isStopped: () => boolean): Promise<void> {
-    while (!isStopped() && (await this.batch.renew(caller, organizationId, this.clock.now())).hasMore);
+    await this.organizationClock.run(organizationId, async () => {
+      while (!isStopped() && (await this.batch.renew(caller, organizationId, this.clock.now())).hasMore);
+    });
+  }
+
+  /** The sandboxes with something to charge or attempt, each by its own clock. */
+  listDueSandboxes(): Promise<string[]> {
+    return readDueSandboxes(this.dataSource.manager, this.clock.now());
   }
 
   private async runUntilDone(caller: SystemCaller, at: () => Date, options: RunOptions): Promise<RenewalRun> {

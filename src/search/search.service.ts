@@ -9,7 +9,7 @@ import { textKeySql, toKeyPattern, toKeyPrefixPattern } from '../core/text-key-s
 import { ValidationFailed } from '../core/errors.js';
 import { escapeLike, literal, queryRows, sql, type Sql } from '../core/sql.js';
 import { toShownReference } from '../wallets/shown-reference.js';
-import { isOfPartnerLikeSql, isOpenSql, requestVertical } from '../lease-requests/lease-request-sql.js';
+import { isOfPartnerLikeSql, isOpenSql, isQueuedSql, requestVertical } from '../lease-requests/lease-request-sql.js';
 
 /** A record of the panel; `about` distinguishes it from others of the same title. */
 export interface SearchHit {
@@ -116,14 +116,14 @@ function newestIdsSql(table: Sql, at: Sql, columns: Sql, condition: Sql): Sql {
 function requestsSql(q: string): Sql {
   const pattern = toPartPattern(q);
   return sql`WITH matching AS MATERIALIZED (
-      ${newestIdsSql(sql`lease_request`, sql`submitted_at`, sql`request_id`, sql`${textKeySql(sql`request_id`)} LIKE ${pattern}`)}
+      ${newestIdsSql(sql`lease_request`, sql`submitted_at`, sql`request_id, sandbox`, sql`NOT sandbox AND ${textKeySql(sql`request_id`)} LIKE ${pattern}`)}
       UNION ALL
       (SELECT request.id FROM lease_request request
-        WHERE ${isOpenSql()} AND (${isOfPartnerLikeSql(pattern)} OR ${requestVertical} LIKE ${pattern})
+        WHERE ${isQueuedSql()} AND (${isOfPartnerLikeSql(pattern)} OR ${requestVertical} LIKE ${pattern})
         ORDER BY request.submitted_at DESC, request.id DESC LIMIT ${literal(MAX_READ)})
       UNION ALL
       SELECT newest.id
-        FROM (SELECT id FROM organization WHERE ${textKeySql(sql`name`)} LIKE ${pattern}
+        FROM (SELECT id FROM organization WHERE NOT sandbox AND ${textKeySql(sql`name`)} LIKE ${pattern}
                 ORDER BY ${textKeySql(sql`name`)}, id LIMIT ${literal(MAX_PARTNERS)}) partner
        CROSS JOIN LATERAL (SELECT id FROM lease_request WHERE organization_id = partner.id
                             ORDER BY submitted_at DESC, id DESC LIMIT ${literal(MAX_READ)}) newest)
@@ -142,16 +142,16 @@ function accountsSql(q: string): Sql {
   const key = toTextKey(q).replace(/^@/, '');
   const handle = textKeySql(sql`handle`);
   return sql`SELECT id, title, about FROM (
-      SELECT 0 AS rank, ${accountHit} FROM social_account WHERE id = ${q} OR ${handle} = ${key}
+      SELECT 0 AS rank, ${accountHit} FROM social_account WHERE id = ${q} OR (NOT sandbox AND ${handle} = ${key})
       UNION ALL
       (SELECT 1 AS rank, ${accountHit} FROM social_account
-        WHERE ${handle} LIKE ${toPartPattern(key)} AND ${handle} <> ${key} LIMIT ${literal(MAX_READ)})
+        WHERE NOT sandbox AND ${handle} LIKE ${toPartPattern(key)} AND ${handle} <> ${key} LIMIT ${literal(MAX_READ)})
     ) found ORDER BY rank, ${textKeySql(sql`title`)}`;
 }
 
 function partnersSql(q: string): Sql {
   return sql`SELECT id, name AS title, CASE WHEN suspended_at IS NULL THEN 'active' ELSE 'suspended' END AS about
-      FROM organization WHERE id = ${q} OR ${textKeySql(sql`name`)} LIKE ${toPartPattern(q)} ORDER BY ${textKeySql(sql`name`)}, id`;
+      FROM organization WHERE id = ${q} OR (NOT sandbox AND ${textKeySql(sql`name`)} LIKE ${toPartPattern(q)}) ORDER BY ${textKeySql(sql`name`)}, id`;
 }
 
 /** By its id or its prefix, of the secret before too; of a whole key, only the prefix is compared. */
@@ -161,12 +161,14 @@ function keysSql(q: string): Sql {
   return sql`SELECT api_key.id, ${isolatedSql(sql`api_key.name`)} || ' of ' || ${isolatedSql(sql`organization.name`)} AS title,
            api_key.prefix || CASE WHEN revoked_at IS NOT NULL THEN ' · revoked' WHEN killed_at IS NOT NULL THEN ' · killed' ELSE '' END AS about
       FROM api_key JOIN organization ON organization.id = api_key.organization_id
-     WHERE api_key.id = ${q} OR api_key.prefix LIKE ${pattern} OR api_key.previous_prefix LIKE ${pattern} ORDER BY api_key.prefix`;
+     WHERE api_key.id = ${q} OR ((api_key.prefix LIKE ${pattern} OR api_key.previous_prefix LIKE ${pattern})
+             AND (NOT api_key.sandbox OR length(${prefix ?? q}::text) = 16)) ORDER BY api_key.prefix`;
 }
 
 /** What staff and partners wrote on requests, the newest first; withdrawn notes are left out. */
 function notesSql(q: string): Sql {
-  const matches = sql`withdrawn_at IS NULL AND ${textKeySql(sql`body`)} LIKE ${toPartPattern(q)}`;
+  const isOfSandbox = sql`lease_request_id IN (SELECT lease_request.id FROM lease_request WHERE lease_request.sandbox)`;
+  const matches = sql`withdrawn_at IS NULL AND NOT ${isOfSandbox} AND ${textKeySql(sql`body`)} LIKE ${toPartPattern(q)}`;
   return sql`SELECT note.lease_request_id AS id, left(regexp_replace(note.body, '\\s+', ' ', 'g'), 120) AS title,
            'on ' || request.count || ' × ' || ${isolatedSql(sql`request.vertical`)} || ' for ' || ${isolatedSql(sql`organization.name`)}
              || ' · ' || ${isolatedSql(sql`coalesce(staff_user.name, note.author)`)} || ' · '
@@ -175,7 +177,7 @@ function notesSql(q: string): Sql {
       JOIN lease_request request ON request.id = note.lease_request_id
       JOIN organization ON organization.id = request.organization_id
       LEFT JOIN staff_user ON staff_user.id = note.staff_id
-     WHERE note.id IN ${newestIdsSql(sql`request_note`, sql`created_at`, sql`withdrawn_at, body`, matches)}
+     WHERE note.id IN ${newestIdsSql(sql`request_note`, sql`created_at`, sql`withdrawn_at, body, lease_request_id`, matches)}
      ORDER BY note.created_at DESC, note.id DESC`;
 }
 
@@ -196,11 +198,11 @@ function toCents(q: string): number | null {
 
 /** By its id, a part of its reference, or its amount where people moved the money: charges have only a few amounts. */
 function transfersSql(q: string): Sql {
-  const matches = sql`reference IS NOT NULL AND ${textKeySql(sql`reference`)} LIKE ${toPartPattern(q)}`;
-  return sql`WITH matching AS MATERIALIZED ${newestIdsSql(sql`ledger_transfer`, sql`booked_at`, sql`reference`, matches)}
+  const matches = sql`reference IS NOT NULL AND NOT sandbox AND ${textKeySql(sql`reference`)} LIKE ${toPartPattern(q)}`;
+  return sql`WITH matching AS MATERIALIZED ${newestIdsSql(sql`ledger_transfer`, sql`booked_at`, sql`reference, sandbox`, matches)}
     , of_amount AS MATERIALIZED (
       SELECT id FROM ledger_transfer
-       WHERE amount_cents = ${toCents(q)}::bigint AND kind IN ('top_up', 'adjustment', 'top_up_reversal', 'payout')
+       WHERE amount_cents = ${toCents(q)}::bigint AND NOT sandbox AND kind IN ('top_up', 'adjustment', 'top_up_reversal', 'payout')
        ORDER BY booked_at DESC, id DESC LIMIT ${literal(MAX_READ)})
     SELECT transfer.id,
            upper(left(transfer.kind, 1)) || replace(regexp_replace(substr(transfer.kind, 2), '^op_up', 'op-up'), '_', ' ') || ' of $'

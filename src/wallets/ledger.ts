@@ -7,10 +7,7 @@ import { newId } from '../core/ids.js';
 import { violatesCheck } from '../core/database-errors.js';
 import { noSql, queryRow, sql } from '../core/sql.js';
 import { MoneyFreeze } from './money-freeze.js';
-import { owedIdSql, walletIdSql } from './wallet-sql.js';
-
-/** Our side of a transfer. These accounts keep no balance: one hot row would queue all partners. */
-type OwnAccount = 'revenue' | 'funding' | 'adjustments';
+import { ownAccountIdSql, owedIdSql, walletIdSql, type OwnAccount } from './wallet-sql.js';
 
 /** A transfer to book between a partner's wallet and an account of ours. */
 export interface Posting {
@@ -130,9 +127,8 @@ export class Ledger {
     this.events.publish(em, 'walletChanged', { organizationId });
     const isDebit = changeCents < 0;
     const ifNothingOwed = isDebit && !evenIfOwed ? sql`AND owed_cents = 0` : noSql;
-    const [debited, credited] = isDebit
-      ? [sql`wallet.id`, sql`${posting.ownAccount}`]
-      : [sql`${posting.ownAccount}`, sql`wallet.id`];
+    const ownAccountId = ownAccountIdSql(sql`wallet.sandbox`, posting.ownAccount);
+    const [debited, credited] = isDebit ? [sql`wallet.id`, ownAccountId] : [ownAccountId, sql`wallet.id`];
     const sentAt = this.clock.databaseNow();
     const booked = await queryRow<RecordedTransfer>(
       em,
@@ -142,7 +138,7 @@ export class Ledger {
                    wallet_seq = wallet_seq + 1,
                    last_booked_at = greatest(${this.clock.now()}::timestamptz, last_booked_at)
              WHERE id = ${walletIdSql(organizationId)} AND balance_cents + ${changeCents}::bigint >= 0 ${ifNothingOwed}
-            RETURNING id, balance_cents, owed_cents, wallet_seq, last_booked_at
+            RETURNING id, balance_cents, owed_cents, wallet_seq, last_booked_at, sandbox
           ), transfer AS (
             INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, lease_id,
                                          period_start, period_end, reverses_id, reference, reason, booked_by,

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { Insider } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { assertAsSeen, IsSeenValues, type SeenValues } from '../audit/seen-values.js';
 import { DomainEvents } from '../core/domain-events.js';
 import { NotFound } from '../core/errors.js';
 import { MAX_CENTS } from '../core/money.js';
+import { OrganizationClock } from '../core/organization-clock.js';
 import { validated, IsText, IsWholeNumber, Nullable, Optional } from '../core/validation.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
@@ -31,6 +33,7 @@ export class LowBalanceService {
     private readonly transactions: Transactions,
     private readonly audit: AuditService,
     private readonly events: DomainEvents,
+    private readonly organizationClock: OrganizationClock,
   ) {}
 
   /** @throws Conflict when somebody else has changed it, NotFound, ValidationFailed, ForbiddenRole */
@@ -38,7 +41,7 @@ export class LowBalanceService {
     assertAllowed(caller, 'setLowBalance');
     const command = validated(SetLowBalance, input);
     const { organizationId, seen, lowBalanceThresholdCents: thresholdCents = null } = command;
-    return this.transactions.run(async (em) => {
+    const change = async (em: EntityManager) => {
       const before = await queryRow<{ thresholdCents: number | null }>(
         em,
         sql`SELECT low_balance_threshold_cents AS "thresholdCents" FROM organization WHERE id = ${organizationId} FOR NO KEY UPDATE`,
@@ -61,6 +64,7 @@ export class LowBalanceService {
         },
       });
       return { thresholdCents };
-    });
+    };
+    return this.organizationClock.run(organizationId, () => this.transactions.run(change));
   }
 }

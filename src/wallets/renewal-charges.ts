@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { newId } from '../core/ids.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
-import { walletIdSql } from './wallet-sql.js';
+import { ownAccountIdSql, walletIdSql } from './wallet-sql.js';
 
 /** One month of one lease. */
 export interface RenewalCharge {
@@ -56,11 +56,11 @@ export class RenewalCharges {
                    last_booked_at = greatest(${now}::timestamptz, last_booked_at)
              WHERE id = ${walletIdSql(organizationId)} AND balance_cents >= ${totalCents}::bigint AND owed_cents = 0
             RETURNING id, balance_cents + ${totalCents}::bigint AS balance_before,
-                      wallet_seq - ${charges.length}::bigint AS seq_before, last_booked_at
+                      wallet_seq - ${charges.length}::bigint AS seq_before, last_booked_at, sandbox
           )
           INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, lease_id,
                                        period_start, period_end, booked_by, wallet_seq, wallet_balance_after, booked_at)
-          SELECT charge.id, 'lease_renewal', wallet.id, 'revenue', charge.cents, ${organizationId}, charge.lease_id,
+          SELECT charge.id, 'lease_renewal', wallet.id, ${ownAccountIdSql(sql`wallet.sandbox`, 'revenue')}, charge.cents, ${organizationId}, charge.lease_id,
                  charge.period_start, charge.period_end, ${bookedBy},
                  wallet.seq_before + charge.line, wallet.balance_before - charge.taken, wallet.last_booked_at
             FROM wallet

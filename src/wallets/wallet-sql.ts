@@ -13,6 +13,14 @@ export function owedIdSql(organizationId: Sql | string): Sql {
   return sql`('owed:' || ${organizationId})`;
 }
 
+/** Our side of a transfer. These accounts keep no balance: one hot row would queue all partners. */
+export type OwnAccount = 'revenue' | 'funding' | 'adjustments';
+
+/** The id of an account of ours; play money has accounts of its own. @param isSandbox an expression */
+export function ownAccountIdSql(isSandbox: Sql, account: OwnAccount): Sql {
+  return sql`(CASE WHEN ${isSandbox} THEN 'sandbox_' ELSE '' END || ${account}::text)`;
+}
+
 /** By how many cents a transfer changed the partner's wallet: negative where it took from it. @param transfer its table or alias */
 export function walletChangeSql(transfer: string): Sql {
   const amountCents = identifier(`${transfer}.amount_cents`);

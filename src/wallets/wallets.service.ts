@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Actor, Insider } from '../authorization/actor.js';
 import { getActorId } from '../audit/audit.service.js';
-import { NotFound, WalletShort } from '../core/errors.js';
+import { Conflict, NotFound, WalletShort } from '../core/errors.js';
+import { OrganizationClock } from '../core/organization-clock.js';
 import { validated } from '../core/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { isLiveSql } from '../core/live-lease-sql.js';
@@ -82,6 +83,7 @@ export class WalletsService {
     private readonly manualTransactions: ManualTransactions,
     private readonly approvals: ApprovalsService,
     private readonly usualAmounts: UsualAmounts,
+    private readonly organizationClock: OrganizationClock,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
@@ -103,8 +105,8 @@ export class WalletsService {
   async topUp(caller: Insider, input: TopUp): Promise<BookedTransaction> {
     assertAllowed(caller, 'topUp');
     const command = validated(TopUp, input);
-    const { change, wallet } = await retryOnce(() =>
-      this.creditedWallet.run((em) => this.topUpOnce(em, caller, command)),
+    const { change, wallet } = await this.organizationClock.run(command.organizationId, () =>
+      retryOnce(() => this.creditedWallet.run((em) => this.topUpOnce(em, caller, command))),
     );
     return toBookedTransaction(change, wallet);
   }
@@ -125,7 +127,7 @@ export class WalletsService {
   async adjust(caller: Insider, input: Adjustment): Promise<TransactionReceipt> {
     assertAllowed(caller, 'adjust');
     const { organizationId, amountCents, confirmedCents, reason, reference } = validated(Adjustment, input);
-    return this.bookOrPropose(caller, async (em) => {
+    return this.bookOrPropose(caller, organizationId, async (em) => {
       const transaction: ManualTransaction = {
         kind: 'adjustment',
         organizationId,
@@ -146,7 +148,7 @@ export class WalletsService {
   async payOut(caller: Insider, input: Payout): Promise<TransactionReceipt> {
     assertAllowed(caller, 'payout');
     const { organizationId, amountCents, confirmedCents, reference, reason } = validated(Payout, input);
-    return this.bookOrPropose(caller, async (em) => {
+    return this.bookOrPropose(caller, organizationId, async (em) => {
       const transaction: ManualTransaction = {
         kind: 'payout',
         organizationId,
@@ -167,7 +169,7 @@ export class WalletsService {
   async reverseTopUp(caller: Insider, input: ReverseTopUp): Promise<TransactionReceipt> {
     assertAllowed(caller, 'reverseTopUp');
     const command = validated(ReverseTopUp, input);
-    return this.bookOrPropose(caller, (em) => this.toReversal(em, command));
+    return this.bookOrPropose(caller, command.organizationId, (em) => this.toReversal(em, command));
   }
 
   private async toReversal(
@@ -187,21 +189,35 @@ export class WalletsService {
   /** @param getTransaction may run more than once */
   private async bookOrPropose(
     caller: Insider,
+    organizationId: string,
     getTransaction: (em: EntityManager) => Promise<ManualTransaction>,
   ): Promise<TransactionReceipt> {
-    const { change, wallet } = await retryOnce(() =>
+    const book = () =>
       this.creditedWallet.run<BookedOrProposed>(async (em) => {
         const transaction = await getTransaction(em);
-        const needsApproval = Math.abs(transaction.amountCents) > this.settings.dualControlCents;
+        const isPlayMoney = await this.isPlayMoney(em, transaction);
+        const needsApproval = !isPlayMoney && Math.abs(transaction.amountCents) > this.settings.dualControlCents;
         if (needsApproval && !(await this.manualTransactions.findEarlier(em, transaction))) {
           return this.propose(em, caller, transaction);
         }
         const { amountCents } = transaction;
         return { proposalId: null, amountCents, ...(await this.manualTransactions.book(em, caller, transaction)) };
-      }),
-    );
+      });
+    const { change, wallet } = await this.organizationClock.run(organizationId, () => retryOnce(book));
     const { transactionId, proposalId, amountCents, settledCents, replayed } = change;
     return { transactionId, proposalId, amountCents, settledCents, replayed, ...wallet };
+  }
+
+  /** Play money is not approved by a second person. @throws Conflict where nobody could have paid it in, or out */
+  private async isPlayMoney(em: EntityManager, { organizationId, kind }: ManualTransaction): Promise<boolean> {
+    const wallet = await queryRow<{ sandbox: boolean }>(
+      em,
+      sql`SELECT sandbox FROM ledger_account WHERE id = ${walletIdSql(organizationId)}`,
+    );
+    if (wallet?.sandbox && (kind === 'payout' || kind === 'top_up_reversal')) {
+      throw new Conflict('not_allowed_now', 'This is a sandbox’s play money: adjust it instead. Nothing was booked.');
+    }
+    return wallet?.sandbox ?? false;
   }
 
   private async propose(em: EntityManager, caller: Insider, transaction: ManualTransaction): Promise<BookedOrProposed> {

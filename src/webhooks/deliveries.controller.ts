@@ -1,6 +1,7 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { PartnerCaller } from '../authorization/actor.js';
+import { GoesByRealTime } from '../partner-api/business-time.interceptor.js';
 import { ApiErrors } from '../partner-api/openapi/error-responses.js';
 import { ApiMutation, ApiRead } from '../partner-api/openapi/success-responses.js';
 import { Caller, PartnerApi } from '../partner-api/partner-api.decorators.js';
@@ -19,6 +20,7 @@ import { TestEndpoint } from './dto/endpoints.js';
 import { MAX_REPLAYED } from './replays.js';
 
 @PartnerApi()
+@GoesByRealTime()
 @ApiTags('Webhooks')
 @Controller('v1')
 export class DeliveriesController {

@@ -64,6 +64,10 @@ interface Change {
   after: SocialAccount;
 }
 
+/** An account as the file finds it: those of sandboxes are not touched. */
+type KnownAccount = PoolAccount & { sandbox: boolean };
+const IS_OF_SANDBOX = 'handle is that of a sandbox account';
+
 /** What an import does with each line of a file. */
 interface Assessment {
   created: Change[];
@@ -90,7 +94,7 @@ const accountColumns = sql`known.id AS "socialAccountId", ${handleKey} AS "handl
 /** The accounts of the pool that the file names. */
 function knownAccountsSql({ valid }: AccountsFile): Sql {
   const handleKeys = valid.map(({ handleKey }) => handleKey);
-  return sql`SELECT ${accountColumns} FROM social_account known JOIN unnest(${handleKeys}::text[]) AS wanted (handle_key) ON ${handleKey} = wanted.handle_key`;
+  return sql`SELECT ${accountColumns}, known.sandbox FROM social_account known JOIN unnest(${handleKeys}::text[]) AS wanted (handle_key) ON ${handleKey} = wanted.handle_key`;
 }
 
 /** Imports a CSV of accounts: new handles are created, known ones updated. */
@@ -124,7 +128,7 @@ export class AccountsImport {
   async preview(caller: Insider, content: Buffer): Promise<ImportPreview> {
     assertAllowed(caller, 'editAccounts');
     const file = await readAccountsFile(content);
-    const known = await queryRows<PoolAccount>(this.dataSource.manager, knownAccountsSql(file));
+    const known = await queryRows<KnownAccount>(this.dataSource.manager, knownAccountsSql(file));
     const assessment = await assess(content, file, known);
     return toCounts(assessment, await findNewVerticals(this.dataSource.manager, toAccounts(assessment)));
   }
@@ -161,7 +165,7 @@ export class AccountsImport {
           await prepareForBulkWrite(em);
           // The last attempt cannot be overtaken: it locks every known account first.
           const known = await (attempt < MAX_ATTEMPTS
-            ? queryRows<PoolAccount>(em, knownAccountsSql(file))
+            ? queryRows<KnownAccount>(em, knownAccountsSql(file))
             : this.lockKnown(em, file));
           const assessment = await assess(content, file, known);
           if (confirmed && confirmed.digest !== assessment.digest) throw new ChangedSincePreview();
@@ -223,8 +227,8 @@ export class AccountsImport {
   }
 
   /** Locks in the order of ids, as every transaction does. */
-  private lockKnown(em: EntityManager, file: AccountsFile): Promise<PoolAccount[]> {
-    return queryRows<PoolAccount>(em, sql`${knownAccountsSql(file)} ORDER BY known.id FOR UPDATE OF known`);
+  private lockKnown(em: EntityManager, file: AccountsFile): Promise<KnownAccount[]> {
+    return queryRows<KnownAccount>(em, sql`${knownAccountsSql(file)} ORDER BY known.id FOR UPDATE OF known`);
   }
 }
 
@@ -258,15 +262,16 @@ export class ChangedSincePreview extends Conflict {
 }
 
 /** Compares a file with the accounts of the pool that it names; the preview and the import do the same. */
-async function assess(content: Buffer, file: AccountsFile, pool: PoolAccount[]): Promise<Assessment> {
-  const known = new Map(pool.map(({ handleKey, ...account }) => [handleKey, account]));
+async function assess(content: Buffer, file: AccountsFile, pool: KnownAccount[]): Promise<Assessment> {
+  const known = new Map(pool.map(({ handleKey, sandbox: _sandbox, ...account }) => [handleKey, account]));
+  const ofSandboxes = new Set(pool.filter(({ sandbox }) => sandbox).map(({ handleKey }) => handleKey));
   const assessment: Assessment = { created: [], updated: [], unchanged: 0, statusKept: 0, rejected: [], digest: '' };
   const hash = createHash('sha256').update(content);
   const rejected: RejectedLine[] = [];
   for (const [index, line] of file.valid.entries()) {
     if (index % ASSESS_BATCH_SIZE === ASSESS_BATCH_SIZE - 1) await yieldToOthers();
     const before = known.get(line.handleKey) ?? null;
-    const error = findStatusError(line, before);
+    const error = ofSandboxes.has(line.handleKey) ? IS_OF_SANDBOX : findStatusError(line, before);
     if (error) rejected.push({ line: line.line, reason: error });
     else {
       const after = applyLine(line, before);

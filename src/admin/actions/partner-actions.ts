@@ -7,7 +7,7 @@ import { sentence } from '../../core/sentence.js';
 const fullPartnerFields = ['projects', 'projectId', 'walletCents', 'confirmedCents', 'tier'];
 
 /** Actions on organizations. */
-export function organizationActions({ organizations }: PanelServices) {
+export function organizationActions({ organizations, sandboxes }: PanelServices) {
   return {
     new: newAction({
       permission: 'managePartners',
@@ -47,6 +47,19 @@ export function organizationActions({ organizations }: PanelServices) {
       do: async ({ caller, body }, organizationId) => {
         const { name } = await organizations.resume(caller, { ...body, organizationId });
         return { message: sentence`${name} is resumed.` };
+      },
+    }),
+    createSandbox: recordAction({
+      permission: 'managePartners',
+      component: Components.CreateSandbox,
+      isOffered: ({ sandbox, sandboxId }) => sandbox === false && !sandboxId,
+      do: async ({ caller, body }, organizationId) => {
+        const created = await sandboxes.create(caller, { ...body, organizationId });
+        const { organizationId: sandboxId, apiKey, apiKeyId, projects } = created;
+        return {
+          message: 'Sandbox created. Its key is shown only now.',
+          extra: { sandboxId, apiKey, apiKeyId, projects },
+        };
       },
     }),
   };

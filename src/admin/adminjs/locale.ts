@@ -43,6 +43,7 @@ export const locale: Locale = {
         revoke: 'Revoke',
         rotate: 'Rotate key',
         suspend: 'Suspend',
+        createSandbox: 'Create sandbox',
         setPassword: 'New password…',
         reset: 'Reset password by link…',
         inviteAgain: 'New invitation link…',
@@ -97,6 +98,7 @@ export const locale: Locale = {
       properties: {
         id: 'ID',
         organizationId: 'Partner',
+        sandbox: 'Sandboxes',
         organizationName: 'Partner',
         projectId: 'Project',
         apiKeyId: 'API key',

@@ -35,6 +35,7 @@ export const Components = {
   SuspendPartner: componentLoader.add('SuspendPartner', file('features/partners/suspend-partner')),
   /** `api-keys`: `rotate`. */
   RotateKey: componentLoader.add('RotateKey', file('features/partners/rotate-key')),
+  CreateSandbox: componentLoader.add('CreateSandbox', file('features/partners/create-sandbox')),
   Account: componentLoader.add('Account', file('features/pool/account-page')),
   AuditEvent: componentLoader.add('AuditEvent', file('features/records/audit-event')),
   /** `social-accounts`: `import`. */

@@ -8,8 +8,8 @@ const protectedActions: Record<string, ReadonlySet<string>> = {
   'api-keys': new Set(['new', 'rotate', 'kill', 'resume', 'revoke']),
   wallets: new Set(['topUp', 'adjust', 'reverseTopUp', 'payout', 'approve', 'decline']),
   'ledger-transfers': new Set(['closeMonth']),
-  // They switch all keys of a partner, and disconnecting may refund.
-  organizations: new Set(['suspend', 'resume']),
+  // They switch all keys of a partner or make one, and disconnecting may refund.
+  organizations: new Set(['suspend', 'resume', 'createSandbox']),
   leases: new Set(['disconnect']),
   staff: new Set([
     ...['new', 'invite', 'inviteAgain', 'edit', 'disable', 'enable'],

@@ -15,7 +15,7 @@ export function partnerResources(services: PanelServices) {
       title: 'name',
       list: ['name', 'status', 'priceCents', 'createdAt'],
       show: ['name', 'id', 'status', 'priceCents', 'createdAt', 'suspendedAt'],
-      filter: ['name', 'status', 'createdAt'],
+      filter: ['name', 'status', 'sandbox', 'createdAt'],
       edit: ['name', 'priceCents', 'reason'],
       sort: { sortBy: 'createdAt', direction: 'desc' },
       properties: {

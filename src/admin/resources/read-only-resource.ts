@@ -18,6 +18,7 @@ import { hasVisibleText } from '../../core/text-key.js';
 import { literal, noSql, queryRow, sql, Sql } from '../../core/sql.js';
 import type { Role } from '../../authorization/roles.js';
 import { findValueError, isIdColumn, keyOf, toCondition } from './filters.js';
+import { findSandboxCondition } from './without-sandboxes.js';
 
 type Conditions = FindOptionsWhere<ObjectLiteral>;
 
@@ -208,7 +209,8 @@ export class ReadOnlyResource extends Resource {
   }
 
   private async toWhere(filter: Filter | undefined, context?: ActionContext): Promise<Conditions> {
-    const conditions: Conditions = {};
+    const filtered = Object.keys(filter?.filters ?? {});
+    const conditions: Conditions = findSandboxCondition(this.repository.metadata, filtered);
     for (const [path, { value }] of Object.entries(filter?.filters ?? {})) {
       const column = this.findColumn(path);
       const search = this.valueSearches[path];

@@ -39,7 +39,7 @@ export function requestResources(services: PanelServices) {
       ],
       filter: [
         ...['requestId', 'id', 'organizationId', 'projectId', 'status', 'vertical', 'language', 'geo', 'blocker'],
-        ...['outcomeReason', 'submittedAt'],
+        ...['outcomeReason', 'submittedAt', 'sandbox'],
       ],
       sort: { sortBy: 'submittedAt', direction: 'desc' },
       sortable: [],

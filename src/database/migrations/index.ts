@@ -38,6 +38,9 @@ import { LowWallets1767225600042 } from './42-low-wallets.js';
 import { KeyRotation1767225600043 } from './43-key-rotation.js';
 import { PartnerAuditLog1767225600044 } from './44-partner-audit-log.js';
 import { Calls1767225600045 } from './45-calls.js';
+import { Sandboxes1767225600046 } from './46-sandboxes.js';
+import { SandboxClaims1767225600047 } from './47-sandbox-claims.js';
+import { SandboxClocks1767225600048 } from './48-sandbox-clocks.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -80,4 +83,7 @@ export const migrations = [
   KeyRotation1767225600043,
   PartnerAuditLog1767225600044,
   Calls1767225600045,
+  Sandboxes1767225600046,
+  SandboxClaims1767225600047,
+  SandboxClocks1767225600048,
 ];

@@ -11,6 +11,8 @@ export interface ActionAnswer {
   redirectUrl?: string;
   /** The secret of a new API key, shown once. */
   apiKey?: string;
+  /** The organization of a new sandbox. */
+  sandboxId?: string;
   /** A new password, shown once. */
   password?: string;
   /** A link to choose a password, shown once. */

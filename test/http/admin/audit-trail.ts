@@ -62,6 +62,8 @@ function storedIn({ type, resource, id }: { type: AuditEventType; resource: stri
     return { table: 'vertical_synonym', key: 'synonym', id: event.objectId };
   // From which balance on a wallet counts as low is the partner's, not the wallet's.
   if (type === 'wallet.low_balance_set') return { table: 'organization', key: 'id', id };
+  // What was made is another organization.
+  if (type === 'sandbox.created') return { table: 'organization', key: 'id', id: event.objectId };
   // A wallet stays as it is when a movement is declined.
   if (type === 'wallet.movement_declined') return { table: 'movement_proposal', key: 'id', id: event.objectId };
   return { table: tables[resource]!, key: 'id', id: resource === 'wallets' ? `wallet:${id}` : id };

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import type { AuditEventType } from '../../../src/audit/event-types.js';
 import { newId } from '../../../src/core/ids.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
@@ -309,6 +310,16 @@ export const deeds: Deed[] = [
       return { id: organizationId, body: {}, after: { status: action === 'suspend' ? 'suspended' : 'active' } };
     },
   })),
+  {
+    resource: 'organizations',
+    action: 'createSandbox',
+    allowed: admins,
+    event: 'sandbox.created',
+    scene: async (service) => {
+      const { organizationId } = await aPartner(service);
+      return { id: organizationId, body: {}, after: { sandboxId: expect.stringMatching(/^org_/) } };
+    },
+  },
   {
     resource: 'organizations',
     action: 'edit',

@@ -10,6 +10,7 @@ import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call, type Reply } from '../../support/calls.js';
 import { aKey, anAccount, aPartner, aRequest, theSystem, type TestPartner } from '../../support/makers.js';
+import { aSandbox } from '../../support/sandboxes.js';
 
 interface Operation {
   operationId: string;
@@ -73,6 +74,7 @@ const everyRoute = [
   'POST /v1/webhook-deliveries/{deliveryId}/replay',
   'POST /v1/api-keys/{apiKeyId}/rotate',
   'POST /v1/api-keys/{apiKeyId}/kill',
+  'POST /v1/sandbox/clock',
 ];
 const scopeless = everyRoute.filter((route) => !/leased-accounts|api-keys/.test(route));
 const scopeOf = (route: string) => (route.includes('api-keys') ? 'keys:write' : 'leased:write');
@@ -266,9 +268,11 @@ describe('the reference', () => {
 
 describe('real answers', () => {
   let partner: TestPartner;
+  let sandbox: TestPartner;
   beforeAll(async () => {
     closed(reference.components.schemas);
     partner = await aPartner(service, { scopes });
+    sandbox = await aSandbox(service, partner);
   });
   const scopes = ['leased:write', 'keys:write'];
 
@@ -288,16 +292,20 @@ describe('real answers', () => {
       .replace('{requestId}', ids.requestId ?? 'nothing')
       .replace('{socialAccountId}', ids.socialAccountId ?? 'sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11');
   const send = (route: string, ids = {}, options: Parameters<typeof call>[3] = {}) =>
-    call(service, route.split(' ')[0]!, at(route.split(' ')[1]!, ids), { key: partner.apiKey, ...options });
+    call(service, route.split(' ')[0]!, at(route.split(' ')[1]!, ids), { key: ownerOf(route).apiKey, ...options });
+  /** Whose key the route takes. */
+  const ownerOf = (route: string) => (route.includes('/sandbox/') ? sandbox : partner);
   const bodyOf = (route: string) => {
     if (route.endsWith('/notes')) return { body: 'Adults only.' };
     if (route.endsWith('/cancel')) return {};
     if (route.endsWith('/replay') && route.includes('endpoint')) return aRange;
     if (/webhook-endpoints$/.test(route)) return { url: 'https://hooks.partner.example/x', events: ['test.ping'] };
+    if (route.endsWith('/clock')) return { to: new Date(Date.now() + (daysAhead += 1) * 86_400_000).toISOString() };
     if (route.startsWith('PATCH')) return { description: 'x' };
     if (route.includes('api-keys')) return {};
     return route.startsWith('POST') && !route.includes('webhook') ? aBody() : undefined;
   };
+  let daysAhead = 0;
   const aRange = { since: '2020-01-01T00:00:00Z', until: '2100-01-01T00:00:00Z' };
   const aBody = () => ({ projectId: partner.projectId, count: 2, niche: { vertical: 'coffee' } });
 
@@ -358,6 +366,9 @@ describe('real answers', () => {
     expect((await send('GET /v1/events')).body.items.length).toBeGreaterThan(3);
     const own = await aKey(service, partner.organizationId, { tier: 'internal' });
     expectToConform('GET /v1/whoami', await send('GET /v1/whoami', {}, { key: own.apiKey }));
+    expectToConform('GET /v1/whoami', await send('GET /v1/whoami', {}, { key: sandbox.apiKey }));
+    const move = 'POST /v1/sandbox/clock';
+    expectToConform(move, await send(move, {}, { body: bodyOf(move) }));
   });
 
   it('to a method that a path does not have are the shared response, which no operation is said to have', async () => {
@@ -409,13 +420,15 @@ describe('real answers', () => {
       expect([route, actual]).toEqual([route, status]);
       expectToConform(route, await reply);
     };
-    const key = await aKey(service, partner.organizationId, { scopes });
+    const owner = ownerOf(route);
+    const key = await aKey(service, owner.organizationId, { scopes, env: owner === sandbox ? 'test' : 'live' });
     await conforms(401, send(route, {}, { key: 'x', body }));
     await conforms(413, send(route, {}, { raw: `"${'x'.repeat(70_000)}"` }));
     await conforms(422, send(route, {}, { body: [] }));
     const elsewhere = send(route, {}, { body, headers: { 'x-layers-organization': newId('org') } });
     await conforms(403, elsewhere);
     expect((await elsewhere).body.error.details).toEqual({ requiredScope: 'org:admin' });
+    if (owner === sandbox) await conforms(403, send(route, {}, { key: partner.apiKey, body }));
     if (!scopeless.includes(route)) {
       const bare = await aKey(service, partner.organizationId, { scopes: [] });
       await conforms(403, send(route, {}, { key: bare.apiKey, body }));
@@ -429,7 +442,7 @@ describe('real answers', () => {
     if (mutates) {
       const headers = { 'idempotency-key': randomUUID() };
       await sql('INSERT INTO idempotency_record (organization_id, key, fingerprint, body) VALUES ($1, $2, $3, $4)', [
-        partner.organizationId,
+        owner.organizationId,
         headers['idempotency-key'],
         Buffer.from('x'),
         '{}',

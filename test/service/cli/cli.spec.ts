@@ -97,7 +97,22 @@ describe('the command line', () => {
     }
     expectRefusal(await cli('key:resume', '--key', key.apiKeyId), 'revoked, which is final');
     const test = await cli('key:create', '--organization', organizationId, '--env', 'test');
-    expectRefusal(test, 'test keys need the sandbox, which does not exist yet');
+    expectRefusal(test, 'test keys belong to the partner’s sandbox');
+  });
+
+  it('makes a sandbox once, and further keys for it', async () => {
+    const { organizationId } = await aPartner('CLI Sandbox');
+    const sandbox = await json('sandbox:create', '--organization', organizationId);
+    expect(sandbox).toEqual({
+      organizationId: expect.stringMatching(/^org_/),
+      projects: [{ id: expect.stringMatching(/^prj_/), name: expect.any(String) }],
+      apiKey: expect.stringMatching(/^lp_test_/),
+      apiKeyId: expect.stringMatching(/^key_/),
+    });
+    const again = await cli('sandbox:create', '--organization', organizationId);
+    expectRefusal(again, `has a sandbox already: ${sandbox.organizationId}`);
+    const key = await json('key:create', '--organization', sandbox.organizationId);
+    expect(key.apiKey).toMatch(/^lp_test_/);
   });
 
   it('wakes, before it ends, the requests that waited for its money or its accounts', async () => {

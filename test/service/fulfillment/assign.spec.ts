@@ -15,6 +15,7 @@ import {
   untilSomebodyWaits,
 } from '../../support/ledger.js';
 import { aPartner, aRequest, aRequestThatFits, aStaffMember, anAccount, atOnce } from '../../support/makers.js';
+import { aSandboxAccount } from '../../support/sandboxes.js';
 
 describe('assigning an account', () => {
   let service: TestApp;
@@ -165,8 +166,7 @@ describe('assigning an account', () => {
 
   it('never mixes sandbox accounts with real partners', async () => {
     const { request } = await aRequestThatFits(service);
-    const account = await anAccount(service);
-    await service.dataSource.query('UPDATE social_account SET sandbox = true WHERE id = $1', [account.id]);
+    const account = await aSandboxAccount(service);
     const operator = await aStaffMember(service, 'operator');
     const { refused } = await outcomes([
       fulfilment.assign(operator, { leaseRequestId: request.id, socialAccountId: account.id }),

@@ -285,7 +285,7 @@ describe('a key', () => {
   });
 
   it.each([
-    [{ env: 'test' }, 'test keys need the sandbox, which does not exist yet'],
+    [{ env: 'test' }, 'test keys belong to the partner’s sandbox'],
     [{ env: 'prod' }, 'must be one of live, test'],
     [{ scopes: ['leased:read'] }, 'must be one of leased:write, keys:write, *'],
     [{ scopes: 'leased:write' }, 'must be a list'],

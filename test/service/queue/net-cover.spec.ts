@@ -18,6 +18,7 @@ import {
   theSystem,
   type TestRequest,
 } from '../../support/makers.js';
+import { aSandboxAccount } from '../../support/sandboxes.js';
 import { timed } from '../../support/timed.js';
 
 const PRICE_CENTS = 15_000;
@@ -200,7 +201,8 @@ describe('Cover and pool fits are net of earlier requests:', () => {
       [1, 2],
       [0, 2],
     ]);
-    await service.dataSource.query("UPDATE social_account SET sandbox = true WHERE verticals = '{board games}'");
+    await service.dataSource.query("DELETE FROM social_account WHERE verticals = '{board games}'");
+    await aSandboxAccount(service, ['board games']);
     expect(await Promise.all([first, second, third].map(fitsOf))).toEqual([
       [0, 0],
       [0, 0],

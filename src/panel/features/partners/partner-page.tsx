@@ -28,6 +28,7 @@ const PartnerPage: React.FC<ActionProps> = ({ record }) => {
           {record.params.status === 'suspended' && (
             <div className="lc-strip bad">Suspended: its API calls are refused and it gets no new assignments.</div>
           )}
+          <SandboxStrip relation={partner.relation} />
           {partner.sameName.length > 0 && (
             <div className="lc-strip warn">
               Another partner has the same name. Rename one of them.{' '}
@@ -42,6 +43,27 @@ const PartnerPage: React.FC<ActionProps> = ({ record }) => {
         </>
       )}
     </QueryState>
+  );
+};
+
+const SandboxStrip: React.FC<{ relation: PartnerOverview['relation'] }> = ({ relation }) => {
+  const { sandboxId, sandboxOf, sandboxOfName } = relation;
+  if (sandboxOf) {
+    return (
+      <div className="lc-strip warn">
+        Sandbox of{' '}
+        <Link to={toRecordPath('organizations', sandboxOf)}>
+          <bdi>{sandboxOfName}</bdi>
+        </Link>
+        : play money and sandbox accounts. It answers its requests by itself, and its times are those of its own clock.
+      </div>
+    );
+  }
+  if (!sandboxId) return null;
+  return (
+    <div className="lc-strip">
+      This partner has a <Link to={toRecordPath('organizations', sandboxId)}>sandbox</Link>.
+    </div>
   );
 };
 

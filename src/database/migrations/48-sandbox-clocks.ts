@@ -1,0 +1,27 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** How far the clock of a sandbox is ahead of everybody else's, in milliseconds. It never goes back. */
+export class SandboxClocks1767225600048 implements MigrationInterface {
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      ALTER TABLE organization
+        ADD COLUMN clock_ahead_ms bigint NOT NULL DEFAULT 0 CHECK (clock_ahead_ms >= 0),
+        ADD CONSTRAINT organization_only_sandbox_is_ahead CHECK (sandbox OR clock_ahead_ms = 0);
+      CREATE FUNCTION clock_goes_forward() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'the clock of % only moves forward', NEW.id USING ERRCODE = 'restrict_violation'; END $$;
+      CREATE TRIGGER organization_clock_goes_forward BEFORE UPDATE OF clock_ahead_ms ON organization FOR EACH ROW
+        WHEN (NEW.clock_ahead_ms < OLD.clock_ahead_ms) EXECUTE FUNCTION clock_goes_forward();
+      CREATE INDEX organization_sandboxes ON organization (id) WHERE sandbox;
+      CREATE INDEX lease_due_in_sandbox ON lease (organization_id, next_renewal_at) WHERE sandbox AND status IN ('active', 'past_due');
+    `);
+  }
+
+  async down(db: QueryRunner): Promise<void> {
+    await db.query(`
+      DROP INDEX lease_due_in_sandbox, organization_sandboxes;
+      DROP TRIGGER organization_clock_goes_forward ON organization;
+      DROP FUNCTION clock_goes_forward();
+      ALTER TABLE organization DROP COLUMN clock_ahead_ms;
+    `);
+  }
+}

@@ -1,0 +1,269 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventSequencer } from '../../../src/events/event-sequencer.js';
+import { SandboxWorker } from '../../../src/sandbox/sandbox-worker.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
+import { call, expectEnvelope, faultPaths } from '../../support/calls.js';
+import { expectCleanBooks } from '../../support/ledger.js';
+import { aPartner, atOnce, topUp, type TestPartner } from '../../support/makers.js';
+import { aSandbox } from '../../support/sandboxes.js';
+
+const DAY_MS = 86_400_000;
+let service: TestApp;
+let partner: TestPartner;
+
+beforeAll(async () => {
+  service = await startTestApp();
+  partner = await aPartner(service, { name: 'Brew Media' });
+});
+afterAll(() => service.close());
+
+const newSandbox = async () => aSandbox(service, await aPartner(service));
+const get = (sandbox: TestPartner, path: string) => call(service, 'GET', path, { key: sandbox.apiKey });
+const post = (sandbox: Pick<TestPartner, 'apiKey'>, path: string, body: object, headers: Record<string, string> = {}) =>
+  call(service, 'POST', path, { key: sandbox.apiKey, body, headers });
+const move = (sandbox: Pick<TestPartner, 'apiKey'>, to: Date | string, headers = {}) =>
+  post(sandbox, '/v1/sandbox/clock', { to: typeof to === 'string' ? to : to.toISOString() }, headers);
+const answer = () => service.app.get(SandboxWorker, { strict: false }).run();
+const submit = async (sandbox: TestPartner, vertical: string, count: number): Promise<string> => {
+  const path = `/v1/projects/${sandbox.projectId}/leased-accounts/request`;
+  const { body } = await post(sandbox, path, { projectId: sandbox.projectId, count, niche: { vertical } });
+  return body.requestId;
+};
+const read = async (sandbox: TestPartner, requestId: string) =>
+  (await get(sandbox, `/v1/leased-accounts/requests/${requestId}`)).body;
+const leases = async (sandbox: TestPartner, status = 'assigned') =>
+  (await get(sandbox, `/v1/leased-accounts?status=${status}`)).body.items;
+const daysAfter = (time: string, days: number) => new Date(Date.parse(time) + days * DAY_MS);
+
+async function eventsOf(sandbox: TestPartner): Promise<{ type: string; createdAt: string }[]> {
+  await service.app.get(EventSequencer, { strict: false }).sequenceAll();
+  return (await get(sandbox, '/v1/events?limit=500')).body.items;
+}
+
+describe('A test key', () => {
+  it('is told its sandbox, whose it is, and the play money', async () => {
+    const sandbox = await aSandbox(service, partner);
+    expect((await get(sandbox, '/v1/whoami')).body).toMatchObject({
+      organizationId: sandbox.organizationId,
+      parentOrganizationId: partner.organizationId,
+      organizationName: 'Brew Media (sandbox)',
+      rateLimitTier: 'standard',
+      creditBalance: 1_000_000,
+    });
+    expect((await call(service, 'GET', '/v1/whoami', { key: partner.apiKey })).body.parentOrganizationId).toBeNull();
+  });
+
+  it('reaches nothing of its partner, nor the partner’s key anything of it', async () => {
+    const sandbox = await newSandbox();
+    const path = `/v1/projects/${partner.projectId}/leased-accounts/request`;
+    const body = { projectId: partner.projectId, count: 1, niche: { vertical: 'coffee' } };
+    expectEnvelope(await post(sandbox, path, body), 404, 'NOT_FOUND');
+    const requestId = await submit(sandbox, 'coffee', 1);
+    const foreign = await call(service, 'GET', `/v1/leased-accounts/requests/${requestId}`, { key: partner.apiKey });
+    expectEnvelope(foreign, 404, 'NOT_FOUND');
+    const asLive = sandbox.apiKey.replace('lp_test_', 'lp_live_');
+    expectEnvelope(await call(service, 'GET', '/v1/whoami', { key: asLive }), 401, 'UNAUTHENTICATED');
+  });
+
+  it('is blocked until its partner replies, and gets all accounts then', async () => {
+    const sandbox = await newSandbox();
+    const requestId = await submit(sandbox, 'sandbox-blocked', 2);
+    await answer();
+    expect(await read(sandbox, requestId)).toMatchObject({
+      status: 'requested',
+      blocker: { kind: 'needs_clarification' },
+      note: expect.stringContaining('Reply with a note'),
+    });
+    await post(sandbox, `/v1/leased-accounts/requests/${requestId}/notes`, { body: 'Adults.' });
+    await answer();
+    expect(await read(sandbox, requestId)).toMatchObject({ status: 'assigned', blocker: null, assignedCount: 2 });
+  });
+
+  it('finds its wallet exhausted', async () => {
+    const sandbox = await newSandbox();
+    await submit(sandbox, 'coffee', 50);
+    const second = await submit(sandbox, 'coffee', 50);
+    await answer();
+    expect(await read(sandbox, second)).toMatchObject({
+      status: 'partial',
+      assignedCount: 16,
+      outcomeReason: 'wallet_short',
+    });
+    const path = `/v1/projects/${sandbox.projectId}/leased-accounts/request`;
+    const refused = await post(sandbox, path, {
+      projectId: sandbox.projectId,
+      count: 1,
+      niche: { vertical: 'coffee' },
+    });
+    expectEnvelope(refused, 402, 'BILLING_EXHAUSTED');
+  });
+});
+
+describe('POST /v1/sandbox/clock', () => {
+  it('renews each month at its instant, and every time of the sandbox follows', async () => {
+    const sandbox = await newSandbox();
+    await submit(sandbox, 'coffee', 2);
+    await answer();
+    const [lease] = await leases(sandbox);
+    const to = daysAfter(lease.nextRenewalAt, 1);
+    const moved = await move(sandbox, to);
+    expect([moved.status, moved.body]).toEqual([200, { now: to.toISOString() }]);
+
+    const [renewed] = await leases(sandbox);
+    expect(Date.parse(renewed.nextRenewalAt)).toBeGreaterThan(to.getTime());
+    const { items } = (await get(sandbox, '/v1/wallet/transactions?kind=lease_renewal')).body;
+    expect(items.map((one: { createdAt: string }) => one.createdAt)).toEqual([
+      lease.nextRenewalAt,
+      lease.nextRenewalAt,
+    ]);
+    const events = (await eventsOf(sandbox)).filter(({ type }) => type === 'leased_account.renewed');
+    expect(events.map(({ createdAt }) => createdAt)).toEqual([lease.nextRenewalAt, lease.nextRenewalAt]);
+
+    const after = await submit(sandbox, 'coffee', 1);
+    await answer();
+    const { submittedAt, assignedAt } = await read(sandbox, after);
+    for (const time of [submittedAt, assignedAt]) {
+      expect(Date.parse(time)).toBeGreaterThanOrEqual(to.getTime());
+      expect(Date.parse(time)).toBeLessThan(to.getTime() + DAY_MS);
+    }
+    expect((await get(sandbox, '/v1/leased-accounts/requests')).body.asOf > to.toISOString()).toBe(true);
+    await expectCleanBooks(service);
+  });
+
+  it('makes leases past due, tries them daily, and disconnects them after the grace', async () => {
+    const sandbox = await newSandbox();
+    await submit(sandbox, 'coffee', 50);
+    await answer();
+    const [lease] = await leases(sandbox);
+    await move(sandbox, lease.nextRenewalAt);
+    const pastDue = (await leases(sandbox)).filter((one: { pastDueSince?: string }) => one.pastDueSince);
+    expect(pastDue).toHaveLength(34);
+    expect(pastDue[0]).toMatchObject({
+      nextRenewalAt: lease.nextRenewalAt,
+      pastDueSince: lease.nextRenewalAt,
+      disconnectsAt: daysAfter(lease.nextRenewalAt, 7).toISOString(),
+    });
+    await move(sandbox, daysAfter(lease.nextRenewalAt, 6));
+    expect(await leases(sandbox, 'disconnected')).toEqual([]);
+    await move(sandbox, daysAfter(lease.nextRenewalAt, 8));
+    const gone = await leases(sandbox, 'disconnected');
+    expect(gone).toHaveLength(34);
+    expect(gone[0]).toMatchObject({
+      disconnectedReason: 'billing_exhausted',
+      disconnectedAt: daysAfter(lease.nextRenewalAt, 7).toISOString(),
+    });
+    const types = (await eventsOf(sandbox)).map(({ type }) => type);
+    expect(types.filter((type) => type === 'leased_account.disconnected')).toHaveLength(34);
+    expect(types.filter((type) => type === 'leased_account.renewal_failed')).toHaveLength(34 * 7);
+    expect(types).toContain('wallet.low_balance');
+    await expectCleanBooks(service);
+  });
+
+  it('recovers what is past due as soon as staff top up the play money', async () => {
+    const sandbox = await newSandbox();
+    await submit(sandbox, 'coffee', 50);
+    await answer();
+    const [lease] = await leases(sandbox);
+    await move(sandbox, lease.nextRenewalAt);
+    await topUp(service, sandbox.organizationId, 1_000_000);
+    await answer();
+    expect((await leases(sandbox)).filter((one: { pastDueSince?: string }) => one.pastDueSince)).toEqual([]);
+    const [top] = (await get(sandbox, '/v1/wallet/transactions?kind=top_up')).body.items;
+    expect(top.createdAt >= lease.nextRenewalAt).toBe(true);
+    await expectCleanBooks(service);
+  });
+
+  it('gives the answers to slow requests on the way', async () => {
+    const sandbox = await newSandbox();
+    const requestId = await submit(sandbox, 'sandbox-slow', 3);
+    await answer();
+    expect(await read(sandbox, requestId)).toMatchObject({ status: 'requested', assignedCount: 0 });
+    const { submittedAt } = await read(sandbox, requestId);
+    await move(sandbox, new Date(Date.parse(submittedAt) + 3_600_000));
+    expect(await read(sandbox, requestId)).toMatchObject({
+      status: 'assigned',
+      assignedAt: new Date(Date.parse(submittedAt) + 60_000).toISOString(),
+    });
+    const times = (await leases(sandbox)).map(
+      (one: { assignedAt: string }) => Date.parse(one.assignedAt) - Date.parse(submittedAt),
+    );
+    expect(times).toEqual([60_000, 40_000, 20_000]);
+  });
+
+  it('walks over more than a year in calls of at most 400 days', async () => {
+    const sandbox = await newSandbox();
+    await submit(sandbox, 'coffee', 2);
+    await answer();
+    const [lease] = await leases(sandbox);
+    await move(sandbox, daysAfter(lease.assignedAt, 399));
+    const { items } = (await get(sandbox, '/v1/wallet/transactions?kind=lease_renewal&limit=100')).body;
+    expect(items).toHaveLength(26);
+    await move(sandbox, daysAfter(lease.assignedAt, 798));
+    expect((await get(sandbox, '/v1/wallet')).body.balanceCents).toBe(1_000_000 - 2 * 27 * 15_000);
+    await expectCleanBooks(service);
+  });
+
+  it('only moves forward, at most 400 days, to a time in UTC', async () => {
+    const sandbox = await newSandbox();
+    const back = await move(sandbox, new Date(Date.now() - 60_000));
+    expectEnvelope(back, 409, 'CONFLICT');
+    expect(back.body.error.details).toMatchObject({ reason: 'not_allowed_now', now: expect.any(String) });
+    const far = await move(sandbox, new Date(Date.now() + 401 * DAY_MS));
+    expectEnvelope(far, 422, 'VALIDATION');
+    expect(faultPaths(far)).toEqual(['to']);
+    for (const to of ['tomorrow', '2027-01-01T00:00:00+01:00', '2027-01-01', '']) {
+      expectEnvelope(await move(sandbox, to), 422, 'VALIDATION');
+    }
+    for (const body of [{}, { to: null }, { to: 5 }, { to: '2027-01-01T00:00:00Z', by: 1 }]) {
+      expectEnvelope(await post(sandbox, '/v1/sandbox/clock', body), 422, 'VALIDATION');
+    }
+    const [{ ahead }] = await service.dataSource.query(
+      'SELECT clock_ahead_ms AS ahead FROM organization WHERE id = $1',
+      [sandbox.organizationId],
+    );
+    expect(ahead).toBe(0);
+  });
+
+  it('is refused to a live key, before anything else of the route', async () => {
+    const refused = await post(partner, '/v1/sandbox/clock', { nonsense: true });
+    expectEnvelope(refused, 403, 'FORBIDDEN_SCOPE');
+    expect(refused.body.error.details).toEqual({ requiredScope: 'sandbox' });
+  });
+
+  it('answers a repeated call as before, and another with the same key with a conflict', async () => {
+    const sandbox = await newSandbox();
+    const to = new Date(Date.now() + 10 * DAY_MS);
+    const headers = { 'idempotency-key': randomUUID() };
+    const first = await move(sandbox, to, headers);
+    const again = await move(sandbox, to, headers);
+    expect([again.status, again.text, again.headers['idempotent-replayed']]).toEqual([200, first.text, 'true']);
+    expectEnvelope(await move(sandbox, daysAfter(to.toISOString(), 1), headers), 409, 'CONFLICT');
+  });
+
+  it('moves once, whoever moves it at the same moment', async () => {
+    const sandbox = await newSandbox();
+    await submit(sandbox, 'coffee', 3);
+    await answer();
+    const [lease] = await leases(sandbox);
+    const headers = { 'idempotency-key': randomUUID() };
+    const to = daysAfter(lease.nextRenewalAt, 40);
+    const same = await atOnce(4, () => move(sandbox, to, headers));
+    expect(same.map(({ status, text }) => [status, text])).toEqual(Array(4).fill([200, same[0]!.text]));
+    const others = await atOnce(4, () => move(sandbox, daysAfter(to.toISOString(), 20)));
+    expect(others.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+    const { items } = (await get(sandbox, '/v1/wallet/transactions?kind=lease_renewal')).body;
+    expect(items).toHaveLength(9);
+    await expectCleanBooks(service);
+  });
+
+  it('waits for a call that has the sandbox, and says so where that takes too long', async () => {
+    const sandbox = await newSandbox();
+    await service.dataSource.query("INSERT INTO sandbox_claim VALUES ($1, 'of another', now() + interval '1 hour')", [
+      sandbox.organizationId,
+    ]);
+    const waiting = move(sandbox, new Date(Date.now() + DAY_MS));
+    await service.dataSource.query('DELETE FROM sandbox_claim');
+    expect((await waiting).status).toBe(200);
+  });
+});
