@@ -6,6 +6,9 @@ import { ClockSync } from './clock-sync.js';
 import { SecretBox } from './secret-box.js';
 import { DomainEvents } from './domain-events.js';
 import { Pruner } from './pruner.js';
+import { SealedColumns } from './sealed-columns.js';
+
+const services = [Clock, ClockSync, Transactions, DomainEvents, Pruner, SealedColumns, SecretBox];
 
 /** Global: every feature needs these. */
 @Global()
@@ -14,8 +17,8 @@ export class CoreModule {
   static forSettings(settings: ReadySettings): DynamicModule {
     return {
       module: CoreModule,
-      providers: [{ provide: SETTINGS, useValue: settings }, Clock, ClockSync, Transactions, DomainEvents, Pruner, SecretBox],
-      exports: [SETTINGS, Clock, ClockSync, Transactions, DomainEvents, Pruner, SecretBox],
+      providers: [{ provide: SETTINGS, useValue: settings }, ...services],
+      exports: [SETTINGS, ...services],
     };
   }
 }
