@@ -39,6 +39,7 @@ export const auditEventTypes = [
   'vertical.mapped',
   'vertical.forgotten',
   'data.exported',
+  'secrets.rekeyed',
   'ledger.verified',
   'wallet.low_balance_set',
   'money.frozen',

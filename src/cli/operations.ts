@@ -13,6 +13,7 @@ import { OrganizationsService, type NewPartner, type Organization } from '../par
 import { SandboxesService } from '../partners/sandboxes.service.js';
 import { RenewalsService } from '../renewals/renewals.service.js';
 import { SecondFactorsService } from '../staff/second-factors.service.js';
+import { StoredSecrets, type RekeyedColumn } from '../staff/stored-secrets.service.js';
 import { StaffService } from '../staff/staff.service.js';
 import { LedgerVerifier } from '../accounting/ledger-verifier.js';
 import { MoneyFreeze, type FreezeState } from '../wallets/money-freeze.js';
@@ -173,6 +174,9 @@ export const operations = {
     };
   },
 
+  'secrets:rekey': async ({ services, caller }: CommandContext): Promise<Outcome> =>
+    toRekeyOutcome(await services(StoredSecrets).rekey(caller)),
+
   'renewals:run': async ({ services, caller, options, printLine: tell }: CommandContext): Promise<Outcome> => {
     const { now, dryRun } = options;
     const json = await services(RenewalsService).run(caller, { now, dryRun }, { onProgress: tell });
@@ -263,6 +267,20 @@ function toPartnerText({ organizationId, projects, apiKey, apiKeyId }: NewPartne
     ['', `${apiKey}   (shown only once)`],
   ];
   return lines.map(([label, value]) => `${label!.padEnd(14)}${value}`).join('\n');
+}
+
+function toRekeyOutcome(columns: RekeyedColumn[]): Outcome {
+  const sum = (name: 'rekeyed' | 'current' | 'unreadable') =>
+    columns.reduce((total, column) => total + column[name], 0);
+  const [rekeyed, current, unreadable] = [sum('rekeyed'), sum('current'), sum('unreadable')];
+  const lines = columns.map(
+    (column) => `  ${column.what}: ${column.rekeyed} encrypted again, ${column.current} under the first key before`,
+  );
+  return {
+    json: { rekeyed, current, unreadable, columns },
+    text: [`${rekeyed} encrypted again under the first of SECRETS_KEYS, ${current} before.`, ...lines].join('\n'),
+    ...(unreadable > 0 && { error: `none of SECRETS_KEYS opens ${unreadable} of them, which stay as they are` }),
+  };
 }
 
 function toKeyOutcome(key: ApiKey): Outcome {

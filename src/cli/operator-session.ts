@@ -1,6 +1,7 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
+import { readGeneratedKeys } from '../config/secrets.js';
 import type { ReadySettings, Settings } from '../config/settings.js';
 import { isDatabaseUnavailable } from '../core/database-errors.js';
 import { Unavailable } from '../core/errors.js';
@@ -50,13 +51,13 @@ async function runOnce<Result>(
   const handleSignal = () => void close().finally(() => process.exit(130));
   process.once('SIGINT', handleSignal).once('SIGTERM', handleSignal);
   try {
-    // There are no sessions and no stored answers to read here, so secrets may be missing.
+    // There are no sessions and no stored answers to read here, so secrets may be missing; secrets:rekey refuses that itself.
     const { sessionSecrets, secretsKeys } = settings;
     const readySettings: ReadySettings = {
       ...settings,
       databaseUrl: database.url,
       sessionSecrets: sessionSecrets ?? [],
-      secretsKeys: secretsKeys ?? [],
+      secretsKeys: secretsKeys ?? (settings.databaseUrl === null ? readGeneratedKeys(settings.dataDir) : []),
     };
     application = await NestFactory.createApplicationContext(OperatorModule.forSettings(readySettings), {
       logger: false,

@@ -99,6 +99,10 @@ function createProgram(run: OperationRunner, writeOut: (text: string) => void): 
   command('staff:reset-second-factor', 'removes a lost second factor; the person sets up a new one').requiredOption(
     '--email <email>',
   );
+  command(
+    'secrets:rekey',
+    'encrypts every stored secret under the first of SECRETS_KEYS, beside a running service; the others can then be removed',
+  );
   command('renewals:run', 'renews what is due, and waits until it is done')
     .option(
       '--now <time>',

@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { ReadySettings, Settings } from './settings.js';
 
+const FILE = 'secrets.json';
+
 interface StoredSecrets {
   sessionSecret: string;
   secretsKeys: string[];
@@ -24,8 +26,14 @@ export function completeSettings(settings: Settings, databaseUrl: string): Ready
   };
 }
 
+/** Those that a start has generated into the data folder; none before the first one. */
+export function readGeneratedKeys(dataDir: string): string[] {
+  const file = path.join(dataDir, FILE);
+  return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as StoredSecrets).secretsKeys : [];
+}
+
 function readStoredSecrets(dataDir: string): StoredSecrets {
-  const file = path.join(dataDir, 'secrets.json');
+  const file = path.join(dataDir, FILE);
   if (!fs.existsSync(file)) storeNewSecrets(file);
   return JSON.parse(fs.readFileSync(file, 'utf8')) as StoredSecrets;
 }

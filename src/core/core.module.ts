@@ -7,8 +7,11 @@ import { SecretBox } from './secret-box.js';
 import { DomainEvents } from './domain-events.js';
 import { OrganizationClock } from './organization-clock.js';
 import { Pruner } from './pruner.js';
+import { SealedColumns } from './sealed-columns.js';
 
-const shared = [Clock, ClockSync, OrganizationClock, Transactions, DomainEvents, Pruner, SecretBox];
+/** Beside a clock and transactions. */
+export const coreServices = [DomainEvents, OrganizationClock, Pruner, SealedColumns, SecretBox];
+const shared = [Clock, ClockSync, Transactions, ...coreServices];
 
 /** Global: every feature needs these. */
 @Global()

@@ -25,6 +25,17 @@ export class SecretBox {
     return Buffer.concat([Buffer.from([VERSION]), iv, cipher.getAuthTag(), sealed]);
   }
 
+  hasKeys(): boolean {
+    return this.settings.secretsKeys.length > 0;
+  }
+
+  /** Encrypts it again under the first key. @returns `null` where it is already @throws Error as `open` */
+  reseal(box: Buffer, purpose: string): Buffer | null {
+    const [first] = this.settings.secretsKeys;
+    if (first && decrypt(box, purpose, deriveKey(first)) !== null) return null;
+    return this.seal(this.open(box, purpose), purpose);
+  }
+
   /** @throws Error when none of the keys decrypts it: it was encrypted under another key or purpose, or changed */
   open(box: Buffer, purpose: string): string {
     for (const key of this.settings.secretsKeys) {

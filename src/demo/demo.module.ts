@@ -3,9 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AccountPoolModule } from '../account-pool/account-pool.module.js';
 import { Clock } from '../core/clock.js';
-import { DomainEvents } from '../core/domain-events.js';
-import { Pruner } from '../core/pruner.js';
-import { SecretBox } from '../core/secret-box.js';
+import { coreServices } from '../core/core.module.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { dataSourceOptions } from '../database/options.js';
 import { Transactions } from '../core/transactions.js';
@@ -30,16 +28,14 @@ class DemoCoreModule {
       providers: [
         { provide: SETTINGS, useValue: settings },
         { provide: Clock, useClass: SeedClock },
-        DomainEvents,
-        Pruner,
-        SecretBox,
+        ...coreServices,
         {
           provide: Transactions,
           useFactory: (source: DataSource, clock: Clock) => new SingleTransaction(source, clock),
           inject: [DataSource, Clock],
         },
       ],
-      exports: [SETTINGS, Clock, DomainEvents, Pruner, SecretBox, Transactions],
+      exports: [SETTINGS, Clock, Transactions, ...coreServices],
     };
   }
 }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { Conflict } from '../core/errors.js';
 import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
+import { SEALED_BATCH_SIZE, SealedColumns, type SealedColumn } from '../core/sealed-columns.js';
 import { SecretBox } from '../core/secret-box.js';
 import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { Reply } from './reply.interceptor.js';
@@ -24,11 +25,13 @@ export interface IdempotentOutcome {
 export class IdempotencyService implements OnModuleInit {
   constructor(
     private readonly pruner: Pruner,
+    private readonly sealedColumns: SealedColumns,
     private readonly box: SecretBox,
   ) {}
 
   onModuleInit(): void {
     this.pruner.register({ table: 'idempotency_record', deleteExpired });
+    this.sealedColumns.register(sealedAnswers);
   }
 
   /**
@@ -96,7 +99,7 @@ export class IdempotencyService implements OnModuleInit {
     if (!stored.fingerprint.equals(fingerprint)) {
       throw new Conflict('idempotency_key_reused', 'This Idempotency-Key has already been used for a different call.');
     }
-    return new Reply(stored.body ?? this.box.open(stored.sealedBody!, toSealPurpose(caller, key)), true);
+    return new Reply(stored.body ?? this.box.open(stored.sealedBody!, toSealPurpose(caller.organizationId, key)), true);
   }
 
   private async store(
@@ -105,7 +108,7 @@ export class IdempotencyService implements OnModuleInit {
     key: string,
     { status, body, isSecret }: { status: number; body: string; isSecret: boolean },
   ): Promise<void> {
-    const sealedBody = isSecret ? this.box.seal(body, toSealPurpose(caller, key)) : null;
+    const sealedBody = isSecret ? this.box.seal(body, toSealPurpose(caller.organizationId, key)) : null;
     await queryRows(
       em,
       sql`UPDATE idempotency_record SET status = ${status}, body = ${isSecret ? null : body}, sealed_body = ${sealedBody}
@@ -124,6 +127,36 @@ function deleteExpired(em: EntityManager): Promise<unknown[]> {
   );
 }
 
-function toSealPurpose({ organizationId }: PartnerCaller, key: string): string {
+function toSealPurpose(organizationId: string, key: string): string {
   return `idempotent answer ${organizationId} ${key}`;
 }
+
+/** Answers that hold a secret, as long as they are replayed. Their ids are the organization and the key, with a space between. */
+const sealedAnswers: SealedColumn = {
+  one: 'stored answer',
+  many: 'stored answers',
+  event: 'stored',
+  remedy: ', or wait until they are 24 hours old',
+  readAfter: async (em, after) => {
+    const [organizationId = '', key = ''] = after.split(' ');
+    const rows = await queryRows<{ organizationId: string; key: string; sealed: Buffer; sealedAt: Date }>(
+      em,
+      sql`SELECT organization_id AS "organizationId", key, sealed_body AS sealed, created_at AS "sealedAt" FROM idempotency_record
+           WHERE sealed_body IS NOT NULL AND (organization_id, key) > (${organizationId}, ${key}) AND created_at > now() - ${retention}
+           ORDER BY organization_id, key LIMIT ${literal(SEALED_BATCH_SIZE)}`,
+    );
+    return rows.map(({ organizationId, key, sealed, sealedAt }) => ({
+      ...{ sealed, sealedAt },
+      id: `${organizationId} ${key}`,
+      purpose: toSealPurpose(organizationId, key),
+    }));
+  },
+  replace: (em, id, before, sealed) => {
+    const [organizationId, key] = id.split(' ');
+    return queryRows(
+      em,
+      sql`UPDATE idempotency_record SET sealed_body = ${sealed}
+           WHERE organization_id = ${organizationId} AND key = ${key} AND sealed_body = ${before} RETURNING key`,
+    );
+  },
+};

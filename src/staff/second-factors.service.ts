@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Insider, StaffCaller } from '../authorization/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound, ValidationFailed } from '../core/errors.js';
 import { readDatabaseTime } from '../core/database-time.js';
+import { SEALED_BATCH_SIZE, SealedColumns, type SealedColumn, type SealedSecret } from '../core/sealed-columns.js';
 import { SecretBox } from '../core/secret-box.js';
 import { validated } from '../core/validation.js';
 import { violatesUnique } from '../core/database-errors.js';
-import { queryRow, queryRows, sql } from '../core/sql.js';
+import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { sentence } from '../core/sentence.js';
 import { StaffRef } from './commands.js';
@@ -50,7 +51,7 @@ interface StoredFactor {
 
 /** Codes of an authenticator app and recovery codes. Each works once. */
 @Injectable()
-export class SecondFactorsService {
+export class SecondFactorsService implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
@@ -58,10 +59,19 @@ export class SecondFactorsService {
     private readonly box: SecretBox,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly sealedColumns: SealedColumns,
   ) {}
 
-  /** @returns a new secret, sealed, for the session that sets it up */
-  begin(staffId: string): string {
+  onModuleInit(): void {
+    this.sealedColumns.register(sealedFactors);
+  }
+
+  /**
+   * @param begun what the session has begun before
+   * @returns that, or a new secret where there is none or its key is gone; sealed, for the session that sets it up
+   */
+  begin(staffId: string, begun?: string): string {
+    if (begun !== undefined && this.findSecret(staffId, begun) !== null) return begun;
     return this.box.seal(generateSecret(), toSealPurpose(staffId)).toString('base64');
   }
 
@@ -96,8 +106,10 @@ export class SecondFactorsService {
   ): Promise<NewFactor> {
     const { staffId } = caller;
     const before = await readFactor(this.dataSource.manager, staffId);
-    const sealed = Buffer.from(begun, 'base64');
-    const secret = this.box.open(sealed, toSealPurpose(staffId));
+    const secret = this.findSecret(staffId, begun);
+    if (secret === null) throw new Conflict('not_allowed_now', 'This set-up has expired. Scan the new code.');
+    // The session may be from the time of another first key.
+    const sealed = this.box.seal(secret, toSealPurpose(staffId));
     const step = toNewStep(secret, code, await readDatabaseTime(this.dataSource.manager));
     // Last, because it uses up the code of the replaced app.
     if (before) await this.check(caller, current);
@@ -188,6 +200,15 @@ export class SecondFactorsService {
     });
   }
 
+  /** Of what was begun; `null` where its key is gone. */
+  private findSecret(staffId: string, begun: string): string | null {
+    try {
+      return this.box.open(Buffer.from(begun, 'base64'), toSealPurpose(staffId));
+    } catch {
+      return null;
+    }
+  }
+
   /** Uses up a code. @returns the database's time, or `null` for a wrong code */
   private async useCode(em: EntityManager, caller: StaffCaller, typed: unknown): Promise<Date | null> {
     const { staffId } = caller;
@@ -225,6 +246,27 @@ export class SecondFactorsService {
     );
   }
 }
+
+const sealedFactors: SealedColumn = {
+  one: 'second factor',
+  many: 'second factors',
+  event: 'set up',
+  remedy: ', or reset these second factors with staff:reset-second-factor',
+  readAfter: async (em, after) => {
+    const rows = await queryRows<Omit<SealedSecret, 'purpose'>>(
+      em,
+      sql`SELECT staff_id AS id, sealed_secret AS sealed, created_at AS "sealedAt" FROM staff_second_factor
+           WHERE staff_id > ${after} ORDER BY staff_id LIMIT ${literal(SEALED_BATCH_SIZE)}`,
+    );
+    return rows.map((row) => ({ ...row, purpose: toSealPurpose(row.id) }));
+  },
+  replace: (em, staffId, before, sealed) =>
+    queryRows(
+      em,
+      sql`UPDATE staff_second_factor SET sealed_secret = ${sealed}
+           WHERE staff_id = ${staffId} AND sealed_secret = ${before} RETURNING staff_id`,
+    ),
+};
 
 function readFactor(em: EntityManager, staffId: string): Promise<StoredFactor | null> {
   return queryRow<StoredFactor>(

@@ -11,6 +11,6 @@ import { StaffService } from './staff.service.js';
 @Module({
   imports: [AuditModule, RequestStateModule],
   providers: [OneTimeLinksService, SecondFactorsService, SignInLimits, SignInService, StaffService, StoredSecrets],
-  exports: [OneTimeLinksService, SecondFactorsService, SignInService, StaffService],
+  exports: [OneTimeLinksService, SecondFactorsService, SignInService, StaffService, StoredSecrets],
 })
 export class StaffModule {}

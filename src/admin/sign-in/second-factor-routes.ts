@@ -81,8 +81,9 @@ async function showSetUp(
   { staffId, email, hasSecondFactor, mustSetUp }: SignedInStaff,
   error: string | null,
 ): Promise<void> {
-  const begun = request.session.begunFactor ?? secondFactors.begin(staffId);
-  if (!request.session.begunFactor) await storeInSession(request, { begunFactor: begun });
+  const before = request.session.begunFactor;
+  const begun = secondFactors.begin(staffId, before);
+  if (begun !== before) await storeInSession(request, { begunFactor: begun });
   const { secret, uri } = secondFactors.getAuthenticatorSetup(staffId, email, begun);
   const svg = await QRCode.toString(uri, { type: 'svg', margin: 0, errorCorrectionLevel: 'M' });
   const qrCode = new Html(svg.replace('<svg', '<svg role="img" aria-label="QR code for your authenticator app"'));

@@ -82,7 +82,18 @@ describe('A start that cannot work', () => {
     await client.query(
       `INSERT INTO staff_second_factor (staff_id, id, sealed_secret, last_step, created_at) VALUES ('stf_x', gen_random_uuid(), 'x', 0, now())`,
     );
-    expect(await refusal()).toMatch(/SECRETS_KEYS lacks the key/);
+    await client.query(`INSERT INTO organization (id, name, created_at) VALUES ('org_x', 'X', now())`);
+    await client.query(
+      `INSERT INTO webhook_endpoint (id, organization_id, url, events, sealed_secret, created_at, updated_at)
+       VALUES ('whe_x', 'org_x', 'https://x.example', '{test.ping}', 'x', now(), '2026-03-01')`,
+    );
+    await client.query(
+      `INSERT INTO idempotency_record (organization_id, key, fingerprint, sealed_body) VALUES ('org_x', 'x', 'x', 'x')`,
+    );
+    const lacking = await refusal();
+    expect(lacking).toMatch(/SECRETS_KEYS lacks the key .* 1 second factor of 1 was set up/);
+    expect(lacking).toMatch(/first on 2026-03-01, when 1 signing secret of a webhook of 1 was last changed/);
+    expect(lacking).toMatch(/1 stored answer of 1 was stored/);
     await client.query(`INSERT INTO migration (timestamp, name) VALUES (9999999999999, 'Later9999999999999')`);
     expect(await refusal()).toMatch(/migrations that this version does not know: Later9999999999999/);
     await client.end();

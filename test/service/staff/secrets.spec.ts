@@ -5,9 +5,9 @@ import { SecretBox } from '../../../src/core/secret-box.js';
 import { toSealPurpose } from '../../../src/staff/second-factor.js';
 import { Pruner } from '../../../src/core/pruner.js';
 import { SignInLimits, TooManySignIns } from '../../../src/staff/sign-in-limits.js';
-import { StoredSecrets } from '../../../src/staff/stored-secrets.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { aStaffMember } from '../../support/makers.js';
+import { storedSecrets } from './stored-secrets.js';
 
 const [old, present, unknown] = ['o', 'p', 'u'].map((letter) => letter.repeat(32)) as [string, string, string];
 
@@ -18,8 +18,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 describe('stored secrets', () => {
-  const check = (...secretsKeys: string[]) =>
-    new StoredSecrets(service.dataSource, new SecretBox({ secretsKeys })).assertAllOpen();
+  const check = (...secretsKeys: string[]) => storedSecrets(service, ...secretsKeys).assertAllOpen();
   async function aFactor(key: string, day: string): Promise<void> {
     const { staffId } = await aStaffMember(service, 'operator');
     const sealed = new SecretBox({ secretsKeys: [key] }).seal('ABC', toSealPurpose(staffId));

@@ -36,6 +36,15 @@ describe('A sealed secret', () => {
     for (const short of [0, 1, 20, 28]) expect(() => box.open(sealed.subarray(0, short), 'x')).toThrow('SECRETS_KEYS');
   });
 
+  it('is encrypted again under the first key, once', () => {
+    const sealed = boxWith(older).seal('secret', 'x');
+    const again = boxWith(newer, older).reseal(sealed, 'x')!;
+    expect(boxWith(newer).open(again, 'x')).toBe('secret');
+    expect(boxWith(newer, older).reseal(again, 'x')).toBeNull();
+    expect(() => boxWith(newer).reseal(sealed, 'x')).toThrow('SECRETS_KEYS');
+    expect(() => boxWith(newer, older).reseal(sealed, 'y')).toThrow('SECRETS_KEYS');
+  });
+
   it('is not made without a key', () => {
     expect(() => boxWith().seal('secret', 'x')).toThrow('SECRETS_KEYS');
   });
