@@ -21,7 +21,7 @@ const layers = layerGroups.flatMap(({ folders }) => folders);
 
 /** Pure functions that the server and the browser both run. */
 const shared =
-  '^src/(config/limits|core/money|core/sentence|core/text-key|core/calendar-days|core/case-folding|core/display-names|core/billing-calendar|forecast/runway|wallets/shown-reference|wallets/unusual-amount|admin/actions/record-prefixes|admin/http/paths)[.]ts$';
+  '^src/(config/limits|core/money|core/counts|core/sentence|core/text-key|core/calendar-days|core/case-folding|core/display-names|core/billing-calendar|forecast/runway|wallets/shown-reference|wallets/unusual-amount|admin/actions/record-prefixes|admin/http/paths)[.]ts$';
 
 const upwards = layers.slice(0, -1).map((layer, index) => ({
   name: `${layer}-imports-upwards`,

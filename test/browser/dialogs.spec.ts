@@ -117,7 +117,9 @@ describe('A form that moves money', () => {
     await page.getByLabel('Amount in dollars').fill('5');
     await page.getByLabel('Reason').fill('Counted twice');
     const notice = { type: 'error', message: 'This is refused.' };
-    await page.route('**/records/*/adjust', (route) => route.fulfill({ json: { notice } }));
+    await page.route('**/records/*/adjust', (route) =>
+      route.request().method() === 'POST' ? route.fulfill({ json: { notice } }) : route.continue(),
+    );
     await page.getByRole('button', { name: 'Add $5.00' }).click();
     await page.getByText('This is refused.').waitFor();
     await page.getByRole('button', { name: 'Deduct', exact: true }).click();

@@ -70,10 +70,9 @@ export function formatClockTime(ms: number): string {
 
 /** Times of a sentence that are in UTC, in the reader's time zone: `until 14:32 UTC` → `until 15:32`. */
 export function toOwnTimeZone(sentence: string): string {
-  const withMoments = sentence.replace(/\b(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC\b/g, (text, day, time) => {
-    const iso = `${day}T${time}Z`;
-    return isTimestamp(iso) ? formatMoment(iso) : text;
-  });
+  const withMoments = sentence.replace(/\b(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC\b/g, (_moment, day, time) =>
+    formatMoment(`${day}T${time}Z`),
+  );
   return withMoments.replace(/\b(\d\d):(\d\d) UTC\b/g, (_time, hours, minutes) =>
     formatClockTime(new Date(getBusinessNow()).setUTCHours(Number(hours), Number(minutes), 0, 0)),
   );

@@ -88,7 +88,7 @@ function describeReversal(balanceCents: number, amountCents: number): string {
   const owedCents = amountCents - balanceCents;
   return owedCents > 0
     ? `${formatDollars(balanceCents)} is taken from the wallet; the remaining ${formatDollars(owedCents)} is owed.`
-    : `${formatDollars(amountCents)} is taken from the wallet, which keeps ${formatDollars(-owedCents)}; nothing is owed.`;
+    : `${formatDollars(amountCents)} is taken from the wallet, which keeps ${formatDollars(balanceCents - amountCents)}; nothing is owed.`;
 }
 
 function getConfirmLabel(changeCents: number | null, waits: boolean | undefined): string {
