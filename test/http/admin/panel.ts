@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { agent, type Response, type Test } from 'supertest';
+import type { Response, Test } from 'supertest';
+import { agent } from '../../support/agent.js';
 import type { StaffCaller } from '../../../src/authorization/actor.js';
 import { newId } from '../../../src/core/ids.js';
 import { Transactions } from '../../../src/core/transactions.js';
