@@ -7,11 +7,16 @@ import { createApp } from '../../src/app.js';
 import { createLogger } from '../../src/core/logger.js';
 import { timeouts } from '../../src/core/timeouts.js';
 import type { ReadySettings } from '../../src/config/settings.js';
+import { hashingCost } from '../../src/staff/passwords.js';
 import { createTestDatabase } from './database.js';
 
 const shippedTimeouts = { ...timeouts };
 for (const whose of Object.keys(timeouts) as (keyof typeof timeouts)[]) timeouts[whose] *= 10;
 const testTimeouts = { ...timeouts };
+
+/** A hash as it is shipped takes 16 ms, and each sign-in of a test makes or checks one. */
+export const shippedHashingCost = { ...hashingCost };
+Object.assign(hashingCost, { memoryCost: 8, timeCost: 1 });
 
 /** For tests of what callers are told in time: nobody waits longer than the service as it is shipped. Called before it starts. */
 export function useShippedTimeouts(): void {

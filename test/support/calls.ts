@@ -12,6 +12,8 @@ export interface Reply {
   body: any;
 }
 
+const connections = new http.Agent({ keepAlive: true });
+
 interface CallOptions {
   /** The API key. */
   key?: string;
@@ -43,7 +45,7 @@ export async function call(
         ...headers,
       };
   return new Promise((resolve, reject) => {
-    const request = http.request({ hostname, port, method, path, headers: sent, agent: false }, (response) => {
+    const request = http.request({ hostname, port, method, path, headers: sent, agent: connections }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

@@ -1,3 +1,4 @@
+const { AsyncLocalStorage } = require('node:async_hooks');
 const { register } = require('node:module');
 const { pathToFileURL } = require('node:url');
 const { default: Runtime } = require('jest-runtime');
@@ -8,6 +9,19 @@ register('./jest-globals-hooks.mjs', here);
 process.setSourceMapsEnabled(true);
 
 let runs = 0;
+
+/** Those that this file has used. One that stays enabled costs every promise of the files after it. */
+const usedStorages = new Set();
+const runWithStore = AsyncLocalStorage.prototype.run;
+AsyncLocalStorage.prototype.run = function run(...args) {
+  usedStorages.add(this);
+  return runWithStore.apply(this, args);
+};
+
+function disableUsedStorages() {
+  for (const storage of usedStorages) storage.disable();
+  usedStorages.clear();
+}
 
 /**
  * Loads spec files with Node's own loader instead of Jest's sandbox, so that the files of a worker share what they import:
@@ -24,6 +38,8 @@ module.exports = class NativeRuntime extends Runtime {
     // Jest's own does not know the source maps of what Node loaded; Node does.
     delete Error.prepareStackTrace;
     runs += 1;
+    // Jest has one of its own in each file's sandbox.
+    disableUsedStorages();
     return import(`${pathToFileURL(specPath)}?run=${runs}`);
   }
 };

@@ -14,8 +14,8 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 export async function axeViolations(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source);
   const violations = await page.evaluate(() => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    return axe.run().then((found) => found.violations);
+    const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } };
+    return axe.run({ resultTypes: ['violations'] }).then((found) => found.violations);
   });
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

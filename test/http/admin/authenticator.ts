@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import { agent } from 'supertest';
+import { agent } from '../../support/agent.js';
 import type { Role } from '../../../src/authorization/roles.js';
 import type { TestApp } from '../../support/app.js';
 import { aColleague, at, signIn, type Browser, type Person } from './panel.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { agent } from 'supertest';
+import { agent } from '../../support/agent.js';
 import { toForbiddenMessage } from '../../../src/authorization/permissions.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
 import { atOnce } from '../../support/makers.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { agent } from 'supertest';
+import { agent } from '../../support/agent.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
 import { submit } from './authenticator.js';
 import { aColleague, isIn, signedIn, signIn } from './panel.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { agent } from 'supertest';
+import { agent } from '../../support/agent.js';
 import { SecondFactorsService } from '../../../src/staff/second-factors.service.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
 import { atOnce } from '../../support/makers.js';

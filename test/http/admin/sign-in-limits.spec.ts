@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { agent, type Response } from 'supertest';
+import type { Response } from 'supertest';
+import { agent } from '../../support/agent.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
 import { atOnce } from '../../support/makers.js';
 import { aColleague, type Browser, type Colleague } from './panel.js';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express, { type Request, type Response } from 'express';
-import { agent } from 'supertest';
+import { agent } from '../../support/agent.js';
 import { Clock } from '../../../src/core/clock.js';
 import { panelSessions } from '../../../src/admin/http/sessions.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';

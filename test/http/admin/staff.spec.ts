@@ -5,7 +5,7 @@ import { StaffService } from '../../../src/staff/staff.service.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
 import { atOnce, theSystem } from '../../support/makers.js';
 import { aColleague, everything, signedIn, signIn, type Colleague, type Person } from './panel.js';
-import { agent } from 'supertest';
+import { agent } from '../../support/agent.js';
 
 let service: TestApp;
 let staff: StaffService;

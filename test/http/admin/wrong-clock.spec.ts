@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { agent } from 'supertest';
+import { agent } from '../../support/agent.js';
 import { ClockSync } from '../../../src/core/clock-sync.js';
 import { startLoggedApp, startPanelApp, type LogLine, type TestApp } from '../../support/app.js';
 import { call } from '../../support/calls.js';

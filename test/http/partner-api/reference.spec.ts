@@ -110,7 +110,7 @@ function expectToBe(told: Answer, place: string[], reply: Reply): void {
   const pointer = [...place, 'content', 'application/json', 'schema']
     .map((name) => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1')))
     .join('/');
-  const validate = ajv.compile({ $ref: `reference#/${pointer}` });
+  const validate = ajv.getSchema(`reference#/${pointer}`)!;
   if (!validate(reply.body)) throw new Error(`${place.join(' ')}: ${ajv.errorsText(validate.errors)} in ${reply.text}`);
   for (const [name, { required, schema }] of Object.entries(told.headers)) {
     const value = reply.headers[name.toLowerCase()];
@@ -140,7 +140,7 @@ describe('the reference', () => {
     const { $ref } = operation(`POST ${PROJECT}/request`).requestBody!.content['application/json']!.schema as {
       $ref: string;
     };
-    const takes = (body: object) => ajv.validate({ $ref: `reference${$ref}` }, body);
+    const takes = (body: object) => ajv.validate(`reference${$ref}`, body);
     const body = { projectId: `prj_${randomUUID()}`, count: 1, niche: { vertical: 'coffee' } };
     expect(takes(body)).toBe(true);
     expect(takes({ ...body, colour: 'red' })).toBe(false);
@@ -224,7 +224,7 @@ describe('the reference', () => {
       expect(Object.keys(examples).length).toBeGreaterThan(0);
       for (const { value } of Object.values(examples)) {
         const name = (schema as { $ref: string }).$ref.split('/').at(-1)!;
-        expect(ajv.validate({ $ref: `reference#/components/schemas/${name}` }, value)).toBe(true);
+        expect(ajv.validate(`reference#/components/schemas/${name}`, value)).toBe(true);
       }
     }
   });

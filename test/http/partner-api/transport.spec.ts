@@ -58,6 +58,7 @@ describe('transport', () => {
       'content-length',
       'content-type',
       'date',
+      'keep-alive',
       'x-ratelimit-endpoint-class',
       'x-ratelimit-limit',
       'x-ratelimit-remaining',

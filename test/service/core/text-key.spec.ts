@@ -32,8 +32,11 @@ describe.each(locales)('The key of a text in PostgreSQL, in the locale %s', (loc
   };
 
   it('is the same as in code for every character', async () => {
-    const letters = 'SELECT chr(code) FROM generate_series(1, 1114111) AS code WHERE code NOT BETWEEN 55296 AND 57343';
-    expect(await findDifferent(letters)).toEqual([]);
+    const codes = 'generate_series(1, 1114111) AS code WHERE code NOT BETWEEN 55296 AND 57343';
+    const alone = `SELECT chr(code) FROM ${codes}`;
+    // Each alone in the first locale; in the others with an x between them, which needs far fewer calls.
+    const together = `SELECT string_agg(chr(code), 'x' ORDER BY code) FROM ${codes} AND unicode_assigned(chr(code)) GROUP BY code / 128`;
+    expect(await findDifferent(locale === 'C' ? alone : together)).toEqual([]);
   });
 
   it('is the same as in code where characters meet', async () => {
