@@ -9,11 +9,11 @@ export const layerGroups = [
   { name: 'time and money over months', folders: ['demo-clock', 'renewals', 'forecast', 'accounting'] },
   {
     name: 'work and its views',
-    folders: ['wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'dashboard'],
-    folders: ['audit-api', 'wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'dashboard'],
+    folders: [
+      ...['audit-api', 'wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'sandbox', 'dashboard'],
+      'metrics',
+    ],
   },
-  { name: 'work and its views', folders: ['wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'dashboard', 'metrics'] },
-  { name: 'work and its views', folders: ['wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'sandbox', 'dashboard'] },
   { name: 'entrances', folders: ['admin', 'demo', 'cli'] },
 ];
 
