@@ -1,14 +1,13 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { Conflict } from '../core/errors.js';
 import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
 import { SecretBox } from '../core/secret-box.js';
-import { literal, queryRow, queryRows, sql } from '../core/sql.js';
+import { literal, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { Reply } from './reply.interceptor.js';
 import type { Mutation } from './validation/request-parts.js';
-
-const retention = sql`interval '24 hours'`;
 
 /** The result of a mutating call. */
 export interface IdempotentOutcome {
@@ -25,10 +24,11 @@ export class IdempotencyService implements OnModuleInit {
   constructor(
     private readonly pruner: Pruner,
     private readonly box: SecretBox,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
   onModuleInit(): void {
-    this.pruner.register({ table: 'idempotency_record', deleteExpired });
+    this.pruner.register({ table: 'idempotency_record', deleteExpired: (em) => this.deleteExpired(em) });
   }
 
   /**
@@ -62,7 +62,7 @@ export class IdempotencyService implements OnModuleInit {
           VALUES (${caller.organizationId}, ${key}, ${fingerprint})
        ON CONFLICT (organization_id, key) DO UPDATE
           SET fingerprint = excluded.fingerprint, status = NULL, body = NULL, sealed_body = NULL, created_at = excluded.created_at
-        WHERE record.created_at <= now() - ${retention}
+        WHERE ${this.isExpired(sql`record.created_at`)}
        RETURNING key`,
     );
     return claimed.length === 1;
@@ -100,16 +100,20 @@ export class IdempotencyService implements OnModuleInit {
            WHERE organization_id = ${caller.organizationId} AND key = ${key}`,
     );
   }
-}
 
-function deleteExpired(em: EntityManager): Promise<unknown[]> {
-  return queryRows(
-    em,
-    sql`DELETE FROM idempotency_record WHERE (organization_id, key) IN (
-          SELECT organization_id, key FROM idempotency_record WHERE created_at <= now() - ${retention}
-           ORDER BY created_at LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
-        RETURNING key`,
-  );
+  private deleteExpired(em: EntityManager): Promise<unknown[]> {
+    return queryRows(
+      em,
+      sql`DELETE FROM idempotency_record WHERE (organization_id, key) IN (
+            SELECT organization_id, key FROM idempotency_record WHERE ${this.isExpired(sql`created_at`)}
+             ORDER BY created_at LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
+          RETURNING key`,
+    );
+  }
+
+  private isExpired(createdAt: Sql): Sql {
+    return sql`${createdAt} <= now() - make_interval(hours => ${this.settings.idempotencyRetentionHours})`;
+  }
 }
 
 function toSealPurpose({ organizationId }: PartnerCaller, key: string): string {
