@@ -42,8 +42,12 @@ export interface Settings {
   preparedStatements: boolean;
   /** How long `GET /v1/calls` has a call. */
   callRetentionDays: number;
+  /** How long a delivery that is over can be read and sent again. */
+  deliveryRetentionDays: number;
   /** How long `GET /v1/events` has an event. */
   eventRetentionDays: number;
+  /** How long an answer is replayed for its Idempotency-Key. */
+  idempotencyRetentionHours: number;
   /** How long calls go on being served after SIGTERM, while `/readyz` is red. */
   drainSeconds: number;
   /** How long a connection without a call is kept open; longer than any proxy in front keeps it. */
@@ -96,10 +100,15 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
     poolSize: read.integer('POOL_SIZE', 20, 2, 1_000),
     preparedStatements: read.switch('PREPARED_STATEMENTS', true),
     callRetentionDays: read.integer('CALL_RETENTION_DAYS', 7, 7, 3_650),
+    deliveryRetentionDays: read.integer('DELIVERY_RETENTION_DAYS', 30, 30, 3_650),
     eventRetentionDays: read.integer('EVENT_RETENTION_DAYS', 30, 30, 3_650),
+    idempotencyRetentionHours: read.integer('IDEMPOTENCY_RETENTION_HOURS', 24, 24, 8_760),
     logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
     nodeEnv: read.oneOf('NODE_ENV', environments, 'production'),
   };
+  if (settings.deliveryRetentionDays > settings.eventRetentionDays) {
+    read.fail('DELIVERY_RETENTION_DAYS must be at most EVENT_RETENTION_DAYS: a delivery goes with its event.');
+  }
   if (hasDatabase && secrets === 'required') {
     for (const name of ['SESSION_SECRET', 'SECRETS_KEYS'].filter((name) => !isGiven(name))) {
       read.fail(

@@ -41,6 +41,15 @@ interface PartnerWebhook {
   lastFailureAt: Date | null;
 }
 
+interface PartnerCall {
+  id: string;
+  calledAt: Date;
+  method: string;
+  route: string;
+  status: number;
+  code: string | null;
+}
+
 interface OpenRequest {
   id: string;
   requestId: string;
@@ -108,6 +117,7 @@ export class PartnerOverviewService {
       projects: await readProjects(em, organizationId),
       keys: await readKeys(em, organizationId),
       webhooks: await readWebhooks(em, organizationId),
+      calls: await readCalls(em, organizationId),
       openRequests: await readOpenRequests(em, organizationId),
       openRequestCount: await countUpTo(
         em,
@@ -170,6 +180,14 @@ function readWebhooks(em: EntityManager, organizationId: string): Promise<Partne
             last_failure_at AS "lastFailureAt"
        FROM webhook_endpoint WHERE organization_id = ${organizationId} AND deleted_at IS NULL
       ORDER BY consecutive_failure_count DESC, created_at DESC, id LIMIT 50`,
+  );
+}
+
+function readCalls(em: EntityManager, organizationId: string): Promise<PartnerCall[]> {
+  return queryRows<PartnerCall>(
+    em,
+    sql`SELECT id, called_at AS "calledAt", method, route, status, code
+       FROM api_call WHERE organization_id = ${organizationId} ORDER BY called_at DESC, id DESC LIMIT ${literal(MAX_SHOWN)}`,
   );
 }
 

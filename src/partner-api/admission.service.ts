@@ -1,8 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import { ForbiddenScope, KillSwitch, RateLimited, Unauthenticated, type DomainError } from '../core/errors.js';
 import { getPool } from '../core/connection-pool.js';
+import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
+import { literal, queryRows, sql } from '../core/sql.js';
 import { isStalePlan } from '../core/database-errors.js';
 import { forgetPreparedStatements } from '../core/statement-names.js';
 import type { ApiKeyParts } from './api-key-format.js';
@@ -30,8 +32,15 @@ export interface Admission {
 
 /** Authenticates calls and takes their rate limit tokens: one statement and no cache, so that a killed key is refused on its next call. */
 @Injectable()
-export class AdmissionService {
-  constructor(private readonly dataSource: DataSource) {}
+export class AdmissionService implements OnModuleInit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly pruner: Pruner,
+  ) {}
+
+  onModuleInit(): void {
+    this.pruner.register({ table: 'rate_bucket', deleteExpired: deleteEndedBuckets });
+  }
 
   /** @returns `null` where no key has that prefix */
   async admit(key: ApiKeyParts, requirements: CallRequirements): Promise<Admission | null> {
@@ -56,6 +65,17 @@ export class AdmissionService {
       }
     }
   }
+}
+
+/** Their day is over, and so is their minute: a key without a bucket has all of its calls. */
+function deleteEndedBuckets(em: EntityManager): Promise<unknown[]> {
+  return queryRows(
+    em,
+    sql`DELETE FROM rate_bucket WHERE (api_key_id, endpoint_class) IN (
+          SELECT api_key_id, endpoint_class FROM rate_bucket WHERE day_ends_at <= now() AND minute_ends_at <= now()
+           LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
+        RETURNING api_key_id`,
+  );
 }
 
 function toAdmission(row: AdmissionRow, key: ApiKeyParts, requirements: CallRequirements): Admission {

@@ -1,15 +1,14 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { Conflict } from '../core/errors.js';
 import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
 import { SEALED_BATCH_SIZE, SealedColumns, type SealedColumn } from '../core/sealed-columns.js';
 import { SecretBox } from '../core/secret-box.js';
-import { literal, queryRow, queryRows, sql } from '../core/sql.js';
+import { literal, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { Reply } from './reply.interceptor.js';
 import type { Mutation } from './validation/request-parts.js';
-
-const retention = sql`interval '24 hours'`;
 
 /** The result of a mutating call. */
 export interface IdempotentOutcome {
@@ -27,11 +26,12 @@ export class IdempotencyService implements OnModuleInit {
     private readonly pruner: Pruner,
     private readonly sealedColumns: SealedColumns,
     private readonly box: SecretBox,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
 
   onModuleInit(): void {
-    this.pruner.register({ table: 'idempotency_record', deleteExpired });
-    this.sealedColumns.register(sealedAnswers);
+    this.pruner.register({ table: 'idempotency_record', deleteExpired: (em) => this.deleteExpired(em) });
+    this.sealedColumns.register(toSealedAnswers(this.settings.idempotencyRetentionHours));
   }
 
   /**
@@ -64,7 +64,7 @@ export class IdempotencyService implements OnModuleInit {
     const kept = await queryRow(
       em,
       sql`SELECT key FROM idempotency_record
-           WHERE organization_id = ${caller.organizationId} AND key = ${key} AND created_at > now() - ${retention}`,
+           WHERE organization_id = ${caller.organizationId} AND key = ${key} AND NOT ${this.isExpired(sql`created_at`)}`,
     );
     return kept ? this.replay(em, caller, key, call.fingerprint) : null;
   }
@@ -77,7 +77,7 @@ export class IdempotencyService implements OnModuleInit {
           VALUES (${caller.organizationId}, ${key}, ${fingerprint})
        ON CONFLICT (organization_id, key) DO UPDATE
           SET fingerprint = excluded.fingerprint, status = NULL, body = NULL, sealed_body = NULL, created_at = excluded.created_at
-        WHERE record.created_at <= now() - ${retention}
+        WHERE ${this.isExpired(sql`record.created_at`)}
        RETURNING key`,
     );
     return claimed.length === 1;
@@ -115,16 +115,20 @@ export class IdempotencyService implements OnModuleInit {
            WHERE organization_id = ${caller.organizationId} AND key = ${key}`,
     );
   }
-}
 
-function deleteExpired(em: EntityManager): Promise<unknown[]> {
-  return queryRows(
-    em,
-    sql`DELETE FROM idempotency_record WHERE (organization_id, key) IN (
-          SELECT organization_id, key FROM idempotency_record WHERE created_at <= now() - ${retention}
-           ORDER BY created_at LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
-        RETURNING key`,
-  );
+  private deleteExpired(em: EntityManager): Promise<unknown[]> {
+    return queryRows(
+      em,
+      sql`DELETE FROM idempotency_record WHERE (organization_id, key) IN (
+            SELECT organization_id, key FROM idempotency_record WHERE ${this.isExpired(sql`created_at`)}
+             ORDER BY created_at LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
+          RETURNING key`,
+    );
+  }
+
+  private isExpired(createdAt: Sql): Sql {
+    return sql`${createdAt} <= now() - make_interval(hours => ${this.settings.idempotencyRetentionHours})`;
+  }
 }
 
 function toSealPurpose(organizationId: string, key: string): string {
@@ -132,17 +136,17 @@ function toSealPurpose(organizationId: string, key: string): string {
 }
 
 /** Answers that hold a secret, as long as they are replayed. Their ids are the organization and the key, with a space between. */
-const sealedAnswers: SealedColumn = {
+const toSealedAnswers = (retentionHours: number): SealedColumn => ({
   one: 'stored answer',
   many: 'stored answers',
   event: 'stored',
-  remedy: ', or wait until they are 24 hours old',
+  remedy: `, or wait until they are ${retentionHours} hours old`,
   readAfter: async (em, after) => {
     const [organizationId = '', key = ''] = after.split(' ');
     const rows = await queryRows<{ organizationId: string; key: string; sealed: Buffer; sealedAt: Date }>(
       em,
       sql`SELECT organization_id AS "organizationId", key, sealed_body AS sealed, created_at AS "sealedAt" FROM idempotency_record
-           WHERE sealed_body IS NOT NULL AND (organization_id, key) > (${organizationId}, ${key}) AND created_at > now() - ${retention}
+           WHERE sealed_body IS NOT NULL AND (organization_id, key) > (${organizationId}, ${key}) AND created_at > now() - make_interval(hours => ${retentionHours})
            ORDER BY organization_id, key LIMIT ${literal(SEALED_BATCH_SIZE)}`,
     );
     return rows.map(({ organizationId, key, sealed, sealedAt }) => ({
@@ -159,4 +163,4 @@ const sealedAnswers: SealedColumn = {
            WHERE organization_id = ${organizationId} AND key = ${key} AND sealed_body = ${before} RETURNING key`,
     );
   },
-};
+});

@@ -13,13 +13,23 @@ import { isOfPartnerLikeSql, isOpenSql, isQueuedSql, requestVertical } from '../
 
 /** A record of the panel; `about` distinguishes it from others of the same title. */
 export interface SearchHit {
-  resource: 'lease-requests' | 'social-accounts' | 'organizations' | 'api-keys' | 'ledger-transfers' | 'staff';
+  resource:
+    'lease-requests' | 'social-accounts' | 'organizations' | 'api-keys' | 'calls' | 'ledger-transfers' | 'staff';
   id: string;
   title: string;
   about: string;
 }
 
-export const searchKinds = ['requests', 'partners', 'notes', 'accounts', 'keys', 'transfers', 'staff'] as const;
+export const searchKinds = [
+  'requests',
+  'partners',
+  'notes',
+  'accounts',
+  'keys',
+  'calls',
+  'transfers',
+  'staff',
+] as const;
 export type SearchKind = (typeof searchKinds)[number];
 
 /** At most five of each kind, or all that are read. Every role reads all of these, but staff, who manage them alone. */
@@ -51,7 +61,7 @@ const MAX_LOOKED_THROUGH = 5_000;
 /** A trigram index serves three letters or more. */
 const MIN_TRIGRAM_LENGTH = 3;
 
-/** Finds requests, partners, notes, accounts, keys, transfers and staff. */
+/** Finds requests, partners, notes, accounts, keys, calls, transfers and staff. */
 @Injectable()
 export class SearchService {
   constructor(private readonly dataSource: DataSource) {}
@@ -63,18 +73,19 @@ export class SearchService {
       throw new ValidationFailed([{ path: 'query.q', message: `must be text of at most ${MAX_LENGTH} characters` }]);
     }
     const q = (query ?? '').trim();
-    const none = { requests: [], partners: [], notes: [], accounts: [], keys: [], transfers: [], staff: [] };
+    const none = { requests: [], partners: [], notes: [], accounts: [], keys: [], calls: [], transfers: [], staff: [] };
     if (toTextKey(q) === '') return toAnswer(q, none, MAX_HITS);
-    const [requests, partners, notes, accounts, keys, transfers, staff] = await Promise.all([
+    const [requests, partners, notes, accounts, keys, calls, transfers, staff] = await Promise.all([
       this.readHits('lease-requests', requestsSql(q)),
       this.readHits('organizations', partnersSql(q)),
       this.readHits('lease-requests', notesSql(q)),
       this.readHits('social-accounts', accountsSql(q)),
       this.readHits('api-keys', keysSql(q)),
+      this.readHits('calls', callsSql(q)),
       this.readHits('ledger-transfers', transfersSql(q)),
       isAllowed(role, 'manageStaff') ? this.readHits('staff', staffSql(q)) : [],
     ]);
-    const found = { requests, partners, notes, accounts, keys, transfers, staff };
+    const found = { requests, partners, notes, accounts, keys, calls, transfers, staff };
     return toAnswer(q, found, all === 'on' ? MAX_READ - 1 : MAX_HITS);
   }
 
@@ -163,6 +174,13 @@ function keysSql(q: string): Sql {
       FROM api_key JOIN organization ON organization.id = api_key.organization_id
      WHERE api_key.id = ${q} OR ((api_key.prefix LIKE ${pattern} OR api_key.previous_prefix LIKE ${pattern})
              AND (NOT api_key.sandbox OR length(${prefix ?? q}::text) = 16)) ORDER BY api_key.prefix`;
+}
+
+/** By its whole id, which a partner reads in `X-Request-Id`. */
+function callsSql(q: string): Sql {
+  return sql`SELECT call.id, call.status || coalesce(' ' || call.code, '') || ', ' || call.method || ' ' || call.route AS title,
+           ${isolatedSql(sql`organization.name`)} || ' · ' || to_char(call.called_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') AS about
+      FROM api_call call JOIN organization ON organization.id = call.organization_id WHERE call.id = ${q}`;
 }
 
 /** What staff and partners wrote on requests, the newest first; withdrawn notes are left out. */

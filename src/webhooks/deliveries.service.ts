@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
+import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
 import { readCursor, toPage, type Page } from '../core/pages.js';
-import { noSql, queryRows, sql } from '../core/sql.js';
+import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
+import { literal, noSql, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { Reply } from '../partner-api/reply.interceptor.js';
@@ -26,7 +28,7 @@ interface DeliveryRow extends Omit<DeliveryView, Times> {
 
 /** What was sent to a partner's endpoints, and sending it again. */
 @Injectable()
-export class DeliveriesService {
+export class DeliveriesService implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
@@ -35,7 +37,13 @@ export class DeliveriesService {
     private readonly pings: TestPings,
     private readonly replays: Replays,
     private readonly clock: Clock,
+    private readonly pruner: Pruner,
+    @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
+
+  onModuleInit(): void {
+    this.pruner.register({ table: 'webhook_delivery', deleteExpired: (em) => this.deleteExpired(em) });
+  }
 
   /** Sends a `test.ping`, to a paused endpoint too. @throws NotFound */
   test(caller: PartnerCaller, input: TestEndpoint): Promise<Reply> {
@@ -102,5 +110,18 @@ export class DeliveriesService {
       lastAttemptAt: lastAttemptAt?.toISOString() ?? null,
       deliveredAt: deliveredAt?.toISOString() ?? null,
     };
+  }
+
+  /** What is still on its way stays, however old it is. */
+  private deleteExpired(em: EntityManager): Promise<unknown[]> {
+    return queryRows(
+      em,
+      sql`DELETE FROM webhook_delivery WHERE id IN (
+            SELECT id FROM webhook_delivery
+             WHERE recorded_at < now() - make_interval(days => ${this.settings.deliveryRetentionDays})
+               AND status NOT IN ('pending', 'delivering')
+             ORDER BY recorded_at LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
+          RETURNING id`,
+    );
   }
 }

@@ -10,6 +10,7 @@ import { renewalsPage } from '../page-handlers/renewals.js';
 import { searchPage } from '../page-handlers/search.js';
 import type { PanelServices } from '../panel-services.js';
 import { auditAndStaffResources } from '../resources/audit-and-staff.js';
+import { callResources } from '../resources/calls.js';
 import { moneyResources } from '../resources/money.js';
 import { partnerResources } from '../resources/partners.js';
 import { poolResources } from '../resources/pool.js';
@@ -42,6 +43,7 @@ export function createAdmin(services: PanelServices): AdminJS {
       ...moneyResources(services),
       ...partnerResources(services),
       ...webhookResources(services),
+      ...callResources(services),
       ...auditAndStaffResources(services),
     ],
   });

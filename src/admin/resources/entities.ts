@@ -1,5 +1,6 @@
 import { SocialAccountEntity } from '../../account-pool/social-account.entity.js';
 import { VerticalEntity } from '../../account-pool/vertical.entity.js';
+import { ApiCallEntity } from '../../calls/api-call.entity.js';
 import { AuditEventEntity } from '../../audit/audit-event.entity.js';
 import { RequestNoteEntity } from '../../lease-requests/request-note.entity.js';
 import { LeaseRequestEntity } from '../../lease-requests/lease-request.entity.js';
@@ -14,6 +15,7 @@ import { WebhookEndpointEntity } from '../../webhooks/webhook-endpoint.entity.js
 import { WalletEntity } from '../../wallets/wallet.entity.js';
 
 export const panelEntities = [
+  ApiCallEntity,
   ApiKeyEntity,
   AuditEventEntity,
   LeaseEntity,

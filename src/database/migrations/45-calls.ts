@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The calls of partners for some days, by the database's clock. Every index but those of status and code grows at its end alone. */
+/**
+ * The calls of partners for some days, by the database's clock. Every index but those of status and code grows at its end alone.
+ * Deliveries get the database's time too, by which they are deleted; for those before it is the time of the migration.
+ */
 export class Calls1767225600045 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
@@ -21,10 +24,13 @@ export class Calls1767225600045 implements MigrationInterface {
       CREATE INDEX api_call_of_api_key ON api_call (api_key_id, called_at, id);
       CREATE INDEX api_call_of_status ON api_call (organization_id, status, called_at, id);
       CREATE INDEX api_call_of_code ON api_call (organization_id, code, called_at, id) WHERE code IS NOT NULL;
+
+      ALTER TABLE webhook_delivery ADD COLUMN recorded_at timestamptz(3) NOT NULL DEFAULT now();
+      CREATE INDEX webhook_delivery_age ON webhook_delivery (recorded_at);
     `);
   }
 
   async down(db: QueryRunner): Promise<void> {
-    await db.query('DROP TABLE api_call');
+    await db.query('DROP TABLE api_call; ALTER TABLE webhook_delivery DROP COLUMN recorded_at;');
   }
 }

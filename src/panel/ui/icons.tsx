@@ -16,6 +16,7 @@ const paths = {
   keys: 'M11 2.5a2.7 2.7 0 100 5.4 2.7 2.7 0 000-5.4zM9 7l-6.5 6.5M4.5 11.5l2 2',
   webhooks: 'M5 8a3 3 0 116-1M8 5L5 12M11 7l3 5M4 12h8',
   deliveries: 'M2 8h9M8 5l3 3-3 3M13.5 3v10',
+  calls: 'M2 5h9M8 2l3 3-3 3M14 11H5M8 8l-3 3 3 3',
   notes: 'M2 3h12v8H7l-3 3v-3H2z',
   audit: 'M8 4.5V8l2.5 1.5M8 14A6 6 0 108 2a6 6 0 000 12z',
   staff:

@@ -31,6 +31,7 @@ const menu: MenuItem[][] = [
     { id: 'api-keys', label: 'API keys', icon: 'keys' },
     { id: 'webhook-endpoints', label: 'Webhooks', icon: 'webhooks' },
     { id: 'webhook-deliveries', label: 'Deliveries', icon: 'deliveries' },
+    { id: 'calls', label: 'Calls', icon: 'calls' },
     { id: 'wallets', label: 'Wallets', icon: 'wallets' },
     { id: 'renewals', label: 'Renewals', icon: 'renewals' },
     { id: 'ledger-transfers', label: 'Ledger', icon: 'ledger' },

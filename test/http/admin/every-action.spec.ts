@@ -4,6 +4,7 @@ import { PanelServices } from '../../../src/admin/panel-services.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
 import { assigned, noted } from './request-actions.js';
 import { aFailedDelivery } from './webhook-actions.js';
+import { aCall } from './calls.js';
 import { everything, signedIn, type Person } from './panel.js';
 
 let service: TestApp;
@@ -20,6 +21,7 @@ beforeAll(async () => {
   await assigned(service, 2);
   await noted(service, 'policy');
   await aFailedDelivery(service);
+  await aCall(service);
   const { resources } = createAdmin(service.app.get(PanelServices, { strict: false }));
   actionsOf = new Map(
     resources.map((resource) => resource.decorate()).map((resource) => [resource.id(), Object.keys(resource.actions)]),
@@ -36,6 +38,7 @@ describe('Every action, called as one of a resource, of a record and of many', (
   it.each([
     ...['lease-requests', 'request-notes', 'leases', 'social-accounts', 'wallets', 'ledger-transfers', 'verticals'],
     ...['organizations', 'projects', 'api-keys', 'audit-events', 'staff', 'webhook-endpoints', 'webhook-deliveries'],
+    ...['calls'],
   ])('of %s never fails, and changes nothing by what it cannot take', async (resource) => {
     const id = await anIdOf(resource);
     const names = actionsOf.get(resource)!;
@@ -64,7 +67,7 @@ describe('Every action, called as one of a resource, of a record and of many', (
   });
 
   it('leaves out no resource', () => {
-    expect([...actionsOf.keys()]).toHaveLength(14);
+    expect([...actionsOf.keys()]).toHaveLength(15);
   });
 
   it('is known by its own kind of address alone', async () => {

@@ -111,7 +111,7 @@ describe('the panel’s own pages', () => {
   it('never show a colleague or a secret to a search', async () => {
     const email = people.admin.email;
     const { text } = await people.admin.get(`/pages/search?q=${encodeURIComponent(email)}`);
-    const none = { requests: [], partners: [], notes: [], accounts: [], keys: [], transfers: [], staff: [] };
+    const none = { requests: [], partners: [], notes: [], accounts: [], keys: [], calls: [], transfers: [], staff: [] };
     expect(JSON.parse(text)).toMatchObject({ q: email, ...none });
     const name = email.split('@')[0]!;
     for (const role of roles) {

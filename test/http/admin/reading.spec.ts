@@ -7,6 +7,7 @@ import { toForbiddenMessage } from '../../../src/authorization/permissions.js';
 import { startPanelApp, type TestApp } from '../../support/app.js';
 import { aPartner, aRequestThatFits, type TestPartner } from '../../support/makers.js';
 import { aFailedDelivery } from './webhook-actions.js';
+import { aCall } from './calls.js';
 import { aColleague, answerOf, everything, signedIn, type Person } from './panel.js';
 
 let service: TestApp;
@@ -25,6 +26,7 @@ business.push(
   'audit-events',
   'webhook-endpoints',
   'webhook-deliveries',
+  'calls',
 );
 
 beforeAll(async () => {
@@ -39,6 +41,7 @@ beforeAll(async () => {
     socialAccountId: made.account.id,
   }));
   await aFailedDelivery(service);
+  await aCall(service);
   const review = service.app.get(ReviewService, { strict: false });
   await review.note(people.operator.caller, {
     leaseRequestId: requestId as LeaseRequestId,

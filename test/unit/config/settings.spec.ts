@@ -48,6 +48,29 @@ describe('TRUST_PROXY', () => {
   });
 });
 
+describe('A retention', () => {
+  it.each([
+    ['CALL_RETENTION_DAYS', '6', 'must be a whole number from 7 to 3650, not "6"'],
+    ['DELIVERY_RETENTION_DAYS', '29', 'must be a whole number from 30 to 3650, not "29"'],
+    ['EVENT_RETENTION_DAYS', '29', 'must be a whole number from 30 to 3650, not "29"'],
+    ['IDEMPOTENCY_RETENTION_HOURS', '23', 'must be a whole number from 24 to 8760, not "23"'],
+    ['DELIVERY_RETENTION_DAYS', '31', 'must be at most EVENT_RETENTION_DAYS: a delivery goes with its event'],
+  ])('%s=%s, below what partners are promised, stops the start with one line', (name, value, error) => {
+    const read = () => readSettings({ [name]: value });
+    expect(read).toThrow(SettingsError);
+    expect(read).toThrow(new SettingsError(`${name} ${error}.`));
+  });
+
+  it('may be longer', () => {
+    const env = { DELIVERY_RETENTION_DAYS: '90', EVENT_RETENTION_DAYS: '365', CALL_RETENTION_DAYS: '30' };
+    expect(readSettings(env)).toMatchObject({
+      deliveryRetentionDays: 90,
+      eventRetentionDays: 365,
+      callRetentionDays: 30,
+    });
+  });
+});
+
 describe('WORKERS', () => {
   it.each([
     [undefined, true],

@@ -10,6 +10,7 @@ import { useTitle } from '../../lib/use-title.js';
 import { Card, Chip } from '../../ui/elements.js';
 import { QueryState } from '../../ui/states.js';
 import { Outlook } from '../wallets/outlook.js';
+import { CallsTable } from './calls-table.js';
 import { EventList, PriceChangeList } from './partner-history.js';
 import { KeysTable, LeasesTable, ProjectsTable, RequestsTable } from './partner-tables.js';
 import { WebhooksTable } from './webhooks-table.js';
@@ -101,6 +102,9 @@ const Overview: React.FC<{ id: string; partner: PartnerOverview }> = ({ id, part
             <WebhooksTable webhooks={partner.webhooks} now={now} />
           </Card>
         )}
+        <Card title="Calls" aside={<Link to={toOwnList('calls')}>All its calls</Link>} bare>
+          <CallsTable calls={partner.calls} now={now} />
+        </Card>
         <Card
           title={
             <>

@@ -4,6 +4,7 @@ import type { Jsonified } from '../../lib/jsonified.js';
 export type PartnerOverview = Jsonified<Awaited<ReturnType<PartnerOverviewService['overview']>>>;
 export type PartnerKey = PartnerOverview['keys'][number];
 export type PartnerWebhook = PartnerOverview['webhooks'][number];
+export type PartnerCall = PartnerOverview['calls'][number];
 export type OpenRequest = PartnerOverview['openRequests'][number];
 export type PriceChange = PartnerOverview['priceChanges'][number];
 

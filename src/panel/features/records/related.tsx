@@ -42,6 +42,7 @@ function getLinks(resourceId: string, { id }: RecordJSON): RelatedLink[] {
         toList('API keys', 'api-keys', 'organizationId'),
         toList('Webhooks', 'webhook-endpoints', 'organizationId'),
         toList('Deliveries', 'webhook-deliveries', 'organizationId'),
+        toList('Calls', 'calls', 'organizationId'),
         toList('Audit log', 'audit-events', 'organizationId'),
         toNew('New project', 'projects'),
         toNew('New key', 'api-keys'),
@@ -57,6 +58,10 @@ function getLinks(resourceId: string, { id }: RecordJSON): RelatedLink[] {
         toList('Deliveries', 'webhook-deliveries', 'endpointId'),
         toList('Audit log', 'audit-events', 'objectId'),
       ];
+    case 'calls':
+      return [toList('Audit log', 'audit-events', 'requestId')];
+    case 'api-keys':
+      return [toList('Calls', 'calls', 'apiKeyId'), toList('Audit log', 'audit-events', 'objectId')];
     case 'leases':
       return [toList('Charges', 'ledger-transfers', 'leaseId')];
     default:

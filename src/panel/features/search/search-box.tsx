@@ -17,6 +17,7 @@ const kinds: { kind: SearchKind; label: string }[] = [
   { kind: 'notes', label: 'note' },
   { kind: 'accounts', label: 'account' },
   { kind: 'keys', label: 'API key' },
+  { kind: 'calls', label: 'call' },
   { kind: 'transfers', label: 'transaction' },
   { kind: 'staff', label: 'staff' },
 ];
