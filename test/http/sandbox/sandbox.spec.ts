@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventSequencer } from '../../../src/events/event-sequencer.js';
 import { SandboxWorker } from '../../../src/sandbox/sandbox-worker.js';
+import { MoneyFreeze } from '../../../src/wallets/money-freeze.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call, expectEnvelope, faultPaths } from '../../support/calls.js';
 import { expectCleanBooks } from '../../support/ledger.js';
-import { aPartner, atOnce, topUp, type TestPartner } from '../../support/makers.js';
+import { aPartner, atOnce, theSystem, topUp, type TestPartner } from '../../support/makers.js';
 import { aSandbox } from '../../support/sandboxes.js';
 
 const DAY_MS = 86_400_000;
@@ -257,7 +258,25 @@ describe('POST /v1/sandbox/clock', () => {
     await expectCleanBooks(service);
   });
 
-  it('waits for a call that has the sandbox, and says so where that takes too long', async () => {
+  it('stops where money is frozen, and goes on from there afterwards', async () => {
+    const sandbox = await newSandbox();
+    await submit(sandbox, 'coffee', 1);
+    await answer();
+    const [lease] = await leases(sandbox);
+    const freeze = service.app.get(MoneyFreeze, { strict: false });
+    const to = daysAfter(lease.nextRenewalAt, 40);
+    await freeze.freeze(theSystem(), { reason: 'a test' });
+    const refused = await move(sandbox, to);
+    await freeze.thaw(theSystem());
+    expectEnvelope(refused, 409, 'CONFLICT');
+    expect(refused.body.error.details).toMatchObject({ reason: 'money_frozen' });
+    expect((await get(sandbox, '/v1/wallet/transactions?kind=lease_renewal')).body.items).toEqual([]);
+    expect((await move(sandbox, to)).body).toEqual({ now: to.toISOString() });
+    expect((await get(sandbox, '/v1/wallet/transactions?kind=lease_renewal')).body.items).toHaveLength(2);
+    await expectCleanBooks(service);
+  });
+
+  it('waits for a call that has the sandbox', async () => {
     const sandbox = await newSandbox();
     await service.dataSource.query("INSERT INTO sandbox_claim VALUES ($1, 'of another', now() + interval '1 hour')", [
       sandbox.organizationId,
