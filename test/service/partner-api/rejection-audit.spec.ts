@@ -24,7 +24,7 @@ const auditOf = (service: TestApp) => service.app.get(RejectionAudit, { strict: 
 const refuse = ({ apiKeyId, organizationId }: TestPartner, refusal: DomainError, times = 10) => {
   for (let n = 0; n < times; n += 1) {
     for (const service of services) {
-      auditOf(service).record({ apiKeyId, organizationId, bucket: null, refusal }, newId('req'));
+      auditOf(service).record({ apiKeyId, organizationId, bucket: null, clockAheadMs: 0, refusal }, newId('req'));
     }
   }
 };
