@@ -7,7 +7,10 @@ export const layerGroups = [
   { name: 'who calls, what is recorded', folders: ['authorization', 'audit', 'partner-api', 'events'] },
   { name: 'domain', folders: ['account-pool', 'wallets', 'partners', 'leases', 'lease-requests', 'staff'] },
   { name: 'time and money over months', folders: ['demo-clock', 'renewals', 'forecast', 'accounting'] },
-  { name: 'work and its views', folders: ['wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'dashboard', 'metrics'] },
+  {
+    name: 'work and its views',
+    folders: ['wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'dashboard', 'metrics', 'alerts'],
+  },
   { name: 'entrances', folders: ['admin', 'demo', 'cli'] },
 ];
 

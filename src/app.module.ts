@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from './account-pool/account-pool.module.js';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { AccountingModule } from './accounting/accounting.module.js';
 import { CoreModule } from './core/core.module.js';
 import type { ReadySettings } from './config/settings.js';
@@ -39,6 +40,7 @@ export class AppModule {
         ...(settings.metricsPort === null ? [] : [MetricsModule]),
         AccountPoolModule,
         AccountingModule,
+        AlertsModule,
         DashboardModule,
         EventsApiModule,
         EventSequencerModule,

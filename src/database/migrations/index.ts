@@ -35,6 +35,7 @@ import { UnreadReplies1767225600037 } from './37-unread-replies.js';
 import { Events1767225600040 } from './40-events.js';
 import { Webhooks1767225600041 } from './41-webhooks.js';
 import { LowWallets1767225600042 } from './42-low-wallets.js';
+import { StaffAlerts1767225600050 } from './50-staff-alerts.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -74,4 +75,5 @@ export const migrations = [
   Events1767225600040,
   Webhooks1767225600041,
   LowWallets1767225600042,
+  StaffAlerts1767225600050,
 ];
