@@ -11,7 +11,7 @@ export const layerGroups = [
     name: 'work and its views',
     folders: [
       ...['audit-api', 'wallet-api', 'webhooks', 'search', 'health', 'queue', 'fulfillment', 'sandbox', 'dashboard'],
-      'metrics',
+      ...['metrics', 'alerts'],
     ],
   },
   { name: 'entrances', folders: ['admin', 'demo', 'cli'] },

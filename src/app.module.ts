@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPoolModule } from './account-pool/account-pool.module.js';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { AccountingModule } from './accounting/accounting.module.js';
 import { AuditApiModule } from './audit-api/audit-api.module.js';
 import { CallsModule } from './calls/calls.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         AccountingModule,
         AuditApiModule,
         CallsModule,
+        AlertsModule,
         DashboardModule,
         EventsApiModule,
         EventSequencerModule,

@@ -41,6 +41,9 @@ async function start(): Promise<void> {
 
   const database = await openDatabase(environment, print);
   shutdownHooks.unshift(() => database.leave());
+  if (environment.databaseUrl === null) {
+    print('Database: an embedded PostgreSQL, which is for trying things out; in production set DATABASE_URL');
+  }
   const settings = completeSettings(environment, database.url);
   stopSignal.assertNotReceived();
 

@@ -54,6 +54,8 @@ export interface Settings {
   keepAliveSeconds: number;
   /** Whether webhooks may go to loopback addresses, over http too: for trying them out on one machine. */
   webhookAllowLocal: boolean;
+  /** Where staff's alerts are posted; `null` for nowhere. A secret: such URLs hold a token. */
+  staffAlertUrl: string | null;
   logLevel: string;
   nodeEnv: string;
 }
@@ -103,6 +105,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: 'required' | 'opti
     deliveryRetentionDays: read.integer('DELIVERY_RETENTION_DAYS', 30, 30, 3_650),
     eventRetentionDays: read.integer('EVENT_RETENTION_DAYS', 30, 30, 3_650),
     idempotencyRetentionHours: read.integer('IDEMPOTENCY_RETENTION_HOURS', 24, 24, 8_760),
+    staffAlertUrl: read.secret('STAFF_ALERT_URL', parseAlertUrl),
     logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
     nodeEnv: read.oneOf('NODE_ENV', environments, 'production'),
   };
@@ -127,6 +130,13 @@ function parseSecrets(text: string): string[] {
     throw new Malformed('must be one or more of at least 32 characters each, separated by commas');
   }
   return secrets;
+}
+
+function parseAlertUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !['http:', 'https:'].includes(url.protocol)) throw new Malformed('must be an http or https URL');
+  if (url.username !== '' || url.password !== '') throw new Malformed('must not hold a user or a password');
+  return text;
 }
 
 function parseTimeZone(text: string): string {

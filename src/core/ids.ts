@@ -15,7 +15,7 @@ function pooledRandom(): number {
 
 const ulid = monotonicFactory(pooledRandom);
 
-const ulidPrefixes = ['lreq', 'lse', 'note', 'txn', 'evt', 'req', 'imp', 'mov', 'del'] as const;
+const ulidPrefixes = ['lreq', 'lse', 'note', 'txn', 'evt', 'req', 'imp', 'mov', 'del', 'alr'] as const;
 type UlidPrefix = (typeof ulidPrefixes)[number];
 type UuidPrefix = 'org' | 'prj' | 'sa' | 'key' | 'stf' | 'whe';
 

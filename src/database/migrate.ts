@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { NoticeMessage } from 'pg-protocol/dist/messages.js';
 import { DataSource, MigrationExecutor, type EntityManager, type QueryRunner } from 'typeorm';
+import { getSqlState } from '../core/database-errors.js';
 import { identifier, literal, queryRow, queryRows, sql } from '../core/sql.js';
 import { migrations } from './migrations/index.js';
 import { dataSourceOptions, type DatabaseSettings } from './options.js';
@@ -8,6 +9,7 @@ import { PreparingClient } from './prepared-statements.js';
 
 /** An arbitrary number of our own. Two processes that start at once migrate one after the other. */
 const MIGRATION_LOCK = 7_214_530_001;
+const LACK_OF_PRIVILEGE = '42501';
 
 /** No writing transaction outlives 30 s, which `updatedSince` reaches back; the rest is for clocks that differ a little. */
 const roleTimeouts = {
@@ -119,10 +121,19 @@ function migrateNext(dataSource: DataSource, log: (line: string) => void): Promi
   return inLockedTransaction(dataSource, log, async (runner, executor, supported) => {
     await listRan(executor);
     const [migration] = await executor.getPendingMigrations();
-    if (migration) await executor.executeMigration(migration);
+    if (migration) await executor.executeMigration(migration).catch(explainLackOfPrivilege);
     else await setRoleDefaults(runner, supported);
     return migration?.name ?? null;
   });
+}
+
+/** A role that may only use the tables finds out by its first pending migration. */
+function explainLackOfPrivilege(error: unknown): never {
+  if (getSqlState(error) !== LACK_OF_PRIVILEGE) throw error;
+  throw new Error(
+    'A migration is pending that the role of DATABASE_URL may not make: run npm run migrate up as the role that owns the tables.',
+    { cause: error },
+  );
 }
 
 async function inLockedTransaction<Result>(

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { addCalendarDays, toCalendarDay } from '../core/calendar-days.js';
 import { Clock } from '../core/clock.js';
+import { isOperatedSql } from '../core/operated-sql.js';
 import { readSnapshot } from '../core/snapshot.js';
 import { literal, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { DemoClock, type ClockState } from '../demo-clock/demo-clock.service.js';
@@ -31,6 +32,16 @@ export interface PartnerForecast extends UpcomingRenewals {
   /** Whether the wallet holds less than its threshold or, without one, than a month of its live leases. */
   isLow: boolean;
   pastDue: number;
+}
+
+/** A partner whose wallet does not cover what falls due in the next days. */
+export interface UncoveredPartner {
+  organizationId: string;
+  partner: string;
+  /** The first day that is not covered, `2027-01-31`, in the business time zone. */
+  uncoveredFrom: string;
+  /** Of these days. */
+  uncoveredCents: number;
 }
 
 /** A lease that ended because its renewals were not paid. */
@@ -88,6 +99,18 @@ export class RenewalsForecastService {
     return readSnapshot(this.dataSource, (em) => this.read(em, now));
   }
 
+  /** The soonest first. @param days from today on, in the business time zone */
+  async listUncovered(em: EntityManager, now: Date, days: number): Promise<UncoveredPartner[]> {
+    const lastDay = addCalendarDays(toCalendarDay(now, this.settings.businessTimeZone), days);
+    const partners = await this.readPartners(em, now, isOperatedSql());
+    return partners.sort(compareByUrgency).flatMap(({ organizationId, partner, uncoveredFrom, days }) => {
+      if (uncoveredFrom === null || uncoveredFrom > lastDay) return [];
+      const soon = days.filter(({ day }) => day <= lastDay);
+      const uncoveredCents = soon.reduce((sum, day) => sum + day.uncoveredCents, 0);
+      return [{ organizationId, partner, uncoveredFrom, uncoveredCents }];
+    });
+  }
+
   private async read(em: EntityManager, now: Date): Promise<RenewalsForecast> {
     const partners = await this.readPartners(em, now);
     const duePartners = await readDuePartners(em, now);
@@ -108,7 +131,7 @@ export class RenewalsForecastService {
   }
 
   /** Includes those with only a debt: they need a top-up although nothing falls due. */
-  private async readPartners(em: EntityManager, now: Date): Promise<PartnerForecast[]> {
+  private async readPartners(em: EntityManager, now: Date, condition = sql`true`): Promise<PartnerForecast[]> {
     const found = await queryRows<PartnerRow>(
       em,
       sql`SELECT organization.id AS "organizationId", organization.name AS partner, organization.suspended_at IS NOT NULL AS suspended,
@@ -125,7 +148,7 @@ export class RenewalsForecastService {
                               FROM lease WHERE ${isLiveSql()} AND NOT sandbox AND next_renewal_at < ${getForecastEnd(now)}::timestamptz
                              GROUP BY organization_id, ${quarterOfHourSql(sql`next_renewal_at`)}, anchor_day) renewal_group
                      GROUP BY organization_id) due ON due.organization_id = organization.id
-        WHERE NOT organization.sandbox AND (due.organization_id IS NOT NULL OR wallet.owed_cents > 0)`,
+         WHERE NOT organization.sandbox AND (due.organization_id IS NOT NULL OR wallet.owed_cents > 0) AND ${condition}`,
     );
     return found.map(({ renewing, ...partner }) => {
       const groups: RenewalGroup[] = renewing.map((one) => ({ ...one, at: new Date(one.at) }));

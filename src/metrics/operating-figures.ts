@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { identifier, queryRow, sql, type Sql } from '../core/sql.js';
+import { isOperatedSql } from '../core/operated-sql.js';
+import { queryRow, sql, type Sql } from '../core/sql.js';
 import { isLiveSql } from '../leases/lease-sql.js';
 import { isOpenSql } from '../lease-requests/lease-request-sql.js';
 import { isAttemptDueSql, isDueSql } from '../renewals/due-leases.js';
@@ -22,11 +23,6 @@ export interface OperatingFigures {
   ledgerVerificationAgeSeconds: number | null;
   /** That the latest verification found. */
   ledgerErrors: number;
-}
-
-/** Whether operators are told about a partner. The sandboxes of partners are none of their work. @param organization its table or alias */
-export function isOperatedSql(organization = 'organization'): Sql {
-  return sql`NOT ${identifier(organization)}.sandbox`;
 }
 
 /**

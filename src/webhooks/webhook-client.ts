@@ -1,6 +1,4 @@
-import { Injectable } from '@nestjs/common';
-import { Agent, request, type Dispatcher } from 'undici';
-import { AddressGuard } from './address-guard.js';
+import { Agent, request, type buildConnector, type Dispatcher } from 'undici';
 
 /** From the look-up of the name to the last byte of the answer that is read. */
 const TIMEOUT_MS = 10_000;
@@ -10,7 +8,8 @@ const MAX_ANSWER_BYTES = 1_024;
 export interface OutgoingEvent {
   url: string;
   eventId: string;
-  signature: string;
+  /** None for receivers that have no secret. */
+  signature?: string;
   /** The JSON text that is signed and sent. */
   body: string;
 }
@@ -43,14 +42,14 @@ const networkErrors: Record<string, string> = {
   FORBIDDEN_ADDRESS: 'the address is not public',
 };
 
-/** Posts events. Connections are reused for 4 s, and each was judged by the guard when it was made. */
-@Injectable()
+/** Posts events. Connections are reused for 4 s. */
 export class WebhookClient {
   private readonly agent: Agent;
   private readonly inFlight = new Set<AbortController>();
 
-  constructor(guard: AddressGuard) {
-    this.agent = new Agent({ connect: guard.connect, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+  /** @param connect decides which addresses are connected to */
+  constructor(connect: buildConnector.connector) {
+    this.agent = new Agent({ connect, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
   }
 
   /** Never rejects. A 2xx counts as taken whatever its body does; redirects are not followed. */
@@ -95,7 +94,7 @@ export class WebhookClient {
         'Content-Type': 'application/json',
         'User-Agent': 'Layers-Webhooks/1',
         'X-Layers-Event-Id': eventId,
-        'X-Layers-Signature': signature,
+        ...(signature !== undefined && { 'X-Layers-Signature': signature }),
       },
       body,
       signal,

@@ -26,7 +26,11 @@ import { WebhookSender } from './webhook-sender.js';
     DeliverySettlement,
     EndpointsService,
     TestPings,
-    WebhookClient,
+    {
+      provide: WebhookClient,
+      inject: [AddressGuard],
+      useFactory: (guard: AddressGuard) => new WebhookClient(guard.connect),
+    },
     WebhookSender,
   ],
   exports: [WebhookSender],

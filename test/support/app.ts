@@ -82,6 +82,7 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
     drainSeconds: 0,
     keepAliveSeconds: 75,
     webhookAllowLocal: true,
+    staffAlertUrl: null,
     logLevel: process.env.LOG_LEVEL ?? 'fatal',
     nodeEnv: 'test',
     ...overrides,

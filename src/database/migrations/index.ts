@@ -41,6 +41,7 @@ import { Calls1767225600045 } from './45-calls.js';
 import { Sandboxes1767225600046 } from './46-sandboxes.js';
 import { SandboxClaims1767225600047 } from './47-sandbox-claims.js';
 import { SandboxClocks1767225600048 } from './48-sandbox-clocks.js';
+import { StaffAlerts1767225600050 } from './50-staff-alerts.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -86,4 +87,5 @@ export const migrations = [
   Sandboxes1767225600046,
   SandboxClaims1767225600047,
   SandboxClocks1767225600048,
+  StaffAlerts1767225600050,
 ];

@@ -47,15 +47,20 @@ async function takeService(): Promise<ServiceProcess> {
 }
 const portOf = (service: ServiceProcess) => Number(new URL(service.origin).port);
 
-/** Several clients that call without a pause, over connections that they keep. */
+/**
+ * Several clients that call without a pause, over connections that they keep. Each call goes to the first of the ports, and once more to
+ * the next one where the connection broke before an answer: calls have a requestId of their own.
+ */
 class Load {
   readonly lost: string[] = [];
   served = 0;
+  /** By another port than the first. */
+  repeated = 0;
   private isOver = false;
   private readonly agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
   private readonly clients: Promise<void>[];
 
-  constructor(private readonly port: number) {
+  constructor(private readonly ports: number[]) {
     this.clients = Array.from({ length: 8 }, (_, n) => this.run(n % 2 === 0));
   }
 
@@ -78,14 +83,24 @@ class Load {
     return this.send('POST', `/v1/projects/${partner.projectId}/leased-accounts/request`, JSON.stringify(body));
   }
 
-  private send(method: string, path: string, body?: string): Promise<string> {
+  private async send(method: string, path: string, body?: string): Promise<string> {
+    let outcome = '';
+    for (const [turn, port] of this.ports.entries()) {
+      if (turn > 0) this.repeated += 1;
+      outcome = await this.sendTo(port, method, path, body);
+      if (/^\d+$/.test(outcome)) return outcome;
+    }
+    return outcome;
+  }
+
+  private sendTo(port: number, method: string, path: string, body?: string): Promise<string> {
     const headers = {
       authorization: `Bearer ${partner.apiKey}`,
       ...(body && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
     };
     return new Promise((resolve) => {
       http
-        .request({ host: '127.0.0.1', port: this.port, method, path, headers, agent: this.agent }, (response) => {
+        .request({ host: '127.0.0.1', port, method, path, headers, agent: this.agent }, (response) => {
           response.resume().once('end', () => resolve(String(response.statusCode)));
         })
         .once('error', (error) => resolve(`${method} ${error.message}`))
@@ -104,7 +119,7 @@ describe('A service that leaves a load balancer under load', () => {
   it.each(balancers)('loses no call: %s', async (_name, start) => {
     const [leaving, staying] = await Promise.all([startService(), takeService()]);
     const balancer = await start([portOf(leaving), portOf(staying)]);
-    const load = new Load(balancer.port);
+    const load = new Load([balancer.port]);
     try {
       await until('calls are served', () => load.served > 100);
       expect(await leaving.stop()).toEqual({ code: 0, signal: null });
@@ -113,6 +128,23 @@ describe('A service that leaves a load balancer under load', () => {
     } finally {
       await load.end();
       await balancer.close();
+    }
+    expect(load.lost).toEqual([]);
+    spare = staying;
+  });
+
+  it('fails no call of clients that know nothing of readiness and repeat what broke before an answer at the other service', async () => {
+    const [leaving, staying] = await Promise.all([startService(), takeService()]);
+    const load = new Load([portOf(leaving), portOf(staying)]);
+    try {
+      await until('calls are served', () => load.served > 100);
+      expect(load.repeated).toBe(0);
+      expect(await leaving.stop()).toEqual({ code: 0, signal: null });
+      const before = load.served;
+      await until('the other serves them', () => load.served > before + 100);
+      expect(load.repeated).toBeGreaterThan(100);
+    } finally {
+      await load.end();
     }
     expect(load.lost).toEqual([]);
     spare = staying;

@@ -105,6 +105,7 @@ describe('A start that cannot work', () => {
     const dataDir = newDataDir();
     const service = await ServiceProcess.started({ DATA_DIR: dataDir, DATABASE_URL: database.url, ...secrets });
     expect(await service.statusOf('/readyz')).toBe(200);
+    expect(service.output).not.toContain('embedded');
     expect(fs.readdirSync(dataDir)).toEqual([]);
     expect(await service.stop()).toEqual({ code: 0, signal: null });
     await database.drop();

@@ -57,6 +57,7 @@ describe('Start and stop', () => {
     const service = await ServiceProcess.started(environment);
     files = new EmbeddedFiles(dataDir);
     expect(service.output).toMatch(/first start, making the database files[\s\S]*migrating[\s\S]*listening/);
+    expect(service.output).toContain('in production set DATABASE_URL');
     // It is no terminal, so whatever collects it gets nothing but JSON.
     for (const line of service.stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
     expect(await service.statusOf('/healthz')).toBe(200);

@@ -99,6 +99,25 @@ describe('METRICS_PORT', () => {
   });
 });
 
+describe('STAFF_ALERT_URL', () => {
+  it('may be any address, as the operator says', () => {
+    expect(readSettings({}).staffAlertUrl).toBeNull();
+    for (const url of ['https://hooks.example/T0/B0/token', 'http://10.0.0.5:9093/alerts', 'http://localhost/x']) {
+      expect(readSettings({ STAFF_ALERT_URL: url }).staffAlertUrl).toBe(url);
+    }
+  });
+
+  it.each([
+    'hooks.example/planted',
+    'ftp://planted',
+    'https://user:planted@hooks.example',
+    'https://planted@hooks.example',
+  ])('refuses %j without showing it', (value) => {
+    const message = messageOf(() => readSettings({ STAFF_ALERT_URL: value }));
+    expect(message).toMatch(/^STAFF_ALERT_URL must (be an http or https URL|not hold a user or a password)\.$/);
+  });
+});
+
 describe('DUAL_CONTROL_CENTS', () => {
   it('is a thousand dollars unless it is set', () => {
     expect(readSettings({}).dualControlCents).toBe(100_000);

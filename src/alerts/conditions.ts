@@ -1,0 +1,89 @@
+import type { EntityManager } from 'typeorm';
+import { formatDollars } from '../core/money.js';
+import { isOperatedSql } from '../core/operated-sql.js';
+import { queryRows, sql } from '../core/sql.js';
+import type { UncoveredPartner } from '../forecast/renewals-forecast.service.js';
+import { isOpenSql } from '../lease-requests/lease-request-sql.js';
+import type { OperatingFigures } from '../metrics/operating-figures.js';
+
+export type AlertType =
+  'lease_request.overdue' | 'renewals.uncovered' | 'webhook_endpoint.auto_paused' | 'ledger.error' | 'outbox.lag';
+
+/** Something that staff are told of, once while it lasts. */
+export interface Condition {
+  type: AlertType;
+  /** What it is about: an id, or `service` for the whole of it. */
+  subject: string;
+  organizationId: string | null;
+  /** A sentence for a person. */
+  text: string;
+  details: Record<string, unknown>;
+}
+
+const MAX_WEBHOOK_LAG_SECONDS = 600;
+const MAX_EVENT_LAG_SECONDS = 60;
+const THE_SERVICE = 'service';
+
+/** The longest overdue first. @param now business time */
+export async function listOverdueRequests(em: EntityManager, now: Date): Promise<Condition[]> {
+  const found = await queryRows<{ id: string; organizationId: string; partner: string; dueAt: Date }>(
+    em,
+    sql`SELECT request.id, request.organization_id AS "organizationId", organization.name AS partner, request.due_at AS "dueAt"
+          FROM lease_request request JOIN organization ON organization.id = request.organization_id AND ${isOperatedSql()}
+         WHERE ${isOpenSql()} AND request.paused_at IS NULL AND request.due_at < ${now}::timestamptz
+         ORDER BY request.due_at, request.id`,
+  );
+  return found.map(({ id, organizationId, partner, dueAt }) => ({
+    type: 'lease_request.overdue',
+    subject: id,
+    organizationId,
+    text: `Request ${id} of ${partner} is overdue since ${dueAt.toISOString()}.`,
+    details: { partner, dueAt },
+  }));
+}
+
+export function toUncoveredRenewals(partners: readonly UncoveredPartner[]): Condition[] {
+  return partners.map(({ organizationId, partner, uncoveredFrom, uncoveredCents }) => ({
+    type: 'renewals.uncovered',
+    subject: organizationId,
+    organizationId,
+    text: `Renewals of ${partner} are not covered from ${uncoveredFrom}: ${formatDollars(uncoveredCents)} are missing over the next 7 days.`,
+    details: { partner, uncoveredFrom, uncoveredCents },
+  }));
+}
+
+/** The longest paused first. */
+export async function listAutoPausedEndpoints(em: EntityManager): Promise<Condition[]> {
+  const found = await queryRows<{ id: string; organizationId: string; partner: string; pausedAt: Date }>(
+    em,
+    sql`SELECT endpoint.id, endpoint.organization_id AS "organizationId", organization.name AS partner, endpoint.auto_paused_at AS "pausedAt"
+          FROM webhook_endpoint endpoint JOIN organization ON organization.id = endpoint.organization_id AND ${isOperatedSql()}
+         WHERE endpoint.status = 'auto_paused' AND endpoint.deleted_at IS NULL
+         ORDER BY endpoint.auto_paused_at, endpoint.id`,
+  );
+  return found.map(({ id, organizationId, partner, pausedAt }) => ({
+    type: 'webhook_endpoint.auto_paused',
+    subject: id,
+    organizationId,
+    text: `Webhook endpoint ${id} of ${partner} is paused for its failures.`,
+    details: { partner, pausedAt },
+  }));
+}
+
+/** Of the service as a whole. */
+export function listServiceConditions(figures: OperatingFigures): Condition[] {
+  const { ledgerErrors, webhookLagSeconds, eventLagSeconds } = figures;
+  const service = { subject: THE_SERVICE, organizationId: null };
+  const conditions: Condition[] = [];
+  if (ledgerErrors > 0) {
+    const text = `The last verification of the ledger found ${ledgerErrors} ${ledgerErrors === 1 ? 'error' : 'errors'}.`;
+    conditions.push({ type: 'ledger.error', ...service, text, details: { ledgerErrors } });
+  }
+  if (webhookLagSeconds > MAX_WEBHOOK_LAG_SECONDS || eventLagSeconds > MAX_EVENT_LAG_SECONDS) {
+    const [webhooks, events] = [Math.round(webhookLagSeconds), Math.round(eventLagSeconds)];
+    const text = `The outbox is late: webhooks by ${webhooks} s, events by ${events} s.`;
+    const details = { webhookLagSeconds: webhooks, eventLagSeconds: events };
+    conditions.push({ type: 'outbox.lag', ...service, text, details });
+  }
+  return conditions;
+}
