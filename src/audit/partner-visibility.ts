@@ -71,7 +71,7 @@ export const partnerViews: Partial<Record<AuditEventType, PartnerView>> = {
   'wallet.reversed': { fields: payment },
   'wallet.paid_out': { fields: payment },
   'api_key.created': { fields: [...apiKey, 'env', 'scopes'] },
-  'api_key.rotated': { fields: apiKey },
+  'api_key.rotated': { fields: [...apiKey, 'graceSeconds'] },
   'api_key.killed': { fields: apiKey },
   'api_key.resumed': { fields: apiKey },
   'api_key.revoked': { fields: apiKey },

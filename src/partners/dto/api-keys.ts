@@ -36,12 +36,12 @@ class ApiKeyPath {
   apiKeyId: string;
 }
 
-class RotateBody {
+class RotateApiKeyBody {
   @GraceField()
   graceSeconds: number = 0;
 }
 
-export class RotateOwnKey extends MutationOf({ path: ApiKeyPath, body: RotateBody }) {}
+export class RotateOwnKey extends MutationOf({ path: ApiKeyPath, body: RotateApiKeyBody }) {}
 export class KillOwnKey extends MutationOf({ path: ApiKeyPath }) {}
 
 /** A key as its partner sees it. */

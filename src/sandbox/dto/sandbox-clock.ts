@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { UtcTimeField } from '../../partner-api/validation/common-fields.js';
 import { MutationOf } from '../../partner-api/validation/request-parts.js';
 
-class ClockBody {
+class MoveSandboxClockBody {
   @UtcTimeField({
     description: 'The time to move to, ISO 8601 with Z: after the clock’s own, and at most 400 days.',
     example: '2026-05-18T19:24:11Z',
@@ -10,7 +10,7 @@ class ClockBody {
   to: string;
 }
 
-export class MoveSandboxClock extends MutationOf({ body: ClockBody }) {}
+export class MoveSandboxClock extends MutationOf({ body: MoveSandboxClockBody }) {}
 
 /** The answer of POST /v1/sandbox/clock. */
 export class SandboxTime {

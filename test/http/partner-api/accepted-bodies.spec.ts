@@ -14,6 +14,8 @@ import { ReleaseLeasedAccount } from '../../../src/leases/dto/leased-accounts.js
 import { getFields } from '../../../src/partner-api/validation/field.js';
 import { readRequest } from '../../../src/partner-api/validation/valid-request.decorator.js';
 import { eventTypes } from '../../../src/events/types.js';
+import { RotateOwnKey } from '../../../src/partners/dto/api-keys.js';
+import { MoveSandboxClock } from '../../../src/sandbox/dto/sandbox-clock.js';
 import { ReplayRange } from '../../../src/webhooks/dto/deliveries.js';
 import { CreateEndpoint, UpdateEndpoint } from '../../../src/webhooks/dto/endpoints.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
@@ -198,6 +200,18 @@ const bodies: [operationId: string, type: Parameters<typeof readRequest>[0], bod
     someOf([], { ...endpointFields, status: mostly(fc.constantFrom('active', 'paused', 'auto_paused')) }),
   ],
   [
+    'moveSandboxClock',
+    MoveSandboxClock,
+    someOf(['to'], { to: aTime(['2027-03-01T12:00:00Z', '2027-03-01T12:00:00.000Z']) }),
+  ],
+  [
+    'rotateApiKey',
+    RotateOwnKey,
+    someOf([], {
+      graceSeconds: mostly(fc.oneof(fc.integer({ min: -1, max: 1 }), fc.integer({ min: 86_399, max: 86_401 }))),
+    }),
+  ],
+  [
     'replayWebhookDeliveries',
     ReplayRange,
     someOf(['since', 'until'], {
@@ -209,7 +223,7 @@ const bodies: [operationId: string, type: Parameters<typeof readRequest>[0], bod
 
 function isAccepted(type: Parameters<typeof readRequest>[0], body: unknown): boolean {
   const all: Record<string, string> = { projectId, requestId: 'a', socialAccountId: projectId.replace('prj', 'sa') };
-  all.endpointId = projectId.replace('prj', 'whe');
+  Object.assign(all, { endpointId: projectId.replace('prj', 'whe'), apiKeyId: projectId.replace('prj', 'key') });
   const params = Object.fromEntries(
     (type.parts.path ? getFields(type.parts.path) : []).map(({ name }) => [name, all[name]]),
   );

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { startLoggedApp, type LogLine, type TestApp } from '../../support/app.js';
 import { call, eventually, expectEnvelope, faultPaths } from '../../support/calls.js';
 import { aKey, aPartner, type TestKey, type TestPartner } from '../../support/makers.js';
+import { aSandbox } from '../../support/sandboxes.js';
 import { startProcess } from '../../support/processes.js';
 
 let service: TestApp & { log: LogLine[] };
@@ -126,8 +127,10 @@ describe('A rotated key', () => {
   });
 
   it('stays of its environment: the old secret under the other one is refused too', async () => {
-    const test = await aKey(service, partner.organizationId, { env: 'test' });
-    const { secret, apiKey } = (await rotate(test.apiKeyId, { body: { graceSeconds: 60 } })).body;
+    const sandbox = await aSandbox(service, partner);
+    const test = await aKey(service, sandbox.organizationId, { env: 'test', scopes: ['keys:write'] });
+    const answer = await rotate(test.apiKeyId, { key: test.apiKey, body: { graceSeconds: 60 } });
+    const { secret, apiKey } = answer.body;
     expect([apiKey.env, secret.startsWith('lp_test_')]).toEqual(['test', true]);
     for (const key of [test.apiKey, secret]) {
       expect((await whoami(key)).status).toBe(200);

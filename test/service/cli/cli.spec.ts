@@ -87,7 +87,7 @@ describe('the command line', () => {
       await cli('key:rotate', '--key', key.apiKeyId, '--grace-seconds', '86401'),
       '--grace-seconds must be',
     );
-    expectRefusal(await cli('key:rotate', '--key', 'key_none'), 'This API key was not found.');
+    expectRefusal(await cli('key:rotate', '--key', 'key_none'), 'This API key was not found: key_none');
     for (const [command, status] of [
       ['key:kill', 'killed'],
       ['key:resume', 'live'],

@@ -35,6 +35,8 @@ const lost = [
   'BILLING_EXHAUSTED',
   'claimed',
   'in_use',
+  // An account that would replace itself.
+  'VALIDATION',
   // The time to undo is over.
   'FORBIDDEN_ROLE',
 ];

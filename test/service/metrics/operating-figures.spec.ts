@@ -3,8 +3,9 @@ import { LedgerVerificationJob } from '../../../src/accounting/ledger-verificati
 import { Clock } from '../../../src/core/clock.js';
 import { readOperatingFigures } from '../../../src/metrics/operating-figures.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
-import { aPartner, aRequest, aRequestThatFits, aStaffMember } from '../../support/makers.js';
+import { aRequest, aRequestThatFits, aStaffMember } from '../../support/makers.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
+import { aSandbox } from '../../support/sandboxes.js';
 import { anEndpoint, someEvents } from '../../support/webhooks.js';
 
 let service: TestApp;
@@ -78,12 +79,14 @@ it('reads what is open, due, late and paused, without the sandboxes of partners'
   await service.app.get(LedgerVerificationJob, { strict: false }).verifyWhenDue();
   expect((await read()).ledgerVerificationAgeSeconds).toBeLessThan(600);
 
-  const parent = await aPartner(service);
-  await change('UPDATE organization SET sandbox = true, parent_id = $2 WHERE id = $1', [
-    partner.organizationId,
-    parent.organizationId,
-  ]);
-  expect(await read()).toMatchObject({
-    ...{ openRequests: 0, overdueRequests: 0, leasesPastDue: 0, webhookLagSeconds: 0, autoPausedEndpoints: 0 },
-  });
+  const { openRequests, overdueRequests, autoPausedEndpoints } = await read();
+  const sandbox = await aSandbox(service, partner);
+  const theirs = await aRequest(service, sandbox);
+  await change("UPDATE lease_request SET due_at = now() - interval '1 day' WHERE id = $1", [theirs.id]);
+  const ofSandbox = await anEndpoint(service, sandbox, { url: 'http://127.0.0.1:9999' });
+  await change(
+    "UPDATE webhook_endpoint SET status = 'auto_paused', auto_paused_at = now(), next_probe_at = now() WHERE id = $1",
+    [ofSandbox.id],
+  );
+  expect(await read()).toMatchObject({ openRequests, overdueRequests, autoPausedEndpoints });
 });

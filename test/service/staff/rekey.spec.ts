@@ -84,9 +84,9 @@ describe('secrets:rekey', () => {
     const refusal = await check(present).catch((error: Error) => error.message);
     const today = new Date().toISOString().slice(0, 10);
     for (const what of [
-      'a second factor of 1 was set up',
-      'a signing secret of a webhook of 1 was last changed',
-      'a previous signing secret of a webhook of 1 was last changed',
+      '1 second factor of 1 was set up',
+      '1 signing secret of a webhook of 1 was last changed',
+      '1 previous signing secret of a webhook of 1 was last changed',
       '2 stored answers of 2 were stored',
     ]) {
       expect(refusal).toContain(
