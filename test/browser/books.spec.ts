@@ -180,7 +180,8 @@ describe('Finance', () => {
     const clock = second.page.getByRole('region', { name: 'The demo’s clock' });
     await clock.getByLabel(/^Or jump to/).fill(over.toFormat("yyyy-MM-dd'T'HH:mm"));
     await clock.getByRole('button', { name: 'Jump' }).click();
-    await clock.getByText(over.toFormat('yyyy-MM-dd')).waitFor();
+    const there = over.setZone('Europe/Berlin').setLocale('en').toFormat('d LLL, HH:mm');
+    await clock.getByText(there).waitFor();
 
     await finance.goTo(`/pages/month?month=${month.toFormat('yyyy-MM')}`);
     await page.getByText('Open; it can be closed now').waitFor();

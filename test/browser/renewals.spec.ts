@@ -76,7 +76,7 @@ describe('An admin of the demo', () => {
     const { page } = workspace;
     await aRequest(service, await aPartner(service, { name: 'Fresh Brew', walletCents: 100_000 }));
     const today = service.app.get(Clock, { strict: false }).now();
-    const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'Europe/Berlin' });
+    const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'Europe/Berlin' });
     await workspace.goTo('/pages/dashboard');
     await page.getByText(date.format(today)).first().waitFor();
     await workspace.goTo('?q=Fresh%20Brew');

@@ -6,6 +6,7 @@ import { startTestApp, type TestApp } from '../../support/app.js';
 import { resetClock } from '../../support/ledger.js';
 import { aPartner, aRequest, atOnce, type TestPartner } from '../../support/makers.js';
 import { answers, startReceiver, takesAll, type WebhookReceiver } from '../../support/webhook-receiver.js';
+import { aSandbox } from '../../support/sandboxes.js';
 import { anEndpoint, someEvents } from '../../support/webhooks.js';
 import { aLessee, releaseAll } from '../renewals/leases.js';
 
@@ -45,8 +46,8 @@ const messages = () =>
     `SELECT state, status, attempts, error, extract(epoch FROM next_attempt_at - now())::float8 AS "waitSeconds"
        FROM staff_alert_message ORDER BY state`,
   );
-async function anOverdueRequest(): Promise<string> {
-  const { id } = await aRequest(service, partner);
+async function anOverdueRequest(of = partner): Promise<string> {
+  const { id } = await aRequest(service, of);
   await change("UPDATE lease_request SET due_at = now() - interval '1 hour' WHERE id = $1", [id]);
   return id;
 }
@@ -215,12 +216,7 @@ describe('Staff are told', () => {
   });
 
   it('nothing of the sandboxes of partners', async () => {
-    await anOverdueRequest();
-    const parent = await aPartner(service);
-    await change('UPDATE organization SET sandbox = true, parent_id = $2 WHERE id = $1', [
-      partner.organizationId,
-      parent.organizationId,
-    ]);
+    await anOverdueRequest(await aSandbox(service, partner));
     await watch();
     await send();
     expect(told()).toEqual([]);
