@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import pg from 'pg';
 import { agent } from 'supertest';
 import { databaseOfScale, startServer } from './databases.mjs';
+import { benchSettings } from './settings.mjs';
 
 const { createApp } = await import('../dist/src/app.js');
 const { StaffService } = await import('../dist/src/staff/staff.service.js');
@@ -23,35 +24,9 @@ export async function openServices(scales) {
   return { small, large, close };
 }
 
-function settingsOf(databaseUrl) {
-  return {
-    host: '127.0.0.1',
-    port: 0,
-    databaseUrl,
-    dataDir: 'tmp/bench',
-    preparedStatements: true,
-    poolSize: 20,
-    drainSeconds: 0,
-    keepAliveSeconds: 75,
-    trustProxy: false,
-    sessionSecrets: ['a session secret for the bench, long enough'],
-    secretsKeys: ['a key for the bench, long enough'],
-    leasePriceCents: 15_000,
-    dualControlCents: 100_000,
-    demo: false,
-    workers: false,
-    businessTimeZone: 'UTC',
-    holidays: [],
-    releaseHoldHours: 0,
-    requireMfa: false,
-    logLevel: 'fatal',
-    nodeEnv: 'test',
-  };
-}
-
 /** A service and an administrator who is signed in. `askFresh` times the first answer of a service that has just started. */
 async function openService(databaseUrl) {
-  const app = await createApp(settingsOf(databaseUrl), { panel: true });
+  const app = await createApp(benchSettings(databaseUrl), { panel: true });
   await app.listen(0, '127.0.0.1');
   const email = `bench.${Date.now()}@staff.example`;
   const password = 'a password for the bench';
@@ -67,7 +42,7 @@ async function openService(databaseUrl) {
     /** The one value that a statement finds. */
     one: async (text) => Object.values((await database.query(text)).rows[0] ?? {})[0],
     askFresh: async (ask) => {
-      const fresh = await createApp(settingsOf(databaseUrl), { panel: true });
+      const fresh = await createApp(benchSettings(databaseUrl), { panel: true });
       await fresh.listen(0, '127.0.0.1');
       const newcomer = await signedIn(fresh, email, password);
       const milliseconds = await timed(() => ask((address) => newcomer.get(`/admin/api${address}`)));

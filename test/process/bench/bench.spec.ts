@@ -60,4 +60,10 @@ describe('Each script of the bench, at its smallest size', () => {
     expect(told).toContain('the books are correct');
     expect(told).toMatch(/the renewals run at [\d.]+ of plain SQL/);
   });
+
+  it('delivers webhooks beside the bare SQL of an outbox', async () => {
+    const told = await run('webhooks.mjs', '--events', '60', '--endpoints', '3', '--rounds', '1');
+    expect(told).toMatch(/the deliveries run at [\d.]+ of bare SQL/);
+    expect(told).toMatch(/beside an endpoint that hangs: \d+ ms/);
+  });
 });
