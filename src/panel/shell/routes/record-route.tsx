@@ -1,7 +1,13 @@
-import React from 'react';
+import React, { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router-dom';
-import { actionHasDisabledComponent, BaseActionComponent, useResource, type ResourceJSON } from 'adminjs';
+import {
+  actionHasDisabledComponent,
+  BaseActionComponent,
+  useResource,
+  type ActionJSON,
+  type ResourceJSON,
+} from 'adminjs';
 import ActionHeader from '../../features/records/action-header.js';
 import { RequestPage } from '../../features/request/request-page.js';
 import { toRecordKey, type RecordAnswer } from '../../lib/queries.js';
@@ -30,10 +36,14 @@ interface RecordPageProps {
 const RecordPage: React.FC<RecordPageProps> = ({ resource, id, actionName }) => {
   const query = useQuery<RecordAnswer>({ queryKey: toRecordKey(resource.id, id, actionName) });
   const { data, error } = query;
-  if (error?.isGone) return <NotFoundPage message={error.message} />;
-  if (data && !data.record) return <NotFoundPage message="This record was not found." />;
   const record = data?.record;
-  const action = record?.recordActions.find(({ name }) => name === actionName);
+  const offered = record?.recordActions.find(({ name }) => name === actionName);
+  // Once open it stays open: doing an action may end its offer, and its answer may be one that is shown once.
+  const [opened, setOpened] = useState<ActionJSON>();
+  if (offered && offered !== opened) setOpened(offered);
+  const action = offered ?? opened;
+  if (error?.isGone) return <NotFoundPage message={error.message} />;
+  if (data && !record) return <NotFoundPage message="This record was not found." />;
   if (record && !action) {
     return <NotFoundPage message="This is not possible here, or your role does not allow it." />;
   }
