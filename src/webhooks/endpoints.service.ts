@@ -141,7 +141,7 @@ export class EndpointsService {
           endpointId: endpoint.id,
           signingSecret,
           previousSecretExpiresAt: expiresAt.toISOString(),
-          warning: 'Store the new secret now: it is not shown again. Until then both sign.',
+          warning: `Store the new secret now: it is not shown again. The previous one signs too until ${expiresAt.toISOString()}.`,
         };
         return { result, isSecret: true };
       }),

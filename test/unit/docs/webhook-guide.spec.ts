@@ -22,6 +22,8 @@ const cases: [string, string, string, number, boolean][] = [
   ['whsec_other', signature, body, now, false],
   [secret, signature.replace('t=', 't=1'), body, now, false],
   [secret, 't=x,v1=', body, now, false],
+  [secret, 't=²,v1=a', body, now, false],
+  [secret, `t=${'1'.repeat(5_000)},v1=a`, body, now, false],
   [secret, '', body, now, false],
   [secret, `t=${now},v1=é`, body, now, false],
 ];
