@@ -50,12 +50,16 @@ ALTER DEFAULT PRIVILEGES FOR ROLE lease_console_owner IN SCHEMA public
   GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO lease_console_runtime;
 ALTER DEFAULT PRIVILEGES FOR ROLE lease_console_owner IN SCHEMA public
   GRANT USAGE, SELECT ON SEQUENCES TO lease_console_runtime;
+ALTER DEFAULT PRIVILEGES FOR ROLE lease_console_owner IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO lease_console_runtime;
 
 DO $$
 BEGIN
   IF to_regclass('public.migration') IS NOT NULL THEN
     REVOKE UPDATE, DELETE ON ledger_transfer, audit_event FROM lease_console_runtime;
     REVOKE INSERT, UPDATE, DELETE ON migration FROM lease_console_runtime;
+  END IF;
+  IF to_regprocedure('public.lock_transfers()') IS NOT NULL THEN
+    GRANT EXECUTE ON FUNCTION public.lock_transfers() TO lease_console_runtime;
   END IF;
 END
 $$;

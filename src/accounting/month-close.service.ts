@@ -184,7 +184,7 @@ export class MonthCloseService {
     // A process whose clock lags may be booking in that month right now: it commits first, or finds the month closed.
     // All bookings queue behind this lock, so this one gives up soon.
     await queryRows(em, sql`SET LOCAL lock_timeout = '${literal(LOCK_TIMEOUT_MS)}ms'`);
-    await queryRows(em, sql`LOCK TABLE ledger_transfer IN SHARE MODE`);
+    await queryRows(em, sql`SELECT lock_transfers()`);
     const partnerNames = await readPartnerNames(em);
     const inserted = await queryRow(
       em,

@@ -14,15 +14,15 @@ import {
   listAutoPausedEndpoints,
   listOverdueRequests,
   listServiceConditions,
+  MAX_ALERTS_OF_TYPE,
   toUncoveredRenewals,
+  type AlertType,
   type Condition,
 } from './conditions.js';
 
 const WATCH_EVERY_MS = 60_000;
 /** Renewals that are not covered within so many days. */
 const UNCOVERED_DAYS = 7;
-/** Of one type at a time: staff need no thousand messages to see that the queue stands still. The others come as these end. */
-const MAX_ALERTS_OF_TYPE = 100;
 
 /** Notices once a minute, in one process, which conditions began and which are over, and writes a message for each. */
 @Injectable()
@@ -52,24 +52,22 @@ export class AlertWatch implements OnModuleInit {
     await this.transactions.run(async (em) => {
       if (!(await takeTurn(em, onlyWhenDue))) return;
       const now = this.clock.now();
-      const conditions = await this.listConditions(em, now);
       const standing = await readStanding(em);
-      const isSame = (one: Condition, other: Condition) => toKey(one) === toKey(other);
-      await end(
-        em,
-        standing.filter((alert) => !conditions.some((one) => isSame(one, alert))),
-        now,
-      );
+      const conditions = await this.listConditions(em, now, standing);
+      const lasting = new Set(conditions.map(toKey));
+      const over = standing.filter((alert) => !lasting.has(toKey(alert)));
+      await end(em, over, now);
       await begin(em, selectNew(conditions, standing), now);
     });
   }
 
-  private async listConditions(em: EntityManager, now: Date): Promise<Condition[]> {
+  private async listConditions(em: EntityManager, now: Date, standing: readonly Condition[]): Promise<Condition[]> {
+    const getStanding = (type: AlertType) => standing.filter((one) => one.type === type).map(({ subject }) => subject);
     return [
       ...listServiceConditions(await readOperatingFigures(em, now)),
-      ...(await listOverdueRequests(em, now)),
+      ...(await listOverdueRequests(em, now, getStanding('lease_request.overdue'))),
       ...toUncoveredRenewals(await this.forecast.listUncovered(em, now, UNCOVERED_DAYS)),
-      ...(await listAutoPausedEndpoints(em)),
+      ...(await listAutoPausedEndpoints(em, getStanding('webhook_endpoint.auto_paused'))),
     ];
   }
 }

@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { formatDollars } from '../core/money.js';
 import { isOperatedSql } from '../core/operated-sql.js';
-import { queryRows, sql } from '../core/sql.js';
+import { literal, queryRows, sql } from '../core/sql.js';
 import type { UncoveredPartner } from '../forecast/renewals-forecast.service.js';
-import { isOpenSql } from '../lease-requests/lease-request-sql.js';
+import { isQueuedSql } from '../lease-requests/lease-request-sql.js';
 import type { OperatingFigures } from '../metrics/operating-figures.js';
 
 export type AlertType =
@@ -24,13 +24,28 @@ const MAX_WEBHOOK_LAG_SECONDS = 600;
 const MAX_EVENT_LAG_SECONDS = 60;
 const THE_SERVICE = 'service';
 
-/** The longest overdue first. @param now business time */
-export async function listOverdueRequests(em: EntityManager, now: Date): Promise<Condition[]> {
+/** Of one type at a time: staff need no thousand messages to see that the queue has stopped. The others come as these end. */
+export const MAX_ALERTS_OF_TYPE = 100;
+
+/**
+ * The longest overdue first: the first hundred, and those of the standing alerts.
+ * @param now business time @param standing subjects
+ */
+export async function listOverdueRequests(
+  em: EntityManager,
+  now: Date,
+  standing: readonly string[],
+): Promise<Condition[]> {
+  const isOverdue = sql`${isQueuedSql()} AND request.paused_at IS NULL AND request.due_at < ${now}::timestamptz`;
   const found = await queryRows<{ id: string; organizationId: string; partner: string; dueAt: Date }>(
     em,
     sql`SELECT request.id, request.organization_id AS "organizationId", organization.name AS partner, request.due_at AS "dueAt"
-          FROM lease_request request JOIN organization ON organization.id = request.organization_id AND ${isOperatedSql()}
-         WHERE ${isOpenSql()} AND request.paused_at IS NULL AND request.due_at < ${now}::timestamptz
+          FROM lease_request request JOIN organization ON organization.id = request.organization_id
+         WHERE ${isOverdue} AND request.id IN (
+           SELECT unnest(${standing}::text[])
+           UNION ALL
+           (SELECT request.id FROM lease_request request WHERE ${isOverdue}
+             ORDER BY request.due_at, request.id LIMIT ${literal(MAX_ALERTS_OF_TYPE)}))
          ORDER BY request.due_at, request.id`,
   );
   return found.map(({ id, organizationId, partner, dueAt }) => ({
@@ -52,13 +67,18 @@ export function toUncoveredRenewals(partners: readonly UncoveredPartner[]): Cond
   }));
 }
 
-/** The longest paused first. */
-export async function listAutoPausedEndpoints(em: EntityManager): Promise<Condition[]> {
+/** The longest paused first: the first hundred, and those of the standing alerts. @param standing subjects */
+export async function listAutoPausedEndpoints(em: EntityManager, standing: readonly string[]): Promise<Condition[]> {
+  const pausedOnes = sql`webhook_endpoint endpoint JOIN organization ON organization.id = endpoint.organization_id AND ${isOperatedSql()}
+         WHERE endpoint.status = 'auto_paused' AND endpoint.deleted_at IS NULL`;
   const found = await queryRows<{ id: string; organizationId: string; partner: string; pausedAt: Date }>(
     em,
     sql`SELECT endpoint.id, endpoint.organization_id AS "organizationId", organization.name AS partner, endpoint.auto_paused_at AS "pausedAt"
-          FROM webhook_endpoint endpoint JOIN organization ON organization.id = endpoint.organization_id AND ${isOperatedSql()}
-         WHERE endpoint.status = 'auto_paused' AND endpoint.deleted_at IS NULL
+          FROM ${pausedOnes} AND endpoint.id IN (
+           SELECT unnest(${standing}::text[])
+           UNION ALL
+           (SELECT endpoint.id FROM ${pausedOnes}
+             ORDER BY endpoint.auto_paused_at, endpoint.id LIMIT ${literal(MAX_ALERTS_OF_TYPE)}))
          ORDER BY endpoint.auto_paused_at, endpoint.id`,
   );
   return found.map(({ id, organizationId, partner, pausedAt }) => ({

@@ -10,6 +10,8 @@ import { PreparingClient } from './prepared-statements.js';
 /** An arbitrary number of our own. Two processes that start at once migrate one after the other. */
 const MIGRATION_LOCK = 7_214_530_001;
 const LACK_OF_PRIVILEGE = '42501';
+const DEADLOCK = '40P01';
+const RERUNS = 3;
 
 /** No writing transaction outlives 30 s, which `updatedSince` reaches back; the rest is for clocks that differ a little. */
 const roleTimeouts = {
@@ -136,10 +138,31 @@ function explainLackOfPrivilege(error: unknown): never {
   );
 }
 
+type MigrationWork<Result> = (
+  runner: QueryRunner,
+  executor: MigrationExecutor,
+  supported: RoleDefault[],
+) => Promise<Result>;
+
+/** Runs again where PostgreSQL ended it in favor of a transaction of the running service. */
 async function inLockedTransaction<Result>(
   dataSource: DataSource,
   log: (line: string) => void,
-  work: (runner: QueryRunner, executor: MigrationExecutor, supported: RoleDefault[]) => Promise<Result>,
+  work: MigrationWork<Result>,
+): Promise<Result> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await attemptLocked(dataSource, log, work);
+    } catch (error) {
+      if (getSqlState(error) !== DEADLOCK || attempt === RERUNS) throw error;
+    }
+  }
+}
+
+async function attemptLocked<Result>(
+  dataSource: DataSource,
+  log: (line: string) => void,
+  work: MigrationWork<Result>,
 ): Promise<Result> {
   const runner = dataSource.createQueryRunner();
   const client = (await runner.connect()) as pg.ClientBase;

@@ -41,38 +41,12 @@ const panelVertical = (real: string, sides: string) => `
  * its organization's side, and a transfer has both accounts of one side. Requests, leases and transfers know their side, which triggers set.
  *
  * No test key could be made before. One that was put into the table by hand belongs to a real partner: it is revoked, and stays as it is.
- * The new columns have constant defaults, so no large table is rewritten; the version before runs on it.
+ * The new columns have constant defaults, so no large table is rewritten; the version before runs on it. Its calls lock requests and
+ * keys before the organization, and all of them read that one: it comes last, after the index over all requests.
  */
 export class Sandboxes1767225600046 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
-      CREATE FUNCTION refuse_other_side() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN RAISE EXCEPTION '% neither becomes nor stops being a sandbox''s', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$;
-      CREATE TRIGGER organization_keeps_side BEFORE UPDATE ON organization FOR EACH ROW
-        WHEN ((OLD.sandbox, OLD.parent_id) IS DISTINCT FROM (NEW.sandbox, NEW.parent_id)) EXECUTE FUNCTION refuse_other_side();
-      CREATE TRIGGER social_account_keeps_side BEFORE UPDATE OF sandbox ON social_account FOR EACH ROW
-        WHEN (OLD.sandbox <> NEW.sandbox) EXECUTE FUNCTION refuse_other_side();
-      CREATE UNIQUE INDEX organization_sandbox_of ON organization (parent_id) WHERE parent_id IS NOT NULL;
-      ALTER TABLE organization ADD CONSTRAINT organization_side UNIQUE (id, sandbox);
-
-      WITH revoked AS (
-        UPDATE api_key SET revoked_at = now()
-          FROM organization
-         WHERE organization.id = api_key.organization_id AND (api_key.env = 'test') <> organization.sandbox AND api_key.revoked_at IS NULL
-        RETURNING api_key.id, api_key.organization_id, api_key.name, api_key.prefix
-      )
-      INSERT INTO audit_event (id, type, occurred_at, organization_id, object_id, actor_kind, actor_id, actor_name, request_id, data, internal)
-        SELECT 'evt_' || upper(substr(md5(id), 1, 26)), 'api_key.revoked', now(), organization_id, id, 'system', 'system', 'migration 46',
-               'req_' || upper(substr(md5(id), 1, 26)), jsonb_build_object('apiKeyId', id, 'name', name, 'prefix', prefix),
-               jsonb_build_object('reason', 'its environment is not that of its organization')
-          FROM revoked;
-      UPDATE api_key SET tier = 'standard' WHERE env = 'test' AND tier <> 'standard';
-      ALTER TABLE api_key
-        ADD CONSTRAINT api_key_test_is_standard CHECK (env <> 'test' OR tier = 'standard'),
-        ADD COLUMN sandbox boolean GENERATED ALWAYS AS (env = 'test') STORED;
-      ALTER TABLE api_key
-        ADD CONSTRAINT api_key_env_of_organization FOREIGN KEY (organization_id, sandbox) REFERENCES organization (id, sandbox) NOT VALID;
-
       ALTER TABLE lease_request ADD COLUMN sandbox boolean NOT NULL DEFAULT false;
       CREATE FUNCTION request_takes_side() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -82,6 +56,11 @@ export class Sandboxes1767225600046 implements MigrationInterface {
       CREATE TRIGGER lease_request_takes_side BEFORE INSERT OR UPDATE OF organization_id, sandbox ON lease_request
         FOR EACH ROW EXECUTE FUNCTION request_takes_side();
       CREATE INDEX lease_request_of_sandboxes ON lease_request (id) WHERE sandbox;
+
+      CREATE FUNCTION refuse_other_side() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION '% neither becomes nor stops being a sandbox''s', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$;
+      CREATE TRIGGER social_account_keeps_side BEFORE UPDATE OF sandbox ON social_account FOR EACH ROW
+        WHEN (OLD.sandbox <> NEW.sandbox) EXECUTE FUNCTION refuse_other_side();
 
       ALTER TABLE lease ADD COLUMN sandbox boolean NOT NULL DEFAULT false;
       CREATE FUNCTION lease_takes_side() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -124,6 +103,29 @@ export class Sandboxes1767225600046 implements MigrationInterface {
           RETURN NEW;
         END $$;
       CREATE TRIGGER ledger_transfer_takes_side BEFORE INSERT ON ledger_transfer FOR EACH ROW EXECUTE FUNCTION transfer_takes_side();
+
+      WITH revoked AS (
+        UPDATE api_key SET revoked_at = now()
+          FROM organization
+         WHERE organization.id = api_key.organization_id AND (api_key.env = 'test') <> organization.sandbox AND api_key.revoked_at IS NULL
+        RETURNING api_key.id, api_key.organization_id, api_key.name, api_key.prefix
+      )
+      INSERT INTO audit_event (id, type, occurred_at, organization_id, object_id, actor_kind, actor_id, actor_name, request_id, data, internal)
+        SELECT 'evt_' || upper(substr(md5(id), 1, 26)), 'api_key.revoked', now(), organization_id, id, 'system', 'system', 'migration 46',
+               'req_' || upper(substr(md5(id), 1, 26)), jsonb_build_object('apiKeyId', id, 'name', name, 'prefix', prefix),
+               jsonb_build_object('reason', 'its environment is not that of its organization')
+          FROM revoked;
+      UPDATE api_key SET tier = 'standard' WHERE env = 'test' AND tier <> 'standard';
+      ALTER TABLE api_key
+        ADD CONSTRAINT api_key_test_is_standard CHECK (env <> 'test' OR tier = 'standard'),
+        ADD COLUMN sandbox boolean GENERATED ALWAYS AS (env = 'test') STORED;
+
+      CREATE TRIGGER organization_keeps_side BEFORE UPDATE ON organization FOR EACH ROW
+        WHEN ((OLD.sandbox, OLD.parent_id) IS DISTINCT FROM (NEW.sandbox, NEW.parent_id)) EXECUTE FUNCTION refuse_other_side();
+      CREATE UNIQUE INDEX organization_sandbox_of ON organization (parent_id) WHERE parent_id IS NOT NULL;
+      ALTER TABLE organization ADD CONSTRAINT organization_side UNIQUE (id, sandbox);
+      ALTER TABLE api_key
+        ADD CONSTRAINT api_key_env_of_organization FOREIGN KEY (organization_id, sandbox) REFERENCES organization (id, sandbox) NOT VALID;
 
       CREATE OR REPLACE FUNCTION vertical_became_known() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

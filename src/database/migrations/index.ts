@@ -42,6 +42,7 @@ import { Sandboxes1767225600046 } from './46-sandboxes.js';
 import { SandboxClaims1767225600047 } from './47-sandbox-claims.js';
 import { SandboxClocks1767225600048 } from './48-sandbox-clocks.js';
 import { StaffAlerts1767225600050 } from './50-staff-alerts.js';
+import { MonthCloseLock1767225600051 } from './51-month-close-lock.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -88,4 +89,5 @@ export const migrations = [
   SandboxClaims1767225600047,
   SandboxClocks1767225600048,
   StaffAlerts1767225600050,
+  MonthCloseLock1767225600051,
 ];

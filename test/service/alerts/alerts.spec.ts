@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AlertSender } from '../../../src/alerts/alert-sender.js';
 import { AlertWatch } from '../../../src/alerts/alert-watch.js';
+import { listOverdueRequests } from '../../../src/alerts/conditions.js';
 import { Pruner } from '../../../src/core/pruner.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { resetClock } from '../../support/ledger.js';
@@ -144,6 +145,9 @@ describe('An alert', () => {
     expect(told).toHaveLength(100);
     expect(told.map(({ subject }) => subject)).toContain('lreq_120');
     expect(told.map(({ subject }) => subject)).not.toContain('lreq_20');
+    const read = await listOverdueRequests(service.dataSource.manager, new Date(), ['lreq_7', 'lreq_120', 'lreq_gone']);
+    expect(read).toHaveLength(101);
+    expect(read.at(-1)!.subject).toBe('lreq_7');
     await change("UPDATE lease_request SET paused_at = now() WHERE id = 'lreq_120'");
     await watch();
     await watch();

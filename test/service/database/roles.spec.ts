@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { LedgerVerificationJob } from '../../../src/accounting/ledger-verification.job.js';
+import { MonthCloseService } from '../../../src/accounting/month-close.service.js';
+import { toMonth } from '../../../src/core/months.js';
 import { Pruner } from '../../../src/core/pruner.js';
 import { migrate, revertLastMigration } from '../../../src/database/migrate.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
@@ -61,7 +63,9 @@ describe('docs/operations/roles.sql', () => {
   });
 
   it('gives the runtime what later migrations make, and tells it to leave them to the owner', async () => {
-    expect(await revertLastMigration(settingsOf('owner'))).not.toBeNull();
+    for (let name: string | null = ''; !name?.startsWith('StaffAlerts');) {
+      name = await revertLastMigration(settingsOf('owner'));
+    }
     await expect(migrate(settingsOf('runtime'))).rejects.toThrow(
       /^A migration is pending that the role of DATABASE_URL may not make: run npm run migrate up as the role that owns/,
     );
@@ -76,6 +80,13 @@ describe('docs/operations/roles.sql', () => {
         ORDER BY 1`,
     );
     expect(rows.map(({ table }) => table)).toEqual(['audit_event', 'ledger_transfer', 'migration']);
+    const {
+      rows: [execute],
+    } = await operator.query(
+      `SELECT has_function_privilege('lease_console_runtime', 'lock_transfers()', 'EXECUTE') AS runtime,
+              has_function_privilege('pg_monitor', 'lock_transfers()', 'EXECUTE') AS others`,
+    );
+    expect(execute).toEqual({ runtime: true, others: false });
   });
 
   it('takes over a database that one role has owned so far', async () => {
@@ -93,8 +104,9 @@ describe('docs/operations/roles.sql', () => {
 
 const inAMonth = () => new Date(Date.now() + 32 * 86_400_000);
 
-/** A request, an assignment, a renewal, a release, a verification, and what is deleted when its time is over. */
+/** A request, an assignment, a renewal, a release, a verification, a month close, and what is deleted when its time is over. */
 async function work(service: TestApp): Promise<void> {
+  const now = new Date();
   const partner = await aPartner(service, { walletCents: 100_000 });
   const account = await anAccount(service);
   const body = { projectId: partner.projectId, count: 1, niche: { vertical: 'coffee' } };
@@ -119,7 +131,14 @@ async function work(service: TestApp): Promise<void> {
   const released = await call(service, 'DELETE', `/v1/leased-accounts/${account.id}`, { key: partner.apiKey });
   expect(released.status).toBe(200);
   expect(await service.app.get(LedgerVerificationJob, { strict: false }).verifyWhenDue()).toBe(true);
+  await closeTheMonth(service, now);
   await expectCleanBooks(service);
+}
+
+async function closeTheMonth(service: TestApp, at: Date): Promise<void> {
+  const finance = await aStaffMember(service, 'finance');
+  const closed = await service.app.get(MonthCloseService, { strict: false }).close(finance, { month: toMonth(at) });
+  expect(closed.closedBefore).toBe(false);
 }
 
 async function refuse(service: TestApp): Promise<void> {
