@@ -32,12 +32,17 @@ const PartnerPage: React.FC<ActionProps> = ({ record }) => {
           <SandboxStrip relation={partner.relation} />
           {partner.sameName.length > 0 && (
             <div className="lc-strip warn">
-              Another partner has the same name. Rename one of them.{' '}
-              {partner.sameName.map((other) => (
-                <Link key={other.id} to={toRecordPath('organizations', other.id)}>
-                  <bdi>{other.name}</bdi> ({other.id})
-                </Link>
-              ))}
+              <span>
+                Another partner has the same name. Rename one of them.
+                {partner.sameName.map((other) => (
+                  <React.Fragment key={other.id}>
+                    {' '}
+                    <Link to={toRecordPath('organizations', other.id)}>
+                      <bdi>{other.name}</bdi> ({other.id})
+                    </Link>
+                  </React.Fragment>
+                ))}
+              </span>
             </div>
           )}
           <Overview id={id} partner={partner} />
@@ -51,19 +56,24 @@ const SandboxStrip: React.FC<{ relation: PartnerOverview['relation'] }> = ({ rel
   const { sandboxId, sandboxOf, sandboxOfName } = relation;
   if (sandboxOf) {
     return (
-      <div className="lc-strip warn">
-        Sandbox of{' '}
-        <Link to={toRecordPath('organizations', sandboxOf)}>
-          <bdi>{sandboxOfName}</bdi>
-        </Link>
-        : play money and sandbox accounts. It answers its requests by itself, and its times are those of its own clock.
+      <div className="lc-strip plain">
+        <span>
+          Sandbox of{' '}
+          <Link to={toRecordPath('organizations', sandboxOf)}>
+            <bdi>{sandboxOfName}</bdi>
+          </Link>
+          : play money and sandbox accounts. It answers its requests by itself, and its times are those of its own
+          clock.
+        </span>
       </div>
     );
   }
   if (!sandboxId) return null;
   return (
-    <div className="lc-strip">
-      This partner has a <Link to={toRecordPath('organizations', sandboxId)}>sandbox</Link>.
+    <div className="lc-strip plain">
+      <span>
+        This partner has a <Link to={toRecordPath('organizations', sandboxId)}>sandbox</Link>.
+      </span>
     </div>
   );
 };
