@@ -21,6 +21,15 @@ export class OrganizationClock {
     return aheadMs === 0 ? work() : this.clock.runAhead(aheadMs, work);
   }
 
+  /** How far the clock of a sandbox is ahead; `null` for an organization that is none. */
+  async readSandboxAheadMs(organizationId: string): Promise<number | null> {
+    const found = await queryRow<{ aheadMs: number }>(
+      this.dataSource.manager,
+      sql`SELECT clock_ahead_ms AS "aheadMs" FROM organization WHERE id = ${organizationId} AND sandbox`,
+    );
+    return found?.aheadMs ?? null;
+  }
+
   /** 0 for everybody but a sandbox whose clock was moved. */
   async readAheadMs(organizationId: string, em: EntityManager = this.dataSource.manager): Promise<number> {
     const found = await queryRow<{ aheadMs: number }>(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { OrganizationClock } from '../core/organization-clock.js';
 import { literal, queryRows, sql, type Sql } from '../core/sql.js';
 import { textKeySql } from '../core/text-key-sql.js';
 import { WalletOutlookService } from '../forecast/wallet-outlook.service.js';
@@ -105,6 +106,7 @@ export class PartnerOverviewService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly outlook: WalletOutlookService,
+    private readonly organizationClock: OrganizationClock,
   ) {}
 
   /** @throws NotFound */
@@ -112,6 +114,7 @@ export class PartnerOverviewService {
     const em = this.dataSource.manager;
     return {
       outlook: await this.outlook.outlook(organizationId),
+      sandboxAheadMs: await this.organizationClock.readSandboxAheadMs(organizationId),
       relation: await readRelation(em, organizationId),
       sameName: await readPartnersOfSameName(em, organizationId),
       projects: await readProjects(em, organizationId),

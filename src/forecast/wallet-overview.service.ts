@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { StaffCaller } from '../authorization/actor.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { OrganizationClock } from '../core/organization-clock.js';
 import { ApprovalsService } from '../wallets/approvals.service.js';
 import { StatementService } from '../wallets/statement.service.js';
 import { UsualAmounts } from '../wallets/usual-amounts.js';
@@ -15,6 +16,7 @@ export class WalletOverviewService {
     private readonly statement: StatementService,
     private readonly approvals: ApprovalsService,
     private readonly usualAmounts: UsualAmounts,
+    private readonly organizationClock: OrganizationClock,
     private readonly dataSource: DataSource,
     @Inject(SETTINGS) private readonly settings: ReadySettings,
   ) {}
@@ -31,6 +33,7 @@ export class WalletOverviewService {
     /** The largest amount that was moved by hand; ten times of it is unusual. */
     const largestCents = await this.usualAmounts.readLargest(this.dataSource.manager, organizationId);
     const outlook = await this.outlook.outlook(organizationId);
-    return { outlook, statement, waiting, approvalAboveCents, largestCents };
+    const sandboxAheadMs = await this.organizationClock.readSandboxAheadMs(organizationId);
+    return { outlook, sandboxAheadMs, statement, waiting, approvalAboveCents, largestCents };
   }
 }

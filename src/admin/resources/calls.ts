@@ -16,7 +16,11 @@ export function callResources(services: PanelServices) {
       filter: ['id', 'organizationId', 'apiKeyId', 'status', 'code', 'calledAt'],
       sort: { sortBy: 'calledAt', direction: 'desc' },
       sortable: [],
-      properties: { id: { isTitle: true }, status: { custom: { label: 'HTTP status' } } },
+      properties: {
+        id: { isTitle: true },
+        calledAt: { custom: { precision: 'second' } },
+        status: { custom: { label: 'HTTP status' } },
+      },
     }),
   ];
 }

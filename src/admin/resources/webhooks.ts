@@ -4,6 +4,8 @@ import { webhookDeliveryActions, webhookEndpointActions } from '../actions/webho
 import type { PanelServices } from '../panel-services.js';
 import { buildResource } from './resource-builder.js';
 
+const deliveryTimes = ['scheduledAt', 'nextAttemptAt', 'attemptedAt', 'deliveredAt'];
+
 export function webhookResources(services: PanelServices) {
   return [
     buildResource(services, 'webhook-endpoints', {
@@ -51,6 +53,7 @@ export function webhookResources(services: PanelServices) {
       properties: {
         id: { isTitle: true },
         endpointId: { reference: 'webhook-endpoints' },
+        ...Object.fromEntries(deliveryTimes.map((path) => [path, { custom: { precision: 'second' } }])),
         answer: { type: 'textarea' },
         payload: { type: 'textarea' },
       },

@@ -84,8 +84,9 @@ const staffTerms: [RegExp, string][] = [
   [/^(leased|social)_account\b/, 'account'],
 ];
 
-/** `past_due` → `Past due`, `organization.suspended` → `Partner: suspended`. */
+/** `past_due` → `Past due`, `organization.suspended` → `Partner: suspended`; a code of the partner API stays as partners read it. */
 export function formatCode(code: string): string {
+  if (/^[A-Z]+(_[A-Z]+)+$/.test(code)) return code;
   const named = staffTerms.reduce((text, [codeTerm, staffTerm]) => text.replace(codeTerm, staffTerm), code);
   const words = named
     .replaceAll(/[_-]+/g, ' ')

@@ -33,6 +33,7 @@ function joinUnits(large: number, largeUnit: string, small: number, smallUnit: s
 export const ownTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const timeFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const secondFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const dayAndYearFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
@@ -51,10 +52,13 @@ export function formatNow(ms: number): string {
   return `${dayFormat.format(ms)}, ${timeFormat.format(ms)}`;
 }
 
+/** To the second where moments of one minute are told apart. */
+export type Precision = 'minute' | 'second';
+
 /** `today 14:32`, `yesterday 9:12`, `tomorrow 8:00`, `Friday 15:40`, `24 Dec, 14:32`, in the reader's time zone. */
-export function formatMoment(iso: string, now = getBusinessNow()): string {
+export function formatMoment(iso: string, now = getBusinessNow(), precision: Precision = 'minute'): string {
   const date = new Date(iso);
-  const time = timeFormat.format(date);
+  const time = (precision === 'second' ? secondFormat : timeFormat).format(date);
   const days = Math.round((getStartOfDay(now) - getStartOfDay(date.getTime())) / DAY_MS);
   if (days === 0) return `today ${time}`;
   if (days === 1) return `yesterday ${time}`;

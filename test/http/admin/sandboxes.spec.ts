@@ -80,6 +80,21 @@ describe('The page of a partner', () => {
     });
   });
 
+  it('tells how far a sandbox’s clock is ahead, as its wallet does, and of a partner that it has none', async () => {
+    const moved = await aSandbox(service, await aPartner(service));
+    const aheadMs = 120 * 86_400_000;
+    await service.dataSource.query('UPDATE organization SET clock_ahead_ms = $2 WHERE id = $1', [
+      moved.organizationId,
+      aheadMs,
+    ]);
+    for (const resource of ['organizations', 'wallets']) {
+      const aheadOf = async (id: string) =>
+        (await admin.get(`/resources/${resource}/records/${id}/overview`)).body.sandboxAheadMs;
+      expect([resource, await aheadOf(moved.organizationId)]).toEqual([resource, aheadMs]);
+      expect([resource, await aheadOf(partner.organizationId)]).toEqual([resource, null]);
+    }
+  });
+
   it('creates a sandbox once, and shows its key', async () => {
     const { organizationId } = await aPartner(service);
     const { body } = await admin.act('organizations', organizationId, 'createSandbox', {});

@@ -20,6 +20,7 @@ describe('A code in words', () => {
     ['top_up_reversal', 'Top-up reversal'],
     ['wallet.topped_up', 'Wallet: topped up'],
     ['past_due', 'Past due'],
+    ['FORBIDDEN_SCOPE', 'FORBIDDEN_SCOPE'],
   ])('%s is “%s”', (code, text) => {
     expect(formatCode(code)).toBe(text);
   });

@@ -36,6 +36,14 @@ describe('Days and months in the panel', () => {
   });
 });
 
+describe('A moment', () => {
+  it('has its seconds where moments of one minute are told apart', () => {
+    const now = new Date(2026, 10, 30, 14, 40).getTime();
+    const iso = new Date(2026, 10, 30, 14, 32, 9).toISOString();
+    expect([formatMoment(iso, now), formatMoment(iso, now, 'second')]).toEqual(['today 14:32', 'today 14:32:09']);
+  });
+});
+
 describe('Times of a message', () => {
   it('are those of the reader, the day too', () => {
     const at = '2027-02-01T23:30:00Z';

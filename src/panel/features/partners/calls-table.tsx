@@ -1,6 +1,5 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
-import { formatCode } from '../../lib/format.js';
 import { toRecordPath } from '../../lib/paths.js';
 import { DataTable } from '../../ui/data-table.js';
 import { Chip } from '../../ui/elements.js';
@@ -37,7 +36,7 @@ export const CallsTable: React.FC<{ calls: PartnerCall[]; now: number }> = ({ ca
         cellClassName: 'lc-nowrap',
         cell: ({ status, code }) => (
           <Chip tone={status < 400 ? 'ok' : status < 500 ? 'warn' : 'bad'}>
-            {code ? `${status} ${formatCode(code.toLowerCase())}` : status}
+            {code ? `${status} ${code}` : status}
           </Chip>
         ),
       },

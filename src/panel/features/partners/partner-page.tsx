@@ -8,6 +8,7 @@ import { useOverview } from '../../lib/queries.js';
 import { useNow } from '../../lib/use-now.js';
 import { useTitle } from '../../lib/use-title.js';
 import { Card, Chip } from '../../ui/elements.js';
+import { SandboxTime } from '../../ui/sandbox-time.js';
 import { QueryState } from '../../ui/states.js';
 import { Outlook } from '../wallets/outlook.js';
 import { CallsTable } from './calls-table.js';
@@ -29,15 +30,20 @@ const PartnerPage: React.FC<ActionProps> = ({ record }) => {
           {record.params.status === 'suspended' && (
             <div className="lc-strip bad">Suspended: its API calls are refused and it gets no new assignments.</div>
           )}
-          <SandboxStrip relation={partner.relation} />
+          <SandboxStrip partner={partner} />
           {partner.sameName.length > 0 && (
             <div className="lc-strip warn">
-              Another partner has the same name. Rename one of them.{' '}
-              {partner.sameName.map((other) => (
-                <Link key={other.id} to={toRecordPath('organizations', other.id)}>
-                  <bdi>{other.name}</bdi> ({other.id})
-                </Link>
-              ))}
+              <span>
+                Another partner has the same name. Rename one of them.
+                {partner.sameName.map((other) => (
+                  <React.Fragment key={other.id}>
+                    {' '}
+                    <Link to={toRecordPath('organizations', other.id)}>
+                      <bdi>{other.name}</bdi> ({other.id})
+                    </Link>
+                  </React.Fragment>
+                ))}
+              </span>
             </div>
           )}
           <Overview id={id} partner={partner} />
@@ -47,30 +53,37 @@ const PartnerPage: React.FC<ActionProps> = ({ record }) => {
   );
 };
 
-const SandboxStrip: React.FC<{ relation: PartnerOverview['relation'] }> = ({ relation }) => {
-  const { sandboxId, sandboxOf, sandboxOfName } = relation;
+const SandboxStrip: React.FC<{ partner: PartnerOverview }> = ({ partner }) => {
+  const { sandboxId, sandboxOf, sandboxOfName } = partner.relation;
+  const now = useNow() + (partner.sandboxAheadMs ?? 0);
   if (sandboxOf) {
     return (
-      <div className="lc-strip warn">
-        Sandbox of{' '}
-        <Link to={toRecordPath('organizations', sandboxOf)}>
-          <bdi>{sandboxOfName}</bdi>
-        </Link>
-        : play money and sandbox accounts. It answers its requests by itself, and its times are those of its own clock.
+      <div className="lc-strip plain">
+        <span>
+          Sandbox of{' '}
+          <Link to={toRecordPath('organizations', sandboxOf)}>
+            <bdi>{sandboxOfName}</bdi>
+          </Link>
+          : play money and sandbox accounts. It answers its requests by itself. Its own clock shows{' '}
+          <SandboxTime now={now} />; keys, webhooks and calls have the real time.
+        </span>
       </div>
     );
   }
   if (!sandboxId) return null;
   return (
-    <div className="lc-strip">
-      This partner has a <Link to={toRecordPath('organizations', sandboxId)}>sandbox</Link>.
+    <div className="lc-strip plain">
+      <span>
+        This partner has a <Link to={toRecordPath('organizations', sandboxId)}>sandbox</Link>.
+      </span>
     </div>
   );
 };
 
 const Overview: React.FC<{ id: string; partner: PartnerOverview }> = ({ id, partner }) => {
   const resources = useSelector((state: ReduxState) => state.resources);
-  const now = useNow();
+  const realNow = useNow();
+  const now = realNow + (partner.sandboxAheadMs ?? 0);
   const mayCreate = (resourceId: string) =>
     resources.find((one) => one.id === resourceId)?.resourceActions.some(({ name }) => name === 'new') ?? false;
   const toOwnList = (resourceId: string) => toListPath(resourceId, { organizationId: id });
@@ -95,15 +108,15 @@ const Overview: React.FC<{ id: string; partner: PartnerOverview }> = ({ id, part
       </div>
       <div className="lc-stack">
         <Card title="API keys" aside={mayCreate('api-keys') && <Link to={toNew('api-keys')}>New key</Link>} bare>
-          <KeysTable keys={partner.keys} mayManage={mayCreate('api-keys')} now={now} />
+          <KeysTable keys={partner.keys} mayManage={mayCreate('api-keys')} now={realNow} />
         </Card>
         {partner.webhooks.length > 0 && (
           <Card title="Webhooks" aside={<Link to={toOwnList('webhook-deliveries')}>Deliveries</Link>} bare>
-            <WebhooksTable webhooks={partner.webhooks} now={now} />
+            <WebhooksTable webhooks={partner.webhooks} now={realNow} />
           </Card>
         )}
         <Card title="Calls" aside={<Link to={toOwnList('calls')}>All its calls</Link>} bare>
-          <CallsTable calls={partner.calls} now={now} />
+          <CallsTable calls={partner.calls} now={realNow} />
         </Card>
         <Card
           title={

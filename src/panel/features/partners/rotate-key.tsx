@@ -26,10 +26,10 @@ const RotateKey: React.FC<ActionProps> = ({ resource, record }) => {
       resource={resource}
       record={record}
       actionName="rotate"
-      title={sentence`Rotate the key ${record.title}?`}
+      title={sentence`Rotate the key “${record.title}”?`}
       consequences={[
         'It gets another secret, which is shown once. Its name, scopes and rate limit stay.',
-        'The old key works until you say; one that was rotated before and still works stops at once.',
+        'The old key stops working when you choose below. A secret from an earlier rotation stops at once.',
       ]}
       confirm="Rotate key"
       danger

@@ -52,6 +52,7 @@ const FilterValue: React.FC<{ property: BasePropertyJSON | undefined; value: str
   const getText = () => {
     if (isMoment) return formatMoment(value);
     if (choice) return formatCode(choice.label ?? value);
+    if (property?.type === 'boolean') return value === 'true' ? 'yes' : 'no';
     if (property?.propertyPath === 'language') return formatLanguage(toLanguageTag(value));
     if (property && isCountries(property.propertyPath)) return formatCountry(toCountryCode(value).toUpperCase());
     return value;

@@ -17,7 +17,7 @@ export interface Confirmation {
 
 const confirmations: Record<string, Confirmation> = {
   'api-keys.kill': {
-    title: (name) => sentence`Kill the key ${name}?`,
+    title: (name) => sentence`Kill the key “${name}”?`,
     consequences: [
       'Every call with it is refused from now on (503, kill switch).',
       'Open requests and leases are not affected. The key can be resumed at any time.',
@@ -27,12 +27,12 @@ const confirmations: Record<string, Confirmation> = {
     typedName: { property: 'prefix', what: 'its prefix' },
   },
   'api-keys.resume': {
-    title: (name) => sentence`Resume the key ${name}?`,
+    title: (name) => sentence`Resume the key “${name}”?`,
     consequences: ['It works again immediately.'],
     confirm: 'Resume the key',
   },
   'api-keys.revoke': {
-    title: (name) => sentence`Revoke the key ${name}?`,
+    title: (name) => sentence`Revoke the key “${name}”?`,
     consequences: [
       'It never works again (401). This cannot be undone. Kill it instead if it may be needed later.',
       'Open requests and leases are not affected; the partner needs another key to access them.',

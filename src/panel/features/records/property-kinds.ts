@@ -1,4 +1,5 @@
 import type { BasePropertyJSON } from 'adminjs';
+import type { Precision } from '../../lib/times.js';
 
 /** Whether a column holds figures, which stand on the right. */
 export function isFigure({ propertyPath, type }: BasePropertyJSON): boolean {
@@ -7,6 +8,14 @@ export function isFigure({ propertyPath, type }: BasePropertyJSON): boolean {
 
 export function isMoney(path: string): boolean {
   return /cents$/i.test(path);
+}
+
+export function isMoment({ propertyPath, type }: BasePropertyJSON): boolean {
+  return ['datetime', 'date'].includes(type) || /At$|Since$/.test(propertyPath);
+}
+
+export function getPrecision({ custom }: BasePropertyJSON): Precision {
+  return custom.precision === 'second' ? 'second' : 'minute';
 }
 
 /** Whether its values are ISO 3166 codes. */

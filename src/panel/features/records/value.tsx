@@ -17,7 +17,16 @@ import { toShownReference } from '../../../wallets/shown-reference.js';
 import { isTimestamp } from '../../lib/times.js';
 import { Chip, CopyButton } from '../../ui/elements.js';
 import { Moment } from '../../ui/times.js';
-import { getCountBound, isCountries, isFigure, isIdentity, isMoney, isStatus } from './property-kinds.js';
+import {
+  getCountBound,
+  getPrecision,
+  isCountries,
+  isFigure,
+  isIdentity,
+  isMoment,
+  isMoney,
+  isStatus,
+} from './property-kinds.js';
 
 interface ValueProps {
   property: BasePropertyJSON;
@@ -48,8 +57,9 @@ export const Value: React.FC<ValueProps> = (props) => {
   }
   if (property.reference) return <Reference {...props} id={String(value)} />;
   if (isMoney(property.propertyPath) && Number.isFinite(Number(value))) return <Money cents={Number(value)} />;
-  if (['datetime', 'date'].includes(property.type) && isTimestamp(value)) return <Moment iso={value} now={props.now} />;
-  if (/At$|Since$/.test(property.propertyPath) && isTimestamp(value)) return <Moment iso={value} now={props.now} />;
+  if (isMoment(property) && isTimestamp(value)) {
+    return <Moment iso={value} now={props.now} precision={getPrecision(property)} />;
+  }
   if (property.propertyPath === 'isLow' && String(value) === 'true') return <Chip tone="bad">low</Chip>;
   if (typeof value === 'boolean' || property.type === 'boolean') return <>{String(value) === 'true' ? 'yes' : 'no'}</>;
   if (Array.isArray(value)) return <ListValue items={value} path={property.propertyPath} place={place} />;
@@ -69,6 +79,7 @@ const Text: React.FC<ValueProps & { text: string }> = (props) => {
     const tone = resource.id === 'social-accounts' && text === 'assigned' ? '' : getTone(text);
     return <Chip tone={tone}>{formatCode(text)}</Chip>;
   }
+  if (resource.id === 'webhook-deliveries' && path === 'eventType') return <DeliveredEvent {...props} />;
   if (path === 'objectId') return <EventObject {...props} id={text} />;
   if (isIdentity(property)) return <Identity id={text} place={place} />;
   if (isFigure(property) && Number.isFinite(Number(text)))
@@ -83,6 +94,13 @@ const Text: React.FC<ValueProps & { text: string }> = (props) => {
     </span>
   );
 };
+
+/** A replay is told from the delivery that it repeats. */
+const DeliveredEvent: React.FC<ValueProps & { text: string }> = ({ record, text }) => (
+  <span className="lc-nowrap">
+    {text} {record.params.replayOf && <Chip title={`Repeats ${String(record.params.replayOf)}`}>replay</Chip>}
+  </span>
+);
 
 const Money: React.FC<{ cents: number }> = ({ cents }) => (
   <span className="lc-nowrap" title={`${formatNumber(cents)} cents`}>

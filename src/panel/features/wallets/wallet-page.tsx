@@ -9,6 +9,7 @@ import { formatMonth } from '../../lib/times.js';
 import { useNow } from '../../lib/use-now.js';
 import { useTitle } from '../../lib/use-title.js';
 import { Card } from '../../ui/elements.js';
+import { SandboxTime } from '../../ui/sandbox-time.js';
 import { QueryState } from '../../ui/states.js';
 import { PendingApprovals } from './approvals.js';
 import { MonthsAhead, Outlook } from './outlook.js';
@@ -19,46 +20,55 @@ import type { StatementLine, WalletOverview } from './types.js';
 const WalletPage: React.FC<ActionProps> = ({ record }) => {
   const id = record?.id ?? '';
   const query = useWallet(id);
-  const now = useNow();
+  const now = useNow() + (query.data?.sandboxAheadMs ?? 0);
   useTitle(`Wallet of ${record?.title ?? ''}`);
   if (!record) return null;
   return (
     <QueryState query={query} what="the wallet" lines={8}>
-      {({ outlook, waiting, lines }) => (
-        <div className="lc-two-columns">
-          <div className="lc-stack">
-            <Card title="Wallet" aside={<Link to={toRecordPath('organizations', id)}>Partner</Link>}>
-              <Outlook outlook={outlook} now={now} />
-            </Card>
-            {outlook.liveLeases > 0 && <MonthsAhead months={outlook.monthsAhead} />}
+      {({ outlook, sandboxAheadMs, waiting, lines }) => (
+        <>
+          {sandboxAheadMs !== null && (
+            <div className="lc-strip plain">
+              <span>
+                Play money of a sandbox. Its own clock shows <SandboxTime now={now} />.
+              </span>
+            </div>
+          )}
+          <div className="lc-two-columns">
+            <div className="lc-stack">
+              <Card title="Wallet" aside={<Link to={toRecordPath('organizations', id)}>Partner</Link>}>
+                <Outlook outlook={outlook} now={now} />
+              </Card>
+              {outlook.liveLeases > 0 && <MonthsAhead months={outlook.monthsAhead} />}
+            </div>
+            <div className="lc-stack">
+              <PendingApprovals approvals={waiting} />
+              <section className="lc-card" aria-labelledby="statement-title">
+                <header>
+                  <h2 id="statement-title">Statement</h2>
+                  <span className="lc-faint">newest first</span>
+                  <span className="lc-grow" />
+                  <MonthExport id={id} months={outlook.months} />
+                </header>
+                <Statement lines={lines} now={now} />
+                {query.hasNextPage && (
+                  <footer className="lc-foot">
+                    <button
+                      type="button"
+                      className="lc-btn small"
+                      disabled={query.isFetchingNextPage}
+                      onClick={() => void query.fetchNextPage()}
+                    >
+                      {query.isFetchingNextPage
+                        ? 'One moment…'
+                        : `Show older than number ${lines.at(-1)?.walletSeq ?? ''}`}
+                    </button>
+                  </footer>
+                )}
+              </section>
+            </div>
           </div>
-          <div className="lc-stack">
-            <PendingApprovals approvals={waiting} />
-            <section className="lc-card" aria-labelledby="statement-title">
-              <header>
-                <h2 id="statement-title">Statement</h2>
-                <span className="lc-faint">newest first</span>
-                <span className="lc-grow" />
-                <MonthExport id={id} months={outlook.months} />
-              </header>
-              <Statement lines={lines} now={now} />
-              {query.hasNextPage && (
-                <footer className="lc-foot">
-                  <button
-                    type="button"
-                    className="lc-btn small"
-                    disabled={query.isFetchingNextPage}
-                    onClick={() => void query.fetchNextPage()}
-                  >
-                    {query.isFetchingNextPage
-                      ? 'One moment…'
-                      : `Show older than number ${lines.at(-1)?.walletSeq ?? ''}`}
-                  </button>
-                </footer>
-              )}
-            </section>
-          </div>
-        </div>
+        </>
       )}
     </QueryState>
   );
@@ -76,10 +86,10 @@ function useWallet(id: string) {
     initialPageParam: null,
     getNextPageParam: ({ statement }) => statement.nextCursor,
     select: ({ pages }) => {
-      const { outlook, waiting } = pages[0]!;
+      const { outlook, sandboxAheadMs, waiting } = pages[0]!;
       // What is booked between two reads moves the pages: each number stands once.
       const bySeq = new Map(pages.flatMap(({ statement }) => statement.lines).map((line) => [line.walletSeq, line]));
-      return { outlook, waiting, lines: [...bySeq.values()] };
+      return { outlook, sandboxAheadMs, waiting, lines: [...bySeq.values()] };
     },
   });
 }
