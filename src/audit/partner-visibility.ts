@@ -50,7 +50,7 @@ const apiKey = ['apiKeyId', 'name', 'prefix'];
 /** What partners see of the audit log, by the type that is written. They never see a type that is not here. */
 export const partnerViews: Partial<Record<AuditEventType, PartnerView>> = {
   'lease_request.submitted': { fields: ['requestId', 'count', 'vertical'] },
-  // Internal ones are left out (`isNoteOfPartnerSql`).
+  // Internal ones are left out (`isNoteOfPartner` of the audit log’s service).
   'lease_request.noted': { fields: ['requestId', 'noteId'] },
   'lease_request.note_shown': { as: 'lease_request.noted', fields: ['requestId', 'noteId'] },
   'lease_request.assigned': { fields: requestEnd },

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { ForbiddenScope, KillSwitch, NotFound, Unauthenticated } from '../core/errors.js';
-import { queryRow, sql } from '../core/sql.js';
+import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { Reply } from '../partner-api/reply.interceptor.js';
@@ -22,15 +22,16 @@ export class OwnKeysService {
   /** @throws NotFound, ForbiddenScope for a key with more scopes, Conflict when it is killed or revoked; Unauthenticated, KillSwitch */
   async rotate(caller: PartnerCaller, input: RotateOwnKey): Promise<Reply> {
     const { graceSeconds } = input.body;
-    return this.transactions.run((em) =>
-      this.idempotency.runOnce(em, caller, input, 200, async () => {
+    return this.transactions.run(async (em) => {
+      await assertMayHold(em, caller, input.path.apiKeyId);
+      return this.idempotency.runOnce(em, caller, input, 200, async () => {
         const { own, target } = await lockBoth(em, caller, input.path.apiKeyId);
         assertCovers(own, target);
         const { apiKey: secret, ...rotated } = await this.changes.rotate(em, caller, target, graceSeconds);
         const result: RotatedKey = { apiKey: toKeyView(rotated), secret, warning: toWarning(rotated, graceSeconds) };
         return { result, isSecret: true };
-      }),
-    );
+      });
+    });
   }
 
   /** Again is the same answer. @throws NotFound, Conflict when it is revoked; Unauthenticated, KillSwitch */
@@ -43,6 +44,22 @@ export class OwnKeysService {
       }),
     );
   }
+}
+
+/**
+ * Before a replay too: the answers of all keys of an organization are kept together, and this one holds a secret. Without locks, which
+ * come after the one on the Idempotency-Key.
+ * @throws ForbiddenScope
+ */
+async function assertMayHold(em: EntityManager, caller: PartnerCaller, apiKeyId: string): Promise<void> {
+  const keys = await queryRows<Pick<ApiKey, 'apiKeyId' | 'scopes'>>(
+    em,
+    sql`SELECT id AS "apiKeyId", scopes FROM api_key
+         WHERE id = ANY (${[caller.apiKeyId, apiKeyId]}::text[]) AND organization_id = ${caller.organizationId}`,
+  );
+  const own = keys.find((key) => key.apiKeyId === caller.apiKeyId);
+  const target = keys.find((key) => key.apiKeyId === apiKeyId);
+  if (own && target) assertCovers(own, target);
 }
 
 /** Of two calls that race, the later one sees what became of its own key. @throws Unauthenticated, KillSwitch, NotFound */
@@ -70,7 +87,7 @@ async function isLive(em: EntityManager, own: ApiKey, usedPrefix: string | undef
 }
 
 /** @throws ForbiddenScope */
-function assertCovers(own: ApiKey, target: ApiKey): void {
+function assertCovers(own: Pick<ApiKey, 'scopes'>, target: Pick<ApiKey, 'scopes'>): void {
   if (own.scopes.includes('*')) return;
   const missing = target.scopes.find((scope) => !own.scopes.includes(scope));
   if (missing) throw new ForbiddenScope(missing);

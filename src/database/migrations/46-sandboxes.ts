@@ -36,18 +36,28 @@ const panelVertical = (real: string, sides: string) => `
           LEFT JOIN (SELECT synonym, vertical AS stands_for FROM vertical_synonym) meaning ON meaning.synonym = vertical
          WHERE in_pool OR wanted IS NOT NULL OR synonyms IS NOT NULL;`;
 
+/** Reads a large table only where there is a sandbox. */
+const takeSideAgain = (table: string) => `
+      DO $$ BEGIN
+        IF EXISTS (SELECT FROM organization WHERE sandbox) THEN
+          UPDATE ${table} SET sandbox = true FROM organization WHERE organization.id = ${table}.organization_id AND organization.sandbox;
+        END IF;
+      END $$;`;
+
 /**
  * What is a partner's sandbox's and what is ours never meet: a key belongs to an organization of its environment, a lease has an account of
  * its organization's side, and a transfer has both accounts of one side. Requests, leases and transfers know their side, which triggers set.
  *
  * No test key could be made before. One that was put into the table by hand belongs to a real partner: it is revoked, and stays as it is.
  * The new columns have constant defaults, so no large table is rewritten; the version before runs on it. Its calls lock requests and
- * keys before the organization, and all of them read that one: it comes last, after the index over all requests.
+ * keys before the organization, and all of them read that one: it comes last, after the index over all requests. Rows of a sandbox are
+ * there already where this was taken back: they get their side again, transfers too, of which nothing else changes.
  */
 export class Sandboxes1767225600046 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
       ALTER TABLE lease_request ADD COLUMN sandbox boolean NOT NULL DEFAULT false;
+      ${takeSideAgain('lease_request')}
       CREATE FUNCTION request_takes_side() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           NEW.sandbox := coalesce((SELECT sandbox FROM organization WHERE id = NEW.organization_id), false);
@@ -63,6 +73,7 @@ export class Sandboxes1767225600046 implements MigrationInterface {
         WHEN (OLD.sandbox <> NEW.sandbox) EXECUTE FUNCTION refuse_other_side();
 
       ALTER TABLE lease ADD COLUMN sandbox boolean NOT NULL DEFAULT false;
+      ${takeSideAgain('lease')}
       CREATE FUNCTION lease_takes_side() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           NEW.sandbox := coalesce((SELECT sandbox FROM organization WHERE id = NEW.organization_id), false);
@@ -79,7 +90,8 @@ export class Sandboxes1767225600046 implements MigrationInterface {
         DROP CONSTRAINT ledger_account_kind_check,
         ADD CONSTRAINT ledger_account_kind_check CHECK (kind IN ('wallet', 'owed', 'revenue', 'funding', 'adjustments',
           'sandbox_revenue', 'sandbox_funding', 'sandbox_adjustments'));
-      UPDATE ledger_account SET sandbox = true FROM organization WHERE organization.id = ledger_account.organization_id AND organization.sandbox;
+      ${takeSideAgain('ledger_account')}
+      UPDATE ledger_account SET sandbox = true WHERE starts_with(kind, 'sandbox_');
       CREATE FUNCTION ledger_account_takes_side() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           NEW.sandbox := CASE WHEN NEW.organization_id IS NULL THEN starts_with(NEW.kind, 'sandbox_')
@@ -89,9 +101,13 @@ export class Sandboxes1767225600046 implements MigrationInterface {
       CREATE TRIGGER ledger_account_takes_side BEFORE INSERT OR UPDATE OF kind, organization_id, sandbox ON ledger_account
         FOR EACH ROW EXECUTE FUNCTION ledger_account_takes_side();
       INSERT INTO ledger_account (id, kind)
-        VALUES ('sandbox_revenue', 'sandbox_revenue'), ('sandbox_funding', 'sandbox_funding'), ('sandbox_adjustments', 'sandbox_adjustments');
+        VALUES ('sandbox_revenue', 'sandbox_revenue'), ('sandbox_funding', 'sandbox_funding'), ('sandbox_adjustments', 'sandbox_adjustments')
+        ON CONFLICT DO NOTHING;
 
       ALTER TABLE ledger_transfer ADD COLUMN sandbox boolean NOT NULL DEFAULT false;
+      ALTER TABLE ledger_transfer DISABLE TRIGGER ledger_transfer_append_only;
+      ${takeSideAgain('ledger_transfer')}
+      ALTER TABLE ledger_transfer ENABLE TRIGGER ledger_transfer_append_only;
       CREATE FUNCTION transfer_takes_side() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           NEW.sandbox := coalesce((SELECT sandbox FROM organization WHERE id = NEW.organization_id), false);
@@ -150,7 +166,10 @@ export class Sandboxes1767225600046 implements MigrationInterface {
     `);
   }
 
-  /** What sandboxes hold would count as real again: they are taken away first, or this fails. */
+  /**
+   * What sandboxes hold stays, since transfers are for good, and with it the accounts that play money comes from and goes to. The version
+   * before takes a sandbox for a partner like others; `up` sets it apart again.
+   */
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
       DROP VIEW panel_organization, panel_lease_request;
@@ -175,12 +194,8 @@ export class Sandboxes1767225600046 implements MigrationInterface {
 
       DROP TRIGGER ledger_transfer_takes_side ON ledger_transfer;
       ALTER TABLE ledger_transfer DROP COLUMN sandbox;
-      DELETE FROM ledger_account WHERE kind IN ('sandbox_revenue', 'sandbox_funding', 'sandbox_adjustments');
       DROP TRIGGER ledger_account_takes_side ON ledger_account;
-      ALTER TABLE ledger_account
-        DROP COLUMN sandbox,
-        DROP CONSTRAINT ledger_account_kind_check,
-        ADD CONSTRAINT ledger_account_kind_check CHECK (kind IN ('wallet', 'owed', 'revenue', 'funding', 'adjustments'));
+      ALTER TABLE ledger_account DROP COLUMN sandbox;
       DROP TRIGGER lease_takes_side ON lease;
       ALTER TABLE lease DROP COLUMN sandbox;
       DROP INDEX lease_request_of_sandboxes;

@@ -161,6 +161,21 @@ describe('A rotated key', () => {
     expect(record.sealed_body.toString('latin1')).not.toContain(first.body.secret.slice(-43));
   });
 
+  it('is not replayed to a key that could not have rotated it', async () => {
+    const star = await aKey(service, partner.organizationId, { scopes: ['*'] });
+    const narrow = await aKey(service, partner.organizationId, { scopes: ['keys:write'] });
+    for (const target of [star, partner]) {
+      const headers = { 'idempotency-key': randomUUID() };
+      const body = { graceSeconds: 60 };
+      const rotated = await rotate(target.apiKeyId, { headers, body, key: star.apiKey });
+      expect(rotated.status).toBe(200);
+      const refused = await rotate(target.apiKeyId, { headers, body, key: narrow.apiKey });
+      expectEnvelope(refused, 403, 'FORBIDDEN_SCOPE');
+      expect(refused.text).not.toContain(rotated.body.secret);
+      expect((await rotate(target.apiKeyId, { headers, body, key: star.apiKey })).text).toBe(rotated.text);
+    }
+  });
+
   it('replays although its own old secret is over, where the grace let the retry in', async () => {
     const headers = { 'idempotency-key': randomUUID() };
     const body = { graceSeconds: 60 };

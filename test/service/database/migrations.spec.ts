@@ -1,18 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../../src/database/options.js';
+import { Sandboxes1767225600046 } from '../../../src/database/migrations/46-sandboxes.js';
 import { migrations } from '../../../src/database/migrations/index.js';
+import { SandboxWorker } from '../../../src/sandbox/sandbox-worker.js';
 import { startTestApp } from '../../support/app.js';
-import { aRequestThatFits } from '../../support/makers.js';
+import { aRequest, aRequestThatFits, topUp, type TestPartner } from '../../support/makers.js';
+import { expectCleanBooks } from '../../support/ledger.js';
+import { aSandbox } from '../../support/sandboxes.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
+let sandbox: TestPartner;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const service = await startTestApp({}, database.url);
-  await aRequestThatFits(service);
+  const { partner } = await aRequestThatFits(service);
+  sandbox = await aSandbox(service, partner);
+  await aRequest(service, sandbox, { count: 2 });
+  await service.app.get(SandboxWorker, { strict: false }).run();
+  await aRequest(service, sandbox);
+  await service.dataSource.query('UPDATE organization SET clock_ahead_ms = 3456000000 WHERE id = $1', [
+    sandbox.organizationId,
+  ]);
+  await topUp(service, sandbox.organizationId, 700);
   await service.close();
   dataSource = new DataSource(dataSourceOptions({ databaseUrl: database.url, preparedStatements: true }, 'test'));
   await dataSource.initialize();
@@ -48,7 +61,34 @@ async function schema(): Promise<string[]> {
   return found.map(({ line }) => line);
 }
 
+/** What is a sandbox's, by table. */
+async function ofSandboxes() {
+  const tables = ['organization', 'api_key', 'lease_request', 'lease', 'ledger_account', 'ledger_transfer'];
+  const found = tables.map((table) => dataSource.query(`SELECT id FROM ${table} WHERE sandbox ORDER BY id`));
+  return Object.fromEntries((await Promise.all(found)).map((rows, index) => [tables[index], rows]));
+}
+
 describe('The migrations', () => {
+  it('to sandboxes can be taken back while there is one, which is apart again afterwards', async () => {
+    const before = await ofSandboxes();
+    expect([before.lease_request.length, before.lease.length, before.ledger_transfer.length]).toEqual([2, 2, 4]);
+    const kept = migrations.indexOf(Sandboxes1767225600046);
+    for (let back = migrations.length; back > kept; back -= 1) await dataSource.undoLastMigration();
+    expect(await dataSource.runMigrations()).toHaveLength(migrations.length - kept);
+    expect(await ofSandboxes()).toEqual(before);
+    await expect(dataSource.query('DELETE FROM ledger_transfer')).rejects.toThrow('append-only');
+    await expect(dataSource.query('UPDATE lease SET sandbox = false')).resolves.toBeDefined();
+    expect(await ofSandboxes()).toEqual(before);
+
+    const again = await startTestApp({}, database.url);
+    try {
+      await topUp(again, sandbox.organizationId, 300);
+      await expectCleanBooks(again);
+    } finally {
+      await again.close();
+    }
+  });
+
   it('can be taken back one after the other, with data in the tables, and lead to the same schema again each time', async () => {
     const whole = await schema();
     expect(whole.length).toBeGreaterThan(100);
