@@ -6,14 +6,13 @@ import type { ErrorCode } from '../core/errors.js';
 import type { CallId } from '../core/ids.js';
 import { queryRows, sql } from '../core/sql.js';
 import { withTimeout } from '../core/with-timeout.js';
+import type { ApiKeyParts } from '../partner-api/api-key-format.js';
 
-/** A call of a partner that is over. */
-export interface EndedCall {
+/** What became of a call that is over. */
+export interface CallResult {
   id: CallId;
   /** When it came, by the database's clock. */
   calledAt: Date;
-  organizationId: string;
-  apiKeyId: string;
   method: string;
   /** The pattern of its path. */
   route: string;
@@ -22,6 +21,19 @@ export interface EndedCall {
   durationMs: number;
   address: string;
 }
+
+/** A call of a partner that is over. */
+export interface EndedCall extends CallResult {
+  organizationId: string;
+  apiKeyId: string;
+}
+
+/** A call that was refused before its key was authenticated. It is recorded where the key stands that. */
+export interface EarlyRefusal extends CallResult {
+  key: ApiKeyParts;
+}
+
+type RecordedCall = EndedCall | EarlyRefusal;
 
 const BATCH_SIZE = 500;
 const FLUSH_AFTER_MS = 1_000;
@@ -37,7 +49,7 @@ const STOP_TIMEOUT_MS = 1_500;
 @Injectable()
 export class CallRecorder implements BeforeApplicationShutdown {
   private readonly logger = new Logger(CallRecorder.name);
-  private readonly waiting: EndedCall[] = [];
+  private readonly waiting: RecordedCall[] = [];
   private dropped = 0;
   private isFailing = false;
   /** By `performance.now()`. */
@@ -54,7 +66,7 @@ export class CallRecorder implements BeforeApplicationShutdown {
     return this.clock.databaseNow();
   }
 
-  add(call: EndedCall): void {
+  add(call: RecordedCall): void {
     if (this.waiting.length >= MAX_WAITING) this.dropped += 1;
     else this.waiting.push(call);
     if (this.waiting.length >= BATCH_SIZE && !this.isFailing) void this.flush();
@@ -102,9 +114,12 @@ export class CallRecorder implements BeforeApplicationShutdown {
   }
 
   /** @returns `false` where the database does not take it now */
-  private async write(batch: EndedCall[]): Promise<boolean> {
+  private async write(batch: RecordedCall[]): Promise<boolean> {
     try {
-      if (batch.length > 0) await insertCalls(this.dataSource.manager, batch);
+      const { manager } = this.dataSource;
+      const [calls, refusals] = [batch.filter(isAuthenticated), batch.filter(isEarlyRefusal)];
+      if (calls.length > 0) await insertCalls(manager, calls);
+      if (refusals.length > 0) await insertRefusals(manager, refusals);
       return true;
     } catch (error) {
       // What the database refuses for what it is will not be taken later either.
@@ -124,6 +139,14 @@ export class CallRecorder implements BeforeApplicationShutdown {
   }
 }
 
+function isAuthenticated(call: RecordedCall): call is EndedCall {
+  return !isEarlyRefusal(call);
+}
+
+function isEarlyRefusal(call: RecordedCall): call is EarlyRefusal {
+  return 'key' in call;
+}
+
 /** Again, where it is unknown whether the first time was committed. */
 async function insertCalls(em: EntityManager, calls: readonly EndedCall[]): Promise<void> {
   const column = <Name extends keyof EndedCall>(name: Name) => calls.map((call) => call[name]);
@@ -136,6 +159,30 @@ async function insertCalls(em: EntityManager, calls: readonly EndedCall[]): Prom
                       ${column('status')}::smallint[], ${column('code')}::text[], ${column('durationMs')}::integer[],
                       ${column('address')}::text[])
                AS call (id, called_at, organization_id, api_key_id, method, route, status, code, duration_ms, address)
+        ON CONFLICT (id) DO NOTHING`,
+  );
+}
+
+/** Those whose key was valid when they came; as the admission decides it. */
+async function insertRefusals(em: EntityManager, refusals: readonly EarlyRefusal[]): Promise<void> {
+  const column = <Name extends keyof CallResult>(name: Name) => refusals.map((call) => call[name]);
+  const part = <Name extends keyof ApiKeyParts>(name: Name) => refusals.map(({ key }) => key[name]);
+  await queryRows(
+    em,
+    sql`INSERT INTO api_call (id, called_at, organization_id, api_key_id, method, route, status, code, duration_ms, address)
+        SELECT call.id, called_at, key.organization_id, key.id, method, route, status, code, duration_ms, address
+          FROM unnest(${column('id')}::text[], ${column('calledAt')}::timestamptz[], ${column('method')}::text[], ${column('route')}::text[],
+                      ${column('status')}::smallint[], ${column('code')}::text[], ${column('durationMs')}::integer[],
+                      ${column('address')}::text[], ${part('env')}::text[], ${part('prefix')}::text[], ${part('secretDigest')}::bytea[])
+               AS call (id, called_at, method, route, status, code, duration_ms, address, env, prefix, secret_digest)
+         CROSS JOIN LATERAL (
+               SELECT id, organization_id, secret_digest, env, revoked_at, false AS is_over FROM api_key WHERE prefix = call.prefix
+                UNION ALL
+               SELECT id, organization_id, previous_secret_digest, env, revoked_at, previous_expires_at <= call.called_at
+                 FROM api_key WHERE previous_prefix = call.prefix
+                LIMIT 1) key
+         WHERE key.secret_digest = call.secret_digest AND key.env = call.env AND NOT key.is_over
+           AND (key.revoked_at IS NULL OR key.revoked_at > call.called_at)
         ON CONFLICT (id) DO NOTHING`,
   );
 }

@@ -14,7 +14,15 @@ import { isOfPartnerLikeSql, isOpenSql, isQueuedSql, requestVertical } from '../
 /** A record of the panel; `about` distinguishes it from others of the same title. */
 export interface SearchHit {
   resource:
-    'lease-requests' | 'social-accounts' | 'organizations' | 'api-keys' | 'calls' | 'ledger-transfers' | 'staff';
+    | 'lease-requests'
+    | 'social-accounts'
+    | 'organizations'
+    | 'api-keys'
+    | 'calls'
+    | 'webhook-endpoints'
+    | 'webhook-deliveries'
+    | 'ledger-transfers'
+    | 'staff';
   id: string;
   title: string;
   about: string;
@@ -27,6 +35,8 @@ export const searchKinds = [
   'accounts',
   'keys',
   'calls',
+  'endpoints',
+  'deliveries',
   'transfers',
   'staff',
 ] as const;
@@ -61,7 +71,7 @@ const MAX_LOOKED_THROUGH = 5_000;
 /** A trigram index serves three letters or more. */
 const MIN_TRIGRAM_LENGTH = 3;
 
-/** Finds requests, partners, notes, accounts, keys, calls, transfers and staff. */
+/** Finds requests, partners, notes, accounts, keys, calls, webhook endpoints, deliveries, transfers and staff. */
 @Injectable()
 export class SearchService {
   constructor(private readonly dataSource: DataSource) {}
@@ -73,19 +83,21 @@ export class SearchService {
       throw new ValidationFailed([{ path: 'query.q', message: `must be text of at most ${MAX_LENGTH} characters` }]);
     }
     const q = (query ?? '').trim();
-    const none = { requests: [], partners: [], notes: [], accounts: [], keys: [], calls: [], transfers: [], staff: [] };
-    if (toTextKey(q) === '') return toAnswer(q, none, MAX_HITS);
-    const [requests, partners, notes, accounts, keys, calls, transfers, staff] = await Promise.all([
-      this.readHits('lease-requests', requestsSql(q)),
-      this.readHits('organizations', partnersSql(q)),
-      this.readHits('lease-requests', notesSql(q)),
-      this.readHits('social-accounts', accountsSql(q)),
-      this.readHits('api-keys', keysSql(q)),
-      this.readHits('calls', callsSql(q)),
-      this.readHits('ledger-transfers', transfersSql(q)),
-      isAllowed(role, 'manageStaff') ? this.readHits('staff', staffSql(q)) : [],
-    ]);
-    const found = { requests, partners, notes, accounts, keys, calls, transfers, staff };
+    if (toTextKey(q) === '') return toAnswer(q, noHits, MAX_HITS);
+    const [requests, partners, notes, accounts, keys, calls, endpoints, deliveries, transfers, staff] =
+      await Promise.all([
+        this.readHits('lease-requests', requestsSql(q)),
+        this.readHits('organizations', partnersSql(q)),
+        this.readHits('lease-requests', notesSql(q)),
+        this.readHits('social-accounts', accountsSql(q)),
+        this.readHits('api-keys', keysSql(q)),
+        this.readHits('calls', callsSql(q)),
+        this.readHits('webhook-endpoints', endpointsSql(q)),
+        this.readHits('webhook-deliveries', deliveriesSql(q)),
+        this.readHits('ledger-transfers', transfersSql(q)),
+        isAllowed(role, 'manageStaff') ? this.readHits('staff', staffSql(q)) : [],
+      ]);
+    const found = { requests, partners, notes, accounts, keys, calls, endpoints, deliveries, transfers, staff };
     return toAnswer(q, found, all === 'on' ? MAX_READ - 1 : MAX_HITS);
   }
 
@@ -97,6 +109,8 @@ export class SearchService {
     });
   }
 }
+
+const noHits = Object.fromEntries(searchKinds.map((kind) => [kind, []])) as unknown as Record<SearchKind, SearchHit[]>;
 
 function toAnswer(q: string, found: Record<SearchKind, SearchHit[]>, shownOfEach: number): SearchAnswer {
   const counts = Object.fromEntries(searchKinds.map((kind) => [kind, found[kind].length]));
@@ -181,6 +195,24 @@ function callsSql(q: string): Sql {
   return sql`SELECT call.id, call.status || coalesce(' ' || call.code, '') || ', ' || call.method || ' ' || call.route AS title,
            ${isolatedSql(sql`organization.name`)} || ' · ' || to_char(call.called_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') AS about
       FROM api_call call JOIN organization ON organization.id = call.organization_id WHERE call.id = ${q}`;
+}
+
+/** By its whole id. */
+function endpointsSql(q: string): Sql {
+  return sql`SELECT endpoint.id, endpoint.url AS title, ${isolatedSql(sql`organization.name`)} || ' · ' || replace(endpoint.status, '_', '-') AS about
+      FROM panel_webhook_endpoint endpoint JOIN organization ON organization.id = endpoint.organization_id WHERE endpoint.id = ${q}`;
+}
+
+/** By its whole id, or that of its event, which a receiver reads in `X-Layers-Event-Id`. */
+function deliveriesSql(q: string): Sql {
+  return sql`SELECT delivery.id, delivery.event_type || ' to ' || endpoint.url AS title,
+           ${isolatedSql(sql`organization.name`)} || ' · ' || delivery.status || ' · '
+             || to_char(delivery.scheduled_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') AS about
+      FROM webhook_delivery delivery
+      JOIN webhook_endpoint endpoint ON endpoint.id = delivery.endpoint_id
+      JOIN organization ON organization.id = delivery.organization_id
+     WHERE delivery.id = ${q} OR delivery.event_id = ${q}
+     ORDER BY delivery.scheduled_at DESC, delivery.id DESC`;
 }
 
 /** What staff and partners wrote on requests, the newest first; withdrawn notes are left out. */

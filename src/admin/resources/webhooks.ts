@@ -47,7 +47,7 @@ export function webhookResources(services: PanelServices) {
         ],
         ...['attemptedAt', 'deliveredAt', 'statusCode', 'error', 'durationMs', 'answer', 'replayOf', 'payload'],
       ],
-      filter: ['endpointId', 'organizationId', 'eventType', 'status', 'scheduledAt'],
+      filter: ['eventId', 'id', 'endpointId', 'organizationId', 'eventType', 'status', 'scheduledAt'],
       sort: { sortBy: 'scheduledAt', direction: 'desc' },
       sortable: [],
       properties: {

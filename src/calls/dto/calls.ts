@@ -75,7 +75,7 @@ export class CallView {
   @ApiProperty({
     type: 'string',
     example: '/v1/projects/:projectId/leased-accounts/request',
-    description: 'The pattern of its path.',
+    description: 'The pattern of its path; `unknown` where there is none.',
   })
   route: string;
 

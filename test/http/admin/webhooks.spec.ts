@@ -43,6 +43,41 @@ describe('Webhooks in the panel', () => {
     expect([...texts, JSON.stringify(body)].join()).not.toMatch(/sealed|SEALED|whsec_/);
   });
 
+  it('are found by the id of the endpoint, the delivery, or the event that the receiver was told', async () => {
+    const { endpointId, deliveryId } = await aFailedDelivery(service);
+    const [{ eventId }] = await service.dataSource.query(
+      'SELECT event_id AS "eventId" FROM webhook_delivery WHERE id = $1',
+      [deliveryId],
+    );
+    const url = 'https://hooks.partner.example/layers';
+    const delivery = {
+      ...{ resource: 'webhook-deliveries', id: deliveryId, title: `lease_request.assigned to ${url}` },
+      about: expect.stringMatching(/Partner.* · failed · 20/),
+    };
+    const find = async (q: string) => (await viewer.get(`/pages/search?q=${q}`)).body;
+    for (const q of [deliveryId, eventId]) {
+      expect([q, await find(q)]).toMatchObject([q, { deliveries: [delivery], counts: { deliveries: 1 } }]);
+    }
+    const endpoint = {
+      resource: 'webhook-endpoints',
+      id: endpointId,
+      title: url,
+      about: expect.stringMatching(/active/),
+    };
+    expect((await find(endpointId)).endpoints).toEqual([endpoint]);
+    await service.dataSource.query(`UPDATE webhook_endpoint SET deleted_at = now() WHERE id = $1`, [endpointId]);
+    expect((await find(endpointId)).endpoints).toMatchObject([
+      { id: endpointId, about: expect.stringMatching(/deleted/) },
+    ]);
+    expect(await find('evt_01HXZR7K8M2P4RSTVW56789ABC')).toMatchObject({ endpoints: [], deliveries: [] });
+
+    await aFailedDelivery(service);
+    for (const filter of [`filters.id=${deliveryId}`, `filters.eventId=${eventId}`]) {
+      const { records } = await viewer.get(`/resources/webhook-deliveries/actions/list?${filter}`);
+      expect([filter, records!.map(({ id }) => id)]).toEqual([filter, [deliveryId]]);
+    }
+  });
+
   it('are sent again, one or those of a time, and the trail says by whom', async () => {
     const { endpointId, deliveryId } = await aFailedDelivery(service);
     const one = await operator.act('webhook-deliveries', deliveryId, 'replay', {});

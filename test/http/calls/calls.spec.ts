@@ -96,6 +96,36 @@ describe('GET /v1/calls', () => {
     ]);
   });
 
+  it('tells those that are refused before their key is looked at, where it is a valid one', async () => {
+    const partner = await aPartner(service);
+    const path = `/v1/projects/${partner.projectId}/leased-accounts/request`;
+    const xml = { 'content-type': 'application/xml' };
+    const refusedEarly = async (key: string) => [
+      await call(service, 'PUT', '/v1/wallet', { key }),
+      await call(service, 'GET', '/v1/nope', { key }),
+      await call(service, 'POST', path, { key, body: { reason: 'x'.repeat(70_000) } }),
+      await call(service, 'POST', path, { key, raw: '<a/>', headers: xml }),
+      await call(service, 'GET', '/v1/%E0%A4%A', { key }),
+    ];
+    await refusedEarly(`${partner.apiKey.slice(0, -3)}AAA`);
+    await refusedEarly(partner.apiKey.replace('lp_live', 'lp_test'));
+    await call(service, 'GET', '/v1/nope');
+    const refused = await refusedEarly(partner.apiKey);
+    await Promise.all(refused.map((reply) => stored(idOf(reply))));
+    const route = '/v1/projects/:projectId/leased-accounts/request';
+    const [put, nope, large, xmlBody, undecodable] = refused.map((reply) => ({
+      requestId: idOf(reply),
+      apiKeyId: partner.apiKeyId,
+    }));
+    expect((await get(partner)).body.items).toMatchObject([
+      { ...undecodable, route: 'unknown', status: 422, code: 'VALIDATION' },
+      { ...xmlBody, route, status: 422, code: 'VALIDATION' },
+      { ...large, route, status: 413, code: 'PAYLOAD_TOO_LARGE' },
+      { ...nope, route: 'unknown', status: 404, code: 'NOT_FOUND' },
+      { ...put, method: 'PUT', route: '/v1/wallet', status: 405, code: 'METHOD_NOT_ALLOWED' },
+    ]);
+  });
+
   it('tells a client that left before its answer as 499, without a code', async () => {
     const partner = await aPartner(service);
     const whoamis = service.app.get(WhoamiService, { strict: false });

@@ -18,6 +18,8 @@ const kinds: { kind: SearchKind; label: string }[] = [
   { kind: 'accounts', label: 'account' },
   { kind: 'keys', label: 'API key' },
   { kind: 'calls', label: 'call' },
+  { kind: 'endpoints', label: 'webhook' },
+  { kind: 'deliveries', label: 'delivery' },
   { kind: 'transfers', label: 'transaction' },
   { kind: 'staff', label: 'staff' },
 ];
