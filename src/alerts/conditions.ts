@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { formatCount } from '../core/counts.js';
 import { formatDollars } from '../core/money.js';
 import { isOperatedSql } from '../core/operated-sql.js';
 import { literal, queryRows, sql } from '../core/sql.js';
@@ -96,7 +97,7 @@ export function listServiceConditions(figures: OperatingFigures): Condition[] {
   const service = { subject: THE_SERVICE, organizationId: null };
   const conditions: Condition[] = [];
   if (ledgerErrors > 0) {
-    const text = `The last verification of the ledger found ${ledgerErrors} ${ledgerErrors === 1 ? 'error' : 'errors'}.`;
+    const text = `The last verification of the ledger found ${formatCount(ledgerErrors, 'error')}.`;
     conditions.push({ type: 'ledger.error', ...service, text, details: { ledgerErrors } });
   }
   if (webhookLagSeconds > MAX_WEBHOOK_LAG_SECONDS || eventLagSeconds > MAX_EVENT_LAG_SECONDS) {

@@ -192,7 +192,7 @@ export const operations = {
     const json = await services(StaffReplaysService).replayRange(caller, { endpointId, since, until });
     return {
       json,
-      text: `${json.scheduled} ${json.scheduled === 1 ? 'delivery is' : 'deliveries are'} scheduled again.`,
+      text: `${formatCount(json.scheduled, 'delivery is', 'deliveries are')} scheduled again.`,
     };
   },
   'money:freeze': async ({ services, caller, options }: CommandContext): Promise<Outcome> =>

@@ -1,12 +1,11 @@
 import type { NextFunction, Request, Response } from 'express';
 import { Histogram, type Registry } from 'prom-client';
 import { getCallFailure } from '../partner-api/call-failure.js';
+import { CLIENT_LEFT, getCallStatus } from '../partner-api/call-log.middleware.js';
 
 /** Of OpenTelemetry's `http.server.request.duration`, in seconds. */
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-/** As in the log: the client left before its answer was sent. */
-const CLIENT_LEFT = 499;
 
 /** Measures each call from the first middleware to the last byte of its answer, named after OpenTelemetry's conventions. */
 export function httpMetricsMiddleware(registry: Registry) {
@@ -20,7 +19,7 @@ export function httpMetricsMiddleware(registry: Registry) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const startedAtMs = performance.now();
     response.once('close', () => {
-      const status = response.writableFinished ? response.statusCode : CLIENT_LEFT;
+      const status = getCallStatus(response);
       const labels = {
         http_request_method: knownMethods.has(request.method) ? request.method : '_OTHER',
         http_route: getRoute(request),

@@ -22,7 +22,7 @@ export class MetricsService implements OnModuleInit {
   private readonly databaseMetrics = new DatabaseMetrics(this.registry);
   private readonly deliveries = new Counter({
     name: 'lease_console_webhook_deliveries_total',
-    help: 'Attempts to deliver webhooks that this process made, by what came of them.',
+    help: 'Attempts to deliver webhooks that this process made, by outcome.',
     labelNames: ['outcome'],
     registers: [this.registry],
   });
@@ -112,7 +112,7 @@ export class MetricsService implements OnModuleInit {
     const { clock } = this;
     new Gauge({
       name: 'lease_console_clock_fault',
-      help: '1 while the clocks of this process and its database differ, and background jobs stand still.',
+      help: '1 while the clocks of this process and its database differ, and background jobs are stopped.',
       registers: [this.registry],
       collect() {
         this.set(clock.fault === null ? 0 : 1);

@@ -6,7 +6,7 @@ import { getCallFailure } from './call-failure.js';
 import type { PartnerRequest } from './partner-request.js';
 
 /** nginx's status for a client that left before its answer was sent. */
-const CLIENT_LEFT = 499;
+export const CLIENT_LEFT = 499;
 const MAX_USER_AGENT_LENGTH = 200;
 
 /** One line per call. The serializers are small because the default ones cost as much as a query. */

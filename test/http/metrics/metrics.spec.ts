@@ -72,7 +72,7 @@ describe('/metrics', () => {
     );
   });
 
-  it('counts deliveries by what came of them', async () => {
+  it('counts deliveries by outcome', async () => {
     const endpoint = await anEndpoint(service, partner, { url: receiver.url });
     await someEvents(service, partner, 2);
     await sendDue(service);
