@@ -51,17 +51,13 @@ export class TurnaroundService {
 
   /**
    * Checks items of an account's turnaround; with the last one a resetting account is available at once.
-   * @throws Conflict when the account is neither resetting nor available, NotFound, ValidationFailed, ForbiddenRole
+   * @throws Conflict when the account is a sandbox's, or neither resetting nor available, NotFound, ValidationFailed, ForbiddenRole
    */
   async check(caller: Insider, input: object): Promise<Turnaround> {
     assertAllowed(caller, 'editAccounts');
     const { socialAccountId, items } = validated(CheckTurnaround, input);
     return this.transactions.run(async (em) => {
-      const before = await queryRow<Turnaround>(
-        em,
-        sql`SELECT ${columns} FROM social_account WHERE id = ${socialAccountId} FOR UPDATE`,
-      );
-      if (!before) throw new NotFound('This account');
+      const before = await lockAccount(em, socialAccountId);
       if (before.status !== 'resetting' && before.status !== 'available') {
         throw new Conflict('not_allowed_now', `@${before.handle} is ${before.status}; it has no open checklist.`);
       }
@@ -115,6 +111,18 @@ export class TurnaroundService {
     });
     return after;
   }
+}
+
+/** @throws NotFound, Conflict for an account of a sandbox */
+async function lockAccount(em: EntityManager, socialAccountId: string): Promise<Turnaround> {
+  const found = await queryRow<Turnaround & { sandbox: boolean }>(
+    em,
+    sql`SELECT ${columns}, sandbox FROM social_account WHERE id = ${socialAccountId} FOR UPDATE`,
+  );
+  if (!found) throw new NotFound('This account');
+  const { sandbox, ...account } = found;
+  if (sandbox) throw new Conflict('not_allowed_now', `@${account.handle} is a sandbox’s, and cannot be changed.`);
+  return account;
 }
 
 function toTurnaround({ status, turnaround }: Turnaround) {

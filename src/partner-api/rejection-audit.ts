@@ -64,13 +64,14 @@ export class RejectionAudit implements BeforeApplicationShutdown {
   }
 
   private write(type: AuditEventType, admission: Admission, callId: CallId): Promise<void> {
-    const { apiKeyId, organizationId, refusal } = admission;
+    const { apiKeyId, organizationId, clockAheadMs, refusal } = admission;
     const caller = { kind: 'partner_api' as const, organizationId, apiKeyId, callId };
-    return this.transactions.run(async (em) => {
+    const write = async (em: EntityManager) => {
       if (!(await tryLock(em, `${type} ${apiKeyId}`)) || (await this.isRecorded(em, type, apiKeyId))) return;
       const data = refusal?.details ?? {};
       await this.audit.record(em, caller, { type, organizationId, objectId: apiKeyId, data });
-    });
+    };
+    return this.clock.runAhead(clockAheadMs, () => this.transactions.run(write));
   }
 
   private async isRecorded(em: EntityManager, type: AuditEventType, apiKeyId: string): Promise<boolean> {

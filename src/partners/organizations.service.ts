@@ -169,7 +169,7 @@ export class OrganizationsService {
     if (name === undefined && priceCents === undefined) {
       throw new ValidationFailed([{ path: 'name', message: 'give a name, a price or both' }]);
     }
-    return this.transactions.run(async (em) => {
+    const change = async (em: EntityManager) => {
       const before = await this.lock(em, organizationId);
       await assertAsSeen(em, organizationId, seen, { name: before.name, priceCents: before.priceCents });
       const newName = name?.trim() ?? before.name;
@@ -196,7 +196,8 @@ export class OrganizationsService {
         },
       });
       return after!;
-    });
+    };
+    return this.organizationClock.run(organizationId, () => this.transactions.run(change));
   }
 
   /** Stops the organization's API calls and new assignments at once; idempotent. */

@@ -21,6 +21,7 @@ import { Transactions } from '../core/transactions.js';
 import { SlaCalculator, pausingBlockers } from '../lease-requests/sla-calculator.js';
 import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request-status.js';
 import { LeaseRequestEvents } from '../lease-requests/lease-request-events.js';
+import { isQueuedSql } from '../lease-requests/lease-request-sql.js';
 import { lockRequest, type LockedRequest } from '../lease-requests/request-lock.js';
 import { RequestTransitions } from '../lease-requests/request-transitions.js';
 import { findFundedRequests, findStockedRequests, type UnblockScope } from './unblock-candidates.js';
@@ -131,8 +132,8 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
   private async backfill(): Promise<void> {
     const incomplete = await queryRows<{ id: LeaseRequestId }>(
       this.dataSource.manager,
-      sql`SELECT id FROM lease_request
-        WHERE status = 'requested' AND (due_at IS NULL OR vertical_key IS DISTINCT FROM ${textKeySql(sql`vertical`)}
+      sql`SELECT id FROM lease_request request
+        WHERE ${isQueuedSql()} AND (due_at IS NULL OR vertical_key IS DISTINCT FROM ${textKeySql(sql`vertical`)}
           OR (paused_at IS NOT NULL AND coalesce(blocker <> ALL (${pausingBlockers}::text[]), true)))`,
     );
     for (const { id } of incomplete) {
@@ -148,7 +149,7 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
     const today = this.slaCalculator.toBusinessDay(this.clock.now());
     const due = await queryRows<{ id: LeaseRequestId; blocker: BlockerKind }>(
       this.dataSource.manager,
-      sql`SELECT id, blocker FROM lease_request WHERE status = 'requested' AND blocker IS NOT NULL AND look_again_on <= ${today}::date
+      sql`SELECT id, blocker FROM lease_request request WHERE ${isQueuedSql()} AND blocker IS NOT NULL AND look_again_on <= ${today}::date
         ORDER BY submitted_at, id`,
     );
     const isReleased: IsReleased = (_em, { lookAgainOn }) =>

@@ -5,6 +5,7 @@ import type { SystemCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { DomainEvents, type DomainEventTypes } from '../core/domain-events.js';
 import { newId } from '../core/ids.js';
+import { OrganizationClock } from '../core/organization-clock.js';
 import { queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { EventRecorder } from '../events/event-recorder.js';
@@ -53,6 +54,7 @@ export class DeliverySettlement {
     private readonly recorder: EventRecorder,
     private readonly audit: AuditService,
     private readonly domainEvents: DomainEvents,
+    private readonly organizationClock: OrganizationClock,
     private readonly clock: Clock,
   ) {}
 
@@ -70,7 +72,9 @@ export class DeliverySettlement {
       await this.saveOutcomes(em, outcomes);
       for (const outcome of outcomes) {
         const before = endpoints.get(outcome.id)!;
-        if (outcome.status !== before.status) await this.announce(em, before, outcome);
+        if (outcome.status === before.status) continue;
+        // Of a sandbox, these have its own time, unlike endpoints and deliveries.
+        await this.organizationClock.run(before.organizationId, () => this.announce(em, before, outcome), em);
       }
     });
   }

@@ -6,6 +6,7 @@ import type { PartnerCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, ForbiddenScope, NotFound, ValidationFailed } from '../core/errors.js';
 import { newId } from '../core/ids.js';
+import { OrganizationClock } from '../core/organization-clock.js';
 import { readCursor, toPage, type Page } from '../core/pages.js';
 import { SecretBox } from '../core/secret-box.js';
 import { noSql, queryRow, queryRows, sql } from '../core/sql.js';
@@ -43,6 +44,7 @@ export class EndpointsService {
     private readonly guard: AddressGuard,
     private readonly box: SecretBox,
     private readonly audit: AuditService,
+    private readonly organizationClock: OrganizationClock,
     private readonly clock: Clock,
   ) {}
 
@@ -195,10 +197,12 @@ export class EndpointsService {
     internal: Record<string, unknown>,
   ): Promise<void> {
     const data = { endpointId: id };
-    return this.audit.record(em, caller, {
+    const entry = {
       ...{ type, organizationId, objectId: id, data, internal },
       ...(projectId !== null && { projectId }),
-    });
+    };
+    // The audit log goes by the sandbox's clock, unlike endpoints.
+    return this.organizationClock.run(organizationId, () => this.audit.record(em, caller, entry), em);
   }
 }
 

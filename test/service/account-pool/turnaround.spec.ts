@@ -8,6 +8,7 @@ import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service
 import { LeasesService } from '../../../src/leases/leases.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { anAccount, aRequestThatFits, aStaffMember, atOnce, callerOf, theSystem } from '../../support/makers.js';
+import { aSandboxAccount } from '../../support/sandboxes.js';
 
 const HOLD_HOURS = 24;
 const ALL = ['bio', 'link', 'posts', 'credentials'];
@@ -174,5 +175,15 @@ describe('The turnaround list', () => {
     await expect(turnaround.check(theSystem(), { socialAccountId: 'sa_none', items: ALL })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
+  });
+
+  it('is not checked by staff where it is a sandbox’s', async () => {
+    const { id } = await aSandboxAccount(service);
+    await service.dataSource.query(
+      `UPDATE social_account SET status = 'resetting', resetting_until = now() + interval '1 day' WHERE id = $1`,
+      [id],
+    );
+    await expect(turnaround.check(theSystem(), { socialAccountId: id, items: ALL })).rejects.toThrow('is a sandbox’s');
+    expect(await stateOf(id)).toMatchObject({ status: 'resetting', turnaround: [] });
   });
 });

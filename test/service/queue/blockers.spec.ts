@@ -24,6 +24,7 @@ import {
   type TestPartner,
   type TestRequest,
 } from '../../support/makers.js';
+import { aSandbox } from '../../support/sandboxes.js';
 
 const friday = new Date('2027-01-08T12:00:00Z');
 
@@ -281,6 +282,17 @@ describe('blockers', () => {
     await waker.sweep();
     setClock(service, friday);
     expect(await state(request)).toMatchObject({ blocker: null, woke: 'day' });
+  });
+
+  it('leaves the requests of sandboxes alone, which have a clock of their own', async () => {
+    const request = await aRequest(service, await aSandbox(service, await aPartner(service)));
+    await review.note(theSystem(), { leaseRequestId: request.id, body: 'x', visibility: 'partner', blocker: 'policy' });
+    await service.dataSource.query(
+      "UPDATE lease_request SET due_at = NULL, look_again_on = '2027-01-08' WHERE id = $1",
+      [request.id],
+    );
+    await service.app.get(BlockerRelease, { strict: false }).sweep();
+    expect(await state(request)).toMatchObject({ blocker: 'policy', dueAt: null });
   });
 
   it('lets a request sleep on that was blocked again, for longer, while the sweep waited for it', async () => {
