@@ -15,6 +15,10 @@ export interface ClaimedDelivery {
   sealedSecret: Buffer;
   /** While it signs too. */
   sealedPreviousSecret: Buffer | null;
+  /** When it was due; by the database's clock. */
+  dueAt: Date;
+  /** The attempt before this one. */
+  lastAttemptAt: Date | null;
 }
 
 export const CLAIM_BATCH_SIZE = 50;
@@ -28,8 +32,14 @@ const isOpen = sql`status IN ('pending', 'delivering')`;
  * Claims what is due, the oldest first: of each endpoint only as many as may be in flight, whoever sends the others. Nobody waits for a
  * lock; two processes that claim at the same moment may take as many each. A claim that has ended is taken again.
  * @param now business time
+ * @param exceptEndpointIds those that are left to other processes
  */
-export function claimDue(em: EntityManager, claim: string, now: Date): Promise<ClaimedDelivery[]> {
+export function claimDue(
+  em: EntityManager,
+  claim: string,
+  now: Date,
+  exceptEndpointIds: readonly string[],
+): Promise<ClaimedDelivery[]> {
   return queryRows<ClaimedDelivery>(
     em,
     sql`WITH RECURSIVE waiting AS (
@@ -39,12 +49,13 @@ export function claimDue(em: EntityManager, claim: string, now: Date): Promise<C
                    ORDER BY endpoint_id LIMIT 1)
             FROM waiting WHERE waiting.endpoint_id IS NOT NULL
         ), due AS MATERIALIZED (
-          SELECT delivery.id
+          SELECT delivery.id, delivery.next_attempt_at, delivery.attempted_at
             FROM waiting
             JOIN webhook_endpoint endpoint ON endpoint.id = waiting.endpoint_id AND endpoint.deleted_at IS NULL
+             AND endpoint.id <> ALL (${exceptEndpointIds}::text[])
             JOIN organization ON organization.id = endpoint.organization_id AND organization.suspended_at IS NULL
            CROSS JOIN LATERAL (
-             SELECT id, next_attempt_at FROM webhook_delivery
+             SELECT id, next_attempt_at, attempted_at FROM webhook_delivery
               WHERE endpoint_id = endpoint.id AND ${isOpen} AND next_attempt_at <= now() AND attempts < ${literal(MAX_ATTEMPTS)}
                 AND (endpoint.status = 'active' OR event_type = 'test.ping')
               ORDER BY next_attempt_at, id
@@ -60,7 +71,24 @@ export function claimDue(em: EntityManager, claim: string, now: Date): Promise<C
          WHERE delivery.id = due.id AND endpoint.id = delivery.endpoint_id AND event.id = delivery.event_id
         RETURNING delivery.id, delivery.endpoint_id AS "endpointId", delivery.event_id AS "eventId", delivery.event_type AS "eventType", delivery.attempts, event.body,
                   endpoint.url, endpoint.sealed_secret AS "sealedSecret",
-                  CASE WHEN endpoint.previous_secret_expires_at > ${now} THEN endpoint.sealed_previous_secret END AS "sealedPreviousSecret"`,
+                  CASE WHEN endpoint.previous_secret_expires_at > ${now} THEN endpoint.sealed_previous_secret END AS "sealedPreviousSecret",
+                  due.next_attempt_at AS "dueAt", due.attempted_at AS "lastAttemptAt"`,
+  );
+}
+
+/** Makes claims undone of which nothing was sent: they use up no attempt, and are due for every process as they were. */
+export async function giveBack(
+  em: EntityManager,
+  claim: string,
+  deliveries: readonly Pick<ClaimedDelivery, 'id' | 'dueAt' | 'lastAttemptAt'>[],
+): Promise<void> {
+  const rows = deliveries.map(({ id, dueAt, lastAttemptAt }) => ({ id, dueAt, lastAttemptAt }));
+  await queryRows(
+    em,
+    sql`UPDATE webhook_delivery delivery
+           SET status = 'pending', claim = NULL, attempts = attempts - 1, attempted_at = unsent."lastAttemptAt", next_attempt_at = unsent."dueAt"
+          FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS unsent (id text, "dueAt" timestamptz, "lastAttemptAt" timestamptz)
+         WHERE delivery.id = unsent.id AND delivery.claim = ${claim}`,
   );
 }
 

@@ -8,10 +8,10 @@ import { Clock } from '../core/clock.js';
 import { DomainEvents } from '../core/domain-events.js';
 import { SecretBox } from '../core/secret-box.js';
 import { withTimeout } from '../core/with-timeout.js';
-import { CLAIM_BATCH_SIZE, claimDue, endLeftovers, type ClaimedDelivery } from './delivery-queue.js';
+import { CLAIM_BATCH_SIZE, claimDue, endLeftovers, giveBack, type ClaimedDelivery } from './delivery-queue.js';
 import { DeliverySettlement, type Attempt } from './delivery-settlement.js';
 import { sign, toSecretPurpose } from './signature.js';
-import { WebhookClient, type SendResult } from './webhook-client.js';
+import { WebhookClient } from './webhook-client.js';
 
 /** For retries, and for deliveries that other processes scheduled; those of this one wake it. */
 const POLL_MS = 1_000;
@@ -19,9 +19,11 @@ const LEFTOVERS_MS = 15_000;
 const RETRY_AFTER_FAILURE_MS = 10_000;
 /** Of this process; sockets that wait cost little, and endpoints that hang must leave room for the others. */
 const MAX_IN_FLIGHT = 400;
-/** A claim lives 30 s and an attempt takes 10 s at most: one that could not begin in time is left to whoever claims it next. */
+/** A claim lives 30 s and an attempt takes 10 s at most: one that could not begin in time is given back. */
 const MAX_START_DELAY_MS = 10_000;
 const SETTLE_TRIES = 3;
+/** To processes that can open the secrets of an endpoint; this one may have been started before a rotation of SECRETS_KEYS. */
+const LEAVE_TO_OTHERS_MS = 30_000;
 /** At the end of the process; what is cut off then is sent again by another one. */
 const STOP_TIMEOUT_MS = 3_000;
 
@@ -31,6 +33,8 @@ export class WebhookSender implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(WebhookSender.name);
   private readonly inFlight = new Set<Promise<void>>();
   private readonly ended: Attempt[] = [];
+  /** Endpoints that this process cannot sign for, and until when it leaves them to others, by `performance.now()`. */
+  private readonly leftUntilMs = new Map<string, number>();
   private claiming: Promise<void> | null = null;
   private settling: Promise<void> | null = null;
   private isWoken = false;
@@ -92,8 +96,10 @@ export class WebhookSender implements OnModuleInit, BeforeApplicationShutdown {
         this.isWoken = false;
         const claim = randomUUID();
         const claimedAtMs = performance.now();
-        const deliveries = await claimDue(this.dataSource.manager, claim, this.clock.now());
-        for (const delivery of deliveries) this.track(this.attempt(delivery, claim, claimedAtMs));
+        const deliveries = await claimDue(this.dataSource.manager, claim, this.clock.now(), this.listLeftToOthers());
+        const isLate = performance.now() - claimedAtMs > MAX_START_DELAY_MS;
+        const unsent = this.isStopping || isLate ? deliveries : this.begin(deliveries, claim);
+        if (unsent.length > 0) await giveBack(this.dataSource.manager, claim, unsent);
         if (deliveries.length > 0) this.isWoken = true;
       }
     } catch (error) {
@@ -101,43 +107,51 @@ export class WebhookSender implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
+  /** @returns those that this process cannot sign */
+  private begin(deliveries: readonly ClaimedDelivery[], claim: string): ClaimedDelivery[] {
+    return deliveries.filter((delivery) => {
+      const signature = this.sign(delivery);
+      if (signature !== null) this.track(this.attempt(delivery, claim, signature));
+      return signature === null;
+    });
+  }
+
+  private listLeftToOthers(): string[] {
+    for (const [endpointId, untilMs] of this.leftUntilMs) {
+      if (untilMs <= performance.now()) this.leftUntilMs.delete(endpointId);
+    }
+    return [...this.leftUntilMs.keys()];
+  }
+
   private track(attempt: Promise<void>): void {
     this.inFlight.add(attempt);
     void attempt.finally(() => this.inFlight.delete(attempt));
   }
 
-  private async attempt(delivery: ClaimedDelivery, claim: string, claimedAtMs: number): Promise<void> {
-    if (this.isStopping || performance.now() - claimedAtMs > MAX_START_DELAY_MS) return;
-    const result = await this.send(delivery);
+  private async attempt(delivery: ClaimedDelivery, claim: string, signature: string): Promise<void> {
+    const { url, body, eventId } = delivery;
+    const result = await this.client.send({ url, body, eventId, signature });
     // Cut off by the end of this process: whether it was received is not known.
     if (this.isStopping && result.statusCode === null) return;
     this.ended.push({ ...result, delivery, claim });
     this.settling ??= this.settleEnded().finally(() => (this.settling = null));
   }
 
-  private async send({ url, body, eventId, ...delivery }: ClaimedDelivery): Promise<SendResult> {
-    try {
-      return await this.client.send({ url, body, eventId, signature: this.sign(delivery, body) });
-    } catch (error) {
-      this.logger.error(new Error(`A signing secret of ${delivery.endpointId} cannot be used`, { cause: error }));
-      return {
-        statusCode: null,
-        error: 'the event could not be signed',
-        answer: null,
-        retryAfter: null,
-        durationMs: 0,
-      };
-    }
-  }
-
-  private sign(
-    delivery: Pick<ClaimedDelivery, 'endpointId' | 'sealedSecret' | 'sealedPreviousSecret'>,
-    body: string,
-  ): string {
-    const { endpointId, sealedSecret, sealedPreviousSecret } = delivery;
+  /** @returns `null` where a secret opens with none of SECRETS_KEYS, which is no failure of the endpoint */
+  private sign({ endpointId, body, sealedSecret, sealedPreviousSecret }: ClaimedDelivery): string | null {
     const sealed = sealedPreviousSecret ? [sealedSecret, sealedPreviousSecret] : [sealedSecret];
-    const secrets = sealed.map((secret) => this.box.open(secret, toSecretPurpose(endpointId)));
-    return sign(secrets, body, this.clock.databaseNow());
+    try {
+      const secrets = sealed.map((secret) => this.box.open(secret, toSecretPurpose(endpointId)));
+      return sign(secrets, body, this.clock.databaseNow());
+    } catch (error) {
+      if (!this.leftUntilMs.has(endpointId)) {
+        this.logger.error(
+          new Error(`Nothing can be sent to ${endpointId}: its signing secret does not open`, { cause: error }),
+        );
+      }
+      this.leftUntilMs.set(endpointId, performance.now() + LEAVE_TO_OTHERS_MS);
+      return null;
+    }
   }
 
   /** As many as have ended are recorded in one transaction; meanwhile the next ones gather. */
