@@ -14,19 +14,22 @@ import type { EventsQuery } from './dto/events.js';
 const DAY_MS = 86_400_000;
 /** The place before all events. */
 const FIRST = '0';
-/** In a cursor that was written when there were no events. */
+/** In a cursor that was written when the partner had no events. */
 const NO_EVENT = 'evt_0';
 
 interface EventRow {
   id: string;
   body: string;
+  /** By the database's clock. */
+  recordedAt: Date;
 }
 
 interface PageRow {
   /** `null` in the one row of an empty page. */
   id: string | null;
   body: string | null;
-  /** The newest event of all partners; `null` where there is none. */
+  recordedAt: Date | null;
+  /** The partner's newest event, whatever its type and project; `null` where there is none. */
   newestId: string | null;
   readAt: Date;
 }
@@ -53,14 +56,14 @@ export class EventsService implements OnModuleInit {
     const rows = await queryRows<PageRow>(
       em,
       sql`WITH page AS (
-            SELECT id, body, sequence FROM event
+            SELECT id, body, recorded_at, sequence FROM event
              WHERE organization_id = ${organizationId} AND sequence > ${sequence}::bigint AND endpoint_id IS NULL
                ${type ? sql`AND type = ${type}` : noSql} ${projectId ? sql`AND project_id = ${projectId}` : noSql}
              ORDER BY sequence LIMIT ${limit + 1}
           ), newest AS (
-            SELECT id FROM event WHERE sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1
+            SELECT id FROM event WHERE organization_id = ${organizationId} AND sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1
           )
-          SELECT page.id, page.body, newest.id AS "newestId", now() AS "readAt"
+          SELECT page.id, page.body, page.recorded_at AS "recordedAt", newest.id AS "newestId", now() AS "readAt"
             FROM (SELECT) AS always LEFT JOIN page ON true LEFT JOIN newest ON true
            ORDER BY page.sequence`,
     );
@@ -68,9 +71,10 @@ export class EventsService implements OnModuleInit {
     const shown = found.slice(0, limit);
     const hasMore = found.length > limit;
     const { newestId, readAt } = rows[0]!;
-    // At the end, all that was there is behind the cursor, whoever it is for; so it stays new while nothing happens to this partner.
-    const id = hasMore ? shown.at(-1)!.id : (newestId ?? NO_EVENT);
-    return new Reply(toPageBody(shown, writeCursor({ at: readAt, id }, list), hasMore), false);
+    // On the way, events after the cursor's may be as old as it is. At the end, all that was there is behind it; so it stays new.
+    const last = shown.at(-1);
+    const position = hasMore && last ? { at: last.recordedAt, id: last.id } : { at: readAt, id: newestId ?? NO_EVENT };
+    return new Reply(toPageBody(shown, writeCursor(position, list), hasMore), false);
   }
 
   private async findSequence(
@@ -92,10 +96,10 @@ export class EventsService implements OnModuleInit {
     const { at, id } = readCursor(after, list, 'query.after')!;
     const event = await queryRow<{ sequence: string }>(
       em,
-      sql`SELECT sequence::text FROM event WHERE id = ${id} AND sequence IS NOT NULL`,
+      sql`SELECT sequence::text FROM event WHERE id = ${id} AND organization_id = ${organizationId} AND sequence IS NOT NULL`,
     );
     if (event) return event.sequence;
-    // Its event is pruned. What came later is not, if the page itself was read within the time that events are kept.
+    // Its event is pruned. What came later is not, if the cursor's time is within the time that events are kept.
     const prunedUntilMs = (await readDatabaseTime(em)).getTime() - this.settings.eventRetentionDays * DAY_MS;
     if (at.getTime() > prunedUntilMs) return FIRST;
     throw new ValidationFailed([
@@ -106,13 +110,24 @@ export class EventsService implements OnModuleInit {
     ]);
   }
 
-  /** In their order, so that whoever finds an event has missed none after it. */
+  /**
+   * Each partner's in their order, so that whoever finds an event has missed none after it. An event that is still to be delivered stays,
+   * with the later ones of its partner.
+   */
   private deleteExpired(em: EntityManager): Promise<unknown[]> {
+    const isExpired = sql`event.recorded_at < now() - make_interval(days => ${this.settings.eventRetentionDays})`;
     return queryRows(
       em,
-      sql`WITH oldest AS MATERIALIZED (
-            SELECT id, sequence, recorded_at < now() - make_interval(days => ${this.settings.eventRetentionDays}) AS expired
-              FROM event WHERE sequence IS NOT NULL ORDER BY sequence LIMIT ${literal(PRUNE_BATCH_SIZE)}
+      sql`WITH undelivered AS MATERIALIZED (
+            SELECT event.organization_id, min(event.sequence) AS sequence
+              FROM webhook_delivery delivery JOIN event ON event.id = delivery.event_id
+             WHERE delivery.status IN ('pending', 'delivering') AND ${isExpired}
+             GROUP BY event.organization_id
+          ), oldest AS MATERIALIZED (
+            SELECT event.id, event.sequence, ${isExpired} AS expired
+              FROM event LEFT JOIN undelivered ON undelivered.organization_id = event.organization_id
+             WHERE event.sequence < coalesce(undelivered.sequence, event.sequence + 1)
+             ORDER BY event.sequence LIMIT ${literal(PRUNE_BATCH_SIZE)}
           ), kept AS (
             SELECT min(sequence) AS sequence FROM oldest WHERE NOT expired
           )

@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import net from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { buildConnector } from 'undici';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
@@ -8,6 +9,8 @@ import { getHostKind, isLocalName, isLocalUrl } from './webhook-url.js';
 
 const RESOLVE_TIMEOUT_MS = 2_000;
 const RESOLVE_TRIES = 2;
+/** Below the time for a connection, so that a name server that does not answer is told from a receiver that does not. */
+const LOOK_UP_TIMEOUT_MS = 4_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const loopback = ['127.0.0.1', '::1'];
 
@@ -74,7 +77,10 @@ export class AddressGuard {
   /** @throws Error when the name has no address */
   async resolve(hostname: string): Promise<string[]> {
     if (isLocalName(hostname)) return loopback;
-    const results = await Promise.allSettled([this.resolver.resolve4(hostname), this.resolver.resolve6(hostname)]);
+    const results = await Promise.allSettled([
+      giveUpInTime(this.resolver.resolve4(hostname)),
+      giveUpInTime(this.resolver.resolve6(hostname)),
+    ]);
     const addresses = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
     if (addresses.length === 0) throw (results[0] as PromiseRejectedResult).reason;
     return addresses;
@@ -82,5 +88,19 @@ export class AddressGuard {
 
   private allows(kind: AddressKind): boolean {
     return kind === 'public' || (kind === 'local' && this.settings.webhookAllowLocal);
+  }
+}
+
+/** The resolver waits longer for its second try, and in turn for each of its name servers. */
+async function giveUpInTime<T>(answer: Promise<T>): Promise<T> {
+  const timeout = new AbortController();
+  const late = pause(LOOK_UP_TIMEOUT_MS, null, { signal: timeout.signal }).then(() => {
+    throw Object.assign(new Error('No name server answered in time'), { code: 'ETIMEOUT' });
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    late.catch(() => undefined);
+    timeout.abort();
   }
 }

@@ -129,7 +129,7 @@ export class DeliverySettlement {
     );
   }
 
-  /** Tells the trail, and of a pause the organization's other endpoints. */
+  /** Writes the audit log, and tells the organization's other endpoints of a pause. */
   private async announce(em: EntityManager, before: LockedEndpoint, after: EndpointOutcome): Promise<void> {
     const { id, organizationId, projectId } = before;
     const caller: SystemCaller = { kind: 'system', name: 'webhooks', callId: newId('req') };
@@ -182,7 +182,8 @@ function getStatus(
 /** @param attempts of this endpoint, in the order in which they ended */
 function toOutcome(endpoint: LockedEndpoint, attempts: readonly Attempt[]): EndpointOutcome {
   let { status, consecutiveFailureCount: failures } = endpoint;
-  for (const { statusCode, error } of attempts) {
+  for (const { statusCode, error, isOurFault } of attempts) {
+    if (isOurFault) continue;
     failures = error === null ? 0 : failures + 1;
     if (error === null && status === 'auto_paused') status = 'active';
     if (status === 'active' && (statusCode === GONE || failures >= MAX_FAILURES)) status = 'auto_paused';

@@ -24,6 +24,8 @@ export interface SendResult {
   answer: string | null;
   retryAfter: string | null;
   durationMs: number;
+  /** The name servers that this service asks failed, which tells nothing of the receiver. */
+  isOurFault: boolean;
 }
 
 const networkErrors: Record<string, string> = {
@@ -38,9 +40,13 @@ const networkErrors: Record<string, string> = {
   ENOTFOUND: 'the host name is unknown',
   ENODATA: 'the host name has no address',
   ETIMEOUT: 'the name server did not answer',
+  EAI_AGAIN: 'the name server did not answer',
   ESERVFAIL: 'the name server failed',
+  EREFUSED: 'the name server failed',
   FORBIDDEN_ADDRESS: 'the address is not public',
 };
+
+const nameServerErrors = new Set(['ETIMEOUT', 'EAI_AGAIN', 'ESERVFAIL', 'EREFUSED']);
 
 /** Posts events. Connections are reused for 4 s. */
 export class WebhookClient {
@@ -63,10 +69,14 @@ export class WebhookClient {
       const answer = await readBeginning(body);
       const retryAfter = [429, 503].includes(statusCode) ? toText(headers['retry-after']) : null;
       const durationMs = Math.round(performance.now() - startedAtMs);
-      return { statusCode, error: toStatusError(statusCode), answer, retryAfter, durationMs };
+      return { statusCode, error: toStatusError(statusCode), answer, retryAfter, durationMs, isOurFault: false };
     } catch (error) {
       const durationMs = Math.round(performance.now() - startedAtMs);
-      return { statusCode: null, error: toNetworkError(error), answer: null, retryAfter: null, durationMs };
+      const cause = findCause(error);
+      return {
+        ...{ statusCode: null, error: toNetworkError(cause), answer: null, retryAfter: null, durationMs },
+        isOurFault: nameServerErrors.has(String(cause.code)),
+      };
     } finally {
       clearTimeout(timer);
       this.inFlight.delete(abort);
@@ -132,10 +142,22 @@ function toStatusError(statusCode: number): string | null {
     : `HTTP ${statusCode}`;
 }
 
-/** Without the message, which may name addresses. */
-function toNetworkError(error: unknown): string {
+interface NetworkError {
+  code?: unknown;
+  name?: string;
+  syscall?: unknown;
+}
+
+/** The first of several; a name server that refuses the connection has the code of one that does not answer. */
+function findCause(error: unknown): NetworkError {
   const [first = error] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
-  const { code, name } = first as { code?: unknown; name?: string };
+  const { code, name, syscall } = first as NetworkError;
+  const isRefusedQuery = code === 'ECONNREFUSED' && String(syscall).startsWith('query');
+  return { code: isRefusedQuery ? 'ETIMEOUT' : code, ...(name !== undefined && { name }) };
+}
+
+/** Without the message, which may name addresses. */
+function toNetworkError({ code, name }: NetworkError): string {
   if (name === 'AbortError') return networkErrors.ABORT_ERR!;
   if (typeof code !== 'string') return 'the request failed';
   if (code.startsWith('HPE_')) return 'the connection was closed, or the answer is not HTTP';

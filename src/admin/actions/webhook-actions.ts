@@ -1,3 +1,4 @@
+import { formatCount } from '../../core/counts.js';
 import type { ReplayDeliveries } from '../../webhooks/commands.js';
 import { Components } from '../bundle/components.js';
 import type { PanelServices } from '../panel-services.js';
@@ -12,7 +13,7 @@ export function webhookEndpointActions({ webhookReplays }: PanelServices) {
       do: async ({ caller, body }, endpointId) => {
         const { scheduled } = await webhookReplays.replayRange(caller, { ...body, endpointId } as ReplayDeliveries);
         if (scheduled === 0) return { message: 'Nothing was scheduled in that time.' };
-        return { message: `${scheduled} ${scheduled === 1 ? 'event is' : 'events are'} sent again.` };
+        return { message: `${formatCount(scheduled, 'event is', 'events are')} sent again.` };
       },
     }),
   };

@@ -84,6 +84,21 @@ describe('GET /v1/events', () => {
     expect(idsOf(await get(partner, { after: end.body.nextCursor }))).toEqual(later);
   });
 
+  it('names in a cursor no event of another partner, and takes none', async () => {
+    const partner = await aPartner(service, { walletCents: 0 });
+    const stranger = await aPartner(service, { walletCents: 0 });
+    const decode = (cursor: string) => Buffer.from(cursor, 'base64url').toString().split(' ');
+    const [own] = await recordSome(partner, 1);
+    const [strange] = await recordSome(stranger, 1);
+    const { nextCursor } = (await get(partner)).body;
+    expect(decode(nextCursor)[2]).toBe(own);
+    const filtered = (await get(partner, { type: 'test.ping' })).body;
+    expect([filtered.items, decode(filtered.nextCursor)[2]]).toEqual([[], own]);
+    const [list, at] = decode(nextCursor);
+    const probing = Buffer.from(`${list} ${Number(at) - 31 * 86_400_000} ${strange}`).toString('base64url');
+    expect(faultPaths(await get(partner, { after: probing }))).toEqual(['query.after']);
+  });
+
   it('filters by type and project; events of one endpoint alone are not in it', async () => {
     const partner = await aPartner(service, { walletCents: 0, projects: 2 });
     const [updated] = await recordSome(partner, 1);

@@ -3,6 +3,7 @@ import { Pruner } from '../../../src/core/pruner.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call, faultPaths } from '../../support/calls.js';
 import { aPartner, type TestPartner } from '../../support/makers.js';
+import { anEndpoint, someEvents } from '../../support/webhooks.js';
 
 // A database of its own: events are pruned in the order of all of them.
 let service: TestApp;
@@ -30,10 +31,41 @@ describe('Events', () => {
     expect(left).toEqual([{ id: toId(1204) }, { id: toId(1205) }]);
     expect(faultPaths(await ask(partner, toId(1203)))).toEqual(['query.after']);
     expect((await ask(partner, toId(1204))).body.items).toEqual([{ id: '1205' }]);
+    // On the way to the newest, events after the pruned one are as old as it is.
+    expect(faultPaths(await ask(partner, nextCursor))).toEqual(['query.after']);
     // Read just now, so nothing behind it is gone but what it has told.
-    expect((await ask(partner, nextCursor)).body.items).toEqual([{ id: '1204' }]);
-    const old = Buffer.from(nextCursor, 'base64url').toString().split(' ');
+    const end = (await ask(partner, toId(1204))).body;
+    expect(end).toMatchObject({ items: [{ id: '1205' }], hasMore: false });
+    await service.dataSource.query(`UPDATE event SET recorded_at = now() - interval '30 days'`);
+    await service.app.get(Pruner).prune();
+    expect((await ask(partner, end.nextCursor)).body).toMatchObject({ items: [], hasMore: false });
+    const old = Buffer.from(end.nextCursor, 'base64url').toString().split(' ');
     const aged = Buffer.from([old[0], Number(old[1]) - 31 * 86_400_000, old[2]].join(' ')).toString('base64url');
     expect(faultPaths(await ask(partner, aged))).toEqual(['query.after']);
+  });
+
+  it('that still have to be delivered are kept, with the later ones of that partner alone', async () => {
+    const suspended = await aPartner(service, { walletCents: 0, tier: 'internal' });
+    const other = await aPartner(service, { walletCents: 0 });
+    await anEndpoint(service, suspended, { url: 'http://127.0.0.1:9009' });
+    const before = await someEvents(service, suspended, 2, 'leased_account.renewed');
+    await service.dataSource.query('UPDATE organization SET suspended_at = now() WHERE id = $1', [
+      suspended.organizationId,
+    ]);
+    const waiting = await someEvents(service, suspended);
+    const after = await someEvents(service, suspended, 600, 'leased_account.renewed');
+    const others = await someEvents(service, other, 3, 'leased_account.renewed');
+    await service.dataSource.query(`UPDATE event SET recorded_at = now() - interval '31 days'`);
+    const idsLeft = async () =>
+      (await service.dataSource.query('SELECT id FROM event ORDER BY sequence')).map(({ id }: { id: string }) => id);
+    expect(await idsLeft()).toEqual([...before, ...waiting, ...after, ...others]);
+    await service.app.get(Pruner).prune();
+    expect(await idsLeft()).toEqual([...waiting, ...after]);
+    await service.dataSource.query(
+      `UPDATE webhook_delivery SET status = 'abandoned', next_attempt_at = NULL WHERE event_id = $1`,
+      [waiting[0]],
+    );
+    await service.app.get(Pruner).prune();
+    expect(await idsLeft()).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AddressGuard } from '../../../src/webhooks/address-guard.js';
 import { endLeftovers } from '../../../src/webhooks/delivery-queue.js';
 import { TestPings } from '../../../src/webhooks/test-pings.js';
 import { EventSequencer } from '../../../src/events/event-sequencer.js';
@@ -73,6 +74,29 @@ describe('An endpoint that fails', () => {
       'abandoned',
     ]);
     await told.close();
+  });
+
+  it.each([
+    { code: 'ETIMEOUT', syscall: 'queryA' },
+    { code: 'ESERVFAIL', syscall: 'queryA' },
+    { code: 'ECONNREFUSED', syscall: 'queryA' },
+  ])('is not paused while our name servers fail ($code), but tried again', async (failure) => {
+    await service.dataSource.query(
+      `UPDATE webhook_endpoint SET url = 'https://name.example/', consecutive_failure_count = 19 WHERE id = $1`,
+      [endpoint.id],
+    );
+    const guard = service.app.get(AddressGuard, { strict: false });
+    const { resolve } = guard;
+    guard.resolve = () => Promise.reject(Object.assign(new Error('no answer'), failure));
+    await someEvents(service, partner);
+    await sendDue(service);
+    guard.resolve = resolve;
+    expect(await only()).toMatchObject({
+      status: 'pending',
+      attempts: 1,
+      error: expect.stringContaining('name server'),
+    });
+    expect(await endpointOf(service, endpoint)).toMatchObject({ status: 'active', consecutive_failure_count: 19 });
   });
 
   it('is paused by a 410 at once', async () => {
