@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { newId } from '../core/ids.js';
 import { literal, queryRow, queryRows, sql } from '../core/sql.js';
-import type { Condition } from './conditions.js';
+import type { AlertType, Condition } from './conditions.js';
 
 export interface StaffAlert extends Condition {
   id: string;
@@ -34,10 +34,20 @@ export async function insertMessages(em: EntityManager, alerts: readonly StaffAl
   );
 }
 
+/** What is so again, in a sentence for a person. */
+const resolvedTexts: Record<AlertType, (subject: string, partner: string) => string> = {
+  'lease_request.overdue': (id, partner) => `request ${id} of ${partner} is no longer overdue.`,
+  'renewals.uncovered': (_, partner) => `renewals of ${partner} over the next 7 days are covered.`,
+  'webhook_endpoint.auto_paused': (id, partner) =>
+    `webhook endpoint ${id} of ${partner} is no longer paused for its failures.`,
+  'ledger.error': () => 'the last verification of the ledger found no errors.',
+  'outbox.lag': () => 'the outbox is no longer late.',
+};
+
 /** The JSON text that is sent; chat programs show `text`. */
 function toBody(id: string, state: 'firing' | 'resolved', alert: StaffAlert): string {
   const { id: alertId, type, subject, organizationId, startedAt, endedAt, details } = alert;
-  const text = state === 'firing' ? alert.text : `Over: ${alert.text}`;
+  const text = state === 'firing' ? alert.text : `Resolved: ${resolvedTexts[type](subject, String(details.partner))}`;
   return JSON.stringify({ id, type, state, alertId, subject, organizationId, startedAt, endedAt, text, details });
 }
 

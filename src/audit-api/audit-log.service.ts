@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { AuditEventType } from '../audit/event-types.js';
-import { toPartnerData, toPartnerType, toWrittenTypes } from '../audit/partner-visibility.js';
+import { toPartnerActor, toPartnerData, toPartnerType, toWrittenTypes } from '../audit/partner-visibility.js';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { readCursor, toPage, type PagePosition } from '../core/pages.js';
@@ -19,7 +19,8 @@ interface EventRow {
   organizationId: string;
   projectId: string | null;
   apiKeyId: string | null;
-  actor: AuditEventView['actor'];
+  actorKind: AuditEventView['actor'];
+  actorName: string;
   data: Record<string, unknown>;
 }
 
@@ -58,7 +59,7 @@ export function toAuditLogSql(
   if (until) conditions.push(sql`occurred_at <= ${new Date(until)}`);
   if (after) conditions.push(sql`occurred_at <= ${after.at} AND (occurred_at < ${after.at} OR id > ${after.id})`);
   return sql`SELECT id, type, occurred_at AS "occurredAt", request_id AS "requestId", organization_id AS "organizationId",
-                    project_id AS "projectId", api_key_id AS "apiKeyId", actor_kind AS actor, data
+                    project_id AS "projectId", api_key_id AS "apiKeyId", actor_kind AS "actorKind", actor_name AS "actorName", data
                FROM audit_event WHERE ${joinSql(conditions, ' AND ')}
               ORDER BY occurred_at DESC, id LIMIT ${limit + 1}`;
 }
@@ -71,12 +72,13 @@ function isOneOf(types: readonly AuditEventType[]): Sql {
   return types.length === 1 ? sql`type = ${types[0]}` : sql`type = ANY(${types}::text[])`;
 }
 
-function toItem({ id, type, occurredAt, data, ...event }: EventRow): AuditEventView {
+function toItem({ id, type, occurredAt, actorKind, actorName, data, ...event }: EventRow): AuditEventView {
   return {
     eventId: id,
     eventType: toPartnerType(type),
     occurredAt: occurredAt.toISOString(),
     ...event,
+    actor: toPartnerActor(actorKind, actorName),
     data: toPartnerData(type, data),
   };
 }

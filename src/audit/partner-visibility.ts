@@ -1,3 +1,4 @@
+import { isOperatorName, type Actor } from '../authorization/actor.js';
 import type { AuditEventType } from './event-types.js';
 
 /** The types that partners filter by and read (contract: Introspection). */
@@ -95,6 +96,11 @@ export function toWrittenTypes(eventType?: PartnerEventType): AuditEventType[] {
 
 export function toPartnerType(type: AuditEventType): PartnerEventType {
   return partnerViews[type]!.as ?? (type as PartnerEventType);
+}
+
+/** Staff at the command line are staff, though the system is the actor there. */
+export function toPartnerActor(kind: Actor['kind'], name: string): Actor['kind'] {
+  return kind === 'system' && isOperatorName(name) ? 'staff' : kind;
 }
 
 /** The part of an event's `data` that its partner sees: no field that holds an object is among it. */

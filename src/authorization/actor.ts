@@ -28,6 +28,20 @@ export interface SystemCaller {
   callId: CallId;
 }
 
+const CLI = 'cli ';
+/** What may run by a schedule, with nobody at the command line. */
+const scheduledCommands = ['renewals:run'];
+
+/** The caller's name for a command of the command line. */
+export function toCliName(command: string): string {
+  return CLI + command;
+}
+
+/** Whether a caller of that name is a person at the command line. */
+export function isOperatorName(name: string): boolean {
+  return name.startsWith(CLI) && !scheduledCommands.includes(name.slice(CLI.length));
+}
+
 /** Who causes a change. */
 export type Actor = PartnerCaller | StaffCaller | SystemCaller;
 /** Who may work on fulfillment and money by hand. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
+import { toCliName } from '../authorization/actor.js';
 import { toOperatorMessage } from '../core/database-errors.js';
 import { NotFound, ValidationFailed } from '../core/errors.js';
 import { newId } from '../core/ids.js';
@@ -165,7 +166,7 @@ async function runOperation(name: CommandName, options: CommandOptions, io: Comm
   const pipedPassword = name === 'staff:create' ? readPipedPassword(io.stdin) : undefined;
   const { withServices } = await import('./operator-session.js');
   const { operations } = await import('./operations.js');
-  const caller = { kind: 'system' as const, name: `cli ${name}`, callId: newId('req') };
+  const caller = { kind: 'system' as const, name: toCliName(name), callId: newId('req') };
   const print = (line: string) => void io.stderr.write(`${line}\n`);
   // Only on a terminal: a program that reads stderr gets the line of an error alone.
   const printProgress = (line: string) => (io.stderr.isTTY ? print(line) : undefined);

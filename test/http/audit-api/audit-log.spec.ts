@@ -6,6 +6,7 @@ import { newId } from '../../../src/core/ids.js';
 import { Transactions } from '../../../src/core/transactions.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
+import { ApiKeysService } from '../../../src/partners/api-keys.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call, expectEnvelope, faultPaths, type Reply } from '../../support/calls.js';
 import {
@@ -16,6 +17,7 @@ import {
   aStaffMember,
   atOnce,
   callerOf,
+  theSystem,
   type TestPartner,
 } from '../../support/makers.js';
 
@@ -111,6 +113,21 @@ describe('GET /v1/audit-log', () => {
       },
       expect.objectContaining({ eventType: 'wallet.topped_up', actor: 'system', projectId: null, apiKeyId: null }),
     ]);
+  });
+
+  it('tells what staff do at the command line as theirs, and of a scheduled command as of the system', async () => {
+    const partner = await aPartner(service, { walletCents: 0 });
+    const { apiKeyId } = await aKey(service, partner.organizationId);
+    const keys = service.app.get(ApiKeysService, { strict: false });
+    const at = (name: string) => ({ ...theSystem(), name });
+    await keys.rotate(at('cli key:rotate'), { apiKeyId });
+    const entry = { organizationId: partner.organizationId, objectId: 'x' } as const;
+    for (const name of ['cli renewals:run', 'renewals']) {
+      await transactions().run((em) => theAudit().record(em, at(name), { ...entry, type: 'leased_account.renewed' }));
+    }
+    const actorsOf = async (type: string) => (await itemsOf(partner, `?eventType=${type}`)).map(({ actor }) => actor);
+    expect(await actorsOf('api_key.rotated')).toEqual(['staff']);
+    expect(await actorsOf('leased_account.renewed')).toEqual(['system', 'system']);
   });
 
   it('tells of a note when the partner can read it, and of an internal one nothing', async () => {

@@ -55,6 +55,11 @@ describe('docs/operations', () => {
     for (const { gridPos } of board.panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
   });
 
+  it('warns of a ledger that was never verified, whose age is no series yet', () => {
+    const { expr } = rules.find(({ alert }) => alert === 'LeaseConsoleLedgerNotVerified')!;
+    expect(expr).toContain('absent(lease_console_ledger_verification_age_seconds)');
+  });
+
   it('explains every alert and names each once', () => {
     const names = rules.map(({ alert }) => alert);
     expect(new Set(names).size).toBe(names.length);

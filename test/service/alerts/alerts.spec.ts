@@ -83,7 +83,10 @@ describe('An alert', () => {
     await atOnce(4, (n) => send(n % 2 === 0 ? service : other));
     expect(told()[1]).toEqual(['lease_request.overdue', 'resolved', id]);
     const [, last] = receiver.calls;
-    expect(last!.body).toMatchObject({ alertId: first!.body.alertId, text: `Over: ${first!.body.text}` });
+    expect(last!.body).toMatchObject({
+      alertId: first!.body.alertId,
+      text: expect.stringMatching(new RegExp(`^Resolved: request ${id} of .* is no longer overdue\\.$`)),
+    });
     expect(last!.body.endedAt).toMatch(/Z$/);
 
     await change('UPDATE lease_request SET paused_at = NULL WHERE id = $1', [id]);
