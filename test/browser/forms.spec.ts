@@ -335,6 +335,14 @@ describe('The keyboard', () => {
     await page.keyboard.press('Control+Enter');
     await page.getByRole('heading', { name: 'The key “Focus”, shown only now' }).waitFor();
     expect(await page.evaluate(() => document.activeElement!.textContent)).toBe('Copy');
+
+    await workspace.goTo(`/resources/organizations/records/${organizationId}/show`);
+    await page.getByRole('link', { name: 'Create sandbox' }).click();
+    await page.waitForFunction(() => document.activeElement?.matches('main h1'));
+    await page.getByRole('heading', { name: 'Create a sandbox for AAA Rows?' }).waitFor();
+    const isCreated = page.waitForResponse('**/createSandbox');
+    await page.keyboard.press('Control+Enter');
+    expect((await isCreated).status()).toBe(200);
   });
 
   it('keeps the heads of a long list in sight', async () => {

@@ -90,6 +90,8 @@ describe('Webhooks in the panel', () => {
       [endpointId],
     );
     expect(replays).toEqual(Array(2).fill({ replay_of: deliveryId, status: 'pending' }));
+    const { records } = await viewer.get(`/resources/webhook-deliveries/actions/list?filters.endpointId=${endpointId}`);
+    expect(records!.map(({ params }) => params.replayOf)).toEqual([deliveryId, deliveryId, null]);
     const events = await service.dataSource.query(
       'SELECT type, actor_id, internal FROM audit_event WHERE object_id = $1 ORDER BY id',
       [endpointId],

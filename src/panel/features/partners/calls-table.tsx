@@ -35,9 +35,7 @@ export const CallsTable: React.FC<{ calls: PartnerCall[]; now: number }> = ({ ca
         header: 'HTTP status',
         cellClassName: 'lc-nowrap',
         cell: ({ status, code }) => (
-          <Chip tone={status < 400 ? 'ok' : status < 500 ? 'warn' : 'bad'}>
-            {code ? `${status} ${code}` : status}
-          </Chip>
+          <Chip tone={status < 400 ? 'ok' : status < 500 ? 'warn' : 'bad'}>{code ? `${status} ${code}` : status}</Chip>
         ),
       },
     ]}

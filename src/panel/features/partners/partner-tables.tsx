@@ -46,37 +46,34 @@ export const KeysTable: React.FC<{ keys: PartnerKey[]; mayManage: boolean; now: 
       columns={[
         {
           id: 'name',
-          header: 'Name',
-          cell: ({ id, name }) => (
-            <Link to={toRecordPath('api-keys', id)}>
-              <b>
-                <bdi>{name}</bdi>
-              </b>
-            </Link>
-          ),
-        },
-        {
-          id: 'prefix',
-          header: 'Prefix',
-          cellClassName: 'lc-identity',
-          cell: ({ prefix }) => (
+          header: 'Name and prefix',
+          cell: ({ id, name, prefix }) => (
             <>
-              <code>{prefix}</code> <CopyButton text={prefix} />
+              <Link to={toRecordPath('api-keys', id)}>
+                <b>
+                  <bdi>{name}</bdi>
+                </b>
+              </Link>
+              <div className="lc-identity lc-faint">
+                <code>{prefix}</code> <CopyButton text={prefix} />
+              </div>
             </>
           ),
         },
         {
           id: 'scopes',
-          header: 'Scopes',
-          cell: ({ scopes }) => (
-            <span className="lc-chips">
-              {scopes.map((scope) => (
-                <Chip key={scope}>{scope}</Chip>
-              ))}
-            </span>
+          header: 'Scopes and rate limit',
+          cell: ({ scopes, tier }) => (
+            <>
+              <span className="lc-chips">
+                {scopes.map((scope) => (
+                  <Chip key={scope}>{scope}</Chip>
+                ))}
+              </span>
+              <div className="lc-faint">{formatCode(tier)}</div>
+            </>
           ),
         },
-        { id: 'tier', header: 'Rate limit', cell: ({ tier }) => formatCode(tier) },
         {
           id: 'used',
           header: 'Last used',
@@ -197,6 +194,7 @@ export const LeasesTable: React.FC<{ leases: PartnerOverview['leases']; now: num
       {
         id: 'account',
         header: 'Account',
+        cellClassName: 'lc-named',
         cell: ({ id, handle }) => (
           <Link to={toRecordPath('leases', id)}>
             <b>{formatHandle(handle)}</b>

@@ -40,7 +40,7 @@ function getColumns(now: number): Column<StatementLine>[] {
         </Link>
       ),
     },
-    { id: 'cause', header: 'Details', cell: (line) => <Cause line={line} now={now} /> },
+    { id: 'cause', header: 'Details', cellClassName: 'lc-named', cell: (line) => <Cause line={line} now={now} /> },
     {
       id: 'by',
       header: 'By',
