@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { isOperatedSql } from '../core/operated-sql.js';
 import { joinSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { isClaimed, isQueuedSql, requestVertical } from '../lease-requests/lease-request-sql.js';
 import { queueTables } from '../queue/queue-conditions.js';
@@ -31,11 +32,14 @@ export async function readCurrentFigures(
                FROM (SELECT max(owed) AS owed, max(balance) AS balance, max(price) AS price, sum(wanted) AS wanted
                        FROM open GROUP BY organization_id HAVING bool_or(short)) lacking) AS "missingCents",
             (SELECT count(*) FROM lease WHERE status = 'past_due' AND NOT sandbox) AS "pastDue",
-            (SELECT min(past_due_since) FROM lease WHERE status = 'past_due' AND NOT sandbox) AS "pastDueSince"
+            (SELECT min(past_due_since) FROM lease WHERE status = 'past_due' AND NOT sandbox) AS "pastDueSince",
+            (SELECT count(*) FROM ${pausedEndpoints()}) AS "pausedWebhooks",
+            (SELECT count(DISTINCT endpoint.organization_id) FROM ${pausedEndpoints()}) AS "partnersOfPaused"
        FROM open`,
   );
   const { open, overdue, oldestMs, blocked, heldUp, held, colleagues, short, missingCents, pastDue, pastDueSince } =
     found!;
+  const { pausedWebhooks, partnersOfPaused } = found!;
   return {
     open,
     overdue: { count: overdue, oldestMs: overdue > 0 ? oldestMs : null },
@@ -43,8 +47,12 @@ export async function readCurrentFigures(
     held: { count: held, colleagues },
     walletShort: { count: short, missingCents },
     pastDue: { count: pastDue, since: pastDueSince },
+    pausedWebhooks: { count: pausedWebhooks, partners: partnersOfPaused },
   };
 }
+
+const pausedEndpoints = () => sql`webhook_endpoint endpoint JOIN organization
+       ON organization.id = endpoint.organization_id AND ${isOperatedSql()} AND endpoint.status = 'auto_paused' AND endpoint.deleted_at IS NULL`;
 
 const tileColumns = [
   sql`count(*) AS open`,
@@ -69,6 +77,8 @@ interface Counted {
   missingCents: number;
   pastDue: number;
   pastDueSince: Date | null;
+  pausedWebhooks: number;
+  partnersOfPaused: number;
 }
 
 interface Demand {

@@ -25,6 +25,8 @@ export interface Tiles {
   walletShort: { count: number; missingCents: number };
   /** `since` is when the first of them became past due. */
   pastDue: { count: number; since: Date | null };
+  /** Webhook endpoints that their failures paused, and their partners. */
+  pausedWebhooks: { count: number; partners: number };
   leases: { live: number; monthlyCents: number };
   /** The last verification of the ledger; `null` before the first one. */
   books: { verifiedAt: Date; faults: number } | null;

@@ -15,6 +15,8 @@ import {
   type TestPartner,
   type TestRequest,
 } from '../../support/makers.js';
+import { aSandbox } from '../../support/sandboxes.js';
+import { anEndpoint } from '../../support/webhooks.js';
 
 const HOUR = 3_600_000;
 const at = (text: string) => new Date(`${text}Z`);
@@ -94,6 +96,13 @@ describe('the dashboard', () => {
     const blocked = await asked(rich, '2027-03-09T12:00:00', '2027-03-12T12:00:00', { count: 4, language: null });
     const poor = await aPartner(service, { walletCents: 10_000 });
     await asked(poor, '2027-03-10T08:00:00', '2027-03-12T08:00:00', { count: 2 });
+    // Paused by failures: one of a partner and one of its sandbox.
+    for (const owner of [poor, await aSandbox(service, poor)]) {
+      const { id } = await anEndpoint(service, owner, { url: 'http://127.0.0.1:9999' });
+      const paused =
+        "UPDATE webhook_endpoint SET status = 'auto_paused', auto_paused_at = now(), next_probe_at = now() WHERE id = $1";
+      await service.dataSource.query(paused, [id]);
+    }
     setClock(service, at('2027-03-10T11:00:00'));
     await service.app.get(ClaimsService, { strict: false }).claim(operator, { leaseRequestId: open.id });
     await review.note(operator, { leaseRequestId: blocked.id, body: 'No.', visibility: 'internal', blocker: 'policy' });
@@ -112,6 +121,7 @@ describe('the dashboard', () => {
       // The rich one's wallet pays for two of the nine accounts that are still wanted.
       walletShort: { count: 3, missingCents: 95_000 + 20_000 },
       pastDue: { count: 0, since: null },
+      pausedWebhooks: { count: 1, partners: 1 },
       leases: { live: 4, monthlyCents: 60_000 },
       books: null,
     });

@@ -8,7 +8,7 @@ import type { DashboardFigures } from './types.js';
 
 /** The figures of right now; each tile leads to what it counts. */
 export const Tiles: React.FC<{ tiles: DashboardFigures['tiles'] }> = ({ tiles }) => {
-  const { overdue, blocked, held, walletShort, pastDue, books } = tiles;
+  const { overdue, blocked, held, walletShort, pastDue, pausedWebhooks, books } = tiles;
   return (
     <ul className="lc-tiles">
       <Tile
@@ -43,6 +43,15 @@ export const Tiles: React.FC<{ tiles: DashboardFigures['tiles'] }> = ({ tiles })
         detail={pastDue.since ? `oldest since ${formatDay(pastDue.since)}` : 'all are paid'}
         to={toListPath('leases', { status: 'past_due' })}
       />
+      {pausedWebhooks.count > 0 && (
+        <Tile
+          name="Paused webhooks"
+          count={formatBoundedCount(pausedWebhooks.count)}
+          bad
+          detail={`after failures, of ${formatCount(pausedWebhooks.partners, 'partner')}`}
+          to={toListPath('webhook-endpoints', { status: 'auto_paused' })}
+        />
+      )}
       <LedgerTile verification={books} />
     </ul>
   );
