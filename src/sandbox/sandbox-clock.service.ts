@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { PartnerCaller } from '../authorization/actor.js';
@@ -27,7 +27,10 @@ const MAX_RETRIES = 60;
 
 /** Moves the clock of a sandbox, for its partner, and does on the way what falls due (contract: Keys). */
 @Injectable()
-export class SandboxClock {
+export class SandboxClock implements BeforeApplicationShutdown {
+  private readonly moves = new Set<Promise<unknown>>();
+  private isStopping = false;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
@@ -46,6 +49,22 @@ export class SandboxClock {
    * another call moves it
    */
   async move(caller: PartnerCaller, input: MoveSandboxClock): Promise<Reply> {
+    const move = this.moveInTurn(caller, input);
+    this.moves.add(move);
+    return move.finally(() => this.moves.delete(move));
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.stop();
+  }
+
+  /** Ends every move between two steps; the same call to another process goes on from there. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await Promise.allSettled(this.moves);
+  }
+
+  private async moveInTurn(caller: PartnerCaller, input: MoveSandboxClock): Promise<Reply> {
     const waitUntilMs = performance.now() + 0.75 * timeouts.partnerCallMs;
     for (;;) {
       const claim = await this.claims.take(caller.organizationId);
@@ -57,7 +76,8 @@ export class SandboxClock {
       } finally {
         if (claim) await this.claims.release(claim);
       }
-      if (performance.now() > waitUntilMs) throw new Unavailable('The sandbox’s clock is being moved; try again.');
+      if (this.isStopping || performance.now() > waitUntilMs)
+        throw new Unavailable('The sandbox’s clock is being moved; try again.');
       await pause(RETRY_MS);
     }
   }
@@ -103,12 +123,12 @@ export class SandboxClock {
 
   private async runOneMoment(claim: SandboxClaim, at: Date): Promise<void> {
     const { organizationId } = claim;
-    const canGoOn = () => this.claims.keep(claim);
-    if (!(await canGoOn())) throw new Unavailable('Another call moves the sandbox’s clock; try again.');
+    const canGoOn = async () => !this.isStopping && (await this.claims.keep(claim));
+    if (!(await canGoOn())) throw new Unavailable('The sandbox’s clock is being moved; try again.');
     await this.transactions.run((em) => this.advance(em, organizationId, at));
     await this.clock.runAt(at, async () => {
       await this.answers.answerDue(sandboxCaller(), organizationId, canGoOn);
-      await this.renewals.renewPartner(sandboxCaller(), organizationId, () => false);
+      await this.renewals.renewPartner(sandboxCaller(), organizationId, () => this.isStopping);
     });
   }
 

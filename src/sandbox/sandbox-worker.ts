@@ -10,6 +10,8 @@ import { SandboxClaims } from './sandbox-claims.js';
 const TICK_MS = 1_000;
 /** After a failed run, such as one without a database. */
 const RETRY_AFTER_FAILURE_MS = 10_000;
+/** In a sandbox before it is another one's turn; looking at a request that has no more to answer counts too. */
+const ANSWERS_A_TURN = 100;
 /** After an error in one sandbox. */
 const SKIP_SANDBOX_MS = 60_000;
 
@@ -42,7 +44,7 @@ export class SandboxWorker implements BeforeApplicationShutdown {
       .finally(() => (this.currentRun = null));
   }
 
-  /** Does once what is due in every sandbox that no other process works on. */
+  /** Gives every sandbox that no other process works on one turn at what is due there. */
   async run(): Promise<void> {
     const renewing = await this.renewals.listDueSandboxes();
     for (const organizationId of new Set([...(await this.answers.listPending()), ...renewing])) {
@@ -66,7 +68,8 @@ export class SandboxWorker implements BeforeApplicationShutdown {
     const claim = await this.claims.take(organizationId);
     if (!claim) return;
     try {
-      const canGoOn = async () => !this.mustNotRun() && (await this.claims.keep(claim));
+      let left = ANSWERS_A_TURN;
+      const canGoOn = async () => (left -= 1) >= 0 && !this.mustNotRun() && (await this.claims.keep(claim));
       await this.organizationClock.run(organizationId, async () => {
         await this.answers.answerDue(sandboxCaller(), organizationId, canGoOn);
         await this.renewals.renewPartner(sandboxCaller(), organizationId, () => this.mustNotRun());

@@ -237,6 +237,28 @@ describe('Two requests of one number', () => {
   });
 });
 
+describe('A round', () => {
+  it('gives a busy sandbox one turn of 100 answers, and the others theirs', async () => {
+    const [first, second] = (await atOnce(2, newSandbox)).sort((a, b) =>
+      a.organizationId < b.organizationId ? -1 : 1,
+    );
+    await topUp(service, first!.organizationId, 1_000_000);
+    const counts = [50, 40, 20];
+    const requests: TestRequest[] = [];
+    for (const count of counts) requests.push(await aRequest(service, first!, { count }));
+    requests.push(await aRequest(service, second!, { count: 1 }));
+    const assigned = async () => {
+      const states = await Promise.all(requests.map(({ id }) => requestState(service, id)));
+      return states.map(({ assignedCount }) => assignedCount);
+    };
+    await answer();
+    // 8 are left after 50 and 40 answers, and after each a look whether there is another.
+    expect(await assigned()).toEqual([50, 40, 8, 1]);
+    await answer();
+    expect(await assigned()).toEqual([...counts, 1]);
+  });
+});
+
 describe('Two processes', () => {
   it('answer each request once', async () => {
     const sandboxes = await atOnce(3, newSandbox);
