@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { formatCount } from '../core/counts.js';
 import { formatDollars } from '../core/money.js';
-import { isOperatedSql } from '../core/operated-sql.js';
 import { literal, queryRows, sql } from '../core/sql.js';
 import type { UncoveredPartner } from '../forecast/renewals-forecast.service.js';
 import { isQueuedSql } from '../lease-requests/lease-request-sql.js';
 import type { OperatingFigures } from '../metrics/operating-figures.js';
+import { autoPausedEndpointsSql } from '../webhooks/auto-paused-sql.js';
 
 export type AlertType =
   'lease_request.overdue' | 'renewals.uncovered' | 'webhook_endpoint.auto_paused' | 'ledger.error' | 'outbox.lag';
@@ -70,15 +70,13 @@ export function toUncoveredRenewals(partners: readonly UncoveredPartner[]): Cond
 
 /** The longest paused first: the first hundred, and those of the standing alerts. @param standing subjects */
 export async function listAutoPausedEndpoints(em: EntityManager, standing: readonly string[]): Promise<Condition[]> {
-  const pausedOnes = sql`webhook_endpoint endpoint JOIN organization ON organization.id = endpoint.organization_id AND ${isOperatedSql()}
-         WHERE endpoint.status = 'auto_paused' AND endpoint.deleted_at IS NULL`;
   const found = await queryRows<{ id: string; organizationId: string; partner: string; pausedAt: Date }>(
     em,
     sql`SELECT endpoint.id, endpoint.organization_id AS "organizationId", organization.name AS partner, endpoint.auto_paused_at AS "pausedAt"
-          FROM ${pausedOnes} AND endpoint.id IN (
+          FROM ${autoPausedEndpointsSql()} WHERE endpoint.id IN (
            SELECT unnest(${standing}::text[])
            UNION ALL
-           (SELECT endpoint.id FROM ${pausedOnes}
+           (SELECT endpoint.id FROM ${autoPausedEndpointsSql()}
              ORDER BY endpoint.auto_paused_at, endpoint.id LIMIT ${literal(MAX_ALERTS_OF_TYPE)}))
          ORDER BY endpoint.auto_paused_at, endpoint.id`,
   );

@@ -20,7 +20,7 @@ export interface DomainEventTypes {
   eventsRecorded: object;
   /** Deliveries of webhooks that are due now. */
   deliveriesScheduled: object;
-  /** What came of attempts to send webhooks; `retried` ones are tried again. */
+  /** The outcomes of attempts to send webhooks; `retried` ones are tried again. */
   deliveriesSettled: { outcomes: ('delivered' | 'retried' | 'failed' | 'abandoned')[] };
   /** The demo's clock; `Clock` of this process shows it already. */
   clockMoved: { to: Date };

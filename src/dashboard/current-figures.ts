@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { isOperatedSql } from '../core/operated-sql.js';
 import { joinSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { isClaimed, isQueuedSql, requestVertical } from '../lease-requests/lease-request-sql.js';
 import { queueTables } from '../queue/queue-conditions.js';
 import { isWalletShortSql } from '../queue/wallet-cover.js';
+import { autoPausedEndpointsSql } from '../webhooks/auto-paused-sql.js';
 import { organizationPriceSql } from '../wallets/wallet-sql.js';
 import type { Tiles, Warm } from './figures.js';
 
@@ -33,8 +33,8 @@ export async function readCurrentFigures(
                        FROM open GROUP BY organization_id HAVING bool_or(short)) lacking) AS "missingCents",
             (SELECT count(*) FROM lease WHERE status = 'past_due' AND NOT sandbox) AS "pastDue",
             (SELECT min(past_due_since) FROM lease WHERE status = 'past_due' AND NOT sandbox) AS "pastDueSince",
-            (SELECT count(*) FROM ${pausedEndpoints()}) AS "pausedWebhooks",
-            (SELECT count(DISTINCT endpoint.organization_id) FROM ${pausedEndpoints()}) AS "partnersOfPaused"
+            (SELECT count(*) FROM ${autoPausedEndpointsSql()}) AS "pausedWebhooks",
+            (SELECT count(DISTINCT endpoint.organization_id) FROM ${autoPausedEndpointsSql()}) AS "partnersOfPaused"
        FROM open`,
   );
   const { open, overdue, oldestMs, blocked, heldUp, held, colleagues, short, missingCents, pastDue, pastDueSince } =
@@ -50,9 +50,6 @@ export async function readCurrentFigures(
     pausedWebhooks: { count: pausedWebhooks, partners: partnersOfPaused },
   };
 }
-
-const pausedEndpoints = () => sql`webhook_endpoint endpoint JOIN organization
-       ON organization.id = endpoint.organization_id AND ${isOperatedSql()} AND endpoint.status = 'auto_paused' AND endpoint.deleted_at IS NULL`;
 
 const tileColumns = [
   sql`count(*) AS open`,

@@ -3,6 +3,7 @@ import { isOperatedSql } from '../core/operated-sql.js';
 import { queryRow, sql, type Sql } from '../core/sql.js';
 import { isLiveSql } from '../leases/lease-sql.js';
 import { isOpenSql } from '../lease-requests/lease-request-sql.js';
+import { autoPausedEndpointsSql } from '../webhooks/auto-paused-sql.js';
 import { isAttemptDueSql, isDueSql } from '../renewals/due-leases.js';
 
 /** What an operator watches, read from the database; ages in seconds, 0 where there is nothing. */
@@ -69,9 +70,7 @@ export async function readOperatingFigures(em: EntityManager, now: Date): Promis
                  WHERE ${isLiveSql()} AND lease.status = 'past_due') AS "leasesPastDue",
                ${ageSql(sql`delivery_figures.oldest`, sql`now()`)} AS "webhookLagSeconds",
                ${ageSql(sql`event_figures.oldest`, sql`now()`)} AS "eventLagSeconds",
-               (SELECT count(*) FROM webhook_endpoint endpoint
-                  JOIN organization ON organization.id = endpoint.organization_id AND ${isOperatedSql()}
-                 WHERE endpoint.status = 'auto_paused' AND endpoint.deleted_at IS NULL) AS "autoPausedEndpoints",
+               (SELECT count(*) FROM ${autoPausedEndpointsSql()}) AS "autoPausedEndpoints",
                (SELECT ${ageSql(sql`occurred_at`, sql`${now}::timestamptz`)} FROM verification) AS "ledgerVerificationAgeSeconds",
                coalesce((SELECT errors FROM verification), 0) AS "ledgerErrors"
           FROM request_figures, renewal_figures, delivery_figures, event_figures`,

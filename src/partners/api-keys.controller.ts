@@ -37,7 +37,7 @@ export class ApiKeysController {
     operationId: 'killApiKey',
     summary: 'Switch a key off',
     description:
-      'Its next call is a 503 already, with the new and the old secret of a rotation alike. A key may switch itself off without the scope. Only our staff can resume it. One that is off already gives the same answer; a revoked one is a 409.',
+      'From its next call on it is refused with a 503, and so is the old secret of a rotation in its grace. A key may switch itself off without the scope. Only our staff can resume it. One that is off already gives the same answer; a revoked one is a 409.',
   })
   @ApiMutation(200, KilledKey, 'Switched off')
   @ApiErrors('NOT_FOUND', 'CONFLICT')

@@ -37,8 +37,8 @@ export class SandboxAccounts {
   ) {}
 
   /**
-   * A free account for a place; a second call finds the first one's. Of two requests that were numbered alike, because the earlier one
-   * was committed after the later one was answered, the second gets an account of another name.
+   * A free account for a place; a second call finds the first one's. Two requests have the same ordinal where the
+   * earlier one was committed after the later one was answered: the second gets an account of another name.
    * @returns its id
    */
   provide(caller: SystemCaller, place: AccountPlace): Promise<string> {

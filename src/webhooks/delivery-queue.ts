@@ -22,7 +22,7 @@ export interface ClaimedDelivery {
 }
 
 export const CLAIM_BATCH_SIZE = 50;
-/** Longer than an attempt and the wait to record what came of it. */
+/** Longer than an attempt and the wait until its outcome is recorded. */
 const claimDuration = sql`interval '30 seconds'`;
 /** Of one endpoint at a time; one while it fails, so that endpoints that hang do not take all there is. */
 const MAX_IN_FLIGHT_PER_ENDPOINT = 4;

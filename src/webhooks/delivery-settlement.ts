@@ -46,7 +46,7 @@ const GONE = 410;
 /** Failed attempts in a row after which nothing more is sent (contract: Webhooks). */
 const MAX_FAILURES = 20;
 
-/** Records what came of attempts, and pauses and resumes endpoints by it. */
+/** Records the outcomes of attempts, and pauses and resumes endpoints by it. */
 @Injectable()
 export class DeliverySettlement {
   constructor(

@@ -14,7 +14,7 @@ export interface OutgoingEvent {
   body: string;
 }
 
-/** What came of one attempt. */
+/** The outcome of one attempt. */
 export interface SendResult {
   /** `null` where no answer came. */
   statusCode: number | null;

@@ -68,7 +68,7 @@ export class WebhookSender implements OnModuleInit, BeforeApplicationShutdown {
     if (!this.mustNotRun()) await endLeftovers(this.dataSource.manager).catch((error) => this.suspend(error));
   }
 
-  /** Sends all that is due; resolves when it is recorded what came of it. */
+  /** Sends all that is due; resolves when the outcomes are recorded. */
   async sendDue(): Promise<void> {
     this.wake();
     while (this.claiming || this.inFlight.size > 0 || this.settling) {

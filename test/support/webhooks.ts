@@ -37,7 +37,7 @@ export async function someEvents(
   return ids;
 }
 
-/** Sends what is due and waits until it is recorded what came of it. */
+/** Sends what is due and waits until the outcomes are recorded. */
 export function sendDue(service: TestApp): Promise<void> {
   return service.app.get(WebhookSender, { strict: false }).sendDue();
 }

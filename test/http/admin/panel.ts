@@ -92,7 +92,7 @@ export function answerOf(response: Pick<Response, 'status' | 'text' | 'body' | '
 }
 
 /**
- * The state of everything that a deed may change. It differs when any row was added, changed or deleted: `xmin` is the
+ * The state of everything that an action may change. It differs when any row was added, changed or deleted: `xmin` is the
  * transaction that wrote the row as it is, and later ones have higher numbers, so that as many rows cannot come to the same sum.
  */
 export async function everything(service: TestApp): Promise<string> {

@@ -93,7 +93,7 @@ describe('A test', () => {
 });
 
 describe('The deliveries of an endpoint', () => {
-  it('are listed newest first with what came of them, by type, by status and page by page', async () => {
+  it('are listed newest first with their outcomes, by type, by status and page by page', async () => {
     receiver.behave = (response, { body }) =>
       (body.type === 'test.ping' ? answers(500) : takesAll)(response, {} as never);
     const ids = await someEvents(service, partner, 5);
