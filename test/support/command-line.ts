@@ -20,6 +20,27 @@ export function runInProcess(
   return run(runCommand, env, args, stdin);
 }
 
+/** Commands over one database. */
+export class CommandLine {
+  constructor(private readonly databaseUrl: string) {}
+
+  run(...args: string[]): Promise<CommandAnswer> {
+    return runInProcess({ DATABASE_URL: this.databaseUrl }, args);
+  }
+
+  /** The answer of a command that must succeed: JSON alone on stdout. */
+  async json(...args: string[]) {
+    const answer = await this.run(...args, '--json');
+    expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(answer.stdout.trimEnd()).not.toContain('\n');
+    return JSON.parse(answer.stdout);
+  }
+
+  aPartner(name: string, ...flags: string[]) {
+    return this.json('partner:create', '--name', name, '--project', 'Launch', '--wallet-cents', '100000', ...flags);
+  }
+}
+
 export function runMigrateInProcess(env: NodeJS.ProcessEnv, args: string[]): Promise<CommandAnswer> {
   return run(runMigrateCommand, env, args, '');
 }

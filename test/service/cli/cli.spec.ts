@@ -7,28 +7,20 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { expectRefusal, runInProcess as run } from '../../support/command-line.js';
+import { CommandLine, expectRefusal, runInProcess as run } from '../../support/command-line.js';
 
 let database: TestDatabase;
 let client: pg.Client;
+let commandLine: CommandLine;
 let folder: string;
 const environment = () => ({ DATABASE_URL: database.url });
-const cli = (...args: string[]) => run(environment(), args);
-
-/** The answer of a command that must succeed: JSON alone on stdout. */
-async function json(...args: string[]) {
-  const answer = await cli(...args, '--json');
-  expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(answer.stdout.trimEnd()).not.toContain('\n');
-  return JSON.parse(answer.stdout);
-}
-
-async function aPartner(name: string, ...flags: string[]) {
-  return json('partner:create', '--name', name, '--project', 'Launch', '--wallet-cents', '100000', ...flags);
-}
+const cli: CommandLine['run'] = (...args) => commandLine.run(...args);
+const json: CommandLine['json'] = (...args) => commandLine.json(...args);
+const aPartner: CommandLine['aPartner'] = (...args) => commandLine.aPartner(...args);
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  commandLine = new CommandLine(database.url);
   client = new pg.Client({ connectionString: database.url });
   await client.connect();
   folder = await mkdtemp(path.join(os.tmpdir(), 'cli-'));
@@ -40,81 +32,6 @@ afterAll(async () => {
 });
 
 describe('the command line', () => {
-  it('creates a partner with everything it needs to start', async () => {
-    const projectId = 'prj_0b0f9e58-6d3c-4b5e-9d55-6f4f3c1d2e01';
-    const answer = await aPartner('CLI One', '--project', 'Second', '--project-id', projectId, '--tier', 'internal');
-    expect(answer).toEqual({
-      organizationId: expect.stringMatching(/^org_/),
-      projects: [
-        { id: projectId, name: 'Launch' },
-        { id: expect.stringMatching(/^prj_/), name: 'Second' },
-      ],
-      apiKey: expect.stringMatching(/^lp_live_/),
-      apiKeyId: expect.stringMatching(/^key_/),
-    });
-    const { rows } = await client.query(
-      'SELECT DISTINCT actor_name AS name, request_id AS id FROM audit_event WHERE organization_id = $1',
-      [answer.organizationId],
-    );
-    expect(rows).toEqual([{ name: 'cli partner:create', id: expect.stringMatching(/^req_[0-9A-Z]{26}$/) }]);
-
-    const again = await cli(
-      'partner:create',
-      '--name',
-      'CLI Two',
-      '--project',
-      'P',
-      '--wallet-cents',
-      '0',
-      '--project-id',
-      projectId,
-    );
-    expectRefusal(again, `A project with the id ${projectId} already exists.`);
-  });
-
-  it('makes a key, kills, resumes and revokes it', async () => {
-    const { organizationId } = await aPartner('CLI Keys');
-    const key = await json('key:create', '--organization', organizationId, '--scopes', 'leased:write,keys:write');
-    expect(key).toEqual({ apiKey: expect.stringMatching(/^lp_live_/), apiKeyId: expect.stringMatching(/^key_/) });
-    const { rows } = await client.query('SELECT scopes FROM api_key WHERE id = $1', [key.apiKeyId]);
-    expect(rows[0].scopes).toEqual(['leased:write', 'keys:write']);
-    const rotated = await json('key:rotate', '--key', key.apiKeyId, '--grace-seconds', '60');
-    expect(rotated).toEqual({ apiKey: expect.stringMatching(/^lp_live_/), apiKeyId: key.apiKeyId });
-    expect(rotated.apiKey).not.toBe(key.apiKey);
-    const text = await cli('key:rotate', '--key', key.apiKeyId);
-    expect(text.stdout).toMatch(/^key_.+\nlp_live_\S+ {3}\(shown only once\)\nThe one before no longer works\.\n$/);
-    expectRefusal(
-      await cli('key:rotate', '--key', key.apiKeyId, '--grace-seconds', '86401'),
-      '--grace-seconds must be',
-    );
-    expectRefusal(await cli('key:rotate', '--key', 'key_none'), 'This API key was not found: key_none');
-    for (const [command, status] of [
-      ['key:kill', 'killed'],
-      ['key:resume', 'live'],
-      ['key:revoke', 'revoked'],
-    ] as const) {
-      expect(await json(command, '--key', key.apiKeyId)).toMatchObject({ apiKeyId: key.apiKeyId, status });
-    }
-    expectRefusal(await cli('key:resume', '--key', key.apiKeyId), 'revoked, which is final');
-    const test = await cli('key:create', '--organization', organizationId, '--env', 'test');
-    expectRefusal(test, 'test keys belong to the partner’s sandbox');
-  });
-
-  it('makes a sandbox once, and further keys for it', async () => {
-    const { organizationId } = await aPartner('CLI Sandbox');
-    const sandbox = await json('sandbox:create', '--organization', organizationId);
-    expect(sandbox).toEqual({
-      organizationId: expect.stringMatching(/^org_/),
-      projects: [{ id: expect.stringMatching(/^prj_/), name: expect.any(String) }],
-      apiKey: expect.stringMatching(/^lp_test_/),
-      apiKeyId: expect.stringMatching(/^key_/),
-    });
-    const again = await cli('sandbox:create', '--organization', organizationId);
-    expectRefusal(again, `has a sandbox already: ${sandbox.organizationId}`);
-    const key = await json('key:create', '--organization', sandbox.organizationId);
-    expect(key.apiKey).toMatch(/^lp_test_/);
-  });
-
   it('wakes, before it ends, the requests that waited for its money or its accounts', async () => {
     const { organizationId, projects, apiKeyId } = await json(
       ...['partner:create', '--name', 'Waiting', '--project', 'Launch', '--wallet-cents', '0'],
