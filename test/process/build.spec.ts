@@ -26,6 +26,8 @@ describe('A build', () => {
     write('node_modules/typescript/bin/tsc', compiler);
     for (const name of ['ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']) write(name, '');
     write('src/a/one.ts', '1');
+    for (const name of ['src/layers/__init__.py', 'pyproject.toml', 'README.md']) write(`clients/python/${name}`, '');
+    write('scripts/pack-python-client.mjs', '');
   });
   afterAll(clearUpServices);
 
@@ -41,14 +43,18 @@ describe('A build', () => {
     expect(afterStart()).toEqual([0, 4]);
     write('package-lock.json', '{}');
     expect(afterStart()).toEqual([0, 5]);
-    expect([build(), runs()]).toEqual([0, 6]);
+    write('clients/python/src/layers/__init__.py', '1');
     expect(afterStart()).toEqual([0, 6]);
+    write('clients/python/src/layers/__pycache__/left-by-a-test.pyc', '1');
+    expect(afterStart()).toEqual([0, 6]);
+    expect([build(), runs()]).toEqual([0, 7]);
+    expect(afterStart()).toEqual([0, 7]);
   });
 
   it('that failed is made again, whatever the sources are', () => {
     write('broken', '');
-    expect([build(), build('--if-changed'), runs()]).toEqual([3, 3, 8]);
+    expect([build(), build('--if-changed'), runs()]).toEqual([3, 3, 9]);
     fs.rmSync(path.join(folder, 'broken'));
-    expect([build('--if-changed'), runs()]).toEqual([0, 9]);
+    expect([build('--if-changed'), runs()]).toEqual([0, 10]);
   });
 });
