@@ -1,10 +1,8 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { SwaggerModule } from '@nestjs/swagger';
 import compression from 'compression';
 import helmet from 'helmet';
-import { rateLimits } from '../rate-limits.js';
-import { toErrorResponse } from './error-responses.js';
-import { fitExamples } from './fit-examples.js';
+import { buildDocument } from './document.js';
 
 /** Serves the API reference at /docs and its OpenAPI 3.1 document at /docs/openapi.json; no asset is loaded from another origin. */
 export function mountReference(app: NestExpressApplication): void {
@@ -32,59 +30,4 @@ export function mountReference(app: NestExpressApplication): void {
     raw: ['json'],
     customSiteTitle: 'Partner API reference',
   });
-}
-
-function buildDocument(app: NestExpressApplication): OpenAPIObject {
-  const base = new DocumentBuilder()
-    .setOpenAPIVersion('3.1.0')
-    .setTitle('Partner API')
-    .setVersion('v1')
-    .setDescription(toOverview())
-    .addServer('/', 'This service')
-    // Not `addBearerAuth`, which says that the key is a JWT.
-    .addSecurity('partner-key', {
-      type: 'http',
-      scheme: 'bearer',
-      description: '`Authorization: Bearer lp_<env>_<prefix>_<secret>`',
-    })
-    .build();
-  const document = SwaggerModule.createDocument(app, base);
-  // No operation answers it, since it is of the methods that are no operation.
-  Object.assign(document.components!, { responses: { MethodNotAllowed: toErrorResponse(['METHOD_NOT_ALLOWED']) } });
-  const schemas = document.components?.schemas ?? {};
-  const bodies = Object.values(document.paths).flatMap((path) =>
-    Object.values(path).map(({ requestBody }) => requestBody),
-  );
-  for (const name of collectSchemas(bodies, schemas)) Object.assign(schemas[name]!, { additionalProperties: false });
-  for (const { patch } of Object.values(document.paths)) {
-    const [bodyOfPatch] = collectSchemas(patch?.requestBody, schemas);
-    if (bodyOfPatch) Object.assign(schemas[bodyOfPatch]!, { minProperties: 1 });
-  }
-  fitExamples(document);
-  return document;
-}
-
-/** The names of the schemas that `part` refers to, at any depth. */
-function collectSchemas(part: unknown, schemas: Record<string, unknown>, found = new Set<string>()): Set<string> {
-  for (const [, name] of JSON.stringify(part ?? null).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
-    if (found.has(name!)) continue;
-    found.add(name!);
-    collectSchemas(schemas[name!], schemas, found);
-  }
-  return found;
-}
-
-function toOverview(): string {
-  const tiers = Object.entries(rateLimits).map(
-    ([tier, { 'read-light': reads, 'write-light': writes }]) =>
-      `| ${tier} | ${reads.perMinute} | ${writes.perMinute} | ${writes.perDay} |`,
-  );
-  return [
-    'JSON in and out. Times are ISO 8601 UTC with `Z`; money is an integer number of cents, USD. Bodies have at most 64 KiB.',
-    'Every error has the same envelope; branch on its `code`. Fault paths name body fields as they are (`niche.geo[1]`), else `path.…`, `query.…` or `header.…`.',
-    'Another organization’s objects are a 404. A method that a path does not have is a 405 (`components.responses.MethodNotAllowed`), with those that it has in `Allow`.',
-    '## Rate limits',
-    'Per key and endpoint class: every GET is `read-light`, everything else `write-light`. Each budget has a fixed window, the minute or the day in UTC: it is renewed in full when the next window begins, so up to twice as many calls can pass around that moment. A 429 gives the seconds to wait in `Retry-After`.',
-    ['| tier | reads/min | writes/min | writes/day (UTC) |', '| --- | --- | --- | --- |', ...tiers].join('\n'),
-  ].join('\n\n');
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call } from '../../support/calls.js';
@@ -34,6 +35,10 @@ describe('the reference', () => {
     expect(JSON.stringify(reference.document)).not.toContain('"nullable"');
     expect(reference.document.servers).toEqual([{ url: '/', description: 'This service' }]);
     expect(JSON.stringify(reference.document.components.securitySchemes)).not.toContain('JWT');
+  });
+
+  it('is the document that is committed', () => {
+    expect(JSON.parse(readFileSync('docs/openapi.json', 'utf8'))).toEqual(reference.document);
   });
 
   it('gives every route a name of its own that a generated client can have', () => {
