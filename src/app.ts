@@ -8,7 +8,7 @@ import { createLogger, NestPinoLogger } from './core/logger.js';
 import type { ReadySettings } from './config/settings.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { setHttpTimeouts } from './lifecycle/http-timeouts.js';
-import { mountReference } from './partner-api/openapi/openapi.js';
+import { mountReference } from './reference/mount-reference.js';
 import { requestIdMiddleware } from './partner-api/request-id.middleware.js';
 import { callLogMiddleware } from './partner-api/call-log.middleware.js';
 import { ErrorFilter } from './partner-api/error.filter.js';
