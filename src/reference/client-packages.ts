@@ -5,7 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 
 const thisFile = fileURLToPath(import.meta.url);
-const dist = path.resolve(path.dirname(thisFile), thisFile.endsWith('.ts') ? '../../../dist' : '../../..');
+const dist = path.resolve(path.dirname(thisFile), thisFile.endsWith('.ts') ? '../../dist' : '../..');
 /** Where a build puts the packed clients. */
 const folder = path.join(dist, 'clients');
 
