@@ -10,7 +10,7 @@ export interface TestDatabase {
 
 const OBJECT_IN_USE = '55006';
 
-/** A migrated, empty database of the caller's own, copied from the run's template in about 45 ms. */
+/** A migrated, empty database of the caller's own, copied from the run's template in about 20 ms. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const templateName = new URL(process.env.TEST_POSTGRES_URL!).pathname.slice(1);
   const name = `test_${randomBytes(8).toString('hex')}`;
@@ -47,10 +47,10 @@ export async function createEmptyDatabase(locale: keyof typeof databaseLocales):
 }
 
 /** PostgreSQL copies no database that anybody is connected to, be it a worker of its own that passes by. */
-async function copy(client: pg.Client, from: string, to: string): Promise<void> {
+async function copy(client: pg.PoolClient, from: string, to: string): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await client.query(`CREATE DATABASE ${to} TEMPLATE ${from}`);
+      await client.query(`CREATE DATABASE ${to} TEMPLATE ${from} STRATEGY FILE_COPY`);
       return;
     } catch (error) {
       if ((error as pg.DatabaseError).code !== OBJECT_IN_USE || attempt === 100) throw error;
@@ -60,7 +60,7 @@ async function copy(client: pg.Client, from: string, to: string): Promise<void> 
 }
 
 /** The time-outs that start-up gives our role; a copied database comes without them. */
-async function copyRoleDefaults(client: pg.Client, from: string, to: string): Promise<void> {
+async function copyRoleDefaults(client: pg.PoolClient, from: string, to: string): Promise<void> {
   const { rows } = await client.query<{ statement: string }>(
     `SELECT format('ALTER ROLE %I IN DATABASE %I SET %I = %L', rolname, $2::text,
                    split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)) AS statement
@@ -73,14 +73,24 @@ async function copyRoleDefaults(client: pg.Client, from: string, to: string): Pr
   for (const { statement } of rows) await client.query(statement);
 }
 
-async function onServer(work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const server = new URL(process.env.TEST_POSTGRES_URL!);
-  server.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: server.href });
-  await client.connect();
+async function onServer(work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+  const client = await server().connect();
   try {
     await work(client);
   } finally {
-    await client.end();
+    client.release();
   }
+}
+
+let pool: pg.Pool | null = null;
+
+/** The connections of a worker stay open from file to file. */
+function server(): pg.Pool {
+  if (pool) return pool;
+  const url = new URL(process.env.TEST_POSTGRES_URL!);
+  url.pathname = '/postgres';
+  pool = new pg.Pool({ connectionString: url.href, max: 2, idleTimeoutMillis: 0, allowExitOnIdle: true });
+  // The server ends before a worker that hangs.
+  pool.on('error', () => undefined);
+  return pool;
 }
