@@ -1,10 +1,16 @@
-// Compiles and bundles into dist, which leaves the types to `npm run check`; with --if-changed only where the sources are not those of the last build.
+// Compiles, bundles and packs the clients into dist, which leaves the types to `npm run check`; with --if-changed only where the sources are not those of the last build.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const SOURCES = ['src', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const CLIENT = 'clients/typescript';
+const SOURCES = [
+  ...['src', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+  ...['src', 'build.mjs', 'package.json', 'README.md', 'tsconfig.json', 'tsconfig.cjs.json'].map((name) =>
+    path.join(CLIENT, name),
+  ),
+];
 /** The digest of the sources that dist was built from. */
 const STAMP = 'dist/sources.sha256';
 
@@ -13,6 +19,7 @@ if (!process.argv.includes('--if-changed') || digest !== readStamp()) {
   rmSync(STAMP, { force: true });
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck');
   run('dist/src/admin/bundle/build-panel.js');
+  run(`${CLIENT}/build.mjs`, 'dist/clients');
   writeFileSync(STAMP, digest);
 }
 
@@ -35,6 +42,7 @@ function listFiles(file) {
 }
 
 function readStamp() {
+  if (!existsSync(`${CLIENT}/dist`)) return null;
   try {
     return readFileSync(STAMP, 'utf8');
   } catch {
