@@ -8,10 +8,11 @@ COPY clients/typescript/package.json ./clients/typescript/
 # The lock names every platform's packages, so npm ci takes it; no install script has to run.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ormconfig.ts ./
-COPY scripts/build.mjs ./scripts/
+COPY scripts/build.mjs scripts/pack-python-client.mjs ./scripts/
 COPY clients/typescript/build.mjs clients/typescript/tsconfig.json clients/typescript/tsconfig.cjs.json ./clients/typescript/
 COPY clients/typescript/README.md clients/typescript/LICENSE ./clients/typescript/
 COPY clients/typescript/src ./clients/typescript/src
+COPY clients/python ./clients/python
 COPY src ./src
 RUN npm run build
 # The image has a Node of its own, and a PostgreSQL elsewhere; the client is served packed, and the service does not import it.
