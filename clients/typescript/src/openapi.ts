@@ -1172,7 +1172,7 @@ export interface components {
              * @default 0
              * @example 3600
              */
-            graceSeconds: number;
+            graceSeconds?: number;
         };
         ApiKeyView: {
             /** @example key_0b7e3c1a-52c4-4f1c-8a57-1f2ab7c0d9e3 */
@@ -1276,7 +1276,7 @@ export interface components {
              * @default own
              * @enum {string}
              */
-            scope: "own" | "all_children";
+            scope?: "own" | "all_children";
         };
         EndpointView: {
             /** @example whe_0b0f6f6e-3f0c-4f4e-8a55-5c1d2f1d7c11 */

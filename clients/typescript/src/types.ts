@@ -7,7 +7,7 @@ export type HttpMethod = 'get' | 'post' | 'patch' | 'delete';
 
 type JsonOf<Content> = Content extends { content: { 'application/json': infer Json } } ? Json : never;
 
-/** Answers may hold values that are newer than this package: they are passed on, so each list of values is open. */
+/** Answers may hold values that are newer than this package, and calls may send them: each list of values is open. */
 export type Open<T> = T extends string
   ? string extends T
     ? T
@@ -26,11 +26,11 @@ export type Answer<Path extends keyof paths, Method extends keyof paths[Path]> =
 
 /** The body that a route takes. */
 export type Body<Path extends keyof paths, Method extends keyof paths[Path]> =
-  Operation<Path, Method> extends { requestBody?: infer RequestBody } ? JsonOf<NonNullable<RequestBody>> : never;
+  Operation<Path, Method> extends { requestBody?: infer RequestBody } ? Open<JsonOf<NonNullable<RequestBody>>> : never;
 
 /** The query that a route takes. */
 export type Query<Path extends keyof paths> =
-  Operation<Path, 'get'> extends { parameters: { query?: infer Parameters } } ? NonNullable<Parameters> : never;
+  Operation<Path, 'get'> extends { parameters: { query?: infer Parameters } } ? Open<NonNullable<Parameters>> : never;
 
 type ItemOf<Page> = Page extends { items: (infer Item)[] } ? Item : never;
 
@@ -58,7 +58,7 @@ export type EventPage = Answer<'/v1/events', 'get'>;
 /** An event of `GET /v1/events`, and the body of a webhook. */
 export type LayersEvent = ItemOf<EventPage>;
 /** The types of events that were known when this package was made. */
-export type EventType = NonNullable<Query<'/v1/events'>['type']>;
+export type EventType = NonNullable<NonNullable<paths['/v1/events']['get']['parameters']['query']>['type']>;
 export type RotatedKey = Answer<'/v1/api-keys/{apiKeyId}/rotate', 'post'>;
 export type KilledKey = Answer<'/v1/api-keys/{apiKeyId}/kill', 'post'>;
 export type WebhookEndpoint = Answer<'/v1/webhook-endpoints/{endpointId}', 'get'>;
