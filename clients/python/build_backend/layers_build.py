@@ -105,8 +105,8 @@ def _find_files(folder):
     """What belongs to the package, without what running it leaves behind."""
     skipped = {"__pycache__", "build", "dist"}
     for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part in skipped or part.startswith(".") or part.endswith(".egg-info") for part in parts):
+        hidden = [part for part in path.relative_to(folder).parts if part in skipped or part.startswith(".")]
+        if path.is_file() and not hidden:
             yield path
 
 

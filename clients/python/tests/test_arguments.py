@@ -179,7 +179,7 @@ class Configuration(Case):
 
     def test_a_url_that_is_none_is_refused(self):
         for url in ["layers.example", "ftp://layers.example", "https://", "https://a:b@layers.example", "https://layers.example?a",
-                    "https://layers.example/#a", "https://layers.example:x", "https://layers.example/\n", 5]:  # fmt: skip
+                    "https://layers.example/#a", "https://layers.example:x", "https://layers.example/\n", "https://layers.example/v1/", 5]:  # fmt: skip
             with self.subTest(str(url)), self.assertRaises(InvalidArgument):
                 Layers(KEY, url)
 

@@ -88,7 +88,8 @@ def require_count(name: str, value: Any) -> None:
 
 
 RESERVED_HEADERS = frozenset(
-    "authorization host connection content-length content-type transfer-encoding idempotency-key expect accept-encoding".split()
+    "authorization host connection content-length content-type transfer-encoding idempotency-key expect"
+    " accept-encoding".split()
 )
 
 
@@ -117,6 +118,8 @@ def to_base_url(text: str, logger: logging.Logger) -> str:
         raise InvalidArgument("base_url has to be an https:// or http:// URL.")
     if "@" in parts.netloc or parts.query or parts.fragment or "?" in text or "#" in text:
         raise InvalidArgument("base_url has to have neither credentials nor a query.")
+    if re.search("/v1/*$", parts.path):
+        raise InvalidArgument("base_url has to be without /v1.")
     if parts.scheme == "http" and not re.fullmatch(r"localhost|127\.[0-9.]+|::1", host):
         logger.warning("The key is sent to %s unencrypted: base_url is http://.", host)
     return text.rstrip("/")

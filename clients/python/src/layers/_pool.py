@@ -26,7 +26,7 @@ Origin = Tuple[str, str, int]
 
 
 class ConnectionPool:
-    """Keep-alive, TLS verified against the system's authorities, proxies of the environment, no redirects. Thread-safe."""
+    """Keep-alive, TLS verified by the system's authorities, proxies of the environment, no redirects; thread-safe."""
 
     def __init__(self, ssl_context: Optional[ssl.SSLContext] = None) -> None:
         self._ssl_context = ssl_context
@@ -117,7 +117,7 @@ class Proxy:
 
 
 def find_proxy(scheme: str, host: str, port: int) -> Optional[Proxy]:
-    """The proxy that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name for a host. Raises InvalidArgument."""
+    """Of `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Raises InvalidArgument."""
     proxies = urllib.request.getproxies()
     url = proxies.get(scheme) or proxies.get("all")
     if not url or urllib.request.proxy_bypass(f"{host}:{port}"):

@@ -61,7 +61,10 @@ class _DeadlineReader(io.RawIOBase):
 
 
 def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
-    """A TCP connection to the first address of `host` that answers. Resolving the name is up to the system's own limit."""
+    """A TCP connection to the first address of `host` that answers.
+
+    Resolving the name takes as long as the system lets it, whatever the deadline.
+    """
     addresses = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
     for index, (family, kind, protocol, _, address) in enumerate(addresses):
         sock = socket.socket(family, kind, protocol)
