@@ -43,10 +43,13 @@ export class Reader {
   private readonly home: string;
   private readonly running: ChildProcess[] = [];
 
-  /** @param parent of the reader's folder; what is installed there is found, as in every folder above */
+  /**
+   * @param tools `parent` of the reader's folder: what is installed there is found, as in every folder above; `isAnswered`
+   * waits for what takes the server seconds, as a reader does from block to block
+   */
   constructor(
     private readonly knowledge: Knowledge,
-    private readonly tools: { python: string; parent?: string },
+    private readonly tools: { python: string; parent?: string | undefined; isAnswered?: () => Promise<void> },
   ) {
     this.home = fs.mkdtempSync(path.join(tools.parent ?? os.tmpdir(), 'reader-'));
     fs.mkdirSync(this.folder);
@@ -61,8 +64,10 @@ export class Reader {
     for (const block of blocks) {
       const text = this.fillIn(block);
       if (block.file) fs.writeFileSync(path.join(this.folder, block.file), text);
-      else if (block.language === 'sh') await this.runShell(block, text);
-      else programs.set(block.language, (programs.get(block.language) ?? '') + text);
+      else if (block.language === 'sh') {
+        await this.runShell(block, text);
+        await this.tools.isAnswered?.();
+      } else programs.set(block.language, (programs.get(block.language) ?? '') + text);
     }
     for (const [language, text] of programs) {
       succeed(`the ${language} code of ${blocks[0]!.document}`, await this.runProgram(language, text));
@@ -85,7 +90,7 @@ export class Reader {
     const text = block.text
       .replaceAll(/https:\/\/api\.(?:example|layers\.com)/g, baseUrl)
       .replaceAll(/lp_(?:test|live)?_?(?:…|\.\.\.)/g, apiKey)
-      .replaceAll('prj_…', projectId)
+      .replaceAll('prj_…', this.findId('prj') ?? projectId)
       .replaceAll(/\b4000\b/g, String(port ?? 4000))
       .replaceAll(/\b([a-z]{2,4})_…/g, (placeholder, prefix: string) => this.findId(prefix) ?? placeholder)
       .replaceAll(/<(\w+)>/g, (placeholder, member: string) => this.findMember(member) ?? placeholder);
