@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { run, succeed } from './reader.js';
+
+/** @throws Error with what to do, where there is no Python and nobody has said so */
+export function hasPython(): boolean {
+  if (process.env.SKIP_PYTHON === 'on') return false;
+  if (spawnSync('python3', ['--version']).status === 0) return true;
+  throw new Error('There is no python3, which runs the samples in Python: install it, or set SKIP_PYTHON=on.');
+}
+
+/** A folder above those of readers, with both clients as the server gives them. */
+export interface InstalledClients {
+  folder: string;
+  python: string;
+  remove(): void;
+}
+
+export async function installClients(baseUrl: string): Promise<InstalledClients> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'clients-'));
+  const env = { PATH: process.env.PATH, HOME: folder, npm_config_audit: 'false', npm_config_fund: 'false' };
+  const options = { cwd: folder, env: { ...env, PIP_DISABLE_PIP_VERSION_CHECK: '1' } };
+  const install = async (command: string, ...args: string[]) =>
+    succeed(`${command} ${args.join(' ')}`, await run(command, args, options));
+  fs.writeFileSync(path.join(folder, 'package.json'), '{}');
+  await install('npm', 'install', `${baseUrl}/docs/clients/layers-partner.tgz`);
+  const python = path.join(folder, '.venv/bin/python');
+  if (hasPython()) {
+    await install('python3', '-m', 'venv', '.venv');
+    const source = ['--no-index', '--find-links', `${baseUrl}/docs/clients/`];
+    await install(python, '-m', 'pip', 'install', ...source, 'layers-partner');
+  }
+  return { folder, python, remove: () => fs.rmSync(folder, { recursive: true, force: true }) };
+}
