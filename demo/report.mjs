@@ -1,6 +1,8 @@
 import { isDeepStrictEqual, styleText } from 'node:util';
 
 const LINE_LENGTH = 118;
+/** Of a line of progress, beside its text: a line that wraps is not wiped away. */
+const PROGRESS_MARGIN = 16;
 const PROGRESS_MS = 250;
 
 /** What the demo prints, and what its checks came to. */
@@ -86,8 +88,10 @@ export class Report {
     this.#endProgress();
     const from = performance.now();
     if (!this.out.isTTY) return void this.out.write(`   … ${text}\n`);
+    const longest = (this.out.columns || LINE_LENGTH) - PROGRESS_MARGIN;
+    const shown = text.length > longest ? `${text.slice(0, longest)}…` : text;
     const show = () =>
-      this.out.write(`\r\x1b[K${this.#style('dim', `   … ${text} ${toSeconds(performance.now() - from)}`)}`);
+      this.out.write(`\r\x1b[K${this.#style('dim', `   … ${shown} ${toSeconds(performance.now() - from)}`)}`);
     show();
     this.#ticking = setInterval(show, PROGRESS_MS);
   }
