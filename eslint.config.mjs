@@ -13,6 +13,17 @@ export default tseslint.config(
   },
   { files: ['src/reference/assets/*.js'], ...tseslint.configs.disableTypeChecked, rules: { 'no-undef': 'off' } },
   {
+    files: ['demo/**/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...['AbortController', 'Buffer', 'URL', 'URLSearchParams', 'clearInterval', 'clearTimeout', 'fetch'],
+          ...['performance', 'setInterval', 'setTimeout'],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
     files: ['**/*.cjs'],
     languageOptions: { sourceType: 'commonjs', globals: { __filename: 'readonly', process: 'readonly' } },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
