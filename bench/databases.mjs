@@ -16,32 +16,46 @@ export async function startServer() {
   return joinEmbeddedPostgres({ dataDir, database: 'bench' });
 }
 
-/** A filled database of that scale; one of an earlier run is used again. */
+/** A filled database of that scale; one of an earlier run is used again, and filled where that run did not end. */
 export async function databaseOfScale(server, scale) {
   const name = `bench_${String(scale).replace('.', '_')}`;
-  const exists = await withClient(server.url, async (client) => {
+  await withClient(server.url, async (client) => {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${name}`);
-    return rowCount > 0;
   });
   const url = await migrated(server, name);
-  if (!exists) await fill(url, scale, (line) => console.log(`${name}: ${line}`));
+  const isFilled = await withClient(url, async (client) => {
+    const { rowCount } = await client.query('SELECT FROM organization LIMIT 1');
+    return rowCount > 0;
+  });
+  if (!isFilled) await fill(url, scale, (line) => console.log(`${name}: ${line}`));
   return url;
 }
 
 /** A migrated database of that name, empty whatever it held. */
 export async function freshDatabase(server, name) {
-  await withClient(server.url, async (client) => {
-    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    await client.query(`CREATE DATABASE ${name}`);
-  });
+  await emptyDatabase(server, name);
   return migrated(server, name);
 }
 
+/** A database of that name without any table, whatever it held; or a copy of another one, to which nobody may be connected. */
+export async function emptyDatabase(server, name, { copyOf = 'template1' } = {}) {
+  await withClient(server.url, async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${copyOf}`);
+  });
+  return toUrl(server, name);
+}
+
 async function migrated(server, name) {
+  const databaseUrl = toUrl(server, name);
+  await migrate({ databaseUrl, preparedStatements: true });
+  return databaseUrl;
+}
+
+function toUrl(server, name) {
   const url = new URL(server.url);
   url.pathname = `/${name}`;
-  await migrate({ databaseUrl: url.href, preparedStatements: true });
   return url.href;
 }
 

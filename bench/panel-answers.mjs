@@ -1,7 +1,8 @@
 // npm run bench:panel -- [words] [--rounds 20]      how much longer the panel's answers take with a full database than with 1 % of it
 import { parseArgs } from 'node:util';
 import { questions, wholeReads } from './panel-questions.mjs';
-import { openServices, quantile, timed } from './services.mjs';
+import { quantile } from './quantile.mjs';
+import { openServices, timed } from './services.mjs';
 
 const sizes = ['small', 'large'];
 const { values, positionals } = parseArgs({

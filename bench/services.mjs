@@ -74,9 +74,3 @@ export async function timed(ask) {
   }
   return milliseconds;
 }
-
-/** The value that a share of a list is not above. */
-export function quantile(list, share) {
-  const sorted = [...list].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-}

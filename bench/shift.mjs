@@ -2,7 +2,8 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { openServices, quantile, timed } from './services.mjs';
+import { quantile } from './quantile.mjs';
+import { openServices, timed } from './services.mjs';
 
 const { values } = parseArgs({
   options: {

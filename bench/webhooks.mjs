@@ -1,26 +1,16 @@
-// npm run bench:webhooks -- --events 5000 --endpoints 50      deliveries a second to a receiver, beside the bare SQL of an outbox in the same run
 import 'reflect-metadata';
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { URL } from 'node:url';
-import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { fetch } from 'undici';
-import { freshDatabase, startServer, withClient } from './databases.mjs';
+import { freshDatabase, withClient } from './databases.mjs';
+import { benchCaller } from './operator.mjs';
+import { median } from './quantile.mjs';
 import { benchSettings } from './settings.mjs';
 
-const { values } = parseArgs({
-  options: {
-    events: { type: 'string', default: '5000' },
-    endpoints: { type: 'string', default: '50' },
-    rounds: { type: 'string', default: '3' },
-  },
-});
-const events = Number(values.events);
-const endpoints = Number(values.endpoints);
-const rounds = Number(values.rounds);
 const CLAIM_BATCH_SIZE = 50;
 const BARE_WORKERS = 4;
 
@@ -32,59 +22,66 @@ const { FulfillmentService } = await import('../dist/src/fulfillment/fulfillment
 const { Transactions } = await import('../dist/src/core/transactions.js');
 const { WebhookSender } = await import('../dist/src/webhooks/webhook-sender.js');
 
-const caller = { kind: 'system', name: 'bench', callId: 'req_bench' };
-const server = await startServer();
-const databaseUrl = await freshDatabase(server, 'bench_webhooks');
-const receiver = fork(new URL('receiver.mjs', import.meta.url));
-const [ports] = await once(receiver, 'message');
+/**
+ * Deliveries to a receiver, in rounds that alternate with the bare SQL of an outbox, which sends nothing.
+ * @returns deliveries a second of both, the ratio of their medians, and the milliseconds from a close to its receiver beside an endpoint that hangs
+ */
+export async function measureWebhooks(server, { events, endpoints, rounds }) {
+  const databaseUrl = await freshDatabase(server, 'bench_webhooks');
+  const receiver = fork(new URL('receiver.mjs', import.meta.url));
+  const [ports] = await once(receiver, 'message');
+  await withService(databaseUrl, { workers: false }, (service) =>
+    recordEvents(service, ports.taking, { events, endpoints }),
+  );
 
-const service = await openService({ workers: false });
-const partners = [];
-for (let n = 0; n < endpoints; n += 1) {
-  const partner = await aPartner(service, `Partner ${n}`);
-  await anEndpoint(service, partner, `http://127.0.0.1:${ports.taking}/`);
-  partners.push(partner);
-}
-await service.get(Transactions).run((em) => {
-  const made = Array.from({ length: events }, (_, n) => {
-    const { organizationId, projectId } = partners[n % endpoints];
-    return { type: 'lease_request.assigned', organizationId, projectId, data: { n } };
+  const rates = { product: [], plainSql: [] };
+  await withService(databaseUrl, { workers: false }, async (service) => {
+    for (let round = 0; round < rounds; round += 1) {
+      rates.product.push(await measureRate(databaseUrl, events, () => service.get(WebhookSender).sendDue()));
+      await makeDueAgain(databaseUrl);
+      rates.plainSql.push(await measureRate(databaseUrl, events, () => sendBare(databaseUrl)));
+      await makeDueAgain(databaseUrl);
+    }
   });
-  return service.get(EventRecorder).recordAll(em, made);
-});
-await service.get(EventSequencer).sequenceAll();
-
-const rates = { ours: [], bare: [] };
-for (let round = 1; round <= rounds; round += 1) {
-  rates.ours.push(await timed(() => service.get(WebhookSender).sendDue()));
-  await dueAgain();
-  rates.bare.push(await timed(sendBare));
-  await dueAgain();
+  await withClient(databaseUrl, (client) => client.query('TRUNCATE webhook_delivery'));
+  const closeMs = await withService(databaseUrl, { workers: true }, (service) =>
+    timeOneClose(service, databaseUrl, receiver, ports),
+  );
+  receiver.disconnect();
+  const [product, plainSql] = [rates.product, rates.plainSql].map(median);
+  return { product, plainSql, ratio: product / plainSql, closeMs };
 }
-const [ours, bare] = [rates.ours, rates.bare].map(median);
-console.log(`deliveries to ${endpoints} endpoints: ${Math.round(ours)} a second`);
-console.log(`the bare SQL of an outbox, which sends nothing: ${Math.round(bare)} a second`);
-console.log(`the deliveries run at ${(ours / bare).toFixed(2)} of bare SQL`);
-await withClient(databaseUrl, (client) => client.query('TRUNCATE webhook_delivery'));
-await service.close();
 
-const working = await openService({ workers: true });
-console.log(
-  `from a close to its receiver, beside an endpoint that hangs: ${Math.round(await timeOneClose(working))} ms`,
-);
-await working.close();
-receiver.disconnect();
-await server.leave();
+async function recordEvents(service, port, { events, endpoints }) {
+  const partners = [];
+  for (let n = 0; n < endpoints; n += 1) {
+    const partner = await createPartner(service, `Partner ${n}`);
+    await createEndpoint(service, partner, `http://127.0.0.1:${port}/`);
+    partners.push(partner);
+  }
+  await service.get(Transactions).run((em) => {
+    const recorded = Array.from({ length: events }, (_, n) => {
+      const { organizationId, projectId } = partners[n % endpoints];
+      return { type: 'lease_request.assigned', organizationId, projectId, data: { n } };
+    });
+    return service.get(EventRecorder).recordAll(em, recorded);
+  });
+  await service.get(EventSequencer).sequenceAll();
+}
 
-async function openService(overrides) {
+async function withService(databaseUrl, overrides, work) {
   const app = await createApp(benchSettings(databaseUrl, overrides), { panel: false });
-  await app.listen(0, '127.0.0.1');
-  const baseUrl = `http://127.0.0.1:${app.getHttpServer().address().port}`;
-  return { baseUrl, get: (type) => app.get(type, { strict: false }), close: () => app.close() };
+  try {
+    await app.listen(0, '127.0.0.1');
+    const baseUrl = `http://127.0.0.1:${app.getHttpServer().address().port}`;
+    return await work({ baseUrl, get: (type) => app.get(type, { strict: false }) });
+  } finally {
+    await app.close();
+  }
 }
 
-async function aPartner({ get }, name) {
-  const made = await get(OrganizationsService).create(caller, { name, projects: ['Bench'], walletCents: 100_000 });
+async function createPartner({ get }, name) {
+  const made = await get(OrganizationsService).create(benchCaller, { name, projects: ['Bench'], walletCents: 100_000 });
   return { ...made, projectId: made.projects[0].id };
 }
 
@@ -95,12 +92,12 @@ async function post({ baseUrl }, { apiKey }, path, body) {
   return response.json();
 }
 
-function anEndpoint(on, partner, url) {
+function createEndpoint(on, partner, url) {
   return post(on, partner, '/v1/webhook-endpoints', { url, events: ['lease_request.assigned'] });
 }
 
 /** @returns deliveries a second */
-async function timed(work) {
+async function measureRate(databaseUrl, events, work) {
   const began = performance.now();
   await work();
   const ms = performance.now() - began;
@@ -112,7 +109,7 @@ async function timed(work) {
   return (events * 1_000) / ms;
 }
 
-function dueAgain() {
+function makeDueAgain(databaseUrl) {
   return withClient(databaseUrl, async (client) => {
     await client.query(`UPDATE webhook_delivery SET status = 'pending', attempts = 0, claim = NULL, status_code = NULL,
                                delivered_at = NULL, next_attempt_at = now()`);
@@ -121,7 +118,7 @@ function dueAgain() {
 }
 
 /** What any outbox needs: claims with `SKIP LOCKED` and marks, each durable by itself, and no call between. */
-async function sendBare() {
+async function sendBare(databaseUrl) {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: BARE_WORKERS });
   const worker = async () => {
     for (;;) {
@@ -151,10 +148,10 @@ async function sendBare() {
 }
 
 /** @returns milliseconds from the answer of the last assignment to the event at the receiver */
-async function timeOneClose(on) {
-  const partner = await aPartner(on, 'One close');
-  await anEndpoint(on, partner, `http://127.0.0.1:${ports.hanging}/`);
-  await anEndpoint(on, partner, `http://127.0.0.1:${ports.taking}/told`);
+async function timeOneClose(on, databaseUrl, receiver, ports) {
+  const partner = await createPartner(on, 'One close');
+  await createEndpoint(on, partner, `http://127.0.0.1:${ports.hanging}/`);
+  await createEndpoint(on, partner, `http://127.0.0.1:${ports.taking}/told`);
   const { projectId } = partner;
   const body = { projectId, count: 1, niche: { vertical: 'coffee' } };
   const { requestId } = await post(on, partner, `/v1/projects/${projectId}/leased-accounts/request`, body);
@@ -167,12 +164,8 @@ async function timeOneClose(on) {
     ),
   );
   const told = once(receiver, 'message');
-  await on.get(FulfillmentService).assign(caller, { leaseRequestId: requestId, socialAccountId });
+  await on.get(FulfillmentService).assign(benchCaller, { leaseRequestId: requestId, socialAccountId });
   const began = performance.now();
   await told;
   return performance.now() - began;
-}
-
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }

@@ -1,0 +1,38 @@
+import { emptyDatabase, freshDatabase } from '../databases.mjs';
+import { startFloor, startProduct } from './processes.mjs';
+import { seedFloor, seedProduct, signIn } from './seed.mjs';
+
+/** The service and the floor, each on a database of its own in one server, with the same partners. */
+export async function openSides(server) {
+  const product = await openProductAlone(server, 1);
+  const databaseUrl = await emptyDatabase(server, 'bench_floor');
+  const sessions = await seedFloor(databaseUrl, product.databaseUrl);
+  const floor = openSide('floor', databaseUrl, [await startFloor(databaseUrl)], product.partners, sessions);
+  return { floor, product };
+}
+
+/** So many processes of the service on a database of their own. */
+export async function openProductAlone(server, instances) {
+  const databaseUrl = await freshDatabase(server, 'bench_product');
+  const { partners, operators } = await seedProduct(databaseUrl);
+  return openProduct(databaseUrl, instances, partners, operators);
+}
+
+export async function openProduct(databaseUrl, instances, partners, operators) {
+  const processes = [];
+  for (let n = 0; n < instances; n += 1) processes.push(await startProduct(databaseUrl));
+  const sessions = await signIn(processes[0].origin, operators);
+  return openSide('product', databaseUrl, processes, partners, sessions);
+}
+
+function openSide(name, databaseUrl, processes, partners, sessions) {
+  return {
+    name,
+    databaseUrl,
+    partners,
+    sessions,
+    origins: processes.map(({ origin }) => origin),
+    readMemoryBytes: processes[0].readMemoryBytes,
+    close: () => Promise.all(processes.map(({ stop }) => stop())),
+  };
+}

@@ -1,0 +1,19 @@
+import fs from 'node:fs';
+import { fileURLToPath, URL } from 'node:url';
+import { format } from 'prettier';
+import { toSvg } from './chart.mjs';
+import { replaceSection, toMarkdown } from './table.mjs';
+
+export const RESULTS_FILE = fileURLToPath(new URL('../results.json', import.meta.url));
+export const CHART_FILE = fileURLToPath(new URL('../../docs/images/performance.svg', import.meta.url));
+export const PAGE_FILE = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
+
+/** Writes the results, the chart and the table of the docs; or the first two into another folder. */
+export async function writeReport(results, folder) {
+  const [resultsFile, chartFile] = folder
+    ? [`${folder}/results.json`, `${folder}/performance.svg`]
+    : [RESULTS_FILE, CHART_FILE];
+  fs.writeFileSync(resultsFile, await format(JSON.stringify(results), { parser: 'json', printWidth: 120 }));
+  fs.writeFileSync(chartFile, toSvg(results));
+  if (!folder) fs.writeFileSync(PAGE_FILE, replaceSection(fs.readFileSync(PAGE_FILE, 'utf8'), toMarkdown(results)));
+}
