@@ -37,6 +37,9 @@ describe('A build', () => {
     write('src/a/one.ts', '1');
     for (const name of ['src/layers/__init__.py', 'pyproject.toml', 'README.md']) write(`clients/python/${name}`, '');
     write('scripts/pack-python-client.mjs', '');
+    write('src/reference/assets/reference.css', '');
+    write('docs/partner/README.md', '');
+    write('node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2', '');
   });
   afterAll(clearUpServices);
 
@@ -60,14 +63,16 @@ describe('A build', () => {
     expect(afterStart()).toEqual([0, 8]);
     write('clients/python/src/layers/__pycache__/left-by-a-test.pyc', '1');
     expect(afterStart()).toEqual([0, 8]);
-    expect([build(), runs()]).toEqual([0, 9]);
+    write('docs/partner/README.md', '2');
     expect(afterStart()).toEqual([0, 9]);
+    expect([build(), runs()]).toEqual([0, 10]);
+    expect(afterStart()).toEqual([0, 10]);
   });
 
   it('that failed is made again, whatever the sources are', () => {
     write('broken', '');
-    expect([build(), build('--if-changed'), runs()]).toEqual([3, 3, 11]);
+    expect([build(), build('--if-changed'), runs()]).toEqual([3, 3, 12]);
     fs.rmSync(path.join(folder, 'broken'));
-    expect([build('--if-changed'), runs()]).toEqual([0, 12]);
+    expect([build('--if-changed'), runs()]).toEqual([0, 13]);
   });
 });
