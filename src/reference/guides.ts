@@ -12,7 +12,7 @@ export interface Guide {
 /** Beside the code: the build copies them to `dist`. */
 const FOLDER = new URL('../../docs/partner/', import.meta.url);
 /** What a newcomer reads first; others follow in the order of their names. */
-const readingOrder = ['quickstart', 'request-lease', 'errors-and-retries', 'webhooks', 'events', 'sandbox', 'keys'];
+const readingOrder = ['README', 'quickstart', 'request-lease', 'errors-and-retries', 'webhooks', 'events', 'sandbox', 'keys'];
 const LAST = 'changelog';
 
 export function readGuides(): Guide[] {
@@ -29,11 +29,11 @@ export function readGuideText(name: string): string {
 function readGuide(name: string): Guide {
   const text = readGuideText(name);
   const [, title = name] = /^# (.*)$/m.exec(text) ?? [];
-  return { name, title, html: renderMarkdown(text, toAddress) };
+  return { name, title, html: renderMarkdown(text, toGuideAddress) };
 }
 
 /** The address of what a guide links to. */
-function toAddress(href: string): string {
+export function toGuideAddress(href: string): string {
   const [, guide, anchor = ''] = /^(?:\.\/)?([\w-]+)\.md(#.*)?$/.exec(href) ?? [];
   if (guide) return `/docs/guides/${guide}${anchor}`;
   return href === '../openapi.json' ? '/docs/openapi.json' : href;

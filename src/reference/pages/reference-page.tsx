@@ -1,5 +1,6 @@
 import React from 'react';
 import type { ApiDocument } from '../api-document.js';
+import { toGuideAddress } from '../guides.js';
 import { renderMarkdown } from '../markdown.js';
 import { Page, Prose, type Navigation } from './layout.js';
 
@@ -18,7 +19,7 @@ export function ReferencePage({ navigation, document, contents }: ReferencePageP
       {navigation.topics.map(({ id, title, markdown }) => (
         <section key={id} id={id} className="topic" aria-labelledby={`${id}-heading`}>
           <h2 id={`${id}-heading`}>{title}</h2>
-          <Prose html={renderMarkdown(markdown)} />
+          <Prose html={renderMarkdown(markdown, toGuideAddress)} />
         </section>
       ))}
       {navigation.tags.map(({ name, routes }) => (
