@@ -12,7 +12,16 @@ export interface Guide {
 /** Beside the code: the build copies them to `dist`. */
 const FOLDER = new URL('../../docs/partner/', import.meta.url);
 /** What a newcomer reads first; others follow in the order of their names. */
-const readingOrder = ['README', 'quickstart', 'request-lease', 'errors-and-retries', 'webhooks', 'events', 'sandbox', 'keys'];
+const readingOrder = [
+  'README',
+  'quickstart',
+  'request-lease',
+  'errors-and-retries',
+  'webhooks',
+  'events',
+  'sandbox',
+  'keys',
+];
 const LAST = 'changelog';
 
 export function readGuides(): Guide[] {
