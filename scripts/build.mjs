@@ -10,6 +10,7 @@ const SOURCES = [
   ...['src', 'build.mjs', 'package.json', 'README.md', 'tsconfig.json', 'tsconfig.cjs.json'].map((name) =>
     path.join(CLIENT, name),
   ),
+  ...['src', 'pyproject.toml', 'README.md'].map((name) => path.join('clients/python', name)),
 ];
 /** The digest of the sources that dist was built from. */
 const STAMP = 'dist/sources.sha256';
@@ -20,6 +21,7 @@ if (!process.argv.includes('--if-changed') || digest !== readStamp()) {
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck');
   run('dist/src/admin/bundle/build-panel.js');
   run(`${CLIENT}/build.mjs`, 'dist/clients');
+  run('scripts/pack-python-client.mjs');
   writeFileSync(STAMP, digest);
 }
 
@@ -37,6 +39,7 @@ function digestSources() {
 function listFiles(file) {
   if (!statSync(file).isDirectory()) return [file];
   return readdirSync(file)
+    .filter((name) => name !== '__pycache__')
     .sort()
     .flatMap((name) => listFiles(path.join(file, name)));
 }

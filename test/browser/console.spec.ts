@@ -152,7 +152,7 @@ describe('The console', () => {
     await page.getByRole('status').getByText('Note added.').waitFor();
     expect(await on.noteText.inputValue()).toBe('');
 
-    await workspace.context.clearCookies();
+    await workspace.endSessions();
     await page.keyboard.type('Nobody is there to hear it.');
     await page.keyboard.press('Control+Enter');
     await on.note.getByText(/^You have been signed out/).waitFor();

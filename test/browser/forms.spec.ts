@@ -180,7 +180,7 @@ describe('Somebody who is looking for something', () => {
     expect(page.url()).toBe(`${panel.service.baseUrl}/admin${place}`);
     await workspace.goTo('?view=mine');
     await page.getByRole('button', { name: /^Blocked/ }).waitFor();
-    await workspace.context.clearCookies();
+    await workspace.endSessions();
     workspace.ignoreErrors(/401/);
     await page.getByRole('button', { name: /^Blocked/ }).click();
     const signIn = page.getByRole('alert').getByRole('link', { name: 'Sign in' });

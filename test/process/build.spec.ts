@@ -35,6 +35,8 @@ describe('A build', () => {
       write(`clients/typescript/${name}`, '');
     write('clients/typescript/build.mjs', clientBuild);
     write('src/a/one.ts', '1');
+    for (const name of ['src/layers/__init__.py', 'pyproject.toml', 'README.md']) write(`clients/python/${name}`, '');
+    write('scripts/pack-python-client.mjs', '');
   });
   afterAll(clearUpServices);
 
@@ -54,14 +56,18 @@ describe('A build', () => {
     expect(afterStart()).toEqual([0, 6]);
     fs.rmSync(path.join(folder, 'clients/typescript/dist'), { recursive: true });
     expect(afterStart()).toEqual([0, 7]);
-    expect([build(), runs()]).toEqual([0, 8]);
+    write('clients/python/src/layers/__init__.py', '1');
     expect(afterStart()).toEqual([0, 8]);
+    write('clients/python/src/layers/__pycache__/left-by-a-test.pyc', '1');
+    expect(afterStart()).toEqual([0, 8]);
+    expect([build(), runs()]).toEqual([0, 9]);
+    expect(afterStart()).toEqual([0, 9]);
   });
 
   it('that failed is made again, whatever the sources are', () => {
     write('broken', '');
-    expect([build(), build('--if-changed'), runs()]).toEqual([3, 3, 10]);
+    expect([build(), build('--if-changed'), runs()]).toEqual([3, 3, 11]);
     fs.rmSync(path.join(folder, 'broken'));
-    expect([build('--if-changed'), runs()]).toEqual([0, 11]);
+    expect([build('--if-changed'), runs()]).toEqual([0, 12]);
   });
 });

@@ -45,7 +45,7 @@ export function sendDue(service: TestApp): Promise<void> {
 /** Lets the waits of this endpoint's deliveries pass. */
 export async function skipWaits(service: TestApp, { id }: Pick<TestEndpoint, 'id'>): Promise<void> {
   await service.dataSource.query(
-    'UPDATE webhook_delivery SET next_attempt_at = now() WHERE endpoint_id = $1 AND next_attempt_at IS NOT NULL',
+    "UPDATE webhook_delivery SET next_attempt_at = now() - interval '1 second' WHERE endpoint_id = $1 AND next_attempt_at IS NOT NULL",
     [id],
   );
 }

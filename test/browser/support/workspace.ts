@@ -126,6 +126,11 @@ export class Workspace {
     for (const label of labels) expect(label).not.toMatch(codeName);
   }
 
+  /** Ends every session of this service. Taking the cookie away is not enough: an answer on its way gives it again. */
+  async endSessions(): Promise<void> {
+    await this.service.dataSource.query('DELETE FROM staff_session');
+  }
+
   close(): Promise<void> {
     return this.context.close();
   }

@@ -97,7 +97,9 @@ describe('rate limits', () => {
       expectUntil(reset, wait, asked);
       expect((await read(partner)).status).toBe(200);
 
-      await sql('UPDATE rate_bucket SET minute_ends_at = now() WHERE api_key_id = $1', [partner.apiKeyId]);
+      await sql("UPDATE rate_bucket SET minute_ends_at = now() - interval '1 second' WHERE api_key_id = $1", [
+        partner.apiKeyId,
+      ]);
       expect(rateHeaders(await write(partner))).toMatchObject({ remaining: 59 });
     }));
 
@@ -116,7 +118,9 @@ describe('rate limits', () => {
       expect(rateHeaders(refused)).toMatchObject({ limit: 10_000, remaining: 0, reset: endOf('day') });
       expectUntil(endOf('day'), Number(refused.headers['retry-after']), asked);
 
-      await sql('UPDATE rate_bucket SET day_ends_at = now() WHERE api_key_id = $1', [partner.apiKeyId]);
+      await sql("UPDATE rate_bucket SET day_ends_at = now() - interval '1 second' WHERE api_key_id = $1", [
+        partner.apiKeyId,
+      ]);
       expect((await write(partner)).status).toBe(422);
     }));
 

@@ -33,7 +33,7 @@ const trailOf = (apiKeyId: string) =>
   );
 const revoke = ({ apiKeyId }: TestKey) => sql('UPDATE api_key SET revoked_at = now() WHERE id = $1', [apiKeyId]);
 const endGrace = ({ apiKeyId }: TestKey) =>
-  sql('UPDATE api_key SET previous_expires_at = now() WHERE id = $1', [apiKeyId]);
+  sql("UPDATE api_key SET previous_expires_at = now() - interval '1 second' WHERE id = $1", [apiKeyId]);
 
 describe('A rotated key', () => {
   it('keeps its id and changes prefix and secret; the secret before ends with the answer', async () => {

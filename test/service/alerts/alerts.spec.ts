@@ -109,7 +109,8 @@ describe('An alert', () => {
     expect(told()).toHaveLength(1);
     for (let attempt = 2; attempt <= 8; attempt += 1) {
       await change(
-        "UPDATE staff_alert_message SET next_attempt_at = now() WHERE status = 'pending' AND state = 'firing'",
+        `UPDATE staff_alert_message SET next_attempt_at = now() - interval '1 second'
+          WHERE status = 'pending' AND state = 'firing'`,
       );
       if (attempt === 8)
         receiver.behave = (response, call) => answers(call.body.state === 'firing' ? 500 : 200)(response, call);
@@ -130,7 +131,7 @@ describe('An alert', () => {
     );
     await send();
     expect(told()).toEqual([]);
-    await change('UPDATE staff_alert_message SET next_attempt_at = now()');
+    await change("UPDATE staff_alert_message SET next_attempt_at = now() - interval '1 second'");
     await send(other);
     expect(told()).toHaveLength(1);
   });

@@ -244,7 +244,7 @@ describe('background jobs', () => {
     resetClock(service);
     const account = await anAccount(service);
     await service.dataSource.query(
-      `UPDATE social_account SET status = 'resetting', resetting_until = now() WHERE id = $1`,
+      `UPDATE social_account SET status = 'resetting', resetting_until = now() - interval '1 second' WHERE id = $1`,
       [account.id],
     );
     const jobs = listJobs();

@@ -65,7 +65,10 @@ describe('serve next', () => {
     expect(await next.serveNext(operator, { elsewhere: [first.id] })).toMatchObject({ requestId: second.id });
     const nothing = { requestId: null, claim: null, heldBefore: false, isQueueEmpty: false };
     expect(await next.serveNext(operator, { elsewhere: [first.id, second.id] })).toEqual(nothing);
-    await service.dataSource.query('UPDATE lease_request SET claimed_until = now() WHERE id = $1', [first.id]);
+    await service.dataSource.query(
+      "UPDATE lease_request SET claimed_until = now() - interval '1 second' WHERE id = $1",
+      [first.id],
+    );
     const another = await aStaffMember(service, 'operator');
     expect(await next.serveNext(another)).toMatchObject({ requestId: first.id, claim: { staffId: another.staffId } });
     const [{ version }] = await service.dataSource.query('SELECT version FROM lease_request WHERE id = $1', [first.id]);

@@ -114,9 +114,10 @@ describe('A delivery', () => {
     await sendDue(service);
     for (const secret of [endpoint.signingSecret, rotated.signingSecret])
       expect(isSigned(receiver.calls[0]!, secret)).toBe(true);
-    await service.dataSource.query('UPDATE webhook_endpoint SET previous_secret_expires_at = now() WHERE id = $1', [
-      endpoint.id,
-    ]);
+    await service.dataSource.query(
+      "UPDATE webhook_endpoint SET previous_secret_expires_at = now() - interval '1 second' WHERE id = $1",
+      [endpoint.id],
+    );
     await someEvents(service, partner);
     await sendDue(service);
     expect(isSigned(receiver.calls[1]!, rotated.signingSecret)).toBe(true);

@@ -1,17 +1,17 @@
 /**
- * Runs the unit, service and http tests on Node 24, whatever Node runs this: npm brings one into `tmp/`. Where npm has none for this
- * machine, a line says that nothing was run. Arguments are Jest's: a file, a folder.
+ * Runs the unit, service and http tests on Node 20, the oldest that is supported: npm brings one into `tmp/`. Where npm has none for
+ * this machine, a line says that nothing was run. Arguments are Jest's: a file, a folder.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** The packages `node-<platform>-<architecture>` that hold a Node 24. */
-const versions = { 'linux-x64': '24.22.3', 'linux-arm64': '24.22.0' };
+/** The packages `node-<platform>-<architecture>` that hold a Node 20. */
+const versions = { 'linux-x64': '20.20.2', 'linux-arm64': '20.20.2' };
 
-/** @returns {string | null} a Node 24 to run */
+/** @returns {string | null} a Node 20 to run */
 function findNode() {
-  if (process.versions.node.startsWith('24.')) return process.execPath;
+  if (process.versions.node.startsWith('20.')) return process.execPath;
   const machine = `${process.platform}-${process.arch}`;
   const version = versions[machine];
   if (!version) return null;
@@ -40,5 +40,5 @@ if (node) {
     PROVE: 'off',
   });
 } else {
-  console.log(`Tests on Node 24: SKIPPED, npm has none for ${process.platform} ${process.arch}.`);
+  console.log(`Tests on Node 20: SKIPPED, npm has none for ${process.platform} ${process.arch}.`);
 }
