@@ -1,4 +1,4 @@
-import '@swc-node/register/esm-register';
+import './loader-hooks.mjs';
 import pg from 'pg';
 import { clearAway, clearAwayKilledRuns, folderOfRun, TEMPLATE } from './test-server.mjs';
 

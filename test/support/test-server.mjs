@@ -1,4 +1,4 @@
-import '@swc-node/register/esm-register';
+import './loader-hooks.mjs';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
