@@ -1,4 +1,5 @@
-import '@swc-node/register/esm-register';
+import './loader-hooks.mjs';
+import path from 'node:path';
 import pg from 'pg';
 import { clearAway, clearAwayKilledRuns, folderOfRun, TEMPLATE } from './test-server.mjs';
 
@@ -16,6 +17,7 @@ export default async function setUp() {
   await migrate({ databaseUrl: server.url, preparedStatements: true });
   await hashPasswordOnce(server.url);
   process.env.TEST_POSTGRES_URL = server.url;
+  process.env.TEST_DATA_HOME = path.dirname(dataDir);
 }
 
 /** Instead of the 4,096 times that make a stolen hash useless: a run connects thousands of times, and each takes milliseconds. */

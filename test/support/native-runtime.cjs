@@ -1,11 +1,8 @@
 const { AsyncLocalStorage } = require('node:async_hooks');
-const { register } = require('node:module');
 const { pathToFileURL } = require('node:url');
 const { default: Runtime } = require('jest-runtime');
 
-const here = pathToFileURL(__filename);
-register('@swc-node/register/esm', here);
-register('./jest-globals-hooks.mjs', here);
+const hooks = import('./loader-hooks.mjs');
 process.setSourceMapsEnabled(true);
 
 let runs = 0;
@@ -33,6 +30,7 @@ module.exports = class NativeRuntime extends Runtime {
   }
 
   async unstable_importModule(specPath) {
+    await hooks;
     const { setJestGlobals } = await import('./jest-globals.mjs');
     setJestGlobals(this.requireModuleOrMock(specPath, '@jest/globals'));
     // Jest's own does not know the source maps of what Node loaded; Node does.

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ReadySettings } from '../../src/config/settings.js';
 
 const SERVE = fileURLToPath(new URL('./serve.ts', import.meta.url));
+const LOADER_HOOKS = new URL('./loader-hooks.mjs', import.meta.url).href;
 const SHIFTED_DATE = new URL('./shifted-date.mjs', import.meta.url).href;
 
 /** A service in a process of its own. */
@@ -21,7 +22,7 @@ export async function startProcess(
   clockAheadMs = 0,
 ): Promise<ServiceProcess> {
   const child = fork(SERVE, [databaseUrl, JSON.stringify(overrides)], {
-    execArgv: ['--import', '@swc-node/register/esm-register', '--import', SHIFTED_DATE],
+    execArgv: ['--import', LOADER_HOOKS, '--import', SHIFTED_DATE],
     env: { ...process.env, NODE_OPTIONS: '', CLOCK_AHEAD_MS: String(clockAheadMs) },
   });
   const exited = once(child, 'exit');

@@ -17,9 +17,18 @@ const lastLine = 'New key ';
 const begun: ServiceProcess[] = [];
 const folders: string[] = [];
 
-/** A data folder of the caller's own, in the project's temporary folder. */
+/** A data folder of the caller's own, in memory where the test server is. */
 export function newDataDir(): string {
-  const folder = path.resolve('tmp', `start-${randomBytes(6).toString('hex')}`);
+  return newFolder(process.env.TEST_DATA_HOME ?? 'tmp');
+}
+
+/** A folder of the caller's own in which programs find this project's packages. */
+export function newBuildFolder(): string {
+  return newFolder('tmp');
+}
+
+function newFolder(place: string): string {
+  const folder = path.resolve(place, `start-${process.pid}-${randomBytes(6).toString('hex')}`);
   fs.mkdirSync(folder, { recursive: true });
   folders.push(folder);
   return folder;

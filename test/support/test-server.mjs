@@ -1,4 +1,4 @@
-import '@swc-node/register/esm-register';
+import './loader-hooks.mjs';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -12,7 +12,8 @@ const hash = createHash('sha256').update(`${checkout} ${os.userInfo().uid}`).dig
 const inMemory = `/dev/shm/lease-console-${hash}`;
 const onDisk = path.join(checkout, 'tmp');
 
-const NAME = /^test-postgres-(\d+)$/;
+/** Of a run, and of the services that its tests start. */
+const NAME = /^(?:test-postgres|start)-(\d+)/;
 const NEEDED_BYTES = 4 * 1024 ** 3;
 
 let folder = null;

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { loadedBy, rawGet } from '../../support/raw-get.js';
-import { clearUpServices, newDataDir, ServiceProcess } from '../../support/service-process.js';
+import { clearUpServices, newBuildFolder, newDataDir, ServiceProcess } from '../../support/service-process.js';
 
 const AN_HOUR_MS = 3_600_000;
 
 const dataDir = newDataDir();
 /** A build of the test's own: others start from `dist` at the same time. */
-const buildFolder = path.join(dataDir, 'dist');
+const buildFolder = path.join(newBuildFolder(), 'dist');
 const inBuild = (...names: string[]) => path.join(buildFolder, ...names);
 
 afterAll(clearUpServices);

@@ -218,7 +218,7 @@ describe('A failure', () => {
 });
 
 describe('An answer', () => {
-  it('of 100 MB, or a byte a second, is cut off after 1 KiB and 10 s', async () => {
+  it('of 100 MB is cut off after 1 KiB', async () => {
     let sentBytes = 0;
     receiver.behave = (response) => {
       const chunk = Buffer.alloc(65_536, 'a');
@@ -234,30 +234,22 @@ describe('An answer', () => {
     await sendDue(service);
     expect(sentBytes).toBeLessThan(20 * 1024 * 1024);
     expect(await only()).toMatchObject({ status: 'delivered', answer: 'a'.repeat(1_024) });
+  });
 
+  it('of a byte a second, or that does not come, is waited for 10 s, by four calls at a time, and holds up nobody else', async () => {
     const dripping = await startReceiver((response) => {
       const timer = setInterval(() => response.write('b'), 1_000);
       response.on('close', () => clearInterval(timer));
       response.writeHead(500);
       response.write('b');
     });
-    const slow = await anEndpoint(service, partner, { url: dripping.url });
-    await someEvents(service, partner);
-    const startedAtMs = Date.now();
-    await sendDue(service);
-    expect(Date.now() - startedAtMs).toBeLessThan(15_000);
-    expect((await deliveriesOf(service, slow))[0]).toMatchObject({
-      status: 'pending',
-      error: 'HTTP 500',
-      answer: expect.stringMatching(/^b+$/),
-    });
-    await dripping.close();
-  });
-
-  it('that does not come is waited for 10 s, by four calls at a time, and holds up nobody else', async () => {
+    const stranger = await aPartner(service);
+    const slow = await anEndpoint(service, stranger, { url: dripping.url });
+    await someEvents(service, stranger);
     const stuck = await startReceiver(hangs);
     const hanging = await anEndpoint(service, partner, { url: stuck.url });
     await someEvents(service, partner, 30);
+    const startedAtMs = Date.now();
     const sent = sendDue(service);
     await until('the other endpoint has all', () => receiver.calls.length === 30, 8_000);
     expect(stuck.calls).toHaveLength(4);
@@ -266,10 +258,17 @@ describe('An answer', () => {
       body: { status: 'paused' },
     });
     await sent;
+    expect(Date.now() - startedAtMs).toBeLessThan(25_000);
+    expect((await deliveriesOf(service, slow))[0]).toMatchObject({
+      status: 'pending',
+      error: 'HTTP 500',
+      answer: expect.stringMatching(/^b+$/),
+    });
     const deliveries = await deliveriesOf(service, hanging);
     expect(deliveries[0]).toMatchObject({ status: 'abandoned', attempts: 1, error: 'no answer within 10 s' });
     expect(deliveries[4]).toMatchObject({ status: 'abandoned', attempts: 0 });
     await stuck.close();
+    await dripping.close();
   });
 });
 
@@ -291,7 +290,8 @@ describe('Two processes', () => {
   });
 
   it('take over from each other when a claim has ended, and the late one changes nothing', async () => {
-    receiver.behave = hangs;
+    let answer = () => {};
+    receiver.behave = (response) => (answer = () => void response.writeHead(500).end());
     await someEvents(service, partner);
     const late = sendDue(service);
     await until('the first call', () => receiver.calls.length === 1);
@@ -301,6 +301,7 @@ describe('Two processes', () => {
     receiver.behave = takesAll;
     await sendDue(other);
     expect(await only()).toMatchObject({ status: 'delivered', attempts: 2 });
+    answer();
     await late;
     expect(await only()).toMatchObject({ status: 'delivered', attempts: 2, error: null });
     expect(await endpointOf(service, endpoint)).toMatchObject({ consecutive_failure_count: 0 });
