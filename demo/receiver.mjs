@@ -15,8 +15,8 @@ export class Receiver {
   /** @param verifyWebhook of the client */
   constructor(verifyWebhook) {
     this.#server = createServer(async (request, response) => {
-      const rawBody = await buffer(request);
       try {
+        const rawBody = await buffer(request);
         const event = verifyWebhook(rawBody, request.headers, this.secrets);
         const isKnown = this.received.some(({ event: { id } }) => id === event.id);
         if (!isKnown) this.received.push({ event, rawBody, headers: request.headers });

@@ -49,19 +49,11 @@ async function prepare() {
   const client = await import('layers-partner');
   const folder = await service.makeFolder();
   report.note(`Its PostgreSQL is in ${folder}, which is removed at the end with the keys and passwords in it.`);
-  const args = [
-    '--name',
-    'Brew Lab',
-    '--project',
-    'Launch',
-    '--project-id',
-    PROJECT_ID,
-    '--wallet-cents',
-    WALLET_CENTS,
-  ];
+  const args = ['--name', 'Brew Lab', '--project', 'Launch', '--project-id', PROJECT_ID];
+  args.push('--wallet-cents', String(WALLET_CENTS));
   report.call(`npm run cli -- partner:create ${args.join(' ').replace('Brew Lab', '"Brew Lab"')}`);
   report.progress('making the database and a partner with $1,500.00');
-  const { organizationId, apiKey } = await service.cli('partner:create', ...args.map(String));
+  const { organizationId, apiKey } = await service.cli('partner:create', ...args);
   report.answer({ organizationId, apiKey: `${apiKey.slice(0, apiKey.indexOf('_', 8) + 1)}…` });
   report.call('npm start');
   await service.start();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,6 +25,7 @@ export class DemoService {
   #cluster = '';
   #running = new Set();
   #embedded = null;
+  #isStopping = false;
 
   constructor(report) {
     this.report = report;
@@ -75,7 +76,7 @@ export class DemoService {
     const lines = createInterface({ input: child.stdout });
     await new Promise((resolve, reject) => {
       lines.on('line', (line) => {
-        const { level, msg } = JSON.parse(line);
+        const { level, msg } = parseLine(line);
         if (level >= ERROR) this.errors.push(msg);
         const [, role, email, password] = /^ {2}(operator|finance|admin) +(\S+@\S+) +(\S+)$/.exec(msg) ?? [];
         if (role) this.signIns[role] = { email, password };
@@ -91,6 +92,7 @@ export class DemoService {
 
   /** Ends everything that was started and removes its files. It can be called at any time. */
   async stop() {
+    this.#isStopping = true;
     await Promise.all([...this.#running].map(stopChild));
     if (this.#embedded) await this.#embedded.stopPostmaster(this.#cluster, STOP_MS);
     for (const folder of this.#folders) {
@@ -100,6 +102,7 @@ export class DemoService {
 
   /** In a session of its own, so that Ctrl-C reaches this process alone, which then ends the others in order. */
   #spawn(args, env = this.#environment) {
+    if (this.#isStopping) throw new Error('The demo is stopping.');
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     this.#running.add(child);
     child.once('close', () => this.#running.delete(child));
@@ -122,11 +125,20 @@ async function toExitCode(child) {
   return code;
 }
 
+/** Below the range of outgoing connections, which would take it before the service does. */
 async function findFreePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  const { isPortFree } = await import('../dist/src/database/embedded/cluster.js');
+  for (;;) {
+    const port = randomInt(10_000, 20_000);
+    if (await isPortFree(port)) return port;
+  }
+}
+
+/** The fields of a line of its log. */
+function parseLine(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return { level: ERROR, msg: line };
+  }
 }

@@ -69,17 +69,17 @@ class Demo {
     return [...this.output.matchAll(/^\d+\. .+$/gm)].map(([title]) => title);
   }
 
-  /** What is still there of it: files, its PostgreSQL, its service. */
+  /** What is still there of it: files, processes, its PostgreSQL, its service. */
   async leftovers(): Promise<unknown[]> {
-    const files = fs.readdirSync(this.temporary);
+    const left: unknown[] = [...fs.readdirSync(this.temporary), ...findProcesses(this.temporary)];
+    if (this.postgresPid && isAlive(this.postgresPid)) left.push('postgres');
     const [, origin] = /listens on (http:\S+),/.exec(this.output) ?? [];
-    const service =
-      origin &&
-      (await fetch(`${origin}/healthz`).then(
-        () => origin,
-        () => null,
-      ));
-    return [...files, this.postgresPid && isAlive(this.postgresPid) && 'postgres', service].filter(Boolean);
+    if (origin)
+      await fetch(`${origin}/healthz`).then(
+        () => left.push(origin),
+        () => undefined,
+      );
+    return left;
   }
 
   private findPostgres(): number | null {
@@ -95,6 +95,21 @@ function isAlive(pid: number): boolean {
     return process.kill(pid, 0);
   } catch {
     return false;
+  }
+}
+
+/** The processes that were given this folder as an argument or by their environment, where the system tells. */
+function findProcesses(folder: string): string[] {
+  if (!fs.existsSync('/proc/self/environ')) return [];
+  return fs.readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && readProcess(pid).includes(folder));
+}
+
+/** Nothing of a process that has ended in between. */
+function readProcess(pid: string): string {
+  try {
+    return ['cmdline', 'environ'].map((name) => fs.readFileSync(`/proc/${pid}/${name}`, 'utf8')).join(' ');
+  } catch {
+    return '';
   }
 }
 
