@@ -14,7 +14,7 @@ export const layerGroups = [
       ...['metrics', 'alerts'],
     ],
   },
-  { name: 'entrances', folders: ['admin', 'demo', 'cli'] },
+  { name: 'entrances', folders: ['admin', 'reference', 'demo', 'cli'] },
 ];
 
 const layers = layerGroups.flatMap(({ folders }) => folders);
@@ -82,8 +82,9 @@ export default {
     },
     {
       name: 'browser-library-on-the-server',
+      comment: 'The reference renders its pages with React on the server.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/panel/' },
+      from: { path: '^src/', pathNot: '^src/(panel|reference)/' },
       to: {
         path: 'node_modules/(react|react-dom|react-router|react-router-dom|react-redux|@tanstack|@adminjs/design-system)/',
       },

@@ -14,6 +14,7 @@ COPY clients/typescript/README.md clients/typescript/LICENSE ./clients/typescrip
 COPY clients/typescript/src ./clients/typescript/src
 COPY clients/python ./clients/python
 COPY src ./src
+COPY docs/partner ./docs/partner
 RUN npm run build
 # The image has a Node of its own, and a PostgreSQL elsewhere; the client is served packed, and the service does not import it.
 RUN npm prune --omit=dev --ignore-scripts && \

@@ -11,6 +11,7 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
   },
+  { files: ['src/reference/assets/*.js'], ...tseslint.configs.disableTypeChecked, rules: { 'no-undef': 'off' } },
   {
     files: ['**/*.cjs'],
     languageOptions: { sourceType: 'commonjs', globals: { __filename: 'readonly', process: 'readonly' } },

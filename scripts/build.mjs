@@ -1,12 +1,12 @@
 // Compiles, bundles and packs the clients into dist, which leaves the types to `npm run check`; with --if-changed only where the sources are not those of the last build.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const CLIENT = 'clients/typescript';
 const SOURCES = [
-  ...['src', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+  ...['src', 'docs/partner', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
   ...['src', 'build.mjs', 'package.json', 'README.md', 'tsconfig.json', 'tsconfig.cjs.json'].map((name) =>
     path.join(CLIENT, name),
   ),
@@ -22,7 +22,17 @@ if (!process.argv.includes('--if-changed') || digest !== readStamp()) {
   run('dist/src/admin/bundle/build-panel.js');
   run(`${CLIENT}/build.mjs`, 'dist/clients');
   run('scripts/pack-python-client.mjs');
+  copyReference();
   writeFileSync(STAMP, digest);
+}
+
+/** What the pages at /docs read at run time: their style sheet, script and font, and the guides. */
+function copyReference() {
+  const font = 'inter-latin-wght-normal.woff2';
+  cpSync('src/reference/assets', 'dist/src/reference/assets', { recursive: true });
+  cpSync(`node_modules/@fontsource-variable/inter/files/${font}`, `dist/src/reference/assets/${font}`);
+  rmSync('dist/docs/partner', { recursive: true, force: true });
+  cpSync('docs/partner', 'dist/docs/partner', { recursive: true });
 }
 
 function run(...args) {

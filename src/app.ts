@@ -9,7 +9,7 @@ import type { ReadySettings } from './config/settings.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { setHttpTimeouts } from './lifecycle/http-timeouts.js';
 import { mountClientPackages } from './partner-api/openapi/client-packages.js';
-import { mountReference } from './partner-api/openapi/openapi.js';
+import { mountReference } from './reference/mount-reference.js';
 import { requestIdMiddleware } from './partner-api/request-id.middleware.js';
 import { callLogMiddleware } from './partner-api/call-log.middleware.js';
 import { ErrorFilter } from './partner-api/error.filter.js';

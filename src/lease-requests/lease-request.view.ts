@@ -17,6 +17,7 @@ const requestId = {
   example: 'lreq_01HXZR7K8M2P4RSTUV56789AB',
 } as const;
 const time = { type: 'string', format: 'date-time', example: '2026-04-18T19:24:11.000Z' } as const;
+const laterTime = { ...time, example: '2026-04-20T09:12:45.310Z' } as const;
 
 export class LeaseRequestReceipt {
   @ApiProperty(requestId)
@@ -76,6 +77,7 @@ export class LeaseRequestView {
   @ApiProperty({
     type: 'string',
     enum: [...leaseRequestStatuses],
+    example: 'partial',
     description:
       'Poll until it leaves `requested`; the others are final. It becomes `assigned` with the last account, `partial` when it is closed short, `rejected` when it is refused with nothing assigned.',
   })
@@ -84,30 +86,39 @@ export class LeaseRequestView {
   @ApiProperty(time)
   submittedAt: string;
 
-  @ApiProperty({ ...time, nullable: true, description: 'When it became assigned or partial.' })
+  @ApiProperty({ ...laterTime, nullable: true, description: 'When it became assigned or partial.' })
   assignedAt: string | null;
 
   @ApiProperty({
     type: 'array',
     items: { type: 'string' },
     description: 'The accounts given, in order; one that was released later stays.',
-    example: ['sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11'],
+    example: ['sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11', 'sa_c2d5a7b0-61f3-4b58-9a0e-7e0b1f2d3c44'],
   })
   assignedSocialAccountIds: string[];
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'Notes from Layers, for example what blocks it.' })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: 'Two warmed coffee accounts fit; the other three would not have.',
+    description: 'Notes from Layers, for example what blocks it.',
+  })
   note: string | null;
 
   @ApiProperty({ type: 'integer', minimum: 1, maximum: 50, example: 5 })
   count: number;
 
-  @ApiProperty({ type: 'integer', minimum: 0, maximum: 50, example: 3 })
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 50, example: 2 })
   assignedCount: number;
 
   @ApiProperty({ type: () => NicheView })
   niche: NicheView;
 
-  @ApiProperty({ type: 'string', nullable: true })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: 'Short-form brew tutorials; paid UGC-style creative for ads.',
+  })
   target: string | null;
 
   @ApiProperty({
@@ -119,21 +130,22 @@ export class LeaseRequestView {
   })
   metadata: Metadata | null;
 
-  @ApiProperty({ type: () => BlockerView, nullable: true, description: 'What blocks the request.' })
+  @ApiProperty({ type: () => BlockerView, nullable: true, example: null, description: 'What blocks the request.' })
   blocker: BlockerView | null;
 
   @ApiProperty({
     type: 'string',
     enum: [...outcomeReasons],
     nullable: true,
+    example: 'no_inventory',
     description: 'Null while open or fully assigned.',
   })
   outcomeReason: OutcomeReason | null;
 
-  @ApiProperty({ type: 'string', enum: ['staff', 'partner'], nullable: true })
+  @ApiProperty({ type: 'string', enum: ['staff', 'partner'], nullable: true, example: 'staff' })
   closedBy: 'staff' | 'partner' | null;
 
-  @ApiProperty(time)
+  @ApiProperty(laterTime)
   updatedAt: string;
 }
 
@@ -141,7 +153,12 @@ export class LeaseRequestPage {
   @ApiProperty({ type: () => [LeaseRequestView] })
   items: LeaseRequestView[];
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'The `cursor` of the next page, null at the end.' })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: null,
+    description: 'The `cursor` of the next page, null at the end.',
+  })
   nextCursor: string | null;
 
   @ApiProperty({

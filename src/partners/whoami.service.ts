@@ -19,7 +19,7 @@ export class Whoami {
   @ApiProperty({ type: 'string', example: 'Brew Media' })
   organizationName: string;
 
-  @ApiProperty({ ...organizationId, nullable: true, description: 'Null but for a sandbox.' })
+  @ApiProperty({ ...organizationId, nullable: true, example: null, description: 'Null but for a sandbox.' })
   parentOrganizationId: string | null;
 
   @ApiProperty({ type: 'array', items: { type: 'string' }, example: ['leased:write'] })

@@ -37,6 +37,8 @@ describe('A build', () => {
     write('src/a/one.ts', '1');
     for (const name of ['src/layers/__init__.py', 'pyproject.toml', 'README.md']) write(`clients/python/${name}`, '');
     write('scripts/pack-python-client.mjs', '');
+    for (const name of ['src/reference/assets/reference.css', 'docs/partner/events.md']) write(name, '');
+    write('node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2', '');
   });
   afterAll(clearUpServices);
 

@@ -4,66 +4,6 @@
  */
 
 export interface paths {
-    "/v1/audit-log": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read the audit log
-         * @description What happened to your requests, accounts, wallet, keys and webhooks, and who did it, newest first. Needs no scope.
-         */
-        get: operations["listAuditEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/calls": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List your calls
-         * @description The calls that your keys made in the last 7 days, refused ones too, newest first. A call appears some seconds after its end. Needs no scope.
-         */
-        get: operations["listCalls"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List events
-         * @description What webhook endpoints are sent, to pull for 30 days: oldest first, in the order in which the changes were committed. A walk by `nextCursor` misses nothing and repeats nothing. Needs no scope.
-         */
-        get: operations["listEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/projects/{projectId}/leased-accounts/request": {
         parameters: {
             query?: never;
@@ -84,7 +24,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/projects/{projectId}/leased-accounts/requests": {
+    "/v1/leased-accounts/requests/{requestId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -92,30 +32,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the lease requests of a project
-         * @description Newest first.
-         */
-        get: operations["listProjectLeaseRequests"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{projectId}/leased-accounts/requests/{requestId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read a lease request of a project
+         * Read a lease request
          * @description Poll until the status leaves `requested`.
          */
-        get: operations["getProjectLeaseRequest"];
+        get: operations["getLeaseRequest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -144,46 +64,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/leased-accounts/requests/{requestId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read a lease request
-         * @description Poll until the status leaves `requested`.
-         */
-        get: operations["getLeaseRequest"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{projectId}/leased-accounts/requests/{requestId}/notes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add a note to an open request
-         * @description Staff see it in the request’s history; it answers a `needs_clarification` blocker.
-         */
-        post: operations["addProjectLeaseRequestNote"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/leased-accounts/requests/{requestId}/notes": {
         parameters: {
             query?: never;
@@ -204,26 +84,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/projects/{projectId}/leased-accounts/requests/{requestId}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Cancel an open request
-         * @description It becomes `rejected` when nothing was assigned, else `partial`; what was assigned stays leased.
-         */
-        post: operations["cancelProjectLeaseRequest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/leased-accounts/requests/{requestId}/cancel": {
         parameters: {
             query?: never;
@@ -238,26 +98,6 @@ export interface paths {
          * @description It becomes `rejected` when nothing was assigned, else `partial`; what was assigned stays leased.
          */
         post: operations["cancelLeaseRequest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{projectId}/leased-accounts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the leased accounts of a project
-         * @description Newest assigned first.
-         */
-        get: operations["listProjectLeasedAccounts"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -304,7 +144,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/wallet": {
+    "/v1/projects/{projectId}/leased-accounts/requests/{requestId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -312,10 +152,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the wallet
-         * @description Needs no scope.
+         * Read a lease request of a project
+         * @description Poll until the status leaves `requested`.
          */
-        get: operations["getWallet"];
+        get: operations["getProjectLeaseRequest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -324,7 +164,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/wallet/transactions": {
+    "/v1/projects/{projectId}/leased-accounts/requests": {
         parameters: {
             query?: never;
             header?: never;
@@ -332,10 +172,70 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the wallet’s transactions
-         * @description Newest first. Needs no scope.
+         * List the lease requests of a project
+         * @description Newest first.
          */
-        get: operations["listWalletTransactions"];
+        get: operations["listProjectLeaseRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{projectId}/leased-accounts/requests/{requestId}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a note to an open request
+         * @description Staff see it in the request’s history; it answers a `needs_clarification` blocker.
+         */
+        post: operations["addProjectLeaseRequestNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{projectId}/leased-accounts/requests/{requestId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an open request
+         * @description It becomes `rejected` when nothing was assigned, else `partial`; what was assigned stays leased.
+         */
+        post: operations["cancelProjectLeaseRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{projectId}/leased-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the leased accounts of a project
+         * @description Newest assigned first.
+         */
+        get: operations["listProjectLeasedAccounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -384,60 +284,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/api-keys/{apiKeyId}/rotate": {
+    "/v1/wallet": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Rotate a key
-         * @description Its id stays, its prefix and secret change; the new secret is shown this once. The one before authenticates for the grace, as the same key with the same limits; an earlier one no longer does. Your key needs every scope of the rotated one. A key that is switched off or revoked is a 409.
+         * Read the wallet
+         * @description Needs no scope.
          */
-        post: operations["rotateApiKey"];
+        get: operations["getWallet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/api-keys/{apiKeyId}/kill": {
+    "/v1/wallet/transactions": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Switch a key off
-         * @description From its next call on it is refused with a 503, and so is the old secret of a rotation in its grace. A key may switch itself off without the scope. Only our staff can resume it. One that is off already gives the same answer; a revoked one is a 409.
+         * List the wallet’s transactions
+         * @description Newest first. Needs no scope.
          */
-        post: operations["killApiKey"];
+        get: operations["listWalletTransactions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/sandbox/clock": {
+    "/v1/audit-log": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Move the sandbox’s clock forward
-         * @description Runs what falls due on the way, each at its own time: renewals, daily attempts of what is past due, disconnects, answers to slow requests. A long way may take longer than a call may: it is then a 503 while the clock goes on, and the same call again tells. Test keys alone; others are a 403 with `requiredScope: "sandbox"`. Needs no scope.
+         * Read the audit log
+         * @description What happened to your requests, accounts, wallet, keys and webhooks, and who did it, newest first. Needs no scope.
          */
-        post: operations["moveSandboxClock"];
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your calls
+         * @description The calls that your keys made in the last 7 days, refused ones too, newest first. A call appears some seconds after its end. Needs no scope.
+         */
+        get: operations["listCalls"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -596,6 +516,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events
+         * @description What webhook endpoints are sent, to pull for 30 days: oldest first, in the order in which the changes were committed. A walk by `nextCursor` misses nothing and repeats nothing. Needs no scope.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{apiKeyId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate a key
+         * @description Its id stays, its prefix and secret change; the new secret is shown this once. The one before authenticates for the grace, as the same key with the same limits; an earlier one no longer does. Your key needs every scope of the rotated one. A key that is switched off or revoked is a 409.
+         */
+        post: operations["rotateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{apiKeyId}/kill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch a key off
+         * @description From its next call on it is refused with a 503, and so is the old secret of a rotation in its grace. A key may switch itself off without the scope. Only our staff can resume it. One that is off already gives the same answer; a revoked one is a 409.
+         */
+        post: operations["killApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move the sandbox’s clock forward
+         * @description Runs what falls due on the way, each at its own time: renewals, daily attempts of what is past due, disconnects, answers to slow requests. A long way may take longer than a call may: it is then a 503 while the clock goes on, and the same call again tells. Test keys alone; others are a 403 with `requiredScope: "sandbox"`. Needs no scope.
+         */
+        post: operations["moveSandboxClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -658,7 +658,10 @@ export interface components {
         };
         AuditLogPage: {
             items: components["schemas"]["AuditEventView"][];
-            /** @description The `cursor` of the next page, null at the end. */
+            /**
+             * @description The `cursor` of the next page, null at the end.
+             * @example null
+             */
             nextCursor: string | null;
             /**
              * Format: date-time
@@ -691,7 +694,10 @@ export interface components {
              * @example 202
              */
             status: number;
-            /** @enum {string|null} */
+            /**
+             * @example null
+             * @enum {string|null}
+             */
             code: "UNAUTHENTICATED" | "BILLING_EXHAUSTED" | "FORBIDDEN_SCOPE" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "VALIDATION" | "RATE_LIMITED" | "INTERNAL" | "KILL_SWITCH" | "UNAVAILABLE" | null;
             /**
              * @description In milliseconds.
@@ -708,7 +714,10 @@ export interface components {
         };
         CallPage: {
             items: components["schemas"]["CallView"][];
-            /** @description The `cursor` of the next page, null at the end. */
+            /**
+             * @description The `cursor` of the next page, null at the end.
+             * @example null
+             */
             nextCursor: string | null;
         };
         EventView: {
@@ -737,9 +746,15 @@ export interface components {
         };
         EventPage: {
             items: components["schemas"]["EventView"][];
-            /** @description The `after` of the next page; never null: at the end, ask with it again later. */
+            /**
+             * @description The `after` of the next page; never null: at the end, ask with it again later.
+             * @example eyJhZnRlciI6NDgxfQ
+             */
             nextCursor: string;
-            /** @description Whether the next page has events already. */
+            /**
+             * @description Whether the next page has events already.
+             * @example false
+             */
             hasMore: boolean;
         };
         Niche: {
@@ -852,6 +867,7 @@ export interface components {
             projectId: string;
             /**
              * @description Poll until it leaves `requested`; the others are final. It becomes `assigned` with the last account, `partial` when it is closed short, `rejected` when it is refused with nothing assigned.
+             * @example partial
              * @enum {string}
              */
             status: "requested" | "assigned" | "partial" | "rejected";
@@ -863,23 +879,28 @@ export interface components {
             /**
              * Format: date-time
              * @description When it became assigned or partial.
-             * @example 2026-04-18T19:24:11.000Z
+             * @example 2026-04-20T09:12:45.310Z
              */
             assignedAt: string | null;
             /**
              * @description The accounts given, in order; one that was released later stays.
              * @example [
-             *       "sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11"
+             *       "sa_6b1f0c53-8f0e-4f0c-9d0a-3d5f6f1f7a11",
+             *       "sa_c2d5a7b0-61f3-4b58-9a0e-7e0b1f2d3c44"
              *     ]
              */
             assignedSocialAccountIds: string[];
-            /** @description Notes from Layers, for example what blocks it. */
+            /**
+             * @description Notes from Layers, for example what blocks it.
+             * @example Two warmed coffee accounts fit; the other three would not have.
+             */
             note: string | null;
             /** @example 5 */
             count: number;
-            /** @example 3 */
+            /** @example 2 */
             assignedCount: number;
             niche: components["schemas"]["NicheView"];
+            /** @example Short-form brew tutorials; paid UGC-style creative for ads. */
             target: string | null;
             /**
              * @description As you sent it.
@@ -890,24 +911,34 @@ export interface components {
             metadata: {
                 [key: string]: string;
             } | null;
-            /** @description What blocks the request. */
+            /**
+             * @description What blocks the request.
+             * @example null
+             */
             blocker: components["schemas"]["BlockerView"] | null;
             /**
              * @description Null while open or fully assigned.
+             * @example no_inventory
              * @enum {string|null}
              */
             outcomeReason: "no_inventory" | "wallet_short" | "policy" | "unclear" | "cancelled" | "other" | null;
-            /** @enum {string|null} */
+            /**
+             * @example staff
+             * @enum {string|null}
+             */
             closedBy: "staff" | "partner" | null;
             /**
              * Format: date-time
-             * @example 2026-04-18T19:24:11.000Z
+             * @example 2026-04-20T09:12:45.310Z
              */
             updatedAt: string;
         };
         LeaseRequestPage: {
             items: components["schemas"]["LeaseRequestView"][];
-            /** @description The `cursor` of the next page, null at the end. */
+            /**
+             * @description The `cursor` of the next page, null at the end.
+             * @example null
+             */
             nextCursor: string | null;
             /**
              * Format: date-time
@@ -973,7 +1004,7 @@ export interface components {
             /**
              * Format: date-time
              * @description While past due the unpaid due time.
-             * @example 2026-04-18T19:24:11.000Z
+             * @example 2026-05-18T19:24:11.000Z
              */
             nextRenewalAt: string | null;
             /**
@@ -1009,7 +1040,10 @@ export interface components {
         };
         LeasedAccountPage: {
             items: components["schemas"]["LeasedAccountView"][];
-            /** @description The `cursor` of the next page, null at the end. */
+            /**
+             * @description The `cursor` of the next page, null at the end.
+             * @example null
+             */
             nextCursor: string | null;
         };
         ReleaseBody: {
@@ -1060,13 +1094,13 @@ export interface components {
             /**
              * Format: date-time
              * @description While something is past due, the unpaid due time.
-             * @example 2026-04-18T19:24:11.000Z
+             * @example 2026-05-18T19:24:11.000Z
              */
             nextRenewalAt: string | null;
             /**
              * Format: date-time
              * @description The first renewal that the wallet does not cover if nothing is paid in; null where that is over 3 years. With more than 500 live leases the first renewal of the hour (UTC) in which that is.
-             * @example 2026-04-18T19:24:11.000Z
+             * @example 2026-07-18T19:24:11.000Z
              */
             runsDryAt: string | null;
             /**
@@ -1083,7 +1117,10 @@ export interface components {
         TransactionView: {
             /** @example txn_01HXZR7K8M2P4RSTVW56789ABC */
             id: string;
-            /** @enum {string} */
+            /**
+             * @example lease_charge
+             * @enum {string}
+             */
             kind: "top_up" | "lease_charge" | "lease_renewal" | "refund" | "adjustment" | "top_up_reversal" | "payout";
             /**
              * @description Cents; negative where it took from the wallet.
@@ -1113,7 +1150,10 @@ export interface components {
         };
         TransactionPage: {
             items: components["schemas"]["TransactionView"][];
-            /** @description The `cursor` of the next page, null at the end. */
+            /**
+             * @description The `cursor` of the next page, null at the end.
+             * @example null
+             */
             nextCursor: string | null;
         };
         Whoami: {
@@ -1128,7 +1168,7 @@ export interface components {
             organizationName: string;
             /**
              * @description Null but for a sandbox.
-             * @example org_8f1b8f6e-2f0a-4c52-9a4e-6f3a2a1f0b77
+             * @example null
              */
             parentOrganizationId: string | null;
             /**
@@ -1163,7 +1203,10 @@ export interface components {
         };
         ProjectPage: {
             items: components["schemas"]["ProjectView"][];
-            /** @description The `cursor` of the next page, null at the end. */
+            /**
+             * @description The `cursor` of the next page, null at the end.
+             * @example null
+             */
             nextCursor: string | null;
         };
         RotateApiKeyBody: {
@@ -1194,9 +1237,15 @@ export interface components {
              *     ]
              */
             scopes: ("leased:write" | "keys:write" | "*")[];
-            /** @description Switched off: every call with it is a 503 until staff resume it. */
+            /**
+             * @description Switched off: every call with it is a 503 until staff resume it.
+             * @example false
+             */
             killSwitch: boolean;
-            /** @description Neither switched off nor revoked. */
+            /**
+             * @description Neither switched off nor revoked.
+             * @example true
+             */
             isActive: boolean;
             /**
              * Format: date-time
@@ -1212,9 +1261,12 @@ export interface components {
         };
         RotatedKey: {
             apiKey: components["schemas"]["ApiKeyView"];
-            /** @description The whole key, as it is sent in `Authorization`; shown this once. */
+            /**
+             * @description The whole key, as it is sent in `Authorization`; shown this once.
+             * @example lp_live_7QK2M9ZXW4T1B8RD_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+             */
             secret: string;
-            /** @example Store the secret now: it is not shown again. The one before no longer works. */
+            /** @example Store the secret now: it is not shown again. The one before works until 2026-04-18T20:24:11.000Z. */
             warning: string;
         };
         KilledKey: {
@@ -1330,7 +1382,7 @@ export interface components {
             lastSuccessAt: string | null;
             /**
              * Format: date-time
-             * @example 2026-04-18T19:24:11.000Z
+             * @example null
              */
             lastFailureAt: string | null;
             /**
@@ -1341,12 +1393,18 @@ export interface components {
         };
         CreatedEndpoint: {
             endpoint: components["schemas"]["EndpointView"];
-            /** @description Verifies the signatures; shown this once. */
+            /**
+             * @description Verifies the signatures; shown this once.
+             * @example whsec_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+             */
             signingSecret: string;
         };
         EndpointPage: {
             items: components["schemas"]["EndpointView"][];
-            /** @description The `cursor` of the next page, null at the end. */
+            /**
+             * @description The `cursor` of the next page, null at the end.
+             * @example null
+             */
             nextCursor: string | null;
         };
         UpdateWebhookEndpointBody: {
@@ -1393,12 +1451,15 @@ export interface components {
         RotatedSecret: {
             /** @example whe_0b0f6f6e-3f0c-4f4e-8a55-5c1d2f1d7c11 */
             endpointId: string;
-            /** @description Verifies the signatures; shown this once. */
+            /**
+             * @description Verifies the signatures; shown this once.
+             * @example whsec_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+             */
             signingSecret: string;
             /**
              * Format: date-time
              * @description Until then the secret before signs too.
-             * @example 2026-04-18T19:24:11.000Z
+             * @example 2026-04-19T19:24:11.000Z
              */
             previousSecretExpiresAt: string;
             /** @example Store the new secret now: it is not shown again. */
@@ -1422,10 +1483,14 @@ export interface components {
             endpointId: string;
             /** @example evt_01HXZR7K8M2P4RSTVW56789ABC */
             eventId: string;
-            /** @enum {string} */
+            /**
+             * @example lease_request.assigned
+             * @enum {string}
+             */
             eventType: "lease_request.assigned" | "lease_request.rejected" | "lease_request.updated" | "leased_account.assigned" | "leased_account.renewed" | "leased_account.renewal_failed" | "leased_account.disconnected" | "leased_account.replaced" | "wallet.low_balance" | "webhook_endpoint.auto_paused" | "test.ping";
             /**
              * @description `failed` after the last attempt; `abandoned` when its endpoint was paused or deleted.
+             * @example delivered
              * @enum {string}
              */
             status: "pending" | "delivering" | "delivered" | "failed" | "abandoned";
@@ -1439,7 +1504,7 @@ export interface components {
             /**
              * Format: date-time
              * @description While it is pending.
-             * @example 2026-04-18T19:24:11.000Z
+             * @example null
              */
             nextAttemptAt: string | null;
             /**
@@ -1457,21 +1522,33 @@ export interface components {
              * @example 200
              */
             responseStatus: number | null;
-            /** @description The first 1,024 bytes of the last answer. */
+            /**
+             * @description The first 1,024 bytes of the last answer.
+             * @example ok
+             */
             responseBody: string | null;
             /**
              * @description What the last attempt took, in ms.
              * @example 120
              */
             durationMs: number | null;
-            /** @description Why the last attempt failed. */
+            /**
+             * @description Why the last attempt failed.
+             * @example null
+             */
             error: string | null;
-            /** @description The delivery that it repeats. */
+            /**
+             * @description The delivery that it repeats.
+             * @example null
+             */
             replayOf: string | null;
         };
         DeliveryPage: {
             items: components["schemas"]["DeliveryView"][];
-            /** @description The `cursor` of the next page, null at the end. */
+            /**
+             * @description The `cursor` of the next page, null at the end.
+             * @example null
+             */
             nextCursor: string | null;
         };
         ReplayDeliveriesBody: {
@@ -1498,7 +1575,7 @@ export interface components {
         ReplayReceipt: {
             /** @example del_01HXZR7K8M2P4RSTVW56789ABC */
             originalDeliveryId: string;
-            /** @example del_01HXZR7K8M2P4RSTVW56789ABC */
+            /** @example del_01HY5D3QW8N6T0V2X4Z6B8D0FG */
             replayDeliveryId: string;
             /**
              * Format: date-time
@@ -1529,525 +1606,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    listAuditEvents: {
-        parameters: {
-            query?: {
-                /** @description Only events of this type. */
-                eventType?: "lease_request.submitted" | "lease_request.noted" | "lease_request.assigned" | "lease_request.partial" | "lease_request.rejected" | "lease_request.cancelled" | "leased_account.assigned" | "leased_account.assignment_undone" | "leased_account.released" | "leased_account.replaced" | "leased_account.renewed" | "leased_account.renewal_failed" | "leased_account.disconnected" | "wallet.topped_up" | "wallet.adjusted" | "wallet.reversed" | "wallet.paid_out" | "api_key.created" | "api_key.rotated" | "api_key.killed" | "api_key.resumed" | "api_key.revoked" | "webhook_endpoint.created" | "webhook_endpoint.updated" | "webhook_endpoint.deleted" | "webhook_endpoint.secret_rotated" | "organization.suspended" | "organization.resumed" | "auth.key_rejected" | "auth.scope_denied" | "auth.rate_limited";
-                /** @description Only events of this project. */
-                projectId?: string;
-                /** @description Only what calls of this key caused. */
-                apiKeyId?: string;
-                /** @description Only from this time on, ISO 8601 with Z. */
-                since?: string;
-                /** @description Only until this time, inclusive. */
-                until?: string;
-                /** @description The `nextCursor` of the page before, with the same filters. */
-                cursor?: string;
-                /** @description The most items to answer with. */
-                limit?: number;
-            };
-            header?: {
-                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
-                "X-Layers-Organization"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of the audit log */
-            200: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditLogPage"];
-                };
-            };
-            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
-            401: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description How to authenticate. */
-                    "WWW-Authenticate"?: "Bearer";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
-            403: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
-            413: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
-            422: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
-            429: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `INTERNAL`: An error on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /**
-             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
-             *
-             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
-             */
-            503: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    listCalls: {
-        parameters: {
-            query?: {
-                /** @description Only calls of this key. */
-                apiKeyId?: string;
-                /** @description Only calls that were answered with this HTTP status; 499: that left before their answer. */
-                status?: number;
-                /** @description Only calls that failed with this code. */
-                code?: "UNAUTHENTICATED" | "BILLING_EXHAUSTED" | "FORBIDDEN_SCOPE" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "VALIDATION" | "RATE_LIMITED" | "INTERNAL" | "KILL_SWITCH" | "UNAVAILABLE";
-                /** @description Only from this time on, ISO 8601 with Z. */
-                since?: string;
-                /** @description Only until this time, inclusive. */
-                until?: string;
-                /** @description The `nextCursor` of the page before, with the same filters. */
-                cursor?: string;
-                /** @description The most items to answer with. */
-                limit?: number;
-            };
-            header?: {
-                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
-                "X-Layers-Organization"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of calls */
-            200: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallPage"];
-                };
-            };
-            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
-            401: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description How to authenticate. */
-                    "WWW-Authenticate"?: "Bearer";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
-            403: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
-            413: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
-            422: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
-            429: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `INTERNAL`: An error on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /**
-             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
-             *
-             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
-             */
-            503: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    listEvents: {
-        parameters: {
-            query?: {
-                /** @description Only events of this type. */
-                type?: "lease_request.assigned" | "lease_request.rejected" | "lease_request.updated" | "leased_account.assigned" | "leased_account.renewed" | "leased_account.renewal_failed" | "leased_account.disconnected" | "leased_account.replaced" | "wallet.low_balance" | "webhook_endpoint.auto_paused" | "test.ping";
-                /** @description Only events of this project. */
-                projectId?: string;
-                /** @description The `nextCursor` of the page before, with the same filters, or the id of the last event that you have handled. Without it the page begins with the oldest event. */
-                after?: string;
-                /** @description The most items to answer with. */
-                limit?: number;
-            };
-            header?: {
-                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
-                "X-Layers-Organization"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of events */
-            200: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventPage"];
-                };
-            };
-            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
-            401: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description How to authenticate. */
-                    "WWW-Authenticate"?: "Bearer";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
-            403: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
-            413: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
-            422: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
-            429: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `INTERNAL`: An error on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /**
-             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
-             *
-             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
-             */
-            503: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
     requestLeasedAccounts: {
         parameters: {
             query?: never;
@@ -2278,204 +1836,7 @@ export interface operations {
             };
         };
     };
-    listProjectLeaseRequests: {
-        parameters: {
-            query?: {
-                /** @description Only requests in this status. */
-                status?: "requested" | "assigned" | "partial" | "rejected";
-                /** @description Only requests changed at or after this time, ISO 8601 with Z; give the `asOf` of the first page you read last time. It also includes the 30 s before that: an item may appear twice, but none is missed. */
-                updatedSince?: string;
-                /** @description Only requests whose metadata holds this pair: `metadata[campaign]=spring`. */
-                metadata?: {
-                    [key: string]: string;
-                };
-                /** @description `submittedAt`: newest first. `updatedAt`: by the time of the last change, oldest first. */
-                order?: "submittedAt" | "updatedAt";
-                /** @description The `nextCursor` of the page before, with the same filters. */
-                cursor?: string;
-                /** @description The most items to answer with. */
-                limit?: number;
-            };
-            header?: {
-                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
-                "X-Layers-Organization"?: string;
-            };
-            path: {
-                /** @description Project that will own the assigned accounts. */
-                projectId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of requests */
-            200: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LeaseRequestPage"];
-                };
-            };
-            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
-            401: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description How to authenticate. */
-                    "WWW-Authenticate"?: "Bearer";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
-            403: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `NOT_FOUND`: Not there, or not yours. */
-            404: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
-            413: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
-            422: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
-            429: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `INTERNAL`: An error on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /**
-             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
-             *
-             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
-             */
-            503: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    getProjectLeaseRequest: {
+    getLeaseRequest: {
         parameters: {
             query?: never;
             header?: {
@@ -2483,8 +1844,6 @@ export interface operations {
                 "X-Layers-Organization"?: string;
             };
             path: {
-                /** @description The project; it must be of your organization. */
-                projectId: string;
                 /** @description The `requestId` of the answer to your request. */
                 requestId: string;
             };
@@ -2836,399 +2195,6 @@ export interface operations {
             };
         };
     };
-    getLeaseRequest: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
-                "X-Layers-Organization"?: string;
-            };
-            path: {
-                /** @description The `requestId` of the answer to your request. */
-                requestId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The request */
-            200: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LeaseRequestView"];
-                };
-            };
-            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
-            401: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description How to authenticate. */
-                    "WWW-Authenticate"?: "Bearer";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
-            403: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `NOT_FOUND`: Not there, or not yours. */
-            404: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
-            413: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
-            422: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
-            429: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `INTERNAL`: An error on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /**
-             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
-             *
-             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
-             */
-            503: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    addProjectLeaseRequestNote: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
-                "X-Layers-Organization"?: string;
-                /** @description A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The project; it must be of your organization. */
-                projectId: string;
-                /** @description The `requestId` of the answer to your request. */
-                requestId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NoteBody"];
-            };
-        };
-        responses: {
-            /** @description Added */
-            201: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description On the answer of an earlier call that is sent again. */
-                    "Idempotent-Replayed"?: "true";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PartnerNoteReceipt"];
-                };
-            };
-            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
-            401: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description How to authenticate. */
-                    "WWW-Authenticate"?: "Bearer";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
-            403: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `NOT_FOUND`: Not there, or not yours. */
-            404: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `CONFLICT`: The Idempotency-Key or the requestId was used for a different call. */
-            409: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
-            413: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
-            422: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
-            429: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `INTERNAL`: An error on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /**
-             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
-             *
-             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
-             */
-            503: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
     addLeaseRequestNote: {
         parameters: {
             query?: never;
@@ -3269,217 +2235,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PartnerNoteReceipt"];
-                };
-            };
-            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
-            401: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description How to authenticate. */
-                    "WWW-Authenticate"?: "Bearer";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
-            403: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `NOT_FOUND`: Not there, or not yours. */
-            404: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `CONFLICT`: The Idempotency-Key or the requestId was used for a different call. */
-            409: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
-            413: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
-            422: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
-            429: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `INTERNAL`: An error on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /**
-             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
-             *
-             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
-             */
-            503: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    cancelProjectLeaseRequest: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
-                "X-Layers-Organization"?: string;
-                /** @description A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The project; it must be of your organization. */
-                projectId: string;
-                /** @description The `requestId` of the answer to your request. */
-                requestId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["CancelBody"];
-            };
-        };
-        responses: {
-            /** @description Cancelled */
-            200: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description On the answer of an earlier call that is sent again. */
-                    "Idempotent-Replayed"?: "true";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LeaseRequestView"];
                 };
             };
             /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
@@ -3744,195 +2499,6 @@ export interface operations {
             };
             /** @description `CONFLICT`: The Idempotency-Key or the requestId was used for a different call. */
             409: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
-            413: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
-            422: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
-            429: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `INTERNAL`: An error on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /**
-             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
-             *
-             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
-             */
-            503: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    listProjectLeasedAccounts: {
-        parameters: {
-            query?: {
-                /** @description Only accounts in this status. */
-                status?: "assigned" | "disconnected";
-                /** @description The `nextCursor` of the page before, with the same filters. */
-                cursor?: string;
-                /** @description The most items to answer with. */
-                limit?: number;
-            };
-            header?: {
-                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
-                "X-Layers-Organization"?: string;
-            };
-            path: {
-                /** @description Project that will own the assigned accounts. */
-                projectId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of leased accounts */
-            200: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LeasedAccountPage"];
-                };
-            };
-            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
-            401: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description How to authenticate. */
-                    "WWW-Authenticate"?: "Bearer";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
-            403: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `NOT_FOUND`: Not there, or not yours. */
-            404: {
                 headers: {
                     /** @description The id of this call; quote it when you contact us. */
                     "X-Request-Id": string;
@@ -4425,19 +2991,24 @@ export interface operations {
             };
         };
     };
-    getWallet: {
+    getProjectLeaseRequest: {
         parameters: {
             query?: never;
             header?: {
                 /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
                 "X-Layers-Organization"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The project; it must be of your organization. */
+                projectId: string;
+                /** @description The `requestId` of the answer to your request. */
+                requestId: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What the wallet holds and will not cover */
+            /** @description The request */
             200: {
                 headers: {
                     /** @description The id of this call; quote it when you contact us. */
@@ -4453,7 +3024,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WalletView"];
+                    "application/json": components["schemas"]["LeaseRequestView"];
                 };
             };
             /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
@@ -4471,6 +3042,25 @@ export interface operations {
             };
             /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
             403: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `NOT_FOUND`: Not there, or not yours. */
+            404: {
                 headers: {
                     /** @description The id of this call; quote it when you contact us. */
                     "X-Request-Id": string;
@@ -4585,17 +3175,19 @@ export interface operations {
             };
         };
     };
-    listWalletTransactions: {
+    listProjectLeaseRequests: {
         parameters: {
             query?: {
-                /** @description Only transactions of this kind. */
-                kind?: "top_up" | "lease_charge" | "lease_renewal" | "refund" | "adjustment" | "top_up_reversal" | "payout";
-                /** @description Only transactions of leases of this project. */
-                projectId?: string;
-                /** @description Only from this time on, ISO 8601 with Z. */
-                since?: string;
-                /** @description Only until this time, inclusive. */
-                until?: string;
+                /** @description Only requests in this status. */
+                status?: "requested" | "assigned" | "partial" | "rejected";
+                /** @description Only requests changed at or after this time, ISO 8601 with Z; give the `asOf` of the first page you read last time. It also includes the 30 s before that: an item may appear twice, but none is missed. */
+                updatedSince?: string;
+                /** @description Only requests whose metadata holds this pair: `metadata[campaign]=spring`. */
+                metadata?: {
+                    [key: string]: string;
+                };
+                /** @description `submittedAt`: newest first. `updatedAt`: by the time of the last change, oldest first. */
+                order?: "submittedAt" | "updatedAt";
                 /** @description The `nextCursor` of the page before, with the same filters. */
                 cursor?: string;
                 /** @description The most items to answer with. */
@@ -4605,12 +3197,15 @@ export interface operations {
                 /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
                 "X-Layers-Organization"?: string;
             };
-            path?: never;
+            path: {
+                /** @description Project that will own the assigned accounts. */
+                projectId: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page of transactions */
+            /** @description A page of requests */
             200: {
                 headers: {
                     /** @description The id of this call; quote it when you contact us. */
@@ -4626,7 +3221,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TransactionPage"];
+                    "application/json": components["schemas"]["LeaseRequestPage"];
                 };
             };
             /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
@@ -4644,6 +3239,636 @@ export interface operations {
             };
             /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
             403: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `NOT_FOUND`: Not there, or not yours. */
+            404: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
+            413: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
+            422: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
+            429: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `INTERNAL`: An error on our side. */
+            500: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
+             *
+             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
+             */
+            503: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    addProjectLeaseRequestNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
+                "X-Layers-Organization"?: string;
+                /** @description A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project; it must be of your organization. */
+                projectId: string;
+                /** @description The `requestId` of the answer to your request. */
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description On the answer of an earlier call that is sent again. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerNoteReceipt"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
+            401: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
+            403: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `NOT_FOUND`: Not there, or not yours. */
+            404: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `CONFLICT`: The Idempotency-Key or the requestId was used for a different call. */
+            409: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
+            413: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
+            422: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
+            429: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `INTERNAL`: An error on our side. */
+            500: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
+             *
+             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
+             */
+            503: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    cancelProjectLeaseRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
+                "X-Layers-Organization"?: string;
+                /** @description A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project; it must be of your organization. */
+                projectId: string;
+                /** @description The `requestId` of the answer to your request. */
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelBody"];
+            };
+        };
+        responses: {
+            /** @description Cancelled */
+            200: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description On the answer of an earlier call that is sent again. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaseRequestView"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
+            401: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
+            403: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `NOT_FOUND`: Not there, or not yours. */
+            404: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `CONFLICT`: The Idempotency-Key or the requestId was used for a different call. */
+            409: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
+            413: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
+            422: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
+            429: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `INTERNAL`: An error on our side. */
+            500: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
+             *
+             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
+             */
+            503: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listProjectLeasedAccounts: {
+        parameters: {
+            query?: {
+                /** @description Only accounts in this status. */
+                status?: "assigned" | "disconnected";
+                /** @description The `nextCursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description The most items to answer with. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
+                "X-Layers-Organization"?: string;
+            };
+            path: {
+                /** @description Project that will own the assigned accounts. */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of leased accounts */
+            200: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeasedAccountPage"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
+            401: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
+            403: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `NOT_FOUND`: Not there, or not yours. */
+            404: {
                 headers: {
                     /** @description The id of this call; quote it when you contact us. */
                     "X-Request-Id": string;
@@ -5083,439 +4308,19 @@ export interface operations {
             };
         };
     };
-    rotateApiKey: {
+    getWallet: {
         parameters: {
             query?: never;
             header?: {
                 /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
                 "X-Layers-Organization"?: string;
-                /** @description A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The API key; it must be of your organization. */
-                apiKeyId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["RotateApiKeyBody"];
-            };
-        };
-        responses: {
-            /** @description Rotated */
-            200: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description On the answer of an earlier call that is sent again. */
-                    "Idempotent-Replayed"?: "true";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RotatedKey"];
-                };
-            };
-            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
-            401: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description How to authenticate. */
-                    "WWW-Authenticate"?: "Bearer";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
-            403: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `NOT_FOUND`: Not there, or not yours. */
-            404: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `CONFLICT`: The Idempotency-Key or the requestId was used for a different call. */
-            409: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
-            413: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
-            422: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
-            429: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `INTERNAL`: An error on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /**
-             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
-             *
-             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
-             */
-            503: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    killApiKey: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
-                "X-Layers-Organization"?: string;
-                /** @description A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The API key; it must be of your organization. */
-                apiKeyId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Switched off */
-            200: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description On the answer of an earlier call that is sent again. */
-                    "Idempotent-Replayed"?: "true";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KilledKey"];
-                };
-            };
-            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
-            401: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description How to authenticate. */
-                    "WWW-Authenticate"?: "Bearer";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
-            403: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `NOT_FOUND`: Not there, or not yours. */
-            404: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `CONFLICT`: The Idempotency-Key or the requestId was used for a different call. */
-            409: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
-            413: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
-            422: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
-            429: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `INTERNAL`: An error on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /**
-             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
-             *
-             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
-             */
-            503: {
-                headers: {
-                    /** @description The id of this call; quote it when you contact us. */
-                    "X-Request-Id": string;
-                    /** @description What the window of a minute or a day allows. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description What is left in it. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    /** @description The class of this route. */
-                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description Whole seconds after which a retry makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
-    };
-    moveSandboxClock: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
-                "X-Layers-Organization"?: string;
-                /** @description A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409. */
-                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MoveSandboxClockBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description Moved */
+            /** @description What the wallet holds and will not cover */
             200: {
                 headers: {
                     /** @description The id of this call; quote it when you contact us. */
@@ -5528,12 +4333,10 @@ export interface operations {
                     "X-RateLimit-Reset"?: number;
                     /** @description The class of this route. */
                     "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
-                    /** @description On the answer of an earlier call that is sent again. */
-                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SandboxTime"];
+                    "application/json": components["schemas"]["WalletView"];
                 };
             };
             /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
@@ -5568,8 +4371,512 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description `CONFLICT`: The Idempotency-Key or the requestId was used for a different call. */
-            409: {
+            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
+            413: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
+            422: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
+            429: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `INTERNAL`: An error on our side. */
+            500: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
+             *
+             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
+             */
+            503: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listWalletTransactions: {
+        parameters: {
+            query?: {
+                /** @description Only transactions of this kind. */
+                kind?: "top_up" | "lease_charge" | "lease_renewal" | "refund" | "adjustment" | "top_up_reversal" | "payout";
+                /** @description Only transactions of leases of this project. */
+                projectId?: string;
+                /** @description Only from this time on, ISO 8601 with Z. */
+                since?: string;
+                /** @description Only until this time, inclusive. */
+                until?: string;
+                /** @description The `nextCursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description The most items to answer with. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
+                "X-Layers-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of transactions */
+            200: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionPage"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
+            401: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
+            403: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
+            413: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
+            422: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
+            429: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `INTERNAL`: An error on our side. */
+            500: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
+             *
+             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
+             */
+            503: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events of this type. */
+                eventType?: "lease_request.submitted" | "lease_request.noted" | "lease_request.assigned" | "lease_request.partial" | "lease_request.rejected" | "lease_request.cancelled" | "leased_account.assigned" | "leased_account.assignment_undone" | "leased_account.released" | "leased_account.replaced" | "leased_account.renewed" | "leased_account.renewal_failed" | "leased_account.disconnected" | "wallet.topped_up" | "wallet.adjusted" | "wallet.reversed" | "wallet.paid_out" | "api_key.created" | "api_key.rotated" | "api_key.killed" | "api_key.resumed" | "api_key.revoked" | "webhook_endpoint.created" | "webhook_endpoint.updated" | "webhook_endpoint.deleted" | "webhook_endpoint.secret_rotated" | "organization.suspended" | "organization.resumed" | "auth.key_rejected" | "auth.scope_denied" | "auth.rate_limited";
+                /** @description Only events of this project. */
+                projectId?: string;
+                /** @description Only what calls of this key caused. */
+                apiKeyId?: string;
+                /** @description Only from this time on, ISO 8601 with Z. */
+                since?: string;
+                /** @description Only until this time, inclusive. */
+                until?: string;
+                /** @description The `nextCursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description The most items to answer with. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
+                "X-Layers-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the audit log */
+            200: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLogPage"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
+            401: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
+            403: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
+            413: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
+            422: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
+            429: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `INTERNAL`: An error on our side. */
+            500: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
+             *
+             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
+             */
+            503: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listCalls: {
+        parameters: {
+            query?: {
+                /** @description Only calls of this key. */
+                apiKeyId?: string;
+                /** @description Only calls that were answered with this HTTP status; 499: that left before their answer. */
+                status?: number;
+                /** @description Only calls that failed with this code. */
+                code?: "UNAUTHENTICATED" | "BILLING_EXHAUSTED" | "FORBIDDEN_SCOPE" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "VALIDATION" | "RATE_LIMITED" | "INTERNAL" | "KILL_SWITCH" | "UNAVAILABLE";
+                /** @description Only from this time on, ISO 8601 with Z. */
+                since?: string;
+                /** @description Only until this time, inclusive. */
+                until?: string;
+                /** @description The `nextCursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description The most items to answer with. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
+                "X-Layers-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of calls */
+            200: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
+            401: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
+            403: {
                 headers: {
                     /** @description The id of this call; quote it when you contact us. */
                     "X-Request-Id": string;
@@ -7533,6 +6840,776 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: Not there, or not yours. */
             404: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `CONFLICT`: The Idempotency-Key or the requestId was used for a different call. */
+            409: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
+            413: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
+            422: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
+            429: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `INTERNAL`: An error on our side. */
+            500: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
+             *
+             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
+             */
+            503: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events of this type. */
+                type?: "lease_request.assigned" | "lease_request.rejected" | "lease_request.updated" | "leased_account.assigned" | "leased_account.renewed" | "leased_account.renewal_failed" | "leased_account.disconnected" | "leased_account.replaced" | "wallet.low_balance" | "webhook_endpoint.auto_paused" | "test.ping";
+                /** @description Only events of this project. */
+                projectId?: string;
+                /** @description The `nextCursor` of the page before, with the same filters, or the id of the last event that you have handled. Without it the page begins with the oldest event. */
+                after?: string;
+                /** @description The most items to answer with. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
+                "X-Layers-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events */
+            200: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
+            401: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
+            403: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
+            413: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
+            422: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
+            429: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `INTERNAL`: An error on our side. */
+            500: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
+             *
+             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
+             */
+            503: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    rotateApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
+                "X-Layers-Organization"?: string;
+                /** @description A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The API key; it must be of your organization. */
+                apiKeyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateApiKeyBody"];
+            };
+        };
+        responses: {
+            /** @description Rotated */
+            200: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description On the answer of an earlier call that is sent again. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedKey"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
+            401: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
+            403: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `NOT_FOUND`: Not there, or not yours. */
+            404: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `CONFLICT`: The Idempotency-Key or the requestId was used for a different call. */
+            409: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
+            413: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
+            422: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
+            429: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `INTERNAL`: An error on our side. */
+            500: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
+             *
+             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
+             */
+            503: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    killApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
+                "X-Layers-Organization"?: string;
+                /** @description A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The API key; it must be of your organization. */
+                apiKeyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switched off */
+            200: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description On the answer of an earlier call that is sent again. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KilledKey"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
+            401: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
+            403: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `NOT_FOUND`: Not there, or not yours. */
+            404: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `CONFLICT`: The Idempotency-Key or the requestId was used for a different call. */
+            409: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
+            413: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
+            422: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
+            429: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `INTERNAL`: An error on our side. */
+            500: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
+             *
+             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
+             */
+            503: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    moveSandboxClock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
+                "X-Layers-Organization"?: string;
+                /** @description A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveSandboxClockBody"];
+            };
+        };
+        responses: {
+            /** @description Moved */
+            200: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description On the answer of an earlier call that is sent again. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxTime"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
+            401: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
+            403: {
                 headers: {
                     /** @description The id of this call; quote it when you contact us. */
                     "X-Request-Id": string;

@@ -88,7 +88,12 @@ export class AuditLogPage {
   @ApiProperty({ type: () => [AuditEventView] })
   items: AuditEventView[];
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'The `cursor` of the next page, null at the end.' })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: null,
+    description: 'The `cursor` of the next page, null at the end.',
+  })
   nextCursor: string | null;
 
   @ApiProperty({

@@ -86,7 +86,7 @@ export class CallView {
   })
   status: number;
 
-  @ApiProperty({ type: 'string', nullable: true, enum: [...partnerErrorCodes] })
+  @ApiProperty({ type: 'string', nullable: true, enum: [...partnerErrorCodes], example: null })
   code: PartnerErrorCode | null;
 
   @ApiProperty({ type: 'integer', example: 12, description: 'In milliseconds.' })
@@ -103,6 +103,11 @@ export class CallPage {
   @ApiProperty({ type: () => [CallView] })
   items: CallView[];
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'The `cursor` of the next page, null at the end.' })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: null,
+    description: 'The `cursor` of the next page, null at the end.',
+  })
   nextCursor: string | null;
 }

@@ -72,10 +72,11 @@ export class EventPage {
 
   @ApiProperty({
     type: 'string',
+    example: 'eyJhZnRlciI6NDgxfQ',
     description: 'The `after` of the next page; never null: at the end, ask with it again later.',
   })
   nextCursor: string;
 
-  @ApiProperty({ type: 'boolean', description: 'Whether the next page has events already.' })
+  @ApiProperty({ type: 'boolean', example: false, description: 'Whether the next page has events already.' })
   hasMore: boolean;
 }

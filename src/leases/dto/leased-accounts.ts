@@ -75,7 +75,12 @@ export class LeasedAccountView {
   @ApiProperty(time)
   assignedAt: string;
 
-  @ApiProperty({ ...time, nullable: true, description: 'While past due the unpaid due time.' })
+  @ApiProperty({
+    ...time,
+    nullable: true,
+    example: '2026-05-18T19:24:11.000Z',
+    description: 'While past due the unpaid due time.',
+  })
   nextRenewalAt: string | null;
 
   @ApiProperty({ type: 'integer', example: 15_000, description: 'Cents, USD.' })
@@ -106,7 +111,12 @@ export class LeasedAccountPage {
   @ApiProperty({ type: () => [LeasedAccountView] })
   items: LeasedAccountView[];
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'The `cursor` of the next page, null at the end.' })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: null,
+    description: 'The `cursor` of the next page, null at the end.',
+  })
   nextCursor: string | null;
 }
 

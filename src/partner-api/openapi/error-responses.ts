@@ -89,6 +89,12 @@ const examples: Record<PartnerErrorCode, Example> = {
   },
 };
 
+/** When each code is answered, as partners read it. */
+export const errorMeanings = Object.fromEntries(partnerErrorCodes.map((code) => [code, examples[code].when])) as Record<
+  PartnerErrorCode,
+  string
+>;
+
 /** Documents error responses; several codes may share one status. */
 export function ApiErrors(...codes: PartnerErrorCode[]): ClassDecorator & MethodDecorator {
   const statuses = [...new Set(codes.map((code) => statusOfCode[code]))];

@@ -69,10 +69,14 @@ export class ApiKeyView {
   @ApiProperty({ type: 'array', items: { type: 'string', enum: [...scopes] }, example: ['leased:write'] })
   scopes: Scope[];
 
-  @ApiProperty({ type: 'boolean', description: 'Switched off: every call with it is a 503 until staff resume it.' })
+  @ApiProperty({
+    type: 'boolean',
+    example: false,
+    description: 'Switched off: every call with it is a 503 until staff resume it.',
+  })
   killSwitch: boolean;
 
-  @ApiProperty({ type: 'boolean', description: 'Neither switched off nor revoked.' })
+  @ApiProperty({ type: 'boolean', example: true, description: 'Neither switched off nor revoked.' })
   isActive: boolean;
 
   @ApiProperty({ ...time, nullable: true, description: 'When it got its present secret; null with its first one.' })
@@ -89,13 +93,14 @@ export class RotatedKey {
   @ApiProperty({
     type: 'string',
     pattern: '^lp_(live|test)_[0-9A-HJKMNP-TV-Z]{16}_[A-Za-z0-9_-]{43}$',
+    example: `lp_live_7QK2M9ZXW4T1B8RD_${'x'.repeat(43)}`,
     description: 'The whole key, as it is sent in `Authorization`; shown this once.',
   })
   secret: string;
 
   @ApiProperty({
     type: 'string',
-    example: 'Store the secret now: it is not shown again. The one before no longer works.',
+    example: 'Store the secret now: it is not shown again. The one before works until 2026-04-18T20:24:11.000Z.',
   })
   warning: string;
 }

@@ -28,6 +28,11 @@ export class ProjectPage {
   @ApiProperty({ type: () => [ProjectView] })
   items: ProjectView[];
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'The `cursor` of the next page, null at the end.' })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: null,
+    description: 'The `cursor` of the next page, null at the end.',
+  })
   nextCursor: string | null;
 }

@@ -69,12 +69,18 @@ export class WalletView {
   @ApiProperty({ type: 'integer', example: 6, description: 'How many further accounts the wallet pays for.' })
   coversAssignments: number;
 
-  @ApiProperty({ ...time, nullable: true, description: 'While something is past due, the unpaid due time.' })
+  @ApiProperty({
+    ...time,
+    nullable: true,
+    example: '2026-05-18T19:24:11.000Z',
+    description: 'While something is past due, the unpaid due time.',
+  })
   nextRenewalAt: string | null;
 
   @ApiProperty({
     ...time,
     nullable: true,
+    example: '2026-07-18T19:24:11.000Z',
     description:
       'The first renewal that the wallet does not cover if nothing is paid in; null where that is over 3 years. With more than 500 live leases the first renewal of the hour (UTC) in which that is.',
   })
@@ -95,7 +101,7 @@ export class TransactionView {
   @ApiProperty({ type: 'string', example: 'txn_01HXZR7K8M2P4RSTVW56789ABC' })
   id: string;
 
-  @ApiProperty({ type: 'string', enum: [...transactionKinds] })
+  @ApiProperty({ type: 'string', enum: [...transactionKinds], example: 'lease_charge' })
   kind: TransactionKind;
 
   @ApiProperty({ type: 'integer', example: -15_000, description: 'Cents; negative where it took from the wallet.' })
@@ -121,6 +127,11 @@ export class TransactionPage {
   @ApiProperty({ type: () => [TransactionView] })
   items: TransactionView[];
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'The `cursor` of the next page, null at the end.' })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: null,
+    description: 'The `cursor` of the next page, null at the end.',
+  })
   nextCursor: string | null;
 }

@@ -79,12 +79,13 @@ export class DeliveryView {
   @ApiProperty(eventId)
   eventId: string;
 
-  @ApiProperty({ type: 'string', enum: [...eventTypes] })
+  @ApiProperty({ type: 'string', enum: [...eventTypes], example: 'lease_request.assigned' })
   eventType: EventType;
 
   @ApiProperty({
     type: 'string',
     enum: [...deliveryStatuses],
+    example: 'delivered',
     description: '`failed` after the last attempt; `abandoned` when its endpoint was paused or deleted.',
   })
   status: DeliveryStatus;
@@ -95,7 +96,7 @@ export class DeliveryView {
   @ApiProperty(time)
   scheduledAt: string;
 
-  @ApiProperty({ ...time, nullable: true, description: 'While it is pending.' })
+  @ApiProperty({ ...time, nullable: true, example: null, description: 'While it is pending.' })
   nextAttemptAt: string | null;
 
   @ApiProperty({ ...time, nullable: true })
@@ -107,16 +108,21 @@ export class DeliveryView {
   @ApiProperty({ type: 'integer', nullable: true, example: 200, description: 'The HTTP status of the last answer.' })
   responseStatus: number | null;
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'The first 1,024 bytes of the last answer.' })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: 'ok',
+    description: 'The first 1,024 bytes of the last answer.',
+  })
   responseBody: string | null;
 
   @ApiProperty({ type: 'integer', nullable: true, example: 120, description: 'What the last attempt took, in ms.' })
   durationMs: number | null;
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'Why the last attempt failed.' })
+  @ApiProperty({ type: 'string', nullable: true, example: null, description: 'Why the last attempt failed.' })
   error: string | null;
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'The delivery that it repeats.' })
+  @ApiProperty({ type: 'string', nullable: true, example: null, description: 'The delivery that it repeats.' })
   replayOf: string | null;
 }
 
@@ -124,7 +130,12 @@ export class DeliveryPage {
   @ApiProperty({ type: () => [DeliveryView] })
   items: DeliveryView[];
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'The `cursor` of the next page, null at the end.' })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: null,
+    description: 'The `cursor` of the next page, null at the end.',
+  })
   nextCursor: string | null;
 }
 
@@ -143,7 +154,7 @@ export class ReplayReceipt {
   @ApiProperty(deliveryId)
   originalDeliveryId: string;
 
-  @ApiProperty(deliveryId)
+  @ApiProperty({ ...deliveryId, example: 'del_01HY5D3QW8N6T0V2X4Z6B8D0FG' })
   replayDeliveryId: string;
 
   @ApiProperty(time)

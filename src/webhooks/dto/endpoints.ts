@@ -193,7 +193,7 @@ export class EndpointView {
   @ApiProperty({ ...time, nullable: true })
   lastSuccessAt: string | null;
 
-  @ApiProperty({ ...time, nullable: true })
+  @ApiProperty({ ...time, nullable: true, example: null })
   lastFailureAt: string | null;
 
   @ApiProperty({ type: 'integer', minimum: 0, example: 0, description: 'Failed attempts since the last success.' })
@@ -203,6 +203,7 @@ export class EndpointView {
 const signingSecret = {
   type: 'string',
   pattern: '^whsec_[A-Za-z0-9_-]{43}$',
+  example: `whsec_${'x'.repeat(43)}`,
   description: 'Verifies the signatures; shown this once.',
 } as const;
 
@@ -221,7 +222,7 @@ export class RotatedSecret {
   @ApiProperty(signingSecret)
   signingSecret: string;
 
-  @ApiProperty({ ...time, description: 'Until then the secret before signs too.' })
+  @ApiProperty({ ...time, example: '2026-04-19T19:24:11.000Z', description: 'Until then the secret before signs too.' })
   previousSecretExpiresAt: string;
 
   @ApiProperty({ type: 'string', example: 'Store the new secret now: it is not shown again.' })
@@ -240,6 +241,11 @@ export class EndpointPage {
   @ApiProperty({ type: () => [EndpointView] })
   items: EndpointView[];
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'The `cursor` of the next page, null at the end.' })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: null,
+    description: 'The `cursor` of the next page, null at the end.',
+  })
   nextCursor: string | null;
 }

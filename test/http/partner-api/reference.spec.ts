@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../../support/app.js';
-import { call } from '../../support/calls.js';
 import { ApiReference, everyRoute, PROJECT, scopeless, scopeOf, type ErrorExample } from './api-reference.js';
+
+interface Examples {
+  typical: { value: object };
+}
 
 let service: TestApp;
 let reference: ApiReference;
@@ -34,6 +38,10 @@ describe('the reference', () => {
     expect(JSON.stringify(reference.document)).not.toContain('"nullable"');
     expect(reference.document.servers).toEqual([{ url: '/', description: 'This service' }]);
     expect(JSON.stringify(reference.document.components.securitySchemes)).not.toContain('JWT');
+  });
+
+  it('is the document that is committed', () => {
+    expect(JSON.parse(readFileSync('docs/openapi.json', 'utf8'))).toEqual(reference.document);
   });
 
   it('gives every route a name of its own that a generated client can have', () => {
@@ -107,6 +115,27 @@ describe('the reference', () => {
     }
   });
 
+  it.each(everyRoute)('shows an answer as its schema says, with no text made up by a generator: %s', (route) => {
+    const answers = Object.entries(reference.operation(route).responses).filter(([status]) => status.startsWith('2'));
+    expect(answers).toHaveLength(1);
+    for (const [, { content }] of answers) {
+      const { schema, examples } = content['application/json']!;
+      const name = (schema as { $ref: string }).$ref.split('/').at(-1)!;
+      const validate = reference.ajv.getSchema(`reference#/components/schemas/${name}`)!;
+      expect([validate(examples!.typical!.value), validate.errors]).toEqual([true, null]);
+      expect(JSON.stringify(examples)).not.toContain('"string"');
+    }
+  });
+
+  it.each(everyRoute)('has a body that its schema takes in each sample: %s', (route) => {
+    const { requestBody } = reference.operation(route);
+    const json = requestBody?.content['application/json'] as
+      { schema: { $ref: string }; examples: Examples } | undefined;
+    if (!json) return;
+    const name = json.schema.$ref.split('/').at(-1)!;
+    expect(reference.ajv.validate(`reference#/components/schemas/${name}`, json.examples.typical.value)).toBe(true);
+  });
+
   it('tells the limits of a submission', () => {
     expect(reference.document.components.schemas.SubmitLeaseRequestBody).toMatchObject({
       required: ['projectId', 'count', 'niche'],
@@ -126,20 +155,5 @@ describe('the reference', () => {
         geo: { type: 'array', maxItems: 50, uniqueItems: true, items: { type: 'string' } },
       },
     });
-  });
-
-  it('is a page that loads nothing from elsewhere', async () => {
-    const page = await call(service, 'GET', '/docs');
-    expect(page.status).toBe(200);
-    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
-    const loaded = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!);
-    expect(loaded.length).toBeGreaterThan(3);
-    for (const address of loaded) {
-      expect(address).toMatch(/^\.\//);
-      const file = await call(service, 'GET', new URL(address, 'http://x/docs').pathname);
-      expect([address, file.status]).toEqual([address, 200]);
-      expect(file.headers['x-request-id']).toBeDefined();
-    }
-    expect(page.text).not.toMatch(/<script(?![^>]*src)[^>]*>[^<]*\S/);
   });
 });

@@ -1,46 +1,25 @@
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import compression from 'compression';
-import helmet from 'helmet';
 import { rateLimits } from '../rate-limits.js';
+import { addAnswerExamples } from './answer-examples.js';
 import { toErrorResponse } from './error-responses.js';
 import { fitExamples } from './fit-examples.js';
+import { addSamples } from './samples/add-samples.js';
+import { clientCalls } from './samples/client-calls.js';
 
-/** Serves the API reference at /docs and its OpenAPI 3.1 document at /docs/openapi.json; no asset is loaded from another origin. */
-export function mountReference(app: NestExpressApplication): void {
-  app.use(
-    '/docs',
-    compression(),
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'self'"],
-          styleSrc: ["'self'", "'unsafe-inline'"],
-          imgSrc: ["'self'", 'data:'],
-          objectSrc: ["'none'"],
-          baseUri: ["'none'"],
-          formAction: ["'none'"],
-          frameAncestors: ["'none'"],
-        },
-      },
-      strictTransportSecurity: false,
-    }),
-  );
-  SwaggerModule.setup('docs', app, () => buildDocument(app), {
-    jsonDocumentUrl: 'docs/openapi.json',
-    raw: ['json'],
-    customSiteTitle: 'Partner API reference',
-  });
-}
-
-function buildDocument(app: NestExpressApplication): OpenAPIObject {
+/** The OpenAPI 3.1 document of the partner API, from the decorators of its controllers. @param app need not be initialized */
+export function buildDocument(app: INestApplication): OpenAPIObject {
   const base = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Partner API')
     .setVersion('v1')
     .setDescription(toOverview())
     .addServer('/', 'This service')
+    .addTag('Leased accounts', 'Ask for accounts, follow the request, list and release what you have.')
+    .addTag('Introspection', 'Who you are, what is in the wallet, what happened and what you called.')
+    .addTag('Webhooks', 'Have events posted to you, or read them.')
+    .addTag('Keys', 'Rotate a key, or switch it off.')
+    .addTag('Sandbox', 'Move the time of your sandbox.')
     // Not `addBearerAuth`, which says that the key is a JWT.
     .addSecurity('partner-key', {
       type: 'http',
@@ -48,6 +27,7 @@ function buildDocument(app: NestExpressApplication): OpenAPIObject {
       description: '`Authorization: Bearer lp_<env>_<prefix>_<secret>`',
     })
     .build();
+  Object.assign(base.info, { license: { name: 'MIT', identifier: 'MIT' } });
   const document = SwaggerModule.createDocument(app, base);
   // No operation answers it, since it is of the methods that are no operation.
   Object.assign(document.components!, { responses: { MethodNotAllowed: toErrorResponse(['METHOD_NOT_ALLOWED']) } });
@@ -61,7 +41,23 @@ function buildDocument(app: NestExpressApplication): OpenAPIObject {
     if (bodyOfPatch) Object.assign(schemas[bodyOfPatch]!, { minProperties: 1 });
   }
   fitExamples(document);
+  addAnswerExamples(document);
+  addSamples(document);
+  document.paths = inReadingOrder(document.paths);
   return document;
+}
+
+function inReadingOrder(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
+  const order = Object.keys(clientCalls);
+  const places = Object.entries(paths).map(([path, item]) => {
+    const methods = Object.entries(item as Record<string, { operationId: string }>)
+      .map(([method, operation]) => ({ method, operation, place: order.indexOf(operation.operationId) }))
+      .sort((one, other) => one.place - other.place);
+    const sorted = Object.fromEntries(methods.map(({ method, operation }) => [method, operation]));
+    return { path, item: sorted as object, place: methods[0]!.place };
+  });
+  places.sort((one, other) => one.place - other.place);
+  return Object.fromEntries(places.map(({ path, item }) => [path, item]));
 }
 
 /** The names of the schemas that `part` refers to, at any depth. */
