@@ -4,8 +4,9 @@ import { startTestApp, type TestApp } from '../../support/app.js';
 import { readBlocks } from '../../support/documents/blocks.js';
 import { publishedPage } from '../../support/documents/page-plans.js';
 import { Reader } from '../../support/documents/reader.js';
-import { hasPython, installClients, type InstalledClients } from '../../support/documents/readers.js';
+import { installClients, type InstalledClients } from '../../support/documents/readers.js';
 import { aPartner, type TestPartner } from '../../support/makers.js';
+import { isPythonSkipped } from '../clients/python.js';
 
 const blocks = readBlocks(publishedPage);
 let service: TestApp;
@@ -45,23 +46,21 @@ async function readOutcome(): Promise<{ requests: object[]; statuses: number[] }
 }
 
 describe('The calls of the published page', () => {
-  it.each([
-    ['sh', 1],
-    ['ts', 2],
-    ['python', 3],
-  ])('in %s are accepted as printed, and asked for once', async (language, expected) => {
-    if (language === 'python' && !hasPython()) return;
-    const knowledge = { baseUrl: service.baseUrl, apiKey: partner.apiKey, projectId: PUBLISHED_PROJECT_ID };
-    const reader = new Reader(knowledge, { python: clients.python, parent: clients.folder });
-    try {
-      await reader.follow(blocks.filter((block) => block.language === language));
-      expect(reader.refusedCalls).toEqual([]);
-    } finally {
-      await reader.leave();
-    }
-    const outcome = { requests: Array(expected).fill(published), statuses: Array(expected).fill(202) };
-    expect(await readOutcome()).toEqual(outcome);
-  });
+  for (const [index, language] of ['sh', 'ts', 'python'].entries()) {
+    const trying = language === 'python' && isPythonSkipped ? it.skip : it;
+    trying(`in ${language} are accepted as printed, and asked for once`, async () => {
+      const knowledge = { baseUrl: service.baseUrl, apiKey: partner.apiKey, projectId: PUBLISHED_PROJECT_ID };
+      const reader = new Reader(knowledge, { python: clients.python, parent: clients.folder });
+      try {
+        await reader.follow(blocks.filter((block) => block.language === language));
+        expect(reader.refusedCalls).toEqual([]);
+      } finally {
+        await reader.leave();
+      }
+      const expected = { requests: Array(index + 1).fill(published), statuses: Array(index + 1).fill(202) };
+      expect(await readOutcome()).toEqual(expected);
+    });
+  }
 
   it('by curl are the demo’s', () => {
     const [printed] = blocks.filter(({ language }) => language === 'sh');

@@ -9,7 +9,7 @@ export interface PagePlan {
   /** A request that is there when the reader begins. */
   startsWithRequest?: boolean;
   /** What each reader's output has to have. */
-  prints?: readonly { language: string; text: RegExp }[];
+  prints?: readonly { language: string; text: RegExp; takesPython?: boolean }[];
 }
 
 export const pagePlans: Record<string, PagePlan> = {
@@ -23,7 +23,11 @@ export const pagePlans: Record<string, PagePlan> = {
     ],
   },
   'docs/partner/webhooks.md': {
-    prints: [{ language: 'sh', text: /lease_request\.assigned {2}evt_\w+ {2}204/ }],
+    prints: [
+      { language: 'sh', text: /lease_request\.assigned {2}evt_\w+ {2}204/ },
+      { language: 'sh', text: /verified lease_request\.assigned lreq_/ },
+      { language: 'sh', text: /genuine lease_request\.assigned lreq_/, takesPython: true },
+    ],
   },
   'docs/partner/events.md': {
     startsWithRequest: true,

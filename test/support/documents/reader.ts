@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { transformSync } from '@swc/core';
+import { PYTHON } from '../../process/clients/python.js';
 import { until } from '../until.js';
 import { toPlace, type Block } from './blocks.js';
 
@@ -17,8 +18,8 @@ export interface Knowledge {
   baseUrl: string;
   apiKey: string;
   projectId: string;
-  /** A port of the reader's machine, for 4000. */
-  port?: number;
+  /** Ports of the reader's machine, for 4000 and 4001. */
+  ports?: readonly [number, number];
 }
 
 /** Marks a call that was refused, also inside a pipe. */
@@ -53,6 +54,15 @@ export class Reader {
   ) {
     this.home = fs.mkdtempSync(path.join(tools.parent ?? os.tmpdir(), 'reader-'));
     fs.mkdirSync(this.folder);
+    // A page says python3, whatever it is called here, and has the client where it is installed.
+    fs.mkdirSync(this.bin);
+    fs.writeFileSync(path.join(this.bin, 'python3'), `#!/bin/sh\nexec ${tools.parent ? tools.python : PYTHON} "$@"\n`, {
+      mode: 0o755,
+    });
+  }
+
+  private get bin(): string {
+    return path.join(this.home, 'bin');
   }
 
   get folder(): string {
@@ -86,12 +96,12 @@ export class Reader {
 
   /** What stands for something that the reader has: host, key, project, an id or a member of an answer further up. */
   fillIn(block: Block): string {
-    const { baseUrl, apiKey, projectId, port } = this.knowledge;
+    const { baseUrl, apiKey, projectId, ports = [4000, 4001] } = this.knowledge;
     const text = block.text
       .replaceAll(/https:\/\/api\.(?:example|layers\.com)/g, baseUrl)
       .replaceAll(/lp_(?:test|live)?_?(?:…|\.\.\.)/g, apiKey)
       .replaceAll('prj_…', this.findId('prj') ?? projectId)
-      .replaceAll(/\b4000\b/g, String(port ?? 4000))
+      .replaceAll(/\b400[01]\b/g, (port) => String(ports[port === '4000' ? 0 : 1]))
       .replaceAll(/\b([a-z]{2,4})_…/g, (placeholder, prefix: string) => this.findId(prefix) ?? placeholder)
       .replaceAll(/<(\w+)>/g, (placeholder, member: string) => this.findMember(member) ?? placeholder);
     if (/…/.test(text)) throw new Error(`${toPlace(block)} leaves something out that no answer above it has:\n${text}`);
@@ -116,7 +126,7 @@ export class Reader {
   private get options() {
     const { baseUrl, apiKey, projectId } = this.knowledge;
     const env: NodeJS.ProcessEnv = {
-      PATH: [path.dirname(process.execPath), process.env.PATH].join(path.delimiter),
+      PATH: [this.bin, path.dirname(process.execPath), process.env.PATH].join(path.delimiter),
       HOME: this.home,
       READER: this.home,
       LANG: 'C.UTF-8',

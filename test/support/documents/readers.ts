@@ -1,14 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { findMissingPython, isPythonSkipped, PYTHON } from '../../process/clients/python.js';
 import { run, succeed } from './reader.js';
 
 /** @throws Error with what to do, where there is no Python and nobody has said so */
 export function hasPython(): boolean {
-  if (process.env.SKIP_PYTHON === 'on') return false;
-  if (spawnSync('python3', ['--version']).status === 0) return true;
-  throw new Error('There is no python3, which runs the samples in Python: install it, or set SKIP_PYTHON=on.');
+  if (isPythonSkipped) return false;
+  const missing = findMissingPython();
+  if (missing) throw new Error(missing);
+  return true;
 }
 
 /** A folder above those of readers, with both clients as the server gives them. */
@@ -28,7 +29,7 @@ export async function installClients(baseUrl: string): Promise<InstalledClients>
   await install('npm', 'install', `${baseUrl}/docs/clients/layers-partner.tgz`);
   const python = path.join(folder, '.venv/bin/python');
   if (hasPython()) {
-    await install('python3', '-m', 'venv', '.venv');
+    await install(PYTHON, '-m', 'venv', '.venv');
     const source = ['--no-index', '--find-links', `${baseUrl}/docs/clients/`];
     await install(python, '-m', 'pip', 'install', ...source, 'layers-partner');
   }
