@@ -53,8 +53,8 @@ export const cases = {
     isRight: (body) => JSON.parse(body).items.length === 50,
     writes: {},
   },
-  'assign-spread': { title: 'assign over 50 wallets, in the panel', ...assignment() },
-  'assign-one-wallet': { title: 'assign on one wallet, in the panel', ...assignment() },
+  'assign-spread': { title: 'assign over 50 wallets', ...assignment() },
+  'assign-one-wallet': { title: 'assign on one wallet', ...assignment() },
   release: {
     title: 'release',
     status: 200,

@@ -18,9 +18,9 @@ const nodeFlags = productArgs.filter((arg) => arg.startsWith('--'));
 
 /**
  * The built service in production over a migrated database, with its defaults for all but addresses and secrets.
- * @param profileFolder where it leaves a profile of its CPU time when it stops
+ * @param options `profileFolder` is where it leaves a profile of its CPU time when it stops, `settings` are further ones
  */
-export async function startProduct(databaseUrl, { profileFolder } = {}) {
+export async function startProduct(databaseUrl, { profileFolder, settings } = {}) {
   const port = await findFreePort();
   const profiling = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
   return start('product', port, [...profiling, ...productArgs], {
@@ -32,6 +32,7 @@ export async function startProduct(databaseUrl, { profileFolder } = {}) {
     DEMO: 'off',
     REQUIRE_MFA: 'off',
     DRAIN_SECONDS: '0',
+    ...settings,
   });
 }
 
