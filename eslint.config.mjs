@@ -4,7 +4,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'data/', 'tmp/'] },
+  { ignores: ['**/dist/', '**/node_modules/', 'data/', 'tmp/', 'clients/typescript/src/openapi.ts'] },
   eslint.configs.recommended,
   ...tseslint.configs.recommended,
   {

@@ -19,7 +19,7 @@ const rounds = Number(values.rounds);
 const most = Number(values.most);
 const services = await openServices({ small: Number(values.small), large: Number(values.large) });
 /** For what adds up every live lease or every transfer, at full size. */
-const MAX_WHOLE_READ_MS = 1_500;
+const MAX_WHOLE_READ_MS = 1_000;
 const missed = [];
 
 function report(what, small, large) {

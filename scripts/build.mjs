@@ -1,10 +1,17 @@
-// Compiles and bundles into dist, which leaves the types to `npm run check`; with --if-changed only where the sources are not those of the last build.
+// Compiles, bundles and packs the clients into dist, which leaves the types to `npm run check`; with --if-changed only where the sources are not those of the last build.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const SOURCES = ['src', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const CLIENT = 'clients/typescript';
+const SOURCES = [
+  ...['src', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+  ...['src', 'build.mjs', 'package.json', 'README.md', 'tsconfig.json', 'tsconfig.cjs.json'].map((name) =>
+    path.join(CLIENT, name),
+  ),
+  ...['src', 'pyproject.toml', 'README.md'].map((name) => path.join('clients/python', name)),
+];
 /** The digest of the sources that dist was built from. */
 const STAMP = 'dist/sources.sha256';
 
@@ -13,6 +20,8 @@ if (!process.argv.includes('--if-changed') || digest !== readStamp()) {
   rmSync(STAMP, { force: true });
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck');
   run('dist/src/admin/bundle/build-panel.js');
+  run(`${CLIENT}/build.mjs`, 'dist/clients');
+  run('scripts/pack-python-client.mjs');
   writeFileSync(STAMP, digest);
 }
 
@@ -30,11 +39,13 @@ function digestSources() {
 function listFiles(file) {
   if (!statSync(file).isDirectory()) return [file];
   return readdirSync(file)
+    .filter((name) => name !== '__pycache__')
     .sort()
     .flatMap((name) => listFiles(path.join(file, name)));
 }
 
 function readStamp() {
+  if (!existsSync(`${CLIENT}/dist`)) return null;
   try {
     return readFileSync(STAMP, 'utf8');
   } catch {

@@ -1,30 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import type { MonthBounds } from '../core/months.js';
 import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
-import { isChargeSql, walletChangeSql } from '../wallets/wallet-sql.js';
-
-/** One account of the ledger; all wallets are one line, and so are all debts of partners. A debit balance is positive. */
-export interface TrialBalanceLine {
-  account: 'wallet' | 'owed' | 'revenue' | 'funding' | 'adjustments';
-  openingCents: number;
-  debitCents: number;
-  creditCents: number;
-  closingCents: number;
-}
-
-/** One wallet over a month, by booking date; amounts are signed. */
-export interface WalletLine {
-  organizationId: string;
-  openingCents: number;
-  topUpCents: number;
-  leaseChargeCents: number;
-  leaseRenewalCents: number;
-  refundCents: number;
-  adjustmentCents: number;
-  topUpReversalCents: number;
-  payoutCents: number;
-  closingCents: number;
-}
+import { isChargeSql } from '../wallets/wallet-sql.js';
+import {
+  readMovements,
+  toTrialBalance,
+  toWalletLines,
+  type TrialBalanceLine,
+  type WalletLine,
+} from './month-movements.js';
 
 /** What a partner owes from reversed top-ups. */
 export interface OwedLine {
@@ -94,9 +78,10 @@ export interface MonthFigures {
 
 /** @param em of one snapshot, so that the figures agree with each other */
 export async function readMonthFigures(em: EntityManager, month: MonthBounds): Promise<MonthFigures> {
+  const movements = await readMovements(em, month);
   return {
-    trialBalance: await queryRows(em, trialBalanceSql(month)),
-    wallets: await queryRows(em, walletsSql(month)),
+    trialBalance: toTrialBalance(movements),
+    wallets: toWalletLines(movements),
     owed: await readOwed(em, month),
     chargesByPeriod: await queryRows(em, chargesByPeriodSql(month)),
     revenue: await readRevenue(em, month),
@@ -124,43 +109,6 @@ export function readMonthCharges(em: EntityManager, month: MonthBounds): Promise
 
 function isBookedInSql({ start, end }: MonthBounds): Sql {
   return sql`booked_at >= ${start}::timestamptz AND booked_at < ${end}::timestamptz`;
-}
-
-/** Summed by pair of accounts first: pairs are few, transfers many. */
-function trialBalanceSql({ start, end }: MonthBounds): Sql {
-  return sql`
-    WITH pair AS (
-      SELECT debit_account_id, credit_account_id, booked_at >= ${start}::timestamptz AS in_month, sum(amount_cents) AS cents
-        FROM ledger_transfer WHERE NOT sandbox AND booked_at < ${end}::timestamptz GROUP BY 1, 2, 3
-    ), side AS (
-      SELECT split_part(debit_account_id, ':', 1) AS account, cents AS debit, 0 AS credit, in_month FROM pair
-      UNION ALL
-      SELECT split_part(credit_account_id, ':', 1), 0, cents, in_month FROM pair
-    )
-    SELECT account.name AS account,
-           coalesce(sum(debit - credit) FILTER (WHERE NOT in_month), 0)::bigint AS "openingCents",
-           coalesce(sum(debit) FILTER (WHERE in_month), 0)::bigint AS "debitCents",
-           coalesce(sum(credit) FILTER (WHERE in_month), 0)::bigint AS "creditCents",
-           coalesce(sum(debit - credit), 0)::bigint AS "closingCents"
-      FROM (VALUES (1, 'wallet'), (2, 'owed'), (3, 'funding'), (4, 'revenue'), (5, 'adjustments')) AS account (position, name)
-      LEFT JOIN side ON side.account = account.name
-     GROUP BY account.position, account.name ORDER BY account.position`;
-}
-
-function walletsSql({ start, end }: MonthBounds): Sql {
-  const movedSql = (kind: Sql) =>
-    sql`coalesce(sum(change) FILTER (WHERE kind = ${kind} AND booked_at >= ${start}::timestamptz), 0)::bigint`;
-  return sql`
-    SELECT organization_id AS "organizationId",
-           coalesce(sum(change) FILTER (WHERE booked_at < ${start}::timestamptz), 0)::bigint AS "openingCents",
-           ${movedSql(sql`'top_up'`)} AS "topUpCents", ${movedSql(sql`'lease_charge'`)} AS "leaseChargeCents",
-           ${movedSql(sql`'lease_renewal'`)} AS "leaseRenewalCents", ${movedSql(sql`'refund'`)} AS "refundCents",
-           ${movedSql(sql`'adjustment'`)} AS "adjustmentCents", ${movedSql(sql`'top_up_reversal'`)} AS "topUpReversalCents",
-           ${movedSql(sql`'payout'`)} AS "payoutCents", sum(change)::bigint AS "closingCents"
-      FROM (SELECT organization_id, kind, booked_at,
-                   ${walletChangeSql('ledger_transfer')} AS change
-              FROM ledger_transfer WHERE NOT sandbox AND wallet_seq IS NOT NULL AND booked_at < ${end}::timestamptz) line
-     GROUP BY organization_id ORDER BY organization_id COLLATE "C"`;
 }
 
 function owedSql({ start, end }: MonthBounds): Sql {
@@ -231,7 +179,8 @@ function payoutsSql(month: MonthBounds): Sql {
 /**
  * Running sums of what was billed and earned, by day from the day before the month. A charge is earned day by day over its period in equal
  * shares, each running sum cut off to whole cents; days before the booking are earned on the booking day. A refund takes the same shares
- * back. Equal charges are counted, not repeated.
+ * back. Equal charges are counted, not repeated. Charges that were booked and earned in full before the month are left out of both sums:
+ * they cancel in everything that is told of the month.
  */
 function earnedThroughSql({ start, end }: MonthBounds): Sql {
   const dayBeforeSql = (time: Date) => sql`${time}::timestamptz AT TIME ZONE 'UTC' - interval '1 day'`;
@@ -242,6 +191,7 @@ function earnedThroughSql({ start, end }: MonthBounds): Sql {
              greatest((period_end AT TIME ZONE 'UTC')::date - (period_start AT TIME ZONE 'UTC')::date, 1) AS days
         FROM (${revenueLine}) line
        WHERE booked_at < ${end}::timestamptz
+         AND (booked_at >= ${start}::timestamptz OR (period_end AT TIME ZONE 'UTC')::date > (${start}::timestamptz AT TIME ZONE 'UTC')::date)
        GROUP BY 2, 3, 4, 5, 6
     ), through AS (
       SELECT day::date AS day,

@@ -27,6 +27,8 @@ function toMonthNumberSql(time: Sql): Sql {
 /**
  * The past-due leases, those to be disconnected soonest first. A lease stays past due until the last of its due months is paid, and money
  * pays the oldest month first (`renewal-plan.ts`), so a lease's top-up is a running sum over its partner's months in that order.
+ * The last due month of a lease begins in this calendar month or the one before it, so of the months that begin earlier only the sum
+ * counts, not the order.
  * @param limit a constant
  */
 export function readPastDueLeases(em: EntityManager, now: Date, limit: number): Promise<PastDueLease[]> {
@@ -42,14 +44,19 @@ export function readPastDueLeases(em: EntityManager, now: Date, limit: number): 
          FROM lease
         WHERE organization_id IN (SELECT organization_id FROM shown)
           AND ${isLiveSql()} AND (status = 'past_due' OR next_renewal_at <= ${now}::timestamptz)
+     ), older AS (
+       SELECT organization_id, sum(price_cents * greatest(0, months - 1)) AS cents FROM due GROUP BY organization_id
      ), due_month AS (
        SELECT due.id, organization_id, price_cents, ${addBillingMonthsSql(sql`first_at`, sql`anchor_day`, sql`nth`)} AS begins_at, nth
-         FROM due CROSS JOIN generate_series(0, greatest(0, months)) nth
+         FROM due CROSS JOIN generate_series(greatest(0, months - 1), greatest(0, months)) nth
      ), running_sum AS (
-       SELECT id, sum(price_cents) OVER (PARTITION BY organization_id ORDER BY begins_at, id ROWS UNBOUNDED PRECEDING) AS cents
+       SELECT id, organization_id, sum(price_cents) OVER (PARTITION BY organization_id ORDER BY begins_at, id ROWS UNBOUNDED PRECEDING) AS cents
          FROM due_month WHERE nth = 0 OR begins_at <= ${now}::timestamptz
      ), needed AS (
-       SELECT id, max(cents) AS cents FROM running_sum WHERE id IN (SELECT id FROM shown) GROUP BY id
+       SELECT id, max(running_sum.cents) + older.cents AS cents
+         FROM running_sum JOIN older USING (organization_id)
+        WHERE id IN (SELECT id FROM shown)
+        GROUP BY id, older.cents
      )
      SELECT lease.id AS "leaseId", lease.social_account_id AS "socialAccountId", shown.handle,
             lease.organization_id AS "organizationId", organization.name AS partner, lease.price_cents AS "priceCents",

@@ -12,6 +12,12 @@ const compiler = `
   fs.writeFileSync('dist/src/admin/bundle/build-panel.js', fs.existsSync('broken') ? 'process.exit(3)' : '');
 `;
 
+/** In place of the client's own. */
+const clientBuild = `
+  import fs from 'node:fs';
+  fs.mkdirSync('clients/typescript/dist', { recursive: true });
+`;
+
 describe('A build', () => {
   const folder = newDataDir();
   const write = (name: string, text: string) => {
@@ -25,7 +31,12 @@ describe('A build', () => {
   beforeAll(() => {
     write('node_modules/typescript/bin/tsc', compiler);
     for (const name of ['ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']) write(name, '');
+    for (const name of ['src/index.ts', 'package.json', 'README.md', 'tsconfig.json', 'tsconfig.cjs.json'])
+      write(`clients/typescript/${name}`, '');
+    write('clients/typescript/build.mjs', clientBuild);
     write('src/a/one.ts', '1');
+    for (const name of ['src/layers/__init__.py', 'pyproject.toml', 'README.md']) write(`clients/python/${name}`, '');
+    write('scripts/pack-python-client.mjs', '');
   });
   afterAll(clearUpServices);
 
@@ -41,14 +52,22 @@ describe('A build', () => {
     expect(afterStart()).toEqual([0, 4]);
     write('package-lock.json', '{}');
     expect(afterStart()).toEqual([0, 5]);
-    expect([build(), runs()]).toEqual([0, 6]);
+    write('clients/typescript/src/index.ts', '2');
     expect(afterStart()).toEqual([0, 6]);
+    fs.rmSync(path.join(folder, 'clients/typescript/dist'), { recursive: true });
+    expect(afterStart()).toEqual([0, 7]);
+    write('clients/python/src/layers/__init__.py', '1');
+    expect(afterStart()).toEqual([0, 8]);
+    write('clients/python/src/layers/__pycache__/left-by-a-test.pyc', '1');
+    expect(afterStart()).toEqual([0, 8]);
+    expect([build(), runs()]).toEqual([0, 9]);
+    expect(afterStart()).toEqual([0, 9]);
   });
 
   it('that failed is made again, whatever the sources are', () => {
     write('broken', '');
-    expect([build(), build('--if-changed'), runs()]).toEqual([3, 3, 8]);
+    expect([build(), build('--if-changed'), runs()]).toEqual([3, 3, 11]);
     fs.rmSync(path.join(folder, 'broken'));
-    expect([build('--if-changed'), runs()]).toEqual([0, 9]);
+    expect([build('--if-changed'), runs()]).toEqual([0, 12]);
   });
 });

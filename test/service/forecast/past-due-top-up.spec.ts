@@ -80,6 +80,23 @@ describe('the top-up that keeps a lease', () => {
     await proveEach(organizationId, at);
   });
 
+  it('counts every month of years in which nobody tried', async () => {
+    const { partner } = await aLessee(
+      service,
+      0,
+      '2031-01-30T08:00:00Z',
+      '2031-01-31T07:00:00Z',
+      '2031-02-28T09:00:00Z',
+    );
+    const { organizationId } = partner;
+    const at = '2034-03-30T07:30:00Z';
+    await renewAt(service, at);
+    // 37 months of each. The last ones: 28 February at 7:00 and at 8:00, then of the third 28 February at 9:00 and 28 March.
+    const told = (await topUps(organizationId)).map(([, cents]) => cents / 15_000);
+    expect(told.sort((a, b) => a - b)).toEqual([108, 109, 111]);
+    await proveEach(organizationId, at);
+  });
+
   it('counts what is owed and what is due but was not attempted yet', async () => {
     const { partner, leaseIds } = await aLessee(service, 4_000, '2029-01-05T00:00:00Z', '2029-01-10T00:00:00Z');
     await renewAt(service, '2029-02-10T00:00:00Z');

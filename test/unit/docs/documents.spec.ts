@@ -6,7 +6,8 @@ const folders = fs.readdirSync('.').filter((name) => !['node_modules', 'data', '
 const documents = folders.flatMap((name) => {
   const isFolder = fs.statSync(name).isDirectory() && !name.startsWith('.');
   const files = isFolder ? fs.readdirSync(name, { recursive: true, encoding: 'utf8' }) : [];
-  return [name, ...files.map((file) => path.join(name, file))].filter((file) => file.endsWith('.md'));
+  const own = files.filter((file) => !/(^|\/)(node_modules|dist)\//.test(file));
+  return [name, ...own.map((file) => path.join(name, file))].filter((file) => file.endsWith('.md'));
 });
 const read = (file: string) => fs.readFileSync(file, 'utf8');
 

@@ -1,0 +1,38 @@
+"""Keys of the organization, and the sandbox's clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Mapping, Optional, cast
+
+from .._call import Time, to_path
+from ..answers import KilledKey, RotatedKey, SandboxTime
+from ._core import Resource
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .._options import WriteOptions
+
+
+class ApiKeys(Resource):
+    def rotate(
+        self, api_key_id: str, *, grace_seconds: Optional[int] = None, **options: Unpack[WriteOptions]
+    ) -> RotatedKey:
+        """Another secret for the key, shown this once; go on with `layers.with_options(api_key=answer["secret"])`.
+
+        @param grace_seconds for which the secret before works too. Give one when a key rotates itself: without
+            it a lost answer cannot be asked for again
+        """
+        body: Optional[Mapping[str, int]] = None if grace_seconds is None else {"graceSeconds": grace_seconds}
+        path = to_path("/v1/api-keys/{}/rotate", api_key_id)
+        return cast(RotatedKey, self._core.write("POST", path, options, body))
+
+    def kill(self, api_key_id: str, **options: Unpack[WriteOptions]) -> KilledKey:
+        """Switches a key off from its next call on; only staff of Layers can resume it."""
+        return cast(KilledKey, self._core.write("POST", to_path("/v1/api-keys/{}/kill", api_key_id), options))
+
+
+class Sandbox(Resource):
+    def move_clock(self, *, to: Time, **options: Unpack[WriteOptions]) -> SandboxTime:
+        """Moves the sandbox forward and does what falls due on the way. Test keys alone."""
+        return cast(SandboxTime, self._core.write("POST", "/v1/sandbox/clock", options, {"to": to}))

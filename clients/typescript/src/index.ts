@@ -1,0 +1,11 @@
+export { Layers } from './layers.js';
+export { ApiPromise, type RateLimit, type WithResponse } from './api-promise.js';
+export * from './errors.js';
+export type { ClientOptions, Logger, RequestOptions } from './options.js';
+export type { Page, PagePromise } from './pages.js';
+export type { IterateOptions } from './resources/events.js';
+export type { RequestRef } from './resources/leased-accounts.js';
+export type * from './types.js';
+export { verifyWebhook, type VerifyOptions, type WebhookHeaders } from './verify-webhook.js';
+export { VERSION } from './version.js';
+export type { WaitOptions } from './wait-for-request.js';

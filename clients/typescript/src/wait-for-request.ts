@@ -1,0 +1,61 @@
+import { ConnectionError, RateLimited, TimeoutError, Unavailable } from './errors.js';
+import { toMilliseconds, type RequestOptions } from './options.js';
+import type { Transport } from './transport.js';
+import type { LeaseRequest } from './types.js';
+
+export interface WaitOptions {
+  signal?: AbortSignal | undefined;
+  /** Called with the request as it is first, and after each change. */
+  onProgress?: ((request: LeaseRequest) => void) | undefined;
+  /** Milliseconds for the whole wait; without it there is no end. */
+  timeout?: number | undefined;
+  projectId?: string | undefined;
+}
+
+/** Others may come, and are waited through. */
+const finalStatuses: readonly LeaseRequest['status'][] = ['assigned', 'partial', 'rejected'];
+
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 300_000;
+
+/**
+ * Reads the request after 5 s, then less and less often, down to once in 5 minutes. Failures that pass are waited through after the first read.
+ * @throws TimeoutError after `timeout`; the signal’s reason; whatever the first read throws
+ */
+export async function waitForRequest(
+  requestId: string,
+  read: (options: RequestOptions) => Promise<LeaseRequest>,
+  { signal, onProgress, timeout }: WaitOptions,
+  { runtime, logger }: Transport,
+): Promise<LeaseRequest> {
+  const deadline = timeout === undefined ? Infinity : runtime.now() + toMilliseconds('timeout', timeout);
+  let seen: LeaseRequest | null = null;
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
+    let pauseMs = waitMs;
+    try {
+      const request = await read({ signal, ...limitedTo(deadline - runtime.now()) });
+      if (request.updatedAt !== seen?.updatedAt || request.status !== seen.status) onProgress?.(request);
+      seen = request;
+      if (finalStatuses.includes(request.status)) return request;
+    } catch (error) {
+      if (!seen || !isPassing(error) || signal?.aborted) throw error;
+      if (error instanceof RateLimited) pauseMs = Math.max(waitMs, (error.retryAfter ?? 0) * 1_000);
+      logger?.warn('still waiting', { requestId, error: (error as Error).message });
+    }
+    const leftMs = deadline - runtime.now();
+    if (leftMs <= 0) throw toTimeout(requestId, timeout!, seen);
+    await runtime.sleep(Math.min(pauseMs, leftMs), signal);
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof RateLimited || error instanceof Unavailable || error instanceof ConnectionError;
+}
+
+function limitedTo(leftMs: number): { timeout?: number } {
+  return Number.isFinite(leftMs) ? { timeout: Math.max(1, leftMs) } : {};
+}
+
+function toTimeout(requestId: string, timeoutMs: number, seen: LeaseRequest): TimeoutError {
+  return new TimeoutError(`The request ${requestId} is ${seen.status} after ${timeoutMs / 1_000} s.`, {});
+}
