@@ -1,5 +1,6 @@
-// npm run bench -- [--cases accept,poll] [--seconds 5] [--rounds 5] [--connections 16,64] [--short] [--out folder]      the service beside its floor
-import { mkdirSync } from 'node:fs';
+// npm run bench -- [--cases accept,poll] [--seconds 5] [--rounds 5] [--connections 16,64] [--short] [--profile] [--out folder]      the service beside its floor
+import fs from 'node:fs';
+import { fileURLToPath, URL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startLoad } from './api/load-process.mjs';
 import { cases as apiCases } from './api/cases.mjs';
@@ -11,6 +12,7 @@ import { assertCleanFloor } from './floor/books.mjs';
 import { assertCleanBooks } from './operator.mjs';
 import { compare, toResults } from './report/results.mjs';
 import { describeMachine } from './report/machine.mjs';
+import { summarizeProfiles } from './report/profile.mjs';
 import { toRows, toTextTable } from './report/table.mjs';
 import { writeReport } from './report/write.mjs';
 import { measureRenewals } from './renewals.mjs';
@@ -40,6 +42,8 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     // Seconds instead of minutes, for what the bench does and not for how fast; nothing is written without `--out`.
     short: { type: 'boolean', default: false },
+    // Profiles the service, and says where its time went.
+    profile: { type: 'boolean', default: false },
     // Where the report is written, instead of this project's own.
     out: { type: 'string' },
   },
@@ -53,6 +57,7 @@ const connections = options.connections.split(',').map(Number);
 const chosen = options.cases.split(',');
 const unknown = chosen.filter((name) => !caseNames.includes(name));
 if (unknown.length > 0) throw new Error(`Unknown cases: ${unknown.join(', ')}. There are ${caseNames.join(', ')}.`);
+const profileFolder = values.profile ? fileURLToPath(new URL('../tmp/bench-profile', import.meta.url)) : undefined;
 const { wallets, renewal, webhooks, start } = values.short ? sizes.short : sizes.full;
 
 const server = await startServer();
@@ -64,9 +69,11 @@ try {
     start: chosen.includes('start') ? await measureStart(await freshDatabase(server, 'bench_start'), start) : null,
   });
   print(results);
-  const isWhole = chosen.length === caseNames.length;
+  if (profileFolder) console.log(`\n${summarizeProfiles(profileFolder).join('\n')}`);
+  // A profile slows the service, and a part is no report.
+  const isWhole = chosen.length === caseNames.length && !profileFolder;
   if (isWhole && (values.out || !values.short)) {
-    if (values.out) mkdirSync(values.out, { recursive: true });
+    if (values.out) fs.mkdirSync(values.out, { recursive: true });
     await writeReport(results, values.out ?? null);
   }
 } finally {
@@ -77,7 +84,8 @@ try {
 async function measureApi() {
   const names = chosen.filter((name) => name in apiCases);
   if (names.length === 0) return {};
-  const { floor, product } = await openSides(server);
+  if (profileFolder) fs.rmSync(profileFolder, { recursive: true, force: true });
+  const { floor, product } = await openSides(server, { profileFolder });
   const load = startLoad();
   try {
     const onCase = (caseName, count, of) => console.log(toLine(caseName, count, compare(of)));

@@ -59,8 +59,12 @@ function toUrl(server, name) {
   return url.href;
 }
 
+/** A connection without the time-outs of the service's role. */
 export async function withClient(url, work) {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({
+    connectionString: url,
+    options: '-c statement_timeout=0 -c transaction_timeout=0',
+  });
   await client.connect();
   try {
     return await work(client);

@@ -8,6 +8,7 @@ import {
   mappedWords,
   place,
   someVertical,
+  uuidOf,
   words,
 } from './fill-words.mjs';
 
@@ -48,7 +49,7 @@ export function statements(scale) {
       what: 'Projects',
       table: 'project',
       text: `INSERT INTO project (id, organization_id, name, created_at)
-        SELECT ${id('prj', 'n')}, ${id('org', 'n')}, 'Launch ' || n, now() - interval '800 days' FROM generate_series(1, ${partners}) n`,
+        SELECT ${uuidOf('prj', 'n')}, ${id('org', 'n')}, 'Launch ' || n, now() - interval '800 days' FROM generate_series(1, ${partners}) n`,
     },
     {
       what: 'Keys',
@@ -67,7 +68,7 @@ export function statements(scale) {
       what: 'Accounts',
       table: 'social_account',
       text: `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, created_at, updated_at)
-        SELECT ${id('sa', 'n')}, replace(first, ' ', '.') || '.' || to_hex(n * 7919), 1000 + ${chance('n', 'followers')} / 2,
+        SELECT ${uuidOf('sa', 'n')}, replace(first, ' ', '.') || '.' || to_hex(n * 7919), 1000 + ${chance('n', 'followers')} / 2,
                CASE WHEN first = second THEN ARRAY[first] ELSE ARRAY[first, second] END, ${languages}[tongue],
                CASE WHEN ${chance('n', 'abroad')} < 500000 THEN ARRAY[${countries}[tongue]]
                     ELSE ARRAY[${countries}[tongue], ${countries}[1 + tongue % ${LANGUAGES}]] END,
@@ -83,7 +84,7 @@ export function statements(scale) {
                                        vertical_key, language, geo, status, submitted_at, due_at, paused_at, paused_ms, claimed_by, claimed_until,
                                        first_assigned_at, first_assigned_paused_ms, assigned_at, closed_at, closed_by, outcome_reason, updated_at)
         SELECT ${id('lreq', 'n')}, CASE WHEN n % 2 = 0 THEN ${id('lreq', 'n')} ELSE 'campaign-' || to_hex(n * 7919) END,
-               ${id('org', 'partner')}, ${id('prj', 'partner')}, ${id('key', 'partner')}, sha256(n::text::bytea),
+               ${id('org', 'partner')}, ${uuidOf('prj', 'partner')}, ${id('key', 'partner')}, sha256(n::text::bytea),
                wanted, assigned, vertical, vertical, CASE WHEN chance % 4 > 0 THEN ${languages}[tongue] END,
                CASE WHEN chance % 3 > 0 THEN ARRAY[${countries}[tongue]] END,
                CASE WHEN n > ${closed} THEN 'requested' WHEN assigned = 0 THEN 'rejected' WHEN assigned < wanted THEN 'partial' ELSE 'assigned' END,
@@ -113,7 +114,7 @@ export function statements(scale) {
       // One in two hundred of those that are older than a month has not been paid since.
       text: `INSERT INTO lease (id, lease_request_id, organization_id, project_id, social_account_id, price_cents, assigned_at, assigned_by, anchor_day,
                                next_renewal_at, status, past_due_since, retry_at, grace_days_tried, ended_at, end_reason, handle_at_end, followers_at_end)
-        SELECT ${id('lse', 'n')}, request_id, organization_id, project_id, ${id('sa', `1 + (n - 1) % ${accounts}`)}, 15000, at, ${id('stf', '1 + n % 20')},
+        SELECT ${id('lse', 'n')}, request_id, organization_id, project_id, ${uuidOf('sa', `1 + (n - 1) % ${accounts}`)}, 15000, at, ${id('stf', '1 + n % 20')},
                extract(day FROM at AT TIME ZONE 'UTC')::int,
                CASE WHEN live THEN at + paid * interval '1 month' END,
                CASE WHEN NOT live THEN 'ended' WHEN late THEN 'past_due' ELSE 'active' END, CASE WHEN late THEN at + paid * interval '1 month' END,

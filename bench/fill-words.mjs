@@ -2,6 +2,8 @@
 
 /** An id of a kind that sorts by its number. */
 export const id = (kind, number) => `'${kind}_' || lpad((${number})::text, 26, '0')`;
+/** The same where the partner API takes nothing but a uuid after the prefix. */
+export const uuidOf = (kind, number) => `'${kind}_' || lpad((${number})::text, 32, '0')::uuid`;
 /** A number of 0 to 999,999 that belongs to another number: the same in every run. */
 export const chance = (number, salt) => `(abs(hashtext((${number})::text || '${salt}')) % 1000000)`;
 

@@ -17,7 +17,7 @@ export const counted = {
  * - `toCall`: the HTTP call for an item of the stock
  * - `isUsedUp`: an item serves for one call
  * - `writes`: the rows of {@link counted} that each call adds; none of the others
- * - `isRight`: whether a body with the right status says that the call succeeded
+ * - `isRight`: whether a body with the right status says that the call succeeded; without parsing it, which would take the service's time
  */
 export const cases = {
   accept: {
@@ -50,11 +50,11 @@ export const cases = {
       path: `/v1/projects/${partner.projectId}/leased-accounts`,
       headers: authorizationOf(partner),
     }),
-    isRight: (body) => JSON.parse(body).items.length === 50,
+    isRight: (body) => body.split('"socialAccountId":').length - 1 === 50,
     writes: {},
   },
-  'assign-spread': { title: 'assign over 50 wallets, in the panel', ...assignment() },
-  'assign-one-wallet': { title: 'assign on one wallet, in the panel', ...assignment() },
+  'assign-spread': { title: 'assign over 50 wallets', ...assignment() },
+  'assign-one-wallet': { title: 'assign on one wallet', ...assignment() },
   release: {
     title: 'release',
     status: 200,
@@ -78,7 +78,7 @@ function assignment() {
       headers: { cookie, origin, 'content-type': 'application/json' },
       body: JSON.stringify({ socialAccountId }),
     }),
-    isRight: (body) => JSON.parse(body).notice.type === 'success',
+    isRight: (body) => body.includes('"type":"success"'),
     writes: { leases: 1, transfers: 1, audited: 1, events: 2 },
   };
 }

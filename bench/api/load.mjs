@@ -29,6 +29,8 @@ async function drive({ caseName, origins, connections, seconds = Infinity, stock
     connections: Math.min(connections, limit),
     duration: UNTIL_STOPPED_SECONDS,
     timeout: 30,
+    // One call without its right answer ends the run.
+    bailout: 1,
     sampleInt: 20,
     requests: [{ setupRequest: (request) => ({ ...request, ...toCall(stock[calls++ % stock.length]) }) }],
     verifyBody: (body) => {

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import { createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, URL } from 'node:url';
 import { fetch } from 'undici';
+
+const { isPortFree } = await import('../../dist/src/database/embedded/cluster.js');
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
@@ -14,10 +16,14 @@ const { scripts } = JSON.parse(fs.readFileSync(`${root}/package.json`, 'utf8'));
 const [, , ...productArgs] = scripts['start:prod'].split(' ');
 const nodeFlags = productArgs.filter((arg) => arg.startsWith('--'));
 
-/** The built service in production over a migrated database, with its defaults wherever they say nothing of addresses or secrets. */
-export async function startProduct(databaseUrl) {
+/**
+ * The built service in production over a migrated database, with its defaults for all but addresses and secrets.
+ * @param options `profileFolder` is where it leaves a profile of its CPU time when it stops, `settings` are further ones
+ */
+export async function startProduct(databaseUrl, { profileFolder, settings } = {}) {
   const port = await findFreePort();
-  return start('product', port, productArgs, {
+  const profiling = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
+  return start('product', port, [...profiling, ...productArgs], {
     NODE_ENV: 'production',
     DATABASE_URL: databaseUrl,
     PORT: String(port),
@@ -26,6 +32,7 @@ export async function startProduct(databaseUrl) {
     DEMO: 'off',
     REQUIRE_MFA: 'off',
     DRAIN_SECONDS: '0',
+    ...settings,
   });
 }
 
@@ -90,11 +97,10 @@ function readMemoryBytes(pid) {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(fs.readFileSync(file, 'utf8'))[1]) * 1_024;
 }
 
+/** Below the range of outgoing connections. */
 async function findFreePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 20_000);
+    if (await isPortFree(port)) return port;
+  }
 }

@@ -3,8 +3,8 @@ import { startFloor, startProduct } from './processes.mjs';
 import { seedFloor, seedProduct, signIn } from './seed.mjs';
 
 /** The service and the floor, each on a database of its own in one server, with the same partners. */
-export async function openSides(server) {
-  const product = await openProductAlone(server, 1);
+export async function openSides(server, options) {
+  const product = await openProductAlone(server, 1, options);
   const databaseUrl = await emptyDatabase(server, 'bench_floor');
   const sessions = await seedFloor(databaseUrl, product.databaseUrl);
   const floor = openSide('floor', databaseUrl, [await startFloor(databaseUrl)], product.partners, sessions);
@@ -12,15 +12,15 @@ export async function openSides(server) {
 }
 
 /** So many processes of the service on a database of their own. */
-export async function openProductAlone(server, instances) {
+export async function openProductAlone(server, instances, options) {
   const databaseUrl = await freshDatabase(server, 'bench_product');
   const { partners, operators } = await seedProduct(databaseUrl);
-  return openProduct(databaseUrl, instances, partners, operators);
+  return openProduct(databaseUrl, instances, { partners, operators }, options);
 }
 
-export async function openProduct(databaseUrl, instances, partners, operators) {
+export async function openProduct(databaseUrl, instances, { partners, operators }, options) {
   const processes = [];
-  for (let n = 0; n < instances; n += 1) processes.push(await startProduct(databaseUrl));
+  for (let n = 0; n < instances; n += 1) processes.push(await startProduct(databaseUrl, options));
   const sessions = await signIn(processes[0].origin, operators);
   return openSide('product', databaseUrl, processes, partners, sessions);
 }

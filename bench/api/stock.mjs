@@ -66,15 +66,14 @@ async function toAssignments(side, partners, size) {
 
 async function freeAccounts(side, size) {
   const ids = Array.from({ length: size }, () => `sa_${randomUUID()}`);
-  await withClient(side.databaseUrl, async (client) => {
-    await client.query('SET statement_timeout = 0; SET transaction_timeout = 0');
-    await client.query(
+  await withClient(side.databaseUrl, (client) =>
+    client.query(
       `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, created_at, updated_at)
        SELECT id, 'bench.' || right(id, 20), 10000 + n, '{coffee}', 'en', '{US}', 'available', now(), now()
          FROM unnest($1::text[]) WITH ORDINALITY account (id, n)`,
       [ids],
-    );
-  });
+    ),
+  );
   return ids;
 }
 

@@ -12,25 +12,25 @@ export function toSvg({ date, machine, cases: measured }) {
   const most = Math.max(1, ...entries.flatMap(([, by]) => Object.values(by).map(({ ratio }) => ratio)));
   const toX = (ratio) => LABEL_WIDTH + (ratio / most) * PLOT_WIDTH;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title">
-<title id="title">Throughput of the service, of the floor's</title>
+<title id="title">Throughput as a share of the floor's</title>
 <style>
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
-  .small { font-size: 12px; fill: #59636e }
+  .small { font-size: 12px; fill: #59636e; paint-order: stroke; stroke: #ffffff; stroke-width: 4px }
   .back { fill: #ffffff }
-  .line { stroke: #59636e; stroke-dasharray: 3 3 }
+  .line { stroke: #afb8c1; stroke-dasharray: 3 3 }
   .bar0 { fill: #0b6bcb }
   .bar1 { fill: #12806a }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
-    .small { fill: #9198a1 }
+    .small { fill: #9198a1; stroke: #0d1117 }
     .back { fill: #0d1117 }
-    .line { stroke: #9198a1 }
+    .line { stroke: #3d444d }
     .bar0 { fill: #58a6ff }
     .bar1 { fill: #3fb990 }
   }
 </style>
 <rect class="back" width="${WIDTH}" height="${height}"/>
-<text x="16" y="24">Throughput of the service, of the floor's</text>
+<text x="16" y="24">Throughput as a share of the floor's</text>
 <text class="small" x="16" y="44">${escape(`${date}, ${machine.cores} × ${machine.cpu}, Node ${machine.node}`)}</text>
 ${connections.map((count, n) => toLegend(count, n)).join('\n')}
 ${[0.25, 0.5, 0.75, 1].map((ratio) => toGridLine(ratio, toX(ratio), height)).join('\n')}

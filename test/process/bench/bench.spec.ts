@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -8,6 +11,8 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.js
 const server = new URL('/postgres', process.env.TEST_POSTGRES_URL).href;
 /** One database is both sizes: what is compared does not matter here. */
 const SIZES = ['--small', '0.001', '--large', '0.001'];
+const API_CASES = ['accept', 'replay', 'poll', 'list', 'assign-spread', 'assign-one-wallet', 'release'];
+const MINUTES_MS = 60_000;
 let database: TestDatabase;
 
 beforeAll(async () => {
@@ -56,14 +61,73 @@ describe('Each script of the bench, at its smallest size', () => {
   });
 
   it('renews leases beside plain SQL', async () => {
-    const told = await run('renewals.mjs', '--leases', '200', '--partners', '4');
+    const told = await run('renewals-cli.mjs', '--leases', '200', '--partners', '4');
     expect(told).toContain('the books are correct');
     expect(told).toMatch(/the renewals run at [\d.]+ of plain SQL/);
   });
 
   it('delivers webhooks beside the bare SQL of an outbox', async () => {
-    const told = await run('webhooks.mjs', '--events', '60', '--endpoints', '3', '--rounds', '1');
+    const told = await run('webhooks-cli.mjs', '--events', '60', '--endpoints', '3', '--rounds', '1');
     expect(told).toMatch(/the deliveries run at [\d.]+ of bare SQL/);
     expect(told).toMatch(/beside an endpoint that hangs: \d+ ms/);
+  });
+
+  it(
+    'measures every case of the API beside the floor, and each call is answered and counted',
+    async () => {
+      const folder = fs.mkdtempSync(path.join(tmpdir(), 'bench-'));
+      try {
+        await run('bench.mjs', '--short', '--out', folder);
+        const { ratios, cases, start } = JSON.parse(fs.readFileSync(path.join(folder, 'results.json'), 'utf8'));
+        expect(Object.keys(ratios)).toEqual([...API_CASES, 'renewal', 'webhooks']);
+        for (const ratio of Object.values(ratios)) expect(ratio).toBeGreaterThan(0);
+        expect(Object.keys(cases)).toEqual(API_CASES);
+        for (const [name, connections] of API_CASES.flatMap((name) =>
+          ['2', '4'].map((count) => [name, count] as const),
+        )) {
+          const { floor, product } = cases[name][connections];
+          for (const side of [floor, product]) expect(side.throughput).toBeGreaterThan(0);
+        }
+        expect(start.seconds).toBeGreaterThan(0);
+        expect(fs.readFileSync(path.join(folder, 'performance.svg'), 'utf8')).toContain('assign on one wallet');
+      } finally {
+        fs.rmSync(folder, { recursive: true });
+      }
+    },
+    5 * MINUTES_MS,
+  );
+
+  it(
+    'compares sizes, reads the memory and tries several processes',
+    async () => {
+      const little = [
+        '--rounds',
+        '1',
+        '--seconds',
+        '0.3',
+        '--connections',
+        '2',
+        '--calls',
+        '120',
+        '--processes',
+        '1,2',
+      ];
+      const told = await run('growth.mjs', '--sizes', '400,600', ...little);
+      expect(told.match(/^.*\d+\.\d\d +\d+\.\d\d +× \d/gm)).toHaveLength(API_CASES.length);
+      expect(told).toMatch(/over the second half: -?[\d.]+ MB per 100,000 calls/);
+      expect(told).toMatch(/poll, 2 processes: \d+ a second/);
+      expect(told.match(/the books of each are correct/g)).toHaveLength(2);
+    },
+    5 * MINUTES_MS,
+  );
+});
+
+describe('What the project says of its speed', () => {
+  it('is what bench/results.json holds', async () => {
+    const script: string = '../../../bench/report/write.mjs';
+    const { CHART_FILE, PAGE_FILE, RESULTS_FILE, toReport } = await import(script);
+    const { chart, page } = toReport(JSON.parse(fs.readFileSync(RESULTS_FILE, 'utf8')));
+    expect(fs.readFileSync(CHART_FILE, 'utf8')).toBe(chart);
+    expect(fs.readFileSync(PAGE_FILE, 'utf8')).toBe(page);
   });
 });
