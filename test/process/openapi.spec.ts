@@ -1,18 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
-import os from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 type Paths = Record<string, unknown>;
 
-const loader = pathToFileURL(createRequire(import.meta.url).resolve('@swc-node/register/esm-register')).href;
+const loader = import.meta.resolve('@swc-node/register/esm-register');
 const current = fs.readFileSync('docs/openapi.json', 'utf8');
 let folder: string;
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'openapi-'));
+  // Within the project, so that the loader of TypeScript is found.
+  fs.mkdirSync('tmp', { recursive: true });
+  folder = fs.mkdtempSync('tmp/openapi-');
   fs.mkdirSync(path.join(folder, 'docs/partner'), { recursive: true });
   write('docs/partner/changelog.md', '# Changelog\n\n## Unreleased\n\n- Older.\n');
 });
