@@ -56,9 +56,9 @@ export class Reader {
     fs.mkdirSync(this.folder);
     // A page says python3, whatever it is called here, and has the client where it is installed.
     fs.mkdirSync(this.bin);
-    fs.writeFileSync(path.join(this.bin, 'python3'), `#!/bin/sh\nexec ${tools.parent ? tools.python : PYTHON} "$@"\n`, {
-      mode: 0o755,
-    });
+    const python = tools.parent ? tools.python : PYTHON;
+    const script = `#!/bin/sh\nPATH='${process.env.PATH}' exec ${python} "$@"\n`;
+    fs.writeFileSync(path.join(this.bin, 'python3'), script, { mode: 0o755 });
   }
 
   private get bin(): string {
@@ -179,6 +179,9 @@ export function succeed(what: string, { status, stdout, stderr }: Outcome): void
   if (status !== 0) throw new Error(`${what} ended with ${status}:\n${stdout}\n${stderr}`);
 }
 
+/** Below the time-out of a test, so that nothing is left running. */
+const LONGEST_RUN_MS = 100_000;
+
 /** Runs it beside the service of this process. */
 export function run(
   command: string,
@@ -187,7 +190,7 @@ export function run(
 ): Promise<Outcome> {
   const { input = '', ...where } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, where);
+    const child = spawn(command, args, { ...where, timeout: LONGEST_RUN_MS });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => (stdout += chunk));
     child.stderr.on('data', (chunk) => (stderr += chunk));
