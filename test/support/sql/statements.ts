@@ -8,7 +8,7 @@ export interface SourceStatement {
   text: string;
 }
 
-/** Every statement that the code of `src` sends with `queryRow` and `queryRows`, and the places where the code does not tell which. */
+/** Every statement that the code of `src` sends with `queryRow`, `queryRows` and `queryTogether`, and the places where the code does not tell which. */
 export function readStatements(root: string): { statements: SourceStatement[]; unread: string[] } {
   const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile);
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
@@ -21,8 +21,7 @@ export function readStatements(root: string): { statements: SourceStatement[]; u
     const name = path.relative(root, file.fileName);
     if (name === 'src/core/sql.ts') continue;
     const visit = (node: ts.Node): void => {
-      const sent = ts.isCallExpression(node) && isSending(node) ? node.arguments[1] : undefined;
-      if (sent) {
+      for (const sent of ts.isCallExpression(node) ? getSent(node) : []) {
         const place = `${name}:${file.getLineAndCharacterOfPosition(sent.getStart()).line + 1}`;
         const texts = evaluator.texts(sent);
         if (texts) statements.push(...texts.map((text) => ({ place, text: numbered(text) })));
@@ -35,8 +34,11 @@ export function readStatements(root: string): { statements: SourceStatement[]; u
   return { statements, unread };
 }
 
-function isSending({ expression }: ts.CallExpression): boolean {
-  return ts.isIdentifier(expression) && (expression.text === 'queryRow' || expression.text === 'queryRows');
+function getSent({ expression, arguments: args }: ts.CallExpression): readonly ts.Expression[] {
+  if (!ts.isIdentifier(expression) || !args[1]) return [];
+  if (expression.text === 'queryRow' || expression.text === 'queryRows') return [args[1]];
+  if (expression.text !== 'queryTogether') return [];
+  return ts.isArrayLiteralExpression(args[1]) ? args[1].elements : [args[1]];
 }
 
 function numbered(text: string): string {
