@@ -27,7 +27,12 @@ export class AuditService {
 
   /** @param em the transaction of the change itself */
   async record(em: EntityManager, actor: Actor, entry: AuditEntry): Promise<void> {
-    await queryRows(em, auditInsertSql(actor, entry, this.clock.now(), sql`(SELECT) once`));
+    await queryRows(em, this.recordSql(actor, entry));
+  }
+
+  /** The statement of {@link record}, for one round trip with others of the transaction. */
+  recordSql(actor: Actor, entry: AuditEntry): Sql {
+    return auditInsertSql(actor, entry, this.clock.now(), sql`(SELECT) once`);
   }
 
   /**

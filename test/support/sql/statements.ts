@@ -21,11 +21,14 @@ export function readStatements(root: string): { statements: SourceStatement[]; u
     const name = path.relative(root, file.fileName);
     if (name === 'src/core/sql.ts') continue;
     const visit = (node: ts.Node): void => {
-      for (const sent of ts.isCallExpression(node) ? getSent(node) : []) {
-        const place = `${name}:${file.getLineAndCharacterOfPosition(sent.getStart()).line + 1}`;
-        const texts = evaluator.texts(sent);
-        if (texts) statements.push(...texts.map((text) => ({ place, text: numbered(text) })));
-        else unread.push(place);
+      const call = ts.isCallExpression(node) ? getSending(node) : null;
+      if (call) {
+        const place = `${name}:${file.getLineAndCharacterOfPosition(call.sent.getStart()).line + 1}`;
+        const each = call.isList ? evaluator.textsOfEach(call.sent) : [evaluator.texts(call.sent)];
+        for (const texts of each ?? [null]) {
+          if (texts) statements.push(...texts.map((text) => ({ place, text: numbered(text) })));
+          else unread.push(place);
+        }
       }
       ts.forEachChild(node, visit);
     };
@@ -34,11 +37,10 @@ export function readStatements(root: string): { statements: SourceStatement[]; u
   return { statements, unread };
 }
 
-function getSent({ expression, arguments: args }: ts.CallExpression): readonly ts.Expression[] {
-  if (!ts.isIdentifier(expression) || !args[1]) return [];
-  if (expression.text === 'queryRow' || expression.text === 'queryRows') return [args[1]];
-  if (expression.text !== 'queryTogether') return [];
-  return ts.isArrayLiteralExpression(args[1]) ? args[1].elements : [args[1]];
+function getSending({ expression, arguments: [, sent] }: ts.CallExpression) {
+  if (!ts.isIdentifier(expression) || !sent) return null;
+  const isList = expression.text === 'queryTogether';
+  return isList || expression.text === 'queryRow' || expression.text === 'queryRows' ? { sent, isList } : null;
 }
 
 function numbered(text: string): string {
