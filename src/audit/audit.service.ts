@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { newId, type LeaseRequestId } from '../core/ids.js';
-import { queryRows, sql } from '../core/sql.js';
+import { queryRows, sql, type Sql } from '../core/sql.js';
 import type { Actor, Insider } from '../authorization/actor.js';
 import type { AuditEventType } from './event-types.js';
 
@@ -27,15 +27,12 @@ export class AuditService {
 
   /** @param em the transaction of the change itself */
   async record(em: EntityManager, actor: Actor, entry: AuditEntry): Promise<void> {
-    await queryRows(
-      em,
-      sql`INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, api_key_id, object_id, lease_request_id,
-                                   actor_kind, actor_id, actor_name, request_id, data, internal)
-          VALUES (${newId('evt')}, ${entry.type}, ${this.clock.now()}, ${entry.organizationId ?? null}, ${entry.projectId ?? null},
-                  ${actor.kind === 'partner_api' ? actor.apiKeyId : null}, ${entry.objectId}, ${entry.leaseRequestId ?? null},
-                  ${actor.kind}, ${getActorId(actor)}, ${getActorName(actor)}, ${actor.callId},
-                  ${entry.data ?? {}}, ${entry.internal ?? {}})`,
-    );
+    await queryRows(em, this.recordSql(actor, entry));
+  }
+
+  /** The statement of {@link record}, for one round trip with others of the transaction. */
+  recordSql(actor: Actor, entry: AuditEntry): Sql {
+    return auditInsertSql(actor, entry, this.clock.now(), sql`(SELECT) once`);
   }
 
   /**
@@ -62,6 +59,20 @@ export class AuditService {
                  AS event (id text, "projectId" text, "objectId" text, "leaseRequestId" text, data jsonb, internal jsonb)`,
     );
   }
+}
+
+/**
+ * The INSERT of one event, as a part of the statement that makes the change.
+ * @param source a table expression: the event is written where it has a row, and it has at most one
+ */
+export function auditInsertSql(actor: Actor, entry: AuditEntry, occurredAt: Date, source: Sql): Sql {
+  return sql`INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, api_key_id, object_id, lease_request_id,
+                                      actor_kind, actor_id, actor_name, request_id, data, internal)
+             SELECT ${newId('evt')}, ${entry.type}, ${occurredAt}, ${entry.organizationId ?? null}, ${entry.projectId ?? null},
+                    ${actor.kind === 'partner_api' ? actor.apiKeyId : null}, ${entry.objectId}, ${entry.leaseRequestId ?? null},
+                    ${actor.kind}, ${getActorId(actor)}, ${getActorName(actor)}, ${actor.callId},
+                    ${entry.data ?? {}}::jsonb, ${entry.internal ?? {}}::jsonb
+               FROM ${source}`;
 }
 
 /** The id of the actor in the audit log and the ledger. */

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { rollBack } from './roll-back.js';
 import { queryRows, sql } from './sql.js';
+import { beginTransaction, commitTransaction, rollBack } from './transaction-control.js';
 
 /** Reads in one REPEATABLE READ snapshot, so that the figures of a page agree with each other beside live traffic. */
 export function readSnapshot<T>(dataSource: DataSource, work: (em: EntityManager) => Promise<T>): Promise<T> {
@@ -21,10 +21,9 @@ export function readLongSnapshot<T>(dataSource: DataSource, work: (em: EntityMan
 async function readOnly<T>(dataSource: DataSource, work: (em: EntityManager) => Promise<T>): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.startTransaction('REPEATABLE READ');
-    await queryRows(runner.manager, sql`SET TRANSACTION READ ONLY`);
+    await beginTransaction(runner, 'START TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const result = await work(runner.manager);
-    await runner.commitTransaction();
+    await commitTransaction(runner);
     return result;
   } finally {
     await rollBack(runner);

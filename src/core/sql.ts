@@ -1,5 +1,9 @@
 import sqlTag, { empty, join, raw, Sql } from 'sql-template-tag';
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { getPool, type PooledConnection } from './connection-pool.js';
+import { isStalePlan } from './database-errors.js';
+import { forgetPreparedStatements } from './statement-names.js';
+import { waitForBeginning } from './transaction-control.js';
 
 export { Sql };
 
@@ -36,22 +40,77 @@ export function quoted(name: string): Sql {
 }
 
 /**
- * The rows that one statement returns, of any kind: TypeORM's `query` returns another type for UPDATE and DELETE.
+ * The rows that one statement returns. Outside a transaction it is one of its own, sent again once where its plan was stale.
  * @param statement aliases its columns as the fields of `Row`
  */
-export async function queryRows<Row>(em: EntityManager, { text, values }: Sql): Promise<Row[]> {
-  const runner = em.queryRunner ?? em.connection.createQueryRunner();
-  try {
-    const result = await runner.query(text, values, true);
-    return result.records as Row[];
-  } finally {
-    if (!em.queryRunner) await runner.release();
-  }
+export async function queryRows<Row>(em: EntityManager, statement: Sql): Promise<Row[]> {
+  return em.queryRunner ? queryInside<Row>(em.queryRunner, statement) : queryAlone<Row>(em.connection, statement);
+}
+
+/**
+ * A statement whose text is the same whenever it is composed, with the text of the first time: joining and hashing a long one anew
+ * takes a few percent of a short call.
+ */
+export function withKeptText(kept: { text?: string }, statement: Sql): Sql {
+  kept.text ??= statement.text;
+  Object.defineProperty(statement, 'text', { value: kept.text });
+  return statement;
 }
 
 /** The first row of a statement, or `null`. */
 export async function queryRow<Row>(em: EntityManager, statement: Sql): Promise<Row | null> {
   return (await queryRows<Row>(em, statement))[0] ?? null;
+}
+
+/**
+ * Several statements of one transaction in one round trip: none waits for the answer to the one before. PostgreSQL runs them one
+ * after the other, so each sees what those before it did, and what others committed until then. After one that fails the others do nothing.
+ * @param em of a transaction. It begins in the same round trip where these are its first statements: then they must write nothing
+ * @returns the rows of each statement
+ * @throws what the first statement that fails throws
+ */
+export async function queryTogether<Rows extends unknown[]>(
+  em: EntityManager,
+  statements: { [Place in keyof Rows]: Sql },
+): Promise<{ [Place in keyof Rows]: Rows[Place][] }> {
+  const runner = em.queryRunner!;
+  const connection = await getConnection(runner);
+  const begun = waitForBeginning(runner);
+  const sent = connection.sendTogether(() =>
+    (statements as Sql[]).map(({ text, values }) => connection.query(text, values)),
+  );
+  await Promise.allSettled([begun, ...sent]);
+  await begun;
+  const rows: unknown[][] = [];
+  for (const result of sent) rows.push((await result).rows);
+  return rows as { [Place in keyof Rows]: Rows[Place][] };
+}
+
+/** Straight on the connection: TypeORM's query runner costs more than pg itself. */
+async function queryInside<Row>(runner: QueryRunner, { text, values }: Sql): Promise<Row[]> {
+  const connection = await getConnection(runner);
+  await waitForBeginning(runner);
+  return (await connection.query(text, values)).rows as Row[];
+}
+
+/** @throws Error after the end of the transaction, when the connection is another's */
+async function getConnection(runner: QueryRunner): Promise<PooledConnection> {
+  if (runner.isReleased) throw new Error('Query runner already released');
+  return (await runner.connect()) as PooledConnection;
+}
+
+async function queryAlone<Row>(dataSource: DataSource, { text, values }: Sql): Promise<Row[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const connection = await getPool(dataSource).connect();
+    try {
+      return (await connection.query(text, values)).rows as Row[];
+    } catch (error) {
+      if (!isStalePlan(error) || attempt > 1) throw error;
+      forgetPreparedStatements();
+    } finally {
+      connection.release();
+    }
+  }
 }
 
 /** The LIKE pattern of texts that contain `text`. */

@@ -3,8 +3,8 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Clock } from './clock.js';
 import { getSqlState, isStalePlan, toUnavailable } from './database-errors.js';
-import { rollBack } from './roll-back.js';
 import { forgetPreparedStatements } from './statement-names.js';
+import { beginTransaction, commitTransaction, rollBack } from './transaction-control.js';
 import { withTimeout } from './with-timeout.js';
 
 /** Deadlock and serialisation failure. */
@@ -62,12 +62,27 @@ export class Transactions implements BeforeApplicationShutdown {
     work: (em: EntityManager) => Promise<T>,
     { waitForHooksMs = 0, allowClockFault = false }: RunOptions = {},
   ): Promise<T> {
+    return this.rerun(allowClockFault, async () => {
+      const { result, hooks } = await this.attempt(work, allowClockFault);
+      if (hooks && waitForHooksMs > 0) await withTimeout(waitForHooksMs, hooks).catch(() => undefined);
+      return result;
+    });
+  }
+
+  /**
+   * For work that is one statement, which PostgreSQL makes a transaction by itself: it needs no round trips to begin and commit.
+   * @param query sends the statement, to the data source's own manager
+   * @throws Unavailable as {@link run}
+   */
+  runStatement<T>(query: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.rerun(false, () => query(this.dataSource.manager));
+  }
+
+  private async rerun<T>(allowClockFault: boolean, work: () => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       if (!allowClockFault) this.clock.assertMayWrite();
       try {
-        const { result, hooks } = await this.attempt(work, allowClockFault);
-        if (hooks && waitForHooksMs > 0) await withTimeout(waitForHooksMs, hooks).catch(() => undefined);
-        return result;
+        return await work();
       } catch (error) {
         const hasStalePlan = isStalePlan(error);
         if (hasStalePlan) forgetPreparedStatements();
@@ -81,8 +96,7 @@ export class Transactions implements BeforeApplicationShutdown {
   private async attempt<T>(work: (em: EntityManager) => Promise<T>, allowClockFault: boolean): Promise<Committed<T>> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.connect();
-      await runner.startTransaction();
+      await beginTransaction(runner);
       const hooks: AfterCommitHook[] = [];
       afterCommitHooks.set(runner, hooks);
       const lastSteps = new Map<string, BeforeCommitHook>();
@@ -90,7 +104,7 @@ export class Transactions implements BeforeApplicationShutdown {
       const result = await work(runner.manager);
       for (const hook of lastSteps.values()) await hook(runner.manager);
       if (!allowClockFault) this.clock.assertMayWrite();
-      await runner.commitTransaction();
+      await commitTransaction(runner);
       return { result, hooks: this.runAfterCommitHooks(hooks) };
     } catch (error) {
       await rollBack(runner);

@@ -32,6 +32,7 @@ export function dataSourceOptions(
     poolSize,
     connectTimeoutMS: timeouts.connectionMs,
     logging: false,
-    extra: { Client: PreparingClient, keepAlive: true },
+    // Statements of one transaction that do not wait for each other share a round trip (`queryTogether`).
+    extra: { Client: PreparingClient, keepAlive: true, pipeline: true },
   } satisfies DataSourceOptions;
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import type { PooledConnection } from '../core/connection-pool.js';
 import { getSqlState, isStatementDropped, markAsConnectionError } from '../core/database-errors.js';
@@ -37,10 +38,33 @@ export class PreparingClient extends pg.Client implements PooledConnection {
   }
 
   destroy(): void {
-    (this as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection.stream.destroy(
-      new Error('Connection terminated: given up by this side'),
-    );
+    this.stream.destroy(new Error('Connection terminated: given up by this side'));
   }
+
+  sendTogether<T>(send: () => T): T {
+    const { stream } = this;
+    stream.cork();
+    try {
+      return send();
+    } finally {
+      stream.uncork();
+    }
+  }
+
+  sendWithNext<T>(send: () => T): T {
+    const { stream } = this;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+    return send();
+  }
+
+  /** Of pg's own connection, which its types leave out. */
+  private get stream(): Duplex {
+    return (this as unknown as { connection: { stream: Duplex } }).connection.stream;
+  }
+
+  /** The pool's own, which it puts in this place while the connection is lent out. */
+  declare release: pg.PoolClient['release'];
 
   // pg's overloads cannot be written by a subclass that only passes them on.
   override query: pg.Client['query'] = ((...args: QueryArguments) =>

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../core/clock.js';
 import { DomainEvents } from '../core/domain-events.js';
 import { newId, type EventId } from '../core/ids.js';
-import { queryRows, sql } from '../core/sql.js';
+import { queryRows, sql, type Sql } from '../core/sql.js';
 import type { NewEvent } from './types.js';
 
 export const API_VERSION = 'v1';
@@ -28,21 +28,25 @@ export class EventRecorder {
    */
   async recordAll(em: EntityManager, events: readonly NewEvent[]): Promise<EventId[]> {
     if (events.length === 0) return [];
+    const { statement, ids } = this.insertSql(em, events);
+    await queryRows(em, statement);
+    return ids;
+  }
+
+  /** The statement of {@link recordAll}, for one round trip with others of the transaction; with no events it writes none. */
+  insertSql(em: EntityManager, events: readonly NewEvent[]): { statement: Sql; ids: EventId[] } {
     const now = this.clock.now();
     const ids = events.map(() => newId('evt'));
     const bodies = events.map((event, index) => toBody(ids[index]!, event, now));
-    await queryRows(
-      em,
-      sql`INSERT INTO event (id, organization_id, project_id, type, endpoint_id, body, created_at)
+    if (events.length > 0) this.domainEvents.publish(em, 'eventsRecorded', {});
+    const statement = sql`INSERT INTO event (id, organization_id, project_id, type, endpoint_id, body, created_at)
           SELECT id, organization_id, project_id, type, endpoint_id, body, ${now}
             FROM unnest(${ids}::text[], ${events.map(({ organizationId }) => organizationId)}::text[],
                         ${events.map(({ projectId }) => projectId ?? null)}::text[], ${events.map(({ type }) => type)}::text[],
                         ${events.map(({ endpointId }) => endpointId ?? null)}::text[], ${bodies}::text[])
                  WITH ORDINALITY AS recorded (id, organization_id, project_id, type, endpoint_id, body, line)
-           ORDER BY line`,
-    );
-    this.domainEvents.publish(em, 'eventsRecorded', {});
-    return ids;
+           ORDER BY line`;
+    return { statement, ids };
   }
 }
 

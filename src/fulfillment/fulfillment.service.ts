@@ -1,28 +1,37 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Insider } from '../authorization/actor.js';
-import { getActorId, AuditService } from '../audit/audit.service.js';
+import { getActorId, AuditService, type AuditEntry } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, ForbiddenRole, NotFound } from '../core/errors.js';
 import { formatDollars } from '../core/money.js';
 import { newId } from '../core/ids.js';
 import { validated } from '../core/validation.js';
-import { queryRow, sql } from '../core/sql.js';
+import { queryRow, queryTogether, sql, type Sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { sentence } from '../core/sentence.js';
 import { EventRecorder } from '../events/event-recorder.js';
-import { LeaseEvents } from '../leases/lease-events.js';
-import { isLive, leaseColumns, LeaseLifecycle, type Lease } from '../leases/lease-lifecycle.js';
+import { changedLeasesSql, toLeaseEvents } from '../leases/lease-events.js';
+import { isLive, leaseColumns, LeaseLifecycle, type Lease, type LeaseTerms } from '../leases/lease-lifecycle.js';
+import type { LeasedAccountRow } from '../leases/leased-account.js';
 import { isLiveSql } from '../leases/lease-sql.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { CreditedWallet, type WalletNow } from '../wallets/credited-wallet.js';
 import type { BookedTransfer } from '../wallets/ledger.js';
-import { WalletsService } from '../wallets/wallets.service.js';
+import { toPreview, WalletsService, type PreviewRow, type WalletPreview } from '../wallets/wallets.service.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { AssignAccount, UndoAssignment } from './commands.js';
-import { LeaseRequestEvents } from '../lease-requests/lease-request-events.js';
+import {
+  changedRequestSql,
+  LeaseRequestEvents,
+  toRequestEvents,
+  type ChangedRequest,
+} from '../lease-requests/lease-request-events.js';
 import {
   lockRequest,
+  lockRequestSql,
+  toLocked,
+  type LockedRows,
   assertCurrent,
   assertOpen,
   assertReplyRead,
@@ -56,6 +65,9 @@ export interface UndoReceipt {
   isRequestClosed: boolean;
 }
 
+/** The account that was taken, if any; the lease and the request after that. */
+type Assigned = [{ handle: string }, object, LeasedAccountRow, ChangedRequest];
+
 /** Assigns accounts to requests, one at a time, and undoes assignments. */
 @Injectable()
 export class FulfillmentService {
@@ -67,7 +79,6 @@ export class FulfillmentService {
     private readonly wallets: WalletsService,
     private readonly creditedWallet: CreditedWallet,
     private readonly requestEvents: LeaseRequestEvents,
-    private readonly leaseEvents: LeaseEvents,
     private readonly events: EventRecorder,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -81,51 +92,35 @@ export class FulfillmentService {
     assertAllowed(caller, 'assign');
     const command = validated(AssignAccount, input);
     return this.transactions.run(async (em) => {
-      const request = await lockRequest(em, command.leaseRequestId);
+      const { request, existing, wallet } = await this.lockForAssignment(em, command);
       assertServedByStaff(caller, request);
-      const existing = await this.findExistingLease(em, request, command.socialAccountId);
-      if (existing) return this.toExistingReceipt(em, request, existing);
+      if (existing) return toExistingReceipt(request, existing, wallet);
       assertOpen(request);
-      await this.claims.ensureClaimed(em, caller, request);
+      const claim = this.claims.ensureClaimedSql(caller, request);
       await assertCurrent(em, request, command.version);
       assertReplyRead(request);
       assertNotSuspended(request);
-      const { priceCents } = await this.wallets.preview(em, request.organizationId);
-      assertExpectedPrice(priceCents, command.expectedPriceCents);
+      assertExpectedPrice(wallet.priceCents, command.expectedPriceCents);
 
       const now = this.clock.now();
-      const account = await this.leases.takeAccount(em, command.socialAccountId, request.sandbox, now);
-      if (!account) throw await explainUnavailable(em, command.socialAccountId, request);
-      const lease = await this.leases.open(em, {
-        leaseRequestId: request.id,
-        organizationId: request.organizationId,
-        projectId: request.projectId,
-        socialAccountId: account.id,
-        priceCents,
-        assignedAt: now,
-        assignedBy: getActorId(caller),
-      });
-      await this.incrementAssigned(em, caller, request, now);
-      await this.audit.record(em, caller, {
-        type: 'leased_account.assigned',
-        ...toAuditObject(request, account.id),
-        data: { socialAccountId: account.id, requestId: request.partnerRequestId, priceCents },
-        internal: {
-          leaseId: lease.id,
-          handle: account.handle,
-          version: request.version + 1,
-          before: { status: 'available' },
-          after: { status: 'assigned' },
-        },
-      });
-      const transactionId = newId('txn');
-      await this.events.recordAll(em, [
-        ...(await this.leaseEvents.toEvents(em, request.organizationId, [
-          { type: 'leased_account.assigned', leaseId: lease.id, transactionId },
-        ])),
-        ...(await this.requestEvents.toEvents(em, request)),
+      const terms = toTerms(caller, request, command, wallet.priceCents, now);
+      const { statement: takeAndOpen, lease } = this.leases.takeAndOpenSql(terms, request.sandbox);
+      const change = { type: 'leased_account.assigned' as const, leaseId: lease.id, transactionId: newId('txn') };
+      const [[account], , leases, requests] = await queryTogether<Assigned>(em, [
+        takeAndOpen,
+        this.incrementAssignedSql(request, now, claim),
+        changedLeasesSql([change]),
+        changedRequestSql(request),
       ]);
-      const charge = await this.wallets.chargeFirstMonth(em, caller, lease, transactionId);
+      if (!account) throw await explainUnavailable(em, command.socialAccountId, request);
+      const events = [
+        ...toLeaseEvents(request.organizationId, [change], leases),
+        ...toRequestEvents(request, requests),
+      ];
+      const charge = await this.wallets.chargeFirstMonth(em, caller, lease, change.transactionId, [
+        ...toAuditEntries(request, lease, account.handle).map((entry) => this.audit.recordSql(caller, entry)),
+        this.events.insertSql(em, events).statement,
+      ]);
       return toReceipt(request, lease, charge, false);
     });
   }
@@ -175,40 +170,24 @@ export class FulfillmentService {
     return { leaseId, refundedCents, settledCents, wallet, isRequestClosed };
   }
 
-  private findExistingLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease | null> {
-    return queryRow<Lease>(
-      em,
+  /** Locks the request, and reads what an assignment looks at. */
+  private async lockForAssignment(em: EntityManager, { leaseRequestId, socialAccountId }: AssignAccount) {
+    const [locked, requests, [existing = null], wallets] = await queryTogether<[...LockedRows, Lease, PreviewRow]>(em, [
+      ...lockRequestSql(leaseRequestId),
       sql`SELECT ${leaseColumns} FROM lease
-        WHERE lease_request_id = ${request.id} AND social_account_id = ${socialAccountId} AND ${isLiveSql()}`,
-    );
-  }
-
-  private async toExistingReceipt(em: EntityManager, request: LockedRequest, lease: Lease): Promise<AssignmentReceipt> {
-    const { balanceCents, owedCents } = await this.wallets.preview(em, request.organizationId);
-    return toReceipt(request, lease, { balanceAfterCents: balanceCents, owedAfterCents: owedCents }, true);
+           WHERE lease_request_id = ${leaseRequestId} AND social_account_id = ${socialAccountId} AND ${isLiveSql()}`,
+      this.wallets.previewSql(sql`(SELECT organization_id FROM lease_request WHERE id = ${leaseRequestId})`),
+    ]);
+    const request = toLocked([locked, requests]);
+    return { request, existing, wallet: toPreview(wallets) };
   }
 
   /** The last assignment closes the request and ends its blocker. */
-  private async incrementAssigned(
-    em: EntityManager,
-    caller: Insider,
-    request: LockedRequest,
-    now: Date,
-  ): Promise<void> {
+  private incrementAssignedSql(request: LockedRequest, now: Date, claim: Sql): Sql {
     const assignedCount = request.assignedCount + 1;
-    if (assignedCount < request.count) return this.transitions.changeAssignedCount(em, request, 1, now);
+    if (assignedCount < request.count) return this.transitions.changeAssignedCountSql(request, 1, now, claim);
     const final = { status: 'assigned' as const, by: 'staff' as const, outcomeReason: null, assignedCount };
-    await this.transitions.close(em, request, final, now);
-    await this.audit.record(em, caller, {
-      type: 'lease_request.assigned',
-      ...toAuditObject(request, request.id),
-      data: { requestId: request.partnerRequestId, status: 'assigned', count: request.count, assignedCount },
-      internal: {
-        version: request.version + 1,
-        before: { status: request.status, assignedCount: request.assignedCount },
-        after: { status: 'assigned', assignedCount },
-      },
-    });
+    return this.transitions.closeSql(request, final, now);
   }
 
   private async lockNewestLease(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease> {
@@ -263,6 +242,55 @@ function toWindowClosedMessage(caller: Insider, { assignedAt, placeSince }: Leas
     : 'Your 15 minutes to undo this assignment are over; ask finance to undo it, or to disconnect the lease.';
 }
 
+function toTerms(
+  caller: Insider,
+  request: LockedRequest,
+  { socialAccountId }: AssignAccount,
+  priceCents: number,
+  assignedAt: Date,
+): LeaseTerms {
+  return {
+    leaseRequestId: request.id,
+    organizationId: request.organizationId,
+    projectId: request.projectId,
+    socialAccountId,
+    priceCents,
+    assignedAt,
+    assignedBy: getActorId(caller),
+  };
+}
+
+/** The account that was assigned, and with the last one the request. */
+function toAuditEntries(request: LockedRequest, lease: Lease, handle: string): AuditEntry[] {
+  const { socialAccountId, priceCents } = lease;
+  const [version, assignedCount] = [request.version + 1, request.assignedCount + 1];
+  const requestId = request.partnerRequestId;
+  const assigned: AuditEntry = {
+    type: 'leased_account.assigned',
+    ...toAuditObject(request, socialAccountId),
+    data: { socialAccountId, requestId, priceCents },
+    internal: {
+      leaseId: lease.id,
+      handle,
+      version,
+      before: { status: 'available' },
+      after: { status: 'assigned' },
+    },
+  };
+  if (assignedCount < request.count) return [assigned];
+  const closed: AuditEntry = {
+    type: 'lease_request.assigned',
+    ...toAuditObject(request, request.id),
+    data: { requestId, status: 'assigned', count: request.count, assignedCount },
+    internal: {
+      version,
+      before: { status: request.status, assignedCount: request.assignedCount },
+      after: { status: 'assigned', assignedCount },
+    },
+  };
+  return [closed, assigned];
+}
+
 function toAuditObject(request: LockedRequest, objectId: string) {
   return {
     organizationId: request.organizationId,
@@ -270,6 +298,15 @@ function toAuditObject(request: LockedRequest, objectId: string) {
     leaseRequestId: request.id,
     objectId,
   };
+}
+
+/** Nothing was charged now. */
+function toExistingReceipt(
+  request: LockedRequest,
+  lease: Lease,
+  { balanceCents, owedCents }: WalletPreview,
+): AssignmentReceipt {
+  return toReceipt(request, lease, { balanceAfterCents: balanceCents, owedAfterCents: owedCents }, true);
 }
 
 function toReceipt(

@@ -66,10 +66,22 @@ export class ClaimsService {
    * @throws Conflict `claimed` when a colleague holds it; also for a sandbox's request
    */
   async ensureClaimed(em: EntityManager, caller: Insider, request: LockedRequest): Promise<void> {
+    if (this.mustClaim(caller, request)) await queryRows(em, claimSql(caller, request, endsWokeMark));
+  }
+
+  /**
+   * {@link ensureClaimed} as further assignments of another UPDATE of the request, each after a comma.
+   * @throws Conflict as {@link ensureClaimed}
+   */
+  ensureClaimedSql(caller: Insider, request: LockedRequest): Sql {
+    return this.mustClaim(caller, request) ? sql`, ${claimColumnsSql(caller)}` : noSql;
+  }
+
+  private mustClaim(caller: Insider, request: LockedRequest): caller is StaffCaller {
     assertServedByStaff(caller, request);
-    if (caller.kind !== 'staff' || !isOpen(request.status)) return;
+    if (caller.kind !== 'staff' || !isOpen(request.status)) return false;
     this.assertNotHeldByOther(caller, request);
-    await this.writeClaim(em, caller, request, endsWokeMark);
+    return true;
   }
 
   /** Renews the caller's claim, if there is one: a note needs no claim. @param request locked by this transaction */
@@ -96,19 +108,13 @@ export class ClaimsService {
     );
   }
 
-  /** @param also further assignments of the UPDATE, each after a comma */
   private async writeClaim(
     em: EntityManager,
     caller: StaffCaller,
     request: LockedRequest,
     also: Sql = noSql,
   ): Promise<Claim> {
-    const claim = await queryRow<Claim>(
-      em,
-      sql`UPDATE lease_request SET claimed_by = ${caller.staffId}, claimed_until = now() + ${claimDuration} ${also}
-        WHERE id = ${request.id}
-       RETURNING claimed_by AS "staffId", claimed_until AS until`,
-    );
+    const claim = await queryRow<Claim>(em, claimSql(caller, request, also));
     return { ...claim!, until: this.clock.toBusinessTime(claim!.until) };
   }
 
@@ -121,4 +127,15 @@ export class ClaimsService {
       { claimedBy: request.claimedByName, claimedUntil: until.toISOString() },
     );
   }
+}
+
+/** @param also further assignments of the UPDATE, each after a comma */
+function claimSql(caller: StaffCaller, request: LockedRequest, also: Sql): Sql {
+  return sql`UPDATE lease_request SET ${claimColumnsSql(caller)} ${also}
+              WHERE id = ${request.id}
+             RETURNING claimed_by AS "staffId", claimed_until AS until`;
+}
+
+function claimColumnsSql({ staffId }: StaffCaller): Sql {
+  return sql`claimed_by = ${staffId}, claimed_until = now() + ${claimDuration}`;
 }

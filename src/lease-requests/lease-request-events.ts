@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { queryRow, sql } from '../core/sql.js';
+import { queryRows, sql, type Sql } from '../core/sql.js';
 import { EventRecorder } from '../events/event-recorder.js';
 import type { NewEvent } from '../events/types.js';
 import type { LeaseRequestStatus } from './lease-request-status.js';
@@ -13,7 +13,7 @@ import {
 } from './lease-request.view.js';
 import type { LockedRequest } from './request-lock.js';
 
-interface ChangedRow extends LeaseRequestRow {
+export interface ChangedRequest extends LeaseRequestRow {
   version: number;
   shownNoteId: string | null;
 }
@@ -34,17 +34,23 @@ export class LeaseRequestEvents {
 
   /** {@link record} for a caller who writes other events too. None or one. */
   async toEvents(em: EntityManager, before: LockedRequest): Promise<NewEvent[]> {
-    const after = await queryRow<ChangedRow>(
-      em,
-      sql`SELECT ${leaseRequestColumns}, request.version, ${shownNoteSql('id')} AS "shownNoteId"
-            FROM ${leaseRequestSource} WHERE request.id = ${before.id}`,
-    );
-    const type = getType(before, after!);
-    if (!type) return [];
-    const { organizationId, projectId } = before;
-    const data = { ...toLeaseRequestView(after!), organizationId, version: after!.version };
-    return [{ type, organizationId, projectId, data }];
+    return toRequestEvents(before, await queryRows<ChangedRequest>(em, changedRequestSql(before)));
   }
+}
+
+/** The request after its change. */
+export function changedRequestSql({ id }: LockedRequest): Sql {
+  return sql`SELECT ${leaseRequestColumns}, request.version, ${shownNoteSql('id')} AS "shownNoteId"
+               FROM ${leaseRequestSource} WHERE request.id = ${id}`;
+}
+
+/** @param after of {@link changedRequestSql} */
+export function toRequestEvents(before: LockedRequest, [after]: ChangedRequest[]): NewEvent[] {
+  const type = getType(before, after!);
+  if (!type) return [];
+  const { organizationId, projectId } = before;
+  const data = { ...toLeaseRequestView(after!), organizationId, version: after!.version };
+  return [{ type, organizationId, projectId, data }];
 }
 
 /** Who waits for the final status has it with either of the two. */
@@ -54,7 +60,7 @@ const finalTypes = {
   rejected: 'lease_request.rejected',
 } as const satisfies Record<Exclude<LeaseRequestStatus, 'requested'>, NewEvent['type']>;
 
-function getType(before: LockedRequest, after: ChangedRow): NewEvent['type'] | null {
+function getType(before: LockedRequest, after: ChangedRequest): NewEvent['type'] | null {
   if (after.status !== before.status && after.status !== 'requested') return finalTypes[after.status];
   const isSame =
     after.shownNoteId === before.shownNoteId &&

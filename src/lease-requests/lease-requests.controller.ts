@@ -49,7 +49,7 @@ export class LeaseRequestsController {
     @Caller() caller: PartnerCaller,
     @ValidRequest(ListLeaseRequestsOfProject) { path, query }: ListLeaseRequestsOfProject,
   ) {
-    return this.leaseRequests.listOfProject(caller, path.projectId, query);
+    return this.leaseRequests.list(caller, { ...query, projectId: path.projectId });
   }
 
   @Get('projects/:projectId/leased-accounts/requests/:requestId')

@@ -2,7 +2,7 @@ import type { LeaseRequestId, PartnerRequestId } from '../core/ids.js';
 import type { EntityManager } from 'typeorm';
 import type { Insider } from '../authorization/actor.js';
 import { Conflict, NotFound } from '../core/errors.js';
-import { queryRow, queryRows, sql } from '../core/sql.js';
+import { queryRows, queryTogether, sql, type Sql } from '../core/sql.js';
 import { isolated } from '../core/sentence.js';
 import { isOpen, type BlockerKind, type LeaseRequestStatus } from './lease-request-status.js';
 import { isClaimed } from './lease-request-sql.js';
@@ -53,9 +53,13 @@ export interface LockedRequest {
  * @throws NotFound
  */
 export async function lockRequest(em: EntityManager, id: LeaseRequestId): Promise<LockedRequest> {
-  await queryRows(em, sql`SELECT id FROM lease_request WHERE id = ${id} FOR UPDATE`);
-  const request = await queryRow<LockedRequest>(
-    em,
+  return toLocked(await queryTogether<LockedRows>(em, lockRequestSql(id)));
+}
+
+/** The statements of {@link lockRequest}, for one round trip with what else is read under the lock. */
+export function lockRequestSql(id: LeaseRequestId): [Sql, Sql] {
+  return [
+    sql`SELECT id FROM lease_request WHERE id = ${id} FOR UPDATE`,
     sql`SELECT request.id, request.request_id AS "partnerRequestId", request.organization_id AS "organizationId",
             request.project_id AS "projectId", request.count, request.assigned_count AS "assignedCount", request.status,
             request.version, request.vertical, request.language, request.geo, request.blocker,
@@ -75,7 +79,14 @@ export async function lockRequest(em: EntityManager, id: LeaseRequestId): Promis
        ) claim
        LEFT JOIN staff_user ON staff_user.id = claim.by
       WHERE request.id = ${id} FOR SHARE OF organization`,
-  );
+  ];
+}
+
+/** The rows of {@link lockRequestSql}. */
+export type LockedRows = [object, LockedRequest];
+
+/** @throws NotFound */
+export function toLocked([, [request]]: [object[], LockedRequest[]]): LockedRequest {
   if (!request) throw new NotFound('This request');
   return request;
 }

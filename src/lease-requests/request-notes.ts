@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { NotFound } from '../core/errors.js';
 import { newId } from '../core/ids.js';
-import { queryRow, queryRows, sql } from '../core/sql.js';
+import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import type { BlockerKind, NoteVisibility } from './lease-request-status.js';
 import type { LockedRequest } from './request-lock.js';
 
@@ -50,10 +50,10 @@ export class RequestNotes {
 
   /** Hides the note of a blocker that ends from the partner; the audit log keeps it. */
   async retireBlockerNote(em: EntityManager, request: LockedRequest, at: Date): Promise<void> {
-    if (!request.blockerNoteId) return;
-    await queryRows(
-      em,
-      sql`UPDATE request_note SET retired_at = ${at} WHERE id = ${request.blockerNoteId} AND retired_at IS NULL`,
-    );
+    if (request.blockerNoteId) await queryRows(em, this.retireBlockerNoteSql(request, at));
+  }
+
+  retireBlockerNoteSql({ blockerNoteId }: LockedRequest, at: Date): Sql {
+    return sql`UPDATE request_note SET retired_at = ${at} WHERE id = ${blockerNoteId} AND retired_at IS NULL`;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { queryRows, sql, type Sql } from '../core/sql.js';
+import { noSql, queryRows, sql, type Sql } from '../core/sql.js';
 import { SlaCalculator, type SlaState } from './sla-calculator.js';
 import type { BlockerKind, LeaseRequestStatus, OutcomeReason, UnblockReason } from './lease-request-status.js';
 import { noWokeMark } from './lease-request-sql.js';
@@ -12,6 +12,13 @@ export interface NewBlocker {
   noteId: string;
   /** The day, `YYYY-MM-DD`, on which the blocker ends without staff. */
   lookAgainOn?: string;
+}
+
+interface FinalStatus {
+  status: Exclude<LeaseRequestStatus, 'requested'>;
+  by: 'staff' | 'partner';
+  outcomeReason: OutcomeReason | null;
+  assignedCount?: number;
 }
 
 /** The changes of a locked request. Each increments its version. */
@@ -81,36 +88,30 @@ export class RequestTransitions {
 
   /** Changes the count of assigned accounts, by 0 for a replacement; the status does not change. */
   async changeAssignedCount(em: EntityManager, request: LockedRequest, step: 1 | 0 | -1, now: Date): Promise<void> {
+    await queryRows(em, this.changeAssignedCountSql(request, step, now));
+  }
+
+  /** @param also further assignments of the UPDATE, each after a comma */
+  changeAssignedCountSql(request: LockedRequest, step: 1 | 0 | -1, now: Date, also: Sql = noSql): Sql {
     const pausedMs = this.sla.getPausedMs(this.getSlaState(request), now);
-    await queryRows(
-      em,
-      sql`UPDATE lease_request
-          SET assigned_count = assigned_count + ${step}, ${noWokeMark}, version = version + 1, updated_at = ${now},
+    return sql`UPDATE lease_request
+          SET assigned_count = assigned_count + ${step}, ${noWokeMark}, version = version + 1, updated_at = ${now} ${also},
               first_assigned_at = CASE WHEN ${step}::int = 1 THEN coalesce(first_assigned_at, ${now}::timestamptz) ELSE first_assigned_at END,
               first_assigned_paused_ms = CASE WHEN ${step}::int = 1 THEN coalesce(first_assigned_paused_ms, ${pausedMs}::bigint)
                                               ELSE first_assigned_paused_ms END
-        WHERE id = ${request.id}`,
-    );
+        WHERE id = ${request.id}`;
   }
 
   /** Sets the final status; ends the blocker and the claim. */
-  async close(
-    em: EntityManager,
-    request: LockedRequest,
-    to: {
-      status: Exclude<LeaseRequestStatus, 'requested'>;
-      by: 'staff' | 'partner';
-      outcomeReason: OutcomeReason | null;
-      assignedCount?: number;
-    },
-    now: Date,
-  ): Promise<void> {
-    await this.notes.retireBlockerNote(em, request, now);
+  async close(em: EntityManager, request: LockedRequest, to: FinalStatus, now: Date): Promise<void> {
+    await queryRows(em, this.closeSql(request, to, now));
+  }
+
+  closeSql(request: LockedRequest, to: FinalStatus, now: Date): Sql {
     const sla = this.sla.applyBlocker(this.getSlaState(request), null, now);
     const assignedCount = to.assignedCount ?? request.assignedCount;
-    await queryRows(
-      em,
-      sql`UPDATE lease_request
+    return sql`WITH note AS (${this.notes.retireBlockerNoteSql(request, now)})
+        UPDATE lease_request
           SET status = ${to.status}, closed_at = ${now}, closed_by = ${to.by}, outcome_reason = ${to.outcomeReason},
               assigned_count = ${assignedCount}, assigned_at = ${to.status === 'rejected' ? null : now},
               first_assigned_at = CASE WHEN ${assignedCount}::int > 0 THEN coalesce(first_assigned_at, ${now}::timestamptz)
@@ -119,8 +120,7 @@ export class RequestTransitions {
                                               ELSE first_assigned_paused_ms END,
               blocker = NULL, blocker_since = NULL, blocker_note_id = NULL, look_again_on = NULL, ${noWokeMark},
               claimed_by = NULL, claimed_until = NULL, ${slaColumnsSql(sla)}, version = version + 1, updated_at = ${now}
-        WHERE id = ${request.id}`,
-    );
+        WHERE id = ${request.id}`;
   }
 
   /** Sets the due time and the compared vertical of a request that an older version has written. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { queryRows, sql } from '../core/sql.js';
+import { queryRows, sql, type Sql } from '../core/sql.js';
 import { EventRecorder } from '../events/event-recorder.js';
 import type { NewEvent } from '../events/types.js';
 import { leasedAccountColumns, leasedAccountSource, toLeasedAccount, type LeasedAccountRow } from './leased-account.js';
@@ -31,15 +31,26 @@ export class LeaseEvents {
   /** {@link record} for a caller who writes other events too. One for each change, in their order. */
   async toEvents(em: EntityManager, organizationId: string, changes: readonly LeaseChange[]): Promise<NewEvent[]> {
     if (changes.length === 0) return [];
-    const rows = await queryRows<LeasedAccountRow>(
-      em,
-      sql`SELECT ${leasedAccountColumns} FROM ${leasedAccountSource}
-        WHERE lease.id = ANY (${changes.map(({ leaseId }) => leaseId)}::text[])`,
-    );
-    const rowById = new Map(rows.map((row) => [row.leaseId, row]));
-    return changes.map(({ type, leaseId, ...details }) => {
-      const account = toLeasedAccount(rowById.get(leaseId)!);
-      return { type, organizationId, projectId: account.projectId, data: { ...account, organizationId, ...details } };
-    });
+    const rows = await queryRows<LeasedAccountRow>(em, changedLeasesSql(changes));
+    return toLeaseEvents(organizationId, changes, rows);
   }
+}
+
+/** The leases after their changes. */
+export function changedLeasesSql(changes: readonly LeaseChange[]): Sql {
+  return sql`SELECT ${leasedAccountColumns} FROM ${leasedAccountSource}
+              WHERE lease.id = ANY (${changes.map(({ leaseId }) => leaseId)}::text[])`;
+}
+
+/** @param rows of {@link changedLeasesSql} */
+export function toLeaseEvents(
+  organizationId: string,
+  changes: readonly LeaseChange[],
+  rows: readonly LeasedAccountRow[],
+): NewEvent[] {
+  const rowById = new Map(rows.map((row) => [row.leaseId, row]));
+  return changes.map(({ type, leaseId, ...details }) => {
+    const account = toLeasedAccount(rowById.get(leaseId)!);
+    return { type, organizationId, projectId: account.projectId, data: { ...account, organizationId, ...details } };
+  });
 }

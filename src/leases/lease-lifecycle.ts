@@ -4,7 +4,7 @@ import { DomainEvents } from '../core/domain-events.js';
 import { newId, type LeaseRequestId } from '../core/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { isAvailableSql } from '../account-pool/account-sql.js';
-import { queryRow, queryRows, sql } from '../core/sql.js';
+import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { addBillingMonths } from '../core/billing-calendar.js';
 import type { PastDue } from './grace.js';
 
@@ -68,24 +68,40 @@ export class LeaseLifecycle {
   ) {}
 
   async open(em: EntityManager, terms: LeaseTerms): Promise<OpenedLease> {
+    const { statement, lease } = this.openSql(terms, sql`(SELECT) once`);
+    await queryRows(em, statement);
+    return lease;
+  }
+
+  /**
+   * Takes an account and opens the lease of it in one statement.
+   * @returns `account` as the statement returns it, no row where the account is not available; then there is no lease either
+   */
+  takeAndOpenSql(terms: LeaseTerms, sandbox: boolean): { statement: Sql; lease: OpenedLease } {
+    const { statement: opened, lease } = this.openSql(terms, sql`account`);
+    const taken = takeAccountSql(terms.socialAccountId, sandbox, terms.assignedAt);
+    return { statement: sql`WITH account AS (${taken}), lease AS (${opened}) SELECT id, handle FROM account`, lease };
+  }
+
+  /** @param source a table expression: the lease is opened where it has a row, and it has at most one */
+  private openSql(terms: LeaseTerms, source: Sql): { statement: Sql; lease: OpenedLease } {
     const { replaces, ...rest } = terms;
     const anchorDay = replaces?.anchorDay ?? terms.assignedAt.getUTCDate();
     const nextRenewalAt = replaces?.period.end ?? addBillingMonths(terms.assignedAt, anchorDay, 1);
     const pastDue = replaces?.pastDue ?? null;
     const status = pastDue ? 'past_due' : 'active';
     const id = newId('lse');
-    await queryRows(
-      em,
-      sql`INSERT INTO lease (id, lease_request_id, organization_id, project_id, social_account_id, price_cents, assigned_at, assigned_by,
+    const statement = sql`INSERT INTO lease (id, lease_request_id, organization_id, project_id, social_account_id, price_cents, assigned_at, assigned_by,
                           anchor_day, next_renewal_at, status, past_due_since, retry_at, grace_days_tried, replaces_id, place_id, place_since,
                           billed_from)
-       VALUES (${id}, ${terms.leaseRequestId}, ${terms.organizationId}, ${terms.projectId}, ${terms.socialAccountId}, ${terms.priceCents},
-               ${terms.assignedAt}, ${terms.assignedBy}, ${anchorDay}, ${nextRenewalAt}, ${status}, ${pastDue?.pastDueSince ?? null},
-               ${pastDue?.retryAt ?? null}, ${pastDue?.graceDaysTried ?? 0}, ${replaces?.leaseId ?? null}, ${replaces?.placeId ?? null},
-               ${replaces?.placeSince ?? null}, ${replaces?.period.start ?? null})`,
-    );
+       SELECT ${id}, ${terms.leaseRequestId}, ${terms.organizationId}, ${terms.projectId}, ${terms.socialAccountId}, ${terms.priceCents},
+              ${terms.assignedAt}, ${terms.assignedBy}, ${anchorDay}, ${nextRenewalAt}, ${status}, ${pastDue?.pastDueSince ?? null},
+              ${pastDue?.retryAt ?? null}, ${pastDue?.graceDaysTried ?? 0}, ${replaces?.leaseId ?? null}, ${replaces?.placeId ?? null},
+              ${replaces?.placeSince ?? null}, ${replaces?.period.start ?? null}
+         FROM ${source}`;
     const placeSince = replaces?.placeSince ?? terms.assignedAt;
-    return { id, ...rest, nextRenewalAt, status, placeSince, billedFrom: replaces?.period.start ?? terms.assignedAt };
+    const billedFrom = replaces?.period.start ?? terms.assignedAt;
+    return { statement, lease: { id, ...rest, nextRenewalAt, status, placeSince, billedFrom } };
   }
 
   /** Stores the account's handle and followers with the ended lease. @param lease locked and live */
@@ -129,11 +145,7 @@ export class LeaseLifecycle {
 
   /** Makes an account `assigned`; `null` when it is not available. */
   takeAccount(em: EntityManager, socialAccountId: string, sandbox: boolean, now: Date) {
-    return queryRow<{ id: string; handle: string }>(
-      em,
-      sql`UPDATE social_account SET status = 'assigned', status_reason = NULL, updated_at = ${now}
-        WHERE id = ${socialAccountId} AND ${isAvailableSql()} AND sandbox = ${sandbox} RETURNING id, handle`,
-    );
+    return queryRow<{ id: string; handle: string }>(em, takeAccountSql(socialAccountId, sandbox, now));
   }
 
   /**
@@ -179,6 +191,11 @@ export class LeaseLifecycle {
     }
     return accounts;
   }
+}
+
+function takeAccountSql(socialAccountId: string, sandbox: boolean, now: Date): Sql {
+  return sql`UPDATE social_account SET status = 'assigned', status_reason = NULL, updated_at = ${now}
+              WHERE id = ${socialAccountId} AND ${isAvailableSql()} AND sandbox = ${sandbox} RETURNING id, handle`;
 }
 
 /** {@link isLiveSql} is the same in SQL. */

@@ -1,6 +1,10 @@
-import { sql } from '../core/sql.js';
+import type { PartnerCaller } from '../authorization/actor.js';
+import type { PagePosition } from '../core/pages.js';
+import { sql, withKeptText, type Sql } from '../core/sql.js';
+import { isOwnProjectSql } from '../partners/project-access.js';
 import { getDisconnectsAt, toPastDue } from './grace.js';
 import type { LeaseEndReason } from './lease-lifecycle.js';
+import { isLiveSql } from './lease-sql.js';
 
 /** One item of the partner's list of leased accounts; an account leased twice is two items. Times are ISO 8601, money is cents. */
 export interface LeasedAccount {
@@ -51,6 +55,43 @@ export const leasedAccountSource = sql`
   lease
   JOIN social_account account ON account.id = lease.social_account_id
   JOIN lease_request request ON request.id = lease.lease_request_id`;
+
+export interface LeasedAccountsQuery {
+  projectId?: string;
+  status: 'assigned' | 'disconnected';
+  cursor?: string;
+  limit: number;
+}
+
+/** A row of {@link toLeasedAccountsSql}; of an empty page there is one without a lease. */
+export interface LeasedAccountListRow extends LeasedAccountRow {
+  /** Whether the project is the caller's. */
+  isOwn: boolean;
+}
+
+const keptByStatus = { assigned: {}, disconnected: {} };
+
+/** One row more than the page has, newest assigned first. @param after the last one of the page before */
+export function toLeasedAccountsSql(
+  caller: PartnerCaller,
+  { projectId = null, status, limit }: Omit<LeasedAccountsQuery, 'projectId'> & { projectId?: string | null },
+  after: PagePosition | null,
+): Sql {
+  const { at, id } = after ?? { at: null, id: null };
+  const statement = sql`SELECT list.own AS "isOwn", page.*
+     FROM (SELECT ${isOwnProjectSql(caller, projectId)} AS own) list
+     LEFT JOIN LATERAL (
+       SELECT ${leasedAccountColumns} FROM ${leasedAccountSource}
+        WHERE lease.organization_id = ${caller.organizationId}
+          AND (${projectId}::text IS NULL OR lease.project_id = ${projectId}::text)
+          AND ${status === 'assigned' ? isLiveSql() : sql`lease.status = 'ended'`}
+          AND (${at}::timestamptz IS NULL OR (lease.assigned_at, lease.id) < (${at}::timestamptz, ${id}::text))
+        ORDER BY lease.assigned_at DESC, lease.id DESC
+        LIMIT ${limit + 1}
+     ) page ON true
+    ORDER BY page."assignedAt" DESC, page."leaseId" DESC`;
+  return withKeptText(keptByStatus[status], statement);
+}
 
 export function toLeasedAccount(row: LeasedAccountRow): LeasedAccount {
   return {

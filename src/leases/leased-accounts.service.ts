@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { PartnerCaller } from '../authorization/actor.js';
 import type { Page } from '../core/pages.js';
 import { Transactions } from '../core/transactions.js';
-import { ProjectAccess } from '../partners/project-access.js';
 import type { Reply } from '../partner-api/reply.interceptor.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { LeasedAccountsQuery, ReleaseLeasedAccount } from './dto/leased-accounts.js';
@@ -14,21 +13,10 @@ export class LeasedAccountsService {
   constructor(
     private readonly transactions: Transactions,
     private readonly idempotency: IdempotencyService,
-    private readonly projects: ProjectAccess,
     private readonly leases: LeasesService,
   ) {}
 
   /** @throws NotFound for another's project, ValidationFailed on a cursor of another list */
-  async listOfProject(
-    caller: PartnerCaller,
-    projectId: string,
-    query: LeasedAccountsQuery,
-  ): Promise<Page<LeasedAccount>> {
-    await this.projects.assertOwn(caller, projectId);
-    return this.leases.list(caller, { ...query, projectId });
-  }
-
-  /** @throws ValidationFailed on a cursor of another list */
   list(caller: PartnerCaller, query: LeasedAccountsQuery & { projectId?: string }): Promise<Page<LeasedAccount>> {
     return this.leases.list(caller, query);
   }

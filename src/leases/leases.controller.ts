@@ -34,7 +34,7 @@ export class LeasesController {
     @Caller() caller: PartnerCaller,
     @ValidRequest(ListLeasedAccountsOfProject) { path, query }: ListLeasedAccountsOfProject,
   ) {
-    return this.leasedAccounts.listOfProject(caller, path.projectId, query);
+    return this.leasedAccounts.list(caller, { ...query, projectId: path.projectId });
   }
 
   @Get('leased-accounts')

@@ -15,11 +15,11 @@ import { WalletsService } from '../wallets/wallets.service.js';
 import { DisconnectLease, ReleaseLease } from './commands.js';
 import { LeaseEvents } from './lease-events.js';
 import {
-  leasedAccountColumns,
-  leasedAccountSource,
   toLeasedAccount,
+  toLeasedAccountsSql,
   type LeasedAccount,
-  type LeasedAccountRow,
+  type LeasedAccountListRow,
+  type LeasedAccountsQuery,
 } from './leased-account.js';
 import { isLive, isMonthRunning, leaseColumns, LeaseLifecycle, type Lease } from './lease-lifecycle.js';
 
@@ -38,13 +38,6 @@ export interface DisconnectReceipt {
   /** The part of the refund that settled the amount owed. */
   settledCents: number;
   wallet: WalletNow;
-}
-
-export interface LeasedAccountsQuery {
-  projectId?: string;
-  status: 'assigned' | 'disconnected';
-  cursor?: string;
-  limit: number;
 }
 
 /** Lists leases, and ends them before their next renewal. */
@@ -184,21 +177,16 @@ export class LeasesService {
     };
   }
 
-  /** A partner's leases, newest assigned first. @throws ValidationFailed on a cursor of another list */
+  /** A partner's leases, newest assigned first. @throws NotFound for another's project, ValidationFailed on a cursor of another list */
   async list(caller: PartnerCaller, query: LeasedAccountsQuery): Promise<Page<LeasedAccount>> {
-    const projectId = query.projectId ?? null;
-    const list = ['leased-accounts', caller.organizationId, projectId, query.status];
-    const after = readCursor(query.cursor, list) ?? { at: null, id: null };
-    const found = await queryRows<LeasedAccountRow>(
+    const list = ['leased-accounts', caller.organizationId, query.projectId ?? null, query.status];
+    const after = readCursor(query.cursor, list);
+    const rows = await queryRows<LeasedAccountListRow>(
       this.dataSource.manager,
-      sql`SELECT ${leasedAccountColumns} FROM ${leasedAccountSource}
-        WHERE lease.organization_id = ${caller.organizationId}
-          AND (${projectId}::text IS NULL OR lease.project_id = ${projectId}::text)
-          AND ${query.status === 'assigned' ? isLiveSql() : sql`lease.status = 'ended'`}
-          AND (${after.at}::timestamptz IS NULL OR (lease.assigned_at, lease.id) < (${after.at}::timestamptz, ${after.id}::text))
-        ORDER BY lease.assigned_at DESC, lease.id DESC
-        LIMIT ${query.limit + 1}`,
+      toLeasedAccountsSql(caller, query, after),
     );
+    if (!rows[0]!.isOwn) throw new NotFound('This project');
+    const found = rows.filter(({ leaseId }) => leaseId !== null);
     return toPage(found, query.limit, list, (row) => ({ at: row.assignedAt, id: row.leaseId }), toLeasedAccount);
   }
 }

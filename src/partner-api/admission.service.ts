@@ -2,13 +2,10 @@ import { timingSafeEqual } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ForbiddenScope, KillSwitch, RateLimited, Unauthenticated, type DomainError } from '../core/errors.js';
-import { getPool } from '../core/connection-pool.js';
 import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
-import { literal, queryRows, sql } from '../core/sql.js';
-import { isStalePlan } from '../core/database-errors.js';
-import { forgetPreparedStatements } from '../core/statement-names.js';
+import { literal, queryRow, queryRows, sql } from '../core/sql.js';
 import type { ApiKeyParts } from './api-key-format.js';
-import { toAdmissionStatement, type AdmissionRow } from './admission.sql.js';
+import { toAdmissionSql, type AdmissionRow } from './admission.sql.js';
 import type { CallRequirements } from './partner-request.js';
 import { findEmptyBucket, chooseShownBucket, type Bucket } from './rate-limits.js';
 
@@ -44,26 +41,8 @@ export class AdmissionService implements OnModuleInit {
 
   /** @returns `null` where no key has that prefix */
   async admit(key: ApiKeyParts, requirements: CallRequirements): Promise<Admission | null> {
-    const row = await this.readRow(key, requirements);
+    const row = await queryRow<AdmissionRow>(this.dataSource.manager, toAdmissionSql(key, requirements));
     return row ? toAdmission(row, key, requirements) : null;
-  }
-
-  /** Directly on the pool: every call begins with this statement, and TypeORM's query runner costs a tenth of the whole call. */
-  private async readRow(key: ApiKeyParts, requirements: CallRequirements): Promise<AdmissionRow | undefined> {
-    const { text, values } = toAdmissionStatement(key, requirements);
-    const pool = getPool(this.dataSource);
-    for (let attempt = 1; ; attempt += 1) {
-      const client = await pool.connect();
-      try {
-        const { rows } = await client.query<AdmissionRow>(text, values);
-        return rows[0];
-      } catch (error) {
-        if (!isStalePlan(error) || attempt > 1) throw error;
-        forgetPreparedStatements();
-      } finally {
-        client.release();
-      }
-    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { joinSql, literal, sql, type Sql } from '../core/sql.js';
+import { joinSql, literal, sql, withKeptText, type Sql } from '../core/sql.js';
 import type { ApiKeyParts } from './api-key-format.js';
 import type { CallRequirements } from './partner-request.js';
 import { endpointClasses, rateLimits } from './rate-limits.js';
@@ -6,7 +6,7 @@ import { endpointClasses, rateLimits } from './rate-limits.js';
 const tierLimits = Object.entries(rateLimits).flatMap(([tier, limits]) =>
   endpointClasses.map((endpointClass) => {
     const { perMinute, perDay } = limits[endpointClass];
-    return sql`(${literal(tier)}, ${literal(endpointClass)}, ${literal(perMinute)}, ${perDay === null ? sql`NULL::integer` : literal(perDay)})`;
+    return sql`(${literal(tier)}::text, ${literal(endpointClass)}::text, ${literal(perMinute)}, ${perDay === null ? sql`NULL::integer` : literal(perDay)})`;
   }),
 );
 
@@ -37,8 +37,7 @@ export interface AdmissionRow {
   daySecondsLeft: number;
 }
 
-/** Composed once: to compose and hash so long a text for each call would take a few percent of its CPU time. */
-let admissionText: string | undefined;
+const kept = {};
 
 /**
  * Authenticates the caller and takes a token of the minute and of the day, in one statement. The secret before a rotation is looked for
@@ -47,20 +46,11 @@ let admissionText: string | undefined;
  * Both buckets of a key are one row, so a token is taken from both or from neither, and the row's lock makes the counts exact over
  * any number of processes. Windows follow the database's clock: a call that waited past the end of its window counts in the next.
  */
-export function toAdmissionStatement(
-  key: ApiKeyParts,
-  requirements: CallRequirements,
-): { text: string; values: unknown[] } {
-  const statement = admissionSql(key, requirements);
-  admissionText ??= statement.text;
-  return { text: admissionText, values: statement.values };
-}
-
-function admissionSql(
+export function toAdmissionSql(
   { prefix, secretDigest, env }: ApiKeyParts,
   { scope, isSandboxOnly, endpointClass, actsFor, exemptKeyId, address }: CallRequirements,
 ): Sql {
-  return sql`
+  const statement = sql`
 WITH tier_limit (tier, endpoint_class, minute_limit, day_limit) AS (VALUES ${joinSql(tierLimits, ', ')}),
 span AS (
   SELECT date_trunc('minute', now(), 'UTC') + interval '1 minute' AS minute_ends_at,
@@ -123,4 +113,5 @@ SELECT found.id AS "apiKeyId", found.organization_id AS "organizationId", found.
   FROM found CROSS JOIN span LEFT JOIN taken ON true
   CROSS JOIN LATERAL (SELECT coalesce(taken.minute_ends_at, span.minute_ends_at) AS minute,
                              coalesce(taken.day_ends_at, span.day_ends_at) AS day) ends`;
+  return withKeptText(kept, statement);
 }

@@ -19,6 +19,13 @@ export interface IdempotentOutcome {
   isSecret?: boolean;
 }
 
+/** A record of an answer. */
+export interface StoredAnswer {
+  fingerprint: Buffer;
+  body: string | null;
+  sealedBody: Buffer | null;
+}
+
 /** A repeated call with the same Idempotency-Key gets the first answer, and the work is done once (contract: Idempotency). */
 @Injectable()
 export class IdempotencyService implements OnModuleInit {
@@ -90,16 +97,25 @@ export class IdempotencyService implements OnModuleInit {
     key: string,
     fingerprint: Buffer,
   ): Promise<Reply | null> {
-    const stored = await queryRow<{ fingerprint: Buffer; body: string | null; sealedBody: Buffer | null }>(
+    const stored = await queryRow<StoredAnswer>(
       em,
       sql`SELECT fingerprint, body, sealed_body AS "sealedBody" FROM idempotency_record
            WHERE organization_id = ${caller.organizationId} AND key = ${key}`,
     );
-    if (!stored) return null;
+    return stored && this.toReply(caller, { idempotencyKey: key, fingerprint }, stored);
+  }
+
+  /** The stored answer as it is sent again. @throws Conflict when the key was used for another call */
+  toReply(
+    caller: PartnerCaller,
+    { idempotencyKey, fingerprint }: Pick<Mutation, 'idempotencyKey' | 'fingerprint'>,
+    stored: StoredAnswer,
+  ): Reply {
     if (!stored.fingerprint.equals(fingerprint)) {
       throw new Conflict('idempotency_key_reused', 'This Idempotency-Key has already been used for a different call.');
     }
-    return new Reply(stored.body ?? this.box.open(stored.sealedBody!, toSealPurpose(caller.organizationId, key)), true);
+    const open = () => this.box.open(stored.sealedBody!, toSealPurpose(caller.organizationId, idempotencyKey!));
+    return new Reply(stored.body ?? open(), true);
   }
 
   private async store(
@@ -127,8 +143,13 @@ export class IdempotencyService implements OnModuleInit {
   }
 
   private isExpired(createdAt: Sql): Sql {
-    return sql`${createdAt} <= now() - make_interval(hours => ${this.settings.idempotencyRetentionHours})`;
+    return isExpiredAnswerSql(createdAt, this.settings.idempotencyRetentionHours);
   }
+}
+
+/** Whether an answer stored then is replayed no more. */
+export function isExpiredAnswerSql(createdAt: Sql, retentionHours: number): Sql {
+  return sql`${createdAt} <= now() - make_interval(hours => ${retentionHours})`;
 }
 
 function toSealPurpose(organizationId: string, key: string): string {

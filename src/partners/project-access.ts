@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { NotFound } from '../core/errors.js';
-import { queryRow, sql } from '../core/sql.js';
+import { queryRow, sql, type Sql } from '../core/sql.js';
 
 @Injectable()
 export class ProjectAccess {
@@ -16,4 +16,10 @@ export class ProjectAccess {
     );
     if (!found) throw new NotFound('This project');
   }
+}
+
+/** Whether a list of one project, or of all with `null`, is the caller's own: for a statement that reads it. */
+export function isOwnProjectSql(caller: PartnerCaller, projectId: string | null): Sql {
+  return sql`(${projectId}::text IS NULL
+    OR EXISTS (SELECT FROM project WHERE project.id = ${projectId}::text AND project.organization_id = ${caller.organizationId}))`;
 }

@@ -5,8 +5,8 @@ import { Conflict, NotFound, WalletShort } from '../core/errors.js';
 import { DomainEvents } from '../core/domain-events.js';
 import { newId } from '../core/ids.js';
 import { violatesCheck } from '../core/database-errors.js';
-import { noSql, queryRow, sql } from '../core/sql.js';
-import { MoneyFreeze } from './money-freeze.js';
+import { noSql, queryRow, queryTogether, sql, type Sql } from '../core/sql.js';
+import { assertThawed, frozenBecauseSql, MoneyFreeze, type FrozenBecause } from './money-freeze.js';
 import { ownAccountIdSql, owedIdSql, walletIdSql, type OwnAccount } from './wallet-sql.js';
 
 /** A transfer to book between a partner's wallet and an account of ours. */
@@ -57,10 +57,15 @@ export class Ledger {
     private readonly freeze: MoneyFreeze,
   ) {}
 
-  /** @throws WalletShort when the wallet does not hold the amount or something is owed, Conflict while money is frozen; nothing is booked then */
-  async debitWallet(em: EntityManager, posting: Posting): Promise<BookedTransfer> {
-    if (posting.kind === 'lease_charge') await this.freeze.assertNotFrozen(em);
-    return this.book(em, posting, -posting.amountCents);
+  /**
+   * @param before statements that change nothing of a wallet: they go in the round trip of the transfer, so that the wallet's row is
+   * locked no longer for them
+   * @throws WalletShort when the wallet does not hold the amount or something is owed, Conflict while money is frozen; nothing is booked then
+   */
+  async debitWallet(em: EntityManager, posting: Posting, before: readonly Sql[] = []): Promise<BookedTransfer> {
+    return this.book(em, posting, -posting.amountCents, {
+      before: [...before, ...(posting.kind === 'lease_charge' ? [frozenBecauseSql] : [])],
+    });
   }
 
   /**
@@ -121,7 +126,7 @@ export class Ledger {
     em: EntityManager,
     posting: Posting,
     changeCents: number,
-    { evenIfOwed = false } = {},
+    { evenIfOwed = false, before = [] }: { evenIfOwed?: boolean; before?: readonly Sql[] } = {},
   ): Promise<BookedTransfer> {
     const { organizationId, period } = posting;
     this.events.publish(em, 'walletChanged', { organizationId });
@@ -130,9 +135,7 @@ export class Ledger {
     const ownAccountId = ownAccountIdSql(sql`wallet.sandbox`, posting.ownAccount);
     const [debited, credited] = isDebit ? [sql`wallet.id`, ownAccountId] : [ownAccountId, sql`wallet.id`];
     const sentAt = this.clock.databaseNow();
-    const booked = await queryRow<RecordedTransfer>(
-      em,
-      sql`WITH wallet AS (
+    const statement = sql`WITH wallet AS (
             UPDATE ledger_account
                SET balance_cents = balance_cents + ${changeCents}::bigint,
                    wallet_seq = wallet_seq + 1,
@@ -153,8 +156,11 @@ export class Ledger {
           SELECT transfer.id AS "transactionId", wallet.balance_cents AS "balanceAfterCents", wallet.owed_cents AS "owedAfterCents",
                  0 AS "settledCents", wallet.wallet_seq AS "walletSeq", transfer.booked_at AS "bookedAt",
                  transfer.recorded_at AS "recordedAt"
-            FROM transfer CROSS JOIN wallet`,
-    ).catch(toFullWalletError);
+            FROM transfer CROSS JOIN wallet`;
+    const results = await queryTogether<unknown[]>(em, [...before, statement]).catch(toFullWalletError);
+    const frozen = before.indexOf(frozenBecauseSql);
+    if (frozen >= 0) assertThawed(results[frozen] as FrozenBecause[]);
+    const [booked] = results.at(-1) as RecordedTransfer[];
     if (booked) return this.toBooked(booked, sentAt);
     const wallet = await this.readWallet(em, organizationId);
     throw new WalletShort(wallet.balanceCents, posting.amountCents + wallet.owedCents);

@@ -74,9 +74,7 @@ export class MoneyFreeze {
    * @throws Conflict (`money_frozen`)
    */
   async assertNotFrozen(em: EntityManager): Promise<void> {
-    const state = await queryRow<{ reason: string | null }>(em, sql`SELECT money_frozen_because() AS reason`);
-    if (state!.reason === null) return;
-    throw new Conflict('money_frozen', sentence`Money is frozen (${state!.reason}); nothing was changed.`);
+    assertThawed(await queryRows<FrozenBecause>(em, frozenBecauseSql));
   }
 
   /** Waits for the transactions that found money not frozen. */
@@ -86,6 +84,20 @@ export class MoneyFreeze {
       return work(em, await readFreezeState(em));
     });
   }
+}
+
+/** A row of {@link frozenBecauseSql}. */
+export interface FrozenBecause {
+  reason: string | null;
+}
+
+/** The statement of `assertNotFrozen`, for one round trip with the booking after it. */
+export const frozenBecauseSql = sql`SELECT money_frozen_because() AS reason`;
+
+/** @throws Conflict (`money_frozen`) */
+export function assertThawed([state]: FrozenBecause[]): void {
+  if (state!.reason === null) return;
+  throw new Conflict('money_frozen', sentence`Money is frozen (${state!.reason}); nothing was changed.`);
 }
 
 async function readFreezeState(em: EntityManager): Promise<FreezeState> {

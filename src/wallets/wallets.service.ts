@@ -7,7 +7,7 @@ import { OrganizationClock } from '../core/organization-clock.js';
 import { validated } from '../core/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { isLiveSql } from '../core/live-lease-sql.js';
-import { queryRow, queryRows, sql } from '../core/sql.js';
+import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { Adjustment, Payout, ReverseTopUp, TopUp } from './commands.js';
@@ -233,6 +233,7 @@ export class WalletsService {
 
   /**
    * @param transactionId of the charge, which events name before the wallet is locked
+   * @param before further statements for its round trip, which change nothing of a wallet
    * @throws WalletShort when the wallet does not cover the lease's price
    */
   chargeFirstMonth(
@@ -240,8 +241,9 @@ export class WalletsService {
     actor: Actor,
     lease: ChargedLease,
     transactionId: string,
+    before: readonly Sql[] = [],
   ): Promise<BookedTransfer> {
-    return this.ledger.debitWallet(em, toFirstCharge(actor, lease, transactionId));
+    return this.ledger.debitWallet(em, toFirstCharge(actor, lease, transactionId), before);
   }
 
   /**
@@ -290,15 +292,15 @@ export class WalletsService {
 
   /** @throws NotFound */
   async preview(em: EntityManager, organizationId: string): Promise<WalletPreview> {
-    const wallet = await queryRow<Omit<WalletPreview, 'covers'>>(
-      em,
-      sql`SELECT wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
-                 ${organizationPriceSql(this.settings.leasePriceCents)} AS "priceCents"
-            FROM ledger_account wallet JOIN organization ON organization.id = wallet.organization_id
-           WHERE wallet.id = ${walletIdSql(organizationId)}`,
-    );
-    if (!wallet) throw new NotFound('This wallet');
-    return { ...wallet, covers: getCoveredCount(wallet) };
+    return toPreview(await queryRows<PreviewRow>(em, this.previewSql(sql`${organizationId}`)));
+  }
+
+  /** The statement of {@link preview}, for one round trip with others. @param organizationId an expression */
+  previewSql(organizationId: Sql): Sql {
+    return sql`SELECT wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
+                      ${organizationPriceSql(this.settings.leasePriceCents)} AS "priceCents"
+                 FROM ledger_account wallet JOIN organization ON organization.id = wallet.organization_id
+                WHERE wallet.id = ${walletIdSql(organizationId)}`;
   }
 
   /** @throws NotFound */
@@ -316,6 +318,15 @@ export class WalletsService {
     );
     return { organizationId, currency: 'USD', ...preview, ...commitment! };
   }
+}
+
+/** A row of `WalletsService.previewSql`. */
+export type PreviewRow = Omit<WalletPreview, 'covers'>;
+
+/** @throws NotFound */
+export function toPreview([wallet]: PreviewRow[]): WalletPreview {
+  if (!wallet) throw new NotFound('This wallet');
+  return { ...wallet, covers: getCoveredCount(wallet) };
 }
 
 /** How many first months a wallet pays for; none while something is owed. */

@@ -11,6 +11,7 @@ import { correctClockSkew } from '../../core/clock-skew.js';
 import type { ReadySettings } from '../../config/settings.js';
 import type { SignedIn } from '../../staff/sign-in.service.js';
 import { panelPath } from './paths.js';
+import { withSparingTouch } from './session-store.js';
 
 declare module 'express-session' {
   interface SessionData {
@@ -39,7 +40,7 @@ const log = new Logger('Sessions');
  * after 7 days.
  */
 export function panelSessions(dataSource: DataSource, clock: Clock, settings: ReadySettings): RequestHandler {
-  const Store = connectPgSimple(session);
+  const Store = withSparingTouch(connectPgSimple(session), dataSource.manager);
   const pool = correctClockSkew(getPool(dataSource), clock, 1_000);
   const createMiddleware = (extendsSession: boolean) =>
     session({

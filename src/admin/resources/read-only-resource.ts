@@ -18,6 +18,7 @@ import { hasVisibleText } from '../../core/text-key.js';
 import { literal, noSql, queryRow, sql, Sql } from '../../core/sql.js';
 import type { Role } from '../../authorization/roles.js';
 import { findValueError, isIdColumn, keyOf, toCondition } from './filters.js';
+import { readRecord, readReferred, toRecordSql, type RecordRow, type Referred } from './record-statement.js';
 import { findSandboxCondition } from './without-sandboxes.js';
 
 type Conditions = FindOptionsWhere<ObjectLiteral>;
@@ -50,6 +51,9 @@ const keysetTypes = new Set<unknown>(['text', 'bigint', 'integer', 'smallint', '
 /** Counting further costs more than the figure is worth. */
 export const MAX_COUNTED = 10_000;
 const MAX_ID_LENGTH = 200;
+const everyRow: RowFilter = () => undefined;
+/** What `findOne` has read with the record of an action, by resource and id. */
+const readAlong = new WeakMap<ActionContext, Map<string, BaseRecord>>();
 
 /** Its title is the name that staff use: handles are stored without their `@`. */
 class ReadOnlyRecord extends BaseRecord {
@@ -68,13 +72,15 @@ export class ReadOnlyResource extends Resource {
   private readonly repository: Repository<ObjectLiteral>;
   /** Totals that `find` has counted, for AdminJS's `count` after it. */
   private readonly totals = new WeakMap<Filter, number>();
+  private readonly kept = {};
+  private referred: (Referred & { resource: ReadOnlyResource })[] | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
     entity: EntityTarget<ObjectLiteral>,
     /** Of the days that a filter states. */
     private readonly timeZone: string,
-    private readonly rowFilter: RowFilter = () => undefined,
+    private readonly rowFilter: RowFilter = everyRow,
     private readonly valueSearches: ValueSearches = {},
   ) {
     const repository = dataSource.getRepository(entity);
@@ -181,15 +187,51 @@ export class ReadOnlyResource extends Resource {
     return { expression: toSortKey(isKeyset ? column : this.findColumn('id')!), direction };
   }
 
+  /** Reads the records that it refers to in the same statement; AdminJS asks for them afterwards, by {@link findMany}. */
   override async findOne(id: string | number, context?: ActionContext): Promise<BaseRecord | null> {
-    return (await this.findMany([id], context))[0] ?? null;
+    if (!isPossibleId(id)) return null;
+    if (!context || this.hidesRows) return (await this.findMany([id], context))[0] ?? null;
+    const { metadata } = this.repository;
+    const referred = this.getReferred();
+    const row = await queryRow<RecordRow>(
+      this.dataSource.manager,
+      toRecordSql(this.kept, metadata, referred, String(id)),
+    );
+    if (!row) return null;
+    const { driver } = this.dataSource;
+    const records = new Map<string, BaseRecord>();
+    referred.forEach(({ resource }, place) => {
+      const found = readReferred(driver, resource.repository.metadata, row, place);
+      if (found) records.set(toKey(resource, String(found.id)), new ReadOnlyRecord(found, resource));
+    });
+    readAlong.set(context, records);
+    return new ReadOnlyRecord(readRecord(driver, metadata, row), this);
   }
 
   override async findMany(ids: (string | number)[], context?: ActionContext): Promise<BaseRecord[]> {
-    const validIds = ids.filter((id) => isStorableText(id) && id.length <= MAX_ID_LENGTH);
+    const known = context && readAlong.get(context);
+    const knownRecords = ids.flatMap((id) => known?.get(toKey(this, String(id))) ?? []);
+    if (ids.length > 0 && knownRecords.length === ids.length) return knownRecords;
+    const validIds = ids.filter(isPossibleId);
     if (validIds.length === 0) return [];
     const found = await this.repository.find({ where: this.withRowFilter({ id: In(validIds) }, context) });
     return found.map((row) => new ReadOnlyRecord(row, this));
+  }
+
+  /** The records that a record names, of resources whose rows everybody may see. */
+  private getReferred(): (Referred & { resource: ReadOnlyResource })[] {
+    this.referred ??= Object.values(this.decorate().getFlattenProperties()).flatMap((property) => {
+      const column = property.isArray() ? undefined : this.findColumn(property.propertyPath);
+      const resource = column && property.reference();
+      if (!(resource instanceof ReadOnlyResource) || resource.hidesRows) return [];
+      return [{ column: column!, metadata: resource.repository.metadata, resource }];
+    });
+    return this.referred;
+  }
+
+  /** From somebody. */
+  private get hidesRows(): boolean {
+    return this.rowFilter !== everyRow;
   }
 
   override create(): never {
@@ -235,6 +277,14 @@ export class ReadOnlyResource extends Resource {
     const column = (sort?.sortBy && this.findColumn(sort.sortBy)) || this.findColumn('id')!;
     return { expression: toSortKey(column), direction, ...(column.isNullable && { nulls: 'NULLS LAST' }) };
   }
+}
+
+function isPossibleId(id: string | number): boolean {
+  return isStorableText(id) && id.length <= MAX_ID_LENGTH;
+}
+
+function toKey(resource: ReadOnlyResource, id: string): string {
+  return `${resource.decorate().id()} ${id}`;
 }
 
 /** Names are sorted as they are compared, whatever the locale of the database; ids and words of our own as they are. */

@@ -49,6 +49,12 @@ export class SqlEvaluator {
     return value.kind === 'sql' ? value.texts : null;
   }
 
+  /** The same of each statement in a list; `null` where the code does not tell what is in it. */
+  textsOfEach(expression: ts.Expression): (string[] | null)[] | null {
+    const value = this.evaluate(expression, { values: new Map() });
+    return value.kind === 'list' ? value.items.map((item) => (item.kind === 'sql' ? item.texts : null)) : null;
+  }
+
   private evaluate(node: ts.Expression, scope: Scope): Value {
     if (this.depth > MAX_DEPTH) return unknown;
     this.depth += 1;

@@ -8,7 +8,7 @@ export interface SourceStatement {
   text: string;
 }
 
-/** Every statement that the code of `src` sends with `queryRow` and `queryRows`, and the places where the code does not tell which. */
+/** Every statement that the code of `src` sends with `queryRow`, `queryRows` and `queryTogether`, and the places where the code does not tell which. */
 export function readStatements(root: string): { statements: SourceStatement[]; unread: string[] } {
   const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile);
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
@@ -21,12 +21,14 @@ export function readStatements(root: string): { statements: SourceStatement[]; u
     const name = path.relative(root, file.fileName);
     if (name === 'src/core/sql.ts') continue;
     const visit = (node: ts.Node): void => {
-      const sent = ts.isCallExpression(node) && isSending(node) ? node.arguments[1] : undefined;
-      if (sent) {
-        const place = `${name}:${file.getLineAndCharacterOfPosition(sent.getStart()).line + 1}`;
-        const texts = evaluator.texts(sent);
-        if (texts) statements.push(...texts.map((text) => ({ place, text: numbered(text) })));
-        else unread.push(place);
+      const call = ts.isCallExpression(node) ? getSending(node) : null;
+      if (call) {
+        const place = `${name}:${file.getLineAndCharacterOfPosition(call.sent.getStart()).line + 1}`;
+        const each = call.isList ? evaluator.textsOfEach(call.sent) : [evaluator.texts(call.sent)];
+        for (const texts of each ?? [null]) {
+          if (texts) statements.push(...texts.map((text) => ({ place, text: numbered(text) })));
+          else unread.push(place);
+        }
       }
       ts.forEachChild(node, visit);
     };
@@ -35,8 +37,10 @@ export function readStatements(root: string): { statements: SourceStatement[]; u
   return { statements, unread };
 }
 
-function isSending({ expression }: ts.CallExpression): boolean {
-  return ts.isIdentifier(expression) && (expression.text === 'queryRow' || expression.text === 'queryRows');
+function getSending({ expression, arguments: [, sent] }: ts.CallExpression) {
+  if (!ts.isIdentifier(expression) || !sent) return null;
+  const isList = expression.text === 'queryTogether';
+  return isList || expression.text === 'queryRow' || expression.text === 'queryRows' ? { sent, isList } : null;
 }
 
 function numbered(text: string): string {
