@@ -21,4 +21,8 @@ export class SingleTransaction extends Transactions {
     if (!this.em) throw new Error('a part of the demo ran outside its transaction');
     return work(this.em);
   }
+
+  override runStatement<T>(query: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.run(query);
+  }
 }
