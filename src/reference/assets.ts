@@ -33,8 +33,9 @@ export function readAssets(): Assets {
     files.set(address, { content, type: types[ext]! });
     return address;
   };
-  const styles = read('reference.css')
-    .toString()
+  const styles = ['frame.css', 'content.css', 'code.css']
+    .map((name) => read(name).toString())
+    .join('')
     .replace(/url\(([\w.-]+)\)/g, (_, name: string) => `url(${add(name, read(name))})`);
   return {
     addresses: {
