@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
+import { DataSource, MigrationExecutor } from 'typeorm';
 import { dataSourceOptions } from '../../../src/database/options.js';
 import { Sandboxes1767225600046 } from '../../../src/database/migrations/46-sandboxes.js';
 import { migrations } from '../../../src/database/migrations/index.js';
@@ -89,17 +89,35 @@ describe('The migrations', () => {
     }
   });
 
-  it('can be taken back one after the other, with data in the tables, and lead to the same schema again each time', async () => {
+  it('can be taken back one after the other, with data in the tables, and lead to the same schema again', async () => {
     const whole = await schema();
     expect(whole.length).toBeGreaterThan(100);
     for (let kept = migrations.length - 1; kept >= 0; kept -= 1) {
-      for (let back = migrations.length; back > kept; back -= 1) await dataSource.undoLastMigration();
+      await dataSource.undoLastMigration();
+      await runNextMigration();
+      await dataSource.undoLastMigration();
+      // And all that follow, from some on the way.
+      if (kept % 10 > 0) continue;
       if (kept === 0) {
         expect(await schema()).toEqual([]);
         expect(await dataSource.query('SELECT name FROM migration')).toEqual([]);
       }
       expect(await dataSource.runMigrations()).toHaveLength(migrations.length - kept);
       expect([kept, await schema()]).toEqual([kept, whole]);
+      for (let back = migrations.length; back > kept; back -= 1) await dataSource.undoLastMigration();
     }
   });
 });
+
+async function runNextMigration(): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    const executor = new MigrationExecutor(dataSource, runner);
+    const [next] = await executor.getPendingMigrations();
+    await executor.executeMigration(next!);
+    await runner.commitTransaction();
+  } finally {
+    await runner.release();
+  }
+}
