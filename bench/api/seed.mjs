@@ -85,7 +85,7 @@ export function seedFloor(databaseUrl, productUrl) {
 
 const copied = {
   organization: 'SELECT id, name, 15000 AS price_cents FROM organization',
-  project: 'SELECT id, organization_id, name FROM project',
+  project: 'SELECT id, organization_id FROM project',
   api_key: `SELECT id, organization_id, prefix, '\\x' || encode(secret_digest, 'hex') AS secret_digest, env, scopes, 6000 AS reads_per_minute, 3000 AS writes_per_minute,
                    500000 AS writes_per_day FROM api_key`,
   ledger_account: "SELECT id, organization_id, balance_cents, wallet_seq FROM ledger_account WHERE kind = 'wallet'",

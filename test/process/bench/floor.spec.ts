@@ -26,7 +26,7 @@ beforeAll(async () => {
   await client.query(fs.readFileSync('bench/floor/schema.sql', 'utf8'));
   await client.query(`
     INSERT INTO organization VALUES ('${ORGANIZATION}', 'Floor', ${PRICE_CENTS});
-    INSERT INTO project VALUES ('${PROJECT}', '${ORGANIZATION}', 'Floor');
+    INSERT INTO project VALUES ('${PROJECT}', '${ORGANIZATION}');
     INSERT INTO ledger_account VALUES ('wallet:${ORGANIZATION}', '${ORGANIZATION}', ${PRICE_CENTS}, 1);
     INSERT INTO staff_user VALUES ('stf_floor', 'operator');
     INSERT INTO staff_session VALUES ('session', 'stf_floor', now() + interval '1 day')`);
