@@ -14,7 +14,7 @@ import { findBreakingChanges } from './breaking-changes.js';
 
 const PROMISE = 'docs/openapi.json';
 const CHANGELOG = 'docs/partner/changelog.md';
-const UNRELEASED = '## Unreleased\n';
+const UNRELEASED = '## Unreleased\n\n';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, breaking: { type: 'string' } } });
 const current = await readDocument();
@@ -49,7 +49,10 @@ async function readDocument(): Promise<string> {
 async function addToChangelog(reason: string): Promise<void> {
   const text = await readFile(CHANGELOG, 'utf8');
   if (!text.includes(UNRELEASED)) throw new Error(`${CHANGELOG} has no heading "${UNRELEASED.trim()}".`);
-  await writeFile(CHANGELOG, text.replace(UNRELEASED, `${UNRELEASED}\n- **Breaking:** ${reason}`));
+  await writeFile(
+    CHANGELOG,
+    text.replace(UNRELEASED, () => `${UNRELEASED}- **Breaking:** ${reason}\n`),
+  );
 }
 
 function fail(...lines: string[]): void {

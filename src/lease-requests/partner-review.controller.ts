@@ -33,7 +33,7 @@ export class PartnerReviewController {
 
   @Post('projects/:projectId/leased-accounts/requests/:requestId/notes')
   @HttpCode(201)
-  @ApiOperation({ operationId: 'addProjectLeaseRequestNote', ...note })
+  @ApiOperation({ operationId: 'addProjectLeaseRequestNote', ...note, summary: `${note.summary} of a project` })
   @ApiMutation(201, PartnerNoteReceipt, 'Added')
   @ApiErrors('NOT_FOUND', 'CONFLICT')
   noteOfProject(
@@ -54,7 +54,7 @@ export class PartnerReviewController {
 
   @Post('projects/:projectId/leased-accounts/requests/:requestId/cancel')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'cancelProjectLeaseRequest', ...cancel })
+  @ApiOperation({ operationId: 'cancelProjectLeaseRequest', ...cancel, summary: `${cancel.summary} of a project` })
   @ApiMutation(200, LeaseRequestView, 'Cancelled')
   @ApiErrors('NOT_FOUND', 'CONFLICT')
   cancelOfProject(

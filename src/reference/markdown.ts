@@ -3,7 +3,7 @@ import bash from 'highlight.js/lib/languages/bash';
 import json from 'highlight.js/lib/languages/json';
 import python from 'highlight.js/lib/languages/python';
 import typescript from 'highlight.js/lib/languages/typescript';
-import { Marked } from 'marked';
+import { Marked, type Tokens } from 'marked';
 
 const grammars = { bash, json, python, typescript };
 for (const [name, grammar] of Object.entries(grammars)) hljs.registerLanguage(name, grammar);
@@ -43,8 +43,12 @@ function createMarked(toHref: (href: string) => string): Marked {
         return `<a href="${escapeHtml(toHref(href))}">${this.parser.parseInline(tokens)}</a>`;
       },
       table(token) {
-        const row = (cells: typeof token.header, tag: 'th' | 'td') =>
-          `<tr>${cells.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join('')}</tr>`;
+        const toCell = ({ tokens }: Tokens.TableCell, tag: 'th' | 'td') => {
+          const isTerm = tokens.length === 1 && tokens[0]!.type === 'codespan';
+          return `<${tag}${isTerm ? ' class="term"' : ''}>${this.parser.parseInline(tokens)}</${tag}>`;
+        };
+        const row = (cells: Tokens.TableCell[], tag: 'th' | 'td') =>
+          `<tr>${cells.map((cell) => toCell(cell, tag)).join('')}</tr>`;
         const body = token.rows.map((cells) => row(cells, 'td')).join('');
         return `<div class="table" tabindex="0"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>\n`;
       },

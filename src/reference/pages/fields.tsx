@@ -32,7 +32,7 @@ export function Fields({ schema, document, isRequest = false, depth = 1 }: Field
               mark={isRequest ? (isOptional ? 'optional' : 'required') : isOptional ? 'may be missing' : undefined}
             />
             {inner && depth < MAX_DEPTH && (
-              <details>
+              <details open={isRequest}>
                 <summary>
                   Fields of <code>{name}</code>
                 </summary>

@@ -25,15 +25,11 @@ export function OperationContent({ route, document }: { route: Route; document: 
           <code>{path}</code>
         </p>
         <Prose html={renderMarkdown(description)} />
-        <p className="scope">
-          {route['x-required-scope'] ? (
-            <>
-              Needs the scope <code>{route['x-required-scope']}</code>
-            </>
-          ) : (
-            'Needs a key; any scope will do.'
-          )}
-        </p>
+        {route['x-required-scope'] && (
+          <p className="scope">
+            Needs the scope <code>{route['x-required-scope']}</code>.
+          </p>
+        )}
         <ParametersOf place="path" title="Path" parameters={parameters} document={document} />
         <ParametersOf place="query" title="Query" parameters={parameters} document={document} />
         {body && (

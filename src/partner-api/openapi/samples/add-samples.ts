@@ -72,9 +72,11 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function toTypeScriptCall({ resource, method, result, isList, withIdempotencyKey }: ClientCall, call: ExampleCall) {
+function toTypeScriptCall(client: ClientCall, call: ExampleCall): string {
+  const { resource, method, result, isList, isPositional, withIdempotencyKey } = client;
   const input = { ...call.pathParameters, ...call.body };
-  const values = Object.keys(input).length > 0 ? [toTypeScript(input)] : [];
+  const given = Object.values(input);
+  const values = given.length === 0 ? [] : [toTypeScript(isPositional ? given[0] : input)];
   if (withIdempotencyKey) values.push('{ idempotencyKey: crypto.randomUUID() }');
   const callee = ['layers', resource, method].filter(Boolean).join('.');
   const args = values.length < 2 ? values.join('') : `\n${values.map((value) => `  ${indent(value)},\n`).join('')}`;
@@ -93,9 +95,11 @@ function indent(text: string): string {
   return text.replaceAll('\n', '\n  ');
 }
 
-function toPythonCall({ resource, method, result, isList, withIdempotencyKey }: ClientCall, call: ExampleCall) {
+function toPythonCall(client: ClientCall, call: ExampleCall): string {
+  const { resource, method, result, isList, isPositional, withIdempotencyKey } = client;
   const input = Object.entries({ ...call.pathParameters, ...call.body });
-  const values = input.map(([name, value]) => `${toSnakeCase(name)}=${toPython(value, '    ')}`);
+  const toKeyword = (name: string) => (isPositional ? '' : `${toSnakeCase(name)}=`);
+  const values = input.map(([name, value]) => toKeyword(name) + toPython(value, '    '));
   if (withIdempotencyKey) values.push('idempotency_key=str(uuid.uuid4())');
   const line = values.join(', ');
   const isShort = values.length <= 1 && line.length <= 60 && !line.includes('\n');

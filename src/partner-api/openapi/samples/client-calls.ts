@@ -6,6 +6,8 @@ export interface ClientCall {
   /** The variable of the answer, or of one item where the client walks a list. */
   result: string;
   isList?: boolean;
+  /** Whether it takes the one id without its name. */
+  isPositional?: boolean;
   /** Whether the sample shows the Idempotency-Key, which the clients otherwise make by themselves. */
   withIdempotencyKey?: boolean;
 }
@@ -18,7 +20,7 @@ export const clientCalls: Record<string, ClientCall> = {
     result: 'accepted',
     withIdempotencyKey: true,
   },
-  getLeaseRequest: { resource: 'leasedAccounts', method: 'getLeaseRequest', result: 'request' },
+  getLeaseRequest: { resource: 'leasedAccounts', method: 'getLeaseRequest', result: 'request', isPositional: true },
   listLeaseRequests: { resource: 'leasedAccounts', method: 'listRequests', result: 'request', isList: true },
   addLeaseRequestNote: { resource: 'leasedAccounts', method: 'addNote', result: 'note' },
   cancelLeaseRequest: { resource: 'leasedAccounts', method: 'cancel', result: 'request' },
