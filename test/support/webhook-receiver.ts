@@ -38,7 +38,7 @@ export const closesHalfWay: Behaviour = (response) => {
 };
 
 /** A partner's program that takes webhooks, on a port of its own. */
-export async function startReceiver(behave: Behaviour = takesAll): Promise<WebhookReceiver> {
+export async function startReceiver(behave: Behaviour = takesAll, port = 0): Promise<WebhookReceiver> {
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -51,7 +51,7 @@ export async function startReceiver(behave: Behaviour = takesAll): Promise<Webho
     });
   });
   server.on('connection', () => (receiver.connections += 1));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const receiver: WebhookReceiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls: [],
