@@ -194,7 +194,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Add a note to an open request
+         * Add a note to an open request of a project
          * @description Staff see it in the request’s history; it answers a `needs_clarification` blocker.
          */
         post: operations["addProjectLeaseRequestNote"];
@@ -214,7 +214,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Cancel an open request
+         * Cancel an open request of a project
          * @description It becomes `rejected` when nothing was assigned, else `partial`; what was assigned stays leased.
          */
         post: operations["cancelProjectLeaseRequest"];
