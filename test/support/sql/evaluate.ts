@@ -25,8 +25,8 @@ const MAX_DEPTH = 60;
 export class SqlEvaluator {
   private depth = 0;
 
-  /** The calls of each function of the code. */
-  private readonly calls = new Map<ts.Node, ts.CallExpression[]>();
+  /** The calls of the code by the name of what is called: only those that are asked about are resolved, which takes long. */
+  private readonly calls = new Map<string, ts.CallExpression[]>();
 
   constructor(
     private readonly checker: ts.TypeChecker,
@@ -37,10 +37,17 @@ export class SqlEvaluator {
 
   private collectCalls(node: ts.Node): void {
     if (ts.isCallExpression(node)) {
-      const called = this.checker.getResolvedSignature(node)?.declaration;
-      if (called) this.calls.set(called, [...(this.calls.get(called) ?? []), node]);
+      const name = toName(node.expression);
+      this.calls.set(name, [...(this.calls.get(name) ?? []), node]);
     }
     ts.forEachChild(node, (child) => this.collectCalls(child));
+  }
+
+  private callsOf(called: ts.SignatureDeclaration): ts.CallExpression[] {
+    const holder = called.name ? called : called.parent;
+    const { name } = holder as Partial<ts.NamedDeclaration>;
+    const calls = (name && this.calls.get(name.getText())) ?? [];
+    return calls.filter((call) => this.checker.getResolvedSignature(call)?.declaration === called);
   }
 
   /** @returns the texts of the statement, parameters as `PARAMETER`; `null` where the code does not tell */
@@ -205,7 +212,7 @@ export class SqlEvaluator {
     if (declaration.initializer) return this.evaluate(declaration.initializer, scope);
     if (!this.typesOf(declaration.name).some(isSql)) return unknown;
     const place = declaration.parent.parameters.indexOf(declaration);
-    const passed = (this.calls.get(declaration.parent) ?? []).flatMap(({ arguments: args }) => args[place] ?? []);
+    const passed = this.callsOf(declaration.parent).flatMap(({ arguments: args }) => args[place] ?? []);
     return either(passed.map((arg) => this.evaluate(arg, { values: new Map() })));
   }
 
@@ -243,7 +250,7 @@ export class SqlEvaluator {
 
   private call(node: ts.CallExpression, scope: Scope): Value {
     const callee = node.expression;
-    const name = ts.isPropertyAccessExpression(callee) ? callee.name.text : callee.getText();
+    const name = toName(callee);
     const [first, second] = node.arguments;
     if (name === 'joinSql' && first) return this.join(first, second, scope);
     if (name === 'literal' && first) return { kind: 'sql', texts: ['1'] };
@@ -321,6 +328,10 @@ export class SqlEvaluator {
     const type = this.checker.getTypeAtLocation(node);
     return type.isUnion() ? type.types : [type];
   }
+}
+
+function toName(callee: ts.Expression): string {
+  return ts.isPropertyAccessExpression(callee) ? callee.name.text : callee.getText();
 }
 
 function isSql(type: ts.Type): boolean {
