@@ -186,16 +186,14 @@ const LONGEST_RUN_MS = 100_000;
 export function run(
   command: string,
   args: string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string; input?: string } = {},
+  options: { env: NodeJS.ProcessEnv; cwd: string },
 ): Promise<Outcome> {
-  const { input = '', ...where } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...where, timeout: LONGEST_RUN_MS });
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout: LONGEST_RUN_MS });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => (stdout += chunk));
     child.stderr.on('data', (chunk) => (stderr += chunk));
     child.once('error', reject);
     child.once('close', (status) => resolve({ status, stdout, stderr }));
-    child.stdin.end(input);
   });
 }
