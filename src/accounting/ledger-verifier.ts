@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { readLongSnapshot } from '../core/snapshot.js';
 import { queryRows } from '../core/sql.js';
 import { ledgerChecks } from './ledger-checks.js';
@@ -18,14 +18,17 @@ export class LedgerVerifier {
 
   /** Reads one REPEATABLE READ snapshot, so it can run beside live traffic. Writes nothing. */
   async verify(): Promise<VerificationReport> {
-    const faults = await readLongSnapshot(this.dataSource, async (em) => {
-      const findings: string[] = [];
-      for (const check of ledgerChecks) {
-        const rows = await queryRows<{ finding: string }>(em, check);
-        findings.push(...rows.map(({ finding }) => finding));
-      }
-      return findings;
-    });
+    const faults = await readLongSnapshot(this.dataSource, (em) => this.findFaults(em));
     return { ok: faults.length === 0, checks: ledgerChecks.length, faults };
+  }
+
+  /** {@link verify} as the caller's transaction sees the books. */
+  async findFaults(em: EntityManager): Promise<string[]> {
+    const findings: string[] = [];
+    for (const check of ledgerChecks) {
+      const rows = await queryRows<{ finding: string }>(em, check);
+      findings.push(...rows.map(({ finding }) => finding));
+    }
+    return findings;
   }
 }

@@ -166,12 +166,11 @@ class Sent(Case):
 
 
 class Configuration(Case):
-    def test_key_and_url_are_needed(self):
+    def test_a_key_is_needed_and_the_url_has_a_default(self):
         with environment(LAYERS_API_KEY=None, LAYERS_BASE_URL=None):
             with self.assertRaisesRegex(InvalidArgument, "LAYERS_API_KEY"):
                 Layers(base_url="https://layers.example")
-            with self.assertRaisesRegex(InvalidArgument, "LAYERS_BASE_URL"):
-                Layers(KEY)
+            self.assertIn("https://api.layers.com'", repr(Layers(KEY)))
 
     def test_they_may_come_from_the_environment(self):
         with environment(LAYERS_API_KEY=KEY, LAYERS_BASE_URL="https://layers.example/"):

@@ -41,6 +41,11 @@ def cut_json(connection, request):
     return False
 
 
+def cut_refusal(connection, request):
+    connection.send(b'HTTP/1.1 402 Payment Required\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{"error":{"co')
+    return False
+
+
 def nothing_at_all(connection, request):
     connection.send(b"HTTP/1.1 202 Accepted\r\n\r\n")
     return False
@@ -122,6 +127,19 @@ class WhatIsRepeated(Case):
                 with self.assertRaises(package.ApiError) as raised:
                     self.ask(self.client(server))
                 self.assertEqual((raised.exception.status, raised.exception.code), (status, code))
+                self.assertEqual((len(server.requests), clock.pauses), (1, []))
+
+    def test_a_refusal_stays_one_whatever_its_body_is(self):
+        foreign = {"Content-Type": "application/json"}
+        whole = failure(402, "BILLING_EXHAUSTED")
+        bodies = [answer(b'{"message":"Forbidden"}', 403, foreign), answer(b'{"error":"conflict"}', 409, foreign), cut_refusal]
+        for status, behaviour in zip((403, 409, 402), bodies):
+            with self.subTest(status):
+                clock = self.use_clock()
+                server = self.serve(behaviour, whole)
+                with self.assertRaises(package.ApiError) as raised:
+                    self.ask(self.client(server))
+                self.assertEqual((raised.exception.status, raised.exception.code), (status, None))
                 self.assertEqual((len(server.requests), clock.pauses), (1, []))
 
     def test_the_error_of_the_last_try_is_raised(self):

@@ -159,5 +159,5 @@ const classes = {
 const classOfCode = new Map<string, typeof ApiError>([...Object.entries(classes), ['IDEMPOTENCY_CONFLICT', Conflict]]);
 
 export function toApiError(facts: ApiErrorFacts): ApiError {
-  return new (classOfCode.get(facts.code) ?? ApiError)(facts);
+  return new (classOfCode.get(facts.code) ?? (facts.status === 429 ? RateLimited : ApiError))(facts);
 }

@@ -66,7 +66,7 @@ export function toSettings(options: ClientOptions): Settings {
   return {
     apiKey: toApiKey(options.apiKey ?? process.env.LAYERS_API_KEY),
     baseUrl: toBaseUrl(options.baseUrl ?? process.env.LAYERS_BASE_URL ?? DEFAULT_BASE_URL),
-    timeout: toMilliseconds('timeout', options.timeout ?? 120_000),
+    timeout: toMilliseconds('timeout', options.timeout ?? 60_000),
     maxRetries: toWholeNumber('maxRetries', options.maxRetries ?? 4),
     maxRetryDelay: toMilliseconds('maxRetryDelay', options.maxRetryDelay ?? 60_000),
     logger: options.logger ?? null,

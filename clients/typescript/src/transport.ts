@@ -156,7 +156,7 @@ export class Transport {
     const { fetch, logger } = this.#settings;
     const { method, path, url, headers, body } = call;
     const startedAt = this.#runtime.now();
-    let response: Response;
+    let response: Response | undefined;
     let bytes: Buffer;
     try {
       // A redirect would turn a POST into a GET.
@@ -165,6 +165,7 @@ export class Transport {
       bytes = Buffer.from(await response.arrayBuffer());
     } catch (error) {
       logger?.debug('call failed', { method, path, retries, durationMs: Math.round(this.#runtime.now() - startedAt) });
+      if (response && isFinal(response) && !signal.aborted) throw this.#toApiError(call, response, null);
       throw this.#toConnectionError(call, describe(error), error);
     }
     const requestId = response.headers.get('X-Request-Id');
@@ -172,7 +173,7 @@ export class Transport {
     logger?.debug('call answered', { method, path, status: response.status, requestId, retries, durationMs });
 
     const json = parseObject(bytes);
-    if (isCutOff(response, bytes)) throw this.#toConnectionError(call, 'the answer was cut off');
+    if (isCutOff(response, bytes) && !isFinal(response)) throw this.#toConnectionError(call, 'the answer was cut off');
     if (!response.ok) throw this.#toApiError(call, response, json);
     if (json === null) throw this.#toConnectionError(call, `the answer (${response.status}) is not JSON`);
     const replayed = response.headers.get('Idempotent-Replayed') === 'true';
@@ -189,7 +190,6 @@ export class Transport {
       const message = this.#redact(error.message);
       return toApiError({ ...error, status, message, requestId, retryAfter, idempotencyKey });
     }
-    if (isJson(headers)) return this.#toConnectionError(call, `the answer (${status}) was cut off`);
     const place = headers.get('Location');
     const message = `${call.method} ${call.path}: answered ${status}${place ? ` to ${place}` : ''}, not by the API`;
     const requestId = headers.get('X-Request-Id');
@@ -276,8 +276,9 @@ function isCutOff({ headers }: Response, bytes: Buffer): boolean {
   return length !== null && !headers.has('Content-Encoding') && Number(length) !== bytes.length;
 }
 
-function isJson(headers: Headers): boolean {
-  return headers.get('Content-Type')?.startsWith('application/json') ?? false;
+/** A refusal that stays one, however much of its body came. */
+function isFinal({ status }: Response): boolean {
+  return status >= 300 && !(status in codeOfProxy);
 }
 
 function toErrorBody(json: object | null) {

@@ -14,6 +14,7 @@ from . import _clock
 from ._clock import Deadline
 from ._errors import (
     ERRORS_BY_CODE,
+    PASSING_STATUSES,
     ApiError,
     ConnectionError,
     InvalidArgument,
@@ -149,14 +150,14 @@ def _try_once(settings: Settings, call: Call, request: HttpRequest, deadline: De
 
 
 def _read_json(received: HttpResponse) -> Any:
-    """None where the answer is no JSON and does not say that it is. Raises ConnectionError for half an answer."""
+    """None where the answer is no JSON and does not say that it is, or refuses for good. Raises ConnectionError for half an answer."""
     is_json = "json" in received.headers.get("Content-Type", "")
     if not is_json and received.body:
         return None
     try:
         return json.loads(received.body.decode())
     except (ValueError, RecursionError):
-        if received.status < 300 or (is_json and received.body):
+        if received.status < 300 or (is_json and received.body and received.status in PASSING_STATUSES):
             raise ConnectionError("The answer was cut short.") from None
         return None
 

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
     from ._options import ReadOptions
 
+DEFAULT_BASE_URL = "https://api.layers.com"
+
 
 class Layers:
     """A client of the partner API. One can be shared by all threads; it keeps connections for the next call.
 
     @param api_key else the environment's `LAYERS_API_KEY`
-    @param base_url of the service, without `/v1`; else the environment's `LAYERS_BASE_URL`
+    @param base_url of the service, without `/v1`; else the environment's `LAYERS_BASE_URL`, else `https://api.layers.com`
     @param timeout seconds for a call, over all its tries
     @param max_retries after the first try
     @param max_retry_delay seconds; an answer that asks to wait longer is raised at once
@@ -50,11 +52,9 @@ class Layers:
         transport: Optional[Transport] = None,
     ) -> None:
         key = api_key if api_key is not None else os.environ.get("LAYERS_API_KEY")
-        url = base_url if base_url is not None else os.environ.get("LAYERS_BASE_URL")
+        url = base_url if base_url is not None else os.environ.get("LAYERS_BASE_URL") or DEFAULT_BASE_URL
         if not key:
             raise InvalidArgument("Give api_key or set LAYERS_API_KEY.")
-        if not url:
-            raise InvalidArgument("Give base_url or set LAYERS_BASE_URL.")
         logger = logger or logging.getLogger("layers")
         self._use(
             Settings(
@@ -93,6 +93,8 @@ class Layers:
         self,
         *,
         api_key: Optional[str] = None,
+        base_url: Optional[str] = None,
+        logger: Optional[logging.Logger] = None,
         timeout: Optional[float] = None,
         max_retries: Optional[int] = None,
         max_retry_delay: Optional[float] = None,
@@ -104,6 +106,10 @@ class Layers:
         settings = self._core.settings
         if api_key is not None:
             settings = replace(settings, api_key=SecretKey(api_key))
+        if logger is not None:
+            settings = replace(settings, logger=logger)
+        if base_url is not None:
+            settings = replace(settings, base_url=to_base_url(base_url, settings.logger))
         return self._with(replace(settings, **known, headers={**settings.headers, **(headers or {})}))
 
     @property

@@ -3,6 +3,9 @@
 import builtins
 from typing import Any, Dict, List, Mapping, Optional, Tuple, Type, cast
 
+PASSING_STATUSES = frozenset((429, 502, 503, 504))
+"""Of answers that may be others a little later, whoever gave them."""
+
 
 class LayersError(Exception):
     """Every error of this package.
@@ -78,7 +81,7 @@ class ApiError(LayersError):
         """Seconds that `Retry-After` asks to wait, if it came."""
         # A proxy's 503 has no code; KILL_SWITCH is a 503 that does not pass.
         unavailable = status == 503 and code in (None, "UNAVAILABLE")
-        self.retryable = unavailable or status in (429, 502, 504)
+        self.retryable = unavailable or (status != 503 and status in PASSING_STATUSES)
 
     def __str__(self) -> str:
         suffix = f" [{self.request_id}]" if self.request_id else ""

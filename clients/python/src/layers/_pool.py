@@ -14,7 +14,7 @@ from typing import Dict, List, Optional, Tuple, Union
 
 from . import _clock
 from ._clock import Deadline
-from ._errors import ConnectionError, InvalidArgument, TimeoutError
+from ._errors import PASSING_STATUSES, ConnectionError, InvalidArgument, TimeoutError
 from ._http import Headers, HttpRequest, HttpResponse
 from ._sockets import DeadlineSocket, connect
 
@@ -163,6 +163,10 @@ class _Connection(http.client.HTTPConnection):
         response = self.getresponse()
         try:
             content = response.read()
+        except http.client.IncompleteRead as error:
+            if response.status < 300 or response.status in PASSING_STATUSES:
+                raise
+            content = error.partial
         finally:
             response.close()
         return HttpResponse(response.status, Headers(response.getheaders()), content)

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConnectionError, RateLimited, TimeoutError, Unavailable } from '../../../../clients/typescript/src/index.js';
+import {
+  ApiError,
+  ConnectionError,
+  RateLimited,
+  TimeoutError,
+  Unavailable,
+} from '../../../../clients/typescript/src/index.js';
 import { aClient, fakeRuntime, json, refusal, scripted } from '../../../support/typescript-client.js';
 
 const body = { projectId: 'prj_1', count: 1, niche: { vertical: 'coffee' } };
@@ -9,6 +15,9 @@ const html = (status: number) =>
   new Response('<html>Bad Gateway</html>', { status, headers: { 'Content-Type': 'text/html' } });
 const cut = (text: string, status = 202, headers: Record<string, string> = {}) =>
   new Response(text, { status, headers: { 'Content-Type': 'application/json', ...headers } });
+
+const withBrokenBody = (status: number) =>
+  new Response(new ReadableStream({ start: (stream) => stream.error(new Error('read ECONNRESET')) }), { status });
 
 const keysOf = (calls: { headers: Headers }[]) => new Set(calls.map(({ headers }) => headers.get('Idempotency-Key')));
 const errorOf = (promise: PromiseLike<unknown>) =>
@@ -28,7 +37,7 @@ describe('A retry', () => {
     ['an empty body', cut('')],
     ['a body that was cut off', cut('{"requestId":"lr')],
     ['a body that is shorter than it says', cut('{"requestId":"lreq_1"}', 202, { 'Content-Length': '90' })],
-    ['an error that was cut off', cut('{"error":{"code":"VALI', 422)],
+    ['a 429 of a code that is new', refusal(429, 'SOMETHING_NEW')],
     ['a page of a proxy as a success', html(200)],
   ])('follows on %s, with the key of the first try', async (_what, failure) => {
     const service = scripted(failure, failure, accepted);
@@ -63,6 +72,19 @@ describe('A retry', () => {
     const service = scripted(refusal(status, code, {}, { 'Retry-After': '1' }));
     const error = await errorOf(aClient(service).leasedAccounts.request(body));
     expect([error!.code, service.calls.length]).toEqual([code, 1]);
+  });
+
+  it.each<[string, number, Response]>([
+    ['JSON of a gateway', 403, cut('{"message":"Forbidden"}', 403)],
+    ['JSON that is nearly ours', 409, cut('{"error":"conflict"}', 409)],
+    ['half a body', 402, cut('{"error":{"code":"BILL', 402)],
+    ['a body that is shorter than it says', 422, cut('{"error":', 422, { 'Content-Length': '90' })],
+    ['a body that never ends', 404, withBrokenBody(404)],
+  ])('never follows on a refusal, although its body is %s', async (_what, status, response) => {
+    const service = scripted(response);
+    const error = await errorOf(aClient(service).leasedAccounts.request(body));
+    expect([error, service.calls.length]).toEqual([expect.any(ApiError), 1]);
+    expect((error as unknown as ApiError).status).toBe(status);
   });
 
   it('waits twice as long each time, up to 8 s, half of it by chance', async () => {
