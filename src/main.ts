@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { completeSettings } from './config/secrets.js';
 import { readSettings, type ReadySettings } from './config/settings.js';
-import { createLogger } from './core/logger.js';
+import { bufferedOutput, createLogger } from './core/logger.js';
 import { toOperatorMessage } from './core/database-errors.js';
 import { migrate } from './database/migrate.js';
 import { openDatabase } from './database/open-database.js';
@@ -57,7 +57,7 @@ async function start(): Promise<void> {
 
   print('Application: loading');
   const { createApp } = await import('./app.js');
-  const logger = createLogger(settings.logLevel);
+  const logger = createLogger(settings.logLevel, bufferedOutput());
   const app = await createApp(settings, { panel: true }, logger);
   const close = trackConnections(app);
   shutdownHooks.unshift(() => close(CONNECTIONS_TIMEOUT_MS));

@@ -5,6 +5,15 @@ import { QueryFailedError } from 'typeorm';
 
 const MAX_CAUSES = 3;
 
+/** Lines gather before they are written. */
+const BUFFERED_BYTES = 4_096;
+const FLUSH_EVERY_MS = 100;
+
+/** Standard output beside the work: a write for each line is a system call that every call of the service waits for. The rest is written at exit. */
+export function bufferedOutput(): DestinationStream {
+  return pino.destination({ dest: 1, sync: false, minLength: BUFFERED_BYTES, periodicFlush: FLUSH_EVERY_MS });
+}
+
 /** One line of JSON per event. Headers, bodies and the contents of rows are never logged. */
 export function createLogger(level: string, destination: DestinationStream = pino.destination(1)): Logger {
   return pino({ level, base: undefined, serializers: { err: (error: unknown) => toLoggedError(error) } }, destination);

@@ -3,7 +3,7 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { getPool, type PooledConnection } from './connection-pool.js';
 import { isStalePlan } from './database-errors.js';
 import { forgetPreparedStatements } from './statement-names.js';
-import { waitForBeginning } from './transaction-control.js';
+import { keepForCommit, waitForBeginning } from './transaction-control.js';
 
 export { Sql };
 
@@ -65,7 +65,8 @@ export async function queryRow<Row>(em: EntityManager, statement: Sql): Promise<
 /**
  * Several statements of one transaction in one round trip: none waits for the answer to the one before. PostgreSQL runs them one
  * after the other, so each sees what those before it did, and what others committed until then. After one that fails the others do nothing.
- * @param em of a transaction. It begins in the same round trip where these are its first statements: then they must write nothing
+ * @param em of a transaction. It begins in the same round trip where these are its first statements: then they must do no harm
+ * where PostgreSQL refuses to begin it
  * @returns the rows of each statement
  * @throws what the first statement that fails throws
  */
@@ -73,6 +74,7 @@ export async function queryTogether<Rows extends unknown[]>(
   em: EntityManager,
   statements: { [Place in keyof Rows]: Sql },
 ): Promise<{ [Place in keyof Rows]: Rows[Place][] }> {
+  if (statements.length === 0) return [] as { [Place in keyof Rows]: Rows[Place][] };
   const runner = em.queryRunner!;
   const connection = await getConnection(runner);
   const begun = waitForBeginning(runner);
@@ -84,6 +86,14 @@ export async function queryTogether<Rows extends unknown[]>(
   const rows: unknown[][] = [];
   for (const result of sent) rows.push((await result).rows);
   return rows as { [Place in keyof Rows]: Rows[Place][] };
+}
+
+/**
+ * Sends a statement with the commit of the transaction, in one round trip. Of rows that nothing in the transaction reads afterwards.
+ * @param statement cannot change nothing: its result is not looked at
+ */
+export async function queryWithCommit(em: EntityManager, statement: Sql): Promise<void> {
+  if (!keepForCommit(em.queryRunner!, statement)) await queryRows(em, statement);
 }
 
 /** Straight on the connection: TypeORM's query runner costs more than pg itself. */

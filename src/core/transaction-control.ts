@@ -1,8 +1,13 @@
+import type { Sql } from 'sql-template-tag';
 import type { QueryRunner } from 'typeorm';
 import type { PooledConnection } from './connection-pool.js';
 
 /** How each open transaction began: whoever sends its first statement learns of it. */
 const beginnings = new WeakMap<QueryRunner, Promise<unknown>>();
+
+type Statement = Pick<Sql, 'text' | 'values'>;
+
+const keptForCommit = new WeakMap<QueryRunner, Statement[]>();
 
 /** Sends the beginning with the first statement in one write, and does not wait for the answer. */
 export async function beginTransaction(runner: QueryRunner, begin = 'START TRANSACTION'): Promise<void> {
@@ -17,10 +22,28 @@ export async function waitForBeginning(runner: QueryRunner): Promise<void> {
   await beginnings.get(runner);
 }
 
+/**
+ * Keeps a statement until the commit, and sends it in the same write: for one whose result nothing depends on, and which nothing in
+ * the transaction reads afterwards.
+ * @returns `false` for a runner without a transaction of ours
+ */
+export function keepForCommit(runner: QueryRunner, statement: Statement): boolean {
+  if (!beginnings.has(runner)) return false;
+  keptForCommit.set(runner, [...(keptForCommit.get(runner) ?? []), statement]);
+  return true;
+}
+
+/** @throws what the first of the kept statements that fails throws; PostgreSQL has rolled back then */
 export async function commitTransaction(runner: QueryRunner): Promise<void> {
   await waitForBeginning(runner);
   const connection = (await runner.connect()) as PooledConnection;
-  await connection.query('COMMIT');
+  const kept = keptForCommit.get(runner) ?? [];
+  const sent = connection.sendTogether(() => [
+    ...kept.map(({ text, values }) => connection.query(text, values)),
+    connection.query('COMMIT'),
+  ]);
+  await Promise.allSettled(sent);
+  for (const result of sent) await result;
   beginnings.delete(runner);
 }
 

@@ -28,13 +28,17 @@ export class PreparingClient extends pg.Client implements PooledConnection {
 
   private pendingQueries = 0;
   private silenceTimer: NodeJS.Timeout | undefined;
+  private silenceTimerMs = 0;
 
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     // Without a listener a broken connection would end the process; its queries and the pool get the error anyway.
     this.on('error', () => undefined);
     this.once('connect', () => PreparingClient.open.add(this));
-    this.once('end', () => PreparingClient.open.delete(this));
+    this.once('end', () => {
+      clearTimeout(this.silenceTimer);
+      PreparingClient.open.delete(this);
+    });
   }
 
   destroy(): void {
@@ -115,10 +119,14 @@ export class PreparingClient extends pg.Client implements PooledConnection {
     if (getSqlState(error) === READ_ONLY) this.destroy();
   }
 
+  /** One timer for the life of the connection: to make and drop one for each statement shows in a profile. */
   private resetSilenceTimer(): void {
+    const milliseconds = PreparingClient.silenceMilliseconds;
+    if (milliseconds === 0) return clearTimeout(this.silenceTimer);
+    if (this.silenceTimer && this.silenceTimerMs === milliseconds) return void this.silenceTimer.refresh();
     clearTimeout(this.silenceTimer);
-    if (this.pendingQueries === 0 || PreparingClient.silenceMilliseconds === 0) return;
-    this.silenceTimer = setTimeout(() => this.destroy(), PreparingClient.silenceMilliseconds);
+    this.silenceTimerMs = milliseconds;
+    this.silenceTimer = setTimeout(() => this.pendingQueries > 0 && this.destroy(), milliseconds);
     this.silenceTimer.unref();
   }
 }

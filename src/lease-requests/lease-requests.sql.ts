@@ -42,9 +42,9 @@ export function toLeaseRequestsSql(
      LEFT JOIN LATERAL (
        SELECT ${leaseRequestColumns} FROM ${leaseRequestSource}
         WHERE request.organization_id = ${caller.organizationId}
-          AND (${projectId}::text IS NULL OR request.project_id = ${projectId}::text)
-          AND (${status}::text IS NULL OR request.status = ${status}::text)
-          AND (${changedSince}::timestamptz IS NULL OR request.updated_at >= ${changedSince}::timestamptz)
+          ${projectId === null ? noSql : sql`AND request.project_id = ${projectId}`}
+          ${status === null ? noSql : sql`AND request.status = ${status}`}
+          ${changedSince === null ? noSql : sql`AND request.updated_at >= ${changedSince}::timestamptz`}
           ${metadata ? sql`AND request.metadata @> ${JSON.stringify(metadata)}::jsonb` : noSql}
           ${after ? sql`AND (${orderedBy}, request.id) ${isAfter} (${after.at}::timestamptz, ${after.id}::text)` : noSql}
         ORDER BY ${orderedBy} ${direction}, request.id ${direction}

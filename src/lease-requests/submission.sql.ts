@@ -3,7 +3,7 @@ import { auditInsertSql } from '../audit/audit.service.js';
 import { sql, withKeptText, type Sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
 import type { LeaseRequestId, PartnerRequestId } from '../core/ids.js';
-import { isExpiredAnswerSql, type StoredAnswer } from '../partner-api/idempotency.service.js';
+import { hasNoAnswerSql, type StoredAnswer } from '../partner-api/idempotency.service.js';
 import { organizationPriceSql, walletIdSql } from '../wallets/wallet-sql.js';
 import type { SubmitLeaseRequest } from './dto/submit-lease-request.js';
 
@@ -82,7 +82,7 @@ wallet AS (
 stored AS (
   SELECT record.fingerprint, record.body, record.sealed_body
     FROM call JOIN idempotency_record record ON record.organization_id = call.organization_id AND record.key = call.key
-   WHERE NOT ${isExpiredAnswerSql(sql`record.created_at`, idempotencyRetentionHours)}
+   WHERE NOT ${hasNoAnswerSql('record', idempotencyRetentionHours)}
 ),
 earlier AS (
   SELECT request.request_id, request.submitted_at, request.fingerprint
@@ -98,7 +98,7 @@ answer AS (
   ON CONFLICT (organization_id, key) DO UPDATE
      SET fingerprint = excluded.fingerprint, status = excluded.status, body = excluded.body, sealed_body = NULL,
          created_at = excluded.created_at
-   WHERE ${isExpiredAnswerSql(sql`record.created_at`, idempotencyRetentionHours)}
+   WHERE ${hasNoAnswerSql('record', idempotencyRetentionHours)}
   RETURNING key
 ),
 request AS (

@@ -28,6 +28,16 @@ export class LeaseEvents {
     await this.events.recordAll(em, await this.toEvents(em, organizationId, changes));
   }
 
+  /** The statement of {@link record}. @param rows the leases after their changes */
+  insertSql(
+    em: EntityManager,
+    organizationId: string,
+    changes: readonly LeaseChange[],
+    rows: readonly LeasedAccountRow[],
+  ): Sql {
+    return this.events.insertSql(em, toLeaseEvents(organizationId, changes, rows)).statement;
+  }
+
   /** {@link record} for a caller who writes other events too. One for each change, in their order. */
   async toEvents(em: EntityManager, organizationId: string, changes: readonly LeaseChange[]): Promise<NewEvent[]> {
     if (changes.length === 0) return [];

@@ -118,14 +118,16 @@ export class LeaseLifecycle {
     endedAt: Date,
   ): Promise<void> {
     this.domainEvents.publish(em, 'walletChanged', { organizationId });
-    await queryRows(
-      em,
-      sql`UPDATE lease
+    await queryRows(em, this.endSql(leaseIds, reason, endedAt));
+  }
+
+  /** The statement of {@link endAll}, for a caller who compares the wallet with its threshold in another way. */
+  endSql(leaseIds: readonly string[], reason: LeaseEndReason, endedAt: Date): Sql {
+    return sql`UPDATE lease
           SET status = 'ended', end_reason = ${reason}, ended_at = ${endedAt}, next_renewal_at = NULL, past_due_since = NULL, retry_at = NULL,
               handle_at_end = account.handle, followers_at_end = account.followers
          FROM social_account account
-        WHERE lease.id = ANY (${leaseIds}) AND account.id = lease.social_account_id`,
-    );
+        WHERE lease.id = ANY (${leaseIds}) AND account.id = lease.social_account_id`;
   }
 
   /** @param lease locked and live */
@@ -169,27 +171,29 @@ export class LeaseLifecycle {
     to: ReturnReason,
     now: Date,
   ): Promise<{ handle: string }[]> {
+    const accounts = await queryRows<{ handle: string }>(em, this.returnSql(em, socialAccountIds, to, now));
+    if (accounts.length < socialAccountIds.length) {
+      throw new Error(`an account of a live lease was not assigned: ${socialAccountIds.join(', ')}`);
+    }
+    return accounts;
+  }
+
+  /** The statement of {@link returnAccounts}, which returns the accounts that it changes. */
+  returnSql(em: EntityManager, socialAccountIds: readonly string[], to: ReturnReason, now: Date): Sql {
     const isHeld = to === 'used' && this.settings.releaseHoldHours > 0;
     const resettingUntil = isHeld ? new Date(now.getTime() + this.settings.releaseHoldHours * HOUR_MS) : null;
     const quarantine = typeof to === 'object' ? to : null;
     const status = quarantine ? 'quarantined' : isHeld ? 'resetting' : 'available';
-    const accounts = await queryRows<{ handle: string }>(
-      em,
-      sql`UPDATE social_account
-          SET status = ${status}, status_reason = ${quarantine?.quarantinedBecause ?? null}, resetting_until = ${resettingUntil},
-              turnaround = '{}', updated_at = ${now},
-              released_at = CASE WHEN ${to === 'used'}::boolean THEN ${now}::timestamptz ELSE released_at END
-        WHERE id = ANY (${socialAccountIds}) AND status = 'assigned' RETURNING handle`,
-    );
-    if (accounts.length < socialAccountIds.length) {
-      throw new Error(`an account of a live lease was not assigned: ${socialAccountIds.join(', ')}`);
-    }
     if (status === 'available') {
       const [socialAccountId] = socialAccountIds;
       const isOne = socialAccountIds.length === 1 && socialAccountId !== undefined;
       this.domainEvents.publish(em, 'accountsBecameAvailable', isOne ? { socialAccountId } : { since: now });
     }
-    return accounts;
+    return sql`UPDATE social_account
+          SET status = ${status}, status_reason = ${quarantine?.quarantinedBecause ?? null}, resetting_until = ${resettingUntil},
+              turnaround = '{}', updated_at = ${now},
+              released_at = CASE WHEN ${to === 'used'}::boolean THEN ${now}::timestamptz ELSE released_at END
+        WHERE id = ANY (${socialAccountIds}) AND status = 'assigned' RETURNING handle`;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PartnerCaller } from '../authorization/actor.js';
 import type { PagePosition } from '../core/pages.js';
-import { sql, withKeptText, type Sql } from '../core/sql.js';
+import { noSql, sql, withKeptText, type Sql } from '../core/sql.js';
 import { isOwnProjectSql } from '../partners/project-access.js';
 import { getDisconnectsAt, toPastDue } from './grace.js';
 import type { LeaseEndReason } from './lease-lifecycle.js';
@@ -69,7 +69,7 @@ export interface LeasedAccountListRow extends LeasedAccountRow {
   isOwn: boolean;
 }
 
-const keptByStatus = { assigned: {}, disconnected: {} };
+const keptTexts: Record<string, object> = {};
 
 /** One row more than the page has, newest assigned first. @param after the last one of the page before */
 export function toLeasedAccountsSql(
@@ -77,20 +77,20 @@ export function toLeasedAccountsSql(
   { projectId = null, status, limit }: Omit<LeasedAccountsQuery, 'projectId'> & { projectId?: string | null },
   after: PagePosition | null,
 ): Sql {
-  const { at, id } = after ?? { at: null, id: null };
   const statement = sql`SELECT list.own AS "isOwn", page.*
      FROM (SELECT ${isOwnProjectSql(caller, projectId)} AS own) list
      LEFT JOIN LATERAL (
        SELECT ${leasedAccountColumns} FROM ${leasedAccountSource}
         WHERE lease.organization_id = ${caller.organizationId}
-          AND (${projectId}::text IS NULL OR lease.project_id = ${projectId}::text)
+          ${projectId === null ? noSql : sql`AND lease.project_id = ${projectId}`}
           AND ${status === 'assigned' ? isLiveSql() : sql`lease.status = 'ended'`}
-          AND (${at}::timestamptz IS NULL OR (lease.assigned_at, lease.id) < (${at}::timestamptz, ${id}::text))
+          ${after ? sql`AND (lease.assigned_at, lease.id) < (${after.at}::timestamptz, ${after.id}::text)` : noSql}
         ORDER BY lease.assigned_at DESC, lease.id DESC
         LIMIT ${limit + 1}
      ) page ON true
     ORDER BY page."assignedAt" DESC, page."leaseId" DESC`;
-  return withKeptText(keptByStatus[status], statement);
+  const text = `${status} ${projectId === null} ${after === null}`;
+  return withKeptText((keptTexts[text] ??= {}), statement);
 }
 
 export function toLeasedAccount(row: LeasedAccountRow): LeasedAccount {

@@ -6,7 +6,7 @@ import type { Reply } from '../partner-api/reply.interceptor.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { LeasedAccountsQuery, ReleaseLeasedAccount } from './dto/leased-accounts.js';
 import type { LeasedAccount } from './leased-account.js';
-import { LeasesService } from './leases.service.js';
+import { LeasesService, type LeaseToRelease } from './leases.service.js';
 
 @Injectable()
 export class LeasedAccountsService {
@@ -23,10 +23,16 @@ export class LeasedAccountsService {
 
   /** Idempotent by Idempotency-Key, else a second release fails. @throws NotFound when the account is not leased to this organization, or no longer */
   release(caller: PartnerCaller, input: ReleaseLeasedAccount): Promise<Reply> {
+    const command = { ...input.path, ...input.body };
     return this.transactions.run((em) =>
-      this.idempotency.runOnce(em, caller, input, 200, async () => ({
-        result: await this.leases.release(em, caller, { ...input.path, ...input.body }),
-      })),
+      this.idempotency.runOnce<LeaseToRelease>(
+        em,
+        caller,
+        input,
+        200,
+        async (...locked) => ({ result: await this.leases.releaseLocked(em, caller, command, ...locked) }),
+        this.leases.lockToReleaseSql(caller, command),
+      ),
     );
   }
 }

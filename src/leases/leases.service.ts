@@ -1,24 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Actor, Insider, PartnerCaller } from '../authorization/actor.js';
-import { AuditService } from '../audit/audit.service.js';
+import { AuditService, type AuditEntry } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, NotFound } from '../core/errors.js';
 import { toPage, readCursor, type Page } from '../core/pages.js';
 import { validated } from '../core/validation.js';
-import { queryRow, queryRows, sql } from '../core/sql.js';
+import { queryRow, queryRows, queryTogether, queryWithCommit, sql, type Sql } from '../core/sql.js';
 import { isLiveSql } from './lease-sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
+import { lowEndsSql } from '../wallets/wallet-sql.js';
 import { CreditedWallet, type WalletNow } from '../wallets/credited-wallet.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { DisconnectLease, ReleaseLease } from './commands.js';
 import { LeaseEvents } from './lease-events.js';
 import {
+  leasedAccountColumns,
+  leasedAccountSource,
   toLeasedAccount,
   toLeasedAccountsSql,
   type LeasedAccount,
   type LeasedAccountListRow,
+  type LeasedAccountRow,
   type LeasedAccountsQuery,
 } from './leased-account.js';
 import { isLive, isMonthRunning, leaseColumns, LeaseLifecycle, type Lease } from './lease-lifecycle.js';
@@ -40,6 +44,14 @@ export interface DisconnectReceipt {
   wallet: WalletNow;
 }
 
+export interface ReleaseAccount {
+  socialAccountId: string;
+  reason?: string;
+}
+
+/** The lease, its account and both as an item of the list. */
+export type LeaseToRelease = [Lease, object, LeasedAccountRow];
+
 /** Lists leases, and ends them before their next renewal. */
 @Injectable()
 export class LeasesService {
@@ -56,21 +68,34 @@ export class LeasesService {
 
   /**
    * Ends a partner's own live lease at once; the account returns to the pool, nothing is refunded.
-   * @param em the transaction that also has the caller's idempotency record
    * @throws NotFound when the account is not leased to this organization, or no longer
    */
-  async release(
+  async release(em: EntityManager, caller: PartnerCaller, command: ReleaseAccount): Promise<ReleaseReceipt> {
+    const locked = await queryTogether<LeaseToRelease>(em, this.lockToReleaseSql(caller, command));
+    return this.releaseLocked(em, caller, command, ...locked);
+  }
+
+  /** The statements that {@link releaseLocked} gets the rows of. */
+  lockToReleaseSql({ organizationId }: PartnerCaller, { socialAccountId }: ReleaseAccount): [Sql, Sql, Sql] {
+    const isTheirs = sql`lease.social_account_id = ${socialAccountId} AND lease.organization_id = ${organizationId} AND ${isLiveSql()}`;
+    return [
+      sql`SELECT ${leaseColumns} FROM lease WHERE ${isTheirs} FOR UPDATE`,
+      lockAssignedSql(sql`(SELECT lease.social_account_id FROM lease WHERE ${isTheirs})`),
+      sql`SELECT ${leasedAccountColumns} FROM ${leasedAccountSource} WHERE ${isTheirs}`,
+    ];
+  }
+
+  /** @throws NotFound when the account is not leased to this organization, or no longer */
+  async releaseLocked(
     em: EntityManager,
     caller: PartnerCaller,
-    command: { socialAccountId: string; reason?: string },
+    { reason }: ReleaseAccount,
+    [lease]: Lease[],
+    accounts: object[],
+    rows: LeasedAccountRow[],
   ): Promise<ReleaseReceipt> {
-    const lease = await queryRow<Lease>(
-      em,
-      sql`SELECT ${leaseColumns} FROM lease
-        WHERE social_account_id = ${command.socialAccountId} AND organization_id = ${caller.organizationId} AND ${isLiveSql()} FOR UPDATE`,
-    );
     if (!lease) throw new NotFound('This leased account');
-    return this.endReleased(em, caller, lease, command.reason ?? null);
+    return this.endReleased(em, caller, lease, reason ?? null, accounts, rows);
   }
 
   /**
@@ -82,7 +107,11 @@ export class LeasesService {
     const command = validated(ReleaseLease, input);
     return this.transactions.run(async (em) => {
       const lease = await this.lockLive(em, caller, command.leaseId);
-      return this.endReleased(em, caller, lease, command.reason.trim());
+      const [accounts, rows] = await queryTogether<[object, LeasedAccountRow]>(em, [
+        lockAssignedSql(sql`${lease.socialAccountId}`),
+        sql`SELECT ${leasedAccountColumns} FROM ${leasedAccountSource} WHERE lease.id = ${lease.id}`,
+      ]);
+      return this.endReleased(em, caller, lease, command.reason.trim(), accounts, rows);
     });
   }
 
@@ -150,25 +179,18 @@ export class LeasesService {
     caller: Actor,
     lease: Lease,
     reason: string | null,
+    [account]: object[],
+    [row]: LeasedAccountRow[],
   ): Promise<ReleaseReceipt> {
+    if (!account || !row) throw new Error(`an account of a live lease was not assigned: ${lease.socialAccountId}`);
     const now = this.clock.now();
-    await this.lifecycle.end(em, lease, 'released_by_partner', now);
-    const { handle } = await this.lifecycle.returnAccount(em, lease.socialAccountId, 'used', now);
-    await this.audit.record(em, caller, {
-      type: 'leased_account.released',
-      ...toAuditObject(lease),
-      data: { socialAccountId: lease.socialAccountId, disconnectedReason: 'released_by_partner' },
-      internal: {
-        leaseId: lease.id,
-        handle,
-        reason,
-        before: { status: lease.status },
-        after: { status: 'ended' },
-      },
-    });
-    await this.leaseEvents.record(em, lease.organizationId, [
-      { type: 'leased_account.disconnected', leaseId: lease.id, transactionId: null },
-    ]);
+    const ended = { endedAt: now, endReason: 'released_by_partner' as const, nextRenewalAt: null, pastDueSince: null };
+    const change = { type: 'leased_account.disconnected' as const, leaseId: lease.id, transactionId: null };
+    await queryWithCommit(em, this.lifecycle.endSql([lease.id], 'released_by_partner', now));
+    await queryWithCommit(em, this.lifecycle.returnSql(em, [lease.socialAccountId], 'used', now));
+    await queryWithCommit(em, this.audit.recordSql(caller, toReleasedEntry(lease, row.handle, reason)));
+    await queryWithCommit(em, this.leaseEvents.insertSql(em, lease.organizationId, [change], [{ ...row, ...ended }]));
+    for (const statement of lowEndsSql(lease.organizationId)) await queryWithCommit(em, statement);
     return {
       socialAccountId: lease.socialAccountId,
       status: 'disconnected',
@@ -189,6 +211,26 @@ export class LeasesService {
     const found = rows.filter(({ leaseId }) => leaseId !== null);
     return toPage(found, query.limit, list, (row) => ({ at: row.assignedAt, id: row.leaseId }), toLeasedAccount);
   }
+}
+
+/** Locks the account of a lease. No row where it is not assigned. @param id an expression */
+function lockAssignedSql(id: Sql): Sql {
+  return sql`SELECT id FROM social_account WHERE id = ${id} AND status = 'assigned' FOR UPDATE`;
+}
+
+function toReleasedEntry(lease: Lease, handle: string, reason: string | null): AuditEntry {
+  return {
+    type: 'leased_account.released',
+    ...toAuditObject(lease),
+    data: { socialAccountId: lease.socialAccountId, disconnectedReason: 'released_by_partner' },
+    internal: {
+      leaseId: lease.id,
+      handle,
+      reason,
+      before: { status: lease.status },
+      after: { status: 'ended' },
+    },
+  };
 }
 
 function toAuditObject(lease: Lease) {

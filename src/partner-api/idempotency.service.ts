@@ -6,7 +6,16 @@ import { Conflict } from '../core/errors.js';
 import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
 import { SEALED_BATCH_SIZE, SealedColumns, type SealedColumn } from '../core/sealed-columns.js';
 import { SecretBox } from '../core/secret-box.js';
-import { literal, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
+import {
+  identifier,
+  literal,
+  queryRow,
+  queryRows,
+  queryTogether,
+  queryWithCommit,
+  sql,
+  type Sql,
+} from '../core/sql.js';
 import { Reply } from './reply.interceptor.js';
 import type { Mutation } from './validation/request-parts.js';
 
@@ -45,22 +54,30 @@ export class IdempotencyService implements OnModuleInit {
    * Runs the work, or replays its answer. Waits for another call in flight with the same key.
    * @param em the transaction of the work, so that work and answer are stored together or not at all
    * @param status the HTTP status of the answer
+   * @param work gets the rows of each statement of `locks`
+   * @param locks statements that lock and read what the work is about, for the round trip that takes the key
    * @throws Conflict when the key was used for another call
    */
-  async runOnce(
+  async runOnce<Rows extends unknown[] = []>(
     em: EntityManager,
     caller: PartnerCaller,
     call: Mutation,
     status: number,
-    work: () => Promise<IdempotentOutcome>,
+    work: (...locked: { [Place in keyof Rows]: Rows[Place][] }) => Promise<IdempotentOutcome>,
+    locks: { [Place in keyof Rows]: Sql } = [] as { [Place in keyof Rows]: Sql },
   ): Promise<Reply> {
     const key = call.idempotencyKey;
-    if (key !== null && !(await this.claim(em, caller, key, call.fingerprint))) {
-      return (await this.replay(em, caller, key, call.fingerprint)) ?? this.runOnce(em, caller, call, status, work);
+    const claims = key === null ? [] : [this.claimSql(caller, key, call.fingerprint)];
+    const rows = await queryTogether<unknown[]>(em, [...claims, ...(locks as Sql[])]);
+    if (key !== null && rows[0]!.length === 0) {
+      return (
+        (await this.replay(em, caller, key, call.fingerprint)) ?? this.runOnce(em, caller, call, status, work, locks)
+      );
     }
-    const { result, replayed = false, isSecret = false } = await work();
+    const locked = rows.slice(claims.length) as { [Place in keyof Rows]: Rows[Place][] };
+    const { result, replayed = false, isSecret = false } = await work(...locked);
     const body = JSON.stringify(result);
-    if (key !== null) await this.store(em, caller, key, { status, body, isSecret });
+    if (key !== null) await queryWithCommit(em, this.storeSql(caller, key, { status, body, isSecret }));
     return new Reply(body, replayed);
   }
 
@@ -71,23 +88,20 @@ export class IdempotencyService implements OnModuleInit {
     const kept = await queryRow(
       em,
       sql`SELECT key FROM idempotency_record
-           WHERE organization_id = ${caller.organizationId} AND key = ${key} AND NOT ${this.isExpired(sql`created_at`)}`,
+           WHERE organization_id = ${caller.organizationId} AND key = ${key}
+             AND NOT ${hasNoAnswerSql('idempotency_record', this.settings.idempotencyRetentionHours)}`,
     );
     return kept ? this.replay(em, caller, key, call.fingerprint) : null;
   }
 
-  /** Waits for another call that holds the key. @returns `false` when the key has an answer */
-  private async claim(em: EntityManager, caller: PartnerCaller, key: string, fingerprint: Buffer): Promise<boolean> {
-    const claimed = await queryRows(
-      em,
-      sql`INSERT INTO idempotency_record AS record (organization_id, key, fingerprint)
-          VALUES (${caller.organizationId}, ${key}, ${fingerprint})
-       ON CONFLICT (organization_id, key) DO UPDATE
-          SET fingerprint = excluded.fingerprint, status = NULL, body = NULL, sealed_body = NULL, created_at = excluded.created_at
-        WHERE ${this.isExpired(sql`record.created_at`)}
-       RETURNING key`,
-    );
-    return claimed.length === 1;
+  /** Waits for another call that holds the key. No row where the key has an answer. */
+  private claimSql(caller: PartnerCaller, key: string, fingerprint: Buffer): Sql {
+    return sql`INSERT INTO idempotency_record AS record (organization_id, key, fingerprint)
+               VALUES (${caller.organizationId}, ${key}, ${fingerprint})
+               ON CONFLICT (organization_id, key) DO UPDATE
+                  SET fingerprint = excluded.fingerprint, status = NULL, body = NULL, sealed_body = NULL, created_at = excluded.created_at
+                WHERE ${hasNoAnswerSql('record', this.settings.idempotencyRetentionHours)}
+               RETURNING key`;
   }
 
   /** `null` when the record has just been purged. */
@@ -118,37 +132,38 @@ export class IdempotencyService implements OnModuleInit {
     return new Reply(stored.body ?? open(), true);
   }
 
-  private async store(
-    em: EntityManager,
+  private storeSql(
     caller: PartnerCaller,
     key: string,
     { status, body, isSecret }: { status: number; body: string; isSecret: boolean },
-  ): Promise<void> {
+  ): Sql {
     const sealedBody = isSecret ? this.box.seal(body, toSealPurpose(caller.organizationId, key)) : null;
-    await queryRows(
-      em,
-      sql`UPDATE idempotency_record SET status = ${status}, body = ${isSecret ? null : body}, sealed_body = ${sealedBody}
-           WHERE organization_id = ${caller.organizationId} AND key = ${key}`,
-    );
+    return sql`UPDATE idempotency_record SET status = ${status}, body = ${isSecret ? null : body}, sealed_body = ${sealedBody}
+                WHERE organization_id = ${caller.organizationId} AND key = ${key}`;
   }
 
   private deleteExpired(em: EntityManager): Promise<unknown[]> {
     return queryRows(
       em,
       sql`DELETE FROM idempotency_record WHERE (organization_id, key) IN (
-            SELECT organization_id, key FROM idempotency_record WHERE ${this.isExpired(sql`created_at`)}
+            SELECT organization_id, key FROM idempotency_record WHERE ${isExpiredSql(sql`created_at`, this.settings.idempotencyRetentionHours)}
              ORDER BY created_at LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
           RETURNING key`,
     );
   }
-
-  private isExpired(createdAt: Sql): Sql {
-    return isExpiredAnswerSql(createdAt, this.settings.idempotencyRetentionHours);
-  }
 }
 
-/** Whether an answer stored then is replayed no more. */
-export function isExpiredAnswerSql(createdAt: Sql, retentionHours: number): Sql {
+/**
+ * Whether the key of a record may be taken again: its answer is replayed no more, or it never got one, because PostgreSQL did not begin
+ * the transaction that took it.
+ * @param record its table or alias
+ */
+export function hasNoAnswerSql(record: string, retentionHours: number): Sql {
+  const createdAt = identifier(`${record}.created_at`);
+  return sql`(${identifier(`${record}.status`)} IS NULL OR ${isExpiredSql(createdAt, retentionHours)})`;
+}
+
+function isExpiredSql(createdAt: Sql, retentionHours: number): Sql {
   return sql`${createdAt} <= now() - make_interval(hours => ${retentionHours})`;
 }
 

@@ -15,20 +15,29 @@ import type { PartnerRequest } from './partner-request.js';
 import { getEndpointClass, setRateHeaders } from './rate-limits.js';
 import { EXEMPT_KEY_PARAMETER, REQUIRED_SCOPE, SANDBOX_ONLY } from './required-scope.decorator.js';
 
+/** What the decorators of a route say. */
+interface RouteRequirements {
+  scope: string | null;
+  isSandboxOnly: boolean;
+  /** The path parameter of the key that needs no scope. */
+  exemptParameter: string | null;
+}
+
 /** Authentication, kill switch, scope and rate limit, in the contract's order; only then the body is read. */
 @Injectable()
 export class PartnerGuard extends AuthGuard('partner-key') {
+  private readonly requirements = new WeakMap<object, RouteRequirements>();
+
   constructor(private readonly reflector: Reflector) {
     super();
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<PartnerRequest>();
-    const handlers = [context.getHandler(), context.getClass()];
-    const exemptParameter = this.reflector.getAllAndOverride<string | undefined>(EXEMPT_KEY_PARAMETER, handlers);
+    const { exemptParameter, scope, isSandboxOnly } = this.getRouteRequirements(context);
     request.requirements = {
-      scope: this.reflector.getAllAndOverride<string | undefined>(REQUIRED_SCOPE, handlers) ?? null,
-      isSandboxOnly: this.reflector.getAllAndOverride<boolean | undefined>(SANDBOX_ONLY, handlers) ?? false,
+      scope,
+      isSandboxOnly,
       endpointClass: getEndpointClass(request.method),
       // Node joins those of several headers, so that they name no organization.
       actsFor: (request.headers['x-layers-organization'] as string | undefined) ?? null,
@@ -38,6 +47,21 @@ export class PartnerGuard extends AuthGuard('partner-key') {
     await withTimeout(getTimeLeft(request), super.canActivate(context) as Promise<boolean>);
     if (mayHaveBody(request)) await readRequestBody(request);
     return true;
+  }
+
+  /** Read once for each route: they are written in the code. */
+  private getRouteRequirements(context: ExecutionContext): RouteRequirements {
+    const handler = context.getHandler();
+    const known = this.requirements.get(handler);
+    if (known) return known;
+    const targets = [handler, context.getClass()];
+    const requirements = {
+      scope: this.reflector.getAllAndOverride<string | undefined>(REQUIRED_SCOPE, targets) ?? null,
+      isSandboxOnly: this.reflector.getAllAndOverride<boolean | undefined>(SANDBOX_ONLY, targets) ?? false,
+      exemptParameter: this.reflector.getAllAndOverride<string | undefined>(EXEMPT_KEY_PARAMETER, targets) ?? null,
+    };
+    this.requirements.set(handler, requirements);
+    return requirements;
   }
 
   /** @param found the strategy's `Admission` */

@@ -18,8 +18,8 @@ export class ProjectAccess {
   }
 }
 
-/** Whether a list of one project, or of all with `null`, is the caller's own: for a statement that reads it. */
+/** Whether a project is the caller's own, for the statement that reads a list of it; true for a list of all projects, `null`. */
 export function isOwnProjectSql(caller: PartnerCaller, projectId: string | null): Sql {
-  return sql`(${projectId}::text IS NULL
-    OR EXISTS (SELECT FROM project WHERE project.id = ${projectId}::text AND project.organization_id = ${caller.organizationId}))`;
+  if (projectId === null) return sql`true`;
+  return sql`EXISTS (SELECT FROM project WHERE project.id = ${projectId} AND project.organization_id = ${caller.organizationId})`;
 }

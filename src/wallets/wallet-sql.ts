@@ -60,3 +60,17 @@ export function proposedBySql(transfer: string): Sql {
                WHERE proposal.decision = 'approved' AND ${isOfTransfer}
                ORDER BY proposal.decided_at, proposal.id LIMIT 1)`;
 }
+
+/**
+ * What follows for a wallet from the end of a lease that nothing is refunded for: its threshold may sink, so that it is low no more. It
+ * cannot become low. Locked first: of two changes at the same moment, the later one compares with what the earlier one left.
+ */
+export function lowEndsSql(organizationId: string): [Sql, Sql] {
+  return [
+    sql`SELECT id FROM ledger_account WHERE id = ${walletIdSql(organizationId)} AND low_since IS NOT NULL FOR NO KEY UPDATE`,
+    sql`UPDATE ledger_account wallet SET low_since = NULL
+          FROM organization
+         WHERE wallet.id = ${walletIdSql(organizationId)} AND organization.id = ${organizationId}
+           AND wallet.low_since IS NOT NULL AND NOT ${isLowSql()}`,
+  ];
+}

@@ -6,8 +6,8 @@ import type { TestApp } from './app.js';
 
 type AnyQuery = (...args: unknown[]) => unknown;
 
-/** What the service sends beside calls: the record of calls, and its readings of the database's clock. */
-const BESIDE_CALLS = /INSERT INTO api_call\b|clock_timestamp\(\)/;
+/** What the service sends beside calls: the record of calls, its readings of the database's clock, and what a returned account wakes. */
+const BESIDE_CALLS = /INSERT INTO api_call\b|clock_timestamp\(\)|SELECT request\.id FROM lease_request request\b/;
 
 /**
  * The texts that PostgreSQL was sent during `work`, one list for each round trip: what is sent on a connection that still waits for

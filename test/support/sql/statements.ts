@@ -8,7 +8,7 @@ export interface SourceStatement {
   text: string;
 }
 
-/** Every statement that the code of `src` sends with `queryRow`, `queryRows` and `queryTogether`, and the places where the code does not tell which. */
+/** Every statement that the code of `src` sends with the functions of `core/sql.ts`, and the places where the code does not tell which. */
 export function readStatements(root: string): { statements: SourceStatement[]; unread: string[] } {
   const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile);
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
@@ -37,10 +37,12 @@ export function readStatements(root: string): { statements: SourceStatement[]; u
   return { statements, unread };
 }
 
+const sendingOne = new Set(['queryRow', 'queryRows', 'queryWithCommit']);
+
 function getSending({ expression, arguments: [, sent] }: ts.CallExpression) {
   if (!ts.isIdentifier(expression) || !sent) return null;
   const isList = expression.text === 'queryTogether';
-  return isList || expression.text === 'queryRow' || expression.text === 'queryRows' ? { sent, isList } : null;
+  return isList || sendingOne.has(expression.text) ? { sent, isList } : null;
 }
 
 function numbered(text: string): string {
