@@ -27,6 +27,8 @@ export class PreparingClient extends pg.Client implements PooledConnection {
   }
 
   private pendingQueries = 0;
+  /** Whether a statement failed since the connection was last idle. */
+  private hasFailed = false;
   private silenceTimer: NodeJS.Timeout | undefined;
   private silenceTimerMs = 0;
 
@@ -96,10 +98,17 @@ export class PreparingClient extends pg.Client implements PooledConnection {
       this.pendingQueries -= 1;
       this.resetSilenceTimer();
     };
-    result.then(settled, (error: unknown) => {
-      settled();
-      this.handleError(error);
-    });
+    result.then(
+      () => {
+        settled();
+        this.hasFailed &&= this.pendingQueries > 0;
+      },
+      (error: unknown) => {
+        settled();
+        this.handleError(error);
+        this.hasFailed = this.pendingQueries > 0;
+      },
+    );
     return result;
   }
 
@@ -114,7 +123,8 @@ export class PreparingClient extends pg.Client implements PooledConnection {
   }
 
   private handleError(error: unknown): void {
-    if (isStatementDropped(error)) noteDroppedStatements();
+    // Of statements that travel together, one of the same text as one that failed to be prepared was never there.
+    if (isStatementDropped(error) && !this.hasFailed) noteDroppedStatements();
     // Of a server that is a standby by now, or a setting of this session that outlives its cause: the next connection may find another.
     if (getSqlState(error) === READ_ONLY) this.destroy();
   }

@@ -49,7 +49,7 @@ export class LeaseRequestsController {
     @Caller() caller: PartnerCaller,
     @ValidRequest(ListLeaseRequestsOfProject) { path, query }: ListLeaseRequestsOfProject,
   ) {
-    return this.leaseRequests.list(caller, { ...query, projectId: path.projectId });
+    return this.leaseRequests.listOfProject(caller, path.projectId, query);
   }
 
   @Get('projects/:projectId/leased-accounts/requests/:requestId')

@@ -111,8 +111,22 @@ export class LeaseRequestsService {
     return toLeaseRequestView(request);
   }
 
-  /** @throws NotFound for another's project, ValidationFailed on a cursor of another list */
+  /** None where the query names another's project. @throws ValidationFailed on a cursor of another list */
   async list(caller: PartnerCaller, query: LeaseRequestsQuery & { projectId?: string }): Promise<LeaseRequestPage> {
+    return (await this.readPage(caller, query)).page;
+  }
+
+  /** @throws NotFound for another's project, ValidationFailed on a cursor of another list */
+  async listOfProject(caller: PartnerCaller, projectId: string, query: LeaseRequestsQuery): Promise<LeaseRequestPage> {
+    const { isOwn, page } = await this.readPage(caller, { ...query, projectId });
+    if (!isOwn) throw new NotFound('This project');
+    return page;
+  }
+
+  private async readPage(
+    caller: PartnerCaller,
+    query: LeaseRequestsQuery & { projectId?: string },
+  ): Promise<{ isOwn: boolean; page: LeaseRequestPage }> {
     const { projectId = null, status = null, updatedSince = null, metadata, order, limit } = query;
     const isByChange = order === 'updatedAt';
     const list = [
@@ -130,14 +144,13 @@ export class LeaseRequestsService {
       toLeaseRequestsSql(caller, query, after),
     );
     const { isOwn, asOf } = rows[0]!;
-    if (!isOwn) throw new NotFound('This project');
     const found = rows.filter(({ id }) => id !== null);
     const toPosition = ({ updatedAt, submittedAt, id }: LeaseRequestRow) => ({
       at: isByChange ? updatedAt : submittedAt,
       id,
     });
     const page = toPage(found, limit, list, toPosition, toLeaseRequestView);
-    return { ...page, asOf: this.clock.toBusinessTime(asOf).toISOString() };
+    return { isOwn, page: { ...page, asOf: this.clock.toBusinessTime(asOf).toISOString() } };
   }
 }
 

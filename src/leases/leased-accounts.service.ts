@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { PartnerCaller } from '../authorization/actor.js';
-import type { Page } from '../core/pages.js';
 import { Transactions } from '../core/transactions.js';
 import type { Reply } from '../partner-api/reply.interceptor.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
-import type { LeasedAccountsQuery, ReleaseLeasedAccount } from './dto/leased-accounts.js';
-import type { LeasedAccount } from './leased-account.js';
+import type { ReleaseLeasedAccount } from './dto/leased-accounts.js';
 import { LeasesService, type LeaseToRelease } from './leases.service.js';
 
 @Injectable()
@@ -15,11 +13,6 @@ export class LeasedAccountsService {
     private readonly idempotency: IdempotencyService,
     private readonly leases: LeasesService,
   ) {}
-
-  /** @throws NotFound for another's project, ValidationFailed on a cursor of another list */
-  list(caller: PartnerCaller, query: LeasedAccountsQuery & { projectId?: string }): Promise<Page<LeasedAccount>> {
-    return this.leases.list(caller, query);
-  }
 
   /** Idempotent by Idempotency-Key, else a second release fails. @throws NotFound when the account is not leased to this organization, or no longer */
   release(caller: PartnerCaller, input: ReleaseLeasedAccount): Promise<Reply> {

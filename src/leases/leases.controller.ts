@@ -14,13 +14,17 @@ import {
   ReleaseView,
 } from './dto/leased-accounts.js';
 import { LeasedAccountsService } from './leased-accounts.service.js';
+import { LeasesService } from './leases.service.js';
 
 @PartnerApi()
 @RequireScope('leased:write')
 @ApiTags('Leased accounts')
 @Controller('v1')
 export class LeasesController {
-  constructor(private readonly leasedAccounts: LeasedAccountsService) {}
+  constructor(
+    private readonly leases: LeasesService,
+    private readonly leasedAccounts: LeasedAccountsService,
+  ) {}
 
   @Get('projects/:projectId/leased-accounts')
   @ApiOperation({
@@ -34,7 +38,7 @@ export class LeasesController {
     @Caller() caller: PartnerCaller,
     @ValidRequest(ListLeasedAccountsOfProject) { path, query }: ListLeasedAccountsOfProject,
   ) {
-    return this.leasedAccounts.list(caller, { ...query, projectId: path.projectId });
+    return this.leases.listOfProject(caller, path.projectId, query);
   }
 
   @Get('leased-accounts')
@@ -45,7 +49,7 @@ export class LeasesController {
   })
   @ApiRead(LeasedAccountPage, 'A page of leased accounts')
   list(@Caller() caller: PartnerCaller, @ValidRequest(ListLeasedAccounts) { query }: ListLeasedAccounts) {
-    return this.leasedAccounts.list(caller, query);
+    return this.leases.list(caller, query);
   }
 
   @Delete('leased-accounts/:socialAccountId')

@@ -199,17 +199,35 @@ export class LeasesService {
     };
   }
 
-  /** A partner's leases, newest assigned first. @throws NotFound for another's project, ValidationFailed on a cursor of another list */
+  /** A partner's leases, newest assigned first; none where the query names another's project. @throws ValidationFailed on a cursor of another list */
   async list(caller: PartnerCaller, query: LeasedAccountsQuery): Promise<Page<LeasedAccount>> {
+    return (await this.readPage(caller, query)).page;
+  }
+
+  /** @throws NotFound for another's project, ValidationFailed on a cursor of another list */
+  async listOfProject(
+    caller: PartnerCaller,
+    projectId: string,
+    query: Omit<LeasedAccountsQuery, 'projectId'>,
+  ): Promise<Page<LeasedAccount>> {
+    const { isOwn, page } = await this.readPage(caller, { ...query, projectId });
+    if (!isOwn) throw new NotFound('This project');
+    return page;
+  }
+
+  private async readPage(
+    caller: PartnerCaller,
+    query: LeasedAccountsQuery,
+  ): Promise<{ isOwn: boolean; page: Page<LeasedAccount> }> {
     const list = ['leased-accounts', caller.organizationId, query.projectId ?? null, query.status];
     const after = readCursor(query.cursor, list);
     const rows = await queryRows<LeasedAccountListRow>(
       this.dataSource.manager,
       toLeasedAccountsSql(caller, query, after),
     );
-    if (!rows[0]!.isOwn) throw new NotFound('This project');
     const found = rows.filter(({ leaseId }) => leaseId !== null);
-    return toPage(found, query.limit, list, (row) => ({ at: row.assignedAt, id: row.leaseId }), toLeasedAccount);
+    const toPosition = (row: LeasedAccountRow) => ({ at: row.assignedAt, id: row.leaseId });
+    return { isOwn: rows[0]!.isOwn, page: toPage(found, query.limit, list, toPosition, toLeasedAccount) };
   }
 }
 
