@@ -57,7 +57,7 @@ describe('Statements that travel together', () => {
   });
 
   it('of one text, the first of which is cut off, are not taken for statements that a pooler dropped', async () => {
-    const blocker = new pg.Client({ connectionString: service.databaseUrl });
+    const blocker = new pg.Client({ connectionString: service.settings.databaseUrl! });
     await blocker.connect();
     await blocker.query('BEGIN; LOCK TABLE mark IN ACCESS EXCLUSIVE MODE');
     const blocked = await atOnce(6, (n) =>
