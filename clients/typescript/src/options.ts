@@ -67,7 +67,7 @@ export function toSettings(options: ClientOptions): Settings {
     apiKey: toApiKey(options.apiKey ?? process.env.LAYERS_API_KEY),
     baseUrl: toBaseUrl(options.baseUrl ?? process.env.LAYERS_BASE_URL ?? DEFAULT_BASE_URL),
     timeout: toMilliseconds('timeout', options.timeout ?? 60_000),
-    maxRetries: toWholeNumber('maxRetries', options.maxRetries ?? 4),
+    maxRetries: toWholeNumber('maxRetries', options.maxRetries ?? 8),
     maxRetryDelay: toMilliseconds('maxRetryDelay', options.maxRetryDelay ?? 60_000),
     logger: options.logger ?? null,
     fetch: options.fetch ?? globalThis.fetch,
@@ -88,6 +88,7 @@ function toBaseUrl(baseUrl: string): string {
   if (!url || !['https:', 'http:'].includes(url.protocol) || url.username || url.password || url.search || url.hash) {
     throw new LayersError('baseUrl has to be an http or https URL without credentials, query and fragment.');
   }
+  if (/\/v1\/*$/.test(url.pathname)) throw new LayersError('baseUrl has to be without /v1.');
   return url.href.replace(/\/+$/, '');
 }
 

@@ -169,7 +169,8 @@ async function send(form) {
   const outcome = form.querySelector('.outcome');
   if (key === '') {
     outcome.replaceChildren(make('p', 'problem', 'Paste a key into “Your key” at the top first.'));
-    keyInput.focus();
+    // Without scrolling: the form is where the reader is.
+    keyInput.focus({ preventScroll: true });
     return;
   }
   const missing = all('input[required]', form).find((input) => input.value.trim() === '');

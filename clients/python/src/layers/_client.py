@@ -46,7 +46,7 @@ class Layers:
         base_url: Optional[str] = None,
         *,
         timeout: float = 60.0,
-        max_retries: int = 4,
+        max_retries: int = 8,
         max_retry_delay: float = 60.0,
         logger: Optional[logging.Logger] = None,
         transport: Optional[Transport] = None,

@@ -40,7 +40,7 @@ class ConnectionError(LayersError, builtins.ConnectionError):
     retryable = True
 
 
-class TimeoutError(LayersError, builtins.TimeoutError):
+class TimeoutError(ConnectionError, builtins.TimeoutError):
     """The time for the call ran out. A write may have been done."""
 
     retryable = True

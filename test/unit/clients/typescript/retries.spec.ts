@@ -149,7 +149,7 @@ describe('A retry', () => {
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error!.message).toBe('POST /v1/projects/prj_1/leased-accounts/request: read ECONNRESET');
     expect(error!.idempotencyKey).toBe([...keysOf(service.calls)][0]);
-    expect(service.calls.length).toBe(5);
+    expect(service.calls.length).toBe(9);
   });
 });
 
