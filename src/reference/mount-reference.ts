@@ -19,7 +19,10 @@ export function mountReference(app: NestExpressApplication): void {
   let site: Promise<Site> | undefined;
   const serve = (send: (site: Site, request: Request, response: Response, next: NextFunction) => void) => {
     return (request: Request, response: Response, next: NextFunction) => {
-      site ??= makeSite(app);
+      site ??= makeSite(app).catch((error: unknown) => {
+        site = undefined;
+        throw error;
+      });
       site.then((made) => send(made, request, response, next)).catch(next);
     };
   };

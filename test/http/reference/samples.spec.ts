@@ -8,6 +8,7 @@ import { CallRecorder } from '../../../src/calls/call-recorder.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call } from '../../support/calls.js';
+import { findMissingPython, isPythonSkipped, PYTHON } from '../../support/python.js';
 import { aKey, anAccount, aPartner, aRequest, aStaffMember, type TestPartner } from '../../support/makers.js';
 import { aSandbox } from '../../support/sandboxes.js';
 import { anEndpoint, deliveriesOf, someEvents } from '../../support/webhooks.js';
@@ -74,7 +75,7 @@ const runners: Record<Sample['lang'], (source: string, env: NodeJS.ProcessEnv) =
   },
   Python: async (source, env) => {
     const PYTHONPATH = path.resolve('clients/python/src');
-    return (await run('python3', ['-c', source], { env: { ...env, PYTHONPATH } })).stdout;
+    return (await run(PYTHON, ['-c', source], { env: { ...env, PYTHONPATH } })).stdout;
   },
 };
 
@@ -106,9 +107,16 @@ describe('a sample of the reference', () => {
   it.each(everyRoute)('runs in TypeScript: %s', async (route) => {
     expect(await runSample(route, 'TypeScript')).toMatch(/^\{/);
   });
+});
 
-  const withPython = process.env.SKIP_PYTHON === 'on' ? it.skip : it;
-  withPython.each(everyRoute)('runs in Python: %s', async (route) => {
+const describeWithPython = isPythonSkipped ? describe.skip : describe;
+describeWithPython('a sample of the reference, in Python', () => {
+  const missing = findMissingPython();
+  beforeAll(() => {
+    if (missing) throw new Error(missing);
+  });
+
+  it.each(everyRoute)('runs: %s', async (route) => {
     expect(await runSample(route, 'Python')).toMatch(/^\{/);
   });
 });

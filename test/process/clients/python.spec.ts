@@ -8,7 +8,7 @@ import { aKey, aPartner, type TestPartner } from '../../support/makers.js';
 import { aSandbox } from '../../support/sandboxes.js';
 import { newDataDir, clearUpServices } from '../../support/service-process.js';
 import { faults, startFaultProxy, type FaultProxy } from './fault-proxy.js';
-import { CLIENT, findMissingPython, isPythonSkipped, PYTHON, run, runTests, type Ended } from './python.js';
+import { CLIENT, findMissingPython, isPythonSkipped, PYTHON, run, runTests, type Ended } from '../../support/python.js';
 
 const WHEEL = path.resolve(process.env.BUILD_DIR ?? 'dist', 'clients/layers_partner-0.1.0-py3-none-any.whl');
 

@@ -6,7 +6,7 @@ import { publishedPage } from '../../support/documents/page-plans.js';
 import { Reader } from '../../support/documents/reader.js';
 import { installClients, type InstalledClients } from '../../support/documents/readers.js';
 import { aPartner, type TestPartner } from '../../support/makers.js';
-import { isPythonSkipped } from '../clients/python.js';
+import { isPythonSkipped } from '../../support/python.js';
 
 const blocks = readBlocks(publishedPage);
 let service: TestApp;

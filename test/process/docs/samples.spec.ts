@@ -13,7 +13,7 @@ import { aKey, aPartner, type TestPartner } from '../../support/makers.js';
 import { aSandbox } from '../../support/sandboxes.js';
 import { freePort } from '../../support/service-process.js';
 import { until } from '../../support/until.js';
-import { isPythonSkipped, PYTHON } from '../clients/python.js';
+import { isPythonSkipped, PYTHON } from '../../support/python.js';
 
 const blocks = listDocuments().flatMap(readBlocks);
 const blocksOf = (document: string) => blocks.filter((block) => block.document === document);

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { transformSync } from '@swc/core';
-import { PYTHON } from '../../process/clients/python.js';
+import { PYTHON } from '../python.js';
 import { until } from '../until.js';
 import { toPlace, type Block } from './blocks.js';
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { findMissingPython, isPythonSkipped, PYTHON } from '../../process/clients/python.js';
+import { findMissingPython, isPythonSkipped, PYTHON } from '../python.js';
 import { run, succeed } from './reader.js';
 
 /** @throws Error with what to do, where there is no Python and nobody has said so */
