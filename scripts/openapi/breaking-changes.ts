@@ -29,6 +29,13 @@ class Comparison {
   ) {}
 
   compare(): string[] {
+    this.compareValues('the document', ['security', 'servers'], this.before, this.after);
+    const [schemes, schemesNow] = [this.before, this.after].map((one) => at(one.components, 'securitySchemes') ?? {});
+    for (const [name, scheme] of entries(schemes)) {
+      const now = at(schemesNow, name);
+      if (now) this.compareValues(`the security scheme ${name}`, ['type', 'scheme', 'in', 'name'], scheme, now);
+      else this.report(`the security scheme ${name}`, 'is gone');
+    }
     for (const [path, item] of entries(this.before.paths)) {
       const now = at(this.after.paths, path);
       if (!now) this.report(path, 'the path is gone');
@@ -47,13 +54,15 @@ class Comparison {
   }
 
   private compareOperation(place: string, before: Json, after: Json): void {
-    for (const name of ['operationId', 'x-required-scope', 'security']) {
-      if (!isEqual(before[name], after[name]))
-        this.report(place, `${name} was ${show(before[name])}, is ${show(after[name])}`);
-    }
+    this.compareValues(place, ['operationId', 'x-required-scope', 'security'], before, after);
     this.compareParameters(place, before, after);
     this.compareRequestBody(place, at(before, 'requestBody'), at(after, 'requestBody'));
     this.compareResponses(place, at(before, 'responses') ?? {}, at(after, 'responses') ?? {});
+  }
+
+  private compareValues(place: string, names: string[], before: Json, after: Json): void {
+    for (const name of names.filter((one) => !isEqual(before[one], after[one])))
+      this.report(place, `${name} was ${show(before[name])}, is ${show(after[name])}`);
   }
 
   private compareParameters(place: string, before: Json, after: Json): void {
@@ -181,6 +190,8 @@ class Comparison {
         this.report(place, `${name} was ${show(before[name])}, is ${show(after[name])}`);
       }
     }
+    // What is left out means the default, which an answer has none of.
+    if (direction === 'request') this.compareValues(place, ['default'], before, after);
     for (const name of opaqueRules) {
       const isOther = !isEqual(before[name], after[name]);
       const isLifted = direction === 'request' ? after[name] === undefined : before[name] === undefined;

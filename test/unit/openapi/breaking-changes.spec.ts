@@ -4,6 +4,8 @@ import { findBreakingChanges } from '../../../scripts/openapi/breaking-changes.j
 /** Of a route that takes and answers all that the comparison looks at. */
 function aDocument() {
   return {
+    servers: [{ url: '/' }],
+    security: [{ 'partner-key': [] }] as object[],
     paths: {
       '/v1/things/{thingId}': {
         post: {
@@ -11,7 +13,12 @@ function aDocument() {
           security: [{ 'partner-key': [] }] as object[],
           parameters: [
             { name: 'thingId', in: 'path', required: true, schema: { type: 'string', pattern: '^a' } },
-            { name: 'limit', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: 9 } },
+            {
+              name: 'limit',
+              in: 'query',
+              required: false,
+              schema: { type: 'integer', minimum: 1, maximum: 9, default: 5 },
+            },
           ] as Record<string, unknown>[],
           requestBody: {
             required: false,
@@ -35,6 +42,10 @@ function aDocument() {
       },
     } as Record<string, Record<string, Operation>>,
     components: {
+      securitySchemes: { 'partner-key': { type: 'http', scheme: 'bearer', description: 'A key' } } as Record<
+        string,
+        Record<string, unknown>
+      >,
       schemas: {
         Change: {
           type: 'object',
@@ -112,6 +123,31 @@ describe('a breaking change', () => {
       'another kind of key',
       ({ operation }) => (operation.security = [{ cookie: [] }]),
       `${ROUTE}: security was [{"partner-key":[]}], is [{"cookie":[]}]`,
+    ],
+    [
+      'another default',
+      ({ limit }) => ((limit.schema as Record<string, unknown>).default = 3),
+      `${ROUTE}: query limit: default was 5, is 3`,
+    ],
+    [
+      'another key for every route',
+      (_, document) => (document.security = []),
+      'the document: security was [{"partner-key":[]}], is []',
+    ],
+    [
+      'another address',
+      (_, { servers }) => (servers[0]!.url = '/v2'),
+      'the document: servers was [{"url":"/"}], is [{"url":"/v2"}]',
+    ],
+    [
+      'another way to send the key',
+      (_, { components }) => (components.securitySchemes['partner-key']!.scheme = 'basic'),
+      'the security scheme partner-key: scheme was bearer, is basic',
+    ],
+    [
+      'a kind of key that is gone',
+      (_, { components }) => remove(components.securitySchemes, 'partner-key'),
+      'the security scheme partner-key: is gone',
     ],
     ['a parameter that is gone', ({ operation }) => operation.parameters.pop(), `${ROUTE}: query limit: is gone`],
     [
