@@ -194,12 +194,10 @@ describe('real answers', () => {
     }
     if (mutates) {
       const headers = { 'idempotency-key': randomUUID() };
-      await sql('INSERT INTO idempotency_record (organization_id, key, fingerprint, body) VALUES ($1, $2, $3, $4)', [
-        owner.organizationId,
-        headers['idempotency-key'],
-        Buffer.from('x'),
-        '{}',
-      ]);
+      await sql(
+        'INSERT INTO idempotency_record (organization_id, key, fingerprint, status, body) VALUES ($1, $2, $3, 200, $4)',
+        [owner.organizationId, headers['idempotency-key'], Buffer.from('x'), '{}'],
+      );
       await conforms(409, send(route, {}, { body, headers }));
     }
     if (route === `POST ${PROJECT}/request`) {
