@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ConnectionError, RateLimited, TimeoutError, Unavailable } from './errors.js';
 import { toMilliseconds, type RequestOptions } from './options.js';
 import type { Transport } from './transport.js';
@@ -34,7 +35,7 @@ export async function waitForRequest(
     let pauseMs = waitMs;
     try {
       const request = await read({ signal, ...limitedTo(deadline - runtime.now()) });
-      if (request.updatedAt !== seen?.updatedAt || request.status !== seen.status) onProgress?.(request);
+      if (!isDeepStrictEqual(request, seen)) onProgress?.(request);
       seen = request;
       if (finalStatuses.includes(request.status)) return request;
     } catch (error) {

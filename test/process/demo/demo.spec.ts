@@ -90,9 +90,11 @@ class Demo {
 
 const demos: Demo[] = [];
 
+/** A zombie is not: nobody has asked for its exit code yet. */
 function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || !/\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }

@@ -31,7 +31,7 @@ def wait_until_final(
         require_seconds("timeout", timeout)
     deadline = Deadline(float("inf") if timeout is None else timeout)
     pause = FIRST_PAUSE_SECONDS
-    last_change: Optional[str] = None
+    seen: Any = None
     while True:
         if cancel is not None and cancel.is_set():
             raise Cancelled("The waiting was cancelled.")
@@ -49,9 +49,9 @@ def wait_until_final(
             core.settings.logger.warning("Waiting for a request: %s, polling goes on", type(error).__name__)
         else:
             request = response.data
-            if on_progress is not None and request.get("updatedAt") != last_change:
+            if on_progress is not None and request != seen:
                 on_progress(request)
-            last_change = request.get("updatedAt")
+            seen = request
             if request.get("status") in FINAL_STATUSES:
                 return core.unwrap(response)
         # Up to a tenth less, so that those who asked together do not go on together.
