@@ -26,7 +26,7 @@ describe('the order of checks', () => {
       ofKey,
     );
     await sql(
-      `INSERT INTO idempotency_record (organization_id, key, fingerprint, body) VALUES ($1, $2, 'x', '{}')`,
+      `INSERT INTO idempotency_record (organization_id, key, fingerprint, status, body) VALUES ($1, $2, 'x', 200, '{}')`,
       used,
     );
 
