@@ -10,6 +10,7 @@ import { createTestDatabase } from '../../support/database.js';
 import {
   clearUpServices,
   EmbeddedFiles,
+  newBuildFolder,
   newDataDir,
   ServiceProcess,
   stopServices,
@@ -36,14 +37,14 @@ describe('A start that fails with the database open', () => {
 
   it.each(Object.entries(faults))('leaves no PostgreSQL behind: %s', async (_when, fault) => {
     const dataDir = newDataDir();
-    const file = path.join(path.dirname(dataDir), `${path.basename(dataDir)}-fault.mjs`);
+    // Within the project, where its packages are found.
+    const file = path.join(newBuildFolder(), 'fault.mjs');
     fs.writeFileSync(file, fault);
     const service = await ServiceProcess.begin({
       DATA_DIR: dataDir,
       NODE_OPTIONS: `--import ${pathToFileURL(file).href}`,
     });
     expect(await service.ended).toEqual({ code: 1, signal: null });
-    fs.rmSync(file);
     expect(service.output).toContain('Application: loading');
     expect(service.failure).toContain('planted fault');
     expect(new EmbeddedFiles(dataDir).pid).toBeNull();
