@@ -124,11 +124,7 @@ describe('a breaking change', () => {
       ({ operation }) => (operation.security = [{ cookie: [] }]),
       `${ROUTE}: security was [{"partner-key":[]}], is [{"cookie":[]}]`,
     ],
-    [
-      'another default',
-      ({ Inner }) => (Inner.properties.size!.default = 3),
-      'request Inner.size: default was 5, is 3',
-    ],
+    ['another default', ({ Inner }) => (Inner.properties.size!.default = 3), 'request Inner.size: default was 5, is 3'],
     [
       'another key for every route',
       (_, document) => (document.security = []),
