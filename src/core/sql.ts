@@ -48,7 +48,7 @@ export async function queryRows<Row>(em: EntityManager, statement: Sql): Promise
 }
 
 /**
- * A statement whose text is the same whenever it is composed, with the text of the first time: joining and hashing a long one anew
+ * A statement whose text is the same whenever it is composed, with the text of the first time: joining and hashing a long one again
  * takes a few percent of a short call.
  */
 export function withKeptText(kept: { text?: string }, statement: Sql): Sql {

@@ -103,7 +103,7 @@ Send an \`Idempotency-Key\`, a UUID or ULID that you make, with every call that 
 
 - A key is kept for 24 hours, for your whole organization: keys of yours that were rotated meanwhile do not matter.
 - The same key with another body, path or method is \`409 CONFLICT\`.
-- An error leaves nothing behind: after a top-up the same key is judged anew.
+- An error leaves nothing behind: after a top-up the same key is judged again.
 - Two calls at once with one key: one does the work, the other waits and gets its answer.
 
 Your own \`requestId\` of a lease request protects it for ever, with whatever key or none. The clients make a key for every write by themselves.

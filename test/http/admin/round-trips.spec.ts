@@ -13,7 +13,7 @@ beforeAll(async () => {
   service = await startPanelApp();
   partner = await aPartner(service, { walletCents: 10_000_000, tier: 'partner' });
   operator = await signedIn(service, 'operator');
-  // A key notes its use once a minute, and the session of a sign-in is stored once more.
+  // A key notes its use once a minute, and the session of a sign-in is stored again.
   await call(service, 'GET', '/v1/whoami', { key: partner.apiKey });
   await operator.get('/pages/queue');
 });

@@ -102,7 +102,7 @@ describeClient(`The Python client${isPythonSkipped ? ' (left out by SKIP_PYTHON=
     expect(Object.fromEntries(rows.map(({ fault, times }) => [fault, times]))).toEqual(
       Object.fromEntries(names.map((name) => [name, 1])),
     );
-    // Each fault was met by two writes, and each of them came again with its own key; on a busy machine perhaps once more.
+    // Each fault was met by two writes, and each of them came again with its own key; on a busy machine perhaps a second time.
     const triesOfWrites = Object.keys(faults).map((fault) => proxy.tries.get(fault));
     expect(triesOfWrites.map((tries) => tries?.length)).toEqual(triesOfWrites.map(() => 2));
     expect(Math.min(...triesOfWrites.flatMap((tries) => tries!))).toBe(2);
