@@ -31,7 +31,7 @@ const overview = `
 Layers leases warmed TikTok accounts. You ask for some in a niche, our team assigns accounts that fit to your project, and each is charged to your wallet by the month from its assignment on. This API is how a program asks, follows and releases.
 
 1. Ask: [\`POST …/leased-accounts/request\`](#requestLeasedAccounts) answers at once with a \`requestId\`. Nothing is charged yet.
-2. Wait: [poll the request](#getLeaseRequest) until its status leaves \`requested\`, or get a [webhook](#webhooks). People work on it, so it takes hours rather than seconds; in the [sandbox](#sandbox) it takes seconds.
+2. Wait: [poll the request](#getLeaseRequest) until its status is \`assigned\`, \`partial\` or \`rejected\`, or get a [webhook](#webhooks). People work on it, so it takes hours rather than seconds; in the [sandbox](#sandbox) it takes seconds.
 3. Use: [list your accounts](#listLeasedAccounts), and [release](#releaseLeasedAccount) what you need no more.
 
 All of it is JSON over HTTPS below this address:
