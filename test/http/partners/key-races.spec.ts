@@ -110,11 +110,11 @@ describe('A call that runs while its key is killed', () => {
     const running = submit();
     // A job may wait for the table as well: what is waited for is the call's own statement.
     await eventually(async () => {
-      const { rows } = await lock.query(
+      const [waiting] = await service.dataSource.query(
         `SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
           WHERE relation = 'lease_request'::regclass AND NOT granted AND query LIKE '%WITH call (organization_id, project_id%'`,
       );
-      return rows[0] ?? null;
+      return waiting ?? null;
     });
     expect((await act('kill', partner, partner.apiKey)).status).toBe(200);
     expectEnvelope(await submit(), 503, 'KILL_SWITCH');
