@@ -26,7 +26,7 @@ export async function openServices(scales) {
 
 /** A service and an administrator who is signed in. `askFresh` times the first answer of a service that has just started. */
 async function openService(databaseUrl) {
-  const app = await createApp(benchSettings(databaseUrl), { panel: true });
+  const app = await createApp(benchSettings(databaseUrl));
   await app.listen(0, '127.0.0.1');
   const email = `bench.${Date.now()}@staff.example`;
   const password = 'a password for the bench';
@@ -42,7 +42,7 @@ async function openService(databaseUrl) {
     /** The one value that a statement finds. */
     one: async (text) => Object.values((await database.query(text)).rows[0] ?? {})[0],
     askFresh: async (ask) => {
-      const fresh = await createApp(benchSettings(databaseUrl), { panel: true });
+      const fresh = await createApp(benchSettings(databaseUrl));
       await fresh.listen(0, '127.0.0.1');
       const newcomer = await signedIn(fresh, email, password);
       const milliseconds = await timed(() => ask((address) => newcomer.get(`/admin/api${address}`)));

@@ -70,7 +70,7 @@ async function recordEvents(service, port, { events, endpoints }) {
 }
 
 async function withService(databaseUrl, overrides, work) {
-  const app = await createApp(benchSettings(databaseUrl, overrides), { panel: false });
+  const app = await createApp(benchSettings(databaseUrl, overrides));
   try {
     await app.listen(0, '127.0.0.1');
     const baseUrl = `http://127.0.0.1:${app.getHttpServer().address().port}`;

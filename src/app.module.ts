@@ -1,6 +1,7 @@
-import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AdminModule } from './admin/admin.module.js';
 import { AccountPoolModule } from './account-pool/account-pool.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { AccountingModule } from './accounting/accounting.module.js';
@@ -31,16 +32,15 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 @Module({})
 export class AppModule {
-  /** @param panel the module of the panel, which is loaded on its own */
-  static forSettings(settings: ReadySettings, panel?: Type): DynamicModule {
+  static forSettings(settings: ReadySettings): DynamicModule {
     return {
       module: AppModule,
       imports: [
         CoreModule.forSettings(settings),
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: 0 }),
         ScheduleModule.forRoot({ intervals: settings.workers }),
-        ...(panel ? [panel] : []),
         ...(settings.metricsPort === null ? [] : [MetricsModule]),
+        AdminModule,
         AccountPoolModule,
         AccountingModule,
         AuditApiModule,

@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
+import { mountPanel } from './admin/mount-panel.js';
 import { AppModule } from './app.module.js';
 import { CallRecorder } from './calls/call-recorder.js';
 import { recordCalls } from './calls/record-calls.middleware.js';
@@ -16,23 +17,18 @@ import { ErrorFilter } from './partner-api/error.filter.js';
 import { partnerCallMiddleware } from './partner-api/partner-call.middleware.js';
 import { continueOnDemand } from './partner-api/request-body.js';
 
-/**
- * The whole service over a migrated database, ready to listen. When that fails, every connection is closed.
- * @param parts without the panel AdminJS is not loaded, which is most of what the service loads
- */
+/** The whole service over a migrated database, ready to listen. When that fails, every connection is closed. */
 export async function createApp(
   settings: ReadySettings,
-  parts = { panel: true },
   logger = createLogger(settings.logLevel),
 ): Promise<NestExpressApplication> {
-  const panel = parts.panel ? await import('./admin/mount-panel.js') : null;
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forSettings(settings, panel?.AdminModule), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forSettings(settings), {
     bodyParser: false,
     logger: new NestPinoLogger(logger),
     abortOnError: false,
   });
   try {
-    return await configure(app, settings, logger, panel?.mountPanel);
+    return await configure(app, settings, logger);
   } catch (error) {
     await app.close().catch(() => undefined);
     throw error;
@@ -43,7 +39,6 @@ async function configure(
   app: NestExpressApplication,
   settings: ReadySettings,
   logger: Logger,
-  mountPanel: ((app: NestExpressApplication) => void) | undefined,
 ): Promise<NestExpressApplication> {
   app.set('trust proxy', settings.trustProxy);
   app.set('query parser', 'simple');
@@ -60,7 +55,7 @@ async function configure(
   app.use('/v1', recordCalls(app.get(CallRecorder, { strict: false })), partnerCallMiddleware);
   mountClientPackages(app);
   mountReference(app);
-  mountPanel?.(app);
+  mountPanel(app);
   await app.init();
   return app;
 }

@@ -58,7 +58,7 @@ async function start(): Promise<void> {
   print('Application: loading');
   const { createApp } = await import('./app.js');
   const logger = createLogger(settings.logLevel, bufferedOutput());
-  const app = await createApp(settings, { panel: true }, logger);
+  const app = await createApp(settings, logger);
   const close = trackConnections(app);
   shutdownHooks.unshift(() => close(CONNECTIONS_TIMEOUT_MS));
   const { DemoClock } = await import('./demo-clock/demo-clock.service.js');

@@ -2,7 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
 import type { Express, NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
-import { buildDocument } from '../partner-api/openapi/document.js';
+import { loadOnce } from '../core/load-once.js';
 import type { ApiDocument } from './api-document.js';
 import { readAssets, type Assets } from './assets.js';
 
@@ -16,14 +16,12 @@ interface Site {
 /** Serves the pages of the API reference below /docs, and its OpenAPI 3.1 document; nothing is loaded from another origin. */
 export function mountReference(app: NestExpressApplication): void {
   app.use('/docs', compression(), securityHeaders());
-  let site: Promise<Site> | undefined;
+  const load = loadOnce(() => makeSite(app));
   const serve = (send: (site: Site, request: Request, response: Response, next: NextFunction) => void) => {
     return (request: Request, response: Response, next: NextFunction) => {
-      site ??= makeSite(app).catch((error: unknown) => {
-        site = undefined;
-        throw error;
-      });
-      site.then((made) => send(made, request, response, next)).catch(next);
+      load()
+        .then((site) => send(site, request, response, next))
+        .catch(next);
     };
   };
   const http = app.getHttpAdapter().getInstance() as Express;
@@ -36,6 +34,7 @@ export function mountReference(app: NestExpressApplication): void {
 
 async function makeSite(app: NestExpressApplication): Promise<Site> {
   const { renderPages } = await import('./render.js');
+  const { buildDocument } = await import('../partner-api/openapi/document.js');
   const document = buildDocument(app);
   const assets = readAssets();
   return {

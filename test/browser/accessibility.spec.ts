@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { makeDemoOnce, type Demo } from '../../src/demo/make-demo.js';
-import { startPanelApp, testSettings, type TestApp } from '../support/app.js';
+import { startTestApp, testSettings, type TestApp } from '../support/app.js';
 import { createTestDatabase } from '../support/database.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
@@ -17,7 +17,7 @@ let page: Page;
 beforeAll(async () => {
   const database = await createTestDatabase();
   demo = (await makeDemoOnce(testSettings(database.url)))!;
-  const [app, chromium] = await Promise.all([startPanelApp({}, database.url), startChromium()]);
+  const [app, chromium] = await Promise.all([startTestApp({}, database.url), startChromium()]);
   service = { ...app, close: () => app.close().then(database.drop) };
   browser = chromium;
   workspace = await Workspace.open(browser, service, 'accessible');

@@ -6,7 +6,7 @@ import { Clock } from '../../src/core/clock.js';
 import { LedgerVerificationJob } from '../../src/accounting/ledger-verification.job.js';
 import { aColleague } from '../http/admin/panel.js';
 import { aLessee } from '../service/renewals/leases.js';
-import { startPanelApp, type TestApp } from '../support/app.js';
+import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
@@ -18,7 +18,7 @@ let finance: Workspace;
 let second: Workspace;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startPanelApp({ demo: true }), startChromium()]);
+  [service, browser] = await Promise.all([startTestApp({ demo: true }), startChromium()]);
   finance = await Workspace.open(browser, service, 'books');
   await finance.signIn(await aColleague(service, 'finance', 'Fiona'));
   second = await Workspace.open(browser, service, 'books-second');

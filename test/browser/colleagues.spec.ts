@@ -4,7 +4,7 @@ import { ClaimsService } from '../../src/lease-requests/claims.service.js';
 import { FulfillmentService } from '../../src/fulfillment/fulfillment.service.js';
 import type { Role } from '../../src/authorization/roles.js';
 import { aColleague } from '../http/admin/panel.js';
-import { startPanelApp, type TestApp } from '../support/app.js';
+import { startTestApp, type TestApp } from '../support/app.js';
 import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, requestState } from '../support/ledger.js';
 import { call } from '../support/calls.js';
 import { anAccount, aPartner, aRequest, aRequestThatFits, aStaffMember, theSystem } from '../support/makers.js';
@@ -16,7 +16,7 @@ let browser: Browser;
 const workspaces: Workspace[] = [];
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startPanelApp(), startChromium()]);
+  [service, browser] = await Promise.all([startTestApp(), startChromium()]);
 });
 afterEach(async () => {
   const errors = workspaces.flatMap((workspace) => workspace.errors);

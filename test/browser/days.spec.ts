@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Clock } from '../../src/core/clock.js';
 import { aColleague } from '../http/admin/panel.js';
-import { startPanelApp, type TestApp } from '../support/app.js';
+import { startTestApp, type TestApp } from '../support/app.js';
 import { setClock } from '../support/ledger.js';
 import { aPartner, aRequest, anAccount } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
@@ -17,7 +17,7 @@ describe('Days that staff type', () => {
   let browser: Browser;
   let workspace: Workspace;
   beforeAll(async () => {
-    [service, browser] = await Promise.all([startPanelApp({ businessTimeZone: 'Asia/Tokyo' }), startChromium()]);
+    [service, browser] = await Promise.all([startTestApp({ businessTimeZone: 'Asia/Tokyo' }), startChromium()]);
     setClock(service, EVENING);
     service.app.get(Clock, { strict: false }).toBusinessTime = () => EVENING;
     workspace = await Workspace.open(browser, service, 'days');

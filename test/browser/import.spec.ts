@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { aColleague } from '../http/admin/panel.js';
-import { startPanelApp, type TestApp } from '../support/app.js';
+import { startTestApp, type TestApp } from '../support/app.js';
 import { anAccount } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
 import { Workspace } from './support/workspace.js';
@@ -12,7 +12,7 @@ let browser: Browser;
 let workspace: Workspace;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startPanelApp(), startChromium()]);
+  [service, browser] = await Promise.all([startTestApp(), startChromium()]);
   workspace = await Workspace.open(browser, service, 'import');
   await workspace.signIn(await aColleague(service, 'operator', 'Omar'));
 });

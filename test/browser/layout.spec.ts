@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { makeDemoOnce, type Demo } from '../../src/demo/make-demo.js';
 import type { Role } from '../../src/authorization/roles.js';
 import { aColleague } from '../http/admin/panel.js';
-import { startPanelApp, testSettings, type TestApp } from '../support/app.js';
+import { startTestApp, testSettings, type TestApp } from '../support/app.js';
 import { createTestDatabase } from '../support/database.js';
 import { startChromium } from './support/chromium.js';
 import { Workspace, requestPage } from './support/workspace.js';
@@ -18,7 +18,7 @@ let workspace: Workspace;
 beforeAll(async () => {
   const database = await createTestDatabase();
   demo = (await makeDemoOnce(testSettings(database.url)))!;
-  const [app, chromium] = await Promise.all([startPanelApp({}, database.url), startChromium()]);
+  const [app, chromium] = await Promise.all([startTestApp({}, database.url), startChromium()]);
   service = { ...app, close: () => app.close().then(database.drop) };
   browser = chromium;
 });
@@ -178,7 +178,7 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
 
 describe('The panel on its first day', () => {
   it('says what will come where nothing is yet', async () => {
-    const empty = await startPanelApp();
+    const empty = await startTestApp();
     try {
       workspace = await Workspace.open(browser, empty, 'first-day');
       await workspace.signIn(await aColleague(empty, 'admin', 'Ada'));

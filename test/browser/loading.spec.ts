@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { aColleague } from '../http/admin/panel.js';
-import { startPanelApp, type TestApp } from '../support/app.js';
+import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner, aRequest } from '../support/makers.js';
 import { startChromium } from './support/chromium.js';
 import { Workspace } from './support/workspace.js';
@@ -13,7 +13,7 @@ let service: TestApp;
 let browser: Browser;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startPanelApp(), startChromium()]);
+  [service, browser] = await Promise.all([startTestApp(), startChromium()]);
 });
 afterAll(async () => {
   await browser.close();

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Browser, Page } from 'playwright-core';
 import { Clock } from '../../src/core/clock.js';
 import { aColleague, type Colleague } from '../http/admin/panel.js';
-import { startPanelApp, type TestApp } from '../support/app.js';
+import { startTestApp, type TestApp } from '../support/app.js';
 import { accountStatus, balanceOf, expectCleanBooks, liveLeasesOf, setClock, transfersOf } from '../support/ledger.js';
 import { call } from '../support/calls.js';
 import { anAccount, aPartner, type TestPartner } from '../support/makers.js';
@@ -49,7 +49,7 @@ async function account(handle: string, wishes: Parameters<typeof anAccount>[1]):
 }
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startPanelApp(), startChromium()]);
+  [service, browser] = await Promise.all([startTestApp(), startChromium()]);
   operator = await aColleague(service, 'operator', 'Ana Kovač');
   partner = await aPartner(service, { name: 'Quinn Coffee', walletCents: 100_000 });
   const bluecrest = await aPartner(service, { name: 'Bluecrest Media', walletCents: 1_000_000 });

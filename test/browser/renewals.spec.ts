@@ -4,7 +4,7 @@ import { Clock } from '../../src/core/clock.js';
 import { MoneyFreeze } from '../../src/wallets/money-freeze.js';
 import { aColleague } from '../http/admin/panel.js';
 import { aLessee } from '../service/renewals/leases.js';
-import { startPanelApp, type TestApp } from '../support/app.js';
+import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner, aRequest, theSystem } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
@@ -16,7 +16,7 @@ let browser: Browser;
 let workspace: Workspace;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startPanelApp({ demo: true, workers: true }), startChromium()]);
+  [service, browser] = await Promise.all([startTestApp({ demo: true, workers: true }), startChromium()]);
   workspace = await Workspace.open(browser, service, 'renewals');
   await workspace.signIn(await aColleague(service, 'admin', 'Ada'));
 });

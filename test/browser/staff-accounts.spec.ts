@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Browser } from 'playwright-core';
 import { aColleague } from '../http/admin/panel.js';
 import { codeOf, forgetUsedCodes } from '../http/admin/authenticator.js';
-import { startPanelApp, type TestApp } from '../support/app.js';
+import { startTestApp, type TestApp } from '../support/app.js';
 import { aPartner } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
@@ -14,7 +14,7 @@ let browser: Browser;
 const workspaces: Workspace[] = [];
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startPanelApp({ requireMfa: true }), startChromium()]);
+  [service, browser] = await Promise.all([startTestApp({ requireMfa: true }), startChromium()]);
 });
 afterEach(async () => {
   const errors = workspaces.flatMap((workspace) => workspace.errors);

@@ -90,35 +90,14 @@ export function testSettings(databaseUrl: string, overrides: Partial<ReadySettin
 }
 
 /** @param databaseUrl of a database that the caller keeps, for a second service over it; else a fresh one is made and dropped */
-export function startTestApp(overrides: Partial<ReadySettings> = {}, databaseUrl?: string): Promise<TestApp> {
-  return start(overrides, databaseUrl, { panel: false });
-}
-
-/** A service whose log is kept, one object a line. */
-export async function startLoggedApp(
+export async function startTestApp(
   overrides: Partial<ReadySettings> = {},
   databaseUrl?: string,
-  parts = { panel: false },
-): Promise<TestApp & { log: LogLine[] }> {
-  const log: LogLine[] = [];
-  const logger = createLogger(overrides.logLevel ?? 'debug', { write: (line) => void log.push(JSON.parse(line)) });
-  return Object.assign(await start(overrides, databaseUrl, parts, logger), { log });
-}
-
-/** The same with the panel, which takes seconds more to load. */
-export function startPanelApp(overrides: Partial<ReadySettings> = {}, databaseUrl?: string): Promise<TestApp> {
-  return start(overrides, databaseUrl, { panel: true });
-}
-
-async function start(
-  overrides: Partial<ReadySettings>,
-  databaseUrl: string | undefined,
-  parts: { panel: boolean },
   logger?: Logger,
 ): Promise<TestApp> {
   const database = databaseUrl ? { url: databaseUrl, drop: async () => undefined } : await createTestDatabase();
   const settings = testSettings(database.url, overrides);
-  const app = await createApp(settings, parts, logger);
+  const app = await createApp(settings, logger);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return {
@@ -131,4 +110,14 @@ async function start(
       await database.drop();
     },
   };
+}
+
+/** A service whose log is kept, one object a line. */
+export async function startLoggedApp(
+  overrides: Partial<ReadySettings> = {},
+  databaseUrl?: string,
+): Promise<TestApp & { log: LogLine[] }> {
+  const log: LogLine[] = [];
+  const logger = createLogger(overrides.logLevel ?? 'debug', { write: (line) => void log.push(JSON.parse(line)) });
+  return Object.assign(await startTestApp(overrides, databaseUrl, logger), { log });
 }

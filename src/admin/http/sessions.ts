@@ -5,8 +5,6 @@ import session, { type SessionData } from 'express-session';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../../core/clock.js';
 import { getPool } from '../../core/connection-pool.js';
-import { PRUNE_BATCH_SIZE, type Retention } from '../../core/pruner.js';
-import { literal, queryRows, sql } from '../../core/sql.js';
 import { correctClockSkew } from '../../core/clock-skew.js';
 import type { ReadySettings } from '../../config/settings.js';
 import type { SignedIn } from '../../staff/sign-in.service.js';
@@ -63,18 +61,6 @@ export function panelSessions(dataSource: DataSource, clock: Clock, settings: Re
   const polling = createMiddleware(false);
   return (request, response, next) => (request.get(POLLING_HEADER) ? polling : extending)(request, response, next);
 }
-
-/** Sessions that have ended by themselves. */
-export const sessionRetention: Retention = {
-  table: 'staff_session',
-  deleteExpired: (em) =>
-    queryRows(
-      em,
-      sql`DELETE FROM staff_session WHERE sid IN (
-            SELECT sid FROM staff_session WHERE expire < now() LIMIT ${literal(PRUNE_BATCH_SIZE)} FOR UPDATE SKIP LOCKED)
-          RETURNING sid`,
-    ),
-};
 
 /** Puts the session's cookie before any other of the response: simple clients keep the first one alone. */
 export function sessionCookieFirst(_request: Request, response: Response, next: NextFunction): void {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { Role } from '../../../src/authorization/roles.js';
 import { aColleague } from '../../http/admin/panel.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { expectCleanBooks } from '../../support/ledger.js';
 import { startChromium } from './chromium.js';
 import { Workspace } from './workspace.js';
@@ -16,7 +16,7 @@ export class Console {
   /** Registers the hooks of the file. @param name begins the file name of its screenshots */
   constructor(private readonly name: string) {
     beforeAll(async () => {
-      [this.service, this.browser] = await Promise.all([startPanelApp(), startChromium()]);
+      [this.service, this.browser] = await Promise.all([startTestApp(), startChromium()]);
     });
     afterEach(() => this.closeWorkspaces());
     afterAll(async () => {

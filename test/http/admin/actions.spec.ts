@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Role } from '../../../src/authorization/roles.js';
 import { toForbiddenMessage } from '../../../src/authorization/permissions.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { aPartner, aRequestThatFits } from '../../support/makers.js';
 import { badVersionsOf } from './bad-bodies.js';
 import { assigned, deeds, makings, noted } from './request-actions.js';
@@ -13,7 +13,7 @@ const people = {} as Record<Role, Person>;
 const roles = ['viewer', 'operator', 'finance', 'admin'] as const;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   for (const role of roles) people[role] = await signedIn(service, role);
 });
 afterAll(() => service.close());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { WalletsService } from '../../../src/wallets/wallets.service.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { anAccount, aPartner, aRequest, theSystem, topUp } from '../../support/makers.js';
 import { signedIn, type Person } from './panel.js';
 
@@ -9,7 +9,7 @@ let service: TestApp;
 let admin: Person;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   admin = await signedIn(service, 'admin');
 });
 afterAll(() => service.close());

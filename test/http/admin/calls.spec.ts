@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { aCall } from './calls.js';
 import { signedIn, type Person } from './panel.js';
 
 let service: TestApp;
 let viewer: Person;
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   viewer = await signedIn(service, 'viewer');
 });
 afterAll(() => service.close());

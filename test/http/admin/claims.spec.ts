@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { requestState } from '../../support/ledger.js';
 import { aRequestThatFits } from '../../support/makers.js';
 import { signedIn, type Person } from './panel.js';
@@ -9,7 +9,7 @@ describe('claims in the panel', () => {
   let ana: Person;
   let jo: Person;
   beforeAll(async () => {
-    service = await startPanelApp();
+    service = await startTestApp();
     ana = await signedIn(service, 'operator', 'Ana');
     jo = await signedIn(service, 'operator', 'Jo');
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { setClock } from '../../support/ledger.js';
 import { aPartner, aRequest, anAccount } from '../../support/makers.js';
 import { aLessee } from '../../service/renewals/leases.js';
@@ -12,7 +12,7 @@ describe('Days in the panel are those of the business time zone:', () => {
   let service: TestApp;
   let operator: Person;
   beforeAll(async () => {
-    service = await startPanelApp({ businessTimeZone: 'Asia/Tokyo' });
+    service = await startTestApp({ businessTimeZone: 'Asia/Tokyo' });
     operator = await signedIn(service, 'operator');
     const times = [
       ['before', '2026-11-29T14:59:59.999Z'],

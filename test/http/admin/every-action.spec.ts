@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAdmin } from '../../../src/admin/adminjs/options.js';
 import { PanelServices } from '../../../src/admin/panel-services.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { assigned, noted } from './request-actions.js';
 import { aFailedDelivery } from './webhook-actions.js';
 import { aCall } from './calls.js';
@@ -16,7 +16,7 @@ const methods = ['get', 'post'] as const;
 const refusedBody = { unknownField: 1 };
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   people = [await signedIn(service, 'viewer'), await signedIn(service, 'admin')];
   await assigned(service, 2);
   await noted(service, 'policy');

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { OrganizationsService } from '../../../src/partners/organizations.service.js';
 import type { Role } from '../../../src/authorization/roles.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { anAccount, aPartner, theSystem } from '../../support/makers.js';
 import { signedIn, type Person } from './panel.js';
 
@@ -15,7 +15,7 @@ const lists = ['organizations', 'projects', 'api-keys', 'wallets', 'ledger-trans
 lists.push('lease-requests', 'request-notes', 'leases', 'verticals', 'audit-events');
 
 beforeAll(async () => {
-  service = await startPanelApp({ poolSize: 4 });
+  service = await startTestApp({ poolSize: 4 });
   for (const role of roles) people[role] = await signedIn(service, role);
 });
 afterAll(() => service.close());

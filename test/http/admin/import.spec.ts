@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Role } from '../../../src/authorization/roles.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { anAccount } from '../../support/makers.js';
 import { everything, signedIn, type Person } from './panel.js';
 
@@ -12,7 +12,7 @@ const HEADER = 'handle,followers,vertical,language,geo,status';
 const PREVIEW = '/admin/api/imports/accounts/preview';
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   for (const role of roles) people[role] = await signedIn(service, role);
 });
 afterAll(() => service.close());

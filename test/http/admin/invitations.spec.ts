@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { agent } from '../../support/agent.js';
 import { toForbiddenMessage } from '../../../src/authorization/permissions.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { atOnce } from '../../support/makers.js';
 import { aColleague, everything, signedIn, signIn, type Answer, type Person } from './panel.js';
 
@@ -11,7 +11,7 @@ let admin: Person;
 let invited = 0;
 
 beforeAll(async () => {
-  service = await startPanelApp({ trustProxy: 1 });
+  service = await startTestApp({ trustProxy: 1 });
   admin = await signedIn(service, 'admin');
 });
 afterAll(() => service.close());

@@ -22,9 +22,7 @@ let admin: Person;
 beforeAll(async () => {
   receiver = await startReceiver(answers(500));
   const staffAlertUrl = `${receiver.url}/services/planted-token`;
-  service = await startLoggedApp({ logLevel: 'trace', staffAlertUrl, metricsPort: 1, ...secrets }, undefined, {
-    panel: true,
-  });
+  service = await startLoggedApp({ logLevel: 'trace', staffAlertUrl, metricsPort: 1, ...secrets });
   partner = await aPartner(service, { scopes: ['*'], tier: 'internal' });
   admin = await signedIn(service, 'admin');
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { aPartner, anAccount, aRequestThatFits } from '../../support/makers.js';
 import { aColleague, everything, signedIn, type Person } from './panel.js';
 
@@ -7,7 +7,7 @@ let service: TestApp;
 let admin: Person;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   admin = await signedIn(service, 'admin');
 });
 afterAll(() => service.close());

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Role } from '../../../src/authorization/roles.js';
 import { toForbiddenMessage } from '../../../src/authorization/permissions.js';
 import { LedgerVerificationJob } from '../../../src/accounting/ledger-verification.job.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { allowBookingAhead, setClock } from '../../support/ledger.js';
 import { aPartner } from '../../support/makers.js';
 import { aWaitingPayout } from './money-actions.js';
@@ -13,7 +13,7 @@ const roles = ['viewer', 'operator', 'finance', 'admin'] as const;
 let service: TestApp;
 const people = {} as Record<Role, Person>;
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   for (const role of roles) people[role] = await signedIn(service, role);
   setClock(service, new Date('2027-01-20T10:00:00Z'));
   await allowBookingAhead(service, new Date('2027-01-20T10:00:00Z'));

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { agent } from '../../support/agent.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { submit } from './authenticator.js';
 import { aColleague, isIn, signedIn, signIn } from './panel.js';
 
 let service: TestApp;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
 });
 afterAll(() => service.close());
 

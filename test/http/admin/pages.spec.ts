@@ -3,7 +3,7 @@ import { agent } from '../../support/agent.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import type { Role } from '../../../src/authorization/roles.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { aPartner, aRequest, aRequestThatFits, topUp } from '../../support/makers.js';
 import { answerOf, everything, signedIn, type Person } from './panel.js';
 
@@ -15,7 +15,7 @@ describe('the panel’s own pages', () => {
   let made: Awaited<ReturnType<typeof aRequestThatFits>>;
   const people = {} as Record<Role, Person>;
   beforeAll(async () => {
-    service = await startPanelApp();
+    service = await startTestApp();
     for (const role of roles) people[role] = await signedIn(service, role);
     made = await aRequestThatFits(service, { name: 'Acme Coffee', requestId: 'autumn_launch', vertical: 'coffee' });
     await topUp(service, made.partner.organizationId, 100);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Role } from '../../../src/authorization/roles.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { aKey, aPartner } from '../../support/makers.js';
 import { assigned } from './request-actions.js';
 import { signedIn, type Person } from './panel.js';
@@ -10,7 +10,7 @@ const people = {} as Record<Role, Person>;
 const roles = ['viewer', 'operator', 'finance', 'admin'] as const;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   for (const role of roles) people[role] = await signedIn(service, role);
 });
 afterAll(() => service.close());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { eventually } from '../../support/calls.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { aRequestThatFits } from '../../support/makers.js';
@@ -17,7 +17,7 @@ describe('While the database is read-only', () => {
     database = await createTestDatabase();
     server = new pg.Client({ connectionString: process.env.TEST_POSTGRES_URL!.replace(/\/[^/]*$/, '/postgres') });
     await server.connect();
-    service = await startPanelApp({}, database.url);
+    service = await startTestApp({}, database.url);
     operator = await signedIn(service, 'operator');
   });
   afterAll(async () => {

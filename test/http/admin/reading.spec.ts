@@ -4,7 +4,7 @@ import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import type { Role } from '../../../src/authorization/roles.js';
 import { toForbiddenMessage } from '../../../src/authorization/permissions.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { aPartner, aRequestThatFits, type TestPartner } from '../../support/makers.js';
 import { aFailedDelivery } from './webhook-actions.js';
 import { aCall } from './calls.js';
@@ -30,7 +30,7 @@ business.push(
 );
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   for (const role of roles) people[role] = await signedIn(service, role, `Colleague ${role}`);
   const made = await aRequestThatFits(service, { name: 'Acme Coffee', count: 2 });
   ({ partner } = made);
@@ -367,7 +367,7 @@ describe('The panel’s files', () => {
 
 describe('Our own trouble', () => {
   it('is told with the id of the call, and without what is behind it', async () => {
-    const broken = await startPanelApp();
+    const broken = await startTestApp();
     const operator = await signedIn(broken, 'operator');
     const made = await aRequestThatFits(broken);
     const theirs = await aPartner(broken);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Clock } from '../../../src/core/clock.js';
 import { MoneyFreeze } from '../../../src/wallets/money-freeze.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { aPartner, aRequest, theSystem } from '../../support/makers.js';
 import { aLessee } from '../../service/renewals/leases.js';
 import { answerOf, signedIn, type Person } from './panel.js';
@@ -14,7 +14,7 @@ describe('the renewals in the panel', () => {
   let finance: Person;
   let admin: Person;
   beforeAll(async () => {
-    service = await startPanelApp({ demo: true });
+    service = await startTestApp({ demo: true });
     viewer = await signedIn(service, 'viewer');
     finance = await signedIn(service, 'finance');
     admin = await signedIn(service, 'admin');
@@ -109,7 +109,7 @@ describe('the renewals in the panel', () => {
   });
 
   it('let nobody move the clock outside the demo', async () => {
-    const real = await startPanelApp({ demo: false }, service.settings.databaseUrl);
+    const real = await startTestApp({ demo: false }, service.settings.databaseUrl);
     try {
       const person = await signedIn(real, 'admin');
       const answer = await moveClock(person, '2100-01-01T00:00:00Z');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { call, type Reply } from '../../support/calls.js';
 import { aPartner, aRequestThatFits, type TestPartner } from '../../support/makers.js';
 import { readRoundTrips } from '../../support/round-trips.js';
@@ -10,7 +10,7 @@ let service: TestApp;
 let partner: TestPartner;
 let operator: Person;
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   partner = await aPartner(service, { walletCents: 10_000_000, tier: 'partner' });
   operator = await signedIn(service, 'operator');
   // A key notes its use once a minute, and the session of a sign-in is stored again.

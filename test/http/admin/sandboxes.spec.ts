@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { aPartner, aRequest, theSystem, type TestPartner } from '../../support/makers.js';
 import { aSandbox, aSandboxAccount } from '../../support/sandboxes.js';
 import { signedIn, type Person } from './panel.js';
@@ -13,7 +13,7 @@ let sandbox: TestPartner;
 let requestId: string;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   admin = await signedIn(service, 'admin');
   partner = await aPartner(service, { name: 'Brew Media' });
   sandbox = await aSandbox(service, partner);

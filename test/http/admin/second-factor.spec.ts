@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { agent } from '../../support/agent.js';
 import { SecondFactorsService } from '../../../src/staff/second-factors.service.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { atOnce } from '../../support/makers.js';
 import { withinOne } from '../../support/single-transaction.js';
 import { aColleague, isIn, signedIn, signIn, type Browser } from './panel.js';
@@ -18,7 +18,7 @@ import {
 let service: TestApp;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
 });
 afterAll(() => service.close());
 beforeEach(() => forgetUsedCodes(service));
@@ -349,7 +349,7 @@ describe('A lost second factor', () => {
 describe('With REQUIRE_MFA', () => {
   let strict: TestApp;
   beforeAll(async () => {
-    strict = await startPanelApp({ requireMfa: true });
+    strict = await startTestApp({ requireMfa: true });
   });
   afterAll(() => strict.close());
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
 import { agent } from '../../support/agent.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { atOnce } from '../../support/makers.js';
 import { aColleague, type Browser, type Colleague } from './panel.js';
 
@@ -9,7 +9,7 @@ let service: TestApp;
 let colleague: Colleague;
 
 beforeAll(async () => {
-  service = await startPanelApp({ trustProxy: 1 });
+  service = await startTestApp({ trustProxy: 1 });
 });
 afterAll(() => service.close());
 beforeEach(async () => {
@@ -125,7 +125,7 @@ describe('Attempts to sign in', () => {
   });
 
   it('are counted over all processes', async () => {
-    const second = await startPanelApp({ trustProxy: 1 }, service.settings.databaseUrl);
+    const second = await startTestApp({ trustProxy: 1 }, service.settings.databaseUrl);
     await guess(3, '192.0.2.1');
     for (let n = 0; n < 2; n += 1) {
       await agent(second.baseUrl)

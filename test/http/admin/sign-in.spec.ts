@@ -5,13 +5,13 @@ import express, { type Request, type Response } from 'express';
 import { agent } from '../../support/agent.js';
 import { Clock } from '../../../src/core/clock.js';
 import { panelSessions } from '../../../src/admin/http/sessions.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { aColleague, everything, signedIn, signIn, type Browser, type Person } from './panel.js';
 
 let service: TestApp;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
 });
 afterAll(() => service.close());
 
@@ -116,7 +116,7 @@ describe('Signing in', () => {
   });
 
   it('marks its cookies as secure behind a proxy that speaks TLS', async () => {
-    const behindProxy = await startPanelApp({ trustProxy: 1 });
+    const behindProxy = await startTestApp({ trustProxy: 1 });
     const colleague = await aColleague(behindProxy, 'viewer');
     const answer = await signIn(agent(behindProxy.baseUrl), colleague).set('X-Forwarded-Proto', 'https');
     expect(answer.status).toBe(302);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { StaffCaller } from '../../../src/authorization/actor.js';
 import { newId } from '../../../src/core/ids.js';
 import { StaffService } from '../../../src/staff/staff.service.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { atOnce, theSystem } from '../../support/makers.js';
 import { aColleague, everything, signedIn, signIn, type Colleague, type Person } from './panel.js';
 import { agent } from '../../support/agent.js';
@@ -12,7 +12,7 @@ let staff: StaffService;
 let admin: Person;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   staff = service.app.get(StaffService, { strict: false });
 });
 afterAll(() => service.close());

@@ -5,7 +5,7 @@ import { LeasesService } from '../../../src/leases/leases.service.js';
 import type { Role } from '../../../src/authorization/roles.js';
 import { getMonthForecasts } from '../../../src/forecast/wallet-outlook.service.js';
 import { WalletsService } from '../../../src/wallets/wallets.service.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { aPartner, aRequestThatFits, theSystem, topUp } from '../../support/makers.js';
 import { signedIn, type Person } from './panel.js';
 
@@ -14,7 +14,7 @@ const people = {} as Record<Role, Person>;
 const roles = ['viewer', 'operator', 'finance', 'admin'] as const;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   for (const role of roles) people[role] = await signedIn(service, role);
 });
 afterAll(() => service.close());

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { aPartner } from '../../support/makers.js';
 import { assigned } from './request-actions.js';
 import { aWaitingPayout } from './money-actions.js';
@@ -10,7 +10,7 @@ let service: TestApp;
 let admin: PersonWithApp;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   admin = await signedInWithApp(service, 'admin');
 });
 afterAll(() => service.close());

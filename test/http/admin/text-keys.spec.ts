@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '../../../src/database/migrate.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { anAccount, aPartner, aRequest, type TestPartner, type TestRequest } from '../../support/makers.js';
 import { aColleague, signedIn, type Person } from './panel.js';
 
@@ -19,7 +19,7 @@ describe.each(['C', 'Turkish, of ICU'] as const)('Names and words in a database 
       database = await createEmptyDatabase(locale);
       await migrate({ databaseUrl: database.url, preparedStatements: true });
     }
-    service = await startPanelApp({}, database?.url);
+    service = await startTestApp({}, database?.url);
     [operator, finance, admin] = [
       await signedIn(service, 'operator'),
       await signedIn(service, 'finance', 'Инна Ли'),

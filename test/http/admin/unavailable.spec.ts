@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPanelApp, useShippedTimeouts, useTestTimeouts, type TestApp } from '../../support/app.js';
+import { startTestApp, useShippedTimeouts, useTestTimeouts, type TestApp } from '../../support/app.js';
 import { eventually } from '../../support/calls.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { aRequestThatFits } from '../../support/makers.js';
@@ -17,8 +17,8 @@ beforeAll(async () => {
   useShippedTimeouts();
   database = await createTestDatabase();
   proxy = await startProxy(database.url);
-  service = await startPanelApp({}, proxy.url);
-  direct = await startPanelApp({}, database.url);
+  service = await startTestApp({}, proxy.url);
+  direct = await startTestApp({}, database.url);
   operator = await signedIn(service, 'operator');
 });
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { VerticalsService } from '../../../src/account-pool/verticals.service.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { anAccount, aPartner, aRequest, manyAccounts } from '../../support/makers.js';
 import { signedIn, type Person } from './panel.js';
 
@@ -8,7 +8,7 @@ describe('The list of verticals', () => {
   let service: TestApp;
   let operator: Person;
   beforeAll(async () => {
-    service = await startPanelApp();
+    service = await startTestApp();
     operator = await signedIn(service, 'operator');
   });
   afterAll(() => service.close());

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { signedIn, type Person } from './panel.js';
 import { aFailedDelivery } from './webhook-actions.js';
 
@@ -7,7 +7,7 @@ let service: TestApp;
 let viewer: Person;
 let operator: Person;
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   viewer = await signedIn(service, 'viewer');
   operator = await signedIn(service, 'operator');
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { agent } from '../../support/agent.js';
 import { ClockSync } from '../../../src/core/clock-sync.js';
-import { startLoggedApp, startPanelApp, type LogLine, type TestApp } from '../../support/app.js';
+import { startLoggedApp, startTestApp, type LogLine, type TestApp } from '../../support/app.js';
 import { call } from '../../support/calls.js';
 import { aRequestThatFits } from '../../support/makers.js';
 import { createShiftedDatabase, type ShiftedDatabase } from '../../support/shifted-clock.js';
@@ -16,7 +16,7 @@ describe('a machine whose clock is wrong', () => {
   beforeAll(async () => {
     database = await createShiftedDatabase();
     await database.shift(32 * DAY_MS);
-    service = await startPanelApp({}, database.url);
+    service = await startTestApp({}, database.url);
   });
   afterAll(async () => {
     await service.close();
@@ -67,7 +67,7 @@ describe('while the database’s clock has jumped back', () => {
   let service: TestApp & { log: LogLine[] };
   beforeAll(async () => {
     database = await createShiftedDatabase();
-    service = await startLoggedApp({}, database.url, { panel: true });
+    service = await startLoggedApp({}, database.url);
   });
   afterAll(async () => {
     await service.close();

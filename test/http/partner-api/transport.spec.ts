@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { call } from '../../support/calls.js';
 import { aPartner, type TestPartner } from '../../support/makers.js';
 
@@ -9,7 +9,7 @@ describe('transport', () => {
   let service: TestApp;
   let partner: TestPartner;
   beforeAll(async () => {
-    service = await startPanelApp();
+    service = await startTestApp();
     partner = await aPartner(service);
   });
   afterAll(() => service.close());

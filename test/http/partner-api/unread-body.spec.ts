@@ -1,13 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { eventually } from '../../support/calls.js';
 import { aPartner, type TestPartner } from '../../support/makers.js';
 
 let service: TestApp;
 let partner: TestPartner;
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   partner = await aPartner(service, { tier: 'partner' });
 });
 afterAll(() => service.close());

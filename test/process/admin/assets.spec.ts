@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { loadedBy, rawGet } from '../../support/raw-get.js';
 import { signedIn } from '../../http/admin/panel.js';
 
 let service: TestApp;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
 });
 afterAll(() => service.close());
 

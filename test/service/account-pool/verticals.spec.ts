@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../../src/authorization/actor.js';
 import { VerticalsService } from '../../../src/account-pool/verticals.service.js';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { untilSomebodyWaits } from '../../support/ledger.js';
 import { anAccount, aRequestThatFits, aStaffMember } from '../../support/makers.js';
 import { signedIn, type Person } from '../../http/admin/panel.js';
@@ -12,7 +12,7 @@ describe('what a word stands for', () => {
   let operator: StaffCaller;
   let [ana, jo]: Person[] = [];
   beforeAll(async () => {
-    service = await startPanelApp();
+    service = await startTestApp();
     verticals = service.app.get(VerticalsService, { strict: false });
     operator = await aStaffMember(service, 'operator');
     [ana, jo] = [await signedIn(service, 'operator', 'Ana'), await signedIn(service, 'operator', 'Jo')];

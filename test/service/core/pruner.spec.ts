@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Pruner, PRUNE_BATCH_SIZE } from '../../../src/core/pruner.js';
-import { sessionRetention } from '../../../src/admin/http/sessions.js';
+import { sessionRetention } from '../../../src/admin/http/session-retention.js';
 import { newId } from '../../../src/core/ids.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { aPartner } from '../../support/makers.js';
