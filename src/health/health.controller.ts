@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from '../partner-api/openapi/decorators.js';
 import { ReadinessService } from './readiness.service.js';
 
 @ApiExcludeController()

@@ -1,5 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { identifier, sql, type Sql } from '../core/sql.js';
+import { ApiProperty } from '../partner-api/openapi/decorators.js';
 import type { Metadata } from '../partner-api/validation/metadata-fields.js';
 import { isNotUndoneSql, isReplacedSql } from '../leases/lease-sql.js';
 import {

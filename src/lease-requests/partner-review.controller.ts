@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { PartnerCaller } from '../authorization/actor.js';
+import { ApiOperation, ApiTags } from '../partner-api/openapi/decorators.js';
 import { ApiMutation } from '../partner-api/openapi/success-responses.js';
 import { ApiErrors } from '../partner-api/openapi/error-responses.js';
 import { Caller, PartnerApi } from '../partner-api/partner-api.decorators.js';

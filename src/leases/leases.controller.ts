@@ -1,6 +1,6 @@
 import { Controller, Delete, Get } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { PartnerCaller } from '../authorization/actor.js';
+import { ApiOperation, ApiTags } from '../partner-api/openapi/decorators.js';
 import { ApiMutation, ApiRead } from '../partner-api/openapi/success-responses.js';
 import { ApiErrors } from '../partner-api/openapi/error-responses.js';
 import { Caller, PartnerApi } from '../partner-api/partner-api.decorators.js';

@@ -5,7 +5,7 @@ import {
   UseInterceptors,
   type ExecutionContext,
 } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiHeader } from './openapi/decorators.js';
 import { UUID_PATTERN } from '../core/ids.js';
 import { BusinessTimeInterceptor } from './business-time.interceptor.js';
 import { ApiErrors } from './openapi/error-responses.js';

@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiExtension } from '@nestjs/swagger';
+import { ApiExtension } from './openapi/decorators.js';
 
 export const scopes = ['leased:write', 'keys:write', '*'] as const;
 type Scope = Exclude<(typeof scopes)[number], '*'>;

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { PartnerCaller } from '../authorization/actor.js';
+import { ApiOperation, ApiTags } from '../partner-api/openapi/decorators.js';
 import { ApiRead } from '../partner-api/openapi/success-responses.js';
 import { Caller, PartnerApi } from '../partner-api/partner-api.decorators.js';
 import { ReadOf } from '../partner-api/validation/request-parts.js';

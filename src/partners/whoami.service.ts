@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { ApiProperty } from '../partner-api/openapi/decorators.js';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { NotFound } from '../core/errors.js';
 import { queryRow, sql } from '../core/sql.js';

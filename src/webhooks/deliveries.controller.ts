@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { PartnerCaller } from '../authorization/actor.js';
+import { ApiOperation, ApiTags } from '../partner-api/openapi/decorators.js';
 import { GoesByRealTime } from '../partner-api/business-time.interceptor.js';
 import { ApiErrors } from '../partner-api/openapi/error-responses.js';
 import { ApiMutation, ApiRead } from '../partner-api/openapi/success-responses.js';

@@ -1,6 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { partnerEventTypes, type PartnerEventType } from '../../audit/partner-visibility.js';
 import { ULID_PATTERN } from '../../core/ids.js';
+import { ApiProperty } from '../../partner-api/openapi/decorators.js';
 import {
   ApiKeyIdField,
   ChoiceField,

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { ULID_PATTERN } from '../../core/ids.js';
 import { IsWholeNumber } from '../../core/validation.js';
+import { ApiProperty } from '../../partner-api/openapi/decorators.js';
 import { partnerErrorCodes, type PartnerErrorCode } from '../../partner-api/openapi/error-responses.js';
 import {
   ApiKeyIdField,

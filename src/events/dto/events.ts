@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { isPrefixedUlid, ULID_PATTERN } from '../../core/ids.js';
 import { looksLikeCursor } from '../../core/pages.js';
 import { validationRule } from '../../core/validation.js';
+import { ApiProperty } from '../../partner-api/openapi/decorators.js';
 import { ChoiceField, LimitField, ProjectIdField } from '../../partner-api/validation/common-fields.js';
 import { Field } from '../../partner-api/validation/field.js';
 import { ReadOf } from '../../partner-api/validation/request-parts.js';

@@ -1,15 +1,17 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import * as swagger from '@nestjs/swagger';
 import { rateLimits } from '../rate-limits.js';
 import { addAnswerExamples } from './answer-examples.js';
+import { applyDeferredDecorators } from './decorators.js';
 import { toErrorResponse } from './error-responses.js';
 import { fitExamples } from './fit-examples.js';
 import { addSamples } from './samples/add-samples.js';
 import { clientCalls } from './samples/client-calls.js';
 
 /** The OpenAPI 3.1 document of the partner API, from the decorators of its controllers. @param app need not be initialized */
-export function buildDocument(app: INestApplication): OpenAPIObject {
-  const base = new DocumentBuilder()
+export function buildDocument(app: INestApplication): swagger.OpenAPIObject {
+  applyDeferredDecorators(swagger);
+  const base = new swagger.DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Partner API')
     .setVersion('v1')
@@ -28,7 +30,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     })
     .build();
   Object.assign(base.info, { license: { name: 'MIT', identifier: 'MIT' } });
-  const document = SwaggerModule.createDocument(app, base);
+  const document = swagger.SwaggerModule.createDocument(app, base);
   // No operation answers it, since it is of the methods that are no operation.
   Object.assign(document.components!, { responses: { MethodNotAllowed: toErrorResponse(['METHOD_NOT_ALLOWED']) } });
   const schemas = document.components?.schemas ?? {};
@@ -47,7 +49,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   return document;
 }
 
-function inReadingOrder(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
+function inReadingOrder(paths: swagger.OpenAPIObject['paths']): swagger.OpenAPIObject['paths'] {
   const order = Object.keys(clientCalls);
   const places = Object.entries(paths).map(([path, item]) => {
     const methods = Object.entries(item as Record<string, { operationId: string }>)

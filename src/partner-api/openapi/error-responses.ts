@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiResponse } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiResponse } from './decorators.js';
 import { statusOfCode, type ErrorCode } from '../../core/errors.js';
 import { allow, authenticate, rateHeaders, responseHeaders, retryAfter } from './headers.js';
 

@@ -1,4 +1,4 @@
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiResponse } from './decorators.js';
 import { location, rateHeaders, replayed, responseHeaders } from './headers.js';
 
 type Class = new () => object;

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { validateSync } from 'class-validator';
+import { ApiProperty } from '../openapi/decorators.js';
 import type { FieldError } from '../../core/errors.js';
 import { toShownName } from '../../core/validation.js';
 

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiParam, ApiQuery } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiParam, ApiQuery } from '../openapi/decorators.js';
 import { ValidationFailed, type FieldError } from '../../core/errors.js';
 import { toShownName } from '../../core/validation.js';
 import { getFields, isObject, readFields } from './field.js';

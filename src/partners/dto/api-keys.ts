@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { UUID_PATTERN } from '../../core/ids.js';
 import { IsWholeNumber } from '../../core/validation.js';
+import { ApiProperty } from '../../partner-api/openapi/decorators.js';
 import { apiKeyEnvs, type ApiKeyEnv } from '../../partner-api/api-key-format.js';
 import { PrefixedUuidField } from '../../partner-api/validation/common-fields.js';
 import { Field } from '../../partner-api/validation/field.js';

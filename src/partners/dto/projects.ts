@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../partner-api/openapi/decorators.js';
 import { CursorField, LimitField } from '../../partner-api/validation/common-fields.js';
 import { ReadOf } from '../../partner-api/validation/request-parts.js';
 

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../partner-api/openapi/decorators.js';
 import {
   ChoiceField,
   CursorField,

@@ -1,8 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
 import type { FieldError } from '../../core/errors.js';
 import { ULID_PATTERN, UUID_PATTERN } from '../../core/ids.js';
 import { validationRule } from '../../core/validation.js';
 import { eventTypes, type EventType } from '../../events/types.js';
+import { ApiProperty } from '../../partner-api/openapi/decorators.js';
 import { ChoiceField, CursorField, LimitField, UtcTimeField } from '../../partner-api/validation/common-fields.js';
 import { Field } from '../../partner-api/validation/field.js';
 import { MutationOf, ReadOf } from '../../partner-api/validation/request-parts.js';

@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { UUID_PATTERN } from '../../core/ids.js';
 import type { FieldError } from '../../core/errors.js';
 import { validationRule } from '../../core/validation.js';
 import { eventTypes, type EventType } from '../../events/types.js';
+import { ApiProperty } from '../../partner-api/openapi/decorators.js';
 import {
   ChoiceField,
   CursorField,
