@@ -20,7 +20,6 @@ import { LeaseRequestsModule } from './lease-requests/lease-requests.module.js';
 import { LeasesModule } from './leases/leases.module.js';
 import { DemoClockModule } from './demo-clock/demo-clock.module.js';
 import { WalletApiModule } from './wallet-api/wallet-api.module.js';
-import { MetricsModule } from './metrics/metrics.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RenewalWorkerModule } from './renewals/renewal-worker.module.js';
@@ -39,7 +38,7 @@ export class AppModule {
         CoreModule.forSettings(settings),
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: 0 }),
         ScheduleModule.forRoot({ intervals: settings.workers }),
-        ...(settings.metricsPort === null ? [] : [MetricsModule]),
+        ...(settings.metricsPort === null ? [] : [loadMetrics()]),
         AdminModule,
         AccountPoolModule,
         AccountingModule,
@@ -67,4 +66,9 @@ export class AppModule {
       ],
     };
   }
+}
+
+async function loadMetrics(): Promise<DynamicModule> {
+  const { MetricsModule } = await import('./metrics/metrics.module.js');
+  return { module: MetricsModule };
 }

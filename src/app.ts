@@ -7,7 +7,6 @@ import { CallRecorder } from './calls/call-recorder.js';
 import { recordCalls } from './calls/record-calls.middleware.js';
 import { createLogger, NestPinoLogger } from './core/logger.js';
 import type { ReadySettings } from './config/settings.js';
-import { MetricsService } from './metrics/metrics.service.js';
 import { setHttpTimeouts } from './lifecycle/http-timeouts.js';
 import { mountClientPackages } from './reference/client-packages.js';
 import { mountReference } from './reference/mount-reference.js';
@@ -51,7 +50,10 @@ async function configure(
   continueOnDemand(server);
   app.use(requestIdMiddleware);
   app.use(callLogMiddleware(logger));
-  if (settings.metricsPort !== null) app.use(app.get(MetricsService).middleware);
+  if (settings.metricsPort !== null) {
+    const { MetricsService } = await import('./metrics/metrics.service.js');
+    app.use(app.get(MetricsService).middleware);
+  }
   app.use('/v1', recordCalls(app.get(CallRecorder, { strict: false })), partnerCallMiddleware);
   mountClientPackages(app);
   mountReference(app);

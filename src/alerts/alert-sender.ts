@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { buildConnector } from 'undici';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
 import { getRetryDelayMs, parseRetryAfter } from '../webhooks/retry-schedule.js';
@@ -19,7 +18,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 @Injectable()
 export class AlertSender implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Alerts');
-  private readonly client = new WebhookClient(buildConnector({ timeout: CONNECT_TIMEOUT_MS }));
+  private readonly client = new WebhookClient({ timeout: CONNECT_TIMEOUT_MS });
   private currentRun: Promise<void> | null = null;
   private isStopping = false;
 

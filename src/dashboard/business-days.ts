@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { addCalendarDays, toCalendarDay } from '../core/calendar-days.js';
 
 /** Consecutive days in a time zone; the last may not be over. */
 export interface Days {
@@ -27,10 +28,9 @@ export function getDashboardPeriod(now: Date, timeZone: string, count: number): 
 
 function listDays(first: DateTime, now: Date): Days {
   const timeZone = first.zoneName!;
+  const today = toCalendarDay(now, timeZone);
   const days: string[] = [];
-  for (let day = first; day.toMillis() <= now.getTime(); day = day.plus({ days: 1 }).startOf('day')) {
-    days.push(day.toISODate()!);
-  }
+  for (let day = first.toISODate()!; day <= today; day = addCalendarDays(day, 1)) days.push(day);
   return { timeZone, days, from: first.toJSDate() };
 }
 

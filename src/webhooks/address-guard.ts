@@ -2,8 +2,9 @@ import { Resolver } from 'node:dns/promises';
 import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
+import { loadOnce } from '../core/load-once.js';
 import { getAddressKind, type AddressKind } from './addresses.js';
 import { getHostKind, isLocalName, isLocalUrl } from './webhook-url.js';
 
@@ -47,22 +48,29 @@ export class AddressGuard {
       callback(new ForbiddenAddress(`${options.hostname} is not a public address`), null);
       return;
     }
-    this.connectTo(options, (...[error, socket]) => {
+    const judge: buildConnector.Callback = (...[error, socket]) => {
       if (!socket) return callback(error, null);
       if (this.allows(getAddressKind(socket.remoteAddress ?? ''))) return callback(null, socket);
       socket.destroy();
       return callback(new ForbiddenAddress('The connection led to an address that is not public'), null);
-    });
+    };
+    this.loadConnector().then(
+      (connectTo) => connectTo(options, judge),
+      (error: Error) => callback(error, null),
+    );
   };
 
-  private readonly connectTo = buildConnector({
-    timeout: CONNECT_TIMEOUT_MS,
-    lookup: (hostname, { all }, callback) => {
-      void this.lookUp(hostname).then(
-        (found) => (all ? callback(null, found) : callback(null, found[0]!.address, found[0]!.family)),
-        (error: NodeJS.ErrnoException) => callback(error, []),
-      );
-    },
+  private readonly loadConnector = loadOnce(async () => {
+    const { buildConnector } = await import('undici');
+    return buildConnector({
+      timeout: CONNECT_TIMEOUT_MS,
+      lookup: (hostname, { all }, callback) => {
+        void this.lookUp(hostname).then(
+          (found) => (all ? callback(null, found) : callback(null, found[0]!.address, found[0]!.family)),
+          (error: NodeJS.ErrnoException) => callback(error, []),
+        );
+      },
+    });
   });
 
   /** One forbidden address among several forbids the name. @throws ForbiddenAddress */

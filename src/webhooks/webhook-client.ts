@@ -1,4 +1,5 @@
-import { Agent, request, type buildConnector, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
+import { loadOnce } from '../core/load-once.js';
 
 /** From the look-up of the name to the last byte of the answer that is read. */
 const TIMEOUT_MS = 10_000;
@@ -48,15 +49,16 @@ const networkErrors: Record<string, string> = {
 
 const nameServerErrors = new Set(['ETIMEOUT', 'EAI_AGAIN', 'ESERVFAIL', 'EREFUSED']);
 
+const loadUndici = loadOnce(() => import('undici'));
+
 /** Posts events. Connections are reused for 4 s. */
 export class WebhookClient {
-  private readonly agent: Agent;
+  /** Made with the first event: many services send none. */
+  private agent: Agent | null = null;
   private readonly inFlight = new Set<AbortController>();
 
-  /** @param connect decides which addresses are connected to */
-  constructor(connect: buildConnector.connector) {
-    this.agent = new Agent({ connect, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
-  }
+  /** @param connect decides which addresses are connected to, or in which time */
+  constructor(private readonly connect: Agent.Options['connect']) {}
 
   /** Never rejects. A 2xx counts as taken whatever its body does; redirects are not followed. */
   async send(event: OutgoingEvent): Promise<SendResult> {
@@ -89,14 +91,16 @@ export class WebhookClient {
   }
 
   /** Closes all connections; nothing is sent any more. */
-  close(): Promise<void> {
-    return this.agent.destroy();
+  async close(): Promise<void> {
+    await this.agent?.destroy();
   }
 
-  private post(
+  private async post(
     { url, eventId, signature, body }: OutgoingEvent,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
+    const { Agent, request } = await loadUndici();
+    this.agent ??= new Agent({ connect: this.connect, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
     return request(url, {
       dispatcher: this.agent,
       method: 'POST',

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { parse } from 'csv-parse';
 import { readCell } from '../../core/csv.js';
 import { ValidationFailed } from '../../core/errors.js';
 
@@ -97,6 +96,7 @@ export async function readRecords(
 ): Promise<{ unclosedLine: number | null }> {
   const { rows: csv, delimiter, firstLine } = readText(content);
   let isUnclosed = false;
+  const { parse } = await import('csv-parse');
   const parser = parse({
     info: true,
     delimiter,
