@@ -1,4 +1,6 @@
-type Swagger = typeof import('@nestjs/swagger');
+import type * as swaggerModule from '@nestjs/swagger';
+
+type Swagger = typeof swaggerModule;
 type DecoratorName =
   | `Api${'BearerAuth' | 'Body' | 'ExcludeController' | 'Extension' | 'ExtraModels' | 'Header' | 'Operation' | 'Param'}`
   | `Api${'Property' | 'Query' | 'Response' | 'Tags'}`;
