@@ -1,9 +1,7 @@
 import type * as swaggerModule from '@nestjs/swagger';
 
 type Swagger = typeof swaggerModule;
-type DecoratorName =
-  | `Api${'BearerAuth' | 'Body' | 'ExcludeController' | 'Extension' | 'ExtraModels' | 'Header' | 'Operation' | 'Param'}`
-  | `Api${'Property' | 'Query' | 'Response' | 'Tags'}`;
+type DecoratorName = Extract<keyof Swagger, `Api${string}`>;
 type AnyDecorator = (...options: unknown[]) => (...target: unknown[]) => void;
 
 const deferred: ((swagger: Swagger) => void)[] = [];
