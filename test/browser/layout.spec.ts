@@ -77,10 +77,10 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
     async (width, height) => {
       const { page } = await at('admin');
       await page.setViewportSize({ width, height });
-      await page
-        .getByRole('link', { name: /Quinn Coffee/ })
-        .first()
-        .click();
+      const [request] = await service.dataSource.query(
+        "SELECT id FROM lease_request WHERE status = 'requested' AND vertical = 'coffee'",
+      );
+      await workspace.goTo(`/resources/lease-requests/records/${request.id}/fulfil`);
       const handle = page.getByRole('region', { name: 'The next assignment' }).locator('.lc-ellipsis');
       await handle.getByText(/^@/).waitFor();
       expect(await handle.evaluate((box) => box.scrollWidth <= box.clientWidth)).toBe(true);
