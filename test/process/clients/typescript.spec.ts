@@ -73,8 +73,14 @@ describe('The packed package', () => {
     expect(list.headers['content-type']).toBe('text/html; charset=utf-8');
     const names = [...list.text.matchAll(/<a href="([^"]+)">/g)].map(([, name]) => name!);
     expect(names).toEqual(expect.arrayContaining([`layers-partner-${version}.tgz`, 'layers-partner.tgz']));
+    const areSafe = {
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+    };
+    expect(list.headers).toMatchObject(areSafe);
     for (const name of names) {
       const file = await call(service, 'GET', `/docs/clients/${name}`);
+      expect(file.headers).toMatchObject(areSafe);
       expect([file.status, file.headers['content-type']]).toEqual([
         200,
         expect.stringMatching(/^application\/(gzip|zip)$/),
