@@ -23,6 +23,8 @@ const HELP = `Usage: layers <command>
 The API key comes from LAYERS_API_KEY. Exit codes: 0 done, 1 failed, 2 called in a wrong way.
 `;
 
+const USAGE = 'Usage: layers listen --forward-to <url> | layers trigger <event type> | layers --help';
+
 /** What a command says; each a line. */
 export interface Output {
   print(line: string): void;
@@ -43,7 +45,7 @@ export async function runCommand(args: string[], output = terminal): Promise<num
     return await dispatch(args, output);
   } catch (error) {
     if (error instanceof UsageError) {
-      output.complain(`${error.message}\nSee layers --help.`);
+      output.complain(`${error.message} ${USAGE}`);
       return 2;
     }
     if (!(error instanceof LayersError)) throw error;
@@ -92,7 +94,9 @@ function parse(args: string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // Its further sentences tell how to pass such a word as an argument, which no command takes.
+    const [sentence] = (error as Error).message.split(/[.\n]/);
+    throw new UsageError(`${sentence}.`);
   }
 }
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping, Optional, cast
+from typing import Mapping, Optional, cast
 
 from .._call import Time, to_path
+from .._options import WriteOptions
+from .._typing import Unpack
 from ..answers import KilledKey, RotatedKey, SandboxTime
 from ._core import Resource
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from .._options import WriteOptions
 
 
 class ApiKeys(Resource):
