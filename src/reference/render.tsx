@@ -20,7 +20,7 @@ export async function renderPages(document: ApiDocument, assets: Assets): Promis
   }
   const guides = readGuides();
   const navigation: Navigation = {
-    topics: writeTopics(),
+    topics: writeTopics(routes),
     guides,
     tags: document.tags.map(({ name }) => ({ name, routes: routes.filter(({ tags }) => tags.includes(name)) })),
     assets: assets.addresses,

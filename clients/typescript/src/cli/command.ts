@@ -14,7 +14,7 @@ const HELP = `Usage: layers <command>
   trigger <event type>          Makes an event of this type happen in the sandbox
       --project <prj_…>         In this project; without it in the first one
       --endpoint <whe_…>        Of test.ping: the webhook endpoint that is tested; without it the first one
-      --spend-wallet            Allows what uses up the play money, which nothing refills by itself
+      --spend-wallet            Allows what uses up the play money (sandbox.topUp refills it)
   trigger --list                The types, and what each of them does
 
   --base-url <url>              The server; without it LAYERS_BASE_URL, then https://api.layers.com
