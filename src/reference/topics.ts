@@ -170,7 +170,7 @@ function toPageSizeTable(routes: Route[]): string {
     if (!limit) return [];
     return [`| [${summary}](#${operationId}) | \`${path}\` | ${String(limit.default)} | ${limit.maximum} |`];
   });
-  return ['| List | Route | Without \`limit\` | At most |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| List | Route | Without `limit` | At most |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 /** What arrives and how it is verified. */

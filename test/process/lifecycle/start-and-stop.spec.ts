@@ -54,8 +54,9 @@ function runAsReadmeSays(output: string): string {
   const log = path.join(newDataDir(), 'start.log');
   fs.writeFileSync(log, output);
   const [, command] = /`(grep '"curl":' FILE [^`]*)`/.exec(fs.readFileSync('README.md', 'utf8'))!;
-  const shell = (text: string) => execFileSync('/bin/sh', ['-c', text], { encoding: 'utf8' });
-  return shell(`${shell(command!.replace('FILE', log))} -s`);
+  const shell = (text: string) =>
+    execFileSync('/bin/sh', ['-c', text], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return shell(shell(command!.replace('FILE', log)));
 }
 
 describe('Start and stop', () => {

@@ -167,7 +167,7 @@ describe('a demo elsewhere', () => {
       const made = (await makeDemoOnce(another.settings))!;
       expect(made.partner.name).toBe('Quinn Coffee (demo)');
       expect(made.partner.projectId).not.toBe(PUBLISHED_PROJECT_ID);
-      expect(toDemoText(made, 'http://x')).toContain(made.partner.projectId);
+      expect(toDemoText(made, 'http://x').curl).toContain(made.partner.projectId);
       await expectCleanBooks(another);
     } finally {
       await another.close();
