@@ -3,7 +3,7 @@ import type { PartnerCaller } from '../authorization/actor.js';
 import { newId } from '../core/ids.js';
 import { Transactions } from '../core/transactions.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
-import type { Reply } from '../partner-api/reply.interceptor.js';
+import type { Reply } from '../partner-api/reply.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import type { TopUpSandbox } from './dto/sandbox-top-up.js';
 import { sandboxCaller } from './sandbox-caller.js';
