@@ -6,7 +6,15 @@ import path from 'node:path';
 
 const CLIENT = 'clients/typescript';
 const SOURCES = [
-  ...['src', 'docs/partner', 'docs/openapi.json', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+  ...[
+    'src',
+    'docs/partner',
+    'docs/openapi.json',
+    'ormconfig.ts',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+  ],
   ...['src', 'build.mjs', 'package.json', 'README.md', 'tsconfig.json', 'tsconfig.cjs.json'].map((name) =>
     path.join(CLIENT, name),
   ),

@@ -79,6 +79,8 @@ Authorization: Bearer lp_<env>_<prefix>_<secret>
 
 A key has scopes: \`leased:write\` for everything about leased accounts and their requests, \`keys:write\` for [rotating keys and switching them off](/docs/guides/keys), \`*\` for all. What needs no scope any key may read. Keep keys on your servers; a browser would show them to everybody.
 
+To try routes on this page, paste a key at the top, best one of your sandbox. It is in the memory of this tab alone: it lasts from page to page, is sent to this server only, and a reload or *Forget* removes it.
+
 [\`GET /v1/whoami\`](#whoami) tells whose key it is and what it may do.
 `;
 

@@ -268,9 +268,9 @@ describe('samples', () => {
       page
         .locator('.alternatives .sample:visible')
         .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.language));
-    expect(await shown()).toEqual(['typescript']);
-    await page.getByRole('button', { name: 'Python' }).click();
-    expect(await shown()).toEqual(['python']);
+    expect(await shown()).toEqual(['typescript', 'curl']);
+    await page.getByRole('button', { name: 'Python' }).first().click();
+    expect(await shown()).toEqual(['python', 'python']);
     await page.locator('.menu').getByRole('link', { name: 'Keys', exact: true }).click();
     await page.waitForURL(/keys$/);
     expect(await shown()).toEqual(['python', 'python']);
