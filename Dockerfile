@@ -14,6 +14,7 @@ COPY clients/typescript/README.md clients/typescript/LICENSE ./clients/typescrip
 COPY clients/typescript/src ./clients/typescript/src
 COPY clients/python ./clients/python
 COPY src ./src
+COPY docs/openapi.json ./docs/openapi.json
 COPY docs/partner ./docs/partner
 RUN npm run build
 # The image has a Node of its own, and a PostgreSQL elsewhere. The client is served packed; the service does not import it.

@@ -6,7 +6,15 @@ import path from 'node:path';
 
 const CLIENT = 'clients/typescript';
 const SOURCES = [
-  ...['src', 'docs/partner', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+  ...[
+    'src',
+    'docs/partner',
+    'docs/openapi.json',
+    'ormconfig.ts',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+  ],
   ...['src', 'build.mjs', 'package.json', 'README.md', 'tsconfig.json', 'tsconfig.cjs.json'].map((name) =>
     path.join(CLIENT, name),
   ),
@@ -21,6 +29,7 @@ if (!process.argv.includes('--if-changed') || digest !== readStamp()) {
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck');
   run('dist/src/admin/bundle/build-panel.js');
   copyReference();
+  run('dist/src/reference/build-pages.js');
   run(`${CLIENT}/build.mjs`, 'dist/clients');
   run('scripts/pack-python-client.mjs');
   writeFileSync(STAMP, digest);

@@ -11,8 +11,12 @@ import pg from 'pg';
 const picture = 'docs/images/data-model.svg';
 const document = 'docs/data-model.md';
 const colors = ['#e4dcf7', '#d3e5fb', '#d5f0e0', '#fdf0c8', '#e2e8f0', '#fbdcd4', '#fce7f3', '#f1f5f9'];
+/** Of the arrows, by the area of the table that they point at. */
+const strokes = ['#7a5fc7', '#2f74c9', '#2b8a55', '#a67c00', '#64748b', '#c2553f', '#c04f93', '#64748b'];
 const box = { line: 17, title: 26, widthOfCharacter: 7.2, padding: 20 };
 const legendHeight = 44;
+/** Before and behind an arrow, where it is level. */
+const stub = 10;
 /** The column that every area has, which would draw an arrow from everywhere. */
 const hub = 'organization';
 
@@ -69,7 +73,7 @@ function withTarget(column, references) {
 
 function arrange(tables, areas) {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 70, marginx: 16, marginy: 16 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 24, ranksep: 90, marginx: 16, marginy: 16 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const name of areas.flatMap((area) => area.tables)) {
     const table = tables.find((one) => one.name === name);
@@ -80,36 +84,116 @@ function arrange(tables, areas) {
   }
   for (const { name, references } of tables) {
     for (const { column, table, isForeignKey } of references) {
-      if (table !== hub && table !== name) graph.setEdge(name, table, { isForeignKey }, column);
+      if (table !== hub && table !== name) graph.setEdge(name, table, { isForeignKey, column }, column);
     }
   }
   layout(graph);
   return graph;
 }
 
+/** Each arrow with its points: from the row of its key around the boxes between to the table that it names. */
+function routeArrows(graph) {
+  const columns = findColumns(graph);
+  const arrows = graph.edges().map((edge) => {
+    const [from, to] = [graph.node(edge.v), graph.node(edge.w)];
+    const { column, isForeignKey, points } = graph.edge(edge);
+    const direction = Math.sign(to.x - from.x) || 1;
+    const row = from.lines.findIndex(({ text }) => text === column);
+    const start = { x: from.x + (direction * from.width) / 2, y: toRowY(from, row) };
+    return {
+      target: edge.w,
+      direction,
+      isForeignKey,
+      start,
+      between: passBetween(points, columns, from, to, direction),
+    };
+  });
+  return spreadEnds(arrows, graph);
+}
+
+/** The columns of boxes, by their middle. */
+function findColumns(graph) {
+  const widths = new Map();
+  for (const name of graph.nodes()) {
+    const { x, width } = graph.node(name);
+    widths.set(round(x), Math.max(widths.get(round(x)) ?? 0, width));
+  }
+  return widths;
+}
+
+/** Level through the columns between two boxes, at the height that the layout keeps free there. */
+function passBetween(points, columns, from, to, direction) {
+  return points.slice(1, -1).flatMap(({ x, y }) => {
+    const width = columns.get(round(x));
+    const isBetween = (x - from.x) * direction > 1 && (to.x - x) * direction > 1;
+    return width && isBetween
+      ? [
+          { x: x - (direction * width) / 2, y },
+          { x: x + (direction * width) / 2, y },
+        ]
+      : [];
+  });
+}
+
+/** The ends at one side of a table stand below one another, in the order in which the arrows come. */
+function spreadEnds(arrows, graph) {
+  const toSide = ({ target, direction }) => `${target} ${direction}`;
+  const sides = [...new Set(arrows.map(toSide))];
+  return sides.flatMap((name) => {
+    const side = arrows.filter((arrow) => toSide(arrow) === name);
+    const { x, y, width, height } = graph.node(side[0].target);
+    const heightOf = ({ start, between }) => (between.at(-1) ?? start).y;
+    const sorted = side.toSorted((one, other) => heightOf(one) - heightOf(other));
+    return sorted.map((arrow, index) => ({
+      ...arrow,
+      end: { x: x - (arrow.direction * width) / 2, y: y - height / 2 + ((index + 1) * height) / (sorted.length + 1) },
+    }));
+  });
+}
+
 function toSvg(graph, areas) {
   const { width, height } = graph.graph();
-  const colorOf = new Map(areas.flatMap(({ tables }, index) => tables.map((table) => [table, colors[index]])));
+  const indexOf = new Map(areas.flatMap(({ tables }, index) => tables.map((table) => [table, index])));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height) + legendHeight}"`,
     '     font-family="system-ui, sans-serif" font-size="12">',
-    '<title>The tables of the database by area: an arrow points at the table that a key names</title>',
-    '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">',
-    '<path d="M0 1 7 4 0 7z" fill="#64748b"/></marker></defs>',
+    '<title>The tables of the database by area: an arrow points from a key at the table that it names</title>',
+    '<defs>',
+    ...[...new Set(strokes)].map(toTip),
+    '</defs>',
     '<rect width="100%" height="100%" fill="#fff"/>',
-    '<g fill="none" stroke="#64748b" stroke-width="1.2" marker-end="url(#tip)">',
-    ...graph.edges().map((edge) => toArrow(graph.edge(edge))),
+    '<g fill="none" stroke-width="1.4">',
+    ...routeArrows(graph).map((arrow) => toArrow(arrow, strokes[indexOf.get(arrow.target)])),
     '</g>',
-    ...graph.nodes().flatMap((name) => toBox(name, graph.node(name), colorOf.get(name))),
+    ...graph.nodes().flatMap((name) => toBox(name, graph.node(name), colors[indexOf.get(name)])),
     ...toLegend(round(height) + 16, areas),
     '</svg>',
     '',
   ].join('\n');
 }
 
-function toArrow({ points, isForeignKey }) {
-  const path = points.map((point, index) => `${index === 0 ? 'M' : 'L'}${round(point.x)} ${round(point.y)}`).join(' ');
-  return `<path d="${path}"${isForeignKey ? '' : ' stroke-dasharray="4 4"'}/>`;
+function toTip(color) {
+  return `<marker id="tip${color.slice(1)}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1 9 5 0 9z" fill="${color}"/></marker>`;
+}
+
+function toArrow({ start, between, end, direction, isForeignKey }, color) {
+  const points = [
+    start,
+    { x: start.x + direction * stub, y: start.y },
+    ...between,
+    { x: end.x - direction * 1.5 * stub, y: end.y },
+    end,
+  ];
+  const path = points.slice(1).reduce(
+    (text, point, index) => {
+      const before = points[index];
+      const middle = round((before.x + point.x) / 2);
+      return `${text} C${middle} ${round(before.y)} ${middle} ${round(point.y)} ${round(point.x)} ${round(point.y)}`;
+    },
+    `M${round(start.x)} ${round(start.y)}`,
+  );
+  const dashes = isForeignKey ? '' : ' stroke-dasharray="5 4"';
+  return `<path d="${path}" stroke="${color}"${dashes} marker-end="url(#tip${color.slice(1)})"/>`;
 }
 
 function toBox(name, { x, y, width, height, lines }, color) {
@@ -122,9 +206,14 @@ function toBox(name, { x, y, width, height, lines }, color) {
     `<text x="${left + 10}" y="${top + 16}" font-size="13" font-weight="600">${name}</text>`,
     ...lines.map(
       ({ text, isPrimary }, index) =>
-        `<text x="${left + 10}" y="${top + box.title + 11 + index * box.line}"${isPrimary ? ' font-weight="700"' : ''}>${text}</text>`,
+        `<text x="${left + 10}" y="${round(toRowY({ y, height }, index)) + 4}"${isPrimary ? ' font-weight="700"' : ''}>${text}</text>`,
     ),
   ];
+}
+
+/** The middle of a row of a box. */
+function toRowY({ y, height }, row) {
+  return y - height / 2 + box.title + 7 + row * box.line;
 }
 
 function toLegend(y, areas) {

@@ -8,7 +8,6 @@ import { recordCalls } from './calls/record-calls.middleware.js';
 import { createLogger, NestPinoLogger } from './core/logger.js';
 import type { ReadySettings } from './config/settings.js';
 import { setHttpTimeouts } from './lifecycle/http-timeouts.js';
-import { mountClientPackages } from './reference/client-packages.js';
 import { mountReference } from './reference/mount-reference.js';
 import { requestIdMiddleware } from './partner-api/request-id.middleware.js';
 import { callLogMiddleware } from './partner-api/call-log.middleware.js';
@@ -55,7 +54,6 @@ async function configure(
     app.use(app.get(MetricsService).middleware);
   }
   app.use('/v1', recordCalls(app.get(CallRecorder, { strict: false })), partnerCallMiddleware);
-  mountClientPackages(app);
   mountReference(app);
   mountPanel(app);
   await app.init();

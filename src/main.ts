@@ -106,7 +106,9 @@ async function createDemo(settings: ReadySettings): Promise<void> {
   print('Demo data: making it unless it is there');
   const { toDemoText, makeDemoOnce } = await import('./demo/make-demo.js');
   const demo = await makeDemoOnce(settings);
-  if (demo) print(toDemoText(demo, toOrigin(settings)));
+  if (!demo) return;
+  const { text, curl } = toDemoText(demo, toOrigin(settings));
+  print(text, { curl });
 }
 
 interface End {

@@ -74,18 +74,18 @@ export async function makeDemoOnce(settings: ReadySettings): Promise<Demo | null
   }
 }
 
-export function toDemoText({ signIns, partner }: Demo, origin: string): string {
+/** @returns what to print, and below it the request as a shell takes it */
+export function toDemoText({ signIns, partner }: Demo, origin: string): { text: string; curl: string } {
   const lines = signIns.map(({ role, email, password }) => `  ${role.padEnd(10)}${email.padEnd(26)}${password}`);
-  return `
+  const text = `
 Demo data, shown only once. Sign in at ${origin}/admin:
 ${lines.join('\n')}
 
 The key of ${partner.name}:
   ${partner.apiKey}
 
-A request to paste:
-${toPublishedCurl(origin, partner.projectId, partner.apiKey)}
-`;
+A request to paste:`;
+  return { text, curl: toPublishedCurl(origin, partner.projectId, partner.apiKey) };
 }
 
 /** Staff are never deleted and keep their email, whatever else of the demo is changed. */

@@ -18,7 +18,7 @@ export class EventsController {
     operationId: 'listEvents',
     summary: 'List events',
     description:
-      'What webhook endpoints are sent, to pull for 30 days: oldest first, in the order in which the changes were committed. A walk by `nextCursor` misses nothing and repeats nothing. Needs no scope.',
+      'What webhook endpoints are sent, to pull for 30 days: oldest first, in the order in which the changes were committed. A walk by `nextCursor` misses nothing and repeats nothing; `after=latest` begins it at the end. Needs no scope.',
   })
   @ApiRead(EventPage, 'A page of events')
   list(@Caller() caller: PartnerCaller, @ValidRequest(ListEvents) { query }: ListEvents) {

@@ -9,7 +9,7 @@ import { readCursor, writeCursor } from '../core/pages.js';
 import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
 import { literal, noSql, queryRow, queryRows, sql } from '../core/sql.js';
 import { Reply } from '../partner-api/reply.js';
-import type { EventsQuery } from './dto/events.js';
+import { LATEST, type EventsQuery } from './dto/events.js';
 
 const DAY_MS = 86_400_000;
 /** The place before all events. */
@@ -52,6 +52,7 @@ export class EventsService implements OnModuleInit {
     const { type = null, projectId = null, after, limit } = query;
     const list = ['events', organizationId, type, projectId];
     const em = this.dataSource.manager;
+    if (after === LATEST) return this.readEnd(em, organizationId, list);
     const sequence = after === undefined ? FIRST : await this.findSequence(em, organizationId, after, list);
     const rows = await queryRows<PageRow>(
       em,
@@ -75,6 +76,21 @@ export class EventsService implements OnModuleInit {
     const last = shown.at(-1);
     const position = hasMore && last ? { at: last.recordedAt, id: last.id } : { at: readAt, id: newestId ?? NO_EVENT };
     return new Reply(toPageBody(shown, writeCursor(position, list), hasMore), false);
+  }
+
+  /**
+   * An empty page at the end. What is committed later is behind its cursor: an event gets its place after its commit, and a number is
+   * visible only after all lower ones.
+   */
+  private async readEnd(em: EntityManager, organizationId: string, list: readonly unknown[]): Promise<Reply> {
+    const end = await queryRow<{ newestId: string | null; readAt: Date }>(
+      em,
+      sql`SELECT now() AS "readAt",
+                 (SELECT id FROM event WHERE organization_id = ${organizationId} AND sequence IS NOT NULL
+                   ORDER BY sequence DESC LIMIT 1) AS "newestId"`,
+    );
+    const { newestId, readAt } = end!;
+    return new Reply(toPageBody([], writeCursor({ at: readAt, id: newestId ?? NO_EVENT }, list), false), false);
   }
 
   private async findSequence(

@@ -142,7 +142,14 @@ export class LeaseRequestView {
   })
   outcomeReason: OutcomeReason | null;
 
-  @ApiProperty({ type: 'string', enum: ['staff', 'partner'], nullable: true, example: 'staff' })
+  @ApiProperty({
+    type: 'string',
+    enum: ['staff', 'partner'],
+    nullable: true,
+    example: 'staff',
+    description:
+      '`partner` where you cancelled it, else `staff`: Layers, and in a sandbox the answers that it gives by itself.',
+  })
   closedBy: 'staff' | 'partner' | null;
 
   @ApiProperty(laterTime)

@@ -12,13 +12,17 @@ export function createFailurePrinter(logger: Logger): (message: string, stack?: 
   };
 }
 
+/** @param fields texts to paste, by name: whole, whatever their lines */
+export type Printer = (text: string, fields?: Record<string, string>) => void;
+
 /**
- * What a start prints: text on a terminal, elsewhere lines of the log, so that all of stdout is JSON for what collects it.
- * It does not depend on LOG_LEVEL.
+ * What a start prints: text on a terminal, with the fields below it; elsewhere lines of the log, the last of them with the fields, so that
+ * all of stdout is JSON for what collects it. It does not depend on LOG_LEVEL.
  */
-export function createPrinter(isTerminal: boolean, logger: Logger): (text: string) => void {
-  if (isTerminal) return (text) => console.log(text);
-  return (text) => {
-    for (const line of text.split('\n')) if (line.trim() !== '') logger.info(line);
+export function createPrinter(isTerminal: boolean, logger: Logger): Printer {
+  if (isTerminal) return (text, fields = {}) => console.log([text, ...Object.values(fields)].join('\n'));
+  return (text, fields = {}) => {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    for (const [index, line] of lines.entries()) logger.info(index === lines.length - 1 ? fields : {}, line);
   };
 }

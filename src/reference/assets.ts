@@ -33,13 +33,21 @@ export function readAssets(): Assets {
     files.set(address, { content, type: types[ext]! });
     return address;
   };
+  /** With the modules that it imports. */
+  const addScript = (name: string): string => {
+    const text = read(name).toString();
+    const linked = text.replace(/(?<=^import .*')\.\/([\w-]+\.js)(?=')/gm, (_, imported: string) =>
+      addScript(imported),
+    );
+    return add(name, Buffer.from(linked));
+  };
   const styles = ['frame.css', 'content.css', 'code.css']
     .map((name) => read(name).toString())
     .join('')
     .replace(/url\(([\w.-]+)\)/g, (_, name: string) => `url(${add(name, read(name))})`);
   return {
     addresses: {
-      script: add('reference.js', read('reference.js')),
+      script: addScript('reference.js'),
       styles: add('reference.css', Buffer.from(styles)),
       icon: add('icon.svg', read('icon.svg')),
     },

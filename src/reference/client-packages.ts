@@ -15,12 +15,12 @@ const contentTypes = [
   ['.whl', 'application/zip'],
 ] as const;
 
-/** Serves the packed clients at /docs/clients/, for `npm install <url>`; the list of them is one for `pip install --find-links`. */
+/** Serves the packed clients at /docs/clients/, behind the headers of the pages, for `npm install <url>`; the list of them is one for `pip install --find-links`. */
 export function mountClientPackages(app: NestExpressApplication): void {
   const router = express.Router({ strict: true });
   router.get('/docs/clients', (_request, response) => response.redirect(308, '/docs/clients/'));
   router.get('/docs/clients/', (_request, response) => {
-    response.set('Content-Security-Policy', "default-src 'none'").type('html').send(toList(listPackages()));
+    response.type('html').send(toList(listPackages()));
   });
   router.get('/docs/clients/:name', (request, response, next) => {
     const { name } = request.params;

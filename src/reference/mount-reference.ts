@@ -5,17 +5,19 @@ import helmet from 'helmet';
 import { loadOnce } from '../core/load-once.js';
 import type { ApiDocument } from './api-document.js';
 import { readAssets, type Assets } from './assets.js';
+import { readBuiltPages } from './built-pages.js';
+import { mountClientPackages } from './client-packages.js';
 
-/** What is read and rendered once, when somebody asks for the first page: a start need not wait for it. */
+/** What is read once, when somebody asks for the first page: a start need not wait for it. */
 interface Site {
-  document: string;
   pages: Map<string, string>;
   assets: Assets;
 }
 
-/** Serves the pages of the API reference below /docs, and its OpenAPI 3.1 document; nothing is loaded from another origin. */
+/** Serves the pages of the API reference below /docs, its OpenAPI 3.1 document and the clients; nothing is loaded from another origin. */
 export function mountReference(app: NestExpressApplication): void {
   app.use('/docs', compression(), securityHeaders());
+  mountClientPackages(app);
   const load = loadOnce(() => makeSite(app));
   const serve = (send: (site: Site, request: Request, response: Response, next: NextFunction) => void) => {
     return (request: Request, response: Response, next: NextFunction) => {
@@ -26,26 +28,31 @@ export function mountReference(app: NestExpressApplication): void {
   };
   const http = app.getHttpAdapter().getInstance() as Express;
   http.get('/docs', serve(sendPage));
-  http.get('/docs/openapi.json', serve(sendDocument));
+  const loadDocument = loadOnce(async () => JSON.stringify(await makeDocument(app)));
+  http.get('/docs/openapi.json', (_request, response, next) => {
+    loadDocument()
+      .then((document) => response.type('json').send(document))
+      .catch(next);
+  });
   // Not as routes: what is not there would be a path that takes other methods.
   http.use('/docs/guides', serve(sendPage));
   http.use('/docs/assets', serve(sendAsset));
 }
 
 async function makeSite(app: NestExpressApplication): Promise<Site> {
-  const { renderPages } = await import('./render.js');
-  const { buildDocument } = await import('../partner-api/openapi/document.js');
-  const document = buildDocument(app);
   const assets = readAssets();
-  return {
-    document: JSON.stringify(document),
-    pages: await renderPages(document as unknown as ApiDocument, assets),
-    assets,
-  };
+  return { assets, pages: readBuiltPages() ?? (await renderPages(app, assets)) };
 }
 
-function sendDocument({ document }: Site, _request: Request, response: Response): void {
-  response.type('json').send(document);
+/** For a service that runs from its sources. */
+async function renderPages(app: NestExpressApplication, assets: Assets): Promise<Map<string, string>> {
+  const render = await import('./render.js');
+  return render.renderPages((await makeDocument(app)) as unknown as ApiDocument, assets);
+}
+
+async function makeDocument(app: NestExpressApplication): Promise<object> {
+  const { buildDocument } = await import('../partner-api/openapi/document.js');
+  return buildDocument(app);
 }
 
 function sendPage({ pages }: Site, request: Request, response: Response, next: NextFunction): void {

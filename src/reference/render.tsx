@@ -10,7 +10,7 @@ import { OperationContent } from './pages/operation.js';
 import { ReferencePage } from './pages/reference-page.js';
 import { writeTopics } from './topics.js';
 
-/** Lets calls of partners through between two routes: all of them take about a second. @returns the HTML of each page by its address */
+/** Lets other work through between two routes: all of them take about a second. @returns the HTML of each page by its address */
 export async function renderPages(document: ApiDocument, assets: Assets): Promise<Map<string, string>> {
   const routes = listRoutes(document);
   const contents = new Map<string, string>();
@@ -20,7 +20,7 @@ export async function renderPages(document: ApiDocument, assets: Assets): Promis
   }
   const guides = readGuides();
   const navigation: Navigation = {
-    topics: writeTopics(),
+    topics: writeTopics(routes),
     guides,
     tags: document.tags.map(({ name }) => ({ name, routes: routes.filter(({ tags }) => tags.includes(name)) })),
     assets: assets.addresses,

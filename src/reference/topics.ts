@@ -1,6 +1,7 @@
 import { errorMeanings, partnerErrorCodes } from '../partner-api/openapi/error-responses.js';
 import { statusOfCode } from '../core/errors.js';
 import { rateLimits } from '../partner-api/rate-limits.js';
+import type { Route } from './api-document.js';
 import { readGuideText } from './guides.js';
 
 /** A section before the routes. */
@@ -12,7 +13,7 @@ export interface Topic {
 }
 
 /** Texts of the reference; tables of codes and limits come from the code, those of events and their verification from the guide. */
-export function writeTopics(): Topic[] {
+export function writeTopics(routes: Route[]): Topic[] {
   return [
     { id: 'overview', title: 'Overview', markdown: overview },
     { id: 'install', title: 'Install a client', markdown: install },
@@ -20,7 +21,11 @@ export function writeTopics(): Topic[] {
     { id: 'errors', title: 'Errors', markdown: `${errors}\n\n${toErrorTable()}\n\n${afterErrors}` },
     { id: 'idempotency', title: 'Idempotency', markdown: idempotency },
     { id: 'limits', title: 'Limits', markdown: `${limits}\n\n${toLimitTable()}\n\n${afterLimits}` },
-    { id: 'pagination', title: 'Pagination', markdown: pagination },
+    {
+      id: 'pagination',
+      title: 'Pagination',
+      markdown: `${pagination}\n\n${toPageSizeTable(routes)}\n\n${afterPagination}`,
+    },
     { id: 'webhooks', title: 'Webhooks', markdown: `${webhooks}\n\n${readWebhookSections()}` },
     { id: 'sandbox', title: 'Sandbox', markdown: sandbox },
     { id: 'changes', title: 'Changes', markdown: changes },
@@ -74,6 +79,8 @@ Authorization: Bearer lp_<env>_<prefix>_<secret>
 
 A key has scopes: \`leased:write\` for everything about leased accounts and their requests, \`keys:write\` for [rotating keys and switching them off](/docs/guides/keys), \`*\` for all. What needs no scope any key may read. Keep keys on your servers; a browser would show them to everybody.
 
+To try routes on this page, paste a key at the top, best one of your sandbox. It is in the memory of this tab alone: it lasts from page to page, is sent to this server only, and a reload or *Forget* removes it.
+
 [\`GET /v1/whoami\`](#whoami) tells whose key it is and what it may do.
 `;
 
@@ -118,14 +125,16 @@ Each answer tells where you are: \`X-RateLimit-Limit\`, \`X-RateLimit-Remaining\
 `;
 
 const pagination = `
-Lists answer \`items\` and \`nextCursor\`. Send it as \`cursor\` for the next page, with the same filters; it is null on the last one. \`limit\` is the size of a page.
+Lists answer \`items\` and \`nextCursor\`. Send it as \`cursor\` for the next page, with the same filters; it is null on the last one. \`limit\` is the size of a page: smaller for lists whose items are larger or gathered from several places, as requests with their accounts.
 
 \`\`\`sh
 curl "$LAYERS_BASE_URL/v1/leased-accounts?limit=200" \\
   -H "Authorization: Bearer $LAYERS_API_KEY"
 \`\`\`
+`;
 
-To follow changes of requests, give the first page’s \`asOf\` as the next \`updatedSince\`: an item may come twice, none is missed. [Events](/docs/guides/events) are walked with \`after\`, oldest first.
+const afterPagination = `
+To follow changes of requests, give the first page’s \`asOf\` as the next \`updatedSince\`: an item may come twice, none is missed. [Events](/docs/guides/events) are walked with \`after\`, oldest first; \`after=latest\` begins at the end.
 `;
 
 const webhooks = `
@@ -133,7 +142,7 @@ Register a URL with [\`POST /v1/webhook-endpoints\`](#createWebhookEndpoint) and
 `;
 
 const sandbox = `
-A copy of the service for trying things out, with a key that begins with \`lp_test_\`: the same routes, answers, events and webhooks, play money, accounts that are nobody’s. Requests are answered within seconds; the vertical decides how: \`sandbox-partial\`, \`sandbox-reject\`, \`sandbox-slow\`, \`sandbox-blocked\`, and anything else in full. [\`POST /v1/sandbox/clock\`](#moveSandboxClock) moves its time, renewals and all. [The guide](/docs/guides/sandbox) walks through a month in minutes.
+A copy of the service for trying things out, with a key that begins with \`lp_test_\`: the same routes, answers, events and webhooks, play money, accounts that are nobody’s. Requests are answered within seconds; the vertical decides how: \`sandbox-partial\`, \`sandbox-reject\`, \`sandbox-slow\`, \`sandbox-blocked\`, and anything else in full. [\`POST /v1/sandbox/clock\`](#moveSandboxClock) moves its time, renewals and all; [\`POST /v1/sandbox/top-up\`](#topUpSandbox) refills its wallet. [The guide](/docs/guides/sandbox) walks through a month in minutes.
 `;
 
 const changes = `
@@ -154,6 +163,16 @@ function toLimitTable(): string {
   return ['| Tier | Reads a minute | Writes a minute | Writes a day |', '| --- | --- | --- | --- |', ...rows].join(
     '\n',
   );
+}
+
+/** Lists by the size of their pages, those of a project beside the organization's. */
+function toPageSizeTable(routes: Route[]): string {
+  const rows = routes.flatMap(({ path, summary, operationId, parameters = [] }) => {
+    const limit = parameters.find(({ name }) => name === 'limit')?.schema;
+    if (!limit) return [];
+    return [`| [${summary}](#${operationId}) | \`${path}\` | ${String(limit.default)} | ${limit.maximum} |`];
+  });
+  return ['| List | Route | Without `limit` | At most |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 /** What arrives and how it is verified. */

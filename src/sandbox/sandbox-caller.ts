@@ -1,6 +1,7 @@
 import type { SystemCaller } from '../authorization/actor.js';
 import { newId } from '../core/ids.js';
 
-export function sandboxCaller(): SystemCaller {
-  return { kind: 'system', name: 'sandbox', callId: newId('req') };
+/** @param callId of the partner's call that it works for */
+export function sandboxCaller(callId = newId('req')): SystemCaller {
+  return { kind: 'system', name: 'sandbox', callId };
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { aPartner, type TestPartner } from '../support/makers.js';
+import { aPartner, aRequest, type TestPartner } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
 import { findUnreachable } from './support/keyboard.js';
@@ -60,35 +60,127 @@ async function openForm(operationId: string): Promise<Locator> {
 
 const readBody = async (form: Locator) => JSON.parse((await form.locator('.outcome pre').textContent())!);
 
+/** Whether all of it is in the window, below the bar. */
+const isInWindow = (part: Locator) =>
+  part.evaluate((one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    return top >= 56 && bottom <= innerHeight;
+  });
+
+/** Parts of the page that have a scroll bar of their own. */
+const findScrollers = (within: Locator) =>
+  within
+    .locator('*')
+    .evaluateAll((all) =>
+      all
+        .filter((one) => one.scrollHeight > one.clientHeight && /auto|scroll/.test(getComputedStyle(one).overflowY))
+        .map(({ tagName, className }) => `${tagName} ${className}`),
+    );
+
+async function pasteKey(key: string, told: string): Promise<void> {
+  await page.getByLabel('Your key').fill(key);
+  await page.locator('.key-status', { hasText: told }).waitFor();
+}
+
 describe('trying a route out', () => {
-  it('calls it with the pasted key, which is kept nowhere else', async () => {
+  it('calls it with the pasted key, and shows the answer beneath the button', async () => {
     await open('/docs#whoami');
-    await page.getByLabel('Your key').fill(partner.apiKey);
+    await pasteKey(partner.apiKey, '1 project');
     const form = await openForm('whoami');
     await form.getByRole('button', { name: 'Send' }).click();
     await form.locator('.status', { hasText: '200' }).waitFor();
     expect(await readBody(form)).toMatchObject({ organizationId: partner.organizationId });
-    const shown = await form.locator('.headers').textContent();
-    expect(shown).toMatch(/X-Request-Id\s*req_/);
-    expect(shown).toContain('X-RateLimit-Remaining');
     await screenshot('tried');
+    // The headers are below the body, folded.
+    const parts = form.locator('.answer > *');
+    expect(await parts.evaluateAll((all) => all.map(({ tagName }) => tagName))).toEqual(['FIGURE', 'DETAILS']);
+    const headers = form.locator('.headers');
+    expect(await headers.isVisible()).toBe(false);
+    await form.locator('.answer summary').click();
+    expect(await headers.textContent()).toMatch(/X-Request-Id\s*req_[^]*X-RateLimit-Remaining/);
+  });
+
+  it.each([
+    [1440, 900],
+    [390, 844],
+  ])('shows status and body at once in a window of %i × %i, and only the page scrolls', async (width, height) => {
+    await page.setViewportSize({ width, height });
+    await open('/docs#requestLeasedAccounts');
+    await pasteKey(partner.apiKey, '1 project');
+    const form = await openForm('requestLeasedAccounts');
+    await form.getByRole('button', { name: 'Send' }).click();
+    await form.locator('.status', { hasText: '202' }).waitFor();
+    expect(await isInWindow(form.locator('.answer-line'))).toBe(true);
+    expect(await isInWindow(form.locator('.outcome pre'))).toBe(true);
+    await screenshot(`answer-${width}`);
+    expect(await findScrollers(page.locator('main'))).toEqual([]);
+  });
+
+  it('shows the beginning of a long answer, and all of it when asked', async () => {
+    for (let n = 0; n < 3; n += 1) await aRequest(service, partner);
+    await open('/docs#listLeaseRequests');
+    await pasteKey(partner.apiKey, '1 project');
+    const form = await openForm('listLeaseRequests');
+    await form.getByRole('button', { name: 'Send' }).click();
+    await form.locator('.status', { hasText: '200' }).waitFor();
+    const shown = async () => (await form.locator('.outcome pre').textContent())!.split('\n').length;
+    expect(await shown()).toBe(40);
+    await form.getByRole('button', { name: /^Show all \d+ lines$/ }).click();
+    expect((await readBody(form)).items.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('keeps the key in the memory of the tab, from page to page, until it is forgotten', async () => {
+    await open('/docs#whoami');
+    await pasteKey(partner.apiKey, '1 project');
+    const form = await openForm('whoami');
+    await form.getByRole('button', { name: 'Send' }).click();
+    await form.locator('.status', { hasText: '200' }).waitFor();
+    await page.locator('.menu').getByText('The sandbox', { exact: true }).click();
+    await page.getByRole('heading', { name: 'The sandbox', level: 1 }).waitFor();
+    expect(await page.title()).toBe('The sandbox – Partner API');
+    expect(await page.getByLabel('Your key').count()).toBe(0);
+    expect(await page.locator('.menu [aria-current]').textContent()).toBe('The sandbox');
+    await page.goBack();
+    await form.locator('.status', { hasText: '200' }).waitFor();
+    expect(await page.getByLabel('Your key').inputValue()).toBe(partner.apiKey);
 
     const kept = await page.evaluate(() =>
-      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state]),
     );
     expect(kept).not.toContain('lp_');
     expect(page.url()).not.toContain('lp_');
+    expect(await page.locator('#key-hint').textContent()).toContain('a reload forgets it');
+    await page.getByRole('button', { name: 'Forget the key' }).click();
+    expect(await page.getByLabel('Your key').inputValue()).toBe('');
+    expect(await page.locator('#projects option').count()).toBe(0);
+    await pasteKey(partner.apiKey, '1 project');
     await page.reload();
     expect(await page.getByLabel('Your key').inputValue()).toBe('');
   });
 
+  it('takes the key on the reference that was reached from a guide', async () => {
+    await open('/docs/guides/quickstart');
+    expect(await page.locator('#key').count()).toBe(0);
+    await page.locator('.menu').getByText('Read the wallet').click();
+    await page.waitForURL(/\/docs#getWallet$/);
+    await pasteKey(partner.apiKey, '1 project');
+    const form = await openForm('getWallet');
+    await form.getByRole('button', { name: 'Send' }).click();
+    await form.locator('.status', { hasText: '200' }).waitFor();
+    expect(await isInWindow(page.locator('#getWallet h3'))).toBe(true);
+  });
+
+  it('tells of a key that is not taken', async () => {
+    await open('/docs');
+    await pasteKey(`${partner.apiKey.slice(0, -8)}AAAAAAAA`, 'Not taken: UNAUTHENTICATED');
+    // Chromium reports each answer of an error.
+    expect(errors.splice(0)).toEqual([expect.stringContaining('401')]);
+  });
+
   it('sends a body and a new Idempotency-Key each time', async () => {
     await open('/docs#requestLeasedAccounts');
-    await page.getByLabel('Your key').fill(partner.apiKey);
+    await pasteKey(partner.apiKey, '1 project');
     const form = await openForm('requestLeasedAccounts');
-    await form.getByLabel('projectId').fill(partner.projectId);
-    await form.getByLabel('projectId').blur();
-    expect(await form.getByLabel('Body, JSON').inputValue()).toContain(partner.projectId);
     expect(await form.locator('.live').isVisible()).toBe(true);
     const sent = new Set<string>();
     const answered = new Set<string>();
@@ -101,10 +193,31 @@ describe('trying a route out', () => {
       await form.locator('.status', { hasText: '202' }).waitFor();
     }
     expect([sent.size, answered.size]).toEqual([2, 2]);
-    // Typed once, it stands in the forms of other routes too.
-    expect(await (await openForm('listProjectLeasedAccounts')).getByLabel('projectId').inputValue()).toBe(
-      partner.projectId,
-    );
+  });
+
+  it('takes a project once: offered by the key, the same in path and body, and in every other form', async () => {
+    const other = await aPartner(service, { projects: 2 });
+    await open('/docs#requestLeasedAccounts');
+    const form = await openForm('requestLeasedAccounts');
+    const [project, body] = [form.getByLabel('projectId', { exact: true }), form.getByLabel('Body, JSON')];
+    const readProjects = async () => [await project.inputValue(), JSON.parse(await body.inputValue()).projectId];
+    await pasteKey(partner.apiKey, '1 project');
+    expect(await readProjects()).toEqual([partner.projectId, partner.projectId]);
+    // Another organization's key has others, and more than one.
+    await pasteKey(other.apiKey, '2 projects');
+    expect(await project.inputValue()).toBe('');
+    const offered = await page
+      .locator('#projects option')
+      .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+    expect(offered.sort()).toEqual([...other.projectIds].sort());
+    expect(await project.getAttribute('list')).toBe('projects');
+    const [first, second] = other.projectIds as [string, string];
+    await project.fill(first);
+    expect(await readProjects()).toEqual([first, first]);
+    await body.fill((await body.inputValue()).replace(first, second));
+    expect(await readProjects()).toEqual([second, second]);
+    const list = await openForm('listProjectLeasedAccounts');
+    expect(await list.getByLabel('projectId').inputValue()).toBe(second);
   });
 
   it('shows an error as it is answered', async () => {
@@ -127,6 +240,7 @@ describe('trying a route out', () => {
     const form = await openForm('getWallet');
     await form.getByRole('button', { name: 'Send' }).click();
     expect(await form.locator('.outcome').textContent()).toContain('Paste a key');
+    expect(await isInWindow(form.locator('.answer-line'))).toBe(true);
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('key');
   });
 });
@@ -136,7 +250,7 @@ describe('samples', () => {
     await open('/docs#requestLeasedAccounts');
     const shown = () =>
       page
-        .locator('.sample:visible')
+        .locator('.operation .sample:visible')
         .evaluateAll((all) => [...new Set(all.map((one) => (one as HTMLElement).dataset.language))]);
     expect(await shown()).toEqual(['curl']);
     await page.locator('#whoami').getByRole('button', { name: 'Python' }).click();
@@ -148,6 +262,22 @@ describe('samples', () => {
     expect(await pressed.textContent()).toBe('Python');
   });
 
+  it('of guides follow the same choice; where it is missing the first one shows', async () => {
+    await open('/docs/guides/events');
+    const shown = () =>
+      page
+        .locator('.alternatives .sample:visible')
+        .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.language));
+    expect(await shown()).toEqual(['typescript', 'curl']);
+    await page.getByRole('button', { name: 'Python' }).first().click();
+    expect(await shown()).toEqual(['python', 'python']);
+    await page.locator('.menu').getByRole('link', { name: 'Keys', exact: true }).click();
+    await page.waitForURL(/keys$/);
+    expect(await shown()).toEqual(['python', 'python']);
+    await open('/docs#whoami');
+    expect(await page.locator('#whoami .sample:visible').getAttribute('data-language')).toBe('python');
+  });
+
   it('name the address of this server', async () => {
     await open('/docs#install');
     const texts = await page.locator('#install pre').allTextContents();
@@ -155,14 +285,42 @@ describe('samples', () => {
     expect(texts.join('\n')).not.toContain('api.example');
   });
 
-  it('are copied', async () => {
+  it('are copied, by the keyboard too', async () => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: service.baseUrl });
+    const readClipboard = () => page.evaluate(() => navigator.clipboard.readText());
     await open('/docs#whoami');
     await page.locator('#whoami').getByRole('button', { name: 'TypeScript' }).click();
-    await page.locator('#whoami .copy').click();
+    await page.getByRole('button', { name: 'Copy the sample: Who am I' }).first().click();
     await page.locator('#whoami .copy', { hasText: 'Copied' }).waitFor();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('await layers.whoami()');
+    expect(await readClipboard()).toContain('await layers.whoami()');
+
+    await open('/docs/guides/keys');
+    const block = page.locator('figure.code').last();
+    await block.getByRole('button', { name: 'Copy the code' }).focus();
+    await page.keyboard.press('Enter');
+    await block.getByRole('button', { name: 'Copied the code' }).waitFor();
+    await page.locator('p[role="status"]', { hasText: 'Copied' }).waitFor({ state: 'attached' });
+    expect(await readClipboard()).toContain('layers.apiKeys.kill');
   });
+
+  it.each(['/docs', '/docs/guides/quickstart', '/docs/guides/webhooks', '/docs/guides/keys'])(
+    'have a language and a button each: %s',
+    async (address) => {
+      await open(address);
+      await page.locator('.errors details').evaluateAll((all) => {
+        for (const one of all) (one as HTMLDetailsElement).open = true;
+      });
+      const without = await page.locator('main pre:visible').evaluateAll((all) =>
+        all.flatMap((pre) => {
+          const block = pre.closest('[data-block]') ?? pre.closest('figure');
+          const button = block?.querySelector('.copy:not([hidden])');
+          const caption = block?.querySelector('figcaption, .next')?.textContent?.trim();
+          return button && caption ? [] : [pre.textContent];
+        }),
+      );
+      expect(without).toEqual([]);
+    },
+  );
 });
 
 describe('the menu', () => {

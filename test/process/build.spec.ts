@@ -2,13 +2,18 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ApiDocument } from '../../src/reference/api-document.js';
+import { readAssets } from '../../src/reference/assets.js';
+import { renderPages } from '../../src/reference/render.js';
 import { clearUpServices, newDataDir } from '../support/service-process.js';
 
-/** In place of the compiler: it notes that it ran, and makes the program that bundles. */
+/** In place of the compiler: it notes that it ran, and makes the programs that bundle and render. */
 const compiler = `
   const fs = require('node:fs');
   fs.mkdirSync('dist/src/admin/bundle', { recursive: true });
   fs.appendFileSync('dist/runs', 'x');
+  fs.mkdirSync('dist/src/reference', { recursive: true });
+  fs.writeFileSync('dist/src/reference/build-pages.js', '');
   fs.writeFileSync('dist/src/admin/bundle/build-panel.js', fs.existsSync('broken') ? 'process.exit(3)' : '');
 `;
 
@@ -17,6 +22,16 @@ const clientBuild = `
   import fs from 'node:fs';
   fs.mkdirSync('clients/typescript/dist', { recursive: true });
 `;
+
+describe('The last build', () => {
+  it('has the pages of /docs as the code renders them', async () => {
+    const built = JSON.parse(fs.readFileSync('dist/src/reference/pages.json', 'utf8')) as [string, string][];
+    const document = JSON.parse(fs.readFileSync('docs/openapi.json', 'utf8')) as ApiDocument;
+    const rendered = await renderPages(document, readAssets());
+    expect(built.map(([address]) => address)).toEqual([...rendered.keys()]);
+    for (const [address, html] of built) expect([address, html === rendered.get(address)]).toEqual([address, true]);
+  });
+});
 
 describe('A build', () => {
   const folder = newDataDir();
@@ -39,6 +54,7 @@ describe('A build', () => {
     write('scripts/pack-python-client.mjs', '');
     write('src/reference/assets/reference.css', '');
     write('docs/partner/README.md', '');
+    write('docs/openapi.json', '{}');
     write('node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2', '');
   });
   afterAll(clearUpServices);
@@ -65,14 +81,16 @@ describe('A build', () => {
     expect(afterStart()).toEqual([0, 8]);
     write('docs/partner/README.md', '2');
     expect(afterStart()).toEqual([0, 9]);
-    expect([build(), runs()]).toEqual([0, 10]);
+    write('docs/openapi.json', '{"openapi":"3.1.0"}');
     expect(afterStart()).toEqual([0, 10]);
+    expect([build(), runs()]).toEqual([0, 11]);
+    expect(afterStart()).toEqual([0, 11]);
   });
 
   it('that failed is made again, whatever the sources are', () => {
     write('broken', '');
-    expect([build(), build('--if-changed'), runs()]).toEqual([3, 3, 12]);
+    expect([build(), build('--if-changed'), runs()]).toEqual([3, 3, 13]);
     fs.rmSync(path.join(folder, 'broken'));
-    expect([build('--if-changed'), runs()]).toEqual([0, 13]);
+    expect([build('--if-changed'), runs()]).toEqual([0, 14]);
   });
 });

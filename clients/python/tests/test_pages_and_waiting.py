@@ -123,12 +123,35 @@ class Waiting(Case):
         self.assertEqual(seen, [("requested", 0), ("requested", 1), ("partial", 1)])
         self.assertEqual(server.requests[0].target, "/v1/projects/prj_1/leased-accounts/requests/r1")
 
-    def test_it_ends_after_its_time(self):
+    def test_it_ends_after_its_time_with_what_was_seen_last(self):
         clock = self.use_clock()
         began = clock.now
-        with self.assertRaises(package.TimeoutError):
-            self.wait(self.serve(request("requested")), timeout=42)
+        server = self.serve(request("requested"))
+        with self.assertRaisesRegex(package.TimeoutError, "The request r1 is still requested after 42 s: 0 of 3 assigned."):
+            self.wait(server, timeout=42)
         self.assertEqual(clock.now - began, 42)
+        # The last read was just before, with time for its answer.
+        self.assertEqual((clock.pauses[-1], len(server.requests)), (2, len(clock.pauses)))
+
+    def test_it_makes_no_call_for_which_there_is_no_time_and_warns_of_none(self):
+        for timeout in (1, 5, 6.999, 7, 12.345):
+            clock = self.use_clock()
+            began = clock.now
+            server = self.serve(request("requested"))
+            logger = mock.Mock()
+            layers = self.client(server, logger=logger)
+            with self.assertRaises(package.TimeoutError):
+                layers.leased_accounts.wait_for_request("r1", timeout=timeout)
+            logger.warning.assert_not_called()
+            self.assertAlmostEqual(clock.now - began, timeout)
+            self.assertEqual(len(server.requests), len(clock.pauses))
+            self.assertTrue(timeout <= 2 or clock.pauses[-1] >= 1.999)
+
+    def test_what_was_never_read_is_told_so(self):
+        self.use_clock()
+        with self.assertRaisesRegex(package.TimeoutError, "could not be read within 3 s") as raised:
+            self.wait(self.serve(failure(503, "UNAVAILABLE")), timeout=3)
+        self.assertIsInstance(raised.exception.__cause__, package.LayersError)
 
     def test_it_ends_when_it_is_cancelled(self):
         cancel = threading.Event()

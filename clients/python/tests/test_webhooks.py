@@ -105,6 +105,12 @@ class Webhooks(unittest.TestCase):
             with self.assertRaises(InvalidArgument):
                 self.verify(header(signature()), body)
 
+    def test_what_was_parsed_is_a_type_error_that_says_why(self):
+        with self.assertRaisesRegex(TypeError, "raw_body has to be the bytes of the body as they came, not a dict"):
+            self.verify(header(signature()), EVENT)
+        with self.assertRaisesRegex(TypeError, "headers has to be the headers of the webhook"):
+            verify_webhook(BODY, None, NEW)
+
     def test_every_signature_is_compared_in_constant_time(self):
         with mock.patch.object(hmac, "compare_digest", wraps=hmac.compare_digest) as compare:
             self.verify(header(signature(NEW), signature(OLD)), secrets=[NEW, OLD])

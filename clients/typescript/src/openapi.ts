@@ -525,7 +525,7 @@ export interface paths {
         };
         /**
          * List events
-         * @description What webhook endpoints are sent, to pull for 30 days: oldest first, in the order in which the changes were committed. A walk by `nextCursor` misses nothing and repeats nothing. Needs no scope.
+         * @description What webhook endpoints are sent, to pull for 30 days: oldest first, in the order in which the changes were committed. A walk by `nextCursor` misses nothing and repeats nothing; `after=latest` begins it at the end. Needs no scope.
          */
         get: operations["listEvents"];
         put?: never;
@@ -590,6 +590,26 @@ export interface paths {
          * @description Runs what falls due on the way, each at its own time: renewals, daily attempts of what is past due, disconnects, answers to slow requests. A long way may take longer than a call may: it is then a 503 while the clock goes on, and the same call again tells. Test keys alone; others are a 403 with `requiredScope: "sandbox"`. Needs no scope.
          */
         post: operations["moveSandboxClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/top-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put play money into the sandbox’s wallet
+         * @description A top-up as a payment of yours would be one: what is past due is paid from it within seconds. Test keys alone; others are a 403 with `requiredScope: "sandbox"`. Needs no scope.
+         */
+        post: operations["topUpSandbox"];
         delete?: never;
         options?: never;
         head?: never;
@@ -923,6 +943,7 @@ export interface components {
              */
             outcomeReason: "no_inventory" | "wallet_short" | "policy" | "unclear" | "cancelled" | "other" | null;
             /**
+             * @description `partner` where you cancelled it, else `staff`: Layers, and in a sandbox the answers that it gives by itself.
              * @example staff
              * @enum {string|null}
              */
@@ -1289,6 +1310,27 @@ export interface components {
              * @example 2026-05-18T19:24:11.000Z
              */
             now: string;
+        };
+        TopUpSandboxBody: {
+            /**
+             * @description Play money in cents. A sandbox begins with 1,000,000.
+             * @example 1000000
+             */
+            amountCents: number;
+        };
+        SandboxTopUp: {
+            /**
+             * @description As `GET /v1/wallet/transactions` lists it, with the kind `top_up`.
+             * @example txn_01HXZR7K8M2P4RSTVW56789ABC
+             */
+            transactionId: string;
+            /** @example 1000000 */
+            amountCents: number;
+            /**
+             * @description Of the wallet right after it; what is past due is paid from that within seconds.
+             * @example 1010000
+             */
+            balanceAfterCents: number;
         };
         CreateWebhookEndpointBody: {
             /**
@@ -6980,7 +7022,7 @@ export interface operations {
                 type?: "lease_request.assigned" | "lease_request.rejected" | "lease_request.updated" | "leased_account.assigned" | "leased_account.renewed" | "leased_account.renewal_failed" | "leased_account.disconnected" | "leased_account.replaced" | "wallet.low_balance" | "webhook_endpoint.auto_paused" | "test.ping";
                 /** @description Only events of this project. */
                 projectId?: string;
-                /** @description The `nextCursor` of the page before, with the same filters, or the id of the last event that you have handled. Without it the page begins with the oldest event. */
+                /** @description The `nextCursor` of the page before, with the same filters, or the id of the last event that you have handled. `latest` answers no event and, as `nextCursor`, the end of the list: walking on from there misses nothing that is committed after the call. Without `after` the page begins with the oldest event. */
                 after?: string;
                 /** @description The most items to answer with. */
                 limit?: number;
@@ -7593,6 +7635,193 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SandboxTime"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */
+            401: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `FORBIDDEN_SCOPE`: The key lacks the scope of this route, or `X-Layers-Organization` names another organization. */
+            403: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `CONFLICT`: The Idempotency-Key or the requestId was used for a different call. */
+            409: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is over 64 KiB. */
+            413: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `VALIDATION`: Path, query, header or body is invalid; every error is listed. */
+            422: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A budget is used up, or this address failed to authenticate too often. */
+            429: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `INTERNAL`: An error on our side. */
+            500: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `KILL_SWITCH`: The key is switched off or the organization suspended.
+             *
+             *     `UNAVAILABLE`: The database is out of reach, or its clock was set. Done wholly or not at all: repeat the call with the same Idempotency-Key to find out.
+             */
+            503: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description Whole seconds after which a retry makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    topUpSandbox: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The organization that the call acts for: your own alone. Any other value is a 403 with the required scope `org:admin`, which no key has. */
+                "X-Layers-Organization"?: string;
+                /** @description A UUID of any version or a ULID. The same key with the same call replays the first answer for 24 hours; with another call it is a 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopUpSandboxBody"];
+            };
+        };
+        responses: {
+            /** @description Topped up */
+            200: {
+                headers: {
+                    /** @description The id of this call; quote it when you contact us. */
+                    "X-Request-Id": string;
+                    /** @description What the window of a minute or a day allows. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description What is left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next window begins and all of it is left again, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description The class of this route. */
+                    "X-RateLimit-Endpoint-Class"?: "read-light" | "write-light";
+                    /** @description On the answer of an earlier call that is sent again. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxTopUp"];
                 };
             };
             /** @description `UNAUTHENTICATED`: The key is missing, malformed, unknown or revoked. */

@@ -11,9 +11,9 @@ export interface ClientOptions {
   apiKey?: string | undefined;
   /** Without it `LAYERS_BASE_URL` of the environment, then https://api.layers.com. */
   baseUrl?: string | undefined;
-  /** Milliseconds for a call with all its tries and the waits between them. 120,000 by default. */
+  /** Milliseconds for a call with all its tries and the waits between them. 60,000 by default. */
   timeout?: number | undefined;
-  /** Tries after the first. 4 by default. */
+  /** Tries after the first. 8 by default. */
   maxRetries?: number | undefined;
   /** Milliseconds. A `Retry-After` that is longer raises the error at once. 60,000 by default. */
   maxRetryDelay?: number | undefined;

@@ -65,5 +65,6 @@ export type WebhookEndpoint = Answer<'/v1/webhook-endpoints/{endpointId}', 'get'
 export type WebhookEndpointPage = Answer<'/v1/webhook-endpoints', 'get'>;
 export type WebhookDeliveryPage = Answer<'/v1/webhook-endpoints/{endpointId}/deliveries', 'get'>;
 export type SandboxTime = Answer<'/v1/sandbox/clock', 'post'>;
+export type SandboxTopUp = Answer<'/v1/sandbox/top-up', 'post'>;
 /** The codes of errors that were known when this package was made. */
 export type ErrorCode = JsonOf<paths['/v1/whoami']['get']['responses'][401]>['error']['code'];

@@ -14,7 +14,7 @@ export interface VerifyOptions {
  * The event of a webhook that is genuine.
  * @param rawBody as it came: a body that was parsed and written again has another signature
  * @param secrets `whsec_…` of the endpoint; several while one is rotated
- * @throws WebhookVerificationError
+ * @throws WebhookVerificationError; TypeError for what is not a raw body, headers or secrets
  */
 export function verifyWebhook(
   rawBody: string | Uint8Array,
@@ -22,6 +22,13 @@ export function verifyWebhook(
   secrets: string | readonly string[],
   { toleranceSeconds = 300 }: VerifyOptions = {},
 ): LayersEvent {
+  if (typeof rawBody !== 'string' && !ArrayBuffer.isView(rawBody)) {
+    throw new TypeError(
+      'verifyWebhook takes the body as it came, a string or bytes, not what was parsed of it: the signature is of those bytes.',
+    );
+  }
+  if (typeof headers !== 'object' || headers === null)
+    throw new TypeError('verifyWebhook takes the headers of the webhook.');
   const { seconds, signatures } = parseSignature(readSignature(headers));
   const isGenuine = [secrets].flat().some((secret) => {
     // An empty secret would be one that everybody knows.

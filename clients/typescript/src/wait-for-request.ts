@@ -18,6 +18,8 @@ const finalStatuses: readonly LeaseRequest['status'][] = ['assigned', 'partial',
 
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 300_000;
+/** The last read is that long before the end, so that there is time for its answer. */
+const LAST_READ_MS = 2_000;
 
 /**
  * Reads the request after 5 s, then less and less often, down to once in 5 minutes. Failures that pass are waited through after the first read.
@@ -33,6 +35,7 @@ export async function waitForRequest(
   let seen: LeaseRequest | null = null;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
     let pauseMs = waitMs;
+    let failure: Error | null = null;
     try {
       const request = await read({ signal, ...limitedTo(deadline - runtime.now()) });
       if (!isDeepStrictEqual(request, seen)) onProgress?.(request);
@@ -41,15 +44,21 @@ export async function waitForRequest(
     } catch (error) {
       if (!seen || !isPassing(error) || signal?.aborted) throw error;
       if (error instanceof RateLimited) pauseMs = Math.max(waitMs, (error.retryAfter ?? 0) * 1_000);
-      logger?.warn('still waiting', { requestId, error: (error as Error).message });
+      failure = error;
     }
     const leftMs = deadline - runtime.now();
-    if (leftMs <= 0) throw toTimeout(requestId, timeout!, seen);
-    await runtime.sleep(Math.min(pauseMs, leftMs), signal);
+    if (leftMs <= LAST_READ_MS) {
+      if (leftMs > 0) await runtime.sleep(leftMs, signal);
+      throw toTimeout(requestId, timeout!, seen, failure);
+    }
+    if (failure) logger?.warn('still waiting', { requestId, error: failure.message });
+    await runtime.sleep(Math.min(pauseMs, leftMs - LAST_READ_MS), signal);
+    // A machine that slept wakes up later.
+    if (runtime.now() >= deadline) throw toTimeout(requestId, timeout!, seen, failure);
   }
 }
 
-function isPassing(error: unknown): boolean {
+function isPassing(error: unknown): error is RateLimited | Unavailable | ConnectionError {
   return error instanceof RateLimited || error instanceof Unavailable || error instanceof ConnectionError;
 }
 
@@ -57,6 +66,8 @@ function limitedTo(leftMs: number): { timeout?: number } {
   return Number.isFinite(leftMs) ? { timeout: Math.max(1, leftMs) } : {};
 }
 
-function toTimeout(requestId: string, timeoutMs: number, seen: LeaseRequest): TimeoutError {
-  return new TimeoutError(`The request ${requestId} is ${seen.status} after ${timeoutMs / 1_000} s.`, {});
+function toTimeout(requestId: string, timeoutMs: number, seen: LeaseRequest, cause: Error | null): TimeoutError {
+  const { status, assignedCount, count } = seen;
+  const message = `The request ${requestId} is still ${status} after ${timeoutMs / 1_000} s: ${assignedCount} of ${count} assigned.`;
+  return new TimeoutError(message, cause ? { cause } : {});
 }

@@ -8,6 +8,9 @@ import { Field } from '../../partner-api/validation/field.js';
 import { ReadOf } from '../../partner-api/validation/request-parts.js';
 import { eventTypes, type EventType } from '../types.js';
 
+/** As `after`: behind everything that there is. */
+export const LATEST = 'latest';
+
 /** Where the page before ended. */
 function AfterField(): PropertyDecorator {
   return applyDecorators(
@@ -15,12 +18,12 @@ function AfterField(): PropertyDecorator {
       type: 'string',
       required: false,
       description:
-        'The `nextCursor` of the page before, with the same filters, or the id of the last event that you have handled. Without it the page begins with the oldest event.',
+        'The `nextCursor` of the page before, with the same filters, or the id of the last event that you have handled. `latest` answers no event and, as `nextCursor`, the end of the list: walking on from there misses nothing that is committed after the call. Without `after` the page begins with the oldest event.',
     }),
     validationRule('isEventOrCursor', (value) =>
-      typeof value === 'string' && (isPrefixedUlid('evt', value) || looksLikeCursor(value))
+      typeof value === 'string' && (value === LATEST || isPrefixedUlid('evt', value) || looksLikeCursor(value))
         ? null
-        : 'is neither the id of an event nor a cursor of this list',
+        : 'is neither the id of an event, nor a cursor of this list, nor `latest`',
     ),
   );
 }

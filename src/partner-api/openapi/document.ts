@@ -21,7 +21,7 @@ export function buildDocument(app: INestApplication): swagger.OpenAPIObject {
     .addTag('Introspection', 'Who you are, what is in the wallet, what happened and what you called.')
     .addTag('Webhooks', 'Have events posted to you, or read them.')
     .addTag('Keys', 'Rotate a key, or switch it off.')
-    .addTag('Sandbox', 'Move the time of your sandbox.')
+    .addTag('Sandbox', 'Move the time of your sandbox, and refill its wallet.')
     // Not `addBearerAuth`, which says that the key is a JWT.
     .addSecurity('partner-key', {
       type: 'http',

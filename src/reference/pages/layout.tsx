@@ -14,11 +14,13 @@ interface PageProps {
   navigation: Navigation;
   /** The address of the page. */
   address: string;
+  /** Whether there are routes to try, which takes a key. */
+  takesKey?: boolean;
   children: ReactNode;
 }
 
-/** The frame of every page: the bar with the key, the menu, the content. */
-export function Page({ title, navigation, address, children }: PageProps) {
+/** The frame of every page: the bar, the menu, the content. */
+export function Page({ title, navigation, address, takesKey = false, children }: PageProps) {
   const { assets } = navigation;
   return (
     <html lang="en" data-language="curl">
@@ -28,7 +30,7 @@ export function Page({ title, navigation, address, children }: PageProps) {
         <title>{title}</title>
         <link rel="icon" href={assets.icon} type="image/svg+xml" />
         <link rel="stylesheet" href={assets.styles} />
-        <script src={assets.script} defer />
+        <script src={assets.script} type="module" />
       </head>
       <body>
         <a className="skip" href="#content">
@@ -41,20 +43,7 @@ export function Page({ title, navigation, address, children }: PageProps) {
           <a className="brand" href="/docs">
             Layers <span>Partner API</span>
           </a>
-          <div className="key" hidden>
-            <label htmlFor="key">Your key</label>
-            <input
-              id="key"
-              type="password"
-              autoComplete="off"
-              spellCheck={false}
-              placeholder="lp_test_…"
-              aria-describedby="key-hint"
-            />
-            <span id="key-hint" className="visually-hidden">
-              For trying routes out. It stays in the memory of this page.
-            </span>
-          </div>
+          {takesKey && <Key />}
         </header>
         <nav id="menu" className="menu" aria-label="Reference">
           <div className="search" hidden>
@@ -95,6 +84,28 @@ export function Page({ title, navigation, address, children }: PageProps) {
         </main>
       </body>
     </html>
+  );
+}
+
+/** Of the calls that are tried out; its script is `assets/key.js`. */
+function Key() {
+  return (
+    <div className="key" hidden>
+      <span id="key-hint">In this tab’s memory alone: a reload forgets it.</span>
+      <label htmlFor="key">Your key</label>
+      <input
+        id="key"
+        type="password"
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="lp_test_…"
+        aria-describedby="key-hint"
+      />
+      <span className="key-status" role="status" />
+      <button type="button" className="forget" hidden>
+        Forget<span className="visually-hidden"> the key</span>
+      </button>
+    </div>
   );
 }
 

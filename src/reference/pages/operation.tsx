@@ -1,7 +1,8 @@
 import React from 'react';
 import { toJson } from '../../partner-api/openapi/samples/literals.js';
 import type { ApiDocument, Parameter, Response, Route } from '../api-document.js';
-import { highlight, renderMarkdown } from '../markdown.js';
+import { renderMarkdown } from '../markdown.js';
+import { Alternatives, CodeBlock } from './code-block.js';
 import { Fields, Parameters } from './fields.js';
 import { Method, Prose } from './layout.js';
 import { TryIt } from './try-it.js';
@@ -46,20 +47,24 @@ export function OperationContent({ route, document }: { route: Route; document: 
         <Errors responses={responses} />
       </div>
       <div className="samples">
-        <Samples route={route} />
+        <Alternatives
+          codes={route['x-codeSamples'].map(({ lang, source }) => ({ text: source, language: lang }))}
+          label={`the sample: ${summary}`}
+        />
         <TryIt route={route} />
-        <figure className="code">
-          <figcaption>
-            Answer <span className="status ok">{status}</span>
-          </figcaption>
-          <Code code={toJson(answer!.content![JSON_TYPE]!.examples?.typical?.value)} language="json" label="Answer" />
-        </figure>
+        <CodeBlock
+          code={{ text: toJson(answer!.content![JSON_TYPE]!.examples?.typical?.value), language: 'json' }}
+          caption={
+            <>
+              Example of the answer <span className="status ok">{status}</span>
+            </>
+          }
+          label={`the answer: ${summary}`}
+        />
       </div>
     </>
   );
 }
-
-const languages = ['curl', 'typescript', 'python'];
 
 interface ParametersOfProps {
   place: Parameter['in'];
@@ -76,43 +81,6 @@ function ParametersOf({ place, title, parameters, document }: ParametersOfProps)
       <h4>{title}</h4>
       <Parameters parameters={ofPlace} document={document} />
     </>
-  );
-}
-
-function Samples({ route }: { route: Route }) {
-  return (
-    <figure className="code request">
-      <figcaption>
-        <span className="languages" role="group" aria-label="Language of the samples">
-          {route['x-codeSamples'].map(({ label }) => (
-            <button
-              key={label}
-              type="button"
-              data-language={label.toLowerCase()}
-              aria-pressed={label.toLowerCase() === languages[0]}
-            >
-              {label}
-            </button>
-          ))}
-        </span>
-        <button type="button" className="copy" hidden>
-          Copy
-        </button>
-      </figcaption>
-      {route['x-codeSamples'].map(({ lang, label, source }) => (
-        <div key={lang} className="sample" data-language={label.toLowerCase()}>
-          <Code code={source} language={lang} label={`${route.summary}, in ${label}`} />
-        </div>
-      ))}
-    </figure>
-  );
-}
-
-function Code({ code, language, label }: { code: string; language: string; label: string }) {
-  return (
-    <pre tabIndex={0} role="region" aria-label={label}>
-      <code dangerouslySetInnerHTML={{ __html: highlight(code, language) }} />
-    </pre>
   );
 }
 
@@ -139,9 +107,7 @@ function Errors({ responses }: { responses: Record<string, Response> }) {
                 <span className="status">{status}</span> <code>{code}</code>
               </summary>
               <Prose html={renderMarkdown(when)} />
-              <div className="code">
-                <Code code={toJson(value)} language="json" label={`The answer ${code}`} />
-              </div>
+              <CodeBlock code={{ text: toJson(value), language: 'json' }} label={`the answer ${code}`} />
             </details>
           </li>
         ))}

@@ -14,7 +14,7 @@ interface ReferencePageProps {
 /** The whole reference on one page, so that the browser's own search finds all of it. */
 export function ReferencePage({ navigation, document, contents }: ReferencePageProps) {
   return (
-    <Page title="Partner API reference" navigation={navigation} address="/docs">
+    <Page title="Partner API reference" navigation={navigation} address="/docs" takesKey>
       <h1 className="visually-hidden">Partner API reference</h1>
       {navigation.topics.map(({ id, title, markdown }) => (
         <section key={id} id={id} className="topic" aria-labelledby={`${id}-heading`}>

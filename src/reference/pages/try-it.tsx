@@ -2,11 +2,12 @@ import React from 'react';
 import { toJson } from '../../partner-api/openapi/samples/literals.js';
 import type { Parameter, Route } from '../api-document.js';
 
-/** A form that calls the route with the key of the bar; its script is `assets/reference.js`. */
+/** A form that calls the route with the key of the bar; its script is `assets/try-it.js`. */
 export function TryIt({ route }: { route: Route }) {
   const { operationId, method, path, parameters = [], requestBody, summary } = route;
   const example = requestBody?.content['application/json']?.examples?.typical?.value;
   const inputs = parameters.filter((parameter) => parameter.in !== 'header');
+  const repeated = inputs.find(({ name, in: place }) => place === 'path' && hasField(example, name))?.name;
   return (
     <details className="try">
       <summary>Try it</summary>
@@ -16,7 +17,9 @@ export function TryIt({ route }: { route: Route }) {
         ))}
         {example !== undefined && (
           <div className="input">
-            <label htmlFor={`${operationId}-body`}>Body, JSON</label>
+            <label htmlFor={`${operationId}-body`}>
+              Body, JSON {repeated && <span>its {repeated} follows the field above</span>}
+            </label>
             <textarea
               id={`${operationId}-body`}
               name="body"
@@ -33,10 +36,17 @@ export function TryIt({ route }: { route: Route }) {
         <p className="live" hidden>
           This key is live: the call takes effect for real.
         </p>
-        <div className="outcome" role="status" />
+        <div className="outcome">
+          <p className="answer-line" role="status" />
+          <div className="answer" />
+        </div>
       </form>
     </details>
   );
+}
+
+function hasField(body: unknown, name: string): boolean {
+  return typeof body === 'object' && body !== null && name in body;
 }
 
 function Input({ parameter, id }: { parameter: Parameter; id: string }) {
@@ -62,6 +72,7 @@ function Input({ parameter, id }: { parameter: Parameter; id: string }) {
           data-in={parameter.in}
           data-map={isMap || undefined}
           required={required}
+          list={name === 'projectId' ? 'projects' : undefined}
           autoComplete="off"
           spellCheck={false}
           placeholder={isMap ? 'name=value' : toPlaceholder(schema.example)}

@@ -150,6 +150,16 @@ describe('The TypeScript client', () => {
     expect(seen).toEqual(all.slice(1).map(({ id }) => id));
   });
 
+  it('refills the sandbox', async () => {
+    const layers = clientOf(sandbox);
+    const { balanceCents } = await layers.wallet.get();
+    const { amountCents, balanceAfterCents } = await layers.sandbox.topUp({ amountCents: 500 });
+    expect([amountCents, balanceAfterCents]).toEqual([500, balanceCents + 500]);
+    expect(await rejected(clientOf(partner).sandbox.topUp({ amountCents: 500 }))).toMatchObject({
+      requiredScope: 'sandbox',
+    });
+  });
+
   it('moves the sandbox’s clock', async () => {
     const layers = clientOf(sandbox);
     const { asOf } = await layers.leasedAccounts.listRequests({ limit: 1 });

@@ -149,6 +149,71 @@ describe('GET /v1/events', () => {
     expect((await get(partner, { limit: 500, after: ids[0]! })).status).toBe(200);
   });
 
+  it('begins at the end with after=latest: nothing that was there, everything that is committed later', async () => {
+    const partner = await aPartner(service, { walletCents: 0 });
+    const empty = (await get(partner, { after: 'latest' })).body;
+    expect(empty).toEqual({ items: [], nextCursor: expect.any(String), hasMore: false });
+    const old = await recordSome(partner, 3);
+    expect(idsOf(await get(partner, { after: empty.nextCursor }))).toEqual(old);
+    const { body } = await get(partner, { after: 'latest' });
+    expect(body).toEqual({ items: [], nextCursor: expect.any(String), hasMore: false });
+    expect(idsOf(await get(partner, { after: body.nextCursor }))).toEqual([]);
+    const later = await recordSome(partner, 2);
+    expect(idsOf(await get(partner, { after: body.nextCursor }))).toEqual(later);
+
+    // The cursor goes with its filters, as every other.
+    const filtered = (await get(partner, { after: 'latest', type: 'leased_account.renewed' })).body.nextCursor;
+    expect(faultPaths(await get(partner, { after: filtered }))).toEqual(['query.after']);
+    const [renewed] = await recordSome(partner, 1, { type: 'leased_account.renewed' });
+    expect(idsOf(await get(partner, { after: filtered, type: 'leased_account.renewed' }))).toEqual([renewed]);
+  });
+
+  it('misses nothing after after=latest, whatever is committed or gets its place meanwhile', async () => {
+    const partner = await aPartner(service, { walletCents: 0, tier: 'internal' });
+    const recorder = service.app.get(EventRecorder, { strict: false });
+    const { organizationId } = partner;
+    const newEvent = { type: 'lease_request.updated', organizationId, data: {} } as const;
+    let openId = '';
+    let commit = () => {};
+    let committed: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((opened) => {
+      committed = inTransaction(async (em) => {
+        openId = await recorder.record(em, newEvent);
+        opened();
+        await new Promise<void>((resolve) => (commit = resolve));
+      });
+    });
+    // Of another transaction, which has its place already.
+    const [placed] = await recordSome(partner, 1);
+    const { nextCursor } = (await get(partner, { after: 'latest' })).body;
+    commit();
+    await committed;
+    await sequence();
+    expect(idsOf(await get(partner, { after: nextCursor }))).toEqual([openId]);
+    expect(openId).not.toBe(placed);
+
+    // Beside writers and the sequencer: what began after an answer is behind its cursor.
+    const ends: { cursor: string; begunBefore: number }[] = [];
+    const written: string[] = [];
+    await atOnce(6, async (writer) => {
+      for (let n = 0; n < 12; n += 1) {
+        if (writer === 0) {
+          const { body } = await get(partner, { after: 'latest' });
+          ends.push({ cursor: body.nextCursor, begunBefore: written.length });
+        } else if (writer === 1) await sequence();
+        else {
+          const place = written.push('') - 1;
+          written[place] = await record(partner);
+        }
+      }
+    });
+    await sequence();
+    for (const { cursor, begunBefore } of ends) {
+      const walked = new Set(idsOf(await get(partner, { after: cursor, limit: 500 })));
+      expect(written.slice(begunBefore).filter((id) => !walked.has(id))).toEqual([]);
+    }
+  });
+
   it('walked beside commits, some of them late, tells every event once, and each request’s in the order of its versions', async () => {
     const partner = await aPartner(service, { walletCents: 0, tier: 'internal' });
     const recorder = service.app.get(EventRecorder, { strict: false });

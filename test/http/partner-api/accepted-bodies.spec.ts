@@ -16,6 +16,7 @@ import { readRequest } from '../../../src/partner-api/validation/valid-request.d
 import { eventTypes } from '../../../src/events/types.js';
 import { RotateOwnKey } from '../../../src/partners/dto/api-keys.js';
 import { MoveSandboxClock } from '../../../src/sandbox/dto/sandbox-clock.js';
+import { TopUpSandbox } from '../../../src/sandbox/dto/sandbox-top-up.js';
 import { ReplayRange } from '../../../src/webhooks/dto/deliveries.js';
 import { CreateEndpoint, UpdateEndpoint } from '../../../src/webhooks/dto/endpoints.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
@@ -203,6 +204,13 @@ const bodies: [operationId: string, type: Parameters<typeof readRequest>[0], bod
     'moveSandboxClock',
     MoveSandboxClock,
     someOf(['to'], { to: aTime(['2027-03-01T12:00:00Z', '2027-03-01T12:00:00.000Z']) }),
+  ],
+  [
+    'topUpSandbox',
+    TopUpSandbox,
+    someOf(['amountCents'], {
+      amountCents: mostly(fc.oneof(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 9_999_999, max: 10_000_001 }))),
+    }),
   ],
   [
     'rotateApiKey',

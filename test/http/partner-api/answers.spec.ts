@@ -54,6 +54,7 @@ describe('real answers', () => {
     if (route.endsWith('/replay') && route.includes('endpoint')) return aRange;
     if (/webhook-endpoints$/.test(route)) return { url: 'https://hooks.partner.example/x', events: ['test.ping'] };
     if (route.endsWith('/clock')) return { to: new Date(Date.now() + (daysAhead += 1) * 86_400_000).toISOString() };
+    if (route.endsWith('/top-up')) return { amountCents: 1_000_000 };
     if (route.startsWith('PATCH')) return { description: 'x' };
     if (route.includes('api-keys')) return {};
     return route.startsWith('POST') && !route.includes('webhook') ? aBody() : undefined;
@@ -122,6 +123,8 @@ describe('real answers', () => {
     reference.expectToConform('GET /v1/whoami', await send('GET /v1/whoami', {}, { key: sandbox.apiKey }));
     const move = 'POST /v1/sandbox/clock';
     reference.expectToConform(move, await send(move, {}, { body: bodyOf(move) }));
+    const topUp = 'POST /v1/sandbox/top-up';
+    reference.expectToConform(topUp, await send(topUp, {}, { body: bodyOf(topUp) }));
   });
 
   it('to a method that a path does not have are the shared response, which no operation is said to have', async () => {

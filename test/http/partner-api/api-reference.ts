@@ -67,6 +67,7 @@ export const everyRoute = [
   'POST /v1/api-keys/{apiKeyId}/rotate',
   'POST /v1/api-keys/{apiKeyId}/kill',
   'POST /v1/sandbox/clock',
+  'POST /v1/sandbox/top-up',
 ];
 export const scopeless = everyRoute.filter((route) => !/leased-accounts|api-keys/.test(route));
 export const scopeOf = (route: string) => (route.includes('api-keys') ? 'keys:write' : 'leased:write');

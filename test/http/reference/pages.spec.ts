@@ -24,7 +24,7 @@ afterAll(() => service.close());
 const readIds = (html: string) => [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
 
 describe('the pages below /docs', () => {
-  it.each(['/docs', ...guides])('load nothing but script, style sheet and icon of ours: %s', async (address) => {
+  it.each(['/docs', ...guides])('load nothing but scripts, style sheet and icon of ours: %s', async (address) => {
     const page = await call(service, 'GET', address);
     expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     const policy = page.headers['content-security-policy'];
@@ -37,6 +37,10 @@ describe('the pages below /docs', () => {
       const asset = await call(service, 'GET', file);
       expect([file, asset.status]).toEqual([file, 200]);
       expect(asset.headers['cache-control']).toContain('immutable');
+      for (const [, module] of asset.text.matchAll(/^import .*'(\/[^'\n]+)'/gm)) {
+        expect(module).toMatch(/^\/docs\/assets\/[a-z-]+\.[0-9a-f]{10}\.js$/);
+        expect((await call(service, 'GET', module!)).headers['content-type']).toBe('text/javascript; charset=utf-8');
+      }
       for (const [, font] of asset.text.matchAll(/url\(([^)]+)\)/g)) {
         expect((await call(service, 'GET', font!)).headers['content-type']).toBe('font/woff2');
       }
@@ -44,8 +48,11 @@ describe('the pages below /docs', () => {
     expect(page.text).not.toMatch(/<script(?![^>]* src=)|<style|<[a-z][^>]* (?:style|on[a-z]+)=/);
   });
 
-  it('send script and styles compressed', async () => {
-    for (const [, file] of pages.get('/docs')!.matchAll(/"(\/docs\/assets\/[^"]+\.(?:js|css))"/g)) {
+  it('send scripts and styles compressed', async () => {
+    const [, script] = /"(\/docs\/assets\/reference\.[^"]+\.js)"/.exec(pages.get('/docs')!)!;
+    const [, styles] = /"(\/docs\/assets\/[^"]+\.css)"/.exec(pages.get('/docs')!)!;
+    const [, module] = /'(\/docs\/assets\/navigation[^']+)'/.exec((await call(service, 'GET', script!)).text)!;
+    for (const file of [styles!, module!]) {
       const plain = await rawGet(service.baseUrl + file, {});
       const packed = await rawGet(service.baseUrl + file, { 'accept-encoding': 'br' });
       expect(packed.headers['content-encoding']).toBe('br');

@@ -83,7 +83,10 @@ const runners: Record<Sample['lang'], (source: string, env: NodeJS.ProcessEnv) =
 async function runSample(route: string, lang: Sample['lang']): Promise<string> {
   const { operationId, 'x-codeSamples': samples } = reference.operation(route) as Documented;
   const partner = await aPartner(service, { scopes: ['*'] });
-  const key = operationId === 'moveSandboxClock' ? (await aSandbox(service, partner)).apiKey : partner.apiKey;
+  const key =
+    operationId.endsWith('Sandbox') || operationId === 'moveSandboxClock'
+      ? (await aSandbox(service, partner)).apiKey
+      : partner.apiKey;
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
   const real = Object.entries({ ...(await makeObjects(partner)), [CLOCK]: tomorrow }).reduce(
     (text, [example, value]) => text.replaceAll(example, value),

@@ -42,6 +42,66 @@ async function eventsOf(sandbox: TestPartner): Promise<{ type: string; createdAt
   return (await get(sandbox, '/v1/events?limit=500')).body.items;
 }
 
+describe('POST /v1/sandbox/top-up', () => {
+  const refill = (sandbox: Pick<TestPartner, 'apiKey'>, amountCents: number, headers = {}) =>
+    post(sandbox, '/v1/sandbox/top-up', { amountCents }, headers);
+
+  it('is a transfer of the ledger with its audit row, once for its Idempotency-Key', async () => {
+    const sandbox = await newSandbox();
+    const key = { 'idempotency-key': randomUUID() };
+    const first = await refill(sandbox, 25_000, key);
+    expect([first.status, first.body]).toEqual([
+      200,
+      { transactionId: expect.stringMatching(/^txn_/), amountCents: 25_000, balanceAfterCents: 1_025_000 },
+    ]);
+    const again = await refill(sandbox, 25_000, key);
+    expect([again.headers['idempotent-replayed'], again.text]).toEqual(['true', first.text]);
+    expectEnvelope(await refill(sandbox, 25_001, key), 409, 'CONFLICT');
+    const [newest] = (await get(sandbox, '/v1/wallet/transactions')).body.items;
+    expect(newest).toMatchObject({ id: first.body.transactionId, kind: 'top_up', amountCents: 25_000 });
+    const [event] = (await get(sandbox, '/v1/audit-log?eventType=wallet.topped_up')).body.items;
+    expect(event).toMatchObject({
+      actor: 'system',
+      requestId: first.headers['x-request-id'],
+      data: { amountCents: 25_000, transactionId: first.body.transactionId },
+    });
+    await expectCleanBooks(service);
+  });
+
+  it('takes from 1 to 10,000,000 cents, from test keys alone', async () => {
+    const sandbox = await newSandbox();
+    for (const amountCents of [0, -1, 10_000_001, 1.5]) {
+      const refused = await refill(sandbox, amountCents);
+      expectEnvelope(refused, 422, 'VALIDATION');
+      expect(faultPaths(refused)).toEqual(['amountCents']);
+    }
+    expect((await refill(sandbox, 10_000_000)).body.balanceAfterCents).toBe(11_000_000);
+    const live = await refill(partner, 1);
+    expectEnvelope(live, 403, 'FORBIDDEN_SCOPE');
+    expect(live.body.error.details).toEqual({ requiredScope: 'sandbox' });
+  });
+
+  it('lets a wallet that ran dry go on: what is past due is paid, and requests are taken again', async () => {
+    const sandbox = await newSandbox();
+    await submit(sandbox, 'coffee', 50);
+    await answer();
+    const [{ nextRenewalAt }] = await leases(sandbox);
+    await move(sandbox, nextRenewalAt);
+    const pastDue = async () =>
+      (await get(sandbox, '/v1/leased-accounts?limit=200')).body.items.filter(
+        ({ pastDueSince }: { pastDueSince?: string }) => pastDueSince,
+      ).length;
+    expect(await pastDue()).toBe(34);
+    await refill(sandbox, 34 * 15_000 + 15_000);
+    await answer();
+    expect(await pastDue()).toBe(0);
+    const requestId = await submit(sandbox, 'coffee', 1);
+    await answer();
+    expect(await read(sandbox, requestId)).toMatchObject({ status: 'assigned', closedBy: 'staff' });
+    await expectCleanBooks(service);
+  });
+});
+
 describe('A test key', () => {
   it('is told its sandbox, whose it is, and the play money', async () => {
     const sandbox = await aSandbox(service, partner);

@@ -73,8 +73,14 @@ describe('The packed package', () => {
     expect(list.headers['content-type']).toBe('text/html; charset=utf-8');
     const names = [...list.text.matchAll(/<a href="([^"]+)">/g)].map(([, name]) => name!);
     expect(names).toEqual(expect.arrayContaining([`layers-partner-${version}.tgz`, 'layers-partner.tgz']));
+    const areSafe = {
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+    };
+    expect(list.headers).toMatchObject(areSafe);
     for (const name of names) {
       const file = await call(service, 'GET', `/docs/clients/${name}`);
+      expect(file.headers).toMatchObject(areSafe);
       expect([file.status, file.headers['content-type']]).toEqual([
         200,
         expect.stringMatching(/^application\/(gzip|zip)$/),
@@ -187,7 +193,9 @@ describe('layers', () => {
   it.each<[string, string[], string | undefined]>([
     ['Name a command.', [], undefined],
     ['There is no command dance.', ['dance'], undefined],
-    ["Unknown option '--loud'", ['listen', '--loud'], undefined],
+    ["Unknown option '--loud'.", ['listen', '--loud'], undefined],
+    ["Option '--forward-to <value>' argument missing.", ['listen', '--forward-to'], undefined],
+    ["Option '--since' argument is ambiguous.", ['listen', '--since', '--secret'], undefined],
     ['Set LAYERS_API_KEY', ['listen', '--forward-to', 'http://127.0.0.1:9'], ''],
     ['Set LAYERS_API_KEY', ['trigger', 'test.ping'], ''],
     ['Say where to', ['listen'], undefined],
@@ -201,8 +209,11 @@ describe('layers', () => {
   ])('says what is wrong and exits with 2: %s', async (message, args, key) => {
     const { code, stderr, stdout } = await layers(args, environment(key));
     expect([code, stdout]).toEqual([2, '']);
+    // One line.
+    expect(stderr).toMatch(
+      /^.+ Usage: layers listen --forward-to <url> \| layers trigger <event type> \| layers --help\n$/,
+    );
     expect(stderr).toContain(message);
-    expect(stderr).toContain('See layers --help.');
   });
 
   it('exits with 1 and the code of the answer where the service refuses', async () => {
@@ -301,6 +312,10 @@ describe('layers listen', () => {
       '--events',
       'lease_request.rejected,lease_request.updated',
     );
+    expect(listener.text).toMatch(
+      /^Forwarding the events of .* from now on \(--since begins earlier\) to .*\. Ctrl-C ends it\.\n/,
+    );
+    await until('it shows the secret', () => listener.text.includes('whsec_'));
     const secret = /Signing secret: (whsec_\S{43})/.exec(listener.text)![1]!;
     const requestId = await ask('sandbox-reject');
     await until('it arrived', () => idOf(requestId));
@@ -328,6 +343,7 @@ describe('layers listen', () => {
     const { port } = new URL(receiver.url);
     await receiver.close();
     const listener = await listen('--forward-to', receiver.url, '--secret', 'whsec_mine', '--since', since);
+    expect(listener.text).toContain(`after ${since} to`);
     expect(listener.text).not.toContain('Signing secret');
     await until('it tells', () => listener.text.includes('ECONNREFUSED, again in 1 s'));
     receiver = await startReceiver(takesAll, Number(port));

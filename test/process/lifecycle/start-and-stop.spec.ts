@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -48,6 +49,16 @@ async function refused(service: ServiceProcess): Promise<boolean> {
   );
 }
 
+/** The command of the README that takes the request out of the output, and then that request. */
+function runAsReadmeSays(output: string): string {
+  const log = path.join(newDataDir(), 'start.log');
+  fs.writeFileSync(log, output);
+  const [, command] = /`(grep '"curl":' FILE [^`]*)`/.exec(fs.readFileSync('README.md', 'utf8'))!;
+  const shell = (text: string) =>
+    execFileSync('/bin/sh', ['-c', text], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return shell(shell(command!.replace('FILE', log)));
+}
+
 describe('Start and stop', () => {
   const dataDir = newDataDir();
   const environment = { DATA_DIR: dataDir };
@@ -67,6 +78,15 @@ describe('Start and stop', () => {
   });
   afterEach(stopServices);
   afterAll(clearUpServices);
+
+  it('of a demo prints a request that is pasted as it is', async () => {
+    const service = await ServiceProcess.started({ DATA_DIR: newDataDir(), DEMO: 'on' });
+    for (const line of service.stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
+    expect(JSON.parse(runAsReadmeSays(service.stdout))).toMatchObject({
+      requestId: expect.stringMatching(/^lreq_/),
+      status: 'requested',
+    });
+  });
 
   it('keeps its secrets and the password for their owner alone, and over a second start', async () => {
     const secretsFile = path.join(dataDir, 'secrets.json');

@@ -51,12 +51,12 @@ describe('the demo', () => {
   });
 
   it('answers the printed curl, of which only host and key were replaced, with 202', async () => {
-    const text = toDemoText(demo, service.baseUrl);
-    const body = /-d '([^']*)'/.exec(text)![1]!;
+    const { curl } = toDemoText(demo, service.baseUrl);
+    const body = /-d '([^']*)'/.exec(curl)![1]!;
     const path = `/v1/projects/${PUBLISHED_PROJECT_ID}/leased-accounts/request`;
-    expect(text).toContain(`curl ${service.baseUrl}${path}`);
+    expect(curl).toContain(`curl ${service.baseUrl}${path}`);
     const headers = Object.fromEntries(
-      [...text.matchAll(/-H "([^:]+): ([^"]+)"/g)].map(([, name, value]) => [name, value]),
+      [...curl.matchAll(/-H "([^:]+): ([^"]+)"/g)].map(([, name, value]) => [name, value]),
     );
     expect(Object.keys(headers)).toEqual(['Authorization', 'Idempotency-Key', 'Content-Type']);
     const answer = await fetch(service.baseUrl + path, { method: 'POST', headers, body });
@@ -167,7 +167,7 @@ describe('a demo elsewhere', () => {
       const made = (await makeDemoOnce(another.settings))!;
       expect(made.partner.name).toBe('Quinn Coffee (demo)');
       expect(made.partner.projectId).not.toBe(PUBLISHED_PROJECT_ID);
-      expect(toDemoText(made, 'http://x')).toContain(made.partner.projectId);
+      expect(toDemoText(made, 'http://x').curl).toContain(made.partner.projectId);
       await expectCleanBooks(another);
     } finally {
       await another.close();

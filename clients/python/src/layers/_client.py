@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Mapping, Optional, cast
+from typing import Any, Mapping, Optional, cast
 
 from ._errors import InvalidArgument
 from ._http import Transport
-from ._options import SecretKey, Settings, to_base_url
+from ._options import ReadOptions, SecretKey, Settings, to_base_url
 from ._pool import ConnectionPool
 from ._resources._core import Core
 from ._resources.api_keys import ApiKeys, Sandbox
@@ -17,13 +17,9 @@ from ._resources.events import Events
 from ._resources.introspection import AuditLog, Calls, Projects, WalletResource
 from ._resources.leased_accounts import LeasedAccounts
 from ._resources.webhooks import WebhookDeliveries, WebhookEndpoints
+from ._typing import Unpack
 from ._webhook_signatures import verify_webhook
 from .answers import Whoami
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from ._options import ReadOptions
 
 DEFAULT_BASE_URL = "https://api.layers.com"
 

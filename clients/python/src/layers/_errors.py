@@ -30,8 +30,8 @@ def _restore(kind: Type[LayersError], args: Tuple[Any, ...], state: Dict[str, An
     return error
 
 
-class InvalidArgument(LayersError, ValueError):
-    """An argument that cannot be sent. Nothing was sent."""
+class InvalidArgument(LayersError, ValueError, TypeError):
+    """An argument that cannot be sent, or that is of another type. Nothing was sent."""
 
 
 class ConnectionError(LayersError, builtins.ConnectionError):

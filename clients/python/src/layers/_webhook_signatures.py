@@ -22,7 +22,8 @@ def verify_webhook(
     """The event of a webhook, once its signature by one of the secrets and its time are right.
 
     Give the body byte for byte as it came, not parsed and written again, and during a rotation both secrets.
-    Raises WebhookVerificationError; answer such a call with 400.
+    Raises WebhookVerificationError; answer such a call with 400. Raises InvalidArgument, which is a TypeError too, for what
+    is no raw body, headers or secrets.
     """
     keys = _to_keys(secrets)
     if isinstance(raw_body, str):
@@ -30,7 +31,10 @@ def verify_webhook(
     elif isinstance(raw_body, (bytes, bytearray, memoryview)):
         body = bytes(raw_body)
     else:
-        raise InvalidArgument("raw_body has to be the bytes of the body as they came.")
+        raise InvalidArgument(
+            f"raw_body has to be the bytes of the body as they came, not a {type(raw_body).__name__} that was made of it:"
+            " the signature is of those bytes."
+        )
     sent_at, signatures = _read_signature(_find_signature(headers))
     if not abs(_clock.wall() - int(sent_at)) <= tolerance_seconds:
         raise WebhookVerificationError("The webhook was signed too long ago, or the clock of this machine is wrong.")
@@ -60,6 +64,8 @@ def _to_keys(secrets: Union[str, Sequence[str]]) -> Sequence[bytes]:
 def _find_signature(headers: Union[Mapping[str, Any], Iterable[Tuple[str, Any]]]) -> str:
     # The headers of some frameworks have the methods of a mapping without being one.
     items = getattr(headers, "items", None)
+    if items is None and not isinstance(headers, Iterable):
+        raise InvalidArgument("headers has to be the headers of the webhook.")
     pairs = cast(Iterable[Tuple[Any, Any]], items() if items else headers)
     found = [_to_text(value) for name, value in pairs if _to_text(name).lower().replace("_", "-") in _SPELLINGS]
     if len(found) != 1:

@@ -182,6 +182,12 @@ class SandboxTime(TypedDict):
     now: str
 
 
+class SandboxTopUp(TypedDict):
+    transactionId: str
+    amountCents: int
+    balanceAfterCents: int
+
+
 class WebhookEndpoint(TypedDict):
     id: str
     organizationId: str

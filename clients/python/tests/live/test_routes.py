@@ -46,6 +46,7 @@ CALLS = [
     ("api_keys.rotate", {"api_key_id": "key_1", "grace_seconds": 60}),
     ("api_keys.kill", {"api_key_id": "key_1"}),
     ("sandbox.move_clock", {"to": TIME}),
+    ("sandbox.top_up", {"amount_cents": 1_000_000}),
     (
         "webhook_endpoints.create",
         {"url": "u", "events": ["e"], "description": "d", "project_id": "prj_1", "metadata": METADATA, "scope": "own"},
@@ -88,6 +89,7 @@ SCHEMAS = {
     "RotatedKey": "RotatedKey",
     "KilledKey": "KilledKey",
     "SandboxTime": "SandboxTime",
+    "SandboxTopUp": "SandboxTopUp",
     "WebhookEndpoint": "EndpointView",
     "CreatedEndpoint": "CreatedEndpoint",
     "DeletedEndpoint": "DeletedEndpoint",

@@ -14,7 +14,7 @@ const HELP = `Usage: layers <command>
   trigger <event type>          Makes an event of this type happen in the sandbox
       --project <prj_…>         In this project; without it in the first one
       --endpoint <whe_…>        Of test.ping: the webhook endpoint that is tested; without it the first one
-      --spend-wallet            Allows what uses up the play money, which nothing refills by itself
+      --spend-wallet            Allows what uses up the play money (sandbox.topUp refills it)
   trigger --list                The types, and what each of them does
 
   --base-url <url>              The server; without it LAYERS_BASE_URL, then https://api.layers.com
@@ -22,6 +22,8 @@ const HELP = `Usage: layers <command>
 
 The API key comes from LAYERS_API_KEY. Exit codes: 0 done, 1 failed, 2 called in a wrong way.
 `;
+
+const USAGE = 'Usage: layers listen --forward-to <url> | layers trigger <event type> | layers --help';
 
 /** What a command says; each a line. */
 export interface Output {
@@ -43,7 +45,7 @@ export async function runCommand(args: string[], output = terminal): Promise<num
     return await dispatch(args, output);
   } catch (error) {
     if (error instanceof UsageError) {
-      output.complain(`${error.message}\nSee layers --help.`);
+      output.complain(`${error.message} ${USAGE}`);
       return 2;
     }
     if (!(error instanceof LayersError)) throw error;
@@ -92,7 +94,9 @@ function parse(args: string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // Its further sentences tell how to pass such a word as an argument, which no command takes.
+    const [sentence] = (error as Error).message.split(/[.\n]/);
+    throw new UsageError(`${sentence}.`);
   }
 }
 

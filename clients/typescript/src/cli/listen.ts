@@ -59,7 +59,7 @@ function toTarget({ forwardTo, events, secret }: ListenOptions): Target {
   const types = events?.split(',').map((type) => type.trim());
   const unknown = types?.filter((type) => !eventTypes.includes(type));
   if (unknown?.length) {
-    throw new UsageError(`There is no event ${unknown.join(', ')}. There are:\n  ${eventTypes.join('\n  ')}`);
+    throw new UsageError(`There is no event ${unknown.join(', ')}: layers trigger --list has those that there are.`);
   }
   return {
     url: forwardTo,
@@ -77,8 +77,9 @@ async function forwardAll(
 ): Promise<void> {
   const { organizationName } = await client.whoami({ signal });
   let after = since ?? (await findEnd(client, signal));
+  const which = since === undefined ? 'from now on (--since begins earlier)' : `after ${since}`;
+  output.print(`Forwarding the events of ${organizationName} ${which} to ${target.url}. Ctrl-C ends it.`);
   if (secret === undefined) output.print(`Signing secret: ${target.secret}`);
-  output.print(`Forwarding the events of ${organizationName} to ${target.url}. Ctrl-C ends it.`);
   for (;;) {
     const page = await readPage(client, after, output, signal);
     for (const event of page.items) {

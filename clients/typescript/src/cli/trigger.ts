@@ -13,7 +13,7 @@ const LONGEST_WAIT_MS = 60_000;
 /** Makes the event happen and waits for it. @returns the exit code */
 export async function trigger(client: Layers, type: string, options: TriggerOptions, output: Output): Promise<number> {
   if (!isKnown(type))
-    throw new UsageError(`There is no event ${type}. layers trigger --list has those that there are.`);
+    throw new UsageError(`There is no event ${type}: layers trigger --list has those that there are.`);
   const entry = triggers[type];
   if (entry.run === null) throw new UsageError(`${type} cannot be made to happen: ${entry.does}`);
 

@@ -61,11 +61,11 @@ export class Scene {
   /** Leases accounts until the wallet does not pay another month of them. */
   async spendWallet(): Promise<void> {
     if (!this.options.maySpendWallet) {
-      throw new LayersError('This uses up the play money, which nothing refills by itself: say --spend-wallet.');
+      throw new LayersError('This uses up the play money, which sandbox.topUp refills: say --spend-wallet.');
     }
     while (!(await this.isWalletLow())) {
       const { coversAssignments } = await this.client.wallet.get();
-      if (coversAssignments === 0) throw new LayersError('The wallet covers no account: ask us to top it up.');
+      if (coversAssignments === 0) throw new LayersError('The wallet covers no account: refill it with sandbox.topUp.');
       const requestId = await this.ask('coffee', Math.min(MOST_ACCOUNTS, coversAssignments));
       await this.waitFor(({ type, data }) => type === 'lease_request.assigned' && data.requestId === requestId);
     }
@@ -105,7 +105,8 @@ export const triggers: Record<EventType, Trigger> = {
     run: async (scene) => {
       const [soonest = await scene.leaseOne()] = sortByRenewal((await scene.listLeases()).filter(isPaid));
       const { balanceCents } = await scene.client.wallet.get();
-      if (balanceCents < soonest.monthlyPriceCents) throw new LayersError('The wallet does not cover a renewal.');
+      if (balanceCents < soonest.monthlyPriceCents)
+        throw new LayersError('The wallet does not cover a renewal: refill it with sandbox.topUp.');
       await scene.client.sandbox.moveClock({ to: soonest.nextRenewalAt! });
       return ofAccount(soonest.socialAccountId);
     },
@@ -135,7 +136,7 @@ export const triggers: Record<EventType, Trigger> = {
     does: 'leases more than the wallet pays for another month (--spend-wallet)',
     run: async (scene) => {
       if (await scene.isWalletLow()) {
-        throw new LayersError('The wallet is low already, which is told once: ask us to top it up.');
+        throw new LayersError('The wallet is low already, which is told once: refill it with sandbox.topUp.');
       }
       await scene.spendWallet();
       return () => true;

@@ -13,13 +13,13 @@ export interface IterateOptions extends Pick<EventsQuery, 'type' | 'projectId' |
 
 /** What happened, for 30 days, in the order of the commits. */
 export class Events extends Resource {
-  /** Iterating it ends with the newest event. */
+  /** Iterating it ends with the newest event. With `after: 'latest'` the page is empty, and its `nextCursor` the end to go on from. */
   list(query: EventsQuery = {}, options?: RequestOptions): PagePromise<EventPage> {
     return this.listPages('/v1/events', { query }, options, 'after');
   }
 
   /**
-   * The events after `after`, then those to come, without an end. Keep the `id` of the last one that you have handled: it is the `after` to
+   * The events after `after`, then those to come, without an end; with `after: 'latest'` those to come alone. Keep the `id` of the last one that you have handled: it is the `after` to
    * go on from.
    * @throws the signal’s reason, and what a call throws after its retries
    */

@@ -28,6 +28,9 @@ export interface RequestRef {
 export class LeasedAccounts extends Resource {
   /** Asks for accounts. They are charged when they are assigned, not now. */
   request(body: LeaseRequestBody, options?: RequestOptions): ApiPromise<LeaseRequestReceipt> {
+    if (typeof body !== 'object' || body === null) {
+      throw new TypeError('request takes what to ask for: request({ projectId, count, niche: { vertical } }).');
+    }
     return this.send('post', `${PROJECT}/request`, { params: { projectId: body.projectId }, body }, options);
   }
 

@@ -10,6 +10,7 @@ import type {
   Query,
   RotatedKey,
   SandboxTime,
+  SandboxTopUp,
   TransactionPage,
   Wallet as WalletView,
 } from '../types.js';
@@ -69,5 +70,10 @@ export class Sandbox extends Resource {
   /** Moves the sandbox’s clock forward and runs what falls due. */
   moveClock(body: Body<'/v1/sandbox/clock', 'post'>, options?: RequestOptions): ApiPromise<SandboxTime> {
     return this.send('post', '/v1/sandbox/clock', { body }, options);
+  }
+
+  /** Puts play money into the sandbox’s wallet; what is past due is paid from it within seconds. */
+  topUp(body: Body<'/v1/sandbox/top-up', 'post'>, options?: RequestOptions): ApiPromise<SandboxTopUp> {
+    return this.send('post', '/v1/sandbox/top-up', { body }, options);
   }
 }

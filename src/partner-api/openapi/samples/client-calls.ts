@@ -51,4 +51,5 @@ export const clientCalls: Record<string, ClientCall> = {
   rotateApiKey: { resource: 'apiKeys', method: 'rotate', result: 'rotated' },
   killApiKey: { resource: 'apiKeys', method: 'kill', result: 'killed' },
   moveSandboxClock: { resource: 'sandbox', method: 'moveClock', result: 'clock' },
+  topUpSandbox: { resource: 'sandbox', method: 'topUp', result: 'toppedUp' },
 };

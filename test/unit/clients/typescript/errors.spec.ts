@@ -227,3 +227,13 @@ describe('A client', () => {
     expect(plain).toMatchObject({ requestId: null, replayed: false, rateLimit: null });
   });
 });
+
+describe('A request without what to ask for', () => {
+  it('is a TypeError that says what it takes', () => {
+    const ask = aClient(scripted(json({}))).leasedAccounts as unknown as { request(body?: unknown): unknown };
+    for (const body of [undefined, null, 'prj_1']) {
+      expect(() => ask.request(body)).toThrow(TypeError);
+      expect(() => ask.request(body)).toThrow('request takes what to ask for: request({ projectId, count, niche');
+    }
+  });
+});

@@ -80,7 +80,8 @@ describe('Events', () => {
 });
 
 describe('Waiting for a request', () => {
-  const request = (status: string, updatedAt = '1') => json({ requestId: 'lreq_1', status, updatedAt });
+  const request = (status: string, updatedAt = '1') =>
+    json({ requestId: 'lreq_1', status, updatedAt, count: 5, assignedCount: 3 });
   const wait = (service: ReturnType<typeof scripted>, runtime = fakeRuntime(), options = {}) =>
     aClient(service, runtime, { maxRetries: 0 }).leasedAccounts.waitForRequest('lreq_1', options);
 
@@ -126,12 +127,43 @@ describe('Waiting for a request', () => {
     });
   });
 
-  it('ends at its time-out and at its signal', async () => {
+  it('ends at its time-out with what was seen last, and has read it just before', async () => {
     const runtime = fakeRuntime();
-    const error = wait(scripted(request('requested')), runtime, { timeout: 60_000 });
+    const service = scripted(request('requested'));
+    const error = wait(service, runtime, { timeout: 60_000 });
     await expect(error).rejects.toBeInstanceOf(TimeoutError);
-    await expect(error).rejects.toThrow('The request lreq_1 is requested after 60 s.');
-    expect(runtime.now()).toBe(60_000);
+    await expect(error).rejects.toThrow('The request lreq_1 is still requested after 60 s: 3 of 5 assigned.');
+    expect([runtime.now(), runtime.sleeps.at(-1)]).toEqual([60_000, 2_000]);
+    expect(service.calls).toHaveLength(runtime.sleeps.length);
+  });
+
+  it('makes no call for which there is no time, and warns of none', async () => {
+    const warnings: string[] = [];
+    const logger = { debug: () => undefined, warn: (message: string) => void warnings.push(message) };
+    for (const timeout of [1_000, 5_000, 6_999, 7_000, 12_345]) {
+      const runtime = fakeRuntime();
+      const readAtMs: number[] = [];
+      const service = scripted(() => {
+        readAtMs.push(runtime.now());
+        return request('requested');
+      });
+      const client = aClient(service, runtime, { maxRetries: 0, logger });
+      await expect(client.leasedAccounts.waitForRequest('lreq_1', { timeout })).rejects.toThrow(
+        `is still requested after ${timeout / 1_000} s`,
+      );
+      expect([timeout, runtime.now()]).toEqual([timeout, timeout]);
+      for (const atMs of readAtMs.slice(1)) expect(timeout - atMs).toBeGreaterThanOrEqual(2_000);
+    }
+    expect(warnings).toEqual([]);
+  });
+
+  it('tells the failure of its last read as the cause', async () => {
+    const down = refusal(503, 'UNAVAILABLE');
+    const error = wait(scripted(request('requested'), down), undefined, { timeout: 6_000 });
+    await expect(error).rejects.toMatchObject({ name: 'TimeoutError', cause: { code: 'UNAVAILABLE' } });
+  });
+
+  it('ends at its signal', async () => {
     const stop = new AbortController();
     const stopped = wait(scripted(request('requested')), undefined, {
       signal: stop.signal,

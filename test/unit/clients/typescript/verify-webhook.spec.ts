@@ -33,6 +33,21 @@ describe('A webhook', () => {
     expect(verifyWebhook(body, named(ago(4_000)), secret, { toleranceSeconds: 5_000 }).id).toBe('evt_1');
   });
 
+  it('is refused with a sentence where the body was parsed, or headers or secrets are missing', () => {
+    const parsed = JSON.parse(body) as unknown as string;
+    const signed = named(ago(0));
+    const calls: [() => unknown, string][] = [
+      [() => verifyWebhook(parsed, signed, secret), 'verifyWebhook takes the body as it came'],
+      [() => verifyWebhook(undefined as never, signed, secret), 'verifyWebhook takes the body as it came'],
+      [() => verifyWebhook(body, undefined as never, secret), 'verifyWebhook takes the headers of the webhook.'],
+      [() => verifyWebhook(body, signed, undefined as never), 'The signing secret is empty.'],
+    ];
+    for (const [verify, sentence] of calls) {
+      expect(verify).toThrow(TypeError);
+      expect(verify).toThrow(sentence);
+    }
+  });
+
   const wrong: [string, string, Record<string, string>, string | string[]][] = [
     ['signature_missing', body, {}, secret],
     ['signature_malformed', body, named('t=x,v1=ab'), secret],

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping, Optional, cast
+from typing import Mapping, Optional, cast
 
 from .._call import Time, to_path
-from ..answers import KilledKey, RotatedKey, SandboxTime
+from .._options import WriteOptions
+from .._typing import Unpack
+from ..answers import KilledKey, RotatedKey, SandboxTime, SandboxTopUp
 from ._core import Resource
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from .._options import WriteOptions
 
 
 class ApiKeys(Resource):
@@ -36,3 +33,7 @@ class Sandbox(Resource):
     def move_clock(self, *, to: Time, **options: Unpack[WriteOptions]) -> SandboxTime:
         """Moves the sandbox forward and does what falls due on the way. Test keys alone."""
         return cast(SandboxTime, self._core.write("POST", "/v1/sandbox/clock", options, {"to": to}))
+
+    def top_up(self, *, amount_cents: int, **options: Unpack[WriteOptions]) -> SandboxTopUp:
+        """Puts play money into the sandbox's wallet; what is past due is paid from it within seconds. Test keys alone."""
+        return cast(SandboxTopUp, self._core.write("POST", "/v1/sandbox/top-up", options, {"amountCents": amount_cents}))

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Iterator, Optional, cast
+from typing import Iterator, Optional, cast
 
 from .. import _clock
+from .._options import ReadOptions
 from .._pages import Page
+from .._typing import Unpack
 from ..answers import Event
 from ._core import Core, Resource
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from .._options import ReadOptions
 
 
 class Events(Resource):
@@ -28,7 +25,8 @@ class Events(Resource):
     ) -> Page[Event]:
         """Oldest first, of 30 days. `next_cursor` is never None: give it as `after` to read on later.
 
-        @param after a cursor with the same filters, or the id of an event
+        @param after a cursor with the same filters, or the id of an event; `latest` gives an empty page whose `next_cursor`
+            is the end to go on from
         """
         query = {"type": type, "projectId": project_id, "after": after, "limit": limit}
         return cast("Page[Event]", self._core.list("/v1/events", options, query, cursor_name="after"))
@@ -47,6 +45,7 @@ class Events(Resource):
     ) -> Iterator[Event]:
         """Event by event, none twice. Store the `id` of the last one that you have handled and give it as `after`.
 
+        @param after as for `list`; with `latest` and `follow` those to come alone
         @param limit of each page
         @param follow goes on with what happens later, asking every `poll_seconds`, until `cancel` is set
         """

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional, cast
+from typing import Optional, cast
 
 from .._call import Time
+from .._options import ReadOptions
 from .._pages import Page
+from .._typing import Unpack
 from ..answers import ApiCall, AuditEvent, Project, Wallet, WalletTransaction
 from ._core import Resource
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from .._options import ReadOptions
 
 
 class Projects(Resource):

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Callable, List, Mapping, Optional, TypedDict, cast
+from typing import Callable, List, Mapping, Optional, TypedDict, cast
 
 from .._call import Time, to_path
+from .._options import ReadOptions, WriteOptions
 from .._pages import Page
+from .._typing import Unpack
 from ..answers import LeasedAccount, LeaseRequest, LeaseRequestReceipt, Note, Release
 from ._core import Resource
 from ._waiting import wait_until_final
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from .._options import ReadOptions, WriteOptions
 
 
 class _RequiredNiche(TypedDict):

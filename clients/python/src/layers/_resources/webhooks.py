@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping, Optional, Sequence, cast
+from typing import Mapping, Optional, Sequence, cast
 
 from .._call import Time, to_path
+from .._options import ReadOptions, WriteOptions
 from .._pages import Page
+from .._typing import Unpack
 from ..answers import (
     CreatedEndpoint,
     DeletedEndpoint,
@@ -17,11 +19,6 @@ from ..answers import (
     WebhookEndpoint,
 )
 from ._core import Resource
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from .._options import ReadOptions, WriteOptions
 
 
 class WebhookEndpoints(Resource):
