@@ -42,6 +42,7 @@ max_client_conn = 200
   const ended = new Promise((resolve) => child.once('close', resolve));
   const url = new URL(databaseUrl);
   url.hostname = '127.0.0.1';
+  url.search = '';
   url.port = String(port);
   await until('pgbouncer answers', () => {
     if (child.exitCode !== null) throw new Error(complaints);

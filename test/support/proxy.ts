@@ -41,6 +41,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
   const { port } = server.address() as AddressInfo;
   const url = new URL(databaseUrl);
   url.hostname = '127.0.0.1';
+  url.search = '';
   url.port = String(port);
   return {
     url: url.href,
