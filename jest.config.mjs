@@ -24,8 +24,8 @@ const project = (name, more = withPostgres) => ({
 
 /** @type {import('jest').Config} */
 export default {
-  // The slowest first, so that no worker is left alone with one at the end.
   projects: [project('browser'), project('process'), project('http'), project('service'), project('unit', {})],
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   // Each holds connections to the one test server.
   maxWorkers: Math.min(4, 2 * availableParallelism()),
   testTimeout: 120_000,

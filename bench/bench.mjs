@@ -20,12 +20,14 @@ import { measureWebhooks } from './webhooks.mjs';
 
 const sizes = {
   full: {
+    partners: 200,
     wallets: 50,
     renewal: { leases: 100_000, partners: 200 },
     webhooks: { events: 5_000, endpoints: 50, rounds: 5 },
     start: { rounds: 5, idleMs: 3_000 },
   },
   short: {
+    partners: 20,
     wallets: 5,
     renewal: { leases: 200, partners: 4 },
     webhooks: { events: 60, endpoints: 3, rounds: 1 },
@@ -49,7 +51,7 @@ const { values } = parseArgs({
   },
 });
 const defaults = values.short
-  ? { connections: '2,4', rounds: '1', seconds: '0.3' }
+  ? { connections: '2,4', rounds: '1', seconds: '0.1' }
   : { connections: '16,64', rounds: '5', seconds: '5' };
 const options = { ...defaults, ...values };
 const settings = { rounds: Number(options.rounds), seconds: Number(options.seconds) };
@@ -58,7 +60,7 @@ const chosen = options.cases.split(',');
 const unknown = chosen.filter((name) => !caseNames.includes(name));
 if (unknown.length > 0) throw new Error(`Unknown cases: ${unknown.join(', ')}. There are ${caseNames.join(', ')}.`);
 const profileFolder = values.profile ? fileURLToPath(new URL('../tmp/bench-profile', import.meta.url)) : undefined;
-const { wallets, renewal, webhooks, start } = values.short ? sizes.short : sizes.full;
+const { partners, wallets, renewal, webhooks, start } = values.short ? sizes.short : sizes.full;
 
 const server = await startServer();
 try {
@@ -85,7 +87,7 @@ async function measureApi() {
   const names = chosen.filter((name) => name in apiCases);
   if (names.length === 0) return {};
   if (profileFolder) fs.rmSync(profileFolder, { recursive: true, force: true });
-  const { floor, product } = await openSides(server, { profileFolder });
+  const { floor, product } = await openSides(server, { profileFolder, partnerCount: partners });
   const load = startLoad();
   try {
     const onCase = (caseName, count, of) => console.log(toLine(caseName, count, compare(of)));

@@ -4,6 +4,9 @@ import { fileURLToPath, URL } from 'node:url';
 import pg from 'pg';
 import { fill } from './fill.mjs';
 
+/** What the databases are copies of, unless they are copies of each other; in tests a migrated one, which leaves nothing to migrate. */
+const TEMPLATE = process.env.BENCH_TEMPLATE ?? 'template1';
+
 const dataDir = fileURLToPath(new URL('../tmp/bench-postgres', import.meta.url));
 const { joinEmbeddedPostgres } = await import('../dist/src/database/embedded/embedded-postgres.js');
 const { migrate } = await import('../dist/src/database/migrate.js');
@@ -21,7 +24,7 @@ export async function databaseOfScale(server, scale) {
   const name = `bench_${String(scale).replace('.', '_')}`;
   await withClient(server.url, async (client) => {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${name}`);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
   });
   const url = await migrated(server, name);
   const isFilled = await withClient(url, async (client) => {
@@ -34,7 +37,7 @@ export async function databaseOfScale(server, scale) {
 
 /** A migrated database of that name, empty whatever it held. */
 export async function freshDatabase(server, name) {
-  await emptyDatabase(server, name);
+  await emptyDatabase(server, name, { copyOf: TEMPLATE });
   return migrated(server, name);
 }
 

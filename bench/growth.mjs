@@ -26,11 +26,16 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '4' },
     calls: { type: 'string', default: '200000' },
     processes: { type: 'string', default: '1,2,4' },
+    // The wallets that pay, and the partners of a database that is not filled.
+    wallets: { type: 'string', default: '50' },
+    partners: { type: 'string', default: '200' },
   },
 });
 const sizes = values.sizes.split(',').map(Number);
 const settings = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
 const connections = Number(values.connections);
+const wallets = Number(values.wallets);
+const partnerCount = Number(values.partners);
 const parts = { answers: compareAnswers, memory: readMemory, processes: compareProcesses };
 
 const server = await startServer();
@@ -68,8 +73,8 @@ async function compareAnswers() {
     const shown = middles.map((ms) => ms.toFixed(2).padStart(12)).join('');
     console.log(`${cases[caseName].title.padEnd(36)}${shown}   × ${ratio.toFixed(2)}`);
   };
-  const caseNames = values.cases.split(',');
-  await measureCases(sides, load.drive, { caseNames, connections: [connections], ...settings, onCase });
+  const runs = { caseNames: values.cases.split(','), connections: [connections], wallets, ...settings, onCase };
+  await measureCases(sides, load.drive, runs);
   for (const side of sides) {
     await side.close();
     await assertCleanBooks(side.databaseUrl);
@@ -92,7 +97,7 @@ function describe(url) {
 
 /** Whether the service's memory grows with the calls that it has answered. */
 async function readMemory() {
-  const side = await openProductAlone(server, 1);
+  const side = await openProductAlone(server, 1, { partnerCount });
   const { samples, megabytesPer100kCalls } = await measureMemory(side, load.drive, Number(values.calls));
   await side.close();
   for (const { calls, megabytes } of samples) console.log(`after ${calls} calls: ${megabytes.toFixed(0)} MB`);
@@ -102,7 +107,7 @@ async function readMemory() {
 /** Throughput of several processes on one database. */
 async function compareProcesses() {
   for (const instances of values.processes.split(',').map(Number)) {
-    const side = await openProductAlone(server, instances);
+    const side = await openProductAlone(server, instances, { partnerCount });
     for (const caseName of PROCESS_CASES) {
       const run = { caseName, connections: 64, seconds: settings.seconds, stock: await stocks[caseName](side) };
       const { calls, seconds } = await driveAndCount(side, load.drive, run);

@@ -7,18 +7,19 @@ import { benchCaller, withServices } from '../operator.mjs';
 const { OrganizationsService } = await import('../../dist/src/partners/organizations.service.js');
 const { StaffService } = await import('../../dist/src/staff/staff.service.js');
 
-/** Of a tier with limits, so that each call takes its tokens; many, so that none runs into them. */
-const PARTNERS = 200;
 const OPERATORS = 8;
 export const WALLET_CENTS = 10_000_000_000;
 const PASSWORD = 'a password for the bench 77';
 const FLOOR_SESSION = 'floor_session';
 
-/** @returns partners with a key, and operators who can sign in, of a migrated database */
-export function seedProduct(databaseUrl) {
+/**
+ * @param count of partners; of a tier with limits, so that each call takes its tokens
+ * @returns partners with a key, and operators who can sign in, of a migrated database
+ */
+export function seedProduct(databaseUrl, count) {
   return withServices(databaseUrl, async (get) => {
     const partners = [];
-    for (let n = 0; n < PARTNERS; n += 1) {
+    for (let n = 0; n < count; n += 1) {
       const partner = await get(OrganizationsService).create(benchCaller, {
         name: `Bench ${n}`,
         projects: ['Bench'],

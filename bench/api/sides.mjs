@@ -11,10 +11,16 @@ export async function openSides(server, options) {
   return { floor, product };
 }
 
-/** So many processes of the service on a database of their own. */
-export async function openProductAlone(server, instances, options) {
+/** So many that none runs into the limits of its tier. */
+const PARTNERS = 200;
+
+/**
+ * So many processes of the service on a database of their own.
+ * @param options of `startProduct`; `partnerCount` is for runs too short to run into limits
+ */
+export async function openProductAlone(server, instances, { partnerCount = PARTNERS, ...options } = {}) {
   const databaseUrl = await freshDatabase(server, 'bench_product');
-  const { partners, operators } = await seedProduct(databaseUrl);
+  const { partners, operators } = await seedProduct(databaseUrl, partnerCount);
   return openProduct(databaseUrl, instances, { partners, operators }, options);
 }
 

@@ -30,6 +30,13 @@ function toTestDatabase(name: string): TestDatabase {
   };
 }
 
+/** A database's address by TCP: its socket is closed to other users, and a proxy has a port. */
+export function byTcp(databaseUrl: string): URL {
+  const url = new URL(databaseUrl);
+  url.searchParams.delete('host');
+  return url;
+}
+
 /** Locales of databases, ours first: `CREATE DATABASE` takes each. */
 export const databaseLocales = {
   C: '',

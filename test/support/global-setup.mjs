@@ -1,5 +1,7 @@
 import './loader-hooks.mjs';
+import fs from 'node:fs';
 import path from 'node:path';
+import { URL } from 'node:url';
 import pg from 'pg';
 import { clearAway, clearAwayKilledRuns, folderOfRun, TEMPLATE } from './test-server.mjs';
 
@@ -16,8 +18,18 @@ export default async function setUp() {
   const server = await joinEmbeddedPostgres({ dataDir, database: TEMPLATE, durable: false, maxConnections: 300 });
   await migrate({ databaseUrl: server.url, preparedStatements: true });
   await hashPasswordOnce(server.url);
-  process.env.TEST_POSTGRES_URL = server.url;
+  process.env.TEST_POSTGRES_URL = await bySocket(server);
   process.env.TEST_DATA_HOME = path.dirname(dataDir);
+}
+
+/** By its socket, where it has one, a statement takes less than by TCP; the host and port stay in the URL for proxies. */
+async function bySocket({ url, folder }) {
+  const { getSocketPath } = await import('../../src/database/embedded/cluster.ts');
+  const { getClusterPath } = await import('../../src/database/embedded/data-folder.ts');
+  const cluster = getClusterPath(folder);
+  const address = new URL(url);
+  if (fs.existsSync(getSocketPath(cluster, Number(address.port)))) address.searchParams.set('host', cluster);
+  return address.href;
 }
 
 /** Instead of the 4,096 times that make a stolen hash useless: a run connects thousands of times, and each takes milliseconds. */

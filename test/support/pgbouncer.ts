@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
+import { byTcp } from './database.js';
 import { freePort, newDataDir } from './service-process.js';
 import { until } from './until.js';
 
@@ -40,7 +41,7 @@ max_client_conn = 200
   let complaints = '';
   child.stderr.on('data', (text) => (complaints += text));
   const ended = new Promise((resolve) => child.once('close', resolve));
-  const url = new URL(databaseUrl);
+  const url = byTcp(databaseUrl);
   url.hostname = '127.0.0.1';
   url.port = String(port);
   await until('pgbouncer answers', () => {

@@ -1,5 +1,6 @@
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { byTcp } from './database.js';
 
 /** A wire to PostgreSQL that a test can cut or let go silent. */
 export interface Proxy {
@@ -39,7 +40,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
   };
   await listen(0);
   const { port } = server.address() as AddressInfo;
-  const url = new URL(databaseUrl);
+  const url = byTcp(databaseUrl);
   url.hostname = '127.0.0.1';
   url.port = String(port);
   return {

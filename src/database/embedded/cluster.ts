@@ -14,9 +14,11 @@ export const ROLE = 'lease_console';
 const PORTS = [20_000, 29_999] as const;
 const FULL_LOG_BYTES = 10_000_000;
 const ABANDONED_AFTER_MS = 15 * 60_000;
+/** Of the system's address structure, in bytes. */
+const MAX_SOCKET_PATH = 103;
 
 export interface ServerSettings {
-  /** `false` only in tests: a crash may then lose committed transactions. */
+  /** `false` only in tests: a crash may then lose committed transactions, and the server also listens in its folder. */
   durable: boolean;
   maxConnections: number;
 }
@@ -77,7 +79,7 @@ export async function startPostmaster(
   clearStalePidFile(cluster);
   const output = openLog(path.join(folder, 'server.log'));
   const from = fs.fstatSync(output).size;
-  const child = spawn(path.join(bin, 'postgres'), ['-D', cluster, ...serverOptions(port, settings)], {
+  const child = spawn(path.join(bin, 'postgres'), ['-D', cluster, ...serverOptions(port, cluster, settings)], {
     ...user,
     cwd: '/',
     env: serverEnvironment,
@@ -93,7 +95,7 @@ export async function startPostmaster(
   }
 }
 
-function serverOptions(port: number, { durable, maxConnections }: ServerSettings): string[] {
+function serverOptions(port: number, cluster: string, { durable, maxConnections }: ServerSettings): string[] {
   const options: Record<string, string | number> = {
     port,
     listen_addresses: '127.0.0.1',
@@ -106,8 +108,15 @@ function serverOptions(port: number, { durable, maxConnections }: ServerSettings
     log_checkpoints: 'off',
     log_line_prefix: '%m [%p] ',
   };
-  if (!durable) Object.assign(options, { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' });
+  if (!durable) {
+    Object.assign(options, { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' });
+    if (getSocketPath(cluster, port).length <= MAX_SOCKET_PATH) options.unix_socket_directories = cluster;
+  }
   return Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+export function getSocketPath(cluster: string, port: number): string {
+  return path.join(cluster, `.s.PGSQL.${port}`);
 }
 
 async function waitUntilReady(child: ChildProcess, cluster: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ActionDecorator } from 'adminjs';
 import { createAdmin } from '../../../src/admin/adminjs/options.js';
 import { PanelServices } from '../../../src/admin/panel-services.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
@@ -9,9 +10,10 @@ import { everything, signedIn, type Person } from './panel.js';
 
 let service: TestApp;
 let people: Person[];
-/** Each resource's own actions, whatever their kind. */
-let actionsOf: Map<string, string[]>;
+/** Each resource's own actions: the kind of each by its name. */
+let actionsOf: Map<string, Map<string, ActionKind>>;
 const methods = ['get', 'post'] as const;
+type ActionKind = 'resource' | 'record' | 'bulk';
 /** What no action takes, so that none of them does anything. */
 const refusedBody = { unknownField: 1 };
 
@@ -24,10 +26,20 @@ beforeAll(async () => {
   await aCall(service);
   const { resources } = createAdmin(service.app.get(PanelServices, { strict: false }));
   actionsOf = new Map(
-    resources.map((resource) => resource.decorate()).map((resource) => [resource.id(), Object.keys(resource.actions)]),
+    resources
+      .map((resource) => resource.decorate())
+      .map((resource) => [
+        resource.id(),
+        new Map(Object.entries(resource.actions).map(([name, action]) => [name, kindOf(action)] as const)),
+      ]),
   );
 });
 afterAll(() => service.close());
+
+function kindOf(action: ActionDecorator): ActionKind {
+  if (action.isResourceType()) return 'resource';
+  return action.isRecordType() ? 'record' : 'bulk';
+}
 
 async function anIdOf(resource: string): Promise<string> {
   const { records } = await people[1]!.get(`/resources/${resource}/actions/list`);
@@ -41,18 +53,25 @@ describe('Every action, called as one of a resource, of a record and of many', (
     ...['calls'],
   ])('of %s never fails, and changes nothing by what it cannot take', async (resource) => {
     const id = await anIdOf(resource);
-    const names = actionsOf.get(resource)!;
+    const kinds = actionsOf.get(resource)!;
+    const names = [...kinds.keys()];
     expect(names).toEqual(expect.arrayContaining(['list', 'show', 'new', 'edit', 'delete', 'bulkDelete']));
     const before = await everything(service);
     const failed: unknown[] = [];
     for (const name of [...names, 'nothing', 'constructor']) {
-      const places = [`actions/${name}`, `actions/${name}/x`, `records/${id}/${name}`, `bulk/${name}?recordIds=${id}`];
-      const paths = places.map((place) => `/resources/${resource}/${place}`);
+      const places: [ActionKind, string][] = [
+        ['resource', `actions/${name}`],
+        ['resource', `actions/${name}/x`],
+        ['record', `records/${id}/${name}`],
+        ['bulk', `bulk/${name}?recordIds=${id}`],
+      ];
       const calls = people.flatMap(({ browser, role }) =>
-        paths.flatMap((path) => [
-          ...methods.map((method) => [browser, role, method, `/admin/api${path}`] as const),
+        places.flatMap(([kind, place]) => [
+          ...methods.map((method) => [browser, role, method, `/admin/api/resources/${resource}/${place}`] as const),
           // The page around it is the same for everybody but for what is offered, and the most is offered to an admin.
-          ...(role === 'admin' ? [[browser, role, 'get', `/admin${path}`] as const] : []),
+          ...(role === 'admin' && kind === (kinds.get(name) ?? kind)
+            ? [[browser, role, 'get', `/admin/resources/${resource}/${place}`] as const]
+            : []),
         ]),
       );
       await Promise.all(

@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { pathToFileURL } from 'node:url';
+import { format, promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { transformSync } from '@swc/core';
 import { CallRecorder } from '../../../src/calls/call-recorder.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call } from '../../support/calls.js';
-import { findMissingPython, isPythonSkipped, PYTHON } from '../../support/python.js';
+import { findMissingPython, isPythonSkipped, PythonRunner } from '../../support/python.js';
 import { aKey, anAccount, aPartner, aRequest, aStaffMember, type TestPartner } from '../../support/makers.js';
 import { aSandbox } from '../../support/sandboxes.js';
 import { anEndpoint, deliveriesOf, someEvents } from '../../support/webhooks.js';
@@ -65,19 +67,31 @@ async function leaseAnAccount(partner: TestPartner): Promise<string> {
   return account.id;
 }
 
-const runners: Record<Sample['lang'], (source: string, env: NodeJS.ProcessEnv) => Promise<string>> = {
-  Shell: async (source, env) => (await run('/bin/sh', ['-c', source], { env })).stdout,
-  TypeScript: async (source, env) => {
-    const { code } = transformSync(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } });
-    const file = path.join(folder, 'sample.mjs');
-    fs.writeFileSync(file, code);
-    return (await run(process.execPath, [file], { env: { ...env, NODE_OPTIONS: '' } })).stdout;
-  },
-  Python: async (source, env) => {
-    const PYTHONPATH = path.resolve('clients/python/src');
-    return (await run(PYTHON, ['-c', source], { env: { ...env, PYTHONPATH } })).stdout;
-  },
+type Runner = (source: string, env: NodeJS.ProcessEnv) => Promise<string>;
+
+let python: PythonRunner;
+const runners: Record<Sample['lang'], Runner> = {
+  Shell: async (source, env) => (await run('/bin/sh', ['-c', source], { env: { ...process.env, ...env } })).stdout,
+  TypeScript: runHere,
+  Python: (source, env) => python.run(source, env),
 };
+
+/** In this process, of which it is given the environment. @returns what it prints */
+async function runHere(source: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const { code } = transformSync(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } });
+  const file = path.join(folder, `${randomUUID()}.mjs`);
+  fs.writeFileSync(file, code);
+  const before = { ...process.env };
+  const printed = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+  Object.assign(process.env, env);
+  try {
+    await import(pathToFileURL(file).href);
+    return printed.mock.calls.map((parts) => format(...parts)).join('\n');
+  } finally {
+    for (const name of Object.keys(env)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+}
 
 /** With a partner of its own: some samples end what they are about. */
 async function runSample(route: string, lang: Sample['lang']): Promise<string> {
@@ -92,7 +106,7 @@ async function runSample(route: string, lang: Sample['lang']): Promise<string> {
     (text, [example, value]) => text.replaceAll(example, value),
     samples.find((sample) => sample.lang === lang)!.source,
   );
-  return runners[lang](real, { ...process.env, LAYERS_BASE_URL: service.baseUrl, LAYERS_API_KEY: key });
+  return runners[lang](real, { LAYERS_BASE_URL: service.baseUrl, LAYERS_API_KEY: key });
 }
 
 describe('a sample of the reference', () => {
@@ -117,7 +131,9 @@ describeWithPython('a sample of the reference, in Python', () => {
   const missing = findMissingPython();
   beforeAll(() => {
     if (missing) throw new Error(missing);
+    python = new PythonRunner();
   });
+  afterAll(() => python.stop());
 
   it.each(everyRoute)('runs: %s', async (route) => {
     expect(await runSample(route, 'Python')).toMatch(/^\{/);

@@ -8,7 +8,9 @@ import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
 /** The scripts make their databases beside those of the tests, whose template nobody may be connected to. */
-const server = new URL('/postgres', process.env.TEST_POSTGRES_URL).href;
+const template = new URL(process.env.TEST_POSTGRES_URL!);
+const server = Object.assign(new URL(template), { pathname: '/postgres' }).href;
+const bench = { BENCH_POSTGRES_URL: server, BENCH_TEMPLATE: template.pathname.slice(1) };
 /** One database is both sizes: what is compared does not matter here. */
 const SIZES = ['--small', '0.001', '--large', '0.001'];
 const API_CASES = ['accept', 'replay', 'poll', 'list', 'assign-spread', 'assign-one-wallet', 'release'];
@@ -22,7 +24,7 @@ afterAll(() => database.drop());
 
 async function run(script: string, ...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [`bench/${script}`, ...args], {
-    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test', BENCH_POSTGRES_URL: server, DATABASE_URL: database.url },
+    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test', ...bench, DATABASE_URL: database.url },
   });
   return stdout;
 }
@@ -100,19 +102,8 @@ describe('Each script of the bench, at its smallest size', () => {
   it(
     'compares sizes, reads the memory and tries several processes',
     async () => {
-      const little = [
-        '--rounds',
-        '1',
-        '--seconds',
-        '0.3',
-        '--connections',
-        '2',
-        '--calls',
-        '120',
-        '--processes',
-        '1,2',
-      ];
-      const told = await run('growth.mjs', '--sizes', '400,600', ...little);
+      const little = '--rounds 1 --seconds 0.1 --connections 2 --calls 120 --processes 1,2 --wallets 2 --partners 20';
+      const told = await run('growth.mjs', '--sizes', '200,400', ...little.split(' '));
       expect(told.match(/^.*\d+\.\d\d +\d+\.\d\d +× \d/gm)).toHaveLength(API_CASES.length);
       expect(told).toMatch(/over the second half: -?[\d.]+ MB per 100,000 calls/);
       expect(told).toMatch(/poll, 2 processes: \d+ a second/);

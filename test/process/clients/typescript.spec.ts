@@ -161,15 +161,16 @@ describe('The packed package', () => {
     }
   `;
   it.each([
-    ['node16', 'typed.mts', 'node16'],
-    ['node16', 'typed.cts', 'node16'],
-    ['nodenext', 'typed.mts', 'nodenext'],
-    ['bundler', 'typed.ts', 'esnext'],
-  ])('passes tsc --strict where modules are resolved as %s does: %s', async (resolution, name, module) => {
-    write(name, typed);
-    const options = `--strict --noEmit --target es2022 --module ${module} --moduleResolution ${resolution}`.split(' ');
+    ['node16', 'node16', ['typed.mts', 'typed.cts']],
+    ['nodenext', 'nodenext', ['typed.mts']],
+    ['bundler', 'esnext', ['typed.ts']],
+  ])('passes tsc --strict where modules are resolved as %s does', async (resolution, module, names) => {
+    for (const name of names) write(name, typed);
+    const modules = `--module ${module} --moduleResolution ${resolution}`;
+    // The compiler's own libraries are checked by who makes them.
+    const options = `--strict --noEmit --skipDefaultLibCheck --target es2022 ${modules}`.split(' ');
     for (const compiler of [rootCompiler, olderCompiler]) {
-      const { stdout, code } = await run(process.execPath, [compiler, ...options, name]);
+      const { stdout, code } = await run(process.execPath, [compiler, ...options, ...names]);
       expect([stdout, code]).toEqual(['', 0]);
     }
   });

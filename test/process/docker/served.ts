@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from '@jest/globals';
-import { createTestDatabase } from '../../support/database.js';
+import { byTcp, createTestDatabase } from '../../support/database.js';
 import { freePort } from '../../support/service-process.js';
 import { until } from '../../support/until.js';
 import { makeReadOnly, RunningContainer, type Container } from './image.js';
@@ -9,7 +9,7 @@ import { makeReadOnly, RunningContainer, type Container } from './image.js';
 export async function expectToServeAndStop(container: Container): Promise<void> {
   const database = await createTestDatabase();
   const settings = {
-    DATABASE_URL: database.url,
+    DATABASE_URL: byTcp(database.url).href,
     SESSION_SECRET: randomBytes(32).toString('hex'),
     SECRETS_KEYS: randomBytes(32).toString('hex'),
     PORT: String(await freePort()),

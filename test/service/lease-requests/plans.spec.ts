@@ -29,13 +29,13 @@ beforeAll(async () => {
                                 status, submitted_at, updated_at, due_at, vertical_key)
      SELECT 'lreq_' || n, 'lreq_' || n, ${ofPartner}, $4, sha256('test'), 50, 'coffee', 'en', '{US}',
             'requested', now() - n * interval '1 minute', now(), now(), 'coffee'
-       FROM generate_series(1, 20000) n`,
+       FROM generate_series(1, 8000) n`,
     values,
   );
   await service.dataSource.query(
     `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, created_at, updated_at)
      SELECT 'sa_' || n, 'plan.' || n, 1000, '{coffee}', 'en', '{US}', CASE WHEN n % 100 = 0 THEN 'available' ELSE 'assigned' END, now(), now()
-       FROM generate_series(1, 20000) n`,
+       FROM generate_series(1, 8000) n`,
   );
   await service.dataSource.query(
     `INSERT INTO lease (id, lease_request_id, organization_id, project_id, social_account_id, price_cents, assigned_at, assigned_by, anchor_day,
@@ -44,7 +44,7 @@ beforeAll(async () => {
             CASE WHEN NOT is_over THEN now() + interval '1 month' END, CASE WHEN is_over THEN 'ended' ELSE 'active' END,
             CASE WHEN is_over THEN now() END, CASE WHEN is_over THEN 'released_by_partner' END,
             CASE WHEN is_over THEN 'plan.' || n END, CASE WHEN is_over THEN 1000 END
-       FROM generate_series(1, 20000) n CROSS JOIN LATERAL (SELECT n % 100 = 0 AS is_over)`,
+       FROM generate_series(1, 8000) n CROSS JOIN LATERAL (SELECT n % 100 = 0 AS is_over)`,
     values,
   );
   await service.dataSource.query('ANALYZE lease_request, lease, social_account, project, organization, ledger_account');

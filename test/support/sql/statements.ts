@@ -12,7 +12,7 @@ export interface SourceStatement {
 export function readStatements(root: string): { statements: SourceStatement[]; unread: string[] } {
   const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile);
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const program = ts.createProgram(fileNames, { ...options, noEmit: true });
+  const program = createProgramOfOurs(fileNames, options);
   const ours = program.getSourceFiles().filter((file) => path.relative(root, file.fileName).startsWith('src/'));
   const evaluator = new SqlEvaluator(program.getTypeChecker(), ours);
   const statements: SourceStatement[] = [];
@@ -35,6 +35,19 @@ export function readStatements(root: string): { statements: SourceStatement[]; u
     visit(file);
   }
   return { statements, unread };
+}
+
+/** Without the types of packages, which no statement depends on: reading those takes four times as long as the code. */
+function createProgramOfOurs(fileNames: string[], { lib: _lib, ...options }: ts.CompilerOptions): ts.Program {
+  const ours: ts.CompilerOptions = { ...options, noEmit: true, types: [], lib: ['lib.es2023.d.ts'] };
+  const host = ts.createCompilerHost(ours);
+  host.resolveModuleNameLiterals = (literals, containingFile, redirected, compilerOptions) =>
+    literals.map(({ text }) =>
+      text.startsWith('.') || text === 'sql-template-tag'
+        ? ts.resolveModuleName(text, containingFile, compilerOptions, host, undefined, redirected)
+        : { resolvedModule: undefined },
+    );
+  return ts.createProgram(fileNames, ours, host);
 }
 
 const sendingOne = new Set(['queryRow', 'queryRows', 'queryWithCommit']);
