@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { startPanelApp, type TestApp } from '../../support/app.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
 import { aCall } from './calls.js';
 import { business, expectFiltersAnswered, oddValues } from './list-filters.js';
 import { signedIn, type Person } from './panel.js';
@@ -10,7 +10,7 @@ let service: TestApp;
 let admin: Person;
 
 beforeAll(async () => {
-  service = await startPanelApp();
+  service = await startTestApp();
   admin = await signedIn(service, 'admin');
   await assigned(service, 2);
   await noted(service, 'policy');
