@@ -1,7 +1,7 @@
 import sqlTag, { empty, join, raw, Sql } from 'sql-template-tag';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { getPool, type PooledConnection } from './connection-pool.js';
-import { isStalePlan } from './database-errors.js';
+import { getSqlState, isStalePlan } from './database-errors.js';
 import { forgetPreparedStatements } from './statement-names.js';
 import { keepForCommit, waitForBeginning } from './transaction-control.js';
 
@@ -90,10 +90,27 @@ export async function queryTogether<Rows extends unknown[]>(
 
 /**
  * Sends a statement with the commit of the transaction, in one round trip. Of rows that nothing in the transaction reads afterwards.
- * @param statement cannot change nothing: its result is not looked at
+ * @param statement what it must not find otherwise, it refuses itself (`refusedIfSql`): its result is not looked at before the commit
+ * @returns what gives its rows, once the transaction is committed
  */
-export async function queryWithCommit(em: EntityManager, statement: Sql): Promise<void> {
-  if (!keepForCommit(em.queryRunner!, statement)) await queryRows(em, statement);
+export async function queryWithCommit<Row>(em: EntityManager, statement: Sql): Promise<() => Row[]> {
+  let found: unknown[] | null = null;
+  const isKept = keepForCommit(em.queryRunner!, statement, (rows) => (found = rows));
+  if (!isKept) found = await queryRows(em, statement);
+  return () => {
+    if (!found) throw new Error('This transaction is not committed');
+    return found as Row[];
+  };
+}
+
+/** An expression that fails where the condition holds, for a statement that must roll its transaction back then (`isRefused`). */
+export function refusedIfSql(condition: Sql): Sql {
+  return sql`1 / CASE WHEN ${condition} THEN 0 ELSE 1 END`;
+}
+
+/** Whether `refusedIfSql` failed. */
+export function isRefused(error: unknown): boolean {
+  return getSqlState(error) === '22012';
 }
 
 /** Straight on the connection: TypeORM's query runner costs more than pg itself. */

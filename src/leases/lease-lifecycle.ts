@@ -145,6 +145,12 @@ export class LeaseLifecycle {
     await queryRows(em, sql`SELECT id FROM social_account WHERE id = ANY (${ids}) ORDER BY id FOR UPDATE`);
   }
 
+  /** Locks an account that may be taken, and reads what its lease tells of it. */
+  lockAvailableSql(socialAccountId: string): Sql {
+    return sql`SELECT handle, followers, sandbox FROM social_account
+                WHERE id = ${socialAccountId} AND ${isAvailableSql()} FOR NO KEY UPDATE`;
+  }
+
   /** Makes an account `assigned`; `null` when it is not available. */
   takeAccount(em: EntityManager, socialAccountId: string, sandbox: boolean, now: Date) {
     return queryRow<{ id: string; handle: string }>(em, takeAccountSql(socialAccountId, sandbox, now));

@@ -1,4 +1,4 @@
-import { identifier, sql, type Sql } from '../core/sql.js';
+import { identifier, refusedIfSql, sql, type Sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
 import { isLiveSql } from '../core/live-lease-sql.js';
 import { textKeySql } from '../core/text-key-sql.js';
@@ -50,6 +50,16 @@ export const lowThresholdSql = sql`coalesce(
 /** Whether a wallet is low; `panel_wallet` has the same rule. Reads `wallet` and `organization`. */
 export function isLowSql(): Sql {
   return sql`coalesce(wallet.balance_cents - wallet.owed_cents < ${lowThresholdSql}, false)`;
+}
+
+/**
+ * Refuses that a wallet is low which was not marked as low, for what can only make it low (`isRefused`). After a statement that locked it:
+ * of two changes at the same moment, the later one compares with what the earlier one left.
+ */
+export function refuseLowSql(organizationId: string): Sql {
+  return sql`SELECT ${refusedIfSql(sql`wallet.low_since IS NULL AND ${isLowSql()}`)} AS same
+               FROM ledger_account wallet JOIN organization ON organization.id = wallet.organization_id
+              WHERE wallet.id = ${walletIdSql(organizationId)}`;
 }
 
 /** Who proposed a transfer that a second person approved, else null. @param transfer its table or alias */

@@ -247,6 +247,20 @@ export class WalletsService {
   }
 
   /**
+   * {@link chargeFirstMonth} with the commit, for a wallet that seems to cover it.
+   * @returns the transfer, once the transaction is committed; its commit fails (`isRefused`) where `chargeFirstMonth` must decide
+   */
+  chargeWithCommit(
+    em: EntityManager,
+    actor: Actor,
+    lease: ChargedLease,
+    transactionId: string,
+    before: readonly Sql[],
+  ): Promise<() => BookedTransfer> {
+    return this.ledger.chargeWithCommit(em, toFirstCharge(actor, lease, transactionId), before);
+  }
+
+  /**
    * Moves the newest charge of one lease to the lease that replaces it at the same price. When it was refunded already, the new
    * lease is charged instead.
    * @param transactionId of the charge of the new lease
