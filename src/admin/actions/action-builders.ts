@@ -1,4 +1,5 @@
 import {
+  NotFoundError,
   populator,
   type Action,
   type ActionContext,
@@ -30,8 +31,9 @@ export interface RecordActionSpec {
   guard?: string;
   /** Whether the record gets the button. The service checks again whether the action is possible. */
   isOffered?: (record: Record<string, unknown>) => boolean;
-  /** @param record as the panel lists it, before the action */
-  do(call: PanelRequest, id: string, record: Record<string, unknown>): Promise<ActionResult>;
+  /** The record outlives the action and the service knows whether there is one: it is not read before, but after it alone. */
+  readsAfterwards?: boolean;
+  do(call: PanelRequest, id: string): Promise<ActionResult>;
 }
 
 export interface NewActionSpec {
@@ -41,15 +43,25 @@ export interface NewActionSpec {
 
 type AdminAction<Answer extends ActionResponse> = Partial<Action<Answer>>;
 
+const handlersThatReadAfterwards = new WeakSet<object>();
+
+/** Whether AdminJS needs no record before it calls the action's handler, see `readsAfterwards`. */
+export function isReadAfterwards({ action }: ActionContext): boolean {
+  return handlersThatReadAfterwards.has(action['action'].handler);
+}
+
 /** Changes something on POST only; AdminJS runs the handler of a record action on GET too. */
 export function recordAction(spec: RecordActionSpec): AdminAction<RecordActionResponse> {
+  const handler: Action<RecordActionResponse>['handler'] = (request, response: Response, context) =>
+    runOnRecord(spec, request, response, context);
+  if (spec.readsAfterwards) handlersThatReadAfterwards.add(handler);
   return {
     actionType: 'record',
     component: spec.component ?? false,
     ...(spec.guard && { guard: spec.guard }),
     isAccessible: isAccessibleTo(spec.permission),
     isVisible: ({ record }) => !record || !spec.isOffered || spec.isOffered(record.params),
-    handler: (request, response, context) => runOnRecord(spec, request, response, context),
+    handler,
   };
 }
 
@@ -127,7 +139,7 @@ export const disabledAction = { isAccessible: false, isVisible: false } satisfie
 const postOnlyNotice = { type: 'error' as const, message: 'This action requires POST; nothing was changed.' };
 
 async function runOnRecord(
-  spec: Pick<RecordActionSpec, 'component' | 'do'>,
+  spec: Pick<RecordActionSpec, 'component' | 'readsAfterwards' | 'do'>,
   request: ActionRequest,
   response: Response,
   context: ActionContext,
@@ -135,12 +147,12 @@ async function runOnRecord(
   const before = context.record!;
   const call = toPanelRequest(request);
   if (request.method !== 'post') {
-    const record = before.toJSON(context.currentAdmin);
+    const record = spec.readsAfterwards ? await loadRecord(before.id(), context) : before.toJSON(context.currentAdmin);
     return spec.component ? { record } : { record, notice: postOnlyNotice };
   }
   try {
     assertFields(call.body);
-    const { message, extra } = await spec.do(call, before.id(), before.params);
+    const { message, extra } = await spec.do(call, before.id());
     return { record: await reloadRecord(before, context), notice: { type: 'success', message }, ...extra };
   } catch (thrown) {
     const error = toErrorResponse(thrown, call, response);
@@ -172,7 +184,8 @@ function toErrorResponse(thrown: unknown, call: PanelRequest, response: Response
 async function reloadRecord(before: BaseRecord, context: ActionContext): Promise<RecordJSON> {
   try {
     return await loadRecord(before.id(), context);
-  } catch {
+  } catch (error) {
+    if (error instanceof NotFoundError && isReadAfterwards(context)) throw error;
     return before.toJSON(context.currentAdmin);
   }
 }
@@ -188,7 +201,8 @@ async function loadCreated(id: string, context: ActionContext): Promise<RecordJS
 
 async function loadRecord(id: string, context: ActionContext): Promise<RecordJSON> {
   const record = await context.resource.findOne(id, context);
-  const [populated] = await populator(record ? [record] : [], context);
+  if (!record) throw new NotFoundError('Record not found', 'Action#handler');
+  const [populated] = await populator([record], context);
   return populated!.toJSON(context.currentAdmin);
 }
 

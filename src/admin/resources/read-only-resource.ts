@@ -17,6 +17,7 @@ import { isStorableText } from '../../core/text.js';
 import { hasVisibleText } from '../../core/text-key.js';
 import { literal, noSql, queryRow, sql, Sql } from '../../core/sql.js';
 import type { Role } from '../../authorization/roles.js';
+import { isReadAfterwards } from '../actions/action-builders.js';
 import { findValueError, isIdColumn, keyOf, toCondition } from './filters.js';
 import { readRecord, readReferred, toRecordSql, type RecordRow, type Referred } from './record-statement.js';
 import { findSandboxCondition } from './without-sandboxes.js';
@@ -190,6 +191,7 @@ export class ReadOnlyResource extends Resource {
   /** Reads the records that it refers to in the same statement; AdminJS asks for them afterwards, by {@link findMany}. */
   override async findOne(id: string | number, context?: ActionContext): Promise<BaseRecord | null> {
     if (!isPossibleId(id)) return null;
+    if (context && !context.record && isReadAfterwards(context)) return new ReadOnlyRecord({ id }, this);
     if (!context || this.hidesRows) return (await this.findMany([id], context))[0] ?? null;
     const { metadata } = this.repository;
     const referred = this.getReferred();
