@@ -57,6 +57,17 @@ export function withKeptText(kept: { text?: string }, statement: Sql): Sql {
   return statement;
 }
 
+/**
+ * Changes that do not need each other's results as the named parts of one statement: what each of them costs PostgreSQL and the process
+ * beside its own work is spent once. All see the rows as they were before it.
+ * @param parts a part may read the returned rows of one before it, by its name
+ * @param result what the statement selects; by default no row
+ */
+export function togetherSql(parts: Record<string, Sql>, result = sql`SELECT WHERE false`): Sql {
+  const named = Object.entries(parts).map(([name, part]) => sql`${identifier(name)} AS (${part})`);
+  return sql`WITH ${joinSql(named, ', ')} ${result}`;
+}
+
 /** The first row of a statement, or `null`. */
 export async function queryRow<Row>(em: EntityManager, statement: Sql): Promise<Row | null> {
   return (await queryRows<Row>(em, statement))[0] ?? null;

@@ -7,7 +7,7 @@ import { Conflict, ForbiddenRole, NotFound } from '../core/errors.js';
 import { formatDollars } from '../core/money.js';
 import { newId } from '../core/ids.js';
 import { validated } from '../core/validation.js';
-import { isRefused, queryRow, queryTogether, sql, type Sql } from '../core/sql.js';
+import { isRefused, queryRow, queryTogether, sql, togetherSql, type Sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { sentence } from '../core/sentence.js';
 import { EventRecorder } from '../events/event-recorder.js';
@@ -131,23 +131,27 @@ export class FulfillmentService {
 
     const now = this.clock.now();
     const terms = toTerms(caller, request, command, wallet.priceCents, now);
-    const { statement: takeAndOpen, lease } = this.leases.takeAndOpenSql(terms, request.sandbox);
-    const changes = [takeAndOpen, this.incrementAssignedSql(request, now, claim)];
+    const { parts, lease } = this.leases.takeAndOpenSql(terms, request.sandbox);
+    const changes = { ...parts, counted: this.incrementAssignedSql(request, now, claim) };
     const isForeseen = mayForesee && wallet.covers > 0 && request.blocker === null && state.updatedAt < now;
     const after = isForeseen
       ? withAssigned(state, lease.socialAccountId, now)
       : await this.changeAndRead(em, request, changes);
     const transactionId = newId('txn');
     const opened = { row: toOpenedRow(lease, account, request.partnerRequestId), transactionId };
-    const records = [
-      ...toAuditEntries(request, lease, account.handle).map((entry) => this.audit.recordSql(caller, entry)),
-      this.events.insertSql(em, toEvents(request, opened, after)).statement,
-    ];
+    const entries = toAuditEntries(request, lease, account.handle).map((entry, n) => [
+      `audit_${n}`,
+      this.audit.recordSql(caller, entry),
+    ]);
+    const told = this.events.insertSql(em, toEvents(request, opened, after)).statement;
+    const records = { ...(Object.fromEntries(entries) as Record<string, Sql>), told };
     if (!isForeseen) {
-      const charge = await this.wallets.chargeFirstMonth(em, caller, lease, transactionId, records);
+      const charge = await this.wallets.chargeFirstMonth(em, caller, lease, transactionId, [togetherSql(records)]);
       return () => toReceipt(request, lease, charge, false);
     }
-    const getCharge = await this.wallets.chargeWithCommit(em, caller, lease, transactionId, [...changes, ...records]);
+    const getCharge = await this.wallets.chargeWithCommit(em, caller, lease, transactionId, [
+      togetherSql({ ...changes, ...records }),
+    ]);
     return () => toReceipt(request, lease, getCharge(), false);
   }
 
@@ -196,9 +200,18 @@ export class FulfillmentService {
     return { leaseId, refundedCents, settledCents, wallet, isRequestClosed };
   }
 
-  private async changeAndRead(em: EntityManager, request: LockedRequest, changes: Sql[]): Promise<ChangedRequest> {
-    const rows = await queryTogether<unknown[]>(em, [...changes, changedRequestSql(request)]);
-    return rows.at(-1)![0] as ChangedRequest;
+  private async changeAndRead(
+    em: EntityManager,
+    request: LockedRequest,
+    { counted, ...changes }: Record<'counted' | 'account' | 'opened', Sql>,
+  ): Promise<ChangedRequest> {
+    // PostgreSQL takes a part that retires a note, as the last account's may, at the top of a statement alone.
+    const [, , [after]] = await queryTogether<[object, object, ChangedRequest]>(em, [
+      togetherSql(changes),
+      counted,
+      changedRequestSql(request),
+    ]);
+    return after!;
   }
 
   /** Locks the request and then the account, if it is available, and reads what an assignment looks at. */

@@ -74,13 +74,12 @@ export class LeaseLifecycle {
   }
 
   /**
-   * Takes an account and opens the lease of it in one statement.
-   * @returns `account` as the statement returns it, no row where the account is not available; then there is no lease either
+   * Takes an account and opens the lease of it, as parts of one statement.
+   * @returns without the account, where it is not available, there is no lease either
    */
-  takeAndOpenSql(terms: LeaseTerms, sandbox: boolean): { statement: Sql; lease: OpenedLease } {
+  takeAndOpenSql(terms: LeaseTerms, sandbox: boolean): { parts: { account: Sql; opened: Sql }; lease: OpenedLease } {
     const { statement: opened, lease } = this.openSql(terms, sql`account`);
-    const taken = takeAccountSql(terms.socialAccountId, sandbox, terms.assignedAt);
-    return { statement: sql`WITH account AS (${taken}), lease AS (${opened}) SELECT id, handle FROM account`, lease };
+    return { parts: { account: takeAccountSql(terms.socialAccountId, sandbox, terms.assignedAt), opened }, lease };
   }
 
   /** @param source a table expression: the lease is opened where it has a row, and it has at most one */

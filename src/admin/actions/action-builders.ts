@@ -47,7 +47,8 @@ const handlersThatReadAfterwards = new WeakSet<object>();
 
 /** Whether AdminJS needs no record before it calls the action's handler, see `readsAfterwards`. */
 export function isReadAfterwards({ action }: ActionContext): boolean {
-  return handlersThatReadAfterwards.has(action['action'].handler);
+  // AdminJS makes a list of it.
+  return [action['action'].handler].flat().some((handler) => handlersThatReadAfterwards.has(handler));
 }
 
 /** Changes something on POST only; AdminJS runs the handler of a record action on GET too. */
@@ -180,12 +181,19 @@ function toErrorResponse(thrown: unknown, call: PanelRequest, response: Response
   return error;
 }
 
-/** The record as it is now; as it was before where it was deleted, or where the database is unreachable after the action. */
+/**
+ * The record as it is now; as it was before where it was deleted, or where the database is unreachable after the action.
+ * @throws NotFoundError for an action that `readsAfterwards`, where there is none
+ */
 async function reloadRecord(before: BaseRecord, context: ActionContext): Promise<RecordJSON> {
   try {
     return await loadRecord(before.id(), context);
   } catch (error) {
-    if (error instanceof NotFoundError && isReadAfterwards(context)) throw error;
+    if (error instanceof NotFoundError && isReadAfterwards(context)) {
+      // AdminJS's answer would show it.
+      context.record = undefined;
+      throw error;
+    }
     return before.toJSON(context.currentAdmin);
   }
 }
