@@ -33,6 +33,14 @@ export function identifier(name: string): Sql {
   return raw(name);
 }
 
+/**
+ * Whether a column is one of the ids. One id is compared by itself: PostgreSQL takes any list for ten, and would plan a prepared statement
+ * anew each time.
+ */
+export function isOneOfSql(column: Sql, ids: readonly string[]): Sql {
+  return ids.length === 1 ? sql`${column} = ${ids[0]}` : sql`${column} = ANY (${ids})`;
+}
+
 /** The alias of a column, named as the field of the row: `"walletCovers"`. */
 export function quoted(name: string): Sql {
   if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) throw new Error(`Not a name: ${name}`);

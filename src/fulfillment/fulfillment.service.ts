@@ -19,7 +19,7 @@ import { isLiveSql } from '../leases/lease-sql.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { CreditedWallet, type WalletNow } from '../wallets/credited-wallet.js';
 import type { BookedTransfer } from '../wallets/ledger.js';
-import { toPreview, WalletsService, type PreviewRow, type WalletPreview } from '../wallets/wallets.service.js';
+import { toPreview, WalletsService, type ForeseenRow, type WalletPreview } from '../wallets/wallets.service.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { AssignAccount, UndoAssignment } from './commands.js';
 import {
@@ -74,7 +74,7 @@ interface AvailableAccount {
 }
 
 /** The locked request and account, if that is available; the request as its partner sees it, a live lease of both, the wallet. */
-type ToAssign = [...LockedRows, AvailableAccount, ChangedRequest, Lease, PreviewRow];
+type ToAssign = [...LockedRows, AvailableAccount, ChangedRequest, Lease, ForeseenRow];
 
 /** Assigns accounts to requests, one at a time, and undoes assignments. */
 @Injectable()
@@ -118,7 +118,7 @@ export class FulfillmentService {
     command: AssignAccount,
     mayForesee: boolean,
   ): Promise<() => AssignmentReceipt> {
-    const { request, account, state, existing, wallet } = await this.lockForAssignment(em, command);
+    const { request, account, state, existing, wallet, foreseen } = await this.lockForAssignment(em, command);
     assertServedByStaff(caller, request);
     if (existing) return () => toExistingReceipt(request, existing, wallet);
     assertOpen(request);
@@ -149,9 +149,8 @@ export class FulfillmentService {
       const charge = await this.wallets.chargeFirstMonth(em, caller, lease, transactionId, [togetherSql(records)]);
       return () => toReceipt(request, lease, charge, false);
     }
-    const getCharge = await this.wallets.chargeWithCommit(em, caller, lease, transactionId, [
-      togetherSql({ ...changes, ...records }),
-    ]);
+    const written = togetherSql({ ...changes, ...records });
+    const getCharge = await this.wallets.chargeWithCommit(em, caller, lease, transactionId, foreseen, written);
     return () => toReceipt(request, lease, getCharge(), false);
   }
 
@@ -222,10 +221,10 @@ export class FulfillmentService {
       changedRequestSql({ id: leaseRequestId }),
       sql`SELECT ${leaseColumns} FROM lease
            WHERE lease_request_id = ${leaseRequestId} AND social_account_id = ${socialAccountId} AND ${isLiveSql()}`,
-      this.wallets.previewSql(sql`(SELECT organization_id FROM lease_request WHERE id = ${leaseRequestId})`),
+      this.wallets.foreseeSql(sql`(SELECT organization_id FROM lease_request WHERE id = ${leaseRequestId})`),
     ]);
     const request = toLocked([locked, requests]);
-    return { request, account, state: state!, existing, wallet: toPreview(wallets) };
+    return { request, account, state: state!, existing, wallet: toPreview(wallets), foreseen: wallets[0]! };
   }
 
   /** The last assignment closes the request and ends its blocker. */

@@ -4,7 +4,7 @@ import { DomainEvents } from '../core/domain-events.js';
 import { newId, type LeaseRequestId } from '../core/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { isAvailableSql } from '../account-pool/account-sql.js';
-import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
+import { isOneOfSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { addBillingMonths } from '../core/billing-calendar.js';
 import type { PastDue } from './grace.js';
 
@@ -126,7 +126,7 @@ export class LeaseLifecycle {
           SET status = 'ended', end_reason = ${reason}, ended_at = ${endedAt}, next_renewal_at = NULL, past_due_since = NULL, retry_at = NULL,
               handle_at_end = account.handle, followers_at_end = account.followers
          FROM social_account account
-        WHERE lease.id = ANY (${leaseIds}) AND account.id = lease.social_account_id`;
+        WHERE ${isOneOfSql(sql`lease.id`, leaseIds)} AND account.id = lease.social_account_id`;
   }
 
   /** @param lease locked and live */
@@ -198,7 +198,7 @@ export class LeaseLifecycle {
           SET status = ${status}, status_reason = ${quarantine?.quarantinedBecause ?? null}, resetting_until = ${resettingUntil},
               turnaround = '{}', updated_at = ${now},
               released_at = CASE WHEN ${to === 'used'}::boolean THEN ${now}::timestamptz ELSE released_at END
-        WHERE id = ANY (${socialAccountIds}) AND status = 'assigned' RETURNING handle`;
+        WHERE ${isOneOfSql(sql`id`, socialAccountIds)} AND status = 'assigned' RETURNING handle`;
   }
 }
 

@@ -7,7 +7,14 @@ import { newId } from '../core/ids.js';
 import { violatesCheck } from '../core/database-errors.js';
 import { noSql, queryRow, queryTogether, queryWithCommit, refusedIfSql, sql, type Sql } from '../core/sql.js';
 import { assertThawed, frozenBecauseSql, MoneyFreeze, type FrozenBecause } from './money-freeze.js';
-import { ownAccountIdSql, owedIdSql, refuseLowSql, walletIdSql, type OwnAccount } from './wallet-sql.js';
+import {
+  ownAccountIdSql,
+  owedIdSql,
+  refuseLowSql,
+  walletIdSql,
+  type ForeseenWallet,
+  type OwnAccount,
+} from './wallet-sql.js';
 
 /** A transfer to book between a partner's wallet and an account of ours. */
 export interface Posting {
@@ -70,13 +77,18 @@ export class Ledger {
 
   /**
    * {@link debitWallet} for a lease's charge, sent with the commit: the wallet's row is locked for no round trip. Where the wallet does not
-   * cover it, where that makes the wallet low, while money is frozen or where the database's clock was set back, the commit fails
+   * cover it, where it may have become low, while money is frozen or where the database's clock was set back, the commit fails
    * (`isRefused`), and `debitWallet` tells why or does what follows.
-   * @param before statements that change nothing of a wallet, sent before it
+   * @param before a statement that changes nothing of a wallet, sent before it
    * @returns the transfer, once the transaction is committed
    */
-  async chargeWithCommit(em: EntityManager, posting: Posting, before: readonly Sql[]): Promise<() => BookedTransfer> {
-    for (const statement of before) await queryWithCommit(em, statement);
+  async chargeWithCommit(
+    em: EntityManager,
+    posting: Posting,
+    foreseen: ForeseenWallet,
+    before: Sql,
+  ): Promise<() => BookedTransfer> {
+    await queryWithCommit(em, before);
     const earliest = this.clock.getEarliestRecorded(this.clock.databaseNow());
     const mayBeBooked = sql`AND owed_cents = 0 AND money_frozen_because() IS NULL
                             AND clock_timestamp() >= coalesce(${earliest}::timestamptz, '-infinity')`;
@@ -86,7 +98,7 @@ export class Ledger {
           SELECT ${bookedColumns}, ${refusedIfSql(sql`transfer.id IS NULL`)} AS booked
             FROM (SELECT) once LEFT JOIN (transfer CROSS JOIN wallet) ON true`,
     );
-    await queryWithCommit(em, refuseLowSql(posting.organizationId));
+    await queryWithCommit(em, refuseLowSql(posting.organizationId, foreseen));
     return () => toTransfer(booked()[0]!);
   }
 
