@@ -1,7 +1,8 @@
 import sqlTag, { empty, join, raw, Sql } from 'sql-template-tag';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { getPool, type PooledConnection } from './connection-pool.js';
-import { getSqlState, isStalePlan } from './database-errors.js';
+import { getSqlState, isStalePlan, isStatementDropped } from './database-errors.js';
+import { queryShared } from './shared-round-trips.js';
 import { forgetPreparedStatements } from './statement-names.js';
 import { keepForCommit, waitForBeginning } from './transaction-control.js';
 
@@ -79,6 +80,22 @@ export function togetherSql(parts: Record<string, Sql>, result = sql`SELECT WHER
 /** The first row of a statement, or `null`. */
 export async function queryRow<Row>(em: EntityManager, statement: Sql): Promise<Row | null> {
   return (await queryRows<Row>(em, statement))[0] ?? null;
+}
+
+/**
+ * The first row of a statement that stands alone and takes PostgreSQL less than a millisecond, or `null`. It shares its round trip
+ * with others of this kind, so a slow one would delay calls that have nothing to do with it.
+ */
+export async function queryShortRow<Row>(dataSource: DataSource, statement: Sql): Promise<Row | null> {
+  const rows = await queryShared(getPool(dataSource), statement).then(
+    (result) => result.rows as Row[],
+    (error: unknown) => {
+      // Of one text with a statement before it that failed to be prepared, it was never there.
+      if (!isStalePlan(error) && !isStatementDropped(error)) throw error;
+      return queryAlone<Row>(dataSource, statement);
+    },
+  );
+  return rows[0] ?? null;
 }
 
 /**

@@ -1,7 +1,23 @@
-import { getMetadataStorage, ValidateBy, ValidateIf, validateSync } from 'class-validator';
+import { getMetadataStorage, ValidateBy, ValidateIf, validateSync, type MetadataStorage } from 'class-validator';
 import { hasOffset, isStorableText, isUtcTime } from './text.js';
 import { hasVisibleText } from './text-key.js';
 import { ValidationFailed, type FieldError } from './errors.js';
+
+keepMetadataOfTypes();
+
+/** class-validator looks through every type of the program on each call: here the rules of a type are found once. */
+function keepMetadataOfTypes(): void {
+  type Find = MetadataStorage['getTargetValidationMetadatas'];
+  const storage = getMetadataStorage();
+  const find = storage.getTargetValidationMetadatas.bind(storage) as Find;
+  const kept = new WeakMap<object, ReturnType<Find>>();
+  storage.getTargetValidationMetadatas = (type, schema, always, strictGroups, groups) => {
+    if (schema || groups?.length) return find(type, schema, always, strictGroups, groups);
+    const metadata = kept.get(type) ?? find(type, schema, always, strictGroups, groups);
+    kept.set(type, metadata);
+    return metadata;
+  };
+}
 
 /**
  * The input of a service as an instance of `type`, checked by its class-validator decorators.

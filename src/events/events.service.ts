@@ -8,7 +8,7 @@ import { isPrefixedUlid } from '../core/ids.js';
 import { readCursor, writeCursor } from '../core/pages.js';
 import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
 import { literal, noSql, queryRow, queryRows, sql } from '../core/sql.js';
-import { Reply } from '../partner-api/reply.interceptor.js';
+import { Reply } from '../partner-api/reply.js';
 import type { EventsQuery } from './dto/events.js';
 
 const DAY_MS = 86_400_000;

@@ -7,9 +7,9 @@ import { Conflict, NotFound, WalletShort } from '../core/errors.js';
 import { newId, type PartnerRequestId } from '../core/ids.js';
 import { toPage, readCursor } from '../core/pages.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { queryRow, queryRows } from '../core/sql.js';
+import { queryRow, queryRows, queryShortRow } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
-import { Reply } from '../partner-api/reply.interceptor.js';
+import { Reply } from '../partner-api/reply.js';
 import { IdempotencyService, type IdempotentOutcome } from '../partner-api/idempotency.service.js';
 import { SlaCalculator } from './sla-calculator.js';
 import type { LeaseRequestsQuery } from './dto/read-lease-requests.js';
@@ -95,8 +95,8 @@ export class LeaseRequestsService {
   }
 
   /** @param projectId limits the search to one project. @throws NotFound */
-  read(caller: PartnerCaller, requestId: string, projectId?: string): Promise<LeaseRequestView> {
-    return this.view(this.dataSource.manager, caller, requestId, projectId);
+  async read(caller: PartnerCaller, requestId: string, projectId?: string): Promise<LeaseRequestView> {
+    return toFoundView(await queryShortRow(this.dataSource, toLeaseRequestSql(caller, requestId, projectId ?? null)));
   }
 
   /** {@link read} inside the caller's transaction. @throws NotFound */
@@ -106,9 +106,7 @@ export class LeaseRequestsService {
     requestId: string,
     projectId: string | null = null,
   ): Promise<LeaseRequestView> {
-    const request = await queryRow<LeaseRequestRow>(em, toLeaseRequestSql(caller, requestId, projectId));
-    if (!request) throw new NotFound('This lease request');
-    return toLeaseRequestView(request);
+    return toFoundView(await queryRow(em, toLeaseRequestSql(caller, requestId, projectId)));
   }
 
   /** None where the query names another's project. @throws ValidationFailed on a cursor of another list */
@@ -152,6 +150,12 @@ export class LeaseRequestsService {
     const page = toPage(found, limit, list, toPosition, toLeaseRequestView);
     return { isOwn, page: { ...page, asOf: this.clock.toBusinessTime(asOf).toISOString() } };
   }
+}
+
+/** @throws NotFound */
+function toFoundView(row: LeaseRequestRow | null): LeaseRequestView {
+  if (!row) throw new NotFound('This lease request');
+  return toLeaseRequestView(row);
 }
 
 /** The answer to the request that has this requestId. @throws Conflict where that is another one; WalletShort where there is none */

@@ -10,7 +10,7 @@ import { Transactions } from '../core/transactions.js';
 import { lockRequest, assertOpen, type LockedRequest } from './request-lock.js';
 import { RequestTransitions } from './request-transitions.js';
 import { ProjectAccess } from '../partners/project-access.js';
-import type { Reply } from '../partner-api/reply.interceptor.js';
+import type { Reply } from '../partner-api/reply.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { CancelLeaseRequest, NoteOnLeaseRequest } from './dto/review-lease-request.js';
 import { LeaseRequestEvents } from './lease-request-events.js';

@@ -87,6 +87,7 @@ stored AS (
 earlier AS (
   SELECT request.request_id, request.submitted_at, request.fingerprint
     FROM call JOIN lease_request request ON request.organization_id = call.organization_id AND request.request_id = call.request_id
+   WHERE call.request_id IS NOT NULL
 ),
 acceptable AS (
   SELECT call.organization_id, call.project_id, call.key, call.request_id FROM call JOIN wallet ON wallet.is_covered

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PartnerCaller } from '../authorization/actor.js';
 import { Transactions } from '../core/transactions.js';
-import type { Reply } from '../partner-api/reply.interceptor.js';
+import type { Reply } from '../partner-api/reply.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { ReleaseLeasedAccount } from './dto/leased-accounts.js';
 import { LeasesService, type LeaseToRelease } from './leases.service.js';

@@ -3,7 +3,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ForbiddenScope, KillSwitch, RateLimited, Unauthenticated, type DomainError } from '../core/errors.js';
 import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
-import { literal, queryRow, queryRows, sql } from '../core/sql.js';
+import { literal, queryRows, queryShortRow, sql } from '../core/sql.js';
 import type { ApiKeyParts } from './api-key-format.js';
 import { toAdmissionSql, type AdmissionRow } from './admission.sql.js';
 import type { CallRequirements } from './partner-request.js';
@@ -41,7 +41,7 @@ export class AdmissionService implements OnModuleInit {
 
   /** @returns `null` where no key has that prefix */
   async admit(key: ApiKeyParts, requirements: CallRequirements): Promise<Admission | null> {
-    const row = await queryRow<AdmissionRow>(this.dataSource.manager, toAdmissionSql(key, requirements));
+    const row = await queryShortRow<AdmissionRow>(this.dataSource, toAdmissionSql(key, requirements));
     return row ? toAdmission(row, key, requirements) : null;
   }
 }

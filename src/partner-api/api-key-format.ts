@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 export const apiKeyEnvs = ['live', 'test'] as const;
 export type ApiKeyEnv = (typeof apiKeyEnvs)[number];
@@ -38,5 +38,5 @@ function isEnv(env: string | undefined): env is ApiKeyEnv {
 }
 
 function digest(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }

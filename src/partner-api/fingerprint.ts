@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A digest that is the same for equal JSON values, whatever the order of their members. */
 export function fingerprint(...values: unknown[]): Buffer {
-  return createHash('sha256')
-    .update(JSON.stringify(values.map(sortMembers)))
-    .digest();
+  return hash('sha256', JSON.stringify(values.map(sortMembers)), 'buffer');
 }
 
 /** Recursive: only for values whose depth was checked. */

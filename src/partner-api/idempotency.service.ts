@@ -16,7 +16,7 @@ import {
   sql,
   type Sql,
 } from '../core/sql.js';
-import { Reply } from './reply.interceptor.js';
+import { Reply } from './reply.js';
 import type { Mutation } from './validation/request-parts.js';
 
 /** The result of a mutating call. */

@@ -7,10 +7,8 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader } from '@nestjs/swagger';
 import { UUID_PATTERN } from '../core/ids.js';
-import { BusinessTimeInterceptor } from './business-time.interceptor.js';
 import { ApiErrors } from './openapi/error-responses.js';
-import { ReplyInterceptor } from './reply.interceptor.js';
-import { TimeoutInterceptor } from './timeout.interceptor.js';
+import { PartnerCallInterceptor } from './partner-call.interceptor.js';
 import type { PartnerRequest } from './partner-request.js';
 import { PartnerGuard } from './partner.guard.js';
 
@@ -18,7 +16,7 @@ import { PartnerGuard } from './partner.guard.js';
 export function PartnerApi(): ClassDecorator {
   return applyDecorators(
     UseGuards(PartnerGuard),
-    UseInterceptors(TimeoutInterceptor, BusinessTimeInterceptor, ReplyInterceptor),
+    UseInterceptors(PartnerCallInterceptor),
     ApiBearerAuth('partner-key'),
     ApiHeader({
       name: 'X-Layers-Organization',

@@ -10,7 +10,7 @@ import { withTimeout } from '../core/with-timeout.js';
 import type { Admission } from './admission.service.js';
 import { readJson } from './json-body.js';
 import { mayHaveBody } from './request-body.js';
-import { getTimeLeft } from './timeout.interceptor.js';
+import { getTimeLeft } from './partner-call.interceptor.js';
 import type { PartnerRequest } from './partner-request.js';
 import { getEndpointClass, setRateHeaders } from './rate-limits.js';
 import { EXEMPT_KEY_PARAMETER, REQUIRED_SCOPE, SANDBOX_ONLY } from './required-scope.decorator.js';

@@ -5,7 +5,7 @@ import { ForbiddenScope, KillSwitch, NotFound, Unauthenticated } from '../core/e
 import { queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
-import type { Reply } from '../partner-api/reply.interceptor.js';
+import type { Reply } from '../partner-api/reply.js';
 import { ApiKeyChanges } from './api-key-changes.js';
 import { lockApiKeys, type ApiKey } from './api-key-rows.js';
 import { toKeyView, type KilledKey, type KillOwnKey, type RotatedKey, type RotateOwnKey } from './dto/api-keys.js';

@@ -11,7 +11,7 @@ import { timeouts } from '../core/timeouts.js';
 import { Transactions } from '../core/transactions.js';
 import { isLiveSql } from '../leases/lease-sql.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
-import type { Reply } from '../partner-api/reply.interceptor.js';
+import type { Reply } from '../partner-api/reply.js';
 import { RenewalsService } from '../renewals/renewals.service.js';
 import type { MoveSandboxClock } from './dto/sandbox-clock.js';
 import { SandboxAnswers } from './sandbox-answers.js';

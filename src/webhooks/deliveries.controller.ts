@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { PartnerCaller } from '../authorization/actor.js';
-import { GoesByRealTime } from '../partner-api/business-time.interceptor.js';
+import { GoesByRealTime } from '../partner-api/partner-call.interceptor.js';
 import { ApiErrors } from '../partner-api/openapi/error-responses.js';
 import { ApiMutation, ApiRead } from '../partner-api/openapi/success-responses.js';
 import { Caller, PartnerApi } from '../partner-api/partner-api.decorators.js';

@@ -8,7 +8,7 @@ import { Pruner, PRUNE_BATCH_SIZE } from '../core/pruner.js';
 import { literal, noSql, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
-import type { Reply } from '../partner-api/reply.interceptor.js';
+import type { Reply } from '../partner-api/reply.js';
 import type { DeliveryView, ListDeliveries, RangeReceipt, ReplayDelivery, ReplayRange } from './dto/deliveries.js';
 import type { TestEndpoint } from './dto/endpoints.js';
 import { lockEndpoint } from './endpoint-rows.js';

@@ -12,7 +12,7 @@ import { SecretBox } from '../core/secret-box.js';
 import { noSql, queryRow, queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
-import type { Reply } from '../partner-api/reply.interceptor.js';
+import type { Reply } from '../partner-api/reply.js';
 import { ProjectAccess } from '../partners/project-access.js';
 import { AddressGuard } from './address-guard.js';
 import type {

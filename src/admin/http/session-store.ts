@@ -1,8 +1,8 @@
 import type connectPgSimple from 'connect-pg-simple';
 import type { Request } from 'express';
 import type { Session, SessionData } from 'express-session';
-import type { EntityManager } from 'typeorm';
-import { queryRow, sql } from '../../core/sql.js';
+import type { DataSource } from 'typeorm';
+import { queryShortRow, sql } from '../../core/sql.js';
 import { accountOfSessionSql, type AccountOfSession } from '../../staff/sign-in.service.js';
 
 type Store = InstanceType<ReturnType<typeof connectPgSimple>>;
@@ -36,7 +36,7 @@ const account = accountOfSessionSql(
  */
 export function withSparingTouch(
   Base: new (...args: ConstructorParameters<ReturnType<typeof connectPgSimple>>) => Store,
-  em: EntityManager,
+  dataSource: DataSource,
 ) {
   return class extends Base {
     override get(sid: string, callback: (error: unknown, session?: SessionData | null) => void): void {
@@ -61,8 +61,10 @@ export function withSparingTouch(
 
     /** By the database's clock, whatever the clock of this process says. */
     private async read(sid: string): Promise<SessionData | null> {
-      const found = await queryRow<{ session: SessionData; leftMs: number } & (AccountOfSession | { staffId: null })>(
-        em,
+      const found = await queryShortRow<
+        { session: SessionData; leftMs: number } & (AccountOfSession | { staffId: null })
+      >(
+        dataSource,
         sql`SELECT sess AS session, extract(epoch FROM expire - now())::float8 * 1000 AS "leftMs", account.*
               FROM staff_session LEFT JOIN LATERAL (${account}) account ON true
              WHERE sid = ${sid} AND expire >= now()`,

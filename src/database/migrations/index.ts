@@ -43,6 +43,7 @@ import { SandboxClaims1767225600047 } from './47-sandbox-claims.js';
 import { SandboxClocks1767225600048 } from './48-sandbox-clocks.js';
 import { StaffAlerts1767225600050 } from './50-staff-alerts.js';
 import { MonthCloseLock1767225600051 } from './51-month-close-lock.js';
+import { LastKeptDay1767225600052 } from './52-last-kept-day.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -90,4 +91,5 @@ export const migrations = [
   SandboxClocks1767225600048,
   StaffAlerts1767225600050,
   MonthCloseLock1767225600051,
+  LastKeptDay1767225600052,
 ];
