@@ -31,7 +31,10 @@ export interface RecordActionSpec {
   guard?: string;
   /** Whether the record gets the button. The service checks again whether the action is possible. */
   isOffered?: (record: Record<string, unknown>) => boolean;
-  /** The record outlives the action and the service knows whether there is one: it is not read before, but after it alone. */
+  /**
+   * The record outlives the action and the service knows whether there is one: it is read after the action alone, and without the records
+   * that it refers to, which the page of the record knows.
+   */
   readsAfterwards?: boolean;
   do(call: PanelRequest, id: string): Promise<ActionResult>;
 }
@@ -210,6 +213,7 @@ async function loadCreated(id: string, context: ActionContext): Promise<RecordJS
 async function loadRecord(id: string, context: ActionContext): Promise<RecordJSON> {
   const record = await context.resource.findOne(id, context);
   if (!record) throw new NotFoundError('Record not found', 'Action#handler');
+  if (isReadAfterwards(context)) return record.toJSON(context.currentAdmin);
   const [populated] = await populator([record], context);
   return populated!.toJSON(context.currentAdmin);
 }
