@@ -7,6 +7,7 @@ import { Ledger } from '../../../src/wallets/ledger.js';
 import { MoneyFreeze } from '../../../src/wallets/money-freeze.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { balanceOf, expectCleanBooks, outcomes, untilSomebodyWaits } from '../../support/ledger.js';
+import { until } from '../../support/until.js';
 import { aRequestThatFits, atOnce, aStaffMember, callerOf, theSystem } from '../../support/makers.js';
 
 let service: TestApp;
@@ -121,6 +122,12 @@ describe('an assignment that is sent with its commit', () => {
       assigning = assign(made);
       await untilSomebodyWaits(service);
       freezing = freeze.freeze(admin, { reason: 'counting' });
+      await until('the freeze waits', async () => {
+        const [{ waiting }] = await service.dataSource.query(
+          "SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'",
+        );
+        return waiting === 1;
+      });
     });
     await Promise.all([assigning, freezing]);
     expect(await written(made)).toMatchObject({ version: 2, leases: 1, charges: 1 });
