@@ -69,6 +69,26 @@ describe('The panel with the demo’s data, at 1600 and at 1280 pixels', () => {
     await workspace.expectPlainWords();
   });
 
+  it.each([
+    [1440, 800],
+    [1024, 768],
+  ])(
+    'names the account of the next assignment in full, and shows all of the menu, at %i × %i',
+    async (width, height) => {
+      const { page } = await at('admin');
+      await page.setViewportSize({ width, height });
+      const [request] = await service.dataSource.query(
+        "SELECT id FROM lease_request WHERE status = 'requested' AND vertical = 'coffee'",
+      );
+      await workspace.goTo(`/resources/lease-requests/records/${request.id}/fulfil`);
+      const handle = page.getByRole('region', { name: 'The next assignment' }).locator('.lc-ellipsis');
+      await handle.getByText(/^@/).waitFor();
+      expect(await handle.evaluate((box) => box.scrollWidth <= box.clientWidth)).toBe(true);
+      const signOut = await page.getByRole('button', { name: 'Sign out' }).boundingBox();
+      expect(signOut!.y + signOut!.height).toBeLessThanOrEqual(height);
+    },
+  );
+
   it('keeps its columns whatever stands in them, and shows what blocks a request at 1280 too', async () => {
     const { page } = await at('operator');
     const [row] = await service.dataSource.query(

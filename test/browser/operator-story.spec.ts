@@ -278,6 +278,7 @@ describe('An operator serves the most urgent request', () => {
     await page.getByText(/closed short (today|yesterday) .* \(no inventory\)/).waitFor();
     await on.dialog.waitFor({ state: 'detached' });
     expect(await on.assign.count()).toBe(0);
+    await page.getByRole('navigation', { name: 'Console' }).getByLabel('2 open requests').waitFor();
     await workspace.screenshot('closed-short');
     await page.keyboard.press('Escape');
     await page.getByText('2 open requests want 13 accounts').waitFor();

@@ -64,6 +64,13 @@ export const queryClient: QueryClient = new QueryClient({
   },
   // After every action, done or refused, the page reads again what it shows; the action is pending until then.
   mutationCache: new MutationCache({
-    onSettled: () => queryClient.invalidateQueries({ predicate: ({ meta }) => !meta?.isBackground }),
+    onSettled: async () => {
+      const settledAt = Date.now();
+      await queryClient.invalidateQueries({ predicate: ({ meta }) => !meta?.isBackground });
+      // What every page shows, such as the number of open requests, unless the page has just told it.
+      void queryClient.invalidateQueries({
+        predicate: ({ meta, state }) => meta?.isBackground === true && state.dataUpdatedAt < settledAt,
+      });
+    },
   }),
 });

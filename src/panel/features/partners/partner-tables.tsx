@@ -25,7 +25,7 @@ export const KeysTable: React.FC<{ keys: PartnerKey[]; mayManage: boolean; now: 
   const actionColumn: Column<PartnerKey> = {
     id: 'actions',
     header: <span className="lc-visually-hidden">Actions</span>,
-    cellClassName: 'lc-nowrap lc-row-actions',
+    cellClassName: 'lc-row-actions',
     cell: (key) =>
       getKeyActions(key).map((actionName) => (
         <Link
