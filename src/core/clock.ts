@@ -117,8 +117,13 @@ export class Clock {
    * @throws Unavailable where the clock was set back, before the next reading notices it
    */
   assertNotSetBack(sentAt: Date, recordedAt: Date): void {
-    const backMs = sentAt.getTime() - recordedAt.getTime();
-    if (this.kept && backMs > CLOCK_FAULT_MS) throw new ClockStepped('the database’s clock was set back');
+    const earliest = this.getEarliestRecorded(sentAt);
+    if (earliest && recordedAt < earliest) throw new ClockStepped('the database’s clock was set back');
+  }
+
+  /** The earliest time that {@link assertNotSetBack} allows; `null` before the first reading. */
+  getEarliestRecorded(sentAt: Date): Date | null {
+    return this.kept && new Date(sentAt.getTime() - CLOCK_FAULT_MS);
   }
 
   /** How far a reading is ahead of the time that is kept, in milliseconds. */

@@ -1,7 +1,7 @@
 import sqlTag, { empty, join, raw, Sql } from 'sql-template-tag';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { getPool, type PooledConnection } from './connection-pool.js';
-import { isStalePlan, isStatementDropped } from './database-errors.js';
+import { getSqlState, isStalePlan, isStatementDropped } from './database-errors.js';
 import { queryShared } from './shared-round-trips.js';
 import { forgetPreparedStatements } from './statement-names.js';
 import { keepForCommit, waitForBeginning } from './transaction-control.js';
@@ -34,6 +34,14 @@ export function identifier(name: string): Sql {
   return raw(name);
 }
 
+/**
+ * Whether a column is one of the ids. One id is compared by itself: PostgreSQL takes any list for ten, and would plan a prepared statement
+ * anew each time.
+ */
+export function isOneOfSql(column: Sql, ids: readonly string[]): Sql {
+  return ids.length === 1 ? sql`${column} = ${ids[0]}` : sql`${column} = ANY (${ids})`;
+}
+
 /** The alias of a column, named as the field of the row: `"walletCovers"`. */
 export function quoted(name: string): Sql {
   if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) throw new Error(`Not a name: ${name}`);
@@ -56,6 +64,17 @@ export function withKeptText(kept: { text?: string }, statement: Sql): Sql {
   kept.text ??= statement.text;
   Object.defineProperty(statement, 'text', { value: kept.text });
   return statement;
+}
+
+/**
+ * Changes that do not need each other's results as the named parts of one statement: what each of them costs PostgreSQL and the process
+ * beside its own work is spent once. All see the rows as they were before it.
+ * @param parts a part may read the returned rows of one before it, by its name
+ * @param result what the statement selects; by default no row
+ */
+export function togetherSql(parts: Record<string, Sql>, result = sql`SELECT WHERE false`): Sql {
+  const named = Object.entries(parts).map(([name, part]) => sql`${identifier(name)} AS (${part})`);
+  return sql`WITH ${joinSql(named, ', ')} ${result}`;
 }
 
 /** The first row of a statement, or `null`. */
@@ -107,10 +126,27 @@ export async function queryTogether<Rows extends unknown[]>(
 
 /**
  * Sends a statement with the commit of the transaction, in one round trip. Of rows that nothing in the transaction reads afterwards.
- * @param statement cannot change nothing: its result is not looked at
+ * @param statement what it must not find otherwise, it refuses itself (`refusedIfSql`): its result is not looked at before the commit
+ * @returns what gives its rows, once the transaction is committed
  */
-export async function queryWithCommit(em: EntityManager, statement: Sql): Promise<void> {
-  if (!keepForCommit(em.queryRunner!, statement)) await queryRows(em, statement);
+export async function queryWithCommit<Row>(em: EntityManager, statement: Sql): Promise<() => Row[]> {
+  let found: unknown[] | null = null;
+  const isKept = keepForCommit(em.queryRunner!, statement, (rows) => (found = rows));
+  if (!isKept) found = await queryRows(em, statement);
+  return () => {
+    if (!found) throw new Error('This transaction is not committed');
+    return found as Row[];
+  };
+}
+
+/** An expression that fails where the condition holds, for a statement that must roll its transaction back then (`isRefused`). */
+export function refusedIfSql(condition: Sql): Sql {
+  return sql`1 / CASE WHEN ${condition} THEN 0 ELSE 1 END`;
+}
+
+/** Whether `refusedIfSql` failed. */
+export function isRefused(error: unknown): boolean {
+  return getSqlState(error) === '22012';
 }
 
 /** Straight on the connection: TypeORM's query runner costs more than pg itself. */

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { STATEMENTS_DROPPED } from './database-errors.js';
 
 const MAX_NAMES = 500;
-const MAX_PLACEHOLDERS = 40;
+const MAX_PLACEHOLDERS = 64;
 /** A statement is prepared on each connection from this time on that it is sent. */
 const NAMED_FROM = 3;
 

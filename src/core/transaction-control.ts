@@ -7,7 +7,11 @@ const beginnings = new WeakMap<QueryRunner, Promise<unknown>>();
 
 type Statement = Pick<Sql, 'text' | 'values'>;
 
-const keptForCommit = new WeakMap<QueryRunner, Statement[]>();
+interface KeptStatement extends Statement {
+  onRows: (rows: unknown[]) => void;
+}
+
+const keptForCommit = new WeakMap<QueryRunner, KeptStatement[]>();
 
 /** Sends the beginning with the first statement in one write, and does not wait for the answer. */
 export async function beginTransaction(runner: QueryRunner, begin = 'START TRANSACTION'): Promise<void> {
@@ -23,13 +27,15 @@ export async function waitForBeginning(runner: QueryRunner): Promise<void> {
 }
 
 /**
- * Keeps a statement until the commit, and sends it in the same write: for one whose result nothing depends on, and which nothing in
- * the transaction reads afterwards.
+ * Keeps a statement until the commit, and sends it in the same write: for one whose result nothing in the transaction depends on, and
+ * which nothing in it reads afterwards.
+ * @param onRows gets its rows once the transaction is committed
  * @returns `false` for a runner without a transaction of ours
  */
-export function keepForCommit(runner: QueryRunner, statement: Statement): boolean {
+export function keepForCommit(runner: QueryRunner, statement: Statement, onRows: KeptStatement['onRows']): boolean {
   if (!beginnings.has(runner)) return false;
-  keptForCommit.set(runner, [...(keptForCommit.get(runner) ?? []), statement]);
+  const { text, values } = statement;
+  keptForCommit.set(runner, [...(keptForCommit.get(runner) ?? []), { text, values, onRows }]);
   return true;
 }
 
@@ -43,8 +49,9 @@ export async function commitTransaction(runner: QueryRunner): Promise<void> {
     connection.query('COMMIT'),
   ]);
   await Promise.allSettled(sent);
-  for (const result of sent) await result;
+  const results = await Promise.all(sent);
   beginnings.delete(runner);
+  for (const [place, { onRows }] of kept.entries()) onRows(results[place]!.rows);
 }
 
 /** A connection whose ROLLBACK failed may still be inside the transaction: the next caller's COMMIT would commit the failed work. */

@@ -7,24 +7,26 @@ import { Conflict, ForbiddenRole, NotFound } from '../core/errors.js';
 import { formatDollars } from '../core/money.js';
 import { newId } from '../core/ids.js';
 import { validated } from '../core/validation.js';
-import { queryRow, queryTogether, sql, type Sql } from '../core/sql.js';
+import { isRefused, queryRow, queryTogether, sql, togetherSql, type Sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { sentence } from '../core/sentence.js';
 import { EventRecorder } from '../events/event-recorder.js';
-import { changedLeasesSql, toLeaseEvents } from '../leases/lease-events.js';
+import type { NewEvent } from '../events/types.js';
+import { toLeaseEvents } from '../leases/lease-events.js';
 import { isLive, leaseColumns, LeaseLifecycle, type Lease, type LeaseTerms } from '../leases/lease-lifecycle.js';
-import type { LeasedAccountRow } from '../leases/leased-account.js';
+import { toOpenedRow, type LeasedAccountRow } from '../leases/leased-account.js';
 import { isLiveSql } from '../leases/lease-sql.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { CreditedWallet, type WalletNow } from '../wallets/credited-wallet.js';
 import type { BookedTransfer } from '../wallets/ledger.js';
-import { toPreview, WalletsService, type PreviewRow, type WalletPreview } from '../wallets/wallets.service.js';
+import { toPreview, WalletsService, type ForeseenRow, type WalletPreview } from '../wallets/wallets.service.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { AssignAccount, UndoAssignment } from './commands.js';
 import {
   changedRequestSql,
   LeaseRequestEvents,
   toRequestEvents,
+  withAssigned,
   type ChangedRequest,
 } from '../lease-requests/lease-request-events.js';
 import {
@@ -65,8 +67,14 @@ export interface UndoReceipt {
   isRequestClosed: boolean;
 }
 
-/** The account that was taken, if any; the lease and the request after that. */
-type Assigned = [{ handle: string }, object, LeasedAccountRow, ChangedRequest];
+interface AvailableAccount {
+  handle: string;
+  followers: number;
+  sandbox: boolean;
+}
+
+/** The locked request and account, if that is available; the request as its partner sees it, a live lease of both, the wallet. */
+type ToAssign = [...LockedRows, AvailableAccount, ChangedRequest, Lease, ForeseenRow];
 
 /** Assigns accounts to requests, one at a time, and undoes assignments. */
 @Injectable()
@@ -91,38 +99,59 @@ export class FulfillmentService {
   async assign(caller: Insider, input: AssignAccount): Promise<AssignmentReceipt> {
     assertAllowed(caller, 'assign');
     const command = validated(AssignAccount, input);
-    return this.transactions.run(async (em) => {
-      const { request, existing, wallet } = await this.lockForAssignment(em, command);
-      assertServedByStaff(caller, request);
-      if (existing) return toExistingReceipt(request, existing, wallet);
-      assertOpen(request);
-      const claim = this.claims.ensureClaimedSql(caller, request);
-      await assertCurrent(em, request, command.version);
-      assertReplyRead(request);
-      assertNotSuspended(request);
-      assertExpectedPrice(wallet.priceCents, command.expectedPriceCents);
-
-      const now = this.clock.now();
-      const terms = toTerms(caller, request, command, wallet.priceCents, now);
-      const { statement: takeAndOpen, lease } = this.leases.takeAndOpenSql(terms, request.sandbox);
-      const change = { type: 'leased_account.assigned' as const, leaseId: lease.id, transactionId: newId('txn') };
-      const [[account], , leases, requests] = await queryTogether<Assigned>(em, [
-        takeAndOpen,
-        this.incrementAssignedSql(request, now, claim),
-        changedLeasesSql([change]),
-        changedRequestSql(request),
-      ]);
-      if (!account) throw await explainUnavailable(em, command.socialAccountId, request);
-      const events = [
-        ...toLeaseEvents(request.organizationId, [change], leases),
-        ...toRequestEvents(request, requests),
-      ];
-      const charge = await this.wallets.chargeFirstMonth(em, caller, lease, change.transactionId, [
-        ...toAuditEntries(request, lease, account.handle).map((entry) => this.audit.recordSql(caller, entry)),
-        this.events.insertSql(em, events).statement,
-      ]);
-      return toReceipt(request, lease, charge, false);
+    const assign = (isForeseen: boolean) =>
+      this.transactions.run((em) => this.assignOnce(em, caller, command, isForeseen));
+    const getReceipt = await assign(true).catch((error: unknown) => {
+      if (!isRefused(error)) throw error;
+      return assign(false);
     });
+    return getReceipt();
+  }
+
+  /**
+   * @param mayForesee whether to send all that an assignment writes with the commit, where the wallet seems to cover it
+   * @returns the receipt, once the transaction is committed
+   */
+  private async assignOnce(
+    em: EntityManager,
+    caller: Insider,
+    command: AssignAccount,
+    mayForesee: boolean,
+  ): Promise<() => AssignmentReceipt> {
+    const { request, account, state, existing, wallet, foreseen } = await this.lockForAssignment(em, command);
+    assertServedByStaff(caller, request);
+    if (existing) return () => toExistingReceipt(request, existing, wallet);
+    assertOpen(request);
+    const claim = this.claims.ensureClaimedSql(caller, request);
+    await assertCurrent(em, request, command.version);
+    assertReplyRead(request);
+    assertNotSuspended(request);
+    assertExpectedPrice(wallet.priceCents, command.expectedPriceCents);
+    if (account?.sandbox !== request.sandbox) throw await explainUnavailable(em, command.socialAccountId, request);
+
+    const now = this.clock.now();
+    const terms = toTerms(caller, request, command, wallet.priceCents, now);
+    const { parts, lease } = this.leases.takeAndOpenSql(terms, request.sandbox);
+    const changes = { ...parts, counted: this.incrementAssignedSql(request, now, claim) };
+    const isForeseen = mayForesee && wallet.covers > 0 && request.blocker === null && state.updatedAt < now;
+    const after = isForeseen
+      ? withAssigned(state, lease.socialAccountId, now)
+      : await this.changeAndRead(em, request, changes);
+    const transactionId = newId('txn');
+    const opened = { row: toOpenedRow(lease, account, request.partnerRequestId), transactionId };
+    const entries = toAuditEntries(request, lease, account.handle).map((entry, n) => [
+      `audit_${n}`,
+      this.audit.recordSql(caller, entry),
+    ]);
+    const told = this.events.insertSql(em, toEvents(request, opened, after)).statement;
+    const records = { ...(Object.fromEntries(entries) as Record<string, Sql>), told };
+    if (!isForeseen) {
+      const charge = await this.wallets.chargeFirstMonth(em, caller, lease, transactionId, [togetherSql(records)]);
+      return () => toReceipt(request, lease, charge, false);
+    }
+    const written = togetherSql({ ...changes, ...records });
+    const getCharge = await this.wallets.chargeWithCommit(em, caller, lease, transactionId, foreseen, written);
+    return () => toReceipt(request, lease, getCharge(), false);
   }
 
   /**
@@ -170,16 +199,32 @@ export class FulfillmentService {
     return { leaseId, refundedCents, settledCents, wallet, isRequestClosed };
   }
 
-  /** Locks the request, and reads what an assignment looks at. */
+  private async changeAndRead(
+    em: EntityManager,
+    request: LockedRequest,
+    { counted, ...changes }: Record<'counted' | 'account' | 'opened', Sql>,
+  ): Promise<ChangedRequest> {
+    // PostgreSQL takes a part that retires a note, as the last account's may, at the top of a statement alone.
+    const [, , [after]] = await queryTogether<[object, object, ChangedRequest]>(em, [
+      togetherSql(changes),
+      counted,
+      changedRequestSql(request),
+    ]);
+    return after!;
+  }
+
+  /** Locks the request and then the account, if it is available, and reads what an assignment looks at. */
   private async lockForAssignment(em: EntityManager, { leaseRequestId, socialAccountId }: AssignAccount) {
-    const [locked, requests, [existing = null], wallets] = await queryTogether<[...LockedRows, Lease, PreviewRow]>(em, [
+    const [locked, requests, [account], [state], [existing = null], wallets] = await queryTogether<ToAssign>(em, [
       ...lockRequestSql(leaseRequestId),
+      this.leases.lockAvailableSql(socialAccountId),
+      changedRequestSql({ id: leaseRequestId }),
       sql`SELECT ${leaseColumns} FROM lease
            WHERE lease_request_id = ${leaseRequestId} AND social_account_id = ${socialAccountId} AND ${isLiveSql()}`,
-      this.wallets.previewSql(sql`(SELECT organization_id FROM lease_request WHERE id = ${leaseRequestId})`),
+      this.wallets.foreseeSql(sql`(SELECT organization_id FROM lease_request WHERE id = ${leaseRequestId})`),
     ]);
     const request = toLocked([locked, requests]);
-    return { request, existing, wallet: toPreview(wallets) };
+    return { request, account, state: state!, existing, wallet: toPreview(wallets), foreseen: wallets[0]! };
   }
 
   /** The last assignment closes the request and ends its blocker. */
@@ -258,6 +303,15 @@ function toTerms(
     assignedAt,
     assignedBy: getActorId(caller),
   };
+}
+
+function toEvents(
+  before: LockedRequest,
+  { row, transactionId }: { row: LeasedAccountRow; transactionId: string },
+  after: ChangedRequest,
+): NewEvent[] {
+  const change = { type: 'leased_account.assigned' as const, leaseId: row.leaseId, transactionId };
+  return [...toLeaseEvents(before.organizationId, [change], [row]), ...toRequestEvents(before, [after])];
 }
 
 /** The account that was assigned, and with the last one the request. */

@@ -38,10 +38,28 @@ export class LeaseRequestEvents {
   }
 }
 
-/** The request after its change. */
-export function changedRequestSql({ id }: LockedRequest): Sql {
+/** The request after its change; before it, what {@link withAssigned} starts from. */
+export function changedRequestSql({ id }: Pick<LockedRequest, 'id'>): Sql {
   return sql`SELECT ${leaseRequestColumns}, request.version, ${shownNoteSql('id')} AS "shownNoteId"
                FROM ${leaseRequestSource} WHERE request.id = ${id}`;
+}
+
+/**
+ * A request after one more account was assigned, as {@link changedRequestSql} would read it; not for the last account of a request
+ * with a blocker, whose note is shown no more.
+ * @param assignedAt later than every change before
+ */
+export function withAssigned(before: ChangedRequest, socialAccountId: string, assignedAt: Date): ChangedRequest {
+  const assignedCount = before.assignedCount + 1;
+  const isLast = assignedCount === before.count;
+  return {
+    ...before,
+    assignedCount,
+    assignedSocialAccountIds: [...before.assignedSocialAccountIds, socialAccountId],
+    version: before.version + 1,
+    updatedAt: assignedAt,
+    ...(isLast && { status: 'assigned', assignedAt, closedBy: 'staff' }),
+  };
 }
 
 /** @param after of {@link changedRequestSql} */

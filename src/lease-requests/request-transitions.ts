@@ -110,8 +110,10 @@ export class RequestTransitions {
   closeSql(request: LockedRequest, to: FinalStatus, now: Date): Sql {
     const sla = this.sla.applyBlocker(this.getSlaState(request), null, now);
     const assignedCount = to.assignedCount ?? request.assignedCount;
-    return sql`WITH note AS (${this.notes.retireBlockerNoteSql(request, now)})
-        UPDATE lease_request
+    const retired = request.blockerNoteId
+      ? sql`WITH note AS (${this.notes.retireBlockerNoteSql(request, now)})`
+      : noSql;
+    return sql`${retired} UPDATE lease_request
           SET status = ${to.status}, closed_at = ${now}, closed_by = ${to.by}, outcome_reason = ${to.outcomeReason},
               assigned_count = ${assignedCount}, assigned_at = ${to.status === 'rejected' ? null : now},
               first_assigned_at = CASE WHEN ${assignedCount}::int > 0 THEN coalesce(first_assigned_at, ${now}::timestamptz)

@@ -4,7 +4,7 @@ import { DomainEvents } from '../core/domain-events.js';
 import { newId, type LeaseRequestId } from '../core/ids.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { isAvailableSql } from '../account-pool/account-sql.js';
-import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
+import { isOneOfSql, queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { addBillingMonths } from '../core/billing-calendar.js';
 import type { PastDue } from './grace.js';
 
@@ -74,13 +74,12 @@ export class LeaseLifecycle {
   }
 
   /**
-   * Takes an account and opens the lease of it in one statement.
-   * @returns `account` as the statement returns it, no row where the account is not available; then there is no lease either
+   * Takes an account and opens the lease of it, as parts of one statement.
+   * @returns without the account, where it is not available, there is no lease either
    */
-  takeAndOpenSql(terms: LeaseTerms, sandbox: boolean): { statement: Sql; lease: OpenedLease } {
+  takeAndOpenSql(terms: LeaseTerms, sandbox: boolean): { parts: { account: Sql; opened: Sql }; lease: OpenedLease } {
     const { statement: opened, lease } = this.openSql(terms, sql`account`);
-    const taken = takeAccountSql(terms.socialAccountId, sandbox, terms.assignedAt);
-    return { statement: sql`WITH account AS (${taken}), lease AS (${opened}) SELECT id, handle FROM account`, lease };
+    return { parts: { account: takeAccountSql(terms.socialAccountId, sandbox, terms.assignedAt), opened }, lease };
   }
 
   /** @param source a table expression: the lease is opened where it has a row, and it has at most one */
@@ -127,7 +126,7 @@ export class LeaseLifecycle {
           SET status = 'ended', end_reason = ${reason}, ended_at = ${endedAt}, next_renewal_at = NULL, past_due_since = NULL, retry_at = NULL,
               handle_at_end = account.handle, followers_at_end = account.followers
          FROM social_account account
-        WHERE lease.id = ANY (${leaseIds}) AND account.id = lease.social_account_id`;
+        WHERE ${isOneOfSql(sql`lease.id`, leaseIds)} AND account.id = lease.social_account_id`;
   }
 
   /** @param lease locked and live */
@@ -143,6 +142,12 @@ export class LeaseLifecycle {
   /** Locks accounts in the order of their ids, as every transaction does. */
   async lockAccounts(em: EntityManager, ids: readonly string[]): Promise<void> {
     await queryRows(em, sql`SELECT id FROM social_account WHERE id = ANY (${ids}) ORDER BY id FOR UPDATE`);
+  }
+
+  /** Locks an account that may be taken, and reads what its lease tells of it. */
+  lockAvailableSql(socialAccountId: string): Sql {
+    return sql`SELECT handle, followers, sandbox FROM social_account
+                WHERE id = ${socialAccountId} AND ${isAvailableSql()} FOR NO KEY UPDATE`;
   }
 
   /** Makes an account `assigned`; `null` when it is not available. */
@@ -193,7 +198,7 @@ export class LeaseLifecycle {
           SET status = ${status}, status_reason = ${quarantine?.quarantinedBecause ?? null}, resetting_until = ${resettingUntil},
               turnaround = '{}', updated_at = ${now},
               released_at = CASE WHEN ${to === 'used'}::boolean THEN ${now}::timestamptz ELSE released_at END
-        WHERE id = ANY (${socialAccountIds}) AND status = 'assigned' RETURNING handle`;
+        WHERE ${isOneOfSql(sql`id`, socialAccountIds)} AND status = 'assigned' RETURNING handle`;
   }
 }
 

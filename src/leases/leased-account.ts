@@ -3,7 +3,7 @@ import type { PagePosition } from '../core/pages.js';
 import { noSql, sql, withKeptText, type Sql } from '../core/sql.js';
 import { isOwnProjectSql } from '../partners/project-access.js';
 import { getDisconnectsAt, toPastDue } from './grace.js';
-import type { LeaseEndReason } from './lease-lifecycle.js';
+import type { Lease, LeaseEndReason } from './lease-lifecycle.js';
 import { isLiveSql } from './lease-sql.js';
 
 /** One item of the partner's list of leased accounts; an account leased twice is two items. Times are ISO 8601, money is cents. */
@@ -40,6 +40,20 @@ export interface LeasedAccountRow {
   graceDaysTried: number;
   endedAt: Date | null;
   endReason: LeaseEndReason | null;
+}
+
+/** A lease that has just been opened, as {@link leasedAccountColumns} would read it. */
+export function toOpenedRow(
+  lease: Lease,
+  { handle, followers }: Pick<LeasedAccountRow, 'handle' | 'followers'>,
+  requestId: string,
+): LeasedAccountRow {
+  const { id: leaseId, socialAccountId, projectId, assignedAt, nextRenewalAt, priceCents } = lease;
+  const running = { pastDueSince: null, retryAt: null, graceDaysTried: 0, endedAt: null, endReason: null };
+  return {
+    ...{ leaseId, socialAccountId, projectId, handle, followers, assignedAt, nextRenewalAt, priceCents, requestId },
+    ...running,
+  };
 }
 
 export const leasedAccountColumns = sql`

@@ -18,13 +18,13 @@ export class LeasedAccountsService {
   release(caller: PartnerCaller, input: ReleaseLeasedAccount): Promise<Reply> {
     const command = { ...input.path, ...input.body };
     return this.transactions.run((em) =>
-      this.idempotency.runOnce<LeaseToRelease>(
+      this.idempotency.runOnce<[LeaseToRelease]>(
         em,
         caller,
         input,
         200,
-        async (...locked) => ({ result: await this.leases.releaseLocked(em, caller, command, ...locked) }),
-        this.leases.lockToReleaseSql(caller, command),
+        async (locked) => ({ result: await this.leases.releaseLocked(em, caller, command, locked) }),
+        [this.leases.lockToReleaseSql(caller, command)],
       ),
     );
   }

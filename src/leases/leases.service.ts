@@ -6,7 +6,7 @@ import { Clock } from '../core/clock.js';
 import { Conflict, NotFound } from '../core/errors.js';
 import { toPage, readCursor, type Page } from '../core/pages.js';
 import { validated } from '../core/validation.js';
-import { queryRow, queryRows, queryTogether, queryWithCommit, sql, type Sql } from '../core/sql.js';
+import { queryRow, queryRows, queryWithCommit, sql, togetherSql, type Sql } from '../core/sql.js';
 import { isLiveSql } from './lease-sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
@@ -49,8 +49,8 @@ export interface ReleaseAccount {
   reason?: string;
 }
 
-/** The lease, its account and both as an item of the list. */
-export type LeaseToRelease = [Lease, object, LeasedAccountRow];
+/** The lease and its account, as an item of the list too. */
+export type LeaseToRelease = Lease & LeasedAccountRow & { accountStatus: string };
 
 /** Lists leases, and ends them before their next renewal. */
 @Injectable()
@@ -71,18 +71,15 @@ export class LeasesService {
    * @throws NotFound when the account is not leased to this organization, or no longer
    */
   async release(em: EntityManager, caller: PartnerCaller, command: ReleaseAccount): Promise<ReleaseReceipt> {
-    const locked = await queryTogether<LeaseToRelease>(em, this.lockToReleaseSql(caller, command));
-    return this.releaseLocked(em, caller, command, ...locked);
+    const locked = await queryRows<LeaseToRelease>(em, this.lockToReleaseSql(caller, command));
+    return this.releaseLocked(em, caller, command, locked);
   }
 
-  /** The statements that {@link releaseLocked} gets the rows of. */
-  lockToReleaseSql({ organizationId }: PartnerCaller, { socialAccountId }: ReleaseAccount): [Sql, Sql, Sql] {
-    const isTheirs = sql`lease.social_account_id = ${socialAccountId} AND lease.organization_id = ${organizationId} AND ${isLiveSql()}`;
-    return [
-      sql`SELECT ${leaseColumns} FROM lease WHERE ${isTheirs} FOR UPDATE`,
-      lockAssignedSql(sql`(SELECT lease.social_account_id FROM lease WHERE ${isTheirs})`),
-      sql`SELECT ${leasedAccountColumns} FROM ${leasedAccountSource} WHERE ${isTheirs}`,
-    ];
+  /** The statement that {@link releaseLocked} gets the row of. */
+  lockToReleaseSql({ organizationId }: PartnerCaller, { socialAccountId }: ReleaseAccount): Sql {
+    return lockLeasedSql(
+      sql`lease.social_account_id = ${socialAccountId} AND lease.organization_id = ${organizationId} AND ${isLiveSql()}`,
+    );
   }
 
   /** @throws NotFound when the account is not leased to this organization, or no longer */
@@ -90,12 +87,10 @@ export class LeasesService {
     em: EntityManager,
     caller: PartnerCaller,
     { reason }: ReleaseAccount,
-    [lease]: Lease[],
-    accounts: object[],
-    rows: LeasedAccountRow[],
+    [lease]: LeaseToRelease[],
   ): Promise<ReleaseReceipt> {
     if (!lease) throw new NotFound('This leased account');
-    return this.endReleased(em, caller, lease, reason ?? null, accounts, rows);
+    return this.endReleased(em, caller, lease, reason ?? null);
   }
 
   /**
@@ -106,12 +101,9 @@ export class LeasesService {
     assertAllowed(caller, 'disconnect');
     const command = validated(ReleaseLease, input);
     return this.transactions.run(async (em) => {
-      const lease = await this.lockLive(em, caller, command.leaseId);
-      const [accounts, rows] = await queryTogether<[object, LeasedAccountRow]>(em, [
-        lockAssignedSql(sql`${lease.socialAccountId}`),
-        sql`SELECT ${leasedAccountColumns} FROM ${leasedAccountSource} WHERE lease.id = ${lease.id}`,
-      ]);
-      return this.endReleased(em, caller, lease, command.reason.trim(), accounts, rows);
+      const { id } = await this.lockLive(em, caller, command.leaseId);
+      const lease = await queryRow<LeaseToRelease>(em, lockLeasedSql(sql`lease.id = ${id}`));
+      return this.endReleased(em, caller, lease!, command.reason.trim());
     });
   }
 
@@ -177,19 +169,22 @@ export class LeasesService {
   private async endReleased(
     em: EntityManager,
     caller: Actor,
-    lease: Lease,
+    lease: LeaseToRelease,
     reason: string | null,
-    [account]: object[],
-    [row]: LeasedAccountRow[],
   ): Promise<ReleaseReceipt> {
-    if (!account || !row) throw new Error(`an account of a live lease was not assigned: ${lease.socialAccountId}`);
+    if (lease.accountStatus !== 'assigned') {
+      throw new Error(`an account of a live lease was not assigned: ${lease.socialAccountId}`);
+    }
     const now = this.clock.now();
     const ended = { endedAt: now, endReason: 'released_by_partner' as const, nextRenewalAt: null, pastDueSince: null };
     const change = { type: 'leased_account.disconnected' as const, leaseId: lease.id, transactionId: null };
-    await queryWithCommit(em, this.lifecycle.endSql([lease.id], 'released_by_partner', now));
-    await queryWithCommit(em, this.lifecycle.returnSql(em, [lease.socialAccountId], 'used', now));
-    await queryWithCommit(em, this.audit.recordSql(caller, toReleasedEntry(lease, row.handle, reason)));
-    await queryWithCommit(em, this.leaseEvents.insertSql(em, lease.organizationId, [change], [{ ...row, ...ended }]));
+    const release = togetherSql({
+      ended: this.lifecycle.endSql([lease.id], 'released_by_partner', now),
+      returned: this.lifecycle.returnSql(em, [lease.socialAccountId], 'used', now),
+      audit: this.audit.recordSql(caller, toReleasedEntry(lease, lease.handle, reason)),
+      told: this.leaseEvents.insertSql(em, lease.organizationId, [change], [{ ...lease, ...ended }]),
+    });
+    await queryWithCommit(em, release);
     for (const statement of lowEndsSql(lease.organizationId)) await queryWithCommit(em, statement);
     return {
       socialAccountId: lease.socialAccountId,
@@ -231,9 +226,10 @@ export class LeasesService {
   }
 }
 
-/** Locks the account of a lease. No row where it is not assigned. @param id an expression */
-function lockAssignedSql(id: Sql): Sql {
-  return sql`SELECT id FROM social_account WHERE id = ${id} AND status = 'assigned' FOR UPDATE`;
+/** Locks a lease and then its account. @param condition of one lease */
+function lockLeasedSql(condition: Sql): Sql {
+  return sql`SELECT ${leaseColumns}, ${leasedAccountColumns}, account.status AS "accountStatus"
+               FROM ${leasedAccountSource} WHERE ${condition} FOR UPDATE OF lease, account`;
 }
 
 function toReleasedEntry(lease: Lease, handle: string, reason: string | null): AuditEntry {

@@ -9,7 +9,7 @@ import { readDatabaseTime } from '../core/database-time.js';
 import { DomainError, Unauthenticated } from '../core/errors.js';
 import { validated } from '../core/validation.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
-import { queryRow, queryRows, sql } from '../core/sql.js';
+import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
 import { textKeySql } from '../core/text-key-sql.js';
 import { Transactions } from '../core/transactions.js';
@@ -58,6 +58,9 @@ export interface SignInForm {
   /** The `req_…` of the call. */
   callId: CallId;
 }
+
+/** The person of a session as the session's statement reads them. */
+export type AccountOfSession = Account & { passwordHash: string; isConfirmed: boolean };
 
 interface Account {
   staffId: string;
@@ -149,18 +152,20 @@ export class SignInService {
   }
 
   /** The person of a session; `null` when it is too old, or the person is disabled or has another password or second factor. */
-  async findStaff({ staffId, signedInAt, credential, factor, confirmedAt }: SignedIn): Promise<SignedInStaff | null> {
-    const found = await queryRow<Account & { passwordHash: string; isConfirmed: boolean }>(
+  async findStaff(signedIn: SignedIn): Promise<SignedInStaff | null> {
+    const { staffId, signedInAt, confirmedAt } = signedIn;
+    const account = await queryRow<AccountOfSession>(
       this.dataSource.manager,
-      sql`SELECT staff_user.id AS "staffId", email, name, role, password_hash AS "passwordHash", factor.id AS factor,
-              coalesce(${confirmedAt}::timestamptz > now() - interval '10 minutes', false) AS "isConfirmed"
-         FROM staff_user LEFT JOIN staff_second_factor factor ON factor.staff_id = staff_user.id
-        WHERE staff_user.id = ${staffId} AND disabled_at IS NULL AND password_hash IS NOT NULL
-          AND ${signedInAt}::timestamptz > now() - interval '7 days'`,
+      accountOfSessionSql(sql`${staffId}::text`, sql`${signedInAt}::text`, sql`${confirmedAt}::text`),
     );
-    if (!found || !isUnchanged(found, { credential, factor })) return null;
-    const { email, name, role, isConfirmed } = found;
-    const hasSecondFactor = found.factor !== null;
+    return this.toStaff(signedIn, account);
+  }
+
+  /** {@link findStaff} for a row that was read with the session. @param account of {@link accountOfSessionSql} */
+  toStaff({ staffId, ...signedIn }: SignedIn, account: AccountOfSession | null): SignedInStaff | null {
+    if (!account || !isUnchanged(account, signedIn)) return null;
+    const { email, name, role, isConfirmed } = account;
+    const hasSecondFactor = account.factor !== null;
     const mustSetUp = !hasSecondFactor && this.settings.requireMfa && rolesWithSecondFactor.includes(role);
     return { staffId, email, name, role, hasSecondFactor, mustSetUp, isConfirmed };
   }
@@ -268,6 +273,15 @@ export class SignInService {
       { allowClockFault: true },
     );
   }
+}
+
+/** The row of a session's person; none when it is too old or they are disabled. @param staffId an expression, like the others */
+export function accountOfSessionSql(staffId: Sql, signedInAt: Sql, confirmedAt: Sql): Sql {
+  return sql`SELECT staff_user.id AS "staffId", email, name, role, password_hash AS "passwordHash", factor.id AS factor,
+                    coalesce(${confirmedAt}::timestamptz > now() - interval '10 minutes', false) AS "isConfirmed"
+               FROM staff_user LEFT JOIN staff_second_factor factor ON factor.staff_id = staff_user.id
+              WHERE staff_user.id = ${staffId} AND disabled_at IS NULL AND password_hash IS NOT NULL
+                AND ${signedInAt}::timestamptz > now() - interval '7 days'`;
 }
 
 /** @throws Unauthenticated for values that cannot be an email or a password */

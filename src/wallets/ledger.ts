@@ -5,9 +5,16 @@ import { Conflict, NotFound, WalletShort } from '../core/errors.js';
 import { DomainEvents } from '../core/domain-events.js';
 import { newId } from '../core/ids.js';
 import { violatesCheck } from '../core/database-errors.js';
-import { noSql, queryRow, queryTogether, sql, type Sql } from '../core/sql.js';
+import { noSql, queryRow, queryTogether, queryWithCommit, refusedIfSql, sql, type Sql } from '../core/sql.js';
 import { assertThawed, frozenBecauseSql, MoneyFreeze, type FrozenBecause } from './money-freeze.js';
-import { ownAccountIdSql, owedIdSql, walletIdSql, type OwnAccount } from './wallet-sql.js';
+import {
+  ownAccountIdSql,
+  owedIdSql,
+  refuseLowSql,
+  walletIdSql,
+  type ForeseenWallet,
+  type OwnAccount,
+} from './wallet-sql.js';
 
 /** A transfer to book between a partner's wallet and an account of ours. */
 export interface Posting {
@@ -66,6 +73,33 @@ export class Ledger {
     return this.book(em, posting, -posting.amountCents, {
       before: [...before, ...(posting.kind === 'lease_charge' ? [frozenBecauseSql] : [])],
     });
+  }
+
+  /**
+   * {@link debitWallet} for a lease's charge, sent with the commit: the wallet's row is locked for no round trip. Where the wallet does not
+   * cover it, where it may have become low, while money is frozen or where the database's clock was set back, the commit fails
+   * (`isRefused`), and `debitWallet` tells why or does what follows.
+   * @param before a statement that changes nothing of a wallet, sent before it
+   * @returns the transfer, once the transaction is committed
+   */
+  async chargeWithCommit(
+    em: EntityManager,
+    posting: Posting,
+    foreseen: ForeseenWallet,
+    before: Sql,
+  ): Promise<() => BookedTransfer> {
+    await queryWithCommit(em, before);
+    const earliest = this.clock.getEarliestRecorded(this.clock.databaseNow());
+    const mayBeBooked = sql`AND owed_cents = 0 AND money_frozen_because() IS NULL
+                            AND clock_timestamp() >= coalesce(${earliest}::timestamptz, '-infinity')`;
+    const booked = await queryWithCommit<RecordedTransfer>(
+      em,
+      sql`${this.bookSql(posting, -posting.amountCents, mayBeBooked)}
+          SELECT ${bookedColumns}, ${refusedIfSql(sql`transfer.id IS NULL`)} AS booked
+            FROM (SELECT) once LEFT JOIN (transfer CROSS JOIN wallet) ON true`,
+    );
+    await queryWithCommit(em, refuseLowSql(posting.organizationId, foreseen));
+    return () => toTransfer(booked()[0]!);
   }
 
   /**
@@ -128,19 +162,35 @@ export class Ledger {
     changeCents: number,
     { evenIfOwed = false, before = [] }: { evenIfOwed?: boolean; before?: readonly Sql[] } = {},
   ): Promise<BookedTransfer> {
-    const { organizationId, period } = posting;
+    const { organizationId } = posting;
     this.events.publish(em, 'walletChanged', { organizationId });
-    const isDebit = changeCents < 0;
-    const ifNothingOwed = isDebit && !evenIfOwed ? sql`AND owed_cents = 0` : noSql;
-    const ownAccountId = ownAccountIdSql(sql`wallet.sandbox`, posting.ownAccount);
-    const [debited, credited] = isDebit ? [sql`wallet.id`, ownAccountId] : [ownAccountId, sql`wallet.id`];
+    const ifNothingOwed = changeCents < 0 && !evenIfOwed ? sql`AND owed_cents = 0` : noSql;
     const sentAt = this.clock.databaseNow();
-    const statement = sql`WITH wallet AS (
+    const statement = sql`${this.bookSql(posting, changeCents, ifNothingOwed)}
+          SELECT ${bookedColumns} FROM transfer CROSS JOIN wallet`;
+    const results = await queryTogether<unknown[]>(em, [...before, statement]).catch(toFullWalletError);
+    const frozen = before.indexOf(frozenBecauseSql);
+    if (frozen >= 0) assertThawed(results[frozen] as FrozenBecause[]);
+    const [booked] = results.at(-1) as RecordedTransfer[];
+    if (booked) return this.toBooked(booked, sentAt);
+    const wallet = await this.readWallet(em, organizationId);
+    throw new WalletShort(wallet.balanceCents, posting.amountCents + wallet.owedCents);
+  }
+
+  /**
+   * The parts `wallet` and `transfer` of a statement that books; neither has a row where the wallet does not hold what it takes.
+   * @param condition of the wallet's row, after an `AND`
+   */
+  private bookSql(posting: Posting, changeCents: number, condition: Sql): Sql {
+    const { organizationId, period } = posting;
+    const ownAccountId = ownAccountIdSql(sql`wallet.sandbox`, posting.ownAccount);
+    const [debited, credited] = changeCents < 0 ? [sql`wallet.id`, ownAccountId] : [ownAccountId, sql`wallet.id`];
+    return sql`WITH wallet AS (
             UPDATE ledger_account
                SET balance_cents = balance_cents + ${changeCents}::bigint,
                    wallet_seq = wallet_seq + 1,
                    last_booked_at = greatest(${this.clock.now()}::timestamptz, last_booked_at)
-             WHERE id = ${walletIdSql(organizationId)} AND balance_cents + ${changeCents}::bigint >= 0 ${ifNothingOwed}
+             WHERE id = ${walletIdSql(organizationId)} AND balance_cents + ${changeCents}::bigint >= 0 ${condition}
             RETURNING id, balance_cents, owed_cents, wallet_seq, last_booked_at, sandbox
           ), transfer AS (
             INSERT INTO ledger_transfer (id, kind, debit_account_id, credit_account_id, amount_cents, organization_id, lease_id,
@@ -152,18 +202,7 @@ export class Ledger {
                    wallet.wallet_seq, wallet.balance_cents, wallet.last_booked_at
               FROM wallet
             RETURNING id, booked_at, recorded_at
-          )
-          SELECT transfer.id AS "transactionId", wallet.balance_cents AS "balanceAfterCents", wallet.owed_cents AS "owedAfterCents",
-                 0 AS "settledCents", wallet.wallet_seq AS "walletSeq", transfer.booked_at AS "bookedAt",
-                 transfer.recorded_at AS "recordedAt"
-            FROM transfer CROSS JOIN wallet`;
-    const results = await queryTogether<unknown[]>(em, [...before, statement]).catch(toFullWalletError);
-    const frozen = before.indexOf(frozenBecauseSql);
-    if (frozen >= 0) assertThawed(results[frozen] as FrozenBecause[]);
-    const [booked] = results.at(-1) as RecordedTransfer[];
-    if (booked) return this.toBooked(booked, sentAt);
-    const wallet = await this.readWallet(em, organizationId);
-    throw new WalletShort(wallet.balanceCents, posting.amountCents + wallet.owedCents);
+          )`;
   }
 
   /** Books as owed what an empty wallet cannot give. The transfer is not on the wallet's statement. */
@@ -196,9 +235,9 @@ export class Ledger {
   }
 
   /** @throws Unavailable where the database's clock was set back meanwhile */
-  private toBooked({ recordedAt, ...booked }: RecordedTransfer, sentAt: Date): BookedTransfer {
-    this.clock.assertNotSetBack(sentAt, recordedAt);
-    return booked;
+  private toBooked(booked: RecordedTransfer, sentAt: Date): BookedTransfer {
+    this.clock.assertNotSetBack(sentAt, booked.recordedAt);
+    return toTransfer(booked);
   }
 
   /** Pays what is owed from the wallet, as far as the balance goes. */
@@ -239,6 +278,22 @@ export class Ledger {
     if (!wallet) throw new NotFound('This wallet');
     return wallet;
   }
+}
+
+/** The columns of a {@link RecordedTransfer}. */
+const bookedColumns = sql`transfer.id AS "transactionId", wallet.balance_cents AS "balanceAfterCents",
+  wallet.owed_cents AS "owedAfterCents", 0 AS "settledCents", wallet.wallet_seq AS "walletSeq", transfer.booked_at AS "bookedAt",
+  transfer.recorded_at AS "recordedAt"`;
+
+function toTransfer({
+  transactionId,
+  balanceAfterCents,
+  owedAfterCents,
+  settledCents,
+  walletSeq,
+  bookedAt,
+}: RecordedTransfer) {
+  return { transactionId, balanceAfterCents, owedAfterCents, settledCents, walletSeq, bookedAt };
 }
 
 function toFullWalletError(error: unknown): never {

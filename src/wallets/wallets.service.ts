@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Actor, Insider } from '../authorization/actor.js';
-import { getActorId } from '../audit/audit.service.js';
 import { Conflict, NotFound, WalletShort } from '../core/errors.js';
 import { OrganizationClock } from '../core/organization-clock.js';
 import { validated } from '../core/validation.js';
@@ -11,7 +10,8 @@ import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { Adjustment, Payout, ReverseTopUp, TopUp } from './commands.js';
-import { Ledger, type BookedTransfer, type Posting } from './ledger.js';
+import { findNewestCharge, toFirstCharge, toRefund, type ChargedLease } from './lease-charges.js';
+import { Ledger, type BookedTransfer } from './ledger.js';
 import { ApprovalsService } from './approvals.service.js';
 import { CreditedWallet, type WalletChange } from './credited-wallet.js';
 import {
@@ -24,7 +24,7 @@ import {
 } from './manual-transactions.js';
 import { UsualAmounts } from './usual-amounts.js';
 import { getWalletAfter } from './wallet-after.js';
-import { isChargeSql, organizationPriceSql, owedIdSql, walletIdSql } from './wallet-sql.js';
+import { foreseenColumns, organizationPriceSql, owedIdSql, walletIdSql, type ForeseenWallet } from './wallet-sql.js';
 
 /** Whether a wallet covers an assignment. */
 export interface WalletPreview {
@@ -42,15 +42,6 @@ export interface WalletSummary extends WalletPreview {
   liveLeases: number;
   monthlyCommitmentCents: number;
   nextRenewalAt: Date | null;
-}
-
-/** The lease that a charge belongs to. */
-export interface ChargedLease {
-  id: string;
-  organizationId: string;
-  priceCents: number;
-  billedFrom: Date;
-  nextRenewalAt: Date;
 }
 
 /** What the end of a lease gave back, and the wallet after it. */
@@ -247,6 +238,21 @@ export class WalletsService {
   }
 
   /**
+   * {@link chargeFirstMonth} with the commit, for a wallet that seems to cover it.
+   * @returns the transfer, once the transaction is committed; its commit fails (`isRefused`) where `chargeFirstMonth` must decide
+   */
+  chargeWithCommit(
+    em: EntityManager,
+    actor: Actor,
+    lease: ChargedLease,
+    transactionId: string,
+    foreseen: ForeseenWallet,
+    before: Sql,
+  ): Promise<() => BookedTransfer> {
+    return this.ledger.chargeWithCommit(em, toFirstCharge(actor, lease, transactionId), foreseen, before);
+  }
+
+  /**
    * Moves the newest charge of one lease to the lease that replaces it at the same price. When it was refunded already, the new
    * lease is charged instead.
    * @param transactionId of the charge of the new lease
@@ -297,10 +303,21 @@ export class WalletsService {
 
   /** The statement of {@link preview}, for one round trip with others. @param organizationId an expression */
   previewSql(organizationId: Sql): Sql {
-    return sql`SELECT wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
-                      ${organizationPriceSql(this.settings.leasePriceCents)} AS "priceCents"
+    return sql`SELECT ${this.previewColumns()}
                  FROM ledger_account wallet JOIN organization ON organization.id = wallet.organization_id
                 WHERE wallet.id = ${walletIdSql(organizationId)}`;
+  }
+
+  /** {@link previewSql} with what {@link chargeWithCommit} goes by, for a transaction that holds a share lock of the organization. */
+  foreseeSql(organizationId: Sql): Sql {
+    return sql`SELECT ${this.previewColumns()}, ${foreseenColumns}
+                 FROM ledger_account wallet JOIN organization ON organization.id = wallet.organization_id
+                WHERE wallet.id = ${walletIdSql(organizationId)}`;
+  }
+
+  private previewColumns(): Sql {
+    return sql`wallet.balance_cents AS "balanceCents", wallet.owed_cents AS "owedCents",
+               ${organizationPriceSql(this.settings.leasePriceCents)} AS "priceCents"`;
   }
 
   /** @throws NotFound */
@@ -323,6 +340,9 @@ export class WalletsService {
 /** A row of `WalletsService.previewSql`. */
 export type PreviewRow = Omit<WalletPreview, 'covers'>;
 
+/** A row of `WalletsService.foreseeSql`. */
+export type ForeseenRow = PreviewRow & ForeseenWallet;
+
 /** @throws NotFound */
 export function toPreview([wallet]: PreviewRow[]): WalletPreview {
   if (!wallet) throw new NotFound('This wallet');
@@ -332,50 +352,4 @@ export function toPreview([wallet]: PreviewRow[]): WalletPreview {
 /** How many first months a wallet pays for; none while something is owed. */
 export function getCoveredCount(wallet: { balanceCents: number; owedCents: number; priceCents: number }): number {
   return wallet.owedCents > 0 ? 0 : Math.floor(wallet.balanceCents / wallet.priceCents);
-}
-
-interface LeaseCharge {
-  id: string;
-  leaseId: string;
-  organizationId: string;
-  amountCents: number;
-}
-
-/** The newest charge of a lease; `null` when it was refunded. */
-async function findNewestCharge(em: EntityManager, leaseId: string): Promise<LeaseCharge | null> {
-  const charge = await queryRow<LeaseCharge & { reversed: boolean }>(
-    em,
-    sql`SELECT id, lease_id AS "leaseId", organization_id AS "organizationId", amount_cents AS "amountCents",
-            EXISTS (SELECT 1 FROM ledger_transfer reversal WHERE reversal.reverses_id = charge.id) AS reversed
-       FROM ledger_transfer charge
-      WHERE lease_id = ${leaseId} AND ${isChargeSql('charge')}
-      ORDER BY period_start DESC LIMIT 1`,
-  );
-  return charge?.reversed ? null : charge;
-}
-
-function toFirstCharge(actor: Actor, lease: ChargedLease, transactionId: string): Posting {
-  return {
-    transactionId,
-    kind: 'lease_charge',
-    organizationId: lease.organizationId,
-    amountCents: lease.priceCents,
-    ownAccount: 'revenue',
-    leaseId: lease.id,
-    period: { start: lease.billedFrom, end: lease.nextRenewalAt },
-    bookedBy: getActorId(actor),
-  };
-}
-
-function toRefund({ id, leaseId, organizationId, amountCents }: LeaseCharge, actor: Actor, reason: string): Posting {
-  return {
-    kind: 'refund',
-    organizationId,
-    amountCents,
-    ownAccount: 'revenue',
-    leaseId,
-    reversesId: id,
-    reason,
-    bookedBy: getActorId(actor),
-  };
 }

@@ -1,4 +1,5 @@
 import {
+  NotFoundError,
   populator,
   type Action,
   type ActionContext,
@@ -30,8 +31,12 @@ export interface RecordActionSpec {
   guard?: string;
   /** Whether the record gets the button. The service checks again whether the action is possible. */
   isOffered?: (record: Record<string, unknown>) => boolean;
-  /** @param record as the panel lists it, before the action */
-  do(call: PanelRequest, id: string, record: Record<string, unknown>): Promise<ActionResult>;
+  /**
+   * The record outlives the action and the service knows whether there is one: it is read after the action alone, and without the records
+   * that it refers to, which the page of the record knows.
+   */
+  readsAfterwards?: boolean;
+  do(call: PanelRequest, id: string): Promise<ActionResult>;
 }
 
 export interface NewActionSpec {
@@ -41,15 +46,26 @@ export interface NewActionSpec {
 
 type AdminAction<Answer extends ActionResponse> = Partial<Action<Answer>>;
 
+const handlersThatReadAfterwards = new WeakSet<object>();
+
+/** Whether AdminJS needs no record before it calls the action's handler, see `readsAfterwards`. */
+export function isReadAfterwards({ action }: ActionContext): boolean {
+  // AdminJS makes a list of it.
+  return [action['action'].handler].flat().some((handler) => handlersThatReadAfterwards.has(handler));
+}
+
 /** Changes something on POST only; AdminJS runs the handler of a record action on GET too. */
 export function recordAction(spec: RecordActionSpec): AdminAction<RecordActionResponse> {
+  const handler: Action<RecordActionResponse>['handler'] = (request, response: Response, context) =>
+    runOnRecord(spec, request, response, context);
+  if (spec.readsAfterwards) handlersThatReadAfterwards.add(handler);
   return {
     actionType: 'record',
     component: spec.component ?? false,
     ...(spec.guard && { guard: spec.guard }),
     isAccessible: isAccessibleTo(spec.permission),
     isVisible: ({ record }) => !record || !spec.isOffered || spec.isOffered(record.params),
-    handler: (request, response, context) => runOnRecord(spec, request, response, context),
+    handler,
   };
 }
 
@@ -127,7 +143,7 @@ export const disabledAction = { isAccessible: false, isVisible: false } satisfie
 const postOnlyNotice = { type: 'error' as const, message: 'This action requires POST; nothing was changed.' };
 
 async function runOnRecord(
-  spec: Pick<RecordActionSpec, 'component' | 'do'>,
+  spec: Pick<RecordActionSpec, 'component' | 'readsAfterwards' | 'do'>,
   request: ActionRequest,
   response: Response,
   context: ActionContext,
@@ -135,12 +151,12 @@ async function runOnRecord(
   const before = context.record!;
   const call = toPanelRequest(request);
   if (request.method !== 'post') {
-    const record = before.toJSON(context.currentAdmin);
+    const record = spec.readsAfterwards ? await loadRecord(before.id(), context) : before.toJSON(context.currentAdmin);
     return spec.component ? { record } : { record, notice: postOnlyNotice };
   }
   try {
     assertFields(call.body);
-    const { message, extra } = await spec.do(call, before.id(), before.params);
+    const { message, extra } = await spec.do(call, before.id());
     return { record: await reloadRecord(before, context), notice: { type: 'success', message }, ...extra };
   } catch (thrown) {
     const error = toErrorResponse(thrown, call, response);
@@ -168,11 +184,19 @@ function toErrorResponse(thrown: unknown, call: PanelRequest, response: Response
   return error;
 }
 
-/** The record as it is now; as it was before where it was deleted, or where the database is unreachable after the action. */
+/**
+ * The record as it is now; as it was before where it was deleted, or where the database is unreachable after the action.
+ * @throws NotFoundError for an action that `readsAfterwards`, where there is none
+ */
 async function reloadRecord(before: BaseRecord, context: ActionContext): Promise<RecordJSON> {
   try {
     return await loadRecord(before.id(), context);
-  } catch {
+  } catch (error) {
+    if (error instanceof NotFoundError && isReadAfterwards(context)) {
+      // AdminJS's answer would show it.
+      context.record = undefined;
+      throw error;
+    }
     return before.toJSON(context.currentAdmin);
   }
 }
@@ -188,7 +212,9 @@ async function loadCreated(id: string, context: ActionContext): Promise<RecordJS
 
 async function loadRecord(id: string, context: ActionContext): Promise<RecordJSON> {
   const record = await context.resource.findOne(id, context);
-  const [populated] = await populator(record ? [record] : [], context);
+  if (!record) throw new NotFoundError('Record not found', 'Action#handler');
+  if (isReadAfterwards(context)) return record.toJSON(context.currentAdmin);
+  const [populated] = await populator([record], context);
   return populated!.toJSON(context.currentAdmin);
 }
 

@@ -16,7 +16,7 @@ import type { ClaimRequest, RequestRef } from '../../lease-requests/commands.js'
 import { describeRefund, describeWallet } from '../../wallets/wallet-sentence.js';
 import { toPanelRequest } from '../http/panel-request.js';
 import type { PanelServices } from '../panel-services.js';
-import { recordAction } from './action-builders.js';
+import { recordAction, type RecordActionSpec } from './action-builders.js';
 import { formatUtcClock } from '../../core/utc-times.js';
 
 const isOpen = ({ status }: Record<string, unknown>) => status === 'requested';
@@ -27,6 +27,9 @@ function toRequestCommand<Command>(leaseRequestId: string, body: object): Comman
   return { ...fields, leaseRequestId } as Command;
 }
 
+/** A request is never deleted. */
+const requestAction = (spec: RecordActionSpec) => recordAction({ ...spec, readsAfterwards: true });
+
 /** Actions on a request. */
 export function requestActions(services: PanelServices) {
   return { ...claimActions(services), ...assignmentActions(services), ...reviewActions(services) };
@@ -34,7 +37,7 @@ export function requestActions(services: PanelServices) {
 
 function claimActions({ claims, review }: PanelServices) {
   return {
-    claim: recordAction({
+    claim: requestAction({
       permission: 'claim',
       isOffered: isOpen,
       do: async ({ caller, body }, id) => {
@@ -42,7 +45,7 @@ function claimActions({ claims, review }: PanelServices) {
         return { message: `You have claimed this request until ${formatUtcClock(claim.until)}.`, extra: { claim } };
       },
     }),
-    unclaim: recordAction({
+    unclaim: requestAction({
       permission: 'claim',
       isOffered: isOpen,
       do: async ({ caller, body }, id) => {
@@ -50,14 +53,14 @@ function claimActions({ claims, review }: PanelServices) {
         return { message: 'You have released your claim on this request.' };
       },
     }),
-    readReply: recordAction({
+    readReply: requestAction({
       permission: 'note',
       do: async ({ caller, body }, id) => {
         await review.readReply(caller, toRequestCommand<ReadReply>(id, body));
         return { message: 'The reply is marked as read.' };
       },
     }),
-    opened: recordAction({
+    opened: requestAction({
       permission: 'clearBlocker',
       isOffered: isOpen,
       do: async ({ caller, body }, id) => {
@@ -75,7 +78,7 @@ const oldAccountMessages: Record<OldAccountPlace, string> = {
 
 function assignmentActions({ fulfillment, replacement, review }: PanelServices) {
   return {
-    assign: recordAction({
+    assign: requestAction({
       permission: 'assign',
       isOffered: isOpen,
       do: async ({ caller, body }, id) => {
@@ -89,7 +92,7 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
         };
       },
     }),
-    undoAssign: recordAction({
+    undoAssign: requestAction({
       permission: 'undoAssign',
       do: async ({ caller, body }, id) => {
         const done = await fulfillment.undoAssign(caller, toRequestCommand<UndoAssignment>(id, body));
@@ -99,7 +102,7 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
         return { message: `Undone; the account is back in the pool: ${describeRefund(done)}.${staysClosed}` };
       },
     }),
-    replace: recordAction({
+    replace: requestAction({
       permission: 'replace',
       isOffered: ({ status }) => status !== 'rejected',
       do: async ({ caller, body }, id) => {
@@ -112,7 +115,7 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
         };
       },
     }),
-    mapVertical: recordAction({
+    mapVertical: requestAction({
       permission: 'editAccounts',
       do: async ({ caller, body }, id) => {
         const done = await review.mapVertical(caller, toRequestCommand<MapRequestedVertical>(id, body));
@@ -124,7 +127,7 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
 
 function reviewActions({ review }: PanelServices) {
   return {
-    note: recordAction({
+    note: requestAction({
       permission: 'note',
       do: async ({ caller, body }, id) => {
         const command = toRequestCommand<AddNote>(id, body);
@@ -132,21 +135,21 @@ function reviewActions({ review }: PanelServices) {
         return { message: command.visibility === 'partner' ? 'Note added; visible to the partner.' : 'Note added.' };
       },
     }),
-    withdrawNote: recordAction({
+    withdrawNote: requestAction({
       permission: 'withdrawNote',
       do: async ({ caller, body }, id) => {
         await review.withdrawNote(caller, toRequestCommand<NoteRef>(id, body));
         return { message: 'The note is withdrawn; it stays in the audit log.' };
       },
     }),
-    showNote: recordAction({
+    showNote: requestAction({
       permission: 'note',
       do: async ({ caller, body }, id) => {
         await review.showNote(caller, toRequestCommand<NoteRef>(id, body));
         return { message: 'The note is visible to the partner now.' };
       },
     }),
-    clearBlocker: recordAction({
+    clearBlocker: requestAction({
       permission: 'clearBlocker',
       isOffered: (request) => isOpen(request) && Boolean(request.blocker),
       do: async ({ caller, body }, id) => {
@@ -154,7 +157,7 @@ function reviewActions({ review }: PanelServices) {
         return { message: 'The blocker is cleared.' };
       },
     }),
-    closePartial: recordAction({
+    closePartial: requestAction({
       permission: 'closePartial',
       isOffered: (request) => isOpen(request) && Number(request.assignedCount) > 0,
       do: async ({ caller, body }, id) => {
@@ -162,7 +165,7 @@ function reviewActions({ review }: PanelServices) {
         return { message: 'Closed short; the note is visible to the partner.' };
       },
     }),
-    reject: recordAction({
+    reject: requestAction({
       permission: 'reject',
       isOffered: (request) => isOpen(request) && Number(request.assignedCount) === 0,
       do: async ({ caller, body }, id) => {

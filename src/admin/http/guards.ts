@@ -6,6 +6,7 @@ import type { PartnerRequest } from '../../partner-api/partner-request.js';
 import { toReturnPath, toSignInPath } from './return-path.js';
 import { isAnswered } from './timeout.middleware.js';
 import { panelPath } from './paths.js';
+import { getAccountOfSession } from './session-store.js';
 import { endSession, readSignedIn } from './sessions.js';
 
 export const setUpPath = `${panelPath}/second-factor/set-up`;
@@ -26,8 +27,7 @@ export function loadStaff(signIn: SignInService): RequestHandler {
     if (isAnswered(response)) return;
     const signedIn = readSignedIn(request);
     if (!signedIn) return next();
-    const staff = await signIn.findStaff(signedIn);
-    if (isAnswered(response)) return;
+    const staff = signIn.toStaff(signedIn, getAccountOfSession(request.session));
     if (staff) response.locals.staff = staff;
     else await endSession(request);
     next();

@@ -38,7 +38,7 @@ const log = new Logger('Sessions');
  * after 7 days.
  */
 export function panelSessions(dataSource: DataSource, clock: Clock, settings: ReadySettings): RequestHandler {
-  const Store = withSparingTouch(connectPgSimple(session), dataSource.manager);
+  const Store = withSparingTouch(connectPgSimple(session), dataSource);
   const pool = correctClockSkew(getPool(dataSource), clock, 1_000);
   const createMiddleware = (extendsSession: boolean) =>
     session({

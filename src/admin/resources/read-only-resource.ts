@@ -17,6 +17,7 @@ import { isStorableText } from '../../core/text.js';
 import { hasVisibleText } from '../../core/text-key.js';
 import { literal, noSql, queryRow, sql, Sql } from '../../core/sql.js';
 import type { Role } from '../../authorization/roles.js';
+import { isReadAfterwards } from '../actions/action-builders.js';
 import { findValueError, isIdColumn, keyOf, toCondition } from './filters.js';
 import { readRecord, readReferred, toRecordSql, type RecordRow, type Referred } from './record-statement.js';
 import { findSandboxCondition } from './without-sandboxes.js';
@@ -73,6 +74,7 @@ export class ReadOnlyResource extends Resource {
   /** Totals that `find` has counted, for AdminJS's `count` after it. */
   private readonly totals = new WeakMap<Filter, number>();
   private readonly kept = {};
+  private readonly keptAnswer = {};
   private referred: (Referred & { resource: ReadOnlyResource })[] | undefined;
 
   constructor(
@@ -190,12 +192,14 @@ export class ReadOnlyResource extends Resource {
   /** Reads the records that it refers to in the same statement; AdminJS asks for them afterwards, by {@link findMany}. */
   override async findOne(id: string | number, context?: ActionContext): Promise<BaseRecord | null> {
     if (!isPossibleId(id)) return null;
+    const isAnswer = context !== undefined && isReadAfterwards(context);
+    if (isAnswer && !context.record) return new ReadOnlyRecord({ id }, this);
     if (!context || this.hidesRows) return (await this.findMany([id], context))[0] ?? null;
     const { metadata } = this.repository;
-    const referred = this.getReferred();
+    const referred = isAnswer ? [] : this.getReferred();
     const row = await queryRow<RecordRow>(
       this.dataSource.manager,
-      toRecordSql(this.kept, metadata, referred, String(id)),
+      toRecordSql(isAnswer ? this.keptAnswer : this.kept, metadata, referred, String(id)),
     );
     if (!row) return null;
     const { driver } = this.dataSource;

@@ -1,6 +1,6 @@
 import type { Driver, EntityMetadata, ObjectLiteral } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import { identifier, joinSql, quoted, sql, withKeptText, type Sql } from '../../core/sql.js';
+import { identifier, joinSql, quoted, sql, Sql } from '../../core/sql.js';
 
 /** A record that another one names in `column`. */
 export interface Referred {
@@ -13,13 +13,21 @@ export type RecordRow = Record<string, unknown>;
 const OWN = 'own';
 const toAlias = (place: number) => `referred_${place}`;
 
-/** A record of the panel with the records that it refers to, in one statement: AdminJS asks for each of them on its own. */
+/**
+ * A record of the panel with the records that it refers to, in one statement: AdminJS asks for each of them on its own.
+ * @param kept what is composed at the first call: nothing but the id differs afterwards
+ */
 export function toRecordSql(
-  kept: { text?: string },
+  kept: { strings?: readonly string[] },
   metadata: EntityMetadata,
   referred: readonly Referred[],
   id: string,
 ): Sql {
+  kept.strings ??= composeRecordSql(metadata, referred, id).strings;
+  return new Sql(kept.strings, [id]);
+}
+
+function composeRecordSql(metadata: EntityMetadata, referred: readonly Referred[], id: string): Sql {
   const columns = [
     toColumnsSql(metadata, OWN, OWN),
     ...referred.map((_, place) => sql`${identifier(toAlias(place))}.*`),
@@ -30,10 +38,9 @@ export function toRecordSql(
                        FROM ${identifier(other.tableName)} other
                       WHERE other.id = ${identifier(`${OWN}.${column.databaseName}`)}) ${identifier(toAlias(place))} ON true`,
   );
-  const statement = sql`SELECT ${joinSql(columns, ', ')} FROM ${identifier(metadata.tableName)} ${identifier(OWN)}
+  return sql`SELECT ${joinSql(columns, ', ')} FROM ${identifier(metadata.tableName)} ${identifier(OWN)}
     ${joinSql([sql``, ...joins], ' ')}
     WHERE ${identifier(OWN)}.id = ${id}`;
-  return withKeptText(kept, statement);
 }
 
 export function readRecord(driver: Driver, metadata: EntityMetadata, row: RecordRow): ObjectLiteral {

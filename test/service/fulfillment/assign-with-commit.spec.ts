@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EntityManager } from 'typeorm';
+import { Transactions } from '../../../src/core/transactions.js';
+import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
+import { LeaseRequestsService } from '../../../src/lease-requests/lease-requests.service.js';
+import { Ledger } from '../../../src/wallets/ledger.js';
+import { MoneyFreeze } from '../../../src/wallets/money-freeze.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
+import { balanceOf, expectCleanBooks, outcomes, untilSomebodyWaits } from '../../support/ledger.js';
+import { until } from '../../support/until.js';
+import { aRequestThatFits, atOnce, aStaffMember, callerOf, theSystem } from '../../support/makers.js';
+
+let service: TestApp;
+let fulfilment: FulfillmentService;
+let transactions: Transactions;
+let ledger: Ledger;
+beforeAll(async () => {
+  service = await startTestApp();
+  fulfilment = service.app.get(FulfillmentService, { strict: false });
+  transactions = service.app.get(Transactions, { strict: false });
+  ledger = service.app.get(Ledger, { strict: false });
+});
+afterAll(async () => {
+  await expectCleanBooks(service);
+  await service.close();
+});
+
+type Made = Awaited<ReturnType<typeof aRequestThatFits>>;
+
+const assign = ({ request, accounts }: Made, n = 0) =>
+  fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: accounts[n]!.id });
+
+const bodies = async ({ partner }: Made, type: string): Promise<{ data: Record<string, unknown> }[]> => {
+  const rows: { body: string }[] = await service.dataSource.query(
+    'SELECT body FROM event WHERE organization_id = $1 AND type LIKE $2 ORDER BY recorded_order',
+    [partner.organizationId, type],
+  );
+  return rows.map(({ body }) => JSON.parse(body));
+};
+
+/** Takes so much from the wallet while an assignment that read it before waits for it. */
+async function assignBehind(made: Made, takenCents: number) {
+  let waiting: ReturnType<typeof outcomes> | undefined;
+  await transactions.run(async (em: EntityManager) => {
+    await ledger.debitWallet(em, {
+      kind: 'adjustment',
+      organizationId: made.partner.organizationId,
+      amountCents: takenCents,
+      ownAccount: 'adjustments',
+      reason: 'a correction',
+      bookedBy: 'test',
+    });
+    waiting = outcomes([assign(made)]);
+    await untilSomebodyWaits(service);
+  });
+  return waiting!;
+}
+
+const written = async ({ request, account }: Made) => {
+  const [row] = await service.dataSource.query(
+    `SELECT request.version, account.status, (SELECT count(*) FROM lease WHERE lease_request_id = request.id) AS leases,
+            (SELECT count(*) FROM audit_event WHERE lease_request_id = request.id AND type = 'leased_account.assigned') AS audited,
+            (SELECT count(*) FROM ledger_transfer WHERE organization_id = request.organization_id AND kind = 'lease_charge') AS charges,
+            (SELECT count(*) FROM event WHERE organization_id = request.organization_id AND type LIKE 'lease%') AS told
+       FROM lease_request request JOIN social_account account ON account.id = $2 WHERE request.id = $1`,
+    [request.id, account.id],
+  );
+  return row as Record<string, unknown>;
+};
+
+describe('an assignment that is sent with its commit', () => {
+  it('is refused wholly where the wallet was emptied after it was read', async () => {
+    const made = await aRequestThatFits(service, { walletCents: 20_000 });
+    const { refused } = await assignBehind(made, 10_000);
+    expect(refused).toEqual(['BILLING_EXHAUSTED']);
+    expect(await balanceOf(service, made.partner.organizationId)).toBe(10_000);
+    expect(await written(made)).toEqual({
+      version: 1,
+      status: 'available',
+      leases: 0,
+      audited: 0,
+      charges: 0,
+      told: 0,
+    });
+  });
+
+  it('tells of a low wallet once, and is made once, where only what came between makes it low', async () => {
+    const made = await aRequestThatFits(service, { walletCents: 40_000 });
+    const { done } = await assignBehind(made, 12_000);
+    expect(done).toMatchObject([{ balanceAfterCents: 13_000 }]);
+    const [told, ...more] = await bodies(made, 'wallet.low_balance');
+    expect(told!.data).toMatchObject({ balanceCents: 13_000, thresholdCents: 15_000 });
+    expect(more).toEqual([]);
+    expect(await written(made)).toEqual({ version: 2, status: 'assigned', leases: 1, audited: 1, charges: 1, told: 2 });
+  });
+
+  it('is refused wholly while money is frozen', async () => {
+    const made = await aRequestThatFits(service);
+    const freeze = service.app.get(MoneyFreeze, { strict: false });
+    const admin = await aStaffMember(service, 'admin');
+    await freeze.freeze(admin, { reason: 'counting' });
+    expect((await outcomes([assign(made)])).refused).toEqual(['money_frozen']);
+    expect(await written(made)).toEqual({
+      version: 1,
+      status: 'available',
+      leases: 0,
+      audited: 0,
+      charges: 0,
+      told: 0,
+    });
+    await freeze.thaw(admin);
+  });
+
+  it('holds the freeze back until it is committed', async () => {
+    const made = await aRequestThatFits(service);
+    const freeze = service.app.get(MoneyFreeze, { strict: false });
+    const admin = await aStaffMember(service, 'admin');
+    let assigning: Promise<unknown> | undefined;
+    let freezing: Promise<unknown> | undefined;
+    await transactions.run(async (em: EntityManager) => {
+      await ledger.lockWallet(em, made.partner.organizationId);
+      assigning = assign(made);
+      await untilSomebodyWaits(service);
+      freezing = freeze.freeze(admin, { reason: 'counting' });
+      await until('the freeze waits', async () => {
+        const [{ waiting }] = await service.dataSource.query(
+          "SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'",
+        );
+        return waiting === 1;
+      });
+    });
+    await Promise.all([assigning, freezing]);
+    expect(await written(made)).toMatchObject({ version: 2, leases: 1, charges: 1 });
+    await freeze.thaw(admin);
+  });
+
+  it('tells the partner of the request what the partner reads right after it, up to the last account', async () => {
+    const made = await aRequestThatFits(service, { count: 3 });
+    const requests = service.app.get(LeaseRequestsService, { strict: false });
+    const read = [];
+    for (let n = 0; n < 3; n += 1) {
+      await assign(made, n);
+      read.push(await requests.read(callerOf(made.partner), made.request.requestId));
+    }
+    const told = await bodies(made, 'lease\\_request.%');
+    const { organizationId } = made.partner;
+    expect(told.map(({ data }) => data)).toEqual(read.map((view, n) => ({ ...view, organizationId, version: n + 2 })));
+    expect(read.map(({ status }) => status)).toEqual(['requested', 'requested', 'assigned']);
+  });
+
+  it('gives the last account of a blocked request and shows its note no more', async () => {
+    const made = await aRequestThatFits(service, { count: 1 });
+    const noteId = 'note_01HXZR7K8M2P4RSTVW56789ABC';
+    await service.dataSource.query(
+      `INSERT INTO request_note (id, lease_request_id, author, staff_id, body, visibility, blocker, created_at)
+       VALUES ($1, $2, 'staff', 'system', 'Waiting for an account.', 'partner', 'no_inventory', now())`,
+      [noteId, made.request.id],
+    );
+    await service.dataSource.query(
+      "UPDATE lease_request SET blocker = 'no_inventory', blocker_since = now(), blocker_note_id = $1 WHERE id = $2",
+      [noteId, made.request.id],
+    );
+    await assign(made);
+    const requests = service.app.get(LeaseRequestsService, { strict: false });
+    const view = await requests.read(callerOf(made.partner), made.request.requestId);
+    expect(view).toMatchObject({ status: 'assigned', note: null, blocker: null });
+    const [told] = await bodies(made, 'lease\\_request.%');
+    expect(told!.data).toMatchObject(view);
+  });
+
+  it('charges one wallet once for each of many at the same moment, without a gap in its statement', async () => {
+    const made = await aRequestThatFits(service, { count: 16, walletCents: 1_000_000 });
+    await atOnce(16, (n) => assign(made, n));
+    const lines: { seq: number; after: number }[] = await service.dataSource.query(
+      `SELECT wallet_seq AS seq, wallet_balance_after AS after FROM ledger_transfer
+        WHERE organization_id = $1 AND kind = 'lease_charge' ORDER BY wallet_seq`,
+      [made.partner.organizationId],
+    );
+    expect(lines.map(({ after }) => after)).toEqual(Array.from({ length: 16 }, (_, n) => 1_000_000 - 15_000 * (n + 1)));
+    expect(new Set(lines.map(({ seq }, n) => seq - n)).size).toBe(1);
+  });
+});
