@@ -1,4 +1,4 @@
-/** Loads at the first call, which later ones share. A failure is not kept: the next call tries again. */
+/** Loads at the first call, which later ones share. After a failure the next call tries again. */
 export function loadOnce<Value>(load: () => Promise<Value>): () => Promise<Value> {
   let loading: Promise<Value> | undefined;
   return () =>

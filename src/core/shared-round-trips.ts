@@ -7,6 +7,8 @@ const MAX_STATEMENTS = 8;
 
 interface QueuedStatement {
   statement: Sql;
+  /** By `performance.now()`. */
+  queuedAt: number;
   resolve(result: pg.QueryResult): void;
   reject(error: unknown): void;
 }
@@ -29,7 +31,7 @@ export function queryShared(pool: pg.Pool, statement: Sql): Promise<pg.QueryResu
   const queue = queues.get(pool) ?? { statements: [], connectionsAsked: 0, isFlushPlanned: false };
   queues.set(pool, queue);
   return new Promise((resolve, reject) => {
-    queue.statements.push({ statement, resolve, reject });
+    queue.statements.push({ statement, queuedAt: performance.now(), resolve, reject });
     if (queue.isFlushPlanned) return;
     queue.isFlushPlanned = true;
     // Immediates run after all sockets that are readable now have been read.
@@ -47,12 +49,17 @@ function askForConnections(pool: pg.Pool, queue: StatementQueue): void {
 }
 
 async function sendOverNextConnection(pool: pg.Pool, queue: StatementQueue): Promise<void> {
+  const askedAt = performance.now();
   const connecting = pool.connect() as Promise<PooledConnection>;
   const outcome = await connecting.catch((error: unknown) => ({ error }));
   queue.connectionsAsked -= 1;
+  if ('error' in outcome) {
+    // What was queued since then has waited for less time than a connection may take.
+    const waited = queue.statements.filter(({ queuedAt }) => queuedAt <= askedAt).slice(0, MAX_STATEMENTS);
+    for (const { reject } of queue.statements.splice(0, waited.length)) reject(outcome.error);
+    return askForConnections(pool, queue);
+  }
   const taken = queue.statements.splice(0, MAX_STATEMENTS);
-  if ('error' in outcome) return taken.forEach(({ reject }) => reject(outcome.error));
-
   const sent = outcome.sendTogether(() => taken.map(({ statement: { text, values } }) => outcome.query(text, values)));
   for (const [n, result] of sent.entries()) result.then(taken[n]!.resolve, taken[n]!.reject);
   await Promise.allSettled(sent);

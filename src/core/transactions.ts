@@ -47,6 +47,8 @@ interface Committed<T> {
 /** Runs every transaction of the service, and reruns it as a whole where PostgreSQL asks for that. */
 @Injectable()
 export class Transactions implements BeforeApplicationShutdown {
+  /** Whether each `run` ends with a commit of its own, which statements may be sent with. */
+  readonly commitsEachRun: boolean = true;
   private readonly pending = new Set<Promise<void>>();
 
   constructor(

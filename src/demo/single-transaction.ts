@@ -3,6 +3,7 @@ import { Transactions } from '../core/transactions.js';
 
 /** Runs the transactions of all services as parts of one, so that the demo is complete or not there at all. */
 export class SingleTransaction extends Transactions {
+  override readonly commitsEachRun = false;
   private em: EntityManager | null = null;
 
   /** Every `run` within `work` is part of this transaction. */

@@ -19,7 +19,12 @@ import { isLiveSql } from '../leases/lease-sql.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { CreditedWallet, type WalletNow } from '../wallets/credited-wallet.js';
 import type { BookedTransfer } from '../wallets/ledger.js';
-import { toPreview, WalletsService, type ForeseenRow, type WalletPreview } from '../wallets/wallets.service.js';
+import {
+  toPreview,
+  WalletsService,
+  type PreviewBeforeLockRow,
+  type WalletPreview,
+} from '../wallets/wallets.service.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
 import { AssignAccount, UndoAssignment } from './commands.js';
 import {
@@ -74,7 +79,7 @@ interface AvailableAccount {
 }
 
 /** The locked request and account, if that is available; the request as its partner sees it, a live lease of both, the wallet. */
-type ToAssign = [...LockedRows, AvailableAccount, ChangedRequest, Lease, ForeseenRow];
+type ToAssign = [...LockedRows, AvailableAccount, ChangedRequest, Lease, PreviewBeforeLockRow];
 
 /** Assigns accounts to requests, one at a time, and undoes assignments. */
 @Injectable()
@@ -99,9 +104,9 @@ export class FulfillmentService {
   async assign(caller: Insider, input: AssignAccount): Promise<AssignmentReceipt> {
     assertAllowed(caller, 'assign');
     const command = validated(AssignAccount, input);
-    const assign = (isForeseen: boolean) =>
-      this.transactions.run((em) => this.assignOnce(em, caller, command, isForeseen));
-    const getReceipt = await assign(true).catch((error: unknown) => {
+    const assign = (maySendWithCommit: boolean) =>
+      this.transactions.run((em) => this.assignOnce(em, caller, command, maySendWithCommit));
+    const getReceipt = await assign(this.transactions.commitsEachRun).catch((error: unknown) => {
       if (!isRefused(error)) throw error;
       return assign(false);
     });
@@ -109,16 +114,16 @@ export class FulfillmentService {
   }
 
   /**
-   * @param mayForesee whether to send all that an assignment writes with the commit, where the wallet seems to cover it
+   * @param maySendWithCommit whether to send all that an assignment writes with the commit, where the wallet seems to cover it
    * @returns the receipt, once the transaction is committed
    */
   private async assignOnce(
     em: EntityManager,
     caller: Insider,
     command: AssignAccount,
-    mayForesee: boolean,
+    maySendWithCommit: boolean,
   ): Promise<() => AssignmentReceipt> {
-    const { request, account, state, existing, wallet, foreseen } = await this.lockForAssignment(em, command);
+    const { request, account, state, existing, wallet, beforeLock } = await this.lockForAssignment(em, command);
     assertServedByStaff(caller, request);
     if (existing) return () => toExistingReceipt(request, existing, wallet);
     assertOpen(request);
@@ -133,8 +138,9 @@ export class FulfillmentService {
     const terms = toTerms(caller, request, command, wallet.priceCents, now);
     const { parts, lease } = this.leases.takeAndOpenSql(terms, request.sandbox);
     const changes = { ...parts, counted: this.incrementAssignedSql(request, now, claim) };
-    const isForeseen = mayForesee && wallet.covers > 0 && request.blocker === null && state.updatedAt < now;
-    const after = isForeseen
+    const isSentWithCommit =
+      maySendWithCommit && wallet.covers > 0 && request.blocker === null && state.updatedAt < now;
+    const after = isSentWithCommit
       ? withAssigned(state, lease.socialAccountId, now)
       : await this.changeAndRead(em, request, changes);
     const transactionId = newId('txn');
@@ -143,14 +149,14 @@ export class FulfillmentService {
       `audit_${n}`,
       this.audit.recordSql(caller, entry),
     ]);
-    const told = this.events.insertSql(em, toEvents(request, opened, after)).statement;
-    const records = { ...(Object.fromEntries(entries) as Record<string, Sql>), told };
-    if (!isForeseen) {
+    const events = this.events.insertSql(em, toEvents(request, opened, after)).statement;
+    const records = { ...(Object.fromEntries(entries) as Record<string, Sql>), events };
+    if (!isSentWithCommit) {
       const charge = await this.wallets.chargeFirstMonth(em, caller, lease, transactionId, [togetherSql(records)]);
       return () => toReceipt(request, lease, charge, false);
     }
     const written = togetherSql({ ...changes, ...records });
-    const getCharge = await this.wallets.chargeWithCommit(em, caller, lease, transactionId, foreseen, written);
+    const getCharge = await this.wallets.chargeWithCommit(em, caller, lease, transactionId, beforeLock, written);
     return () => toReceipt(request, lease, getCharge(), false);
   }
 
@@ -221,10 +227,10 @@ export class FulfillmentService {
       changedRequestSql({ id: leaseRequestId }),
       sql`SELECT ${leaseColumns} FROM lease
            WHERE lease_request_id = ${leaseRequestId} AND social_account_id = ${socialAccountId} AND ${isLiveSql()}`,
-      this.wallets.foreseeSql(sql`(SELECT organization_id FROM lease_request WHERE id = ${leaseRequestId})`),
+      this.wallets.previewBeforeLockSql(sql`(SELECT organization_id FROM lease_request WHERE id = ${leaseRequestId})`),
     ]);
     const request = toLocked([locked, requests]);
-    return { request, account, state: state!, existing, wallet: toPreview(wallets), foreseen: wallets[0]! };
+    return { request, account, state: state!, existing, wallet: toPreview(wallets), beforeLock: wallets[0]! };
   }
 
   /** The last assignment closes the request and ends its blocker. */

@@ -75,7 +75,7 @@ export class LeaseLifecycle {
 
   /**
    * Takes an account and opens the lease of it, as parts of one statement.
-   * @returns without the account, where it is not available, there is no lease either
+   * @returns the parts, which do nothing where the account is not available, and the lease that they open
    */
   takeAndOpenSql(terms: LeaseTerms, sandbox: boolean): { parts: { account: Sql; opened: Sql }; lease: OpenedLease } {
     const { statement: opened, lease } = this.openSql(terms, sql`account`);

@@ -182,7 +182,7 @@ export class LeasesService {
       ended: this.lifecycle.endSql([lease.id], 'released_by_partner', now),
       returned: this.lifecycle.returnSql(em, [lease.socialAccountId], 'used', now),
       audit: this.audit.recordSql(caller, toReleasedEntry(lease, lease.handle, reason)),
-      told: this.leaseEvents.insertSql(em, lease.organizationId, [change], [{ ...lease, ...ended }]),
+      events: this.leaseEvents.insertSql(em, lease.organizationId, [change], [{ ...lease, ...ended }]),
     });
     await queryWithCommit(em, release);
     for (const statement of lowEndsSql(lease.organizationId)) await queryWithCommit(em, statement);

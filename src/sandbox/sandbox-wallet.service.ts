@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { PartnerCaller } from '../authorization/actor.js';
-import { newId } from '../core/ids.js';
 import { Transactions } from '../core/transactions.js';
 import { IdempotencyService } from '../partner-api/idempotency.service.js';
 import type { Reply } from '../partner-api/reply.js';
@@ -17,7 +16,7 @@ export class SandboxWallet {
     private readonly wallets: WalletsService,
   ) {}
 
-  /** The worker pays what is past due from it. @throws Conflict while money is frozen */
+  /** The worker pays what is past due from it. @throws Conflict where the wallet would exceed its maximum */
   topUp(caller: PartnerCaller, input: TopUpSandbox): Promise<Reply> {
     const { organizationId, callId } = caller;
     const { amountCents } = input.body;
@@ -27,7 +26,7 @@ export class SandboxWallet {
           organizationId,
           amountCents,
           confirmedCents: amountCents,
-          reference: `play money of ${newId('txn')}`,
+          reference: `play money of ${callId}`,
         });
         return { result: { transactionId, amountCents, balanceAfterCents: balanceCents } };
       }),

@@ -12,7 +12,7 @@ import {
   owedIdSql,
   refuseLowSql,
   walletIdSql,
-  type ForeseenWallet,
+  type WalletBeforeLock,
   type OwnAccount,
 } from './wallet-sql.js';
 
@@ -85,7 +85,7 @@ export class Ledger {
   async chargeWithCommit(
     em: EntityManager,
     posting: Posting,
-    foreseen: ForeseenWallet,
+    beforeLock: WalletBeforeLock,
     before: Sql,
   ): Promise<() => BookedTransfer> {
     await queryWithCommit(em, before);
@@ -98,7 +98,7 @@ export class Ledger {
           SELECT ${bookedColumns}, ${refusedIfSql(sql`transfer.id IS NULL`)} AS booked
             FROM (SELECT) once LEFT JOIN (transfer CROSS JOIN wallet) ON true`,
     );
-    await queryWithCommit(em, refuseLowSql(posting.organizationId, foreseen));
+    await queryWithCommit(em, refuseLowSql(posting.organizationId, beforeLock));
     return () => toTransfer(booked()[0]!);
   }
 

@@ -53,7 +53,7 @@ export function isLowSql(): Sql {
 }
 
 /** A wallet as a transaction read it before it locks its row. */
-export interface ForeseenWallet {
+export interface WalletBeforeLock {
   /** The newest line of its statement. */
   walletSeq: number;
   /** Its threshold or, without one, a month of its live leases. */
@@ -61,22 +61,25 @@ export interface ForeseenWallet {
   isLowByLeases: boolean;
 }
 
-/** The columns of a {@link ForeseenWallet}, of `wallet` and `organization`. */
-export const foreseenColumns = sql`wallet.wallet_seq AS "walletSeq", coalesce(${lowThresholdSql}, 0)::bigint AS "lowBelowCents",
+/** The columns of a {@link WalletBeforeLock}, of `wallet` and `organization`. */
+export const beforeLockColumns = sql`wallet.wallet_seq AS "walletSeq", coalesce(${lowThresholdSql}, 0)::bigint AS "lowBelowCents",
   organization.low_balance_threshold_cents IS NULL AS "isLowByLeases"`;
 
 /**
- * Refuses (`isRefused`) that a wallet has become low since it was read, where only what makes it low is decided by it. After a statement
+ * Fails (`isRefused`) where a wallet may have become low since it was read. After a statement
  * that locked the wallet: of two changes at the same moment, the later one sees what the earlier one left. Each live lease since then came
  * with a debit of its price, so nothing need be read but the lines of the statement since then.
- * @param foreseen read under a share lock of the organization, which keeps its threshold
+ * @param beforeLock read under a share lock of the organization, which keeps its threshold
  */
-export function refuseLowSql(organizationId: string, { walletSeq, lowBelowCents, isLowByLeases }: ForeseenWallet): Sql {
+export function refuseLowSql(
+  organizationId: string,
+  { walletSeq, lowBelowCents, isLowByLeases }: WalletBeforeLock,
+): Sql {
   const debitedSince = sql`(SELECT coalesce(sum(transfer.amount_cents), 0) FROM ledger_transfer transfer
                              WHERE transfer.organization_id = ${organizationId} AND transfer.wallet_seq > ${walletSeq}
                                AND transfer.debit_account_id = wallet.id)`;
   const lowBelow = sql`${lowBelowCents}::bigint + CASE WHEN ${isLowByLeases}::boolean THEN ${debitedSince} ELSE 0 END`;
-  return sql`SELECT ${refusedIfSql(sql`wallet.low_since IS NULL AND wallet.balance_cents - wallet.owed_cents < ${lowBelow}`)} AS same
+  return sql`SELECT ${refusedIfSql(sql`wallet.low_since IS NULL AND wallet.balance_cents - wallet.owed_cents < ${lowBelow}`)} AS "isNotLow"
                FROM ledger_account wallet WHERE wallet.id = ${walletIdSql(organizationId)}`;
 }
 

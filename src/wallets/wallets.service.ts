@@ -24,7 +24,13 @@ import {
 } from './manual-transactions.js';
 import { UsualAmounts } from './usual-amounts.js';
 import { getWalletAfter } from './wallet-after.js';
-import { foreseenColumns, organizationPriceSql, owedIdSql, walletIdSql, type ForeseenWallet } from './wallet-sql.js';
+import {
+  beforeLockColumns,
+  organizationPriceSql,
+  owedIdSql,
+  walletIdSql,
+  type WalletBeforeLock,
+} from './wallet-sql.js';
 
 /** Whether a wallet covers an assignment. */
 export interface WalletPreview {
@@ -246,10 +252,10 @@ export class WalletsService {
     actor: Actor,
     lease: ChargedLease,
     transactionId: string,
-    foreseen: ForeseenWallet,
+    beforeLock: WalletBeforeLock,
     before: Sql,
   ): Promise<() => BookedTransfer> {
-    return this.ledger.chargeWithCommit(em, toFirstCharge(actor, lease, transactionId), foreseen, before);
+    return this.ledger.chargeWithCommit(em, toFirstCharge(actor, lease, transactionId), beforeLock, before);
   }
 
   /**
@@ -309,8 +315,8 @@ export class WalletsService {
   }
 
   /** {@link previewSql} with what {@link chargeWithCommit} goes by, for a transaction that holds a share lock of the organization. */
-  foreseeSql(organizationId: Sql): Sql {
-    return sql`SELECT ${this.previewColumns()}, ${foreseenColumns}
+  previewBeforeLockSql(organizationId: Sql): Sql {
+    return sql`SELECT ${this.previewColumns()}, ${beforeLockColumns}
                  FROM ledger_account wallet JOIN organization ON organization.id = wallet.organization_id
                 WHERE wallet.id = ${walletIdSql(organizationId)}`;
   }
@@ -340,8 +346,8 @@ export class WalletsService {
 /** A row of `WalletsService.previewSql`. */
 export type PreviewRow = Omit<WalletPreview, 'covers'>;
 
-/** A row of `WalletsService.foreseeSql`. */
-export type ForeseenRow = PreviewRow & ForeseenWallet;
+/** A row of `WalletsService.previewBeforeLockSql`. */
+export type PreviewBeforeLockRow = PreviewRow & WalletBeforeLock;
 
 /** @throws NotFound */
 export function toPreview([wallet]: PreviewRow[]): WalletPreview {

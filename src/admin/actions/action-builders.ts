@@ -185,7 +185,8 @@ function toErrorResponse(thrown: unknown, call: PanelRequest, response: Response
 }
 
 /**
- * The record as it is now; as it was before where it was deleted, or where the database is unreachable after the action.
+ * The record as it is now. Where it was deleted, or the database is unreachable after the action: as it was before, or its id alone for
+ * an action that `readsAfterwards`.
  * @throws NotFoundError for an action that `readsAfterwards`, where there is none
  */
 async function reloadRecord(before: BaseRecord, context: ActionContext): Promise<RecordJSON> {

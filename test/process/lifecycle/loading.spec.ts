@@ -11,7 +11,9 @@ import { aColleague, signIn } from '../../http/admin/panel.js';
 
 /** What only the panel needs, only the pages below /docs, and what only webhooks, METRICS_PORT and imports need. */
 const ofPanel = ['adminjs', '@adminjs/design-system', 'express-session', 'qrcode'];
-const ofDocs = ['@nestjs/swagger', 'openapi-sampler', 'marked', 'highlight.js', 'react-dom'];
+const ofDocument = ['@nestjs/swagger', 'openapi-sampler'];
+/** The build has rendered the pages. */
+const ofDocs = [...ofDocument, 'marked', 'highlight.js', 'react-dom'];
 const ofOthers = ['undici', 'prom-client', 'csv-parse'];
 
 /** Over the database of the processes, for what they are called by. */
@@ -61,7 +63,9 @@ describe('What a service loads', () => {
     expect(findLoaded([...ofPanel, ...ofDocs, ...ofOthers])).toEqual([]);
 
     expect((await call({ baseUrl }, 'GET', '/docs')).status).toBe(200);
-    expect(findLoaded([...ofPanel, ...ofDocs, ...ofOthers])).toEqual(ofDocs);
+    expect(findLoaded([...ofPanel, ...ofDocs, ...ofOthers])).toEqual([]);
+    expect((await call({ baseUrl }, 'GET', '/docs/openapi.json')).status).toBe(200);
+    expect(findLoaded([...ofPanel, ...ofDocs, ...ofOthers])).toEqual(ofDocument);
   });
 
   it('is the panel as soon as colleagues come, who may come at the same moment', async () => {

@@ -41,6 +41,19 @@ describe('Short statements of one turn', () => {
     expect(answers.map((answer) => answer!.n)).toEqual([0, 1, 2, ...Array.from({ length: 30 }, (_, n) => 100 + n)]);
   });
 
+  it('do not fail with those before them for which no connection came in time', async () => {
+    let giveUp = (_: Error): void => undefined;
+    const waiting = new Promise<never>((_, reject) => (giveUp = reject));
+    jest.spyOn(getPool(service.dataSource), 'connect').mockImplementationOnce(() => waiting);
+    const early = ask(1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const late = ask(2);
+    await new Promise((resolve) => setImmediate(resolve));
+    giveUp(new Error('no connection'));
+    await expect(early).rejects.toThrow('no connection');
+    expect((await late)!.n).toBe(2);
+  });
+
   it('fail alone, and leave the connection usable', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 24 }, (_, n) =>

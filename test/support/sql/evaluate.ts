@@ -211,6 +211,10 @@ export class SqlEvaluator {
   private parameter(declaration: ts.ParameterDeclaration, scope: Scope): Value {
     if (declaration.initializer) return this.evaluate(declaration.initializer, scope);
     if (!this.typesOf(declaration.name).some(isSql)) return unknown;
+    return this.passed(declaration);
+  }
+
+  private passed(declaration: ts.ParameterDeclaration): Value {
     const place = declaration.parent.parameters.indexOf(declaration);
     const passed = this.callsOf(declaration.parent).flatMap(({ arguments: args }) => args[place] ?? []);
     return either(passed.map((arg) => this.evaluate(arg, { values: new Map() })));
@@ -220,8 +224,10 @@ export class SqlEvaluator {
     const owner = element.parent.parent;
     const name = (element.propertyName ?? element.name).getText();
     const fallback = () => (element.initializer ? this.evaluate(element.initializer, scope) : unknown);
-    if (!ts.isVariableDeclaration(owner)) return fallback();
-    const value = this.variable(owner, scope);
+    const isAskedOfCallers = element.dotDotDotToken ?? this.typesOf(element.name).some(isSql);
+    if (!ts.isVariableDeclaration(owner) && !(ts.isParameter(owner) && isAskedOfCallers)) return fallback();
+    const value = ts.isParameter(owner) ? this.passed(owner) : this.variable(owner, scope);
+    if (element.dotDotDotToken) return withoutNamed(value, element.parent);
     if (value.kind === 'list' && ts.isArrayBindingPattern(element.parent))
       return value.items[element.parent.elements.indexOf(element)] ?? fallback();
     return value.kind === 'object' ? (value.fields.get(name) ?? fallback()) : fallback();
@@ -253,6 +259,7 @@ export class SqlEvaluator {
     const name = toName(callee);
     const [first, second] = node.arguments;
     if (name === 'joinSql' && first) return this.join(first, second, scope);
+    if (name === 'togetherSql' && first) return this.together(first, second, scope);
     if (name === 'literal' && first) return { kind: 'sql', texts: ['1'] };
     if ((name === 'identifier' || name === 'raw') && first) return toSql(this.constantTexts(first, scope));
     if (name === 'quoted' && first)
@@ -269,6 +276,23 @@ export class SqlEvaluator {
     const [between = ','] = (separator && this.constantTexts(separator, scope)) ?? [];
     const parts = value.items.map((item) => (item.kind === 'sql' ? item.texts : [PARAMETER]));
     return { kind: 'sql', texts: sideBySide(parts).map((chosen) => chosen.join(between)) };
+  }
+
+  /** The named parts that the code tells; those whose names are made by a loop are statements elsewhere too. */
+  private together(parts: ts.Expression, result: ts.Expression | undefined, scope: Scope): Value {
+    const value = this.evaluate(parts, scope);
+    const selected: Value = result ? this.evaluate(result, scope) : { kind: 'sql', texts: ['SELECT WHERE false'] };
+    if (value.kind !== 'object' || value.fields.size === 0 || selected.kind !== 'sql') return unknown;
+    const fields = [...value.fields];
+    if (fields.some(([, part]) => part.kind !== 'sql')) return unknown;
+    const named = fields.map(([name, part]) =>
+      // What changes rows beside its own result cannot be a part, and is a statement of its own.
+      (part as { texts: string[] }).texts
+        .filter((text) => !/^\s*WITH/.test(text))
+        .map((text) => `${name} AS (${text})`),
+    );
+    const choices = sideBySide([...named, selected.texts]);
+    return { kind: 'sql', texts: choices.map((chosen) => `WITH ${chosen.slice(0, -1).join(', ')} ${chosen.at(-1)}`) };
   }
 
   /** Of a list that is not known the function is applied to one element that is not known. */
@@ -379,6 +403,13 @@ function either(values: Value[]): Value {
       ] as const,
   );
   return { kind: 'object', fields: new Map(fields) };
+}
+
+/** What `...rest` of an object pattern holds. */
+function withoutNamed(value: Value, pattern: ts.BindingPattern): Value {
+  if (value.kind !== 'object' || !ts.isObjectBindingPattern(pattern)) return unknown;
+  const named = pattern.elements.map((element) => (element.propertyName ?? element.name).getText());
+  return { kind: 'object', fields: new Map([...value.fields].filter(([name]) => !named.includes(name))) };
 }
 
 function eitherList(items: Value[], lists: Value[]): Value {
