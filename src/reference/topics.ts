@@ -121,11 +121,11 @@ Per key and class of routes: every GET is \`read-light\`, all else \`write-light
 `;
 
 const afterLimits = `
-Each answer tells where you are: \`X-RateLimit-Limit\`, \`X-RateLimit-Remaining\`, \`X-RateLimit-Reset\` (Unix seconds) and \`X-RateLimit-Endpoint-Class\`. Over the limit it is \`429 RATE_LIMITED\` with \`Retry-After\` in seconds. Rotating a key does not refill it. Test keys have the limits of \`standard\`.
+Each answer of a route to a key that it knows tells where you are: \`X-RateLimit-Limit\`, \`X-RateLimit-Remaining\`, \`X-RateLimit-Reset\` (Unix seconds) and \`X-RateLimit-Endpoint-Class\`. Over the limit it is \`429 RATE_LIMITED\` with \`Retry-After\` in seconds. Rotating a key does not refill it. Test keys have the limits of \`standard\`.
 `;
 
 const pagination = `
-Lists answer \`items\` and \`nextCursor\`. Send it as \`cursor\` for the next page, with the same filters; it is null on the last one. \`limit\` is the size of a page: smaller for lists whose items are larger or gathered from several places, as requests with their accounts.
+Lists answer \`items\` and \`nextCursor\`. Send it as \`cursor\` for the next page, with the same filters; it is null on the last one, except for events, where it is what you go on from later. \`limit\` is the size of a page: smaller for lists whose items are larger or gathered from several places, as requests with their accounts.
 
 \`\`\`sh
 curl "$LAYERS_BASE_URL/v1/leased-accounts?limit=200" \\

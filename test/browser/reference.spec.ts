@@ -242,6 +242,21 @@ describe('trying a route out', () => {
     expect(await form.locator('.outcome').textContent()).toContain('Paste a key');
     expect(await isInWindow(form.locator('.answer-line'))).toBe(true);
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('key');
+    await page.locator('#key').fill('lp_test_nonsense');
+    await page.getByText('Not a whole key').waitFor();
+    expect(await form.locator('.outcome').textContent()).toBe('');
+  });
+
+  it('says that a key is not taken, and leaves room for it, on a narrow window too', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open('/docs');
+    await page.locator('#key').fill(`lp_test_0123456789ABCDEF_${'x'.repeat(43)}`);
+    await page.getByText('Not taken: UNAUTHENTICATED').waitFor();
+    await screenshot('key-not-taken');
+    expect((await page.locator('#key').boundingBox())!.width).toBeGreaterThan(120);
+    await page.getByRole('button', { name: 'Forget' }).click();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(errors.splice(0)).toEqual([expect.stringContaining('401')]);
   });
 });
 

@@ -79,7 +79,9 @@ function toApiKey(apiKey: string | undefined): string {
   if (!apiKey) throw new LayersError('There is no API key: give apiKey, or set LAYERS_API_KEY.');
   // Not shown: it may be a key that was copied with something around it.
   if (!/^lp_[!-~]+$/.test(apiKey))
-    throw new LayersError('The API key is not one: keys begin with lp_ and have no spaces.');
+    throw new LayersError(
+      'The API key is not a whole one: keys begin with lp_ and have letters, digits, _ and - alone. Give the one that was shown to you.',
+    );
   return apiKey;
 }
 

@@ -45,7 +45,8 @@ async function useKey() {
   readKey = key;
   tell('');
   offer([]);
-  if (!WHOLE_KEY.test(key)) return;
+  for (const line of all('.try .answer-line.keyless')) line.replaceChildren();
+  if (!WHOLE_KEY.test(key)) return key === '' ? undefined : tell('Not a whole key', 'problem');
   const answer = await readProjects(key);
   // Another one was pasted meanwhile.
   if (key !== getKey()) return;

@@ -26,12 +26,14 @@ async function send(form) {
   const line = form.querySelector('.answer-line');
   const answer = form.querySelector('.answer');
   const say = (className, text) => {
+    line.classList.remove('keyless');
     line.replaceChildren(make('span', className, text));
     answer.replaceChildren();
   };
   const key = getKey();
   if (key === '') {
     say('problem', 'Paste a key into “Your key” at the top first. It stays in the memory of this tab.');
+    line.classList.add('keyless');
     // Without scrolling: the form is where the reader is.
     return getKeyInput().focus({ preventScroll: true });
   }

@@ -31,7 +31,7 @@ class SecretKey:
 
     def __init__(self, text: str) -> None:
         if not isinstance(text, str) or not re.fullmatch(r"[\x21-\x7e]+", text):
-            raise InvalidArgument("The API key has to be text without blanks.")
+            raise InvalidArgument("The API key is not a whole one: it has no blanks and no other characters than a key has. Give the one that was shown to you.")
         self._text = text
 
     def reveal(self) -> str:
