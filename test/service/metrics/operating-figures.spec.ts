@@ -48,11 +48,12 @@ it('reads what is open, due, late and paused, without the sandboxes of partners'
     paused.id,
   ]);
   expect(await read()).toMatchObject({ openRequests: 3, overdueRequests: 1, leasesPastDue: 0, renewalsDue: 0 });
-  expect((await read()).oldestOpenRequestSeconds).toBeGreaterThanOrEqual(3 * 86_400);
+  // Columns keep milliseconds, so that a time may be rounded up.
+  expect((await read()).oldestOpenRequestSeconds).toBeGreaterThan(3 * 86_400 - 1);
 
   await change("UPDATE lease SET next_renewal_at = now() - interval '2 hours' WHERE id = $1", [leaseId]);
   expect(await read()).toMatchObject({ renewalsDue: 1, leasesPastDue: 0 });
-  expect((await read()).oldestRenewalDueSeconds).toBeGreaterThanOrEqual(7_200);
+  expect((await read()).oldestRenewalDueSeconds).toBeGreaterThan(7_199);
   await change(
     "UPDATE lease SET status = 'past_due', past_due_since = now(), retry_at = now() + interval '1 day' WHERE id = $1",
     [leaseId],
@@ -65,11 +66,11 @@ it('reads what is open, due, late and paused, without the sandboxes of partners'
   await change("UPDATE webhook_delivery SET next_attempt_at = now() - interval '1 hour' WHERE endpoint_id = $1", [
     endpoint.id,
   ]);
-  expect((await read()).webhookLagSeconds).toBeGreaterThanOrEqual(3_600);
+  expect((await read()).webhookLagSeconds).toBeGreaterThan(3_599);
   await change(
     "UPDATE event SET sequence = NULL, recorded_at = now() - interval '10 minutes' WHERE id = (SELECT min(id) FROM event)",
   );
-  expect((await read()).eventLagSeconds).toBeGreaterThanOrEqual(600);
+  expect((await read()).eventLagSeconds).toBeGreaterThan(599);
   await change(
     "UPDATE webhook_endpoint SET status = 'auto_paused', auto_paused_at = now(), next_probe_at = now() WHERE id = $1",
     [endpoint.id],
