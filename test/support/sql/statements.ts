@@ -1,6 +1,7 @@
 import path from 'node:path';
 import ts from 'typescript';
-import { PARAMETER, SqlEvaluator } from './evaluate.js';
+import { SqlEvaluator } from './evaluate.js';
+import { PARAMETER } from './values.js';
 
 export interface SourceStatement {
   /** `src/queue/queue.service.ts:120` */
