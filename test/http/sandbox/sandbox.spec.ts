@@ -68,6 +68,22 @@ describe('POST /v1/sandbox/top-up', () => {
     await expectCleanBooks(service);
   });
 
+  it('is made once by calls with one Idempotency-Key at the same moment, and once by each of the others', async () => {
+    const sandbox = await newSandbox();
+    const key = { 'idempotency-key': randomUUID() };
+    const same = await atOnce(6, () => refill(sandbox, 25_000, key));
+    expect(same.map(({ status, text }) => [status, text])).toEqual(Array(6).fill([200, same[0]!.text]));
+    const others = await atOnce(6, () => refill(sandbox, 1_000));
+    expect(others.map(({ body }) => body.balanceAfterCents).sort()).toEqual(
+      Array.from({ length: 6 }, (_, n) => 1_026_000 + n * 1_000),
+    );
+    const { items } = (await get(sandbox, '/v1/wallet/transactions?kind=top_up')).body;
+    const amounts = items.map(({ amountCents }: { amountCents: number }) => amountCents);
+    expect(amounts.filter((cents: number) => cents === 25_000)).toHaveLength(1);
+    expect(amounts.filter((cents: number) => cents === 1_000)).toHaveLength(6);
+    await expectCleanBooks(service);
+  });
+
   it('takes from 1 to 10,000,000 cents, from test keys alone', async () => {
     const sandbox = await newSandbox();
     for (const amountCents of [0, -1, 10_000_001, 1.5]) {
