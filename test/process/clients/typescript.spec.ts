@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyWebhook } from '../../../clients/typescript/src/index.js';
@@ -117,8 +118,8 @@ describe('The packed package', () => {
       'use.cjs',
       `const { Layers, Unauthenticated, VERSION, verifyWebhook } = require('layers-partner');${use}`,
     ],
-  ])('works in %s', async (_what, name, text) => {
-    write(name, text);
+  ])('works in %s', async (_what, name, source) => {
+    write(name, source);
     const { code, stdout, stderr } = await run(process.execPath, [name]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.trim().split('\n').sort()).toEqual([
@@ -189,6 +190,13 @@ describe('layers', () => {
     expect(list.map((line) => line.split(' ')[0])).toEqual(Object.keys(triggers));
     const not = list.filter((line) => line.includes('not possible: ')).map((line) => line.split(' ')[0]);
     expect(not).toEqual(['leased_account.replaced', 'webhook_endpoint.auto_paused']);
+  });
+
+  it('ends without a word where nobody reads what it says any more', async () => {
+    const child = spawn(program(), ['trigger', '--list'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const [complaints, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect([code, complaints]).toEqual([0, '']);
   });
 
   it.each<[string, string[], string | undefined]>([
