@@ -36,7 +36,7 @@ export function identifier(name: string): Sql {
 
 /**
  * Whether a column is one of the ids. One id is compared by itself: PostgreSQL takes any list for ten, and would plan a prepared statement
- * anew each time.
+ * for each call.
  */
 export function isOneOfSql(column: Sql, ids: readonly string[]): Sql {
   return ids.length === 1 ? sql`${column} = ${ids[0]}` : sql`${column} = ANY (${ids})`;

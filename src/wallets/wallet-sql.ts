@@ -66,9 +66,9 @@ export const beforeLockColumns = sql`wallet.wallet_seq AS "walletSeq", coalesce(
   organization.low_balance_threshold_cents IS NULL AS "isLowByLeases"`;
 
 /**
- * Fails (`isRefused`) where a wallet may have become low since it was read. After a statement
- * that locked the wallet: of two changes at the same moment, the later one sees what the earlier one left. Each live lease since then came
- * with a debit of its price, so nothing need be read but the lines of the statement since then.
+ * Fails (`isRefused`) where a wallet may have become low since it was read. Runs after a statement that locked the wallet: of two changes
+ * at the same moment, the later one sees what the earlier one left. Each live lease since then came with a debit of its price, so nothing
+ * need be read but the lines of the statement since then.
  * @param beforeLock read under a share lock of the organization, which keeps its threshold
  */
 export function refuseLowSql(

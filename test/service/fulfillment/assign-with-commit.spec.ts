@@ -68,20 +68,16 @@ const written = async ({ request, account }: Made) => {
   return row as Record<string, unknown>;
 };
 
+/** {@link written} before anything was assigned. */
+const nothing = { version: 1, status: 'available', leases: 0, audited: 0, charges: 0, told: 0 };
+
 describe('an assignment that is sent with its commit', () => {
   it('is refused wholly where the wallet was emptied after it was read', async () => {
     const made = await aRequestThatFits(service, { walletCents: 20_000 });
     const { refused } = await assignBehind(made, 10_000);
     expect(refused).toEqual(['BILLING_EXHAUSTED']);
     expect(await balanceOf(service, made.partner.organizationId)).toBe(10_000);
-    expect(await written(made)).toEqual({
-      version: 1,
-      status: 'available',
-      leases: 0,
-      audited: 0,
-      charges: 0,
-      told: 0,
-    });
+    expect(await written(made)).toEqual(nothing);
   });
 
   it('tells of a low wallet once, and is made once, where only what came between makes it low', async () => {
@@ -100,14 +96,7 @@ describe('an assignment that is sent with its commit', () => {
     const admin = await aStaffMember(service, 'admin');
     await freeze.freeze(admin, { reason: 'counting' });
     expect((await outcomes([assign(made)])).refused).toEqual(['money_frozen']);
-    expect(await written(made)).toEqual({
-      version: 1,
-      status: 'available',
-      leases: 0,
-      audited: 0,
-      charges: 0,
-      told: 0,
-    });
+    expect(await written(made)).toEqual(nothing);
     await freeze.thaw(admin);
   });
 
