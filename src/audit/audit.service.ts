@@ -66,12 +66,51 @@ export class AuditService {
  * @param source a table expression: the event is written where it has a row, and it has at most one
  */
 export function auditInsertSql(actor: Actor, entry: AuditEntry, occurredAt: Date, source: Sql): Sql {
+  const row = {
+    id: newId('evt'),
+    type: entry.type,
+    occurredAt,
+    organizationId: entry.organizationId ?? null,
+    projectId: entry.projectId ?? null,
+    apiKeyId: actor.kind === 'partner_api' ? actor.apiKeyId : null,
+    objectId: entry.objectId,
+    leaseRequestId: entry.leaseRequestId ?? null,
+    actorKind: actor.kind,
+    actorId: getActorId(actor),
+    actorName: getActorName(actor),
+    callId: actor.callId,
+    data: sql`${entry.data ?? {}}::jsonb`,
+    internal: sql`${entry.internal ?? {}}::jsonb`,
+  };
+  return auditRowsSql(row, source);
+}
+
+type AuditColumn =
+  | 'id'
+  | 'type'
+  | 'occurredAt'
+  | 'organizationId'
+  | 'projectId'
+  | 'apiKeyId'
+  | 'objectId'
+  | 'leaseRequestId'
+  | 'actorKind'
+  | 'actorId'
+  | 'actorName'
+  | 'callId'
+  | 'data'
+  | 'internal';
+
+/**
+ * The INSERT of an event for each row of a table expression.
+ * @param row a value for all of them, or an expression of the row
+ */
+export function auditRowsSql(row: Record<AuditColumn, Sql | string | Date | null>, source: Sql): Sql {
   return sql`INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, api_key_id, object_id, lease_request_id,
                                       actor_kind, actor_id, actor_name, request_id, data, internal)
-             SELECT ${newId('evt')}, ${entry.type}, ${occurredAt}, ${entry.organizationId ?? null}, ${entry.projectId ?? null},
-                    ${actor.kind === 'partner_api' ? actor.apiKeyId : null}, ${entry.objectId}, ${entry.leaseRequestId ?? null},
-                    ${actor.kind}, ${getActorId(actor)}, ${getActorName(actor)}, ${actor.callId},
-                    ${entry.data ?? {}}::jsonb, ${entry.internal ?? {}}::jsonb
+             SELECT ${row.id}, ${row.type}, ${row.occurredAt}, ${row.organizationId}, ${row.projectId}, ${row.apiKeyId},
+                    ${row.objectId}, ${row.leaseRequestId}, ${row.actorKind}, ${row.actorId}, ${row.actorName}, ${row.callId},
+                    ${row.data}, ${row.internal}
                FROM ${source}`;
 }
 
@@ -81,6 +120,6 @@ export function getActorId(actor: Actor): string {
   return actor.kind === 'staff' ? actor.staffId : 'system';
 }
 
-function getActorName(actor: Actor): string {
+export function getActorName(actor: Actor): string {
   return actor.kind === 'partner_api' ? 'partner' : actor.name;
 }

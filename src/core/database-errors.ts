@@ -27,6 +27,11 @@ export function violatesCheck(error: unknown, check: string): boolean {
   return toDatabaseError(error).code === '23514' && toDatabaseError(error).constraint === check;
 }
 
+/** Whether the data of a row is at fault, by the classes *data exception* and *integrity constraint violation*. */
+export function isDataError(error: unknown): boolean {
+  return /^2[23]/.test(getSqlState(error) ?? '');
+}
+
 /** A migration under a running service made a prepared plan invalid. PostgreSQL has the same code for what it cannot do at all, as on a hot standby. */
 export function isStalePlan(error: unknown): boolean {
   const { code, routine } = toDatabaseError(error);

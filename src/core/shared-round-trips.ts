@@ -3,65 +3,107 @@ import type { Sql } from 'sql-template-tag';
 import type { PooledConnection } from './connection-pool.js';
 
 /** More would wait for each other longer than a round trip takes, and keep PostgreSQL's other cores idle. */
-const MAX_STATEMENTS = 8;
+const MAX_ITEMS = 8;
 
-interface QueuedStatement {
-  statement: Sql;
+interface Sharing<Item, Result> {
+  /** What no two items of one round trip have in common. */
+  toKeys?(item: Item): string[];
+  /** Sends the items in one write. @returns what becomes of each */
+  send(connection: PooledConnection, items: Item[]): Promise<Result>[];
+}
+
+interface QueuedItem<Item, Result> {
+  item: Item;
   /** By `performance.now()`. */
   queuedAt: number;
-  resolve(result: pg.QueryResult): void;
+  resolve(result: Result): void;
   reject(error: unknown): void;
 }
 
-interface StatementQueue {
-  statements: QueuedStatement[];
-  /** Connections that were asked for and have not come yet. */
-  connectionsAsked: number;
-  isFlushPlanned: boolean;
-}
-
-const queues = new WeakMap<pg.Pool, StatementQueue>();
-
 /**
- * Sends a statement together with the others that are asked for in the same turn of the event loop: one connection, one write. Each is
- * a transaction of its own and fails alone. To write to a socket costs more than all else that a short statement takes in this process.
- * @throws what the statement throws, or why there is no connection
+ * Sends what is asked for in the same turn of the event loop together: one connection, one write. To write to a socket costs more than all
+ * else that a short statement takes in this process.
  */
+export class SharedRoundTrips<Item, Result> {
+  private queue: QueuedItem<Item, Result>[] = [];
+  /** Connections that were asked for and have not come yet. */
+  private connectionsAsked = 0;
+  private isFlushPlanned = false;
+
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly sharing: Sharing<Item, Result>,
+  ) {}
+
+  /** @throws what sending the item throws, or why there is no connection */
+  send(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ item, queuedAt: performance.now(), resolve, reject });
+      if (this.isFlushPlanned) return;
+      this.isFlushPlanned = true;
+      // Immediates run after all sockets that are readable now have been read.
+      setImmediate(() => this.askForConnections());
+    });
+  }
+
+  private askForConnections(): void {
+    this.isFlushPlanned = false;
+    const needed = Math.ceil(this.queue.length / MAX_ITEMS);
+    while (this.connectionsAsked < needed) {
+      this.connectionsAsked += 1;
+      void this.sendOverNextConnection();
+    }
+  }
+
+  private async sendOverNextConnection(): Promise<void> {
+    const askedAt = performance.now();
+    const connecting = this.pool.connect() as Promise<PooledConnection>;
+    const outcome = await connecting.catch((error: unknown) => ({ error }));
+    this.connectionsAsked -= 1;
+    if ('error' in outcome) {
+      // What was queued since then has waited for less time than a connection may take.
+      const waited = this.queue.filter(({ queuedAt }) => queuedAt <= askedAt).slice(0, MAX_ITEMS);
+      for (const { reject } of this.queue.splice(0, waited.length)) reject(outcome.error);
+      return this.askForConnections();
+    }
+    const taken = this.take();
+    // What could not travel with these.
+    if (this.queue.length > 0) this.askForConnections();
+    const sent = this.sharing.send(
+      outcome,
+      taken.map(({ item }) => item),
+    );
+    for (const [place, result] of sent.entries()) result.then(taken[place]!.resolve, taken[place]!.reject);
+    await Promise.allSettled(sent);
+    outcome.release();
+  }
+
+  private take(): QueuedItem<Item, Result>[] {
+    const { toKeys } = this.sharing;
+    if (!toKeys) return this.queue.splice(0, MAX_ITEMS);
+    const taken: QueuedItem<Item, Result>[] = [];
+    const left: QueuedItem<Item, Result>[] = [];
+    const keys = new Set<string>();
+    for (const queued of this.queue) {
+      const own = toKeys(queued.item);
+      const isLeft = taken.length === MAX_ITEMS || own.some((key) => keys.has(key));
+      (isLeft ? left : taken).push(queued);
+      if (!isLeft) for (const key of own) keys.add(key);
+    }
+    this.queue = left;
+    return taken;
+  }
+}
+
+const statements = new WeakMap<pg.Pool, SharedRoundTrips<Sql, pg.QueryResult>>();
+
+/** Each statement is a transaction of its own and fails alone. */
 export function queryShared(pool: pg.Pool, statement: Sql): Promise<pg.QueryResult> {
-  const queue = queues.get(pool) ?? { statements: [], connectionsAsked: 0, isFlushPlanned: false };
-  queues.set(pool, queue);
-  return new Promise((resolve, reject) => {
-    queue.statements.push({ statement, queuedAt: performance.now(), resolve, reject });
-    if (queue.isFlushPlanned) return;
-    queue.isFlushPlanned = true;
-    // Immediates run after all sockets that are readable now have been read.
-    setImmediate(() => askForConnections(pool, queue));
-  });
+  const roundTrips = statements.get(pool) ?? new SharedRoundTrips(pool, { send: sendStatements });
+  statements.set(pool, roundTrips);
+  return roundTrips.send(statement);
 }
 
-function askForConnections(pool: pg.Pool, queue: StatementQueue): void {
-  queue.isFlushPlanned = false;
-  const needed = Math.ceil(queue.statements.length / MAX_STATEMENTS);
-  while (queue.connectionsAsked < needed) {
-    queue.connectionsAsked += 1;
-    void sendOverNextConnection(pool, queue);
-  }
-}
-
-async function sendOverNextConnection(pool: pg.Pool, queue: StatementQueue): Promise<void> {
-  const askedAt = performance.now();
-  const connecting = pool.connect() as Promise<PooledConnection>;
-  const outcome = await connecting.catch((error: unknown) => ({ error }));
-  queue.connectionsAsked -= 1;
-  if ('error' in outcome) {
-    // What was queued since then has waited for less time than a connection may take.
-    const waited = queue.statements.filter(({ queuedAt }) => queuedAt <= askedAt).slice(0, MAX_STATEMENTS);
-    for (const { reject } of queue.statements.splice(0, waited.length)) reject(outcome.error);
-    return askForConnections(pool, queue);
-  }
-  const taken = queue.statements.splice(0, MAX_STATEMENTS);
-  const sent = outcome.sendTogether(() => taken.map(({ statement: { text, values } }) => outcome.query(text, values)));
-  for (const [n, result] of sent.entries()) result.then(taken[n]!.resolve, taken[n]!.reject);
-  await Promise.allSettled(sent);
-  outcome.release();
+function sendStatements(connection: PooledConnection, sent: Sql[]): Promise<pg.QueryResult>[] {
+  return connection.sendTogether(() => sent.map(({ text, values }) => connection.query(text, values)));
 }

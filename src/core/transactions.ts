@@ -2,7 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Clock } from './clock.js';
+import { getPool } from './connection-pool.js';
 import { getSqlState, isStalePlan, toUnavailable } from './database-errors.js';
+import type { StatementBatch } from './statement-batch.js';
 import { forgetPreparedStatements } from './statement-names.js';
 import { beginTransaction, commitTransaction, rollBack } from './transaction-control.js';
 import { withTimeout } from './with-timeout.js';
@@ -72,12 +74,12 @@ export class Transactions implements BeforeApplicationShutdown {
   }
 
   /**
-   * For work that is one statement, which PostgreSQL makes a transaction by itself: it needs no round trips to begin and commit.
-   * @param query sends the statement, to the data source's own manager
+   * For work that is one statement: it needs no round trips to begin and commit, and is one with the calls of the same moment.
+   * @returns the row of this input
    * @throws Unavailable as {@link run}
    */
-  runStatement<T>(query: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.rerun(false, () => query(this.dataSource.manager));
+  runBatched<Input, Row>(batch: StatementBatch<Input, Row>, input: Input): Promise<Row> {
+    return this.rerun(false, () => batch.run(getPool(this.dataSource), input));
   }
 
   private async rerun<T>(allowClockFault: boolean, work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { StatementBatch } from '../core/statement-batch.js';
 import { Transactions } from '../core/transactions.js';
 
 /** Runs the transactions of all services as parts of one, so that the demo is complete or not there at all. */
@@ -23,7 +24,7 @@ export class SingleTransaction extends Transactions {
     return work(this.em);
   }
 
-  override runStatement<T>(query: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.run(query);
+  override runBatched<Input, Row>(batch: StatementBatch<Input, Row>, input: Input): Promise<Row> {
+    return this.run((em) => batch.runInside(em, input));
   }
 }

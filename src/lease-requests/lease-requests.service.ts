@@ -8,6 +8,7 @@ import { newId, type PartnerRequestId } from '../core/ids.js';
 import { toPage, readCursor } from '../core/pages.js';
 import { SETTINGS, type ReadySettings } from '../config/settings.js';
 import { queryRow, queryRows, queryShortRow } from '../core/sql.js';
+import { StatementBatch } from '../core/statement-batch.js';
 import { Transactions } from '../core/transactions.js';
 import { Reply } from '../partner-api/reply.js';
 import { IdempotencyService, type IdempotentOutcome } from '../partner-api/idempotency.service.js';
@@ -23,11 +24,16 @@ import {
   type LeaseRequestRow,
   type LeaseRequestView,
 } from './lease-request.view.js';
-import { toSubmissionSql, type Submission, type SubmissionRow } from './submission.sql.js';
+import { toSubmissionKeys, toSubmissionsSql, type Submission, type SubmissionRow } from './submission.sql.js';
 
 /** Submits, reads and lists lease requests for partners. */
 @Injectable()
 export class LeaseRequestsService {
+  private readonly submissions = new StatementBatch<Submission, SubmissionRow>({
+    toSql: (submissions) => toSubmissionsSql(submissions, this.settings),
+    toKeys: toSubmissionKeys,
+  });
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
@@ -50,8 +56,8 @@ export class LeaseRequestsService {
 
   private async submitOnce(caller: PartnerCaller, input: SubmitLeaseRequest): Promise<Reply> {
     for (;;) {
-      const submission = this.toSubmission(input);
-      const outcome = await this.accept(caller, input, submission);
+      const submission = this.toSubmission(caller, input);
+      const outcome = await this.accept(submission);
       if (!outcome) continue;
       if (outcome.isAccepted) return new Reply(submission.answer, false);
       if (outcome.balanceCents === null) throw new NotFound('This project');
@@ -66,26 +72,22 @@ export class LeaseRequestsService {
   }
 
   /** @returns `null` when another call has just taken the requestId */
-  private async accept(
-    caller: PartnerCaller,
-    input: SubmitLeaseRequest,
-    submission: Submission,
-  ): Promise<SubmissionRow | null> {
+  private async accept(submission: Submission): Promise<SubmissionRow | null> {
     try {
-      return await this.transactions.runStatement((em) =>
-        queryRow<SubmissionRow>(em, toSubmissionSql(caller, input, submission, this.settings)),
-      );
+      return await this.transactions.runBatched(this.submissions, submission);
     } catch (error) {
       if (violatesUnique(error, 'lease_request_organization_id_request_id_key')) return null;
       throw error;
     }
   }
 
-  private toSubmission({ body }: SubmitLeaseRequest): Submission {
+  private toSubmission(caller: PartnerCaller, input: SubmitLeaseRequest): Submission {
     const id = newId('lreq');
-    const requestId = (body.requestId ?? id) as PartnerRequestId;
+    const requestId = (input.body.requestId ?? id) as PartnerRequestId;
     const submittedAt = this.clock.now();
     return {
+      caller,
+      input,
       id,
       requestId,
       submittedAt,

@@ -1,14 +1,16 @@
 import type { PartnerCaller } from '../authorization/actor.js';
-import { auditInsertSql } from '../audit/audit.service.js';
+import { auditRowsSql, getActorId, getActorName } from '../audit/audit.service.js';
+import { newId, type LeaseRequestId, type PartnerRequestId } from '../core/ids.js';
 import { sql, withKeptText, type Sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
-import type { LeaseRequestId, PartnerRequestId } from '../core/ids.js';
 import { hasNoAnswerSql, type StoredAnswer } from '../partner-api/idempotency.service.js';
 import { organizationPriceSql, walletIdSql } from '../wallets/wallet-sql.js';
 import type { SubmitLeaseRequest } from './dto/submit-lease-request.js';
 
-/** What is written where the request is accepted. */
+/** A call, and what is written where its request is accepted. */
 export interface Submission {
+  caller: PartnerCaller;
+  input: SubmitLeaseRequest;
   id: LeaseRequestId;
   requestId: PartnerRequestId;
   submittedAt: Date;
@@ -45,33 +47,44 @@ export interface SubmissionRow {
 const kept = {};
 
 /**
- * Accepts a request in one statement: its row, its audit event and the answer stored under its Idempotency-Key, all or nothing. It
- * waits for another call in flight that has the key, and fails on `lease_request_organization_id_request_id_key` after one that
- * has taken the requestId.
+ * Accepts requests in one statement: their rows, their audit events and the answers stored under their Idempotency-Keys, all or nothing. It
+ * waits for other calls in flight that have a key, and fails on `lease_request_organization_id_request_id_key` after one that has taken
+ * a requestId.
+ * @param submissions no two with the same Idempotency-Key or requestId of an organization
+ * @returns a {@link SubmissionRow} for each, in their order
  */
-export function toSubmissionSql(
-  caller: PartnerCaller,
-  input: SubmitLeaseRequest,
-  { id, requestId, submittedAt, dueAt, answer }: Submission,
+export function toSubmissionsSql(
+  submissions: Submission[],
   { leasePriceCents, idempotencyRetentionHours }: SubmissionSettings,
 ): Sql {
-  const { body, idempotencyKey, fingerprint, bodyFingerprint } = input;
-  const { niche } = body;
-  const auditEntry = {
-    type: 'lease_request.submitted' as const,
-    organizationId: caller.organizationId,
-    projectId: body.projectId,
-    objectId: id,
-    leaseRequestId: id,
-    data: { requestId, count: body.count, vertical: niche.vertical },
-    internal: { after: { status: 'requested' } },
+  const audited = {
+    id: sql`call.audit_event_id`,
+    type: 'lease_request.submitted',
+    occurredAt: sql`call.submitted_at`,
+    organizationId: sql`call.organization_id`,
+    projectId: sql`call.project_id`,
+    apiKeyId: sql`call.api_key_id`,
+    objectId: sql`call.id`,
+    leaseRequestId: sql`call.id`,
+    actorKind: sql`call.actor_kind`,
+    actorId: sql`call.actor_id`,
+    actorName: sql`call.actor_name`,
+    callId: sql`call.call_id`,
+    data: sql`call.audit_data`,
+    internal: sql`'{"after": {"status": "requested"}}'::jsonb`,
   };
   const statement = sql`
-WITH call (organization_id, project_id, key, request_id) AS (
-  VALUES (${caller.organizationId}::text, ${input.path.projectId}::text, ${idempotencyKey}::text, ${body.requestId ?? null}::text)
+WITH call AS MATERIALIZED (
+  SELECT * FROM json_to_recordset(${JSON.stringify(submissions.map(toCallRow))}::json) AS given (
+    place int, organization_id text, project_id text, api_key_id text, key text, fingerprint bytea, answer text, id text, own_request_id text,
+    request_id text, body_fingerprint bytea, count int, vertical text, vertical_key text, audience text, language text, geo text[],
+    target text, partner_note text, metadata jsonb, submitted_at timestamptz, due_at timestamptz, audit_event_id text, actor_kind text,
+    actor_id text, actor_name text, call_id text, audit_data jsonb)
+  -- What PostgreSQL plans with: a function's rows are a hundred to it.
+   LIMIT 8
 ),
 wallet AS (
-  SELECT account.balance_cents, price.cents + account.owed_cents AS required_cents,
+  SELECT call.place, account.balance_cents, price.cents + account.owed_cents AS required_cents,
          account.owed_cents = 0 AND account.balance_cents >= price.cents AS is_covered
     FROM call
     JOIN project ON project.id = call.project_id AND project.organization_id = call.organization_id
@@ -80,43 +93,97 @@ wallet AS (
    CROSS JOIN LATERAL (SELECT ${organizationPriceSql(leasePriceCents)} AS cents) price
 ),
 stored AS (
-  SELECT record.fingerprint, record.body, record.sealed_body
+  SELECT call.place, record.fingerprint, record.body, record.sealed_body
     FROM call JOIN idempotency_record record ON record.organization_id = call.organization_id AND record.key = call.key
    WHERE NOT ${hasNoAnswerSql('record', idempotencyRetentionHours)}
 ),
 earlier AS (
-  SELECT request.request_id, request.submitted_at, request.fingerprint
-    FROM call JOIN lease_request request ON request.organization_id = call.organization_id AND request.request_id = call.request_id
-   WHERE call.request_id IS NOT NULL
+  SELECT call.place, request.request_id, request.submitted_at, request.fingerprint
+    FROM call JOIN lease_request request ON request.organization_id = call.organization_id AND request.request_id = call.own_request_id
 ),
 acceptable AS (
-  SELECT call.organization_id, call.project_id, call.key, call.request_id FROM call JOIN wallet ON wallet.is_covered
-   WHERE NOT EXISTS (SELECT FROM stored) AND NOT EXISTS (SELECT FROM earlier)
+  SELECT call.* FROM call JOIN wallet ON wallet.place = call.place AND wallet.is_covered
+   WHERE NOT EXISTS (SELECT FROM stored WHERE stored.place = call.place) AND NOT EXISTS (SELECT FROM earlier WHERE earlier.place = call.place)
 ),
 answer AS (
   INSERT INTO idempotency_record AS record (organization_id, key, fingerprint, status, body)
-  SELECT organization_id, key, ${fingerprint}::bytea, 202, ${answer}::text FROM acceptable WHERE key IS NOT NULL
+  SELECT organization_id, key, fingerprint, 202, answer FROM acceptable WHERE key IS NOT NULL ORDER BY organization_id, key
   ON CONFLICT (organization_id, key) DO UPDATE
      SET fingerprint = excluded.fingerprint, status = excluded.status, body = excluded.body, sealed_body = NULL,
          created_at = excluded.created_at
    WHERE ${hasNoAnswerSql('record', idempotencyRetentionHours)}
-  RETURNING key
+  RETURNING organization_id, key
 ),
 request AS (
   INSERT INTO lease_request (id, request_id, organization_id, project_id, api_key_id, fingerprint, count, vertical, audience, language,
                              geo, target, partner_note, metadata, status, submitted_at, updated_at, due_at, vertical_key)
-  SELECT ${id}, ${requestId}, organization_id, project_id, ${caller.apiKeyId}, ${bodyFingerprint}, ${body.count},
-         ${niche.vertical}, ${niche.audience ?? null}, ${niche.language ?? null}, ${niche.geo ?? null}::text[], ${body.target ?? null},
-         ${body.note ?? null}, ${body.metadata ? JSON.stringify(body.metadata) : null}::jsonb, 'requested', ${submittedAt}::timestamptz,
-         ${submittedAt}::timestamptz, ${dueAt}::timestamptz, ${toTextKey(niche.vertical)}
-    FROM acceptable WHERE key IS NULL OR EXISTS (SELECT FROM answer)
+  SELECT id, request_id, organization_id, project_id, api_key_id, body_fingerprint, count, vertical, audience, language,
+         geo, target, partner_note, metadata, 'requested', submitted_at, submitted_at, due_at, vertical_key
+    FROM acceptable
+   WHERE key IS NULL OR EXISTS (SELECT FROM answer WHERE (answer.organization_id, answer.key) = (acceptable.organization_id, acceptable.key))
+   ORDER BY organization_id, request_id
   RETURNING id
 ),
-audit AS (${auditInsertSql(caller, auditEntry, submittedAt, sql`request`)})
-SELECT EXISTS (SELECT FROM request) AS "isAccepted", wallet.balance_cents AS "balanceCents", wallet.required_cents AS "requiredCents",
+audit AS (${auditRowsSql(audited, sql`request JOIN call ON call.id = request.id`)})
+SELECT request.id IS NOT NULL AS "isAccepted", wallet.balance_cents AS "balanceCents", wallet.required_cents AS "requiredCents",
        wallet.is_covered AS "isCovered",
        stored.fingerprint AS stored, stored.body AS "storedBody", stored.sealed_body AS "storedSealedBody",
        earlier.fingerprint AS earlier, earlier.request_id AS "earlierRequestId", earlier.submitted_at AS "earlierSubmittedAt"
-  FROM call LEFT JOIN wallet ON true LEFT JOIN stored ON true LEFT JOIN earlier ON true`;
+  FROM call
+  LEFT JOIN request ON request.id = call.id
+  LEFT JOIN wallet ON wallet.place = call.place
+  LEFT JOIN stored ON stored.place = call.place
+  LEFT JOIN earlier ON earlier.place = call.place
+ ORDER BY call.place`;
   return withKeptText(kept, statement);
+}
+
+/** The keys that two submissions of one statement would both insert. */
+export function toSubmissionKeys({ caller, input, requestId }: Submission): string[] {
+  const { organizationId } = caller;
+  const { idempotencyKey } = input;
+  return [
+    `${organizationId} requestId ${requestId}`,
+    ...(idempotencyKey === null ? [] : [`${organizationId} key ${idempotencyKey}`]),
+  ];
+}
+
+/** A row of `call`, by the names of its columns. */
+function toCallRow(submission: Submission, place: number): Record<string, unknown> {
+  const { caller, input, id, requestId, submittedAt, dueAt, answer } = submission;
+  const { body, idempotencyKey, fingerprint, bodyFingerprint } = input;
+  const { niche } = body;
+  return {
+    place,
+    organization_id: caller.organizationId,
+    project_id: input.path.projectId,
+    api_key_id: caller.apiKeyId,
+    // The answer is stored under the key, and nowhere without one.
+    ...(idempotencyKey !== null && { key: idempotencyKey, fingerprint: toByteaText(fingerprint), answer }),
+    id,
+    own_request_id: body.requestId,
+    request_id: requestId,
+    body_fingerprint: toByteaText(bodyFingerprint),
+    count: body.count,
+    vertical: niche.vertical,
+    vertical_key: toTextKey(niche.vertical),
+    audience: niche.audience,
+    language: niche.language,
+    geo: niche.geo,
+    target: body.target,
+    partner_note: body.note,
+    metadata: body.metadata,
+    submitted_at: submittedAt,
+    due_at: dueAt,
+    audit_event_id: newId('evt'),
+    actor_kind: caller.kind,
+    actor_id: getActorId(caller),
+    actor_name: getActorName(caller),
+    call_id: caller.callId,
+    audit_data: { requestId, count: body.count, vertical: niche.vertical },
+  };
+}
+
+function toByteaText(bytes: Buffer): string {
+  return `\\x${bytes.toString('hex')}`;
 }

@@ -3,7 +3,7 @@ import { newId } from '../../../src/core/ids.js';
 import type { Sql } from '../../../src/core/sql.js';
 import type { SubmitLeaseRequest } from '../../../src/lease-requests/dto/submit-lease-request.js';
 import { toLeaseRequestSql, toLeaseRequestsSql } from '../../../src/lease-requests/lease-requests.sql.js';
-import { toSubmissionSql } from '../../../src/lease-requests/submission.sql.js';
+import { toSubmissionsSql, type Submission } from '../../../src/lease-requests/submission.sql.js';
 import { toLeasedAccountsSql } from '../../../src/leases/leased-account.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { aPartner, callerOf, type TestPartner } from '../../support/makers.js';
@@ -99,13 +99,15 @@ describe('A full database', () => {
       bodyFingerprint: Buffer.alloc(32),
     } as SubmitLeaseRequest;
     const submission = {
+      caller: callerOf(partner),
+      input,
       id,
       requestId: 'mine',
       submittedAt: new Date(),
       dueAt: new Date(),
       answer: '{}',
-    } as Parameters<typeof toSubmissionSql>[2];
-    await expectIndexes(toSubmissionSql(callerOf(partner), input, submission, service.settings), [
+    } as Submission;
+    await expectIndexes(toSubmissionsSql([submission], service.settings), [
       'lease_request_organization_id_request_id_key',
       'idempotency_record_pkey',
     ]);

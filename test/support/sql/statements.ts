@@ -20,9 +20,9 @@ export function readStatements(root: string): { statements: SourceStatement[]; u
   const unread: string[] = [];
   for (const file of ours) {
     const name = path.relative(root, file.fileName);
-    if (name === 'src/core/sql.ts') continue;
+    if (passingOn.has(name)) continue;
     const visit = (node: ts.Node): void => {
-      const call = ts.isCallExpression(node) ? getSending(node) : null;
+      const call = ts.isCallExpression(node) ? getSending(node) : ts.isNewExpression(node) ? getBatched(node) : null;
       if (call) {
         const place = `${name}:${file.getLineAndCharacterOfPosition(call.sent.getStart()).line + 1}`;
         const each = call.isList ? evaluator.textsOfEach(call.sent) : [evaluator.texts(call.sent)];
@@ -51,12 +51,26 @@ function createProgramOfOurs(fileNames: string[], { lib: _lib, ...options }: ts.
   return ts.createProgram(fileNames, ours, host);
 }
 
-const sendingOne = new Set(['queryRow', 'queryRows', 'queryWithCommit']);
+/** These send what other files compose. */
+const passingOn = new Set(['src/core/sql.ts', 'src/core/statement-batch.ts']);
+const sendingOne = new Set(['queryRow', 'queryRows', 'queryShortRow', 'queryWithCommit']);
 
 function getSending({ expression, arguments: [, sent] }: ts.CallExpression) {
   if (!ts.isIdentifier(expression) || !sent) return null;
   const isList = expression.text === 'queryTogether';
   return isList || sendingOne.has(expression.text) ? { sent, isList } : null;
+}
+
+/** What `toSql` of a new `StatementBatch` returns. */
+function getBatched({ expression, arguments: [batched] = [] as never }: ts.NewExpression) {
+  if (!ts.isIdentifier(expression) || expression.text !== 'StatementBatch') return null;
+  const toSql = ts.isObjectLiteralExpression(batched!)
+    ? batched.properties.find((property) => property.name?.getText() === 'toSql')
+    : undefined;
+  if (!toSql || !ts.isPropertyAssignment(toSql) || !ts.isArrowFunction(toSql.initializer)) {
+    throw new Error(`toSql is not an arrow function: ${batched?.getText()}`);
+  }
+  return { sent: toSql.initializer.body as ts.Expression, isList: false };
 }
 
 function numbered(text: string): string {
