@@ -78,8 +78,8 @@ interface AvailableAccount {
   sandbox: boolean;
 }
 
-/** The locked request and account, if that is available; the request as its partner sees it, a live lease of both, the wallet. */
-type ToAssign = [...LockedRows, AvailableAccount, ChangedRequest, Lease, PreviewBeforeLockRow];
+/** The locked request and account, if that is available; the request as its partner sees it, the wallet. */
+type ToAssign = [...LockedRows, AvailableAccount, ChangedRequest, PreviewBeforeLockRow];
 
 /** Assigns accounts to requests, one at a time, and undoes assignments. */
 @Injectable()
@@ -123,8 +123,9 @@ export class FulfillmentService {
     command: AssignAccount,
     maySendWithCommit: boolean,
   ): Promise<() => AssignmentReceipt> {
-    const { request, account, state, existing, wallet, beforeLock } = await this.lockForAssignment(em, command);
+    const { request, account, state, wallet, beforeLock } = await this.lockForAssignment(em, command);
     assertServedByStaff(caller, request);
+    const existing = account ? null : await this.readExisting(em, request, command.socialAccountId);
     if (existing) return () => toExistingReceipt(request, existing, wallet);
     assertOpen(request);
     const claim = this.claims.ensureClaimedSql(caller, request);
@@ -221,16 +222,23 @@ export class FulfillmentService {
 
   /** Locks the request and then the account, if it is available, and reads what an assignment looks at. */
   private async lockForAssignment(em: EntityManager, { leaseRequestId, socialAccountId }: AssignAccount) {
-    const [locked, requests, [account], [state], [existing = null], wallets] = await queryTogether<ToAssign>(em, [
+    const [locked, requests, [account], [state], wallets] = await queryTogether<ToAssign>(em, [
       ...lockRequestSql(leaseRequestId),
       this.leases.lockAvailableSql(socialAccountId),
       changedRequestSql({ id: leaseRequestId }),
-      sql`SELECT ${leaseColumns} FROM lease
-           WHERE lease_request_id = ${leaseRequestId} AND social_account_id = ${socialAccountId} AND ${isLiveSql()}`,
       this.wallets.previewBeforeLockSql(sql`(SELECT organization_id FROM lease_request WHERE id = ${leaseRequestId})`),
     ]);
     const request = toLocked([locked, requests]);
-    return { request, account, state: state!, existing, wallet: toPreview(wallets), beforeLock: wallets[0]! };
+    return { request, account, state: state!, wallet: toPreview(wallets), beforeLock: wallets[0]! };
+  }
+
+  /** The live lease that an account has by this request. An available account has none. */
+  private readExisting(em: EntityManager, request: LockedRequest, socialAccountId: string): Promise<Lease | null> {
+    return queryRow<Lease>(
+      em,
+      sql`SELECT ${leaseColumns} FROM lease
+           WHERE lease_request_id = ${request.id} AND social_account_id = ${socialAccountId} AND ${isLiveSql()}`,
+    );
   }
 
   /** The last assignment closes the request and ends its blocker. */
