@@ -12,6 +12,7 @@ interface KeptStatement extends Statement {
 }
 
 const keptForCommit = new WeakMap<QueryRunner, KeptStatement[]>();
+const keptForAfterCommit = new WeakMap<QueryRunner, KeptStatement>();
 
 /** Sends the beginning with the first statement in one write, and does not wait for the answer. */
 export async function beginTransaction(runner: QueryRunner, begin = 'START TRANSACTION'): Promise<void> {
@@ -39,19 +40,32 @@ export function keepForCommit(runner: QueryRunner, statement: Statement, onRows:
   return true;
 }
 
+/**
+ * Sends a statement in the write of the commit too, to run after it. The transaction is committed also where this one fails.
+ * @param onRows not called where it fails
+ */
+export function keepForAfterCommit(runner: QueryRunner, statement: Statement, onRows: KeptStatement['onRows']): void {
+  const { text, values } = statement;
+  keptForAfterCommit.set(runner, { text, values, onRows });
+}
+
 /** @throws what the first of the kept statements that fails throws; PostgreSQL has rolled back then */
 export async function commitTransaction(runner: QueryRunner): Promise<void> {
   await waitForBeginning(runner);
   const connection = (await runner.connect()) as PooledConnection;
   const kept = keptForCommit.get(runner) ?? [];
-  const sent = connection.sendTogether(() => [
-    ...kept.map(({ text, values }) => connection.query(text, values)),
-    connection.query('COMMIT'),
-  ]);
-  await Promise.allSettled(sent);
+  const afterwards = keptForAfterCommit.get(runner);
+  const send = ({ text, values }: KeptStatement) => connection.query(text, values);
+  const { sent, read } = connection.sendTogether(() => ({
+    sent: [...kept.map(send), connection.query('COMMIT')],
+    read: afterwards && send(afterwards),
+  }));
+  // PostgreSQL may have ended the connection.
+  const [, reading] = await Promise.all([Promise.allSettled(sent), read?.catch(() => connection.destroy())]);
   const results = await Promise.all(sent);
   beginnings.delete(runner);
   for (const [place, { onRows }] of kept.entries()) onRows(results[place]!.rows);
+  if (reading) afterwards!.onRows(reading.rows);
 }
 
 /** A connection whose ROLLBACK failed may still be inside the transaction: the next caller's COMMIT would commit the failed work. */

@@ -4,9 +4,10 @@ import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Clock } from './clock.js';
 import { getPool } from './connection-pool.js';
 import { getSqlState, isStalePlan, toUnavailable } from './database-errors.js';
+import type { Sql } from './sql.js';
 import type { StatementBatch } from './statement-batch.js';
 import { forgetPreparedStatements } from './statement-names.js';
-import { beginTransaction, commitTransaction, rollBack } from './transaction-control.js';
+import { beginTransaction, commitTransaction, keepForAfterCommit, rollBack } from './transaction-control.js';
 import { withTimeout } from './with-timeout.js';
 
 /** Deadlock and serialisation failure. */
@@ -38,6 +39,16 @@ interface RunOptions {
   waitForHooksMs?: number;
   /** For reading, its log and signing in, which go on while a step of the database's clock is not followed. */
   allowClockFault?: boolean;
+  /** What to read right after the commit, in its round trip. */
+  reading?: AfterCommitReading;
+}
+
+/** A statement that reads what a transaction of another part has made of things. */
+export class AfterCommitReading<Row = unknown> {
+  /** `null` where nothing was committed, or reading failed. */
+  rows: Row[] | null = null;
+
+  constructor(readonly statement: Sql) {}
 }
 
 interface Committed<T> {
@@ -64,10 +75,10 @@ export class Transactions implements BeforeApplicationShutdown {
    */
   async run<T>(
     work: (em: EntityManager) => Promise<T>,
-    { waitForHooksMs = 0, allowClockFault = false }: RunOptions = {},
+    { waitForHooksMs = 0, allowClockFault = false, reading }: RunOptions = {},
   ): Promise<T> {
     return this.rerun(allowClockFault, async () => {
-      const { result, hooks } = await this.attempt(work, allowClockFault);
+      const { result, hooks } = await this.attempt(work, allowClockFault, reading);
       if (hooks && waitForHooksMs > 0) await withTimeout(waitForHooksMs, hooks).catch(() => undefined);
       return result;
     });
@@ -97,7 +108,11 @@ export class Transactions implements BeforeApplicationShutdown {
     }
   }
 
-  private async attempt<T>(work: (em: EntityManager) => Promise<T>, allowClockFault: boolean): Promise<Committed<T>> {
+  private async attempt<T>(
+    work: (em: EntityManager) => Promise<T>,
+    allowClockFault: boolean,
+    reading: AfterCommitReading | undefined,
+  ): Promise<Committed<T>> {
     const runner = this.dataSource.createQueryRunner();
     try {
       await beginTransaction(runner);
@@ -108,6 +123,7 @@ export class Transactions implements BeforeApplicationShutdown {
       const result = await work(runner.manager);
       for (const hook of lastSteps.values()) await hook(runner.manager);
       if (!allowClockFault) this.clock.assertMayWrite();
+      if (reading) keepForAfterCommit(runner, reading.statement, (rows) => (reading.rows = rows));
       await commitTransaction(runner);
       return { result, hooks: this.runAfterCommitHooks(hooks) };
     } catch (error) {

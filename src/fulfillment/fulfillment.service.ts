@@ -8,7 +8,7 @@ import { formatDollars } from '../core/money.js';
 import { newId } from '../core/ids.js';
 import { validated } from '../core/validation.js';
 import { isRefused, queryRow, queryTogether, sql, togetherSql, type Sql } from '../core/sql.js';
-import { Transactions } from '../core/transactions.js';
+import { Transactions, type AfterCommitReading } from '../core/transactions.js';
 import { sentence } from '../core/sentence.js';
 import { EventRecorder } from '../events/event-recorder.js';
 import type { NewEvent } from '../events/types.js';
@@ -99,13 +99,14 @@ export class FulfillmentService {
 
   /**
    * Assigns one pool account to an open request and charges its first month.
+   * @param reading what to read after the commit
    * @throws Conflict (stale, a reply that nobody has read, closed, account taken, price changed, suspended), WalletShort, NotFound; nothing has changed then
    */
-  async assign(caller: Insider, input: AssignAccount): Promise<AssignmentReceipt> {
+  async assign(caller: Insider, input: AssignAccount, reading?: AfterCommitReading): Promise<AssignmentReceipt> {
     assertAllowed(caller, 'assign');
     const command = validated(AssignAccount, input);
     const assign = (maySendWithCommit: boolean) =>
-      this.transactions.run((em) => this.assignOnce(em, caller, command, maySendWithCommit));
+      this.transactions.run((em) => this.assignOnce(em, caller, command, maySendWithCommit), { reading });
     const getReceipt = await assign(this.transactions.commitsEachRun).catch((error: unknown) => {
       if (!isRefused(error)) throw error;
       return assign(false);

@@ -12,6 +12,7 @@ import {
 import type { Response } from 'express';
 import { ValidationFailed, type FieldError } from '../../core/errors.js';
 import type { Permission } from '../../authorization/permissions.js';
+import type { AfterCommitReading } from '../../core/transactions.js';
 import { setCallFailure } from '../../partner-api/call-failure.js';
 import { isAccessibleTo, toPanelRequest, type PanelRequest } from '../http/panel-request.js';
 import { toPanelError, type PanelError } from '../http/error-messages.js';
@@ -36,7 +37,13 @@ export interface RecordActionSpec {
    * that it refers to, which the page of the record knows.
    */
   readsAfterwards?: boolean;
-  do(call: PanelRequest, id: string): Promise<ActionResult>;
+  /** @param reading reads the record after the change where the service takes it, else the record is read afterwards */
+  do(call: PanelRequest, id: string, reading?: AfterCommitReading<Record<string, unknown>>): Promise<ActionResult>;
+}
+
+/** A resource that reads a record by one statement. */
+interface RecordReader {
+  toReading(id: string): AfterCommitReading<Record<string, unknown>>;
 }
 
 export interface NewActionSpec {
@@ -47,6 +54,12 @@ export interface NewActionSpec {
 type AdminAction<Answer extends ActionResponse> = Partial<Action<Answer>>;
 
 const handlersThatReadAfterwards = new WeakSet<object>();
+const readings = new WeakMap<ActionContext, AfterCommitReading<Record<string, unknown>>>();
+
+/** The row of the record as the action's service has read it after its commit. */
+export function getRowAfterCommit(context: ActionContext): Record<string, unknown> | undefined {
+  return readings.get(context)?.rows?.[0];
+}
 
 /** Whether AdminJS needs no record before it calls the action's handler, see `readsAfterwards`. */
 export function isReadAfterwards({ action }: ActionContext): boolean {
@@ -156,7 +169,11 @@ async function runOnRecord(
   }
   try {
     assertFields(call.body);
-    const { message, extra } = await spec.do(call, before.id());
+    const reading = spec.readsAfterwards
+      ? (context.resource as unknown as RecordReader).toReading(before.id())
+      : undefined;
+    if (reading) readings.set(context, reading);
+    const { message, extra } = await spec.do(call, before.id(), reading);
     return { record: await reloadRecord(before, context), notice: { type: 'success', message }, ...extra };
   } catch (thrown) {
     const error = toErrorResponse(thrown, call, response);

@@ -81,8 +81,8 @@ function assignmentActions({ fulfillment, replacement, review }: PanelServices) 
     assign: requestAction({
       permission: 'assign',
       isOffered: isOpen,
-      do: async ({ caller, body }, id) => {
-        const done = await fulfillment.assign(caller, toRequestCommand<AssignAccount>(id, body));
+      do: async ({ caller, body }, id, reading) => {
+        const done = await fulfillment.assign(caller, toRequestCommand<AssignAccount>(id, body), reading);
         const { balanceAfterCents: balanceCents, owedAfterCents: owedCents } = done;
         const holds = `${describeWallet({ balanceCents, owedCents })}.`;
         return {

@@ -16,8 +16,9 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { isStorableText } from '../../core/text.js';
 import { hasVisibleText } from '../../core/text-key.js';
 import { literal, noSql, queryRow, sql, Sql } from '../../core/sql.js';
+import { AfterCommitReading } from '../../core/transactions.js';
 import type { Role } from '../../authorization/roles.js';
-import { isReadAfterwards } from '../actions/action-builders.js';
+import { getRowAfterCommit, isReadAfterwards } from '../actions/action-builders.js';
 import { findValueError, isIdColumn, keyOf, toCondition } from './filters.js';
 import { readRecord, readReferred, toRecordSql, type RecordRow, type Referred } from './record-statement.js';
 import { findSandboxCondition } from './without-sandboxes.js';
@@ -197,10 +198,10 @@ export class ReadOnlyResource extends Resource {
     if (!context || this.hidesRows) return (await this.findMany([id], context))[0] ?? null;
     const { metadata } = this.repository;
     const referred = isAnswer ? [] : this.getReferred();
-    const row = await queryRow<RecordRow>(
-      this.dataSource.manager,
-      toRecordSql(isAnswer ? this.keptAnswer : this.kept, metadata, referred, String(id)),
-    );
+    const row = isAnswer
+      ? (getRowAfterCommit(context) ??
+        (await queryRow<RecordRow>(this.dataSource.manager, this.toAnswerSql(String(id)))))
+      : await queryRow<RecordRow>(this.dataSource.manager, toRecordSql(this.kept, metadata, referred, String(id)));
     if (!row) return null;
     const { driver } = this.dataSource;
     const records = new Map<string, BaseRecord>();
@@ -210,6 +211,15 @@ export class ReadOnlyResource extends Resource {
     });
     readAlong.set(context, records);
     return new ReadOnlyRecord(readRecord(driver, metadata, row), this);
+  }
+
+  /** The record alone, for an action that `readsAfterwards`. */
+  toReading(id: string): AfterCommitReading<RecordRow> {
+    return new AfterCommitReading(this.toAnswerSql(id));
+  }
+
+  private toAnswerSql(id: string): Sql {
+    return toRecordSql(this.keptAnswer, this.repository.metadata, [], id);
   }
 
   override async findMany(ids: (string | number)[], context?: ActionContext): Promise<BaseRecord[]> {

@@ -62,10 +62,10 @@ describe('Round trips to PostgreSQL', () => {
     await expectRoundTrips(2, 200, () => get(`/v1/projects/${partner.projectId}/leased-accounts/requests`));
   });
 
-  it('are four for an assignment through the panel, with session and answer', async () => {
+  it('are three for an assignment through the panel, with session and answer', async () => {
     const { request, accounts } = await aRequestThatFits(service, { count: 3 });
     for (const { id: socialAccountId } of accounts) {
-      await expectRoundTrips(4, 200, () => operator.act('lease-requests', request.id, 'assign', { socialAccountId }));
+      await expectRoundTrips(3, 200, () => operator.act('lease-requests', request.id, 'assign', { socialAccountId }));
     }
   });
 

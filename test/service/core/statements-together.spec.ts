@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Unavailable } from '../../../src/core/errors.js';
-import { queryRows, queryTogether, sql } from '../../../src/core/sql.js';
+import { queryRows, queryTogether, queryWithCommit, sql } from '../../../src/core/sql.js';
 import { areStatementsDropped } from '../../../src/core/statement-names.js';
-import { Transactions } from '../../../src/core/transactions.js';
+import { AfterCommitReading, Transactions } from '../../../src/core/transactions.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { atOnce } from '../../support/makers.js';
 
@@ -54,6 +54,30 @@ describe('Statements that travel together', () => {
     });
     await expect(lost).rejects.toBeInstanceOf(Unavailable);
     expect(await names()).toEqual(['a', 'b']);
+  });
+
+  it('with a reading after the commit: it sees what was committed, and its own failure changes nothing', async () => {
+    const reading = new AfterCommitReading(
+      sql`SELECT name, pg_current_xact_id_if_assigned() AS inside FROM mark WHERE name = 'read'`,
+    );
+    await transactions.run((em) => queryRows(em, insert('read')), { reading });
+    expect(reading.rows).toEqual([{ name: 'read', inside: null }]);
+
+    for (const statement of [sql`SELECT 1 / 0`, sql`SELECT pg_terminate_backend(pg_backend_pid())`]) {
+      const failing = new AfterCommitReading(statement);
+      await transactions.run((em) => queryRows(em, insert(`unread ${statement.text}`)), { reading: failing });
+      expect(failing.rows).toBeNull();
+      expect(await names()).toContain(`unread ${statement.text}`);
+    }
+
+    const unread = new AfterCommitReading(sql`SELECT name FROM mark`);
+    await expect(transactions.run((em) => queryRows(em, insert('a')), { reading: unread })).rejects.toMatchObject({
+      code: '23505',
+    });
+    const uncommitted = transactions.run((em) => queryWithCommit(em, insert('a')), { reading: unread });
+    await expect(uncommitted).rejects.toMatchObject({ code: '23505' });
+    expect(unread.rows).toBeNull();
+    await service.dataSource.query("DELETE FROM mark WHERE name LIKE '%read%'");
   });
 
   it('of one text, the first of which is cut off, are not taken for statements that a pooler dropped', async () => {
