@@ -35,7 +35,8 @@ export interface EarlyRefusal extends CallResult {
 
 type RecordedCall = EndedCall | EarlyRefusal;
 
-const BATCH_SIZE = 500;
+/** A larger one would keep a core of PostgreSQL for longer than a call takes. */
+const BATCH_SIZE = 100;
 const FLUSH_AFTER_MS = 1_000;
 /** About 5 MB. */
 const MAX_WAITING = 10_000;
