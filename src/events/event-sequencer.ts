@@ -11,6 +11,8 @@ import type { EventSubscriber, SequencedEvent } from './types.js';
 
 /** For events of other processes; those of this one wake it. */
 const POLL_MS = 1_000;
+/** Between two runs while events keep coming: each takes a few round trips and a commit, for one event as for many. */
+const GATHER_MS = 50;
 /** While another process holds the lock: it may have looked before the newest events were committed. */
 const RETRY_LOCKED_MS = 50;
 /** After a failed run, such as one without a database. */
@@ -85,6 +87,7 @@ export class EventSequencer implements OnModuleInit, BeforeApplicationShutdown {
         const batch = await this.sequenceBatch();
         if (batch !== 'done') this.isWoken = true;
         if (batch === 'locked') await pause(RETRY_LOCKED_MS);
+        if (batch === 'done' && this.isWoken) await pause(GATHER_MS);
       }
     } catch (error) {
       this.suspend(error);
