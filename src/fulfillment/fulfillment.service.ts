@@ -124,7 +124,7 @@ export class FulfillmentService {
     command: AssignAccount,
     maySendWithCommit: boolean,
   ): Promise<() => AssignmentReceipt> {
-    const { request, account, state, wallet, beforeLock } = await this.lockForAssignment(em, command);
+    const { request, account, state, wallet, walletRow } = await this.lockForAssignment(em, command);
     assertServedByStaff(caller, request);
     const existing = account ? null : await this.readExisting(em, request, command.socialAccountId);
     if (existing) return () => toExistingReceipt(request, existing, wallet);
@@ -154,11 +154,13 @@ export class FulfillmentService {
     const events = this.events.insertSql(em, toEvents(request, opened, after)).statement;
     const records = { ...(Object.fromEntries(entries) as Record<string, Sql>), events };
     if (!isSentWithCommit) {
+      this.wallets.forgetLowBound(request.organizationId);
       const charge = await this.wallets.chargeFirstMonth(em, caller, lease, transactionId, [togetherSql(records)]);
       return () => toReceipt(request, lease, charge, false);
     }
     const written = togetherSql({ ...changes, ...records });
-    const getCharge = await this.wallets.chargeWithCommit(em, caller, lease, transactionId, beforeLock, written);
+    const lowBound = await this.wallets.readLowBound(em, request.organizationId, walletRow);
+    const getCharge = await this.wallets.chargeWithCommit(em, caller, lease, transactionId, lowBound, written);
     return () => toReceipt(request, lease, getCharge(), false);
   }
 
@@ -230,7 +232,7 @@ export class FulfillmentService {
       this.wallets.previewBeforeLockSql(sql`(SELECT organization_id FROM lease_request WHERE id = ${leaseRequestId})`),
     ]);
     const request = toLocked([locked, requests]);
-    return { request, account, state: state!, wallet: toPreview(wallets), beforeLock: wallets[0]! };
+    return { request, account, state: state!, wallet: toPreview(wallets), walletRow: wallets[0]! };
   }
 
   /** The live lease that an account has by this request. An available account has none. */

@@ -7,14 +7,7 @@ import { newId } from '../core/ids.js';
 import { violatesCheck } from '../core/database-errors.js';
 import { noSql, queryRow, queryTogether, queryWithCommit, refusedIfSql, sql, type Sql } from '../core/sql.js';
 import { assertThawed, frozenBecauseSql, MoneyFreeze, type FrozenBecause } from './money-freeze.js';
-import {
-  ownAccountIdSql,
-  owedIdSql,
-  refuseLowSql,
-  walletIdSql,
-  type WalletBeforeLock,
-  type OwnAccount,
-} from './wallet-sql.js';
+import { ownAccountIdSql, owedIdSql, refuseLowSql, walletIdSql, type LowBound, type OwnAccount } from './wallet-sql.js';
 
 /** A transfer to book between a partner's wallet and an account of ours. */
 export interface Posting {
@@ -85,7 +78,7 @@ export class Ledger {
   async chargeWithCommit(
     em: EntityManager,
     posting: Posting,
-    beforeLock: WalletBeforeLock,
+    lowBound: LowBound,
     before: Sql,
   ): Promise<() => BookedTransfer> {
     await queryWithCommit(em, before);
@@ -98,7 +91,7 @@ export class Ledger {
           SELECT ${bookedColumns}, ${refusedIfSql(sql`transfer.id IS NULL`)} AS booked
             FROM (SELECT) once LEFT JOIN (transfer CROSS JOIN wallet) ON true`,
     );
-    await queryWithCommit(em, refuseLowSql(posting.organizationId, beforeLock));
+    await queryWithCommit(em, refuseLowSql(posting.organizationId, lowBound));
     return () => toTransfer(booked()[0]!);
   }
 

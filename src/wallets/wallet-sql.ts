@@ -52,33 +52,25 @@ export function isLowSql(): Sql {
   return sql`coalesce(wallet.balance_cents - wallet.owed_cents < ${lowThresholdSql}, false)`;
 }
 
-/** A wallet as a transaction read it before it locks its row. */
-export interface WalletBeforeLock {
-  /** The newest line of its statement. */
-  walletSeq: number;
+/** Below what a wallet is low, as a transaction read it before it locks the wallet's row. */
+export interface LowBound {
   /** Its threshold or, without one, a month of its live leases. */
-  lowBelowCents: number;
-  isLowByLeases: boolean;
+  cents: number;
+  /** The newest line of the wallet's statement when those leases were read; `null` for a threshold. */
+  walletSeq: number | null;
 }
-
-/** The columns of a {@link WalletBeforeLock}, of `wallet` and `organization`. */
-export const beforeLockColumns = sql`wallet.wallet_seq AS "walletSeq", coalesce(${lowThresholdSql}, 0)::bigint AS "lowBelowCents",
-  organization.low_balance_threshold_cents IS NULL AS "isLowByLeases"`;
 
 /**
  * Fails (`isRefused`) where a wallet may have become low since it was read. Runs after a statement that locked the wallet: of two changes
  * at the same moment, the later one sees what the earlier one left. Each live lease since then came with a debit of its price, so nothing
  * need be read but the lines of the statement since then.
- * @param beforeLock read under a share lock of the organization, which keeps its threshold
+ * @param bound read under a share lock of the organization, which keeps its threshold
  */
-export function refuseLowSql(
-  organizationId: string,
-  { walletSeq, lowBelowCents, isLowByLeases }: WalletBeforeLock,
-): Sql {
+export function refuseLowSql(organizationId: string, { cents, walletSeq }: LowBound): Sql {
   const debitedSince = sql`(SELECT coalesce(sum(transfer.amount_cents), 0) FROM ledger_transfer transfer
-                             WHERE transfer.organization_id = ${organizationId} AND transfer.wallet_seq > ${walletSeq}
+                             WHERE transfer.organization_id = ${organizationId} AND transfer.wallet_seq > ${walletSeq}::bigint
                                AND transfer.debit_account_id = wallet.id)`;
-  const lowBelow = sql`${lowBelowCents}::bigint + CASE WHEN ${isLowByLeases}::boolean THEN ${debitedSince} ELSE 0 END`;
+  const lowBelow = sql`${cents}::bigint + CASE WHEN ${walletSeq !== null}::boolean THEN ${debitedSince} ELSE 0 END`;
   return sql`SELECT ${refusedIfSql(sql`wallet.low_since IS NULL AND wallet.balance_cents - wallet.owed_cents < ${lowBelow}`)} AS "isNotLow"
                FROM ledger_account wallet WHERE wallet.id = ${walletIdSql(organizationId)}`;
 }

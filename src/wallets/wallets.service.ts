@@ -12,6 +12,7 @@ import { assertAllowed } from '../authorization/permissions.js';
 import { Adjustment, Payout, ReverseTopUp, TopUp } from './commands.js';
 import { findNewestCharge, toFirstCharge, toRefund, type ChargedLease } from './lease-charges.js';
 import { Ledger, type BookedTransfer } from './ledger.js';
+import { LeasedMonths } from './leased-months.js';
 import { ApprovalsService } from './approvals.service.js';
 import { CreditedWallet, type WalletChange } from './credited-wallet.js';
 import {
@@ -24,13 +25,7 @@ import {
 } from './manual-transactions.js';
 import { UsualAmounts } from './usual-amounts.js';
 import { getWalletAfter } from './wallet-after.js';
-import {
-  beforeLockColumns,
-  organizationPriceSql,
-  owedIdSql,
-  walletIdSql,
-  type WalletBeforeLock,
-} from './wallet-sql.js';
+import { organizationPriceSql, owedIdSql, walletIdSql, type LowBound } from './wallet-sql.js';
 
 /** Whether a wallet covers an assignment. */
 export interface WalletPreview {
@@ -73,6 +68,8 @@ type BookedOrProposed = Omit<Booking, 'transactionId'> &
 /** What moves money in and out of partners' wallets, and who may do so. `Ledger` books it. */
 @Injectable()
 export class WalletsService {
+  private readonly leasedMonths = new LeasedMonths();
+
   constructor(
     private readonly transactions: Transactions,
     private readonly creditedWallet: CreditedWallet,
@@ -252,10 +249,25 @@ export class WalletsService {
     actor: Actor,
     lease: ChargedLease,
     transactionId: string,
-    beforeLock: WalletBeforeLock,
+    lowBound: LowBound,
     before: Sql,
   ): Promise<() => BookedTransfer> {
-    return this.ledger.chargeWithCommit(em, toFirstCharge(actor, lease, transactionId), beforeLock, before);
+    return this.ledger.chargeWithCommit(em, toFirstCharge(actor, lease, transactionId), lowBound, before);
+  }
+
+  /** @param wallet of {@link previewBeforeLockSql} */
+  async readLowBound(
+    em: EntityManager,
+    organizationId: string,
+    { lowThresholdCents, walletSeq }: PreviewBeforeLockRow,
+  ): Promise<LowBound> {
+    if (lowThresholdCents !== null) return { cents: lowThresholdCents, walletSeq: null };
+    return this.leasedMonths.read(em, organizationId, walletSeq);
+  }
+
+  /** For a charge that was refused although the wallet did not become low: it has fewer leases by now. */
+  forgetLowBound(organizationId: string): void {
+    this.leasedMonths.forget(organizationId);
   }
 
   /**
@@ -316,7 +328,8 @@ export class WalletsService {
 
   /** {@link previewSql} with what {@link chargeWithCommit} goes by, for a transaction that holds a share lock of the organization. */
   previewBeforeLockSql(organizationId: Sql): Sql {
-    return sql`SELECT ${this.previewColumns()}, ${beforeLockColumns}
+    return sql`SELECT ${this.previewColumns()}, wallet.wallet_seq AS "walletSeq",
+                      organization.low_balance_threshold_cents AS "lowThresholdCents"
                  FROM ledger_account wallet JOIN organization ON organization.id = wallet.organization_id
                 WHERE wallet.id = ${walletIdSql(organizationId)}`;
   }
@@ -347,7 +360,11 @@ export class WalletsService {
 export type PreviewRow = Omit<WalletPreview, 'covers'>;
 
 /** A row of `WalletsService.previewBeforeLockSql`. */
-export type PreviewBeforeLockRow = PreviewRow & WalletBeforeLock;
+export interface PreviewBeforeLockRow extends PreviewRow {
+  /** The newest line of the wallet's statement. */
+  walletSeq: number;
+  lowThresholdCents: number | null;
+}
 
 /** @throws NotFound */
 export function toPreview([wallet]: PreviewRow[]): WalletPreview {

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Transactions } from '../../../src/core/transactions.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { LeaseRequestsService } from '../../../src/lease-requests/lease-requests.service.js';
+import { LeasesService } from '../../../src/leases/leases.service.js';
 import { Ledger } from '../../../src/wallets/ledger.js';
 import { MoneyFreeze } from '../../../src/wallets/money-freeze.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
@@ -14,11 +15,13 @@ let service: TestApp;
 let fulfilment: FulfillmentService;
 let transactions: Transactions;
 let ledger: Ledger;
+let leases: LeasesService;
 beforeAll(async () => {
   service = await startTestApp();
   fulfilment = service.app.get(FulfillmentService, { strict: false });
   transactions = service.app.get(Transactions, { strict: false });
   ledger = service.app.get(Ledger, { strict: false });
+  leases = service.app.get(LeasesService, { strict: false });
 });
 afterAll(async () => {
   await expectCleanBooks(service);
@@ -88,6 +91,27 @@ describe('an assignment that is sent with its commit', () => {
     expect(told!.data).toMatchObject({ balanceCents: 13_000, thresholdCents: 15_000 });
     expect(more).toEqual([]);
     expect(await written(made)).toEqual({ version: 2, status: 'assigned', leases: 1, audited: 1, charges: 1, told: 2 });
+  });
+
+  it('tells of a low wallet by the leases that were read for an assignment before, and the charges since', async () => {
+    const made = await aRequestThatFits(service, { walletCents: 60_000, count: 3 });
+    for (const [n, told] of [0, 0, 1].entries()) {
+      await assign(made, n);
+      expect(await bodies(made, 'wallet.low_balance')).toHaveLength(told);
+    }
+    const [{ data }] = (await bodies(made, 'wallet.low_balance')) as [{ data: Record<string, unknown> }];
+    expect(data).toMatchObject({ balanceCents: 15_000, thresholdCents: 45_000 });
+  });
+
+  it('takes no wallet for low whose leases have ended since they were read', async () => {
+    const made = await aRequestThatFits(service, { walletCents: 100_000, count: 6 });
+    for (const n of Array.from({ length: 5 }, (_, place) => place)) {
+      await assign(made, n);
+      const { id: socialAccountId } = made.accounts[n]!;
+      await transactions.run((em) => leases.release(em, callerOf(made.partner), { socialAccountId }));
+    }
+    expect(await balanceOf(service, made.partner.organizationId)).toBe(25_000);
+    expect(await bodies(made, 'wallet.low_balance')).toEqual([]);
   });
 
   it('is refused wholly while money is frozen', async () => {
