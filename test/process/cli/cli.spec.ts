@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { getClusterPath, resolveDataFolder } from '../../../src/database/embedded/data-folder.js';
 import { findRunningPostmaster } from '../../../src/database/embedded/postmaster.js';
 import { expectRefusal, type CommandAnswer } from '../../support/command-line.js';
+import { programEnvironment } from '../../support/program-environment.js';
 import { clearUpServices, newDataDir, ServiceProcess } from '../../support/service-process.js';
 
 /** The compiled command line; another folder than `dist` is for building beside somebody who works there. */
@@ -11,7 +12,7 @@ const script = path.resolve(process.env.BUILD_DIR ?? 'dist', 'src/cli.js');
 
 function run(environment: NodeJS.ProcessEnv, args: string[], stdin: string | null = null): Promise<CommandAnswer> {
   const child = spawn(process.execPath, [script, ...args], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { ...programEnvironment, ...environment },
     stdio: [stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   child.stdin?.end(stdin);

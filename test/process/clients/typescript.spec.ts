@@ -12,6 +12,7 @@ import { triggers } from '../../../clients/typescript/src/cli/triggers.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { call } from '../../support/calls.js';
 import { aPartner, type TestPartner } from '../../support/makers.js';
+import { programEnvironment } from '../../support/program-environment.js';
 import { aSandbox } from '../../support/sandboxes.js';
 import { until } from '../../support/until.js';
 import { answers, startReceiver, takesAll, type WebhookReceiver } from '../../support/webhook-receiver.js';
@@ -53,7 +54,7 @@ interface Ran {
 
 function environment(apiKey: string | undefined = sandbox.apiKey): NodeJS.ProcessEnv {
   const key = apiKey ? { LAYERS_API_KEY: apiKey } : {};
-  return { PATH: process.env.PATH, HOME: process.env.HOME, LAYERS_BASE_URL: service.baseUrl, ...key };
+  return { ...programEnvironment, HOME: process.env.HOME, LAYERS_BASE_URL: service.baseUrl, ...key };
 }
 
 async function run(command: string, args: string[], env = environment()): Promise<Ran> {
