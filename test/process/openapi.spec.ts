@@ -7,7 +7,8 @@ import { updateDocument } from '../../scripts/openapi/update-document.js';
 
 type Paths = Record<string, unknown>;
 
-const loader = import.meta.resolve('@swc-node/register/esm-register');
+/** Loads TypeScript in half the time of the one that npm runs the command with. */
+const loader = new URL('../support/loader-hooks.mjs', import.meta.url).href;
 const current = fs.readFileSync('docs/openapi.json', 'utf8');
 let folder: string;
 beforeEach(() => {
@@ -29,7 +30,6 @@ function openapi(...options: string[]) {
     env: {
       ...programEnvironment,
       NODE_OPTIONS: '--no-warnings',
-      SWC_NODE_PROJECT: path.resolve('tsconfig.json'),
     },
     encoding: 'utf8',
   });

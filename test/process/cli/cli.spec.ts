@@ -73,17 +73,13 @@ describe('the command line on the embedded database', () => {
     await again.stop();
   });
 
-  it('works beside a running service, which goes on', async () => {
+  it('works beside a running service, which goes on, and although the service that it joined is just leaving', async () => {
     const service = await ServiceProcess.started({ DATA_DIR });
     const { apiKey } = JSON.parse((await run({ DATA_DIR }, create('Beside'))).stdout);
     const whoami = await fetch(`${service.origin}/v1/whoami`, { headers: { Authorization: `Bearer ${apiKey}` } });
     expect(await whoami.json()).toMatchObject({ organizationName: 'Beside' });
-    expect(await service.stop()).toMatchObject({ code: 0 });
-  });
 
-  it('does its work although the service that it joined is just leaving', async () => {
-    const service = await ServiceProcess.started({ DATA_DIR });
-    const commands = ['a', 'b', 'c'].map((letter) => run({ DATA_DIR }, create(`Leaving ${letter}`)));
+    const commands = ['a', 'b'].map((letter) => run({ DATA_DIR }, create(`Leaving ${letter}`)));
     const [ended, ...answers] = await Promise.all([service.stop(), ...commands]);
     expect(ended).toMatchObject({ code: 0 });
     for (const answer of answers) expect(answer).toMatchObject({ exitCode: 0, stderr: '' });

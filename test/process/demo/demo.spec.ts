@@ -184,7 +184,7 @@ describe('npm run demo', () => {
     LONGEST_MS,
   );
 
-  it.each(['making the database', '6. Three accounts'])(
+  it.each(['making the database', '4. The same request'])(
     'leaves nothing behind when it is interrupted: at %s',
     async (moment) => {
       const demo = new Demo();
