@@ -51,7 +51,7 @@ const { values } = parseArgs({
   },
 });
 const defaults = values.short
-  ? { connections: '2,4', rounds: '1', seconds: '0.1' }
+  ? { connections: '2,4', rounds: '1', seconds: '0.02' }
   : { connections: '16,64', rounds: '5', seconds: '5' };
 const options = { ...defaults, ...values };
 const settings = { rounds: Number(options.rounds), seconds: Number(options.seconds) };

@@ -63,12 +63,18 @@ function toUrl(server, name) {
 }
 
 /** A connection without the time-outs of the service's role. */
-export async function withClient(url, work) {
+export async function openClient(url) {
   const client = new pg.Client({
     connectionString: url,
     options: '-c statement_timeout=0 -c transaction_timeout=0',
   });
   await client.connect();
+  return client;
+}
+
+/** One of {@link openClient}, for this work. */
+export async function withClient(url, work) {
+  const client = await openClient(url);
   try {
     return await work(client);
   } finally {

@@ -26,6 +26,7 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '4' },
     calls: { type: 'string', default: '200000' },
     processes: { type: 'string', default: '1,2,4' },
+    'connections-of-processes': { type: 'string', default: '64' },
     // The wallets that pay, and the partners of a database that is not filled.
     wallets: { type: 'string', default: '50' },
     partners: { type: 'string', default: '200' },
@@ -109,7 +110,12 @@ async function compareProcesses() {
   for (const instances of values.processes.split(',').map(Number)) {
     const side = await openProductAlone(server, instances, { partnerCount });
     for (const caseName of PROCESS_CASES) {
-      const run = { caseName, connections: 64, seconds: settings.seconds, stock: await stocks[caseName](side) };
+      const run = {
+        caseName,
+        connections: Number(values['connections-of-processes']),
+        seconds: settings.seconds,
+        stock: await stocks[caseName](side),
+      };
       const { calls, seconds } = await driveAndCount(side, load.drive, run);
       console.log(`${cases[caseName].title}, ${instances} processes: ${Math.round(calls / seconds)} a second`);
     }

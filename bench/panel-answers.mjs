@@ -43,7 +43,7 @@ for (const [what, question] of Object.entries(questions)) {
   const took = { small: [], large: [] };
   const address = {};
   for (const size of sizes) address[size] = await question(services[size]);
-  for (let round = -Math.min(3, rounds); round < rounds; round += 1) {
+  for (let round = -Math.min(3, rounds - 1); round < rounds; round += 1) {
     for (const size of sizes) {
       const milliseconds = await timed(() => services[size].get(address[size]));
       if (round >= 0) took[size].push(milliseconds);

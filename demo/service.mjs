@@ -53,8 +53,9 @@ export class DemoService {
 
     const port = await findFreePort();
     this.origin = `http://127.0.0.1:${port}`;
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
     this.#environment = {
-      ...{ PATH: process.env.PATH, TMPDIR: tmpdir(), NODE_ENV: 'production' },
+      ...{ PATH, NODE_COMPILE_CACHE, TMPDIR: tmpdir(), NODE_ENV: 'production' },
       ...{ DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: String(port), DEMO: 'on', WEBHOOK_ALLOW_LOCAL: 'on' },
       ...{ DRAIN_SECONDS: '0', LOG_LEVEL: 'error' },
     };

@@ -1,6 +1,7 @@
 // Compiles, bundles and packs the clients into dist, which leaves the types to `npm run check`; with --if-changed only where the sources are not those of the last build.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -26,13 +27,17 @@ const STAMP = 'dist/sources.sha256';
 const digest = digestSources();
 if (!process.argv.includes('--if-changed') || digest !== readStamp()) {
   rmSync(STAMP, { force: true });
-  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck');
-  run('dist/src/admin/bundle/build-panel.js');
+  const clients = [run(`${CLIENT}/build.mjs`, 'dist/clients'), run('scripts/pack-python-client.mjs')];
+  process.exitCode = await firstFailure(buildService(), ...clients);
+  if (process.exitCode === 0) writeFileSync(STAMP, digest);
+}
+
+/** @returns the exit code, as the others do */
+async function buildService() {
+  const compiled = await run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck');
+  if (compiled !== 0) return compiled;
   copyReference();
-  run('dist/src/reference/build-pages.js');
-  run(`${CLIENT}/build.mjs`, 'dist/clients');
-  run('scripts/pack-python-client.mjs');
-  writeFileSync(STAMP, digest);
+  return firstFailure(run('dist/src/admin/bundle/build-panel.js'), run('dist/src/reference/build-pages.js'));
 }
 
 /** What the pages at /docs read at run time: their style sheet, script and font, and the guides. */
@@ -44,9 +49,15 @@ function copyReference() {
   cpSync('docs/partner', 'dist/docs/partner', { recursive: true });
 }
 
-function run(...args) {
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
+async function run(...args) {
+  const [code] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
+  return code ?? 1;
+}
+
+/** Once all have ended, so that none writes on beside the next build. */
+async function firstFailure(...running) {
+  const codes = await Promise.all(running);
+  return codes.find((code) => code !== 0) ?? 0;
 }
 
 function digestSources() {

@@ -1,4 +1,3 @@
-import { withClient } from '../databases.mjs';
 import { median } from '../quantile.mjs';
 import { cases, counted } from './cases.mjs';
 import { stocks } from './stock.mjs';
@@ -13,7 +12,7 @@ const RELEASE_RATE = 500;
 
 /**
  * Drives the sides by turns, one case after the other.
- * @param sides each with its name, origins, databaseUrl, partners and sessions
+ * @param sides as {@link openSides} opens them
  * @returns by case, number of connections and side: the medians of all rounds, and the throughput of each
  */
 export async function measureCases(sides, drive, { caseNames, connections, rounds, seconds, wallets, onCase }) {
@@ -56,7 +55,7 @@ async function prepareStock(side, drive, caseName, { runSeconds, runCount, walle
   const share = Math.ceil(runSeconds * rate);
   const assign = (stock) => driveAndCount(side, drive, { caseName: 'assign-spread', connections: 16, stock });
   const stock = await stocks[caseName](side, share * runCount, { assign, wallets });
-  await withClient(side.databaseUrl, (client) => client.query('VACUUM (ANALYZE)'));
+  await side.client.query('VACUUM (ANALYZE)');
   return () => (cases[caseName].isUsedUp ? stock.splice(0, share) : stock);
 }
 
@@ -75,9 +74,10 @@ export async function driveAndCount(side, drive, run) {
   return result;
 }
 
-function countRows(side) {
+async function countRows({ client }) {
   const counts = Object.entries(counted).map(([what, source]) => `(SELECT count(*) FROM ${source})::int AS ${what}`);
-  return withClient(side.databaseUrl, async (client) => (await client.query(`SELECT ${counts.join(', ')}`)).rows[0]);
+  const { rows } = await client.query(`SELECT ${counts.join(', ')}`);
+  return rows[0];
 }
 
 function summarize(results) {

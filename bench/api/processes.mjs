@@ -50,9 +50,10 @@ async function start(name, port, args, settings) {
   const logFile = `${root}/tmp/bench-${name}.log`;
   const log = fs.openSync(logFile, 'w');
   const began = performance.now();
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...settings },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...settings },
     stdio: ['ignore', log, log],
   });
   fs.closeSync(log);

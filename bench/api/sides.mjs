@@ -1,4 +1,4 @@
-import { emptyDatabase, freshDatabase } from '../databases.mjs';
+import { emptyDatabase, freshDatabase, openClient } from '../databases.mjs';
 import { startFloor, startProduct } from './processes.mjs';
 import { seedFloor, seedProduct, signIn } from './seed.mjs';
 
@@ -7,7 +7,8 @@ export async function openSides(server, options) {
   const product = await openProductAlone(server, 1, options);
   const databaseUrl = await emptyDatabase(server, 'bench_floor');
   const sessions = await seedFloor(databaseUrl, product.databaseUrl);
-  const floor = openSide('floor', databaseUrl, [await startFloor(databaseUrl)], product.partners, sessions);
+  const processes = [await startFloor(databaseUrl)];
+  const floor = await openSide('floor', databaseUrl, processes, product.partners, async () => sessions);
   return { floor, product };
 }
 
@@ -27,18 +28,29 @@ export async function openProductAlone(server, instances, { partnerCount = PARTN
 export async function openProduct(databaseUrl, instances, { partners, operators }, options) {
   const processes = [];
   for (let n = 0; n < instances; n += 1) processes.push(await startProduct(databaseUrl, options));
-  const sessions = await signIn(processes[0].origin, operators);
-  return openSide('product', databaseUrl, processes, partners, sessions);
+  let sessions;
+  // The panel, which partners do not need, is loaded by the first who signs in.
+  const signInOnce = () => (sessions ??= signIn(processes[0].origin, operators));
+  return openSide('product', databaseUrl, processes, partners, signInOnce);
 }
 
-function openSide(name, databaseUrl, processes, partners, sessions) {
+/**
+ * @param getSessions of operators who have signed in
+ * @returns with `client`, the bench's own connection to its database
+ */
+async function openSide(name, databaseUrl, processes, partners, getSessions) {
+  const client = await openClient(databaseUrl);
   return {
     name,
     databaseUrl,
+    client,
     partners,
-    sessions,
+    getSessions,
     origins: processes.map(({ origin }) => origin),
     readMemoryBytes: processes[0].readMemoryBytes,
-    close: () => Promise.all(processes.map(({ stop }) => stop())),
+    close: async () => {
+      await Promise.all(processes.map(({ stop }) => stop()));
+      await client.end();
+    },
   };
 }

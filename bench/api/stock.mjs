@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { fetch } from 'undici';
-import { withClient } from '../databases.mjs';
 import { newSubmission, toSubmission } from './cases.mjs';
 
 const AT_ONCE = 16;
@@ -13,7 +12,7 @@ const oneWallet = ({ partners }) => partners.slice(-1);
 
 /**
  * Makes what the calls of a case need: items for its `toCall`, so many if an item serves for one call only.
- * @param side where, with its partners and sessions
+ * @param side where, with its partners and operators
  * @param options `wallets` is over how many partners, `assign` makes assignments as the load of the bench does
  */
 export const stocks = {
@@ -53,12 +52,13 @@ async function toAssignments(side, partners, size) {
   const owners = Array.from({ length: requestsEach * partners.length }, (_, n) => partners[n % partners.length]);
   const requests = await submitted(side, owners, PAGE);
   const accounts = await freeAccounts(side, size);
+  const sessions = await side.getSessions();
   return accounts.map((socialAccountId, n) => {
     const place = n % requests.length;
     return {
       socialAccountId,
       leaseRequestId: requests[place].requestId,
-      cookie: side.sessions[place % side.sessions.length],
+      cookie: sessions[place % sessions.length],
       origin: side.origins[0],
     };
   });
@@ -66,24 +66,20 @@ async function toAssignments(side, partners, size) {
 
 async function freeAccounts(side, size) {
   const ids = Array.from({ length: size }, () => `sa_${randomUUID()}`);
-  await withClient(side.databaseUrl, (client) =>
-    client.query(
-      `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, created_at, updated_at)
-       SELECT id, 'bench.' || right(id, 20), 10000 + n, '{coffee}', 'en', '{US}', 'available', now(), now()
-         FROM unnest($1::text[]) WITH ORDINALITY account (id, n)`,
-      [ids],
-    ),
+  await side.client.query(
+    `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, created_at, updated_at)
+     SELECT id, 'bench.' || right(id, 20), 10000 + n, '{coffee}', 'en', '{US}', 'available', now(), now()
+       FROM unnest($1::text[]) WITH ORDINALITY account (id, n)`,
+    [ids],
   );
   return ids;
 }
 
 /** At least so many live leases of each partner. */
 async function ensureLeases(side, partners, leasesEach, assign) {
-  const { rows } = await withClient(side.databaseUrl, (client) =>
-    client.query(
-      `SELECT organization_id AS id, count(*)::int AS leases FROM lease WHERE status = 'active' AND organization_id = ANY ($1) GROUP BY 1`,
-      [partners.map(({ organizationId }) => organizationId)],
-    ),
+  const { rows } = await side.client.query(
+    `SELECT organization_id AS id, count(*)::int AS leases FROM lease WHERE status = 'active' AND organization_id = ANY ($1) GROUP BY 1`,
+    [partners.map(({ organizationId }) => organizationId)],
   );
   const leasesOf = new Map(rows.map(({ id, leases }) => [id, leases]));
   const missing = leasesEach - Math.min(...partners.map(({ organizationId }) => leasesOf.get(organizationId) ?? 0));
@@ -92,14 +88,12 @@ async function ensureLeases(side, partners, leasesEach, assign) {
 
 async function readLiveLeases(side, partners, size) {
   const partnerOf = new Map(partners.map((partner) => [partner.organizationId, partner]));
-  const { rows } = await withClient(side.databaseUrl, (client) =>
-    client.query(
-      `SELECT organization_id, social_account_id
-         FROM (SELECT *, row_number() OVER (PARTITION BY organization_id ORDER BY id) AS place FROM lease
-                WHERE status = 'active' AND organization_id = ANY ($1)) lease
-        ORDER BY place LIMIT $2`,
-      [[...partnerOf.keys()], size],
-    ),
+  const { rows } = await side.client.query(
+    `SELECT organization_id, social_account_id
+       FROM (SELECT *, row_number() OVER (PARTITION BY organization_id ORDER BY id) AS place FROM lease
+              WHERE status = 'active' AND organization_id = ANY ($1)) lease
+      ORDER BY place LIMIT $2`,
+    [[...partnerOf.keys()], size],
   );
   return rows.map((row) => ({ partner: partnerOf.get(row.organization_id), socialAccountId: row.social_account_id }));
 }

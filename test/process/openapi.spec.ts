@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { programEnvironment } from '../support/program-environment.js';
 import { updateDocument } from '../../scripts/openapi/update-document.js';
 
 type Paths = Record<string, unknown>;
 
-const loader = import.meta.resolve('@swc-node/register/esm-register');
+/** Loads TypeScript in half the time of the one that npm runs the command with. */
+const loader = new URL('../support/loader-hooks.mjs', import.meta.url).href;
 const current = fs.readFileSync('docs/openapi.json', 'utf8');
 let folder: string;
 beforeEach(() => {
@@ -25,7 +27,10 @@ const read = (name: string) => fs.readFileSync(path.join(folder, name), 'utf8');
 function openapi(...options: string[]) {
   return spawnSync(process.execPath, ['--import', loader, path.resolve('scripts/openapi/command.ts'), ...options], {
     cwd: folder,
-    env: { ...process.env, NODE_OPTIONS: '--no-warnings', SWC_NODE_PROJECT: path.resolve('tsconfig.json') },
+    env: {
+      ...programEnvironment,
+      NODE_OPTIONS: '--no-warnings',
+    },
     encoding: 'utf8',
   });
 }
@@ -39,13 +44,7 @@ function promise(change: (paths: Paths) => void): string {
 }
 
 describe('npm run openapi', () => {
-  it('finds the committed document up to date', () => {
-    write('docs/openapi.json', current);
-    const { status, stderr } = openapi('--check');
-    expect([status, stderr]).toEqual([0, '']);
-  });
-
-  it('refuses code that breaks the promise, until a reason is given that partners read', async () => {
+  it('refuses code that breaks the promise, until a reason is given that partners read; then it is the committed document', async () => {
     const promised = promise((paths) => (paths['/v1/lost'] = paths['/v1/whoami']));
     const { status, stderr } = openapi('--check');
     expect([status, stderr]).toEqual([1, expect.stringContaining('/v1/lost: the path is gone')]);
@@ -56,6 +55,7 @@ describe('npm run openapi', () => {
     }
     expect(openapi('--breaking', '`/v1/lost` is `/v1/whoami` now.').status).toBe(0);
     expect(read('docs/openapi.json')).toBe(current);
+    expect(await updateDocument(current, { check: true }, folder)).toEqual([]);
     expect(read('docs/partner/changelog.md')).toBe(
       '# Changelog\n\n## Unreleased\n\n- **Breaking:** `/v1/lost` is `/v1/whoami` now.\n- Older.\n',
     );

@@ -20,6 +20,8 @@ export default async function setUp() {
   await hashPasswordOnce(server.url);
   process.env.TEST_POSTGRES_URL = await bySocket(server);
   process.env.TEST_DATA_HOME = path.dirname(dataDir);
+  // Of the programs that tests start; the workers begin all at once and would only write it.
+  process.env.TEST_COMPILE_CACHE = path.join(dataDir, 'compile-cache');
 }
 
 /** By its socket, where it has one, a statement takes less than by TCP; the host and port stay in the URL for proxies. */

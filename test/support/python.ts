@@ -18,6 +18,10 @@ export function findMissingPython(): string | null {
   return `The tests of the Python client need Python 3.9 or later as "${PYTHON}": set PYTHON to another, or SKIP_PYTHON=on to leave them out.`;
 }
 
+/** A program that puts the wheel of its argument where its Python finds modules, which is what pip does. */
+export const UNPACK_WHEEL =
+  'import sys, sysconfig, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sysconfig.get_path("purelib"))';
+
 export interface Ended {
   code: number | null;
   output: string;

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { isPortFree } from '../../src/database/embedded/cluster.js';
 import { getClusterPath, resolveDataFolder } from '../../src/database/embedded/data-folder.js';
 import { findRunningPostmaster, stopPostmaster } from '../../src/database/embedded/postmaster.js';
+import { programEnvironment } from './program-environment.js';
 import { until } from './until.js';
 
 /** The compiled service; another folder than `dist` is for building beside somebody who works there. */
@@ -76,7 +77,7 @@ export class ServiceProcess {
     program: string,
   ) {
     this.child = spawn(process.execPath, [program], {
-      env: { PATH: process.env.PATH, LOG_LEVEL: 'error', DEMO: 'off', DRAIN_SECONDS: '0', ...environment },
+      env: { ...programEnvironment, LOG_LEVEL: 'error', DEMO: 'off', DRAIN_SECONDS: '0', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stdout!.on('data', (text) => (this.stdout += text));

@@ -5,7 +5,13 @@ declare module 'adminjs/bundler' {
     message: string;
   }
 
+  interface BundlerPlugin {
+    name: string;
+  }
+
   export const componentsBundler: {
+    inputOptions: { plugins: BundlerPlugin[] };
     setInputOption(key: 'onwarn', handle: (warning: BundlerWarning) => void): void;
+    setInputOption(key: 'plugins', plugins: BundlerPlugin[]): void;
   };
 }

@@ -2,18 +2,25 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadedBy, rawGet } from '../../support/raw-get.js';
-import { clearUpServices, newBuildFolder, newDataDir, ServiceProcess } from '../../support/service-process.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { clearUpServices, newBuildFolder, ServiceProcess } from '../../support/service-process.js';
 
 const AN_HOUR_MS = 3_600_000;
 
-const dataDir = newDataDir();
+let database: TestDatabase;
 /** A build of the test's own: others start from `dist` at the same time. */
 const buildFolder = path.join(newBuildFolder(), 'dist');
 const inBuild = (...names: string[]) => path.join(buildFolder, ...names);
 
-afterAll(clearUpServices);
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(async () => {
+  await clearUpServices();
+  await database.drop();
+});
 
 /** Builds the panel again, from components that have changed. */
 async function rebuild(): Promise<void> {
@@ -25,7 +32,8 @@ async function rebuild(): Promise<void> {
 }
 
 async function start(): Promise<ServiceProcess> {
-  return ServiceProcess.started({ DATA_DIR: dataDir }, inBuild('src/main.js'));
+  const secrets = { SESSION_SECRET: 's'.repeat(32), SECRETS_KEYS: 'k'.repeat(32) };
+  return ServiceProcess.started({ DATABASE_URL: database.url, ...secrets }, inBuild('src/main.js'));
 }
 
 async function loads(service: ServiceProcess): Promise<string[]> {

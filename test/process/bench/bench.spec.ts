@@ -10,7 +10,10 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.js
 /** The scripts make their databases beside those of the tests, whose template nobody may be connected to. */
 const template = new URL(process.env.TEST_POSTGRES_URL!);
 const server = Object.assign(new URL(template), { pathname: '/postgres' }).href;
-const bench = { BENCH_POSTGRES_URL: server, BENCH_TEMPLATE: template.pathname.slice(1) };
+const bench = {
+  ...{ BENCH_POSTGRES_URL: server, BENCH_TEMPLATE: template.pathname.slice(1) },
+  ...{ NODE_COMPILE_CACHE: process.env.TEST_COMPILE_CACHE },
+};
 /** One database is both sizes: what is compared does not matter here. */
 const SIZES = ['--small', '0.001', '--large', '0.001'];
 const API_CASES = ['accept', 'replay', 'poll', 'list', 'assign-spread', 'assign-one-wallet', 'release'];
@@ -104,7 +107,8 @@ describe('Each script of the bench, at its smallest size', () => {
     async () => {
       // Each case is measured by the test before.
       const cases = ['accept', 'poll', 'assign-spread'];
-      const little = '--rounds 1 --seconds 0.1 --connections 2 --calls 120 --processes 1,2 --wallets 2 --partners 20';
+      const little =
+        '--rounds 1 --seconds 0.02 --connections 2 --calls 60 --processes 2 --connections-of-processes 4 --wallets 2 --partners 20';
       const told = await run('growth.mjs', '--sizes', '200,400', '--cases', cases.join(','), ...little.split(' '));
       expect(told.match(/^.*\d+\.\d\d +\d+\.\d\d +× \d/gm)).toHaveLength(cases.length);
       expect(told).toMatch(/over the second half: -?[\d.]+ MB per 100,000 calls/);

@@ -8,7 +8,16 @@ import { aKey, aPartner, type TestPartner } from '../../support/makers.js';
 import { aSandbox } from '../../support/sandboxes.js';
 import { newDataDir, clearUpServices } from '../../support/service-process.js';
 import { faults, startFaultProxy, type FaultProxy } from './fault-proxy.js';
-import { CLIENT, findMissingPython, isPythonSkipped, PYTHON, run, runTests, type Ended } from '../../support/python.js';
+import {
+  CLIENT,
+  findMissingPython,
+  isPythonSkipped,
+  PYTHON,
+  run,
+  runTests,
+  UNPACK_WHEEL,
+  type Ended,
+} from '../../support/python.js';
 
 const WHEEL = path.resolve(process.env.BUILD_DIR ?? 'dist', 'clients/layers_partner-0.1.0-py3-none-any.whl');
 
@@ -109,7 +118,7 @@ describeClient(`The Python client${isPythonSkipped ? ' (left out by SKIP_PYTHON=
   });
 
   it('is in a wheel that pip installs without an index, and the quickstart runs from an empty folder', async () => {
-    expectPassed(await makeEnvironment(path.join(folder, 'venv')));
+    expectPassed(await run(PYTHON, ['-m', 'venv', '--without-pip', path.join(folder, 'venv')], { cwd: folder }));
     await install(WHEEL);
     fs.mkdirSync(path.join(folder, 'empty'));
     fs.writeFileSync(path.join(folder, 'empty/quickstart.py'), quickstart);
@@ -129,19 +138,20 @@ describeClient(`The Python client${isPythonSkipped ? ' (left out by SKIP_PYTHON=
     expect(readMembers(path.join(folder, output.trim()))).toEqual(readMembers(WHEEL));
   });
 
-  /** With pip where Python has it (Debian packs it apart); else {@link install} unpacks the wheel, which is what pip does. */
-  async function makeEnvironment(target: string): Promise<Ended> {
-    const { code } = await run(PYTHON, ['-c', 'import ensurepip'], { cwd: folder });
-    return run(PYTHON, ['-m', 'venv', ...(code === 0 ? [] : ['--without-pip']), target], { cwd: folder });
-  }
-
   async function install(wheel: string): Promise<void> {
-    const hasPip = (await run(python, ['-c', 'import pip'], { cwd: folder })).code === 0;
-    const unpack = `import sysconfig, zipfile; zipfile.ZipFile(${JSON.stringify(wheel)}).extractall(sysconfig.get_path("purelib"))`;
-    expectPassed(await run(python, hasPip ? ['-m', 'pip', 'install', wheel] : ['-c', unpack], { cwd: folder }));
+    const [program, ...args] = (await findPip()) ?? [python, '-c', UNPACK_WHEEL];
+    expectPassed(await run(program!, [...args, wheel], { cwd: folder }));
     const version = 'import importlib.metadata as m; print(m.version("layers-partner"))';
     const { output } = await run(python, ['-W', 'error', '-c', `import layers; ${version}`], { cwd: folder });
     expect(output).toBe('0.1.0\n');
+  }
+
+  /** Python's own pip, from 22.3; else one in the environment, which takes seconds to make; null where there is none (Debian packs it apart). */
+  async function findPip(): Promise<string[] | null> {
+    const ofPython = ['-m', 'pip', '--python', python];
+    const works = async (program: string, ...args: string[]) => (await run(program, args, { cwd: folder })).code === 0;
+    if (await works(PYTHON, ...ofPython, '--version')) return [PYTHON, ...ofPython, 'install'];
+    return (await works(python, '-m', 'ensurepip')) ? [python, '-m', 'pip', 'install'] : null;
   }
 });
 

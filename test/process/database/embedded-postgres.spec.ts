@@ -34,6 +34,8 @@ async function answers(url: string): Promise<boolean> {
 }
 
 describe('The embedded PostgreSQL', () => {
+  /** Of the tests that do not need a first start. */
+  const usedDataDir = newDataDir();
   afterAll(clearUpServices);
 
   it('has one owner when two services start for the first time at once, and stops with the last of two leaving at once', async () => {
@@ -55,7 +57,7 @@ describe('The embedded PostgreSQL', () => {
   });
 
   it('is not stopped by a command that comes and goes beside a service, nor under a stranger who is connected', async () => {
-    const dataDir = newDataDir();
+    const dataDir = usedDataDir;
     const service = await join(dataDir);
     const files = new EmbeddedFiles(dataDir);
     const postmaster = files.pid;
@@ -76,7 +78,7 @@ describe('The embedded PostgreSQL', () => {
 
   it('survives many who come and go at once, and stops with the last', async () => {
     const dataDir = newDataDir();
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       await Promise.all(
         Array.from({ length: 6 }, async () => {
           const here = await join(dataDir);
@@ -89,7 +91,7 @@ describe('The embedded PostgreSQL', () => {
   });
 
   it('lets nobody in whom one that is just leaving would cut off', async () => {
-    const dataDir = newDataDir();
+    const dataDir = usedDataDir;
     const first = await join(dataDir);
     const files = new EmbeddedFiles(dataDir);
     const leaving = await files.connect('postgres');
@@ -114,7 +116,7 @@ describe('The embedded PostgreSQL', () => {
   });
 
   it('takes another port when a stranger has taken its own, and keeps that one', async () => {
-    const dataDir = newDataDir();
+    const dataDir = usedDataDir;
     await (await join(dataDir)).leave();
     const files = new EmbeddedFiles(dataDir);
     const before = files.port;
@@ -131,7 +133,7 @@ describe('The embedded PostgreSQL', () => {
   });
 
   it('starts although its pid file names a process that is now some other program', async () => {
-    const dataDir = newDataDir();
+    const dataDir = usedDataDir;
     await (await join(dataDir)).leave();
     const files = new EmbeddedFiles(dataDir);
     // The same user as the server's: PostgreSQL itself then takes it for a running server.

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { programEnvironment } from '../../support/program-environment.js';
 import { clearUpServices, EmbeddedFiles, newDataDir } from '../../support/service-process.js';
 import { until } from '../../support/until.js';
 
@@ -42,7 +43,7 @@ class Demo {
   constructor(environment: NodeJS.ProcessEnv = {}) {
     const misleading = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', PORT: 'none', DEMO: 'off', DATA_DIR: '/' };
     this.child = spawn(process.execPath, ['demo/run.mjs'], {
-      env: { PATH: process.env.PATH, TMPDIR: this.temporary, ...misleading, ...environment },
+      env: { ...programEnvironment, TMPDIR: this.temporary, ...misleading, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.child.stdout!, this.child.stderr!]) stream.on('data', (text) => (this.output += text));
@@ -183,7 +184,7 @@ describe('npm run demo', () => {
     LONGEST_MS,
   );
 
-  it.each(['making the database', '6. Three accounts'])(
+  it.each(['making the database', '4. The same request'])(
     'leaves nothing behind when it is interrupted: at %s',
     async (moment) => {
       const demo = new Demo();

@@ -52,10 +52,6 @@ describe('A container', () => {
   it('serves from a folder that it cannot write to, answers its health check, and ends on SIGTERM', async () => {
     await expectToServeAndStop(readContainer(last, folder));
   });
-
-  it('does the same by npm run start:prod', async () => {
-    await expectToServeAndStop({ ...readContainer(last, folder), command: ['npm', 'run', '--silent', 'start:prod'] });
-  });
 });
 
 describe('compose.yaml', () => {

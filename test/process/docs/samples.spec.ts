@@ -11,6 +11,7 @@ import { Reader, toJavaScript } from '../../support/documents/reader.js';
 import { installClients, type InstalledClients } from '../../support/documents/readers.js';
 import { aKey, aPartner, type TestPartner } from '../../support/makers.js';
 import { aSandbox } from '../../support/sandboxes.js';
+import { programEnvironment } from '../../support/program-environment.js';
 import { freePort } from '../../support/service-process.js';
 import { until } from '../../support/until.js';
 import { isPythonSkipped, PYTHON } from '../../support/python.js';
@@ -168,14 +169,15 @@ describe('Every block of the documents', () => {
       for (const { file, text } of code) if (file) fs.writeFileSync(path.join(folder, `${name}-${file}.ts`), text);
     }
     const options = { module: 'nodenext', target: 'es2022', strict: true, noEmit: true, types: ['node'] };
-    // Of the compiler's own libraries.
-    const unchecked = { skipDefaultLibCheck: true };
+    // What others declare; the client's declarations are checked where its package is.
+    const unchecked = { skipLibCheck: true };
     const typeRoots = [path.resolve('node_modules/@types')];
     const config = { compilerOptions: { ...options, ...unchecked, typeRoots }, include: ['*.ts'] };
     fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(config));
     fs.writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
     const compiled = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', folder], {
       encoding: 'utf8',
+      env: programEnvironment,
     });
     expect(compiled.stdout).toBe('');
     expect(compiled.status).toBe(0);

@@ -34,9 +34,9 @@ const faults = {
 describe('A start that fails with the database open', () => {
   afterEach(stopServices);
   afterAll(clearUpServices);
+  const dataDir = newDataDir();
 
   it.each(Object.entries(faults))('leaves no PostgreSQL behind: %s', async (_when, fault) => {
-    const dataDir = newDataDir();
     // Within the project, where its packages are found.
     const file = path.join(newBuildFolder(), 'fault.mjs');
     fs.writeFileSync(file, fault);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -47,8 +48,11 @@ async function takeService(): Promise<ServiceProcess> {
 }
 const portOf = (service: ServiceProcess) => Number(new URL(service.origin).port);
 
+/** Between two calls of a client; without it the calls take all of the machine, which no promise here needs. */
+const PAUSE_MS = 20;
+
 /**
- * Several clients that call without a pause, over connections that they keep. Each call goes to the first of the ports, and once more to
+ * Several clients that call again and again, over connections that they keep. Each call goes to the first of the ports, and once more to
  * the next one where the connection broke before an answer: calls have a requestId of their own.
  */
 class Load {
@@ -75,6 +79,7 @@ class Load {
       const outcome = await (submits ? this.submit() : this.send('GET', '/v1/whoami'));
       if (outcome === '200' || outcome === '202') this.served += 1;
       else this.lost.push(outcome);
+      await pause(PAUSE_MS);
     }
   }
 

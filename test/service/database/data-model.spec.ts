@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { programEnvironment } from '../../support/program-environment.js';
 
 let database: TestDatabase;
 
@@ -12,7 +13,7 @@ afterAll(() => database.drop());
 
 function check(): { status: number | null; stderr: string } {
   return spawnSync(process.execPath, ['scripts/draw-data-model.mjs', '--check'], {
-    env: { PATH: process.env.PATH, DATABASE_URL: database.url },
+    env: { ...programEnvironment, DATABASE_URL: database.url },
     encoding: 'utf8',
   });
 }

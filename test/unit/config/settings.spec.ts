@@ -48,6 +48,32 @@ describe('TRUST_PROXY', () => {
   });
 });
 
+describe('A start', () => {
+  const DATABASE_URL = 'postgres://nobody:secret@127.0.0.1:9/nowhere';
+  const [SESSION_SECRET, SECRETS_KEYS] = ['s'.repeat(32), 'k'.repeat(32)];
+
+  it.each([
+    ['a PORT that is no number', { PORT: 'abc' }, /^PORT must be a whole number/],
+    ['a PORT out of range', { PORT: '70000' }, /^PORT must be a whole number/],
+    [
+      'a malformed DATABASE_URL',
+      { DATABASE_URL: 'nonsense', SESSION_SECRET, SECRETS_KEYS },
+      /^DATABASE_URL must look like/,
+    ],
+    ['a DATABASE_URL that was not filled in', { DATABASE_URL: '' }, /^DATABASE_URL is set but empty/],
+    ['a malformed price', { LEASE_PRICE_CENTS: 'x' }, /^LEASE_PRICE_CENTS must be/],
+    ['no SESSION_SECRET beside DATABASE_URL', { DATABASE_URL, SECRETS_KEYS }, /^SESSION_SECRET is required/],
+    ['no SECRETS_KEYS beside DATABASE_URL', { DATABASE_URL, SESSION_SECRET }, /^SECRETS_KEYS is required/],
+    ['a SESSION_SECRET too short to be one', { SESSION_SECRET: 'short' }, /^SESSION_SECRET must be one or more/],
+    ['a switch that is neither on nor off', { REQUIRE_MFA: 'yes' }, /^REQUIRE_MFA must be one of on, off/],
+  ])('is stopped with one clear line by %s', (_what, environment, line) => {
+    const read = () => readSettings(environment);
+    expect(read).toThrow(SettingsError);
+    expect(read).toThrow(line);
+    expect(read).not.toThrow(/\n/);
+  });
+});
+
 describe('A retention', () => {
   it.each([
     ['CALL_RETENTION_DAYS', '6', 'must be a whole number from 7 to 3650, not "6"'],

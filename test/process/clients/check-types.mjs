@@ -1,0 +1,24 @@
+// node check-types.mjs <typescript> "<options and files of tsc>"…      checks as `tsc` does, run by run; the compiler reads its own libraries once
+import { createRequire } from 'node:module';
+
+const [compiler, ...runs] = process.argv.slice(2);
+const ts = createRequire(import.meta.url)(compiler);
+const libraries = new Map();
+
+for (const run of runs) {
+  const { options, fileNames } = ts.parseCommandLine(run.split(' '));
+  const host = ts.createCompilerHost(options);
+  const program = ts.createProgram(fileNames, options, { ...host, getSourceFile: readOnce(host.getSourceFile) });
+  for (const { file, code, messageText } of ts.getPreEmitDiagnostics(program)) {
+    const text = ts.flattenDiagnosticMessageText(messageText, '\n');
+    console.log(`${run}: ${file?.fileName ?? ''}: TS${code}: ${text}`);
+  }
+}
+
+function readOnce(read) {
+  return (name, ...rest) => {
+    if (!/\/lib\.[^/]*d\.ts$/.test(name)) return read(name, ...rest);
+    if (!libraries.has(name)) libraries.set(name, read(name, ...rest));
+    return libraries.get(name);
+  };
+}

@@ -1,0 +1,3 @@
+import { testMixedRaces } from './mixed-races.js';
+
+testMixedRaces(500);
