@@ -206,7 +206,7 @@ describe('With the keyboard alone, a screen reader, and another time zone', () =
   it('every page begins with a way past the menu', async () => {
     const skip = page.getByRole('link', { name: 'Skip to the page' });
     for (const place of ['/pages/queue', '/resources/wallets']) {
-      await workspace.goTo(place);
+      await workspace.load(place);
       await workspace.settle();
       await page.keyboard.press('Tab');
       expect(await skip.evaluate((link) => link === document.activeElement)).toBe(true);
