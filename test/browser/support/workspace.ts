@@ -167,9 +167,7 @@ export class Workspace {
     await Promise.all([context, page].map((each) => each.unrouteAll({ behavior: 'ignoreErrors' })));
     await page.mouse.move(-1, -1);
     await page.setViewportSize(sizes[0]!);
-    // An empty page, or one of other headers, would end the process with all that is compiled in it.
-    await page.goto(`${service.baseUrl}/admin/assets/icon.svg`);
-    await page.evaluate(forgetEverything);
+    await leave(page, service);
     await context.clearCookies();
     unused.set(browser, [...(unused.get(browser) ?? []), context]);
   }
@@ -213,6 +211,12 @@ async function newContext(browser: Browser): Promise<BrowserContext> {
   await context.addInitScript(pollFaster, POLLING_SPEEDUP);
   await context.newPage();
   return context;
+}
+
+/** Leaves whatever the page shows, and what it kept. It stays in its process, with all that is compiled there: an empty page would not. */
+export async function leave(page: Page, { baseUrl }: TestApp): Promise<void> {
+  await page.goto(`${baseUrl}/admin/assets/icon.svg`);
+  await page.evaluate(forgetEverything);
 }
 
 /** Runs in the page. */
