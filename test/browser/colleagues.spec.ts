@@ -29,14 +29,14 @@ afterAll(async () => {
   await service.close();
 });
 
-/** A colleague at the own browser, signed in. */
-async function at(role: Role, name: string, shots: string): Promise<Workspace> {
+/** A colleague at the own browser, signed in. @param place below `/admin`, where they begin */
+async function at(role: Role, name: string, shots: string, place = ''): Promise<Workspace> {
   const [workspace, colleague] = await Promise.all([
     Workspace.open(browser, service, shots),
     aColleague(service, role, name),
   ]);
   workspaces.push(workspace);
-  await workspace.signIn(colleague);
+  await workspace.signIn(colleague, place);
   return workspace;
 }
 
@@ -44,8 +44,10 @@ const placeOf = (request: { id: string }) => `/resources/lease-requests/records/
 
 /** Two operators, each with a request open and ready to assign. */
 async function twoAtOnce(shots: string, first: { id: string }, second: { id: string }) {
-  const both = await Promise.all([at('operator', 'Ana', shots), at('operator', 'Ben', shots)]);
-  await Promise.all(both.map((workspace, n) => workspace.goTo(placeOf(n === 0 ? first : second))));
+  const both = await Promise.all([
+    at('operator', 'Ana', shots, placeOf(first)),
+    at('operator', 'Ben', shots, placeOf(second)),
+  ]);
   await Promise.all(both.map(({ page }) => requestPage(page).assign.waitFor()));
   return both;
 }
@@ -133,8 +135,7 @@ describe('Two colleagues at once', () => {
 
   it('follow each other: a page that has not been read again since is refused with what was done', async () => {
     const { partner, request, accounts } = await aRequestThatFits(service, { count: 3 });
-    const ben = await at('operator', 'Ben', 'stale-page');
-    await ben.goTo(placeOf(request));
+    const ben = await at('operator', 'Ben', 'stale-page', placeOf(request));
     const on = requestPage(ben.page);
     await on.assign.waitFor();
     const chosen = await on.fitting.locator('[aria-current="true"]').getAttribute('id');

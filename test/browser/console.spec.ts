@@ -65,9 +65,8 @@ describe('The console', () => {
         await anAccount(panel.service, { handle, verticals: ['fencing'], followers: 9_000 - accounts.length }),
       );
     }
-    const workspace = await panel.signIn('operator', 'Bea');
+    const workspace = await panel.signIn('operator', 'Bea', toRequestPath(request));
     const { page } = workspace;
-    await workspace.goTo(toRequestPath(request));
     const on = requestPage(page);
     await on.assign.waitFor();
     for (const key of ['Space', 'j', 'Space', 'j', 'Space', 'a']) await page.keyboard.press(key);

@@ -83,9 +83,8 @@ describe('A filter of the queue', () => {
 describe('A form that moves money', () => {
   it('says only what holds for what stands in it', async () => {
     const { organizationId } = await aPartner(panel.service, { name: 'Small Change', walletCents: 10_000 });
-    const workspace = await panel.signIn('finance', 'Cent');
+    const workspace = await panel.signIn('finance', 'Cent', `/resources/wallets/records/${organizationId}/adjust`);
     const { page } = workspace;
-    await workspace.goTo(`/resources/wallets/records/${organizationId}/adjust`);
     await page.getByLabel('Amount in dollars').fill('150');
     const preview = page.locator('.lc-preview');
     await preview.getByText('$250.00').waitFor();
@@ -111,9 +110,8 @@ describe('A form that moves money', () => {
 
   it('drops a refusal when another direction is chosen', async () => {
     const { organizationId } = await aPartner(panel.service, { walletCents: 10_000 });
-    const workspace = await panel.signIn('finance', 'Turn');
+    const workspace = await panel.signIn('finance', 'Turn', `/resources/wallets/records/${organizationId}/adjust`);
     const { page } = workspace;
-    await workspace.goTo(`/resources/wallets/records/${organizationId}/adjust`);
     await page.getByLabel('Amount in dollars').fill('5');
     await page.getByLabel('Reason').fill('Counted twice');
     const notice = { type: 'error', message: 'This is refused.' };

@@ -14,9 +14,8 @@ describe('A field that chooses another record', () => {
     await aPartner(panel.service, { name: 'Alpha' });
     const wanted = await aPartner(panel.service, { name: 'Alpha Beta' });
     await aPartner(panel.service, { name: 'Alpine' });
-    const workspace = await panel.signIn('admin', 'Ann');
+    const workspace = await panel.signIn('admin', 'Ann', '/resources/api-keys/actions/new');
     const { page } = workspace;
-    await workspace.goTo('/resources/api-keys/actions/new');
     const partner = page.getByRole('combobox', { name: 'Partner' });
     await partner.fill('Alp');
     await page.getByRole('option', { name: 'Alpine' }).waitFor();
@@ -52,9 +51,8 @@ describe('A field that chooses another record', () => {
 
   it('filters by what the address says, after Back and by menu links too', async () => {
     const partner = await aPartner(panel.service, { name: 'Filtered & Co' });
-    const workspace = await panel.signIn('admin', 'Bob');
+    const workspace = await panel.signIn('admin', 'Bob', '/resources/projects');
     const { page } = workspace;
-    await workspace.goTo('/resources/projects');
     await page.getByRole('button', { name: 'Filter' }).click();
     const field = page.getByRole('combobox', { name: 'Partner' });
     await field.fill('no such partner');
@@ -84,9 +82,8 @@ describe('A field that chooses another record', () => {
 describe('What is typed', () => {
   it('stays where somebody else has changed the record, which is told, and is saved on top of that', async () => {
     const { organizationId } = await aPartner(panel.service, { name: 'Contested', priceCents: 20_000 });
-    const workspace = await panel.signIn('admin', 'Cem');
+    const workspace = await panel.signIn('admin', 'Cem', `/resources/organizations/records/${organizationId}/edit`);
     const { page } = workspace;
-    await workspace.goTo(`/resources/organizations/records/${organizationId}/edit`);
     await page.getByLabel('Name', { exact: true }).fill('Contested, Inc.');
     const organizations = panel.service.app.get(OrganizationsService, { strict: false });
     const colleague = { ...(await aStaffMember(panel.service, 'admin')), name: 'Dora' };
@@ -144,9 +141,8 @@ describe('What is typed', () => {
   });
 
   it('is left to an input method while it composes', async () => {
-    const workspace = await panel.signIn('admin', 'Fei');
+    const workspace = await panel.signIn('admin', 'Fei', '/resources/social-accounts/actions/new');
     const { page } = workspace;
-    await workspace.goTo('/resources/social-accounts/actions/new');
     const words = page.getByLabel('Verticals');
     await words.fill('こーひー');
     await words.dispatchEvent('keydown', { key: 'Enter', isComposing: true });
@@ -194,9 +190,8 @@ describe('Somebody who is looking for something', () => {
   it('is told how many match, and gets to all of them and to pages by name', async () => {
     const partner = await aPartner(panel.service, { name: 'Many Wishes' });
     for (let n = 0; n < 7; n += 1) await aRequest(panel.service, partner, { vertical: 'wishing' });
-    const workspace = await panel.signIn('operator', 'Hana');
+    const workspace = await panel.signIn('operator', 'Hana', '/pages/dashboard');
     const { page } = workspace;
-    await workspace.goTo('/pages/dashboard');
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('many wish');
@@ -228,9 +223,8 @@ describe('The page of a request', () => {
       body: JSON.stringify({ body: 'Adults only, please.' }),
     });
     expect(reply.status).toBe(201);
-    const workspace = await panel.signIn('operator', 'Ines');
+    const workspace = await panel.signIn('operator', 'Ines', toRequestPath(request));
     const { page } = workspace;
-    await workspace.goTo(toRequestPath(request));
     const strip = page.getByRole('region', { name: 'The partner replied' });
     await strip.getByText('Adults only, please.').waitFor();
     const on = requestPage(page);
@@ -275,9 +269,8 @@ describe('What an action came to', () => {
   it('is told in one place, where several assignments are undone at once without a reason; a refused key says why', async () => {
     const { request } = await aRequestThatFits(panel.service, { count: 3, vertical: 'undoing', walletCents: 100_000 });
     for (const handle of ['undo.one', 'undo.two']) await anAccount(panel.service, { handle, verticals: ['undoing'] });
-    const workspace = await panel.signIn('operator', 'Kim');
+    const workspace = await panel.signIn('operator', 'Kim', toRequestPath(request));
     const { page } = workspace;
-    await workspace.goTo(toRequestPath(request));
     const on = requestPage(page);
     await on.assign.waitFor();
     const done = page.getByRole('status', { name: 'Notifications' });
@@ -351,7 +344,7 @@ describe('The keyboard', () => {
     const { page } = workspace;
     for (const width of [1600, 1024]) {
       await page.setViewportSize({ width, height: 700 });
-      await workspace.goTo('/resources/social-accounts?filters.verticals=heads&perPage=50');
+      await workspace.load('/resources/social-accounts?filters.verticals=heads&perPage=50');
       const rows = page.locator('main tbody tr');
       await rows.nth(9).waitFor();
       await rows.last().scrollIntoViewIfNeeded();

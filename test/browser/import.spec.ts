@@ -75,7 +75,7 @@ describe('An operator imports a file', () => {
 
   it('that is no CSV, and reads what it should be', async () => {
     const { page } = workspace;
-    await workspace.goTo('/resources/social-accounts/actions/import');
+    await workspace.load('/resources/social-accounts/actions/import');
     workspace.ignoreErrors(/422/);
     const answered = page.waitForResponse(/imports\/accounts\/preview/);
     await page

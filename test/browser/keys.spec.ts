@@ -9,9 +9,12 @@ const panel = new Console('keys');
 describe('An admin', () => {
   it('creates a sandbox and reads its key, once', async () => {
     const partner = await aPartner(panel.service, { name: 'Key Coffee' });
-    const workspace = await panel.signIn('admin', 'Ada');
+    const workspace = await panel.signIn(
+      'admin',
+      'Ada',
+      `/resources/organizations/records/${partner.organizationId}/createSandbox`,
+    );
     const { page } = workspace;
-    await workspace.goTo(`/resources/organizations/records/${partner.organizationId}/createSandbox`);
     await page.getByRole('button', { name: 'Create the sandbox' }).click();
     const key = await page.getByText(/^lp_test_/).innerText();
     await workspace.screenshot('sandbox');
@@ -26,9 +29,8 @@ describe('An admin', () => {
 
   it('rotates a key, whose old secret works until the end that was chosen', async () => {
     const partner = await aPartner(panel.service);
-    const workspace = await panel.signIn('admin', 'Ada');
+    const workspace = await panel.signIn('admin', 'Ada', `/resources/api-keys/records/${partner.apiKeyId}/rotate`);
     const { page } = workspace;
-    await workspace.goTo(`/resources/api-keys/records/${partner.apiKeyId}/rotate`);
     await page.getByLabel('The old key stops working').selectOption({ label: 'At once' });
     await page.getByRole('button', { name: 'Rotate key' }).click();
     const key = await page.getByText(/^lp_live_/).innerText();

@@ -49,7 +49,7 @@ describe('What the queue loads', () => {
     const workspace = await Workspace.open(browser, service, 'loading');
     await workspace.context.addCookies(cookies);
     const cold = await watchTransfers(workspace);
-    await workspace.goTo('');
+    await workspace.load('');
     await workspace.page.getByRole('heading', { name: 'Queue' }).waitFor();
     await workspace.settle();
     const loaded = cold();
@@ -60,7 +60,7 @@ describe('What the queue loads', () => {
     expect(total).toBeLessThanOrEqual(COLD_PAGE_BYTES);
 
     const warm = await watchTransfers(workspace);
-    await workspace.goTo('/pages/queue');
+    await workspace.load('/pages/queue');
     await workspace.page.getByRole('heading', { name: 'Queue' }).waitFor();
     await workspace.settle();
     const again = warm().map(({ address }) => address);

@@ -84,7 +84,7 @@ describe('An operator serves the most urgent request', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await workspace.screenshot('sign-in');
     const sent = page.waitForRequest((request) => request.method() === 'POST');
-    await workspace.signIn(operator);
+    await workspace.signInByForm(operator);
     expect(await (await sent).headerValue('origin')).toBe(service.baseUrl);
   });
 

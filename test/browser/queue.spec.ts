@@ -86,9 +86,8 @@ describe('The queue', () => {
     const first = await aRequest(panel.service, partner, { vertical: 'fencing', count: 6 });
     const second = await aRequest(panel.service, partner, { vertical: 'fencing', count: 8 });
     const third = await aRequest(panel.service, partner, { vertical: 'fencing', count: 2 });
-    const workspace = await panel.signIn('operator', 'Fay');
+    const workspace = await panel.signIn('operator', 'Fay', '?vertical=fencing');
     const { page } = workspace;
-    await page.goto(`${panel.service.baseUrl}/admin?vertical=fencing`);
     await waitForRows(workspace, 3);
     const cells = async ({ id }: { id: string }) => {
       const row = getRow(workspace, id);
@@ -140,9 +139,8 @@ describe('The queue', () => {
   it('keeps the order of its own words around a name that runs from right to left', async () => {
     const partner = await aPartner(panel.service, { name: 'קפה 24' });
     const request = await aRequest(panel.service, partner, { vertical: 'קפה', count: 2 });
-    const workspace = await panel.signIn('operator', 'Rut');
+    const workspace = await panel.signIn('operator', 'Rut', '?vertical=קפה');
     const { page } = workspace;
-    await page.goto(`${panel.service.baseUrl}/admin?vertical=קפה`);
     await waitForRows(workspace, 1);
     await page.keyboard.press('n');
     const dialog = page.getByRole('dialog', { name: 'Note on 2 × \u2068קפה\u2069 for \u2068קפה 24\u2069' });
@@ -188,9 +186,8 @@ describe('The queue', () => {
     await panel.service.app
       .get(FulfillmentService, { strict: false })
       .assign(colleague, { leaseRequestId: begun.request.id, socialAccountId: begun.account.id });
-    const workspace = await panel.signIn('operator', 'Ivy');
+    const workspace = await panel.signIn('operator', 'Ivy', '?vertical=quoits');
     const { page } = workspace;
-    await page.goto(`${panel.service.baseUrl}/admin?vertical=quoits`);
     await waitForRows(workspace, 4);
     for (const key of ['x', 'j', 'x', 'j', 'x', 'j', 'x']) await page.keyboard.press(key);
     await page.getByText('4 requests marked').waitFor();

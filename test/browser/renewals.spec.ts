@@ -106,7 +106,7 @@ describe('An admin of the demo', () => {
     await page.getByRole('status').filter({ hasText: 'the bank called' }).waitFor();
     await workspace.screenshot('frozen');
     await freeze.thaw(theSystem());
-    await workspace.goTo('/pages/renewals');
+    await workspace.load('/pages/renewals');
     await page.getByRole('heading', { name: 'By partner' }).waitFor();
     expect(await page.getByText('the bank called').count()).toBe(0);
   });

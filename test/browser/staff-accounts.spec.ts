@@ -160,7 +160,7 @@ describe('An admin', () => {
       .getByText(/You have been signed out/)
       .waitFor();
     await keep(jo, 'signed-out');
-    await jo.goTo('');
+    await jo.load('');
     await jo.page.getByLabel('Email').waitFor();
   });
 

@@ -32,10 +32,10 @@ export class Console {
     return workspace;
   }
 
-  /** A new colleague of that role, signed in. */
-  async signIn(role: Role, name: string): Promise<Workspace> {
+  /** A new colleague of that role, signed in. @param place below `/admin`, where they begin */
+  async signIn(role: Role, name: string, place = ''): Promise<Workspace> {
     const [workspace, colleague] = await Promise.all([this.open(name), aColleague(this.service, role, name)]);
-    await workspace.signIn(colleague);
+    await workspace.signIn(colleague, place);
     return workspace;
   }
 

@@ -21,6 +21,14 @@ const sizes = [
   { width: 1280, height: 860 },
 ];
 
+/** Of workspaces that were closed. In a page that has had the panel it loads at half the cost: its scripts are compiled there. */
+const unused = new WeakMap<Browser, BrowserContext[]>();
+
+interface Credentials {
+  email: string;
+  password: string;
+}
+
 /** A staff member's browser with a session of its own; it collects unexpected errors. */
 export class Workspace {
   /** Errors of the console and of scripts, failed calls, calls to other origins. */
@@ -30,6 +38,7 @@ export class Workspace {
   private screenshotCount = 0;
 
   private constructor(
+    private readonly browser: Browser,
     private readonly service: TestApp,
     private readonly name: string,
     readonly context: BrowserContext,
@@ -38,25 +47,43 @@ export class Workspace {
 
   /** @param name begins the file name of each of its screenshots */
   static async open(browser: Browser, service: TestApp, name: string): Promise<Workspace> {
-    const context = await browser.newContext({ viewport: sizes[0], locale: 'en-GB', timezoneId: 'Europe/Berlin' });
-    context.setDefaultTimeout(TIMEOUT_MS);
-    await context.addInitScript(pollFaster, POLLING_SPEEDUP);
-    const workspace = new Workspace(service, name, context, await context.newPage());
+    const context = unused.get(browser)?.pop() ?? (await newContext(browser));
+    const workspace = new Workspace(browser, service, name, context, context.pages()[0]!);
     workspace.watch();
     return workspace;
   }
 
   /** Signs in by the form, and waits for the queue. */
-  async signIn({ email, password }: { email: string; password: string }): Promise<void> {
-    await this.page.goto(`${this.service.baseUrl}/admin`);
+  async signInByForm({ email, password }: Credentials): Promise<void> {
+    await this.load('');
     await this.page.getByLabel('Email').fill(email);
     await this.page.getByLabel('Password').fill(password);
     await this.page.getByRole('button', { name: 'Sign in' }).click();
     await this.page.getByRole('heading', { name: 'Queue' }).waitFor();
   }
 
-  /** Goes to a place below `/admin`. */
+  /** Signs in by what the form sends, and waits for the page of that place below `/admin`. */
+  async signIn({ email, password }: Credentials, place = ''): Promise<void> {
+    const { baseUrl } = this.service;
+    const answer = await this.context.request.post(`${baseUrl}/admin/login`, {
+      form: { email, password },
+      headers: { Origin: baseUrl },
+      maxRedirects: 0,
+    });
+    if (answer.status() !== 302) throw new Error(`Could not sign in: ${answer.status()} ${await answer.text()}`);
+    await this.load(place);
+    await this.page.locator('main h1').first().waitFor();
+  }
+
+  /** Goes to a place below `/admin`: from a page of the panel as its links do, until it is read, else by loading it. */
   async goTo(place: string): Promise<void> {
+    const isOfPanel = /^($|[?]|[/](pages|resources)[/])/.test(place);
+    if (isOfPanel && (await this.page.evaluate(isPanel))) await this.follow(place);
+    else await this.load(place);
+  }
+
+  /** Loads a place below `/admin`, as by its address. */
+  async load(place: string): Promise<void> {
     await this.page.goto(`${this.service.baseUrl}/admin${place}`);
   }
 
@@ -131,8 +158,18 @@ export class Workspace {
     await this.service.dataSource.query('DELETE FROM staff_session');
   }
 
-  close(): Promise<void> {
-    return this.context.close();
+  /** Another workspace may get its page, with nothing left of what was kept, typed or intercepted in it. */
+  async close(): Promise<void> {
+    const { browser, context, page, service } = this;
+    if (page.isClosed()) return context.close();
+    await Promise.all(context.pages().map((each) => each !== page && each.close()));
+    page.removeAllListeners();
+    await Promise.all([context, page].map((each) => each.unrouteAll({ behavior: 'ignoreErrors' })));
+    await page.mouse.move(-1, -1);
+    await page.setViewportSize(sizes[0]!);
+    await leave(page, service);
+    await context.clearCookies();
+    unused.set(browser, [...(unused.get(browser) ?? []), context]);
   }
 
   private watch(): void {
@@ -161,6 +198,36 @@ export class Workspace {
   private record(error: string): void {
     if (!this.ignored?.test(error)) this.errors.push(error);
   }
+}
+
+async function newContext(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: sizes[0],
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(TIMEOUT_MS);
+  await context.addInitScript(pollFaster, POLLING_SPEEDUP);
+  await context.newPage();
+  return context;
+}
+
+/** Leaves whatever the page shows, and what it kept. It stays in its process, with all that is compiled there: an empty page would not. */
+export async function leave(page: Page, { baseUrl }: TestApp): Promise<void> {
+  await page.goto(`${baseUrl}/admin/assets/icon.svg`);
+  await page.evaluate(forgetEverything);
+}
+
+/** Runs in the page. */
+function forgetEverything(): void {
+  sessionStorage.clear();
+  localStorage.clear();
+}
+
+/** Runs in the page: whether the panel is there, with a session. */
+function isPanel(): boolean {
+  return document.querySelector('[data-css="app-content"]') !== null;
 }
 
 /** Runs in the page, before its scripts. */
