@@ -32,10 +32,14 @@ function toMonthNumberSql(time: Sql): Sql {
  * @param limit a constant
  */
 export function readPastDueLeases(em: EntityManager, now: Date, limit: number): Promise<PastDueLease[]> {
+  return queryRows<PastDueLease>(em, toPastDueLeasesSql(now, limit));
+}
+
+/** The statement of {@link readPastDueLeases}. */
+export function toPastDueLeasesSql(now: Date, limit: number): Sql {
   const nowInUtc = sql`(${now}::timestamptz AT TIME ZONE 'UTC')`;
-  return queryRows<PastDueLease>(
-    em,
-    sql`WITH shown AS MATERIALIZED (
+  return sql`
+     WITH shown AS MATERIALIZED (
        SELECT id, organization_id, handle, disconnects_at FROM panel_lease
         WHERE status = 'past_due' AND organization_id NOT IN (SELECT organization.id FROM organization WHERE organization.sandbox)
         ORDER BY disconnects_at, id LIMIT ${literal(limit)}
@@ -74,6 +78,5 @@ export function readPastDueLeases(em: EntityManager, now: Date, limit: number): 
        JOIN lease ON lease.id = shown.id
        JOIN organization ON organization.id = lease.organization_id
        JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`lease.organization_id`)}
-      ORDER BY shown.disconnects_at, lease.id`,
-  );
+      ORDER BY shown.disconnects_at, lease.id`;
 }
