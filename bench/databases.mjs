@@ -45,7 +45,7 @@ export async function freshDatabase(server, name) {
 export async function emptyDatabase(server, name, { copyOf = 'template1' } = {}) {
   await withClient(server.url, async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${copyOf}`);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${copyOf} STRATEGY file_copy`);
   });
   return toUrl(server, name);
 }

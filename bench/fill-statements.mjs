@@ -68,7 +68,7 @@ export function statements(scale) {
       what: 'Accounts',
       table: 'social_account',
       text: `INSERT INTO social_account (id, handle, followers, verticals, language, countries, status, created_at, updated_at)
-        SELECT ${uuidOf('sa', 'n')}, replace(first, ' ', '.') || '.' || to_hex(n * 7919), 1000 + ${chance('n', 'followers')} / 2,
+        SELECT ${uuidOf('sa', 'n')}, replace(first, ' ', '.') || '.' || to_hex(n::bigint * 7919), 1000 + ${chance('n', 'followers')} / 2,
                CASE WHEN first = second THEN ARRAY[first] ELSE ARRAY[first, second] END, ${languages}[tongue],
                CASE WHEN ${chance('n', 'abroad')} < 500000 THEN ARRAY[${countries}[tongue]]
                     ELSE ARRAY[${countries}[tongue], ${countries}[1 + tongue % ${LANGUAGES}]] END,
@@ -83,7 +83,7 @@ export function statements(scale) {
       text: `INSERT INTO lease_request (id, request_id, organization_id, project_id, api_key_id, fingerprint, count, assigned_count, vertical,
                                        vertical_key, language, geo, status, submitted_at, due_at, paused_at, paused_ms, claimed_by, claimed_until,
                                        first_assigned_at, first_assigned_paused_ms, assigned_at, closed_at, closed_by, outcome_reason, updated_at)
-        SELECT ${id('lreq', 'n')}, CASE WHEN n % 2 = 0 THEN ${id('lreq', 'n')} ELSE 'campaign-' || to_hex(n * 7919) END,
+        SELECT ${id('lreq', 'n')}, CASE WHEN n % 2 = 0 THEN ${id('lreq', 'n')} ELSE 'campaign-' || to_hex(n::bigint * 7919) END,
                ${id('org', 'partner')}, ${uuidOf('prj', 'partner')}, ${id('key', 'partner')}, sha256(n::text::bytea),
                wanted, assigned, vertical, vertical, CASE WHEN chance % 4 > 0 THEN ${languages}[tongue] END,
                CASE WHEN chance % 3 > 0 THEN ARRAY[${countries}[tongue]] END,
@@ -125,7 +125,7 @@ export function statements(scale) {
                   FROM (SELECT row_number() OVER newest AS n, row_number() OVER newest <= ${Math.round(accounts * 0.3)} AS live,
                                request.id AS request_id, request.organization_id, request.project_id, request.first_assigned_at AS at,
                                (SELECT count(*) FROM generate_series(0, 30) month
-                                 WHERE request.first_assigned_at + month * interval '1 month' <= now()) AS months
+                                 WHERE request.first_assigned_at + month * interval '1 month' <= now()::timestamptz(3)) AS months
                           FROM lease_request request CROSS JOIN LATERAL generate_series(1, request.assigned_count) one
                         WINDOW newest AS (ORDER BY request.submitted_at DESC, request.id, one)) numbered) lease`,
     },

@@ -22,6 +22,7 @@ import {
   type PackFile,
   type PackTable,
 } from './month-pack.js';
+import { readBooks, readBooksByBalances } from './month-movements.js';
 import { listMonths, readOpenBefore } from './open-months.js';
 import { formatUtcDay, formatUtcMoment } from '../core/utc-times.js';
 
@@ -114,7 +115,7 @@ export class MonthCloseService {
    */
   async pack(month: string): Promise<MonthPack> {
     const { closed, built } = await this.readClosed(month, async (em, bounds, packed) => [
-      ...toPackTables(packed, await readMonthFigures(em, bounds)),
+      ...toPackTables(packed, await readMonthFigures(em, bounds, await readBooks(em, bounds))),
       toChargesTable(packed, await readMonthCharges(em, bounds)),
     ]);
     const files: PackFile[] = [];
@@ -131,7 +132,9 @@ export class MonthCloseService {
   async file(month: string, name: string): Promise<PackFile> {
     const { built } = await this.readClosed(month, async (em, bounds, packed) => {
       if (name === CHARGES_FILE) return toChargesTable(packed, await readMonthCharges(em, bounds));
-      return toPackTables(packed, await readMonthFigures(em, bounds)).find((table) => table.name === name);
+      return toPackTables(packed, await readMonthFigures(em, bounds, await readBooks(em, bounds))).find(
+        (table) => table.name === name,
+      );
     });
     if (!built) throw new NotFound('This file of the pack');
     const file = await toPackFile(built);
@@ -148,7 +151,7 @@ export class MonthCloseService {
     return readSnapshot(this.dataSource, async (em) => {
       const closed = await findClosedMonth(em, bounds.start);
       const partnerNames = closed?.partnerNames ?? (await readPartnerNames(em));
-      const figures = await readMonthFigures(em, bounds);
+      const figures = await readMonthFigures(em, bounds, await readBooksByBalances(em, bounds));
       return {
         month,
         months: await listMonths(em, now),

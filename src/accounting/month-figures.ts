@@ -3,9 +3,9 @@ import type { MonthBounds } from '../core/months.js';
 import { queryRow, queryRows, sql, type Sql } from '../core/sql.js';
 import { isChargeSql } from '../wallets/wallet-sql.js';
 import {
-  readMovements,
   toTrialBalance,
   toWalletLines,
+  type MonthBooks,
   type TrialBalanceLine,
   type WalletLine,
 } from './month-movements.js';
@@ -76,12 +76,18 @@ export interface MonthFigures {
   payouts: PaymentLine[];
 }
 
-/** @param em of one snapshot, so that the figures agree with each other */
-export async function readMonthFigures(em: EntityManager, month: MonthBounds): Promise<MonthFigures> {
-  const movements = await readMovements(em, month);
+/**
+ * @param em of one snapshot, so that the figures agree with each other
+ * @param books of the month, from the same snapshot
+ */
+export async function readMonthFigures(
+  em: EntityManager,
+  month: MonthBounds,
+  books: MonthBooks,
+): Promise<MonthFigures> {
   return {
-    trialBalance: toTrialBalance(movements),
-    wallets: toWalletLines(movements),
+    trialBalance: toTrialBalance(books),
+    wallets: toWalletLines(books),
     owed: await readOwed(em, month),
     chargesByPeriod: await queryRows(em, chargesByPeriodSql(month)),
     revenue: await readRevenue(em, month),

@@ -12,3 +12,8 @@ export function addBillingMonths(assignedAt: Date, anchorDay: number, months: nu
   renewal.setUTCFullYear(year, month, Math.min(anchorDay, lastDay));
   return renewal;
 }
+
+/** How many calendar months (UTC) after that of `first` the month of `last` is. */
+export function countCalendarMonths(first: Date, last: Date): number {
+  return (last.getUTCFullYear() - first.getUTCFullYear()) * 12 + last.getUTCMonth() - first.getUTCMonth();
+}

@@ -1,5 +1,4 @@
 import type { EntityManager } from 'typeorm';
-import { addBillingMonthsSql } from '../core/billing-calendar-sql.js';
 import { literal, queryRows, sql, type Sql } from '../core/sql.js';
 import { isLiveSql } from '../leases/lease-sql.js';
 import { walletIdSql } from '../wallets/wallet-sql.js';
@@ -19,39 +18,50 @@ export interface PastDueLease {
   topUpCents: number;
 }
 
-/** The calendar month (UTC), counted from year 0. @param time an expression of type timestamptz */
+/** The calendar month, counted from year 0. @param time an expression of type timestamp */
 function toMonthNumberSql(time: Sql): Sql {
-  return sql`(extract(year FROM ${time} AT TIME ZONE 'UTC') * 12 + extract(month FROM ${time} AT TIME ZONE 'UTC'))::int`;
+  // As double precision: `extract` gives numeric, which costs several times as much.
+  return sql`(date_part('year', ${time}) * 12 + date_part('month', ${time}))::int`;
 }
 
 /**
  * The past-due leases, those to be disconnected soonest first. A lease stays past due until the last of its due months is paid, and money
  * pays the oldest month first (`renewal-plan.ts`), so a lease's top-up is a running sum over its partner's months in that order.
  * The last due month of a lease begins in this calendar month or the one before it, so of the months that begin earlier only the sum
- * counts, not the order.
+ * counts, not the order. All times in the statement are in UTC, without a time zone.
  * @param limit a constant
  */
 export function readPastDueLeases(em: EntityManager, now: Date, limit: number): Promise<PastDueLease[]> {
-  return queryRows<PastDueLease>(
-    em,
-    sql`WITH shown AS MATERIALIZED (
+  return queryRows<PastDueLease>(em, toPastDueLeasesSql(now, limit));
+}
+
+/** The statement of {@link readPastDueLeases}. */
+export function toPastDueLeasesSql(now: Date, limit: number): Sql {
+  const nowInUtc = sql`(${now}::timestamptz AT TIME ZONE 'UTC')`;
+  return sql`
+     WITH shown AS MATERIALIZED (
        SELECT id, organization_id, handle, disconnects_at FROM panel_lease
         WHERE status = 'past_due' AND organization_id NOT IN (SELECT organization.id FROM organization WHERE organization.sandbox)
         ORDER BY disconnects_at, id LIMIT ${literal(limit)}
+     ), calendar AS MATERIALIZED (
+       SELECT months_ago, starts_at, date_part('day', starts_at + interval '1 month -1 day')::int AS days
+         FROM (SELECT months_ago, date_trunc('month', ${nowInUtc}) - make_interval(months => months_ago) AS starts_at
+                 FROM generate_series(0, 1) months_ago) month
      ), due AS (
-       SELECT id, organization_id, price_cents, next_renewal_at AS first_at, anchor_day,
-              ${toMonthNumberSql(sql`${now}::timestamptz`)} - ${toMonthNumberSql(sql`next_renewal_at`)} AS months
-         FROM lease
-        WHERE organization_id IN (SELECT organization_id FROM shown)
-          AND ${isLiveSql()} AND (status = 'past_due' OR next_renewal_at <= ${now}::timestamptz)
+       SELECT id, organization_id, price_cents, anchor_day, first_at, ${toMonthNumberSql(nowInUtc)} - ${toMonthNumberSql(sql`first_at`)} AS months
+         FROM (SELECT id, organization_id, price_cents, anchor_day, next_renewal_at AT TIME ZONE 'UTC' AS first_at
+                 FROM lease
+                WHERE organization_id IN (SELECT organization_id FROM shown)
+                  AND ${isLiveSql()} AND (status = 'past_due' OR next_renewal_at <= ${now}::timestamptz)) lease
      ), older AS (
        SELECT organization_id, sum(price_cents * greatest(0, months - 1)) AS cents FROM due GROUP BY organization_id
      ), due_month AS (
-       SELECT due.id, organization_id, price_cents, ${addBillingMonthsSql(sql`first_at`, sql`anchor_day`, sql`nth`)} AS begins_at, nth
-         FROM due CROSS JOIN generate_series(greatest(0, months - 1), greatest(0, months)) nth
+       SELECT id, organization_id, price_cents, first_at,
+              CASE WHEN months <= 0 THEN first_at ELSE starts_at + make_interval(days => least(anchor_day, days) - 1) + first_at::time END AS begins_at
+         FROM due JOIN calendar ON months_ago <= greatest(0, months)
      ), running_sum AS (
        SELECT id, organization_id, sum(price_cents) OVER (PARTITION BY organization_id ORDER BY begins_at, id ROWS UNBOUNDED PRECEDING) AS cents
-         FROM due_month WHERE nth = 0 OR begins_at <= ${now}::timestamptz
+         FROM due_month WHERE begins_at = first_at OR begins_at <= ${nowInUtc}
      ), needed AS (
        SELECT id, max(running_sum.cents) + older.cents AS cents
          FROM running_sum JOIN older USING (organization_id)
@@ -68,6 +78,5 @@ export function readPastDueLeases(em: EntityManager, now: Date, limit: number): 
        JOIN lease ON lease.id = shown.id
        JOIN organization ON organization.id = lease.organization_id
        JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`lease.organization_id`)}
-      ORDER BY shown.disconnects_at, lease.id`,
-  );
+      ORDER BY shown.disconnects_at, lease.id`;
 }

@@ -142,7 +142,7 @@ export class RenewalsForecastService {
          FROM organization
          JOIN ledger_account wallet ON wallet.id = ${walletIdSql(sql`organization.id`)}
          LEFT JOIN (SELECT organization_id, sum(past_due)::bigint AS past_due,
-                           jsonb_agg(jsonb_build_object('at', at, 'anchorDay', anchor_day, 'leases', leases, 'cents', cents)) AS renewing
+                           json_agg(json_build_object('at', at, 'anchorDay', anchor_day, 'leases', leases, 'cents', cents)) AS renewing
                       FROM (SELECT organization_id, min(next_renewal_at) AS at, anchor_day, count(*) AS leases,
                                    sum(price_cents)::bigint AS cents, count(*) FILTER (WHERE status = 'past_due') AS past_due
                               FROM lease WHERE ${isLiveSql()} AND NOT sandbox AND next_renewal_at < ${getForecastEnd(now)}::timestamptz

@@ -1,4 +1,4 @@
-import { addBillingMonths } from '../core/billing-calendar.js';
+import { addBillingMonths, countCalendarMonths } from '../core/billing-calendar.js';
 import { toCalendarDay } from '../core/calendar-days.js';
 import type { RenewalGroup } from './renewal-groups.js';
 
@@ -46,11 +46,19 @@ export function getUpcomingRenewals(
 ): UpcomingRenewals {
   const days = new Map<string, DayForecast>();
   const until = getForecastEnd(now);
-  for (const { at: next, anchorDay, leases, cents } of groups) {
-    for (let at = next; at < until; at = addBillingMonths(at, anchorDay, 1)) {
-      const day = getDay(days, toCalendarDay(at < now ? now : at, timeZone));
-      day.renewals += leases;
-      day.dueCents += cents;
+  const today = toCalendarDay(now, timeZone);
+  const add = (day: string, leases: number, cents: number) => {
+    const forecast = getDay(days, day);
+    forecast.renewals += leases;
+    forecast.dueCents += cents;
+  };
+  for (const { at: first, anchorDay, leases, cents } of groups) {
+    // Those of the calendar months before the last one are over, whatever their days are.
+    const missed = Math.max(0, countCalendarMonths(first, now) - 1);
+    if (missed > 0) add(today, missed * leases, missed * cents);
+    let at = missed > 0 ? addBillingMonths(first, anchorDay, missed) : first;
+    for (; at < until; at = addBillingMonths(at, anchorDay, 1)) {
+      add(at < now ? today : toCalendarDay(at, timeZone), leases, cents);
     }
   }
   const inOrder = [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));

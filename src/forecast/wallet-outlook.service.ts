@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
 import { DataSource, type EntityManager } from 'typeorm';
+import { countCalendarMonths } from '../core/billing-calendar.js';
 import { Clock } from '../core/clock.js';
 import { NotFound } from '../core/errors.js';
 import { OrganizationClock } from '../core/organization-clock.js';
@@ -106,7 +107,7 @@ export function getMonthForecasts(freeCents: number, dues: readonly RenewalGroup
   }));
   for (const { at, leases, cents } of dues) {
     // A lease renews once a month; overdue months count in this one.
-    const first = toMonthNumber(at) - toMonthNumber(now);
+    const first = countCalendarMonths(now, at);
     for (let ahead = first; ahead < MONTHS_AHEAD; ahead += 1) {
       const month = months[Math.max(0, ahead)]!;
       month.renewals += leases;
@@ -116,8 +117,4 @@ export function getMonthForecasts(freeCents: number, dues: readonly RenewalGroup
   let leftCents = freeCents;
   for (const month of months) month.balanceAfterCents = leftCents -= month.dueCents;
   return months;
-}
-
-function toMonthNumber(at: Date): number {
-  return at.getUTCFullYear() * 12 + at.getUTCMonth();
 }

@@ -85,6 +85,13 @@ export interface LeasedAccountListRow extends LeasedAccountRow {
 
 const keptTexts: Record<string, object> = {};
 
+/** Of its own project by that alone: PostgreSQL takes two conditions for independent, and sorts all leases of a project for one page. */
+function isOfCallerSql({ organizationId }: PartnerCaller, projectId: string | null): Sql {
+  return projectId === null
+    ? sql`lease.organization_id = ${organizationId}`
+    : sql`list.own AND lease.project_id = ${projectId}`;
+}
+
 /** One row more than the page has, newest assigned first. @param after the last one of the page before */
 export function toLeasedAccountsSql(
   caller: PartnerCaller,
@@ -95,8 +102,7 @@ export function toLeasedAccountsSql(
      FROM (SELECT ${isOwnProjectSql(caller, projectId)} AS own) list
      LEFT JOIN LATERAL (
        SELECT ${leasedAccountColumns} FROM ${leasedAccountSource}
-        WHERE lease.organization_id = ${caller.organizationId}
-          ${projectId === null ? noSql : sql`AND lease.project_id = ${projectId}`}
+        WHERE ${isOfCallerSql(caller, projectId)}
           AND ${status === 'assigned' ? isLiveSql() : sql`lease.status = 'ended'`}
           ${after ? sql`AND (lease.assigned_at, lease.id) < (${after.at}::timestamptz, ${after.id}::text)` : noSql}
         ORDER BY lease.assigned_at DESC, lease.id DESC

@@ -23,13 +23,19 @@ export function findStockedRequests(
   em: EntityManager,
   { leaseRequestId, socialAccountId, since }: UnblockScope,
 ): Promise<{ id: LeaseRequestId }[]> {
-  const hasChanged = socialAccountId
-    ? hasFitSql(sql`AND entry.social_account_id = ${socialAccountId}`)
-    : hasNewFitSql(since);
+  const hasChanged = socialAccountId ? isFitOfSql(socialAccountId) : hasNewFitSql(since);
   return queryRows(
     em,
     sql`SELECT request.id FROM ${queueTables} ${whereBlockedSql('no_inventory', leaseRequestId, hasChanged)}`,
   );
+}
+
+/** Of the blocked requests the account is compared with those for its verticals alone. */
+function isFitOfSql(socialAccountId: string): Sql {
+  const itsVerticals = sql`SELECT entry.vertical FROM pool_entry entry WHERE entry.social_account_id = ${socialAccountId}`;
+  return sql`${requestVertical} = ANY (ARRAY(
+      ${itsVerticals} UNION SELECT synonym FROM vertical_synonym WHERE vertical_synonym.vertical IN (${itsVerticals})))
+    AND ${hasFitSql(sql`AND entry.social_account_id = ${socialAccountId}`)}`;
 }
 
 function hasNewFitSql(since: Date | undefined): Sql {

@@ -44,6 +44,7 @@ import { SandboxClocks1767225600048 } from './48-sandbox-clocks.js';
 import { StaffAlerts1767225600050 } from './50-staff-alerts.js';
 import { MonthCloseLock1767225600051 } from './51-month-close-lock.js';
 import { LastKeptDay1767225600052 } from './52-last-kept-day.js';
+import { LeasesByState1767225600055 } from './55-leases-by-state.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -92,4 +93,5 @@ export const migrations = [
   StaffAlerts1767225600050,
   MonthCloseLock1767225600051,
   LastKeptDay1767225600052,
+  LeasesByState1767225600055,
 ];

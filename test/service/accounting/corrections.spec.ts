@@ -2,6 +2,8 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../../src/authorization/actor.js';
 import { MonthCloseService } from '../../../src/accounting/month-close.service.js';
+import { readBooks, toTrialBalance, toWalletLines } from '../../../src/accounting/month-movements.js';
+import { getMonthBounds } from '../../../src/core/months.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { ReplacementService } from '../../../src/fulfillment/replacement.service.js';
 import { LeasesService } from '../../../src/leases/leases.service.js';
@@ -231,6 +233,16 @@ describe('corrections in a month and across its end', () => {
         })),
       ).toEqual(named);
       expect((await months.pack(month)).files).toEqual(files);
+    },
+  );
+
+  it.each(['2027-02', '2027-03', '2027-04', '2027-05', '2027-06'])(
+    'are shown from balances as every transfer until then adds up, %s',
+    async (month) => {
+      const { trialBalance, wallets } = await months.view(month);
+      const books = await readBooks(service.dataSource.manager, getMonthBounds(month));
+      expect(trialBalance).toEqual(toTrialBalance(books));
+      expect(wallets.toSorted((a, b) => (a.organizationId < b.organizationId ? -1 : 1))).toEqual(toWalletLines(books));
     },
   );
 

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { toPastDueLeasesSql } from '../../../src/forecast/past-due-leases.js';
 import { RenewalsForecastService } from '../../../src/forecast/renewals-forecast.service.js';
 import { WalletsService } from '../../../src/wallets/wallets.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { expectCleanBooks, setClock } from '../../support/ledger.js';
 import { aStaffMember, topUp, type TestPartner } from '../../support/makers.js';
+import { countHandledRows } from '../../support/sql/plans.js';
 import { aLessee, lease, leaseState, releaseAll, renewAt } from '../renewals/leases.js';
 import { manyDue } from '../renewals/many-leases.js';
 
@@ -119,5 +121,26 @@ describe('the top-up that keeps a lease', () => {
     await renewAt(service, new Date().toISOString());
     const told = (await topUps(organizationId)).sort();
     expect(told.map(([, cents]) => cents)).toEqual(Array.from({ length: 200 }, (_, nth) => 15_000 * (nth + 1)));
+  });
+
+  it('takes no more work for years of missed months than for two', async () => {
+    const organizationId = await manyDue(service, 250, 0);
+    const now = new Date();
+    await renewAt(service, now.toISOString());
+    const countRows = async (missedMonths: number) => {
+      const runner = service.dataSource.createQueryRunner();
+      await runner.startTransaction();
+      try {
+        await runner.query(
+          `UPDATE lease SET next_renewal_at = next_renewal_at - make_interval(months => $2) WHERE organization_id = $1`,
+          [organizationId, missedMonths],
+        );
+        return await countHandledRows(runner, toPastDueLeasesSql(now, 200));
+      } finally {
+        await runner.rollbackTransaction();
+        await runner.release();
+      }
+    };
+    expect(await countRows(36)).toBeLessThan(1.1 * (await countRows(2)));
   });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StaffCaller } from '../../../src/authorization/actor.js';
+import { MonthCloseService } from '../../../src/accounting/month-close.service.js';
 import { readMonthCharges, readMonthFigures } from '../../../src/accounting/month-figures.js';
+import { readBooks } from '../../../src/accounting/month-movements.js';
 import { listMonths } from '../../../src/accounting/open-months.js';
 import { AccountsImport } from '../../../src/account-pool/import/accounts-import.service.js';
 import { VerticalsService } from '../../../src/account-pool/verticals.service.js';
@@ -47,7 +49,8 @@ async function everyView(): Promise<Record<string, string>> {
     queue: { ...queue, rows: queue.rows.map((row) => ({ ...row, dueShare: null })) },
     dashboard: { ...(await get(DashboardService).figures({ days: '7' })), asOf: null },
     forecast: { ...(await get(RenewalsForecastService).page()), clock: null },
-    month: await readMonthFigures(em, month),
+    month: await readMonthFigures(em, month, await readBooks(em, month)),
+    shownMonth: await get(MonthCloseService).view(),
     charges: await readMonthCharges(em, month),
     months: await listMonths(em, new Date()),
     verticals: await query('SELECT vertical, available, wanted FROM panel_vertical ORDER BY vertical'),

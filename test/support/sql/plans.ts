@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import type { Sql } from '../../../src/core/sql.js';
 
 /** How PostgreSQL runs a statement: with these values, and prepared, without looking at them. */
@@ -20,10 +20,10 @@ interface PlanNode {
 
 /** The rows that the steps of a statement pass on or throw away: its work, which does not depend on how busy the machine is. */
 export async function countHandledRows(
-  dataSource: DataSource,
+  database: DataSource | QueryRunner,
   { text, values }: { text: string; values: unknown[] },
 ): Promise<number> {
-  const [plan] = await dataSource.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`, values);
+  const [plan] = await database.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`, values);
   const count = (node: PlanNode): number => {
     const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Join Filter'] ?? 0);
     const own = (node['Actual Rows'] + removed) * node['Actual Loops'];
