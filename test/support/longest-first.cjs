@@ -5,6 +5,7 @@ const longest = [
   'process/bench/bench',
   'process/docs/samples',
   'browser/accessibility',
+  'browser/reference',
   'process/clients/typescript',
   'process/cli/cli',
   'process/lifecycle/start-and-stop',
