@@ -112,7 +112,7 @@ describe('A call that runs while its key is killed', () => {
     await eventually(async () => {
       const [waiting] = await service.dataSource.query(
         `SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
-          WHERE relation = 'lease_request'::regclass AND NOT granted AND query LIKE '%WITH call (organization_id, project_id%'`,
+          WHERE relation = 'lease_request'::regclass AND NOT granted AND query LIKE '%WITH call AS MATERIALIZED%'`,
       );
       return waiting ?? null;
     });

@@ -9,13 +9,13 @@ let service: TestApp;
 const [organizationId, projectId, apiKeyId] = [newId('org'), newId('prj'), newId('key')];
 beforeAll(async () => {
   service = await startTestApp();
-  // Of 20,000 events half are the organization's; of its own one in a thousand has the project, the key and the rare type.
+  // Of 60,000 events half are the organization's; of its own one in a thousand has the project, the key and the rare type.
   await service.dataSource.query(
     `INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, api_key_id, actor_kind, actor_id, actor_name, request_id)
      SELECT 'evt_' || n, CASE WHEN n % 2000 = 0 THEN 'wallet.adjusted' ELSE 'lease_request.submitted' END, now() - n * interval '1 second',
             CASE WHEN n % 2 = 0 THEN $1 ELSE 'org_' || n % 50 END, CASE WHEN n % 2000 = 0 THEN $2 ELSE 'prj_' || n % 50 END,
             CASE WHEN n % 2000 = 0 THEN $3 ELSE 'key_' || n % 50 END, 'partner_api', 'x', 'x', 'req_' || n
-       FROM generate_series(1, 20000) n`,
+       FROM generate_series(1, 60000) n`,
     [organizationId, projectId, apiKeyId],
   );
   await service.dataSource.query('ANALYZE audit_event');

@@ -9,13 +9,13 @@ let service: TestApp;
 const [organizationId, apiKeyId] = [newId('org'), newId('key')];
 beforeAll(async () => {
   service = await startTestApp();
-  // Half of 20,000 calls are the organization's; one in a thousand of them came with the key, and failed.
+  // Half of 60,000 calls are the organization's; one in a thousand of them came with the key, and failed.
   await service.dataSource.query(
     `INSERT INTO api_call (id, called_at, organization_id, api_key_id, method, route, status, code, duration_ms, address)
      SELECT 'req_' || n, now() - n * interval '1 second', CASE WHEN n % 2 = 0 THEN $1 ELSE 'org_' || n % 50 END,
             CASE WHEN n % 2000 = 0 THEN $2 ELSE 'key_' || n % 50 END, 'GET', '/v1/whoami', CASE WHEN n % 2000 = 0 THEN 503 ELSE 200 END,
             CASE WHEN n % 2000 = 0 THEN 'UNAVAILABLE' END, 3, '192.0.2.1'
-       FROM generate_series(1, 20000) n`,
+       FROM generate_series(1, 60000) n`,
     [organizationId, apiKeyId],
   );
   await service.dataSource.query('ANALYZE api_call');
