@@ -27,9 +27,14 @@ export function violatesCheck(error: unknown, check: string): boolean {
   return toDatabaseError(error).code === '23514' && toDatabaseError(error).constraint === check;
 }
 
-/** Whether the data of a row is at fault, by the classes *data exception* and *integrity constraint violation*. */
-export function isDataError(error: unknown): boolean {
-  return /^2[23]/.test(getSqlState(error) ?? '');
+/** Whether one row is at fault: its data (classes *data exception* and *integrity constraint violation*), or a lock that it waits for. */
+export function isOfOneRow(error: unknown): boolean {
+  return /^(2[23]|55P03)/.test(getSqlState(error) ?? '');
+}
+
+/** Whether the connection is of no use after this error: it ended, or PostgreSQL ends it. */
+export function endsConnection(error: unknown): boolean {
+  return /^(08|57P0)/.test(getSqlState(error) ?? '08');
 }
 
 /** A migration under a running service made a prepared plan invalid. PostgreSQL has the same code for what it cannot do at all, as on a hot standby. */

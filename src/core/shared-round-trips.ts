@@ -2,8 +2,8 @@ import type pg from 'pg';
 import type { Sql } from 'sql-template-tag';
 import type { PooledConnection } from './connection-pool.js';
 
-/** More would wait for each other longer than a round trip takes, and keep PostgreSQL's other cores idle. */
-const MAX_ITEMS = 8;
+/** Of one round trip. More would wait for each other longer than a round trip takes, and keep PostgreSQL's other cores idle. */
+export const MAX_SHARING = 8;
 
 interface Sharing<Item, Result> {
   /** What no two items of one round trip have in common. */
@@ -14,6 +14,7 @@ interface Sharing<Item, Result> {
 
 interface QueuedItem<Item, Result> {
   item: Item;
+  keys: string[];
   /** By `performance.now()`. */
   queuedAt: number;
   resolve(result: Result): void;
@@ -25,7 +26,7 @@ interface QueuedItem<Item, Result> {
  * else that a short statement takes in this process.
  */
 export class SharedRoundTrips<Item, Result> {
-  private queue: QueuedItem<Item, Result>[] = [];
+  private readonly queue: QueuedItem<Item, Result>[] = [];
   /** Connections that were asked for and have not come yet. */
   private connectionsAsked = 0;
   private isFlushPlanned = false;
@@ -37,8 +38,9 @@ export class SharedRoundTrips<Item, Result> {
 
   /** @throws what sending the item throws, or why there is no connection */
   send(item: Item): Promise<Result> {
+    const keys = this.sharing.toKeys?.(item) ?? [];
     return new Promise((resolve, reject) => {
-      this.queue.push({ item, queuedAt: performance.now(), resolve, reject });
+      this.queue.push({ item, keys, queuedAt: performance.now(), resolve, reject });
       if (this.isFlushPlanned) return;
       this.isFlushPlanned = true;
       // Immediates run after all sockets that are readable now have been read.
@@ -48,7 +50,7 @@ export class SharedRoundTrips<Item, Result> {
 
   private askForConnections(): void {
     this.isFlushPlanned = false;
-    const needed = Math.ceil(this.queue.length / MAX_ITEMS);
+    const needed = Math.ceil(this.queue.length / MAX_SHARING);
     while (this.connectionsAsked < needed) {
       this.connectionsAsked += 1;
       void this.sendOverNextConnection();
@@ -62,35 +64,44 @@ export class SharedRoundTrips<Item, Result> {
     this.connectionsAsked -= 1;
     if ('error' in outcome) {
       // What was queued since then has waited for less time than a connection may take.
-      const waited = this.queue.filter(({ queuedAt }) => queuedAt <= askedAt).slice(0, MAX_ITEMS);
+      const waited = this.queue.filter(({ queuedAt }) => queuedAt <= askedAt).slice(0, MAX_SHARING);
       for (const { reject } of this.queue.splice(0, waited.length)) reject(outcome.error);
       return this.askForConnections();
     }
     const taken = this.take();
-    // What could not travel with these.
-    if (this.queue.length > 0) this.askForConnections();
-    const sent = this.sharing.send(
-      outcome,
-      taken.map(({ item }) => item),
-    );
-    for (const [place, result] of sent.entries()) result.then(taken[place]!.resolve, taken[place]!.reject);
-    await Promise.allSettled(sent);
-    outcome.release();
+    // Of those with a common key, the others need another connection.
+    this.askForConnections();
+    await this.sendOver(outcome, taken);
   }
 
-  private take(): QueuedItem<Item, Result>[] {
-    const { toKeys } = this.sharing;
-    if (!toKeys) return this.queue.splice(0, MAX_ITEMS);
-    const taken: QueuedItem<Item, Result>[] = [];
-    const left: QueuedItem<Item, Result>[] = [];
-    const keys = new Set<string>();
-    for (const queued of this.queue) {
-      const own = toKeys(queued.item);
-      const isLeft = taken.length === MAX_ITEMS || own.some((key) => keys.has(key));
-      (isLeft ? left : taken).push(queued);
-      if (!isLeft) for (const key of own) keys.add(key);
+  private async sendOver(connection: PooledConnection, taken: QueuedItem<Item, Result>[]): Promise<void> {
+    try {
+      const sent = this.sharing.send(
+        connection,
+        taken.map(({ item }) => item),
+      );
+      for (const [place, result] of sent.entries()) result.then(taken[place]!.resolve, taken[place]!.reject);
+      await Promise.allSettled(sent);
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
+    } finally {
+      connection.release();
     }
-    this.queue = left;
+  }
+
+  /** The first ones of which no two have a key in common. */
+  private take(): QueuedItem<Item, Result>[] {
+    const taken: QueuedItem<Item, Result>[] = [];
+    const keys = new Set<string>();
+    for (let place = 0; place < this.queue.length && taken.length < MAX_SHARING;) {
+      const queued = this.queue[place]!;
+      if (queued.keys.some((key) => keys.has(key))) {
+        place += 1;
+        continue;
+      }
+      for (const key of queued.keys) keys.add(key);
+      taken.push(...this.queue.splice(place, 1));
+    }
     return taken;
   }
 }

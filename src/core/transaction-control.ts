@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Sql } from 'sql-template-tag';
 import type { QueryRunner } from 'typeorm';
 import type { PooledConnection } from './connection-pool.js';
+import { endsConnection } from './database-errors.js';
 
 /** How each open transaction began: whoever sends its first statement learns of it. */
 const beginnings = new WeakMap<QueryRunner, Promise<unknown>>();
@@ -60,17 +62,25 @@ export async function commitTransaction(runner: QueryRunner): Promise<void> {
     sent: [...kept.map(send), connection.query('COMMIT')],
     read: afterwards && send(afterwards),
   }));
-  // PostgreSQL may have ended the connection.
-  const [, reading] = await Promise.all([Promise.allSettled(sent), read?.catch(() => connection.destroy())]);
+  const [, reading] = await Promise.all([
+    Promise.allSettled(sent),
+    read?.catch((error: unknown) => (endsConnection(error) ? destroyed(connection) : undefined)),
+  ]);
   const results = await Promise.all(sent);
   beginnings.delete(runner);
   for (const [place, { onRows }] of kept.entries()) onRows(results[place]!.rows);
   if (reading) afterwards!.onRows(reading.rows);
 }
 
+/** The pool gives nobody the connection once the next turn of the event loop has begun. */
+async function destroyed(connection: PooledConnection): Promise<void> {
+  connection.destroy();
+  await setImmediate();
+}
+
 /** A connection whose ROLLBACK failed may still be inside the transaction: the next caller's COMMIT would commit the failed work. */
 export async function rollBack(runner: QueryRunner): Promise<void> {
   if (!beginnings.delete(runner)) return;
   const connection = (await runner.connect()) as PooledConnection;
-  await connection.query('ROLLBACK').catch(() => connection.destroy());
+  await connection.query('ROLLBACK').catch(() => destroyed(connection));
 }

@@ -1,7 +1,9 @@
 import type { PartnerCaller } from '../authorization/actor.js';
 import { auditRowsSql, getActorId, getActorName } from '../audit/audit.service.js';
 import { newId, type LeaseRequestId, type PartnerRequestId } from '../core/ids.js';
-import { sql, withKeptText, type Sql } from '../core/sql.js';
+import { MAX_SHARING } from '../core/shared-round-trips.js';
+import { limitRowWaitSql } from '../core/statement-batch.js';
+import { literal, sql, withKeptText, type Sql } from '../core/sql.js';
 import { toTextKey } from '../core/text-key.js';
 import { hasNoAnswerSql, type StoredAnswer } from '../partner-api/idempotency.service.js';
 import { organizationPriceSql, walletIdSql } from '../wallets/wallet-sql.js';
@@ -75,13 +77,14 @@ export function toSubmissionsSql(
   };
   const statement = sql`
 WITH call AS MATERIALIZED (
-  SELECT * FROM json_to_recordset(${JSON.stringify(submissions.map(toCallRow))}::json) AS given (
+  SELECT submitted.*, ${limitRowWaitSql(submissions)} AS lock_timeout
+    FROM json_to_recordset(${JSON.stringify(submissions.map(toCallRow))}::json) AS submitted (
     place int, organization_id text, project_id text, api_key_id text, key text, fingerprint bytea, answer text, id text, own_request_id text,
     request_id text, body_fingerprint bytea, count int, vertical text, vertical_key text, audience text, language text, geo text[],
     target text, partner_note text, metadata jsonb, submitted_at timestamptz, due_at timestamptz, audit_event_id text, actor_kind text,
     actor_id text, actor_name text, call_id text, audit_data jsonb)
-  -- What PostgreSQL plans with: a function's rows are a hundred to it.
-   LIMIT 8
+  -- What PostgreSQL plans with: it takes a function for a hundred rows.
+   LIMIT ${literal(MAX_SHARING)}
 ),
 wallet AS (
   SELECT call.place, account.balance_cents, price.cents + account.owed_cents AS required_cents,

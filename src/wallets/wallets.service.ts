@@ -265,7 +265,7 @@ export class WalletsService {
     return this.leasedMonths.read(em, organizationId, walletSeq);
   }
 
-  /** For a charge that was refused although the wallet did not become low: it has fewer leases by now. */
+  /** For an assignment step by step: a bound that is too high by leases that have ended would send the next one there too. */
   forgetLowBound(organizationId: string): void {
     this.leasedMonths.forget(organizationId);
   }

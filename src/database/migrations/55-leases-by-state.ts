@@ -23,13 +23,12 @@ export class LeasesByState1767225600055 implements MigrationInterface {
       `lease (organization_id, ${newestFirst}) INCLUDE (price_cents) ${live}`,
     );
     await createIndexOnce(db, 'lease_ended_of_organization', `lease (organization_id, ${newestFirst}) ${ended}`);
-    await db.query('DROP INDEX lease_of_project, lease_live');
+    await db.query('DROP INDEX lease_live');
   }
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
       ${LOCK_TABLE};
-      CREATE INDEX lease_of_project ON lease (project_id, ${newestFirst});
       CREATE INDEX lease_live ON lease (organization_id) INCLUDE (price_cents) ${live};
       DROP INDEX lease_live_of_project, lease_ended_of_project, lease_live_of_organization, lease_ended_of_organization;
     `);

@@ -5,6 +5,7 @@ import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service
 import { LeaseRequestsService } from '../../../src/lease-requests/lease-requests.service.js';
 import { LeasesService } from '../../../src/leases/leases.service.js';
 import { Ledger } from '../../../src/wallets/ledger.js';
+import { LeasedMonths } from '../../../src/wallets/leased-months.js';
 import { MoneyFreeze } from '../../../src/wallets/money-freeze.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { balanceOf, expectCleanBooks, outcomes, untilSomebodyWaits } from '../../support/ledger.js';
@@ -101,6 +102,20 @@ describe('an assignment that is sent with its commit', () => {
     }
     const [{ data }] = (await bodies(made, 'wallet.low_balance')) as [{ data: Record<string, unknown> }];
     expect(data).toMatchObject({ balanceCents: 15_000, thresholdCents: 45_000 });
+  });
+
+  it('goes by what was read once until 32 lines later, and never by what is newer than the wallet', async () => {
+    const made = await aRequestThatFits(service, { count: 2 });
+    const { organizationId } = made.partner;
+    const months = new LeasedMonths();
+    const read = (walletSeq: number) => transactions.run((em) => months.read(em, organizationId, walletSeq));
+    const before = await read(1);
+    expect(before).toEqual({ walletSeq: 1, cents: 0 });
+    await assign(made);
+    expect([await read(2), await read(33)]).toEqual([before, before]);
+    expect(await read(34)).toEqual({ walletSeq: 2, cents: 15_000 });
+    await assign(made, 1);
+    expect(await read(1)).toEqual({ walletSeq: 3, cents: 30_000 });
   });
 
   it('takes no wallet for low whose leases have ended since they were read', async () => {

@@ -56,7 +56,9 @@ describe('Requests that are submitted in the same moment', () => {
 
   it('are one transaction, and each has its own row, event and answer', async () => {
     const partners = await atOnce(8, () => aPartner(service));
-    const replies = await Promise.all(partners.map((partner, n) => submit(partner, { key: `key ${n}`, count: n + 1 })));
+    const replies = await Promise.all(
+      partners.map((partner, n) => submit(partner, { key: 'same', requestId: 'same', count: n + 1 })),
+    );
     const rows = await written(partners);
     expect(rows).toHaveLength(8);
     expect(new Set(rows.map(({ transaction }) => transaction)).size).toBe(1);
@@ -68,7 +70,7 @@ describe('Requests that are submitted in the same moment', () => {
         'SELECT key, body, xmin::text AS transaction FROM idempotency_record WHERE organization_id = $1',
         [organizationId],
       );
-      expect(stored).toEqual([{ key: `key ${n}`, body: replies[n]!.body, transaction: own.transaction }]);
+      expect(stored).toEqual([{ key: 'same', body: replies[n]!.body, transaction: own.transaction }]);
     }
   });
 
@@ -125,6 +127,41 @@ describe('Requests that are submitted in the same moment', () => {
     expect(rows.map(({ events }) => events)).toEqual([1, 1]);
     expect(new Set(rows.map(({ transaction }) => transaction)).size).toBe(2);
     expect((await written([taken])).map(({ requestId }) => requestId)).toEqual(['mine']);
+  });
+
+  it('do not wait for the one whose Idempotency-Key another transaction holds', async () => {
+    const partners = await atOnce(3, () => aPartner(service));
+    const [held, ...others] = partners as [TestPartner, TestPartner, TestPartner];
+    await other.query('BEGIN');
+    await other.query(
+      "INSERT INTO idempotency_record (organization_id, key, fingerprint) VALUES ($1, 'held', sha256('another'))",
+      [held.organizationId],
+    );
+    const waiting = submit(held, { key: 'held' });
+    const accepted = await Promise.all(others.map((partner, n) => submit(partner, { key: `own ${n}` })));
+    expect(accepted.map(({ replayed }) => replayed)).toEqual([false, false]);
+    expect(await written(others)).toHaveLength(2);
+    expect(await written([held])).toEqual([]);
+    await other.query('ROLLBACK');
+    expect((await waiting).replayed).toBe(false);
+    expect((await written([held])).map(({ events }) => events)).toEqual([1]);
+  });
+
+  it('are decided each by itself in one statement: a new one, a replay, a key of another call, an uncovered wallet', async () => {
+    const [fresh, again, reused] = await atOnce(3, () => aPartner(service));
+    const poor = await aPartner(service, { walletCents: 14_999 });
+    const first = await submit(again!, { key: 'same' });
+    await submit(reused!, { key: 'same', count: 2 });
+    const { done, refused } = await outcomes([
+      submit(fresh!, { key: 'same' }),
+      submit(again!, { key: 'same' }),
+      submit(reused!, { key: 'same' }),
+      submit(poor, { key: 'same' }),
+    ]);
+    expect(done.map(({ replayed }) => replayed)).toEqual([false, true]);
+    expect(done[1]!.body).toBe(first.body);
+    expect(refused).toEqual(['idempotency_key_reused', 'BILLING_EXHAUSTED']);
+    expect(await written([fresh!, again!, reused!, poor])).toHaveLength(3);
   });
 
   it('are one request where they have one Idempotency-Key or one requestId', async () => {
