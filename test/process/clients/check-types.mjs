@@ -6,10 +6,10 @@ const ts = createRequire(import.meta.url)(compiler);
 const libraries = new Map();
 
 for (const run of runs) {
-  const { options, fileNames } = ts.parseCommandLine(run.split(' '));
+  const { options, fileNames, errors } = ts.parseCommandLine(run.split(' '));
   const host = ts.createCompilerHost(options);
   const program = ts.createProgram(fileNames, options, { ...host, getSourceFile: readOnce(host.getSourceFile) });
-  for (const { file, code, messageText } of ts.getPreEmitDiagnostics(program)) {
+  for (const { file, code, messageText } of [...errors, ...ts.getPreEmitDiagnostics(program)]) {
     const text = ts.flattenDiagnosticMessageText(messageText, '\n');
     console.log(`${run}: ${file?.fileName ?? ''}: TS${code}: ${text}`);
   }
