@@ -69,7 +69,7 @@ export class SharedRoundTrips<Item, Result> {
       return this.askForConnections();
     }
     const taken = this.take();
-    // Of those with a common key, the others need another connection.
+    // What shares a key with one of these needs another connection.
     this.askForConnections();
     await this.sendOver(outcome, taken);
   }
@@ -93,14 +93,15 @@ export class SharedRoundTrips<Item, Result> {
   private take(): QueuedItem<Item, Result>[] {
     const taken: QueuedItem<Item, Result>[] = [];
     const keys = new Set<string>();
-    for (let place = 0; place < this.queue.length && taken.length < MAX_SHARING;) {
-      const queued = this.queue[place]!;
-      if (queued.keys.some((key) => keys.has(key))) {
+    let place = 0;
+    while (place < this.queue.length && taken.length < MAX_SHARING) {
+      const own = this.queue[place]!.keys;
+      if (own.some((key) => keys.has(key))) {
         place += 1;
-        continue;
+      } else {
+        for (const key of own) keys.add(key);
+        taken.push(...this.queue.splice(place, 1));
       }
-      for (const key of queued.keys) keys.add(key);
-      taken.push(...this.queue.splice(place, 1));
     }
     return taken;
   }

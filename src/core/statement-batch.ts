@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { EntityManager } from 'typeorm';
-import type { PooledConnection } from './connection-pool.js';
+import type { DataSource, EntityManager } from 'typeorm';
+import { getPool, type PooledConnection } from './connection-pool.js';
 import { isOfOneRow } from './database-errors.js';
 import { queryRow, sql, type Sql } from './sql.js';
 import { SharedRoundTrips } from './shared-round-trips.js';
@@ -29,22 +29,17 @@ export class StatementBatch<Input, Row> {
   constructor(private readonly batched: Batched<Input>) {}
 
   /** @throws what the statement throws for this input alone */
-  async run(pool: pg.Pool, input: Input): Promise<Row> {
+  async run(dataSource: DataSource, input: Input): Promise<Row> {
     try {
-      return await this.getRoundTrips(pool).send(input);
+      return await this.getRoundTrips(getPool(dataSource)).send(input);
     } catch (error) {
       if (!(error instanceof RefusedWithOthers)) throw error;
-    }
-    const connection = (await pool.connect()) as PooledConnection;
-    try {
-      return (await this.query(connection, [input]))[0]!;
-    } finally {
-      connection.release();
+      return this.runAlone(dataSource.manager, input);
     }
   }
 
-  /** The same in the transaction of `em`. */
-  async runInside(em: EntityManager, input: Input): Promise<Row> {
+  /** @param em of a transaction, or of none */
+  async runAlone(em: EntityManager, input: Input): Promise<Row> {
     return (await queryRow<Row>(em, this.batched.toSql([input])))!;
   }
 

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Clock } from './clock.js';
-import { getPool } from './connection-pool.js';
 import { getSqlState, isStalePlan, toUnavailable } from './database-errors.js';
 import type { Sql } from './sql.js';
 import type { StatementBatch } from './statement-batch.js';
@@ -43,7 +42,7 @@ interface RunOptions {
   reading?: AfterCommitReading;
 }
 
-/** A statement that reads what a transaction of another part has made of things. */
+/** A statement that is run right after a transaction's commit, and what it read. */
 export class AfterCommitReading<Row = unknown> {
   /** `null` where nothing was committed, or reading failed. */
   rows: Row[] | null = null;
@@ -85,12 +84,12 @@ export class Transactions implements BeforeApplicationShutdown {
   }
 
   /**
-   * For work that is one statement: it needs no round trips to begin and commit, and is one with the calls of the same moment.
+   * For work that is one statement, and one for all calls of the same moment: it needs no round trips to begin and commit.
    * @returns the row of this input
    * @throws Unavailable as {@link run}
    */
   runBatched<Input, Row>(batch: StatementBatch<Input, Row>, input: Input): Promise<Row> {
-    return this.rerun(false, () => batch.run(getPool(this.dataSource), input));
+    return this.rerun(false, () => batch.run(this.dataSource, input));
   }
 
   private async rerun<T>(allowClockFault: boolean, work: () => Promise<T>): Promise<T> {

@@ -25,6 +25,6 @@ export class SingleTransaction extends Transactions {
   }
 
   override runBatched<Input, Row>(batch: StatementBatch<Input, Row>, input: Input): Promise<Row> {
-    return this.run((em) => batch.runInside(em, input));
+    return this.run((em) => batch.runAlone(em, input));
   }
 }
