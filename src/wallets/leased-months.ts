@@ -23,8 +23,7 @@ export class LeasedMonths {
   /** @param walletSeq the newest line of the wallet's statement */
   async read(em: EntityManager, organizationId: string, walletSeq: number): Promise<LeasedMonth> {
     const kept = this.kept.get(organizationId);
-    const linesSince = walletSeq - (kept?.walletSeq ?? 0);
-    if (kept && linesSince >= 0 && linesSince <= MAX_LINES_SINCE) return kept;
+    if (kept && kept.walletSeq <= walletSeq && walletSeq <= kept.walletSeq + MAX_LINES_SINCE) return kept;
     const month = await queryRow<LeasedMonth>(
       em,
       sql`SELECT wallet.wallet_seq AS "walletSeq",

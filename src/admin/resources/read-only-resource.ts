@@ -198,10 +198,7 @@ export class ReadOnlyResource extends Resource {
     if (!context || this.hidesRows) return (await this.findMany([id], context))[0] ?? null;
     const { metadata } = this.repository;
     const referred = isAnswer ? [] : this.getReferred();
-    const row = isAnswer
-      ? (getRowAfterCommit(context) ??
-        (await queryRow<RecordRow>(this.dataSource.manager, this.toAnswerSql(String(id)))))
-      : await queryRow<RecordRow>(this.dataSource.manager, toRecordSql(this.kept, metadata, referred, String(id)));
+    const row = getRowAfterCommit(context) ?? (await this.readRow(String(id), referred, isAnswer));
     if (!row) return null;
     const { driver } = this.dataSource;
     const records = new Map<string, BaseRecord>();
@@ -216,6 +213,11 @@ export class ReadOnlyResource extends Resource {
   /** The record alone, for an action that `readsAfterwards`. */
   toReading(id: string): AfterCommitReading<RecordRow> {
     return new AfterCommitReading(this.toAnswerSql(id));
+  }
+
+  private readRow(id: string, referred: readonly Referred[], isAnswer: boolean): Promise<RecordRow | null> {
+    const statement = isAnswer ? this.toAnswerSql(id) : toRecordSql(this.kept, this.repository.metadata, referred, id);
+    return queryRow<RecordRow>(this.dataSource.manager, statement);
   }
 
   private toAnswerSql(id: string): Sql {
