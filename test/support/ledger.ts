@@ -87,6 +87,16 @@ export function resetClock(service: TestApp): void {
   Reflect.deleteProperty(service.app.get(Clock, { strict: false }), 'now');
 }
 
+/** Why any staff action may be refused because others were quicker. */
+export const lostRaces = [
+  'account_taken',
+  'request_closed',
+  'not_allowed_now',
+  'NOT_FOUND',
+  'BILLING_EXHAUSTED',
+  'claimed',
+];
+
 /** What each of several racing calls came to: its value, or the stable reason of its refusal. */
 export async function outcomes<T>(calls: Promise<T>[]): Promise<{ done: T[]; refused: string[] }> {
   const settled = await Promise.allSettled(calls);

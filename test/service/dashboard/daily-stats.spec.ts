@@ -11,7 +11,7 @@ import { ReplacementService } from '../../../src/fulfillment/replacement.service
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import { LeasesService } from '../../../src/leases/leases.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
-import { expectCleanBooks, outcomes, setClock } from '../../support/ledger.js';
+import { expectCleanBooks, lostRaces, outcomes, setClock } from '../../support/ledger.js';
 import {
   ACCOUNTS_HEADER,
   aFileOf,
@@ -28,12 +28,7 @@ const HOUR_MS = 3_600_000;
 const DAYS = 25;
 /** What may be refused because others were quicker; anything else is a fault. */
 const lost = [
-  'account_taken',
-  'request_closed',
-  'not_allowed_now',
-  'NOT_FOUND',
-  'BILLING_EXHAUSTED',
-  'claimed',
+  ...lostRaces,
   'in_use',
   // An account that would replace itself.
   'VALIDATION',

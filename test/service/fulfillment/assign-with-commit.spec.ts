@@ -13,13 +13,11 @@ import { until } from '../../support/until.js';
 import { aRequestThatFits, atOnce, aStaffMember, callerOf, theSystem } from '../../support/makers.js';
 
 let service: TestApp;
-let fulfilment: FulfillmentService;
 let transactions: Transactions;
 let ledger: Ledger;
 let leases: LeasesService;
 beforeAll(async () => {
   service = await startTestApp();
-  fulfilment = service.app.get(FulfillmentService, { strict: false });
   transactions = service.app.get(Transactions, { strict: false });
   ledger = service.app.get(Ledger, { strict: false });
   leases = service.app.get(LeasesService, { strict: false });
@@ -31,8 +29,10 @@ afterAll(async () => {
 
 type Made = Awaited<ReturnType<typeof aRequestThatFits>>;
 
-const assign = ({ request, accounts }: Made, n = 0) =>
-  fulfilment.assign(theSystem(), { leaseRequestId: request.id, socialAccountId: accounts[n]!.id });
+const assign = ({ request, accounts }: Made, n = 0, by = service) =>
+  by.app
+    .get(FulfillmentService, { strict: false })
+    .assign(theSystem(), { leaseRequestId: request.id, socialAccountId: accounts[n]!.id });
 
 const bodies = async ({ partner }: Made, type: string): Promise<{ data: Record<string, unknown> }[]> => {
   const rows: { body: string }[] = await service.dataSource.query(
@@ -102,6 +102,17 @@ describe('an assignment that is sent with its commit', () => {
     }
     const [{ data }] = (await bodies(made, 'wallet.low_balance')) as [{ data: Record<string, unknown> }];
     expect(data).toMatchObject({ balanceCents: 15_000, thresholdCents: 45_000 });
+  });
+
+  it('tells of a low wallet once, whichever of several at the same moment makes it low, in two processes', async () => {
+    const twin = await startTestApp({}, service.settings.databaseUrl!);
+    const made = await aRequestThatFits(service, { walletCents: 90_000, count: 6 });
+    await assign(made);
+    const { done, refused } = await outcomes([1, 2, 3, 4, 5].map((n) => assign(made, n, n % 2 === 0 ? service : twin)));
+    expect([done.length, refused]).toEqual([5, []]);
+    expect(await balanceOf(service, made.partner.organizationId)).toBe(0);
+    expect(await bodies(made, 'wallet.low_balance')).toHaveLength(1);
+    await twin.close();
   });
 
   it('goes by what was read once until 32 lines later, and never by what is newer than the wallet', async () => {

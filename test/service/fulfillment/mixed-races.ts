@@ -8,21 +8,13 @@ import { ReplacementService } from '../../../src/fulfillment/replacement.service
 import { ReviewService } from '../../../src/fulfillment/review.service.js';
 import { LeasesService } from '../../../src/leases/leases.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
-import { expectCleanBooks, outcomes } from '../../support/ledger.js';
+import { expectCleanBooks, lostRaces, outcomes } from '../../support/ledger.js';
 import { anAccount, aPartner, aRequest, aStaffMember, callerOf, type TestPartner } from '../../support/makers.js';
 
 type Work = () => Promise<unknown>;
 
 /** What may be refused because others were quicker; anything else is a fault. */
-const lost = [
-  'account_taken',
-  'request_closed',
-  'not_allowed_now',
-  'NOT_FOUND',
-  'BILLING_EXHAUSTED',
-  'claimed',
-  'stale',
-];
+const lost = [...lostRaces, 'stale'];
 
 /** Makes the test of so many rounds of a dozen changes each. */
 export function testMixedRaces(rounds: number): void {

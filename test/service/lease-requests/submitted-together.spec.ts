@@ -27,12 +27,12 @@ describe('Requests that are submitted in the same moment', () => {
     count?: number;
   }
 
-  function submit(partner: TestPartner, { requestId, key, count = 1 }: Wishes = {}) {
+  function submit(partner: TestPartner, { requestId, key, count = 1 }: Wishes = {}, to = service) {
     const { projectId } = partner;
     const body = { projectId, count, niche: { vertical: 'coffee' }, requestId };
     const call = { path: { projectId }, body, idempotencyKey: key ?? null };
     const fingerprints = { fingerprint: fingerprint('submit', body), bodyFingerprint: fingerprint(body) };
-    return service.app
+    return to.app
       .get(LeaseRequestsService, { strict: false })
       .submit(callerOf(partner), { ...call, ...fingerprints } as unknown as SubmitLeaseRequest);
   }
@@ -162,6 +162,20 @@ describe('Requests that are submitted in the same moment', () => {
     expect(done[1]!.body).toBe(first.body);
     expect(refused).toEqual(['idempotency_key_reused', 'BILLING_EXHAUSTED']);
     expect(await written([fresh!, again!, reused!, poor])).toHaveLength(3);
+  });
+
+  it('are one request each where two processes get all of them in opposite orders', async () => {
+    const twin = await startTestApp({}, service.settings.databaseUrl!);
+    const partners = await atOnce(8, () => aPartner(service));
+    for (const key of ['a', 'b', 'c', 'd']) {
+      const submitAll = (to: TestApp, order: TestPartner[]) =>
+        Promise.all(order.map((partner) => submit(partner, { key, requestId: key }, to)));
+      const [here, there] = await Promise.all([submitAll(service, partners), submitAll(twin, partners.toReversed())]);
+      expect(there.reverse().map(({ body }) => body)).toEqual(here.map(({ body }) => body));
+      const rows = await written(partners);
+      expect(rows.filter(({ requestId, events }) => requestId === key && events === 1)).toHaveLength(8);
+    }
+    await twin.close();
   });
 
   it('are one request where they have one Idempotency-Key or one requestId', async () => {
