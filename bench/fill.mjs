@@ -22,7 +22,7 @@ export async function fill(databaseUrl, scale, log = console.log) {
     }
     const began = Date.now();
     await client.query("BEGIN; SET LOCAL TimeZone = 'UTC'");
-    const taken = await takeAway(client);
+    const dropped = await dropIndexes(client);
     for (const { what, table, text } of statements(scale)) {
       const at = Date.now();
       const { rowCount } = await client.query(text);
@@ -31,8 +31,8 @@ export async function fill(databaseUrl, scale, log = console.log) {
       await client.query(`ANALYZE ${table}`);
     }
     const at = Date.now();
-    for (const { restore } of taken) await client.query(restore);
-    log(`Indexes and foreign keys: ${taken.length} in ${seconds(at)} s`);
+    for (const { restore } of dropped) await client.query(restore);
+    log(`Indexes and foreign keys: ${dropped.length} in ${seconds(at)} s`);
     await client.query('COMMIT');
     await client.query('VACUUM (ANALYZE)');
     log(`Filled at scale ${scale} in ${seconds(began)} s`);
@@ -46,7 +46,7 @@ export async function fill(databaseUrl, scale, log = console.log) {
  * it for each row would.
  * @returns how each is made again, in order; a foreign key that does not hold, or a row that is there twice, fails then
  */
-async function takeAway(client) {
+async function dropIndexes(client) {
   const { rows } = await client.query(`
     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
            format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS restore, 2 AS turn

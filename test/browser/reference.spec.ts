@@ -6,6 +6,7 @@ import { aPartner, aRequest, type TestPartner } from '../support/makers.js';
 import { axeViolations } from './support/axe.js';
 import { startChromium } from './support/chromium.js';
 import { findUnreachable } from './support/keyboard.js';
+import { findScrollers, isInWindow } from './support/scrolling.js';
 import { leave } from './support/workspace.js';
 
 let service: TestApp;
@@ -61,23 +62,6 @@ async function openForm(operationId: string): Promise<Locator> {
 }
 
 const readBody = async (form: Locator) => JSON.parse((await form.locator('.outcome pre').textContent())!);
-
-/** Whether all of it is in the window, below the bar. */
-const isInWindow = (part: Locator) =>
-  part.evaluate((one) => {
-    const { top, bottom } = one.getBoundingClientRect();
-    return top >= 56 && bottom <= innerHeight;
-  });
-
-/** Parts of the page that have a scroll bar of their own. */
-const findScrollers = (within: Locator) =>
-  within
-    .locator('*')
-    .evaluateAll((all) =>
-      all
-        .filter((one) => one.scrollHeight > one.clientHeight && /auto|scroll/.test(getComputedStyle(one).overflowY))
-        .map(({ tagName, className }) => `${tagName} ${className}`),
-    );
 
 /** Looked for in its own part of the page: the whole reference has ten thousand elements. */
 const keyField = () => page.locator('.key').getByLabel('Your key');

@@ -107,9 +107,9 @@ describe('Each script of the bench, at its smallest size', () => {
     async () => {
       // Each case is measured by the test before.
       const cases = ['accept', 'poll', 'assign-spread'];
-      const little =
+      const smallest =
         '--rounds 1 --seconds 0.02 --connections 2 --calls 60 --processes 2 --connections-of-processes 4 --wallets 2 --partners 20';
-      const told = await run('growth.mjs', '--sizes', '200,400', '--cases', cases.join(','), ...little.split(' '));
+      const told = await run('growth.mjs', '--sizes', '200,400', '--cases', cases.join(','), ...smallest.split(' '));
       expect(told.match(/^.*\d+\.\d\d +\d+\.\d\d +× \d/gm)).toHaveLength(cases.length);
       expect(told).toMatch(/over the second half: -?[\d.]+ MB per 100,000 calls/);
       expect(told).toMatch(/poll, 2 processes: \d+ a second/);

@@ -9,10 +9,7 @@ for (const run of runs) {
   const { options, fileNames, errors } = ts.parseCommandLine(run.split(' '));
   const host = ts.createCompilerHost(options);
   const program = ts.createProgram(fileNames, options, { ...host, getSourceFile: readOnce(host.getSourceFile) });
-  for (const { file, code, messageText } of [...errors, ...ts.getPreEmitDiagnostics(program)]) {
-    const text = ts.flattenDiagnosticMessageText(messageText, '\n');
-    console.log(`${run}: ${file?.fileName ?? ''}: TS${code}: ${text}`);
-  }
+  process.stdout.write(ts.formatDiagnostics([...errors, ...ts.getPreEmitDiagnostics(program)], host));
 }
 
 function readOnce(read) {

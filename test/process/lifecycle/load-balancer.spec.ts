@@ -52,7 +52,7 @@ const portOf = (service: ServiceProcess) => Number(new URL(service.origin).port)
 const PAUSE_MS = 20;
 
 /**
- * Several clients that call again and again, over connections that they keep. Each call goes to the first of the ports, and once more to
+ * Several clients with keep-alive connections. Each call goes to the first of the ports, and once more to
  * the next one where the connection broke before an answer: calls have a requestId of their own.
  */
 class Load {
