@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { LeaseRequestId } from './ids.js';
-import { afterCommit, beforeCommit } from './transactions.js';
+import { afterCommit, beforeCommit } from './transaction-hooks.js';
 
 interface WrittenSince {
   /** The earliest time on the rows that were committed; it may lie long before the commit. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Sql } from 'sql-template-tag';
 import type { PooledConnection } from './connection-pool.js';
+import { KeyedQueue } from './keyed-queue.js';
 
 /** Of one round trip. More would wait for each other longer than a round trip takes, and keep PostgreSQL's other cores idle. */
 export const MAX_SHARING = 8;
@@ -26,7 +27,7 @@ interface QueuedItem<Item, Result> {
  * else that a short statement takes in this process.
  */
 export class SharedRoundTrips<Item, Result> {
-  private readonly queue: QueuedItem<Item, Result>[] = [];
+  private readonly queue = new KeyedQueue<QueuedItem<Item, Result>>();
   /** Connections that were asked for and have not come yet. */
   private connectionsAsked = 0;
   private isFlushPlanned = false;
@@ -64,11 +65,11 @@ export class SharedRoundTrips<Item, Result> {
     this.connectionsAsked -= 1;
     if ('error' in outcome) {
       // What was queued since then has waited for less time than a connection may take.
-      const waited = this.queue.filter(({ queuedAt }) => queuedAt <= askedAt).slice(0, MAX_SHARING);
-      for (const { reject } of this.queue.splice(0, waited.length)) reject(outcome.error);
+      const waited = this.queue.takeWhile(MAX_SHARING, ({ queuedAt }) => queuedAt <= askedAt);
+      for (const { reject } of waited) reject(outcome.error);
       return this.askForConnections();
     }
-    const taken = this.take();
+    const taken = this.queue.take(MAX_SHARING);
     // What shares a key with one of these needs another connection.
     this.askForConnections();
     await this.sendOver(outcome, taken);
@@ -87,23 +88,6 @@ export class SharedRoundTrips<Item, Result> {
     } finally {
       connection.release();
     }
-  }
-
-  /** The first ones of which no two have a key in common. */
-  private take(): QueuedItem<Item, Result>[] {
-    const taken: QueuedItem<Item, Result>[] = [];
-    const keys = new Set<string>();
-    let place = 0;
-    while (place < this.queue.length && taken.length < MAX_SHARING) {
-      const own = this.queue[place]!.keys;
-      if (own.some((key) => keys.has(key))) {
-        place += 1;
-      } else {
-        for (const key of own) keys.add(key);
-        taken.push(...this.queue.splice(place, 1));
-      }
-    }
-    return taken;
   }
 }
 

@@ -127,11 +127,13 @@ export async function queryTogether<Rows extends unknown[]>(
 /**
  * Sends a statement with the commit of the transaction, in one round trip. Of rows that nothing in the transaction reads afterwards.
  * @param statement what it must not find otherwise, it refuses itself (`refusedIfSql`): its result is not looked at before the commit
+ * @param lockKey of the row that it locks, where another transaction may want it: one for all that a transaction sends so
  * @returns what gives its rows, once the transaction is committed
  */
-export async function queryWithCommit<Row>(em: EntityManager, statement: Sql): Promise<() => Row[]> {
+export async function queryWithCommit<Row>(em: EntityManager, statement: Sql, lockKey?: string): Promise<() => Row[]> {
   let found: unknown[] | null = null;
-  const isKept = keepForCommit(em.queryRunner!, statement, (rows) => (found = rows));
+  const { text, values } = statement;
+  const isKept = keepForCommit(em.queryRunner!, { text, values, lockKey, onRows: (rows) => (found = rows) });
   if (!isKept) found = await queryRows(em, statement);
   return () => {
     if (!found) throw new Error('This transaction is not committed');

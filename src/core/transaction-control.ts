@@ -11,10 +11,20 @@ type Statement = Pick<Sql, 'text' | 'values'>;
 
 interface KeptStatement extends Statement {
   onRows: (rows: unknown[]) => void;
+  /** Of the row that it locks. */
+  lockKey?: string;
+}
+
+/** A statement that is run right after a transaction's commit, and what it read. */
+export class AfterCommitReading<Row = unknown> {
+  /** `null` where nothing was committed, or reading failed. */
+  rows: Row[] | null = null;
+
+  constructor(readonly statement: Sql) {}
 }
 
 const keptForCommit = new WeakMap<QueryRunner, KeptStatement[]>();
-const keptForAfterCommit = new WeakMap<QueryRunner, KeptStatement>();
+const readingsAfterCommit = new WeakMap<QueryRunner, AfterCommitReading>();
 
 /** Sends the beginning with the first statement in one write, and does not wait for the answer. */
 export async function beginTransaction(runner: QueryRunner, begin = 'START TRANSACTION'): Promise<void> {
@@ -30,46 +40,67 @@ export async function waitForBeginning(runner: QueryRunner): Promise<void> {
 }
 
 /**
- * Keeps a statement until the commit, and sends it in the same write: for one whose result nothing in the transaction depends on, and
- * which nothing in it reads afterwards.
- * @param onRows gets its rows once the transaction is committed
- * @returns `false` for a runner without a transaction of ours
+ * @returns what stands for one of several pieces of work in the transaction of `runner`: the same connection, with statements of its own
+ * to send with the commit
  */
-export function keepForCommit(runner: QueryRunner, statement: Statement, onRows: KeptStatement['onRows']): boolean {
-  if (!beginnings.has(runner)) return false;
-  const { text, values } = statement;
-  keptForCommit.set(runner, [...(keptForCommit.get(runner) ?? []), { text, values, onRows }]);
-  return true;
+export function joinTransaction(runner: QueryRunner): QueryRunner {
+  const member = Object.create(runner) as QueryRunner;
+  // Becomes `member.manager`.
+  runner.connection.createEntityManager(member);
+  beginnings.set(member, beginnings.get(runner)!);
+  return member;
 }
 
 /**
- * Sends a statement in the write of the commit too, to run after it. The transaction is committed also where this one fails.
- * @param onRows not called where it fails
+ * Keeps a statement until the commit, and sends it in the same write: for one whose result nothing in the transaction depends on, and
+ * which nothing in it reads afterwards.
+ * @returns `false` for a runner without a transaction of ours
  */
-export function keepForAfterCommit(runner: QueryRunner, statement: Statement, onRows: KeptStatement['onRows']): void {
-  const { text, values } = statement;
-  keptForAfterCommit.set(runner, { text, values, onRows });
+export function keepForCommit(runner: QueryRunner, statement: KeptStatement): boolean {
+  if (!beginnings.has(runner)) return false;
+  keptForCommit.set(runner, [...(keptForCommit.get(runner) ?? []), statement]);
+  return true;
 }
 
-/** @throws what the first of the kept statements that fails throws; PostgreSQL has rolled back then */
-export async function commitTransaction(runner: QueryRunner): Promise<void> {
+/** Sends its statement in the write of the commit too, to run after it. The transaction is committed also where that one fails. */
+export function readAfterCommit(runner: QueryRunner, reading: AfterCommitReading): void {
+  readingsAfterCommit.set(runner, reading);
+}
+
+/**
+ * @param members whose kept statements are sent. They are sent in the order of their locks, so that no two transactions wait for each other
+ * @throws what the first of the kept statements that fails throws; PostgreSQL has rolled back then
+ */
+export async function commitTransaction(runner: QueryRunner, members = [runner]): Promise<void> {
   await waitForBeginning(runner);
   const connection = (await runner.connect()) as PooledConnection;
-  const kept = keptForCommit.get(runner) ?? [];
-  const afterwards = keptForAfterCommit.get(runner);
-  const send = ({ text, values }: KeptStatement) => connection.query(text, values);
+  const kept = members
+    .map((member) => keptForCommit.get(member) ?? [])
+    .toSorted(byLockKey)
+    .flat();
+  const readings = members.flatMap((member) => readingsAfterCommit.get(member) ?? []);
+  const send = ({ text, values }: Statement) => connection.query(text, values);
   const { sent, read } = connection.sendTogether(() => ({
     sent: [...kept.map(send), connection.query('COMMIT')],
-    read: afterwards && send(afterwards),
+    read: readings.map(({ statement }) => send(statement)),
   }));
-  const [, reading] = await Promise.all([
+  const [, found] = await Promise.all([
     Promise.allSettled(sent),
-    read?.catch((error: unknown) => (endsConnection(error) ? destroyed(connection) : undefined)),
+    Promise.all(
+      read.map((reading) =>
+        reading.catch((error: unknown) => (endsConnection(error) ? destroyed(connection) : undefined)),
+      ),
+    ),
   ]);
   const results = await Promise.all(sent);
   beginnings.delete(runner);
   for (const [place, { onRows }] of kept.entries()) onRows(results[place]!.rows);
-  if (reading) afterwards!.onRows(reading.rows);
+  for (const [place, reading] of readings.entries()) reading.rows = found[place]?.rows ?? null;
+}
+
+function byLockKey(some: KeptStatement[], others: KeptStatement[]): number {
+  const [key, otherKey] = [some, others].map((kept) => kept.find(({ lockKey }) => lockKey)?.lockKey ?? '');
+  return key! < otherKey! ? -1 : Number(key! > otherKey!);
 }
 
 /** The pool gives nobody the connection once the next turn of the event loop has begun. */

@@ -1,37 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from './clock.js';
 import { getSqlState, isStalePlan, toUnavailable } from './database-errors.js';
-import type { Sql } from './sql.js';
+import { GroupCommit, RolledBackTogether, runInTransaction, type Committed, type Work } from './group-commit.js';
 import type { StatementBatch } from './statement-batch.js';
 import { forgetPreparedStatements } from './statement-names.js';
-import { beginTransaction, commitTransaction, keepForAfterCommit, rollBack } from './transaction-control.js';
+import type { AfterCommitReading } from './transaction-control.js';
+import type { AfterCommitHook } from './transaction-hooks.js';
 import { withTimeout } from './with-timeout.js';
 
 /** Deadlock and serialisation failure. */
 const rerunCodes = new Set(['40P01', '40001']);
 const RERUNS = 3;
-
-type BeforeCommitHook = (em: EntityManager) => Promise<void>;
-type AfterCommitHook = () => Promise<void>;
-
-const beforeCommitHooks = new WeakMap<QueryRunner, Map<string, BeforeCommitHook>>();
-const afterCommitHooks = new WeakMap<QueryRunner, AfterCommitHook[]>();
-
-/**
- * Runs `hook` at the end of the transaction of `em`, as a part of it: what it throws rolls everything back.
- * @param key of hooks with the same one, the first runs alone
- */
-export function beforeCommit(em: EntityManager, key: string, hook: BeforeCommitHook): void {
-  const hooks = beforeCommitHooks.get(em.queryRunner!);
-  if (hooks && !hooks.has(key)) hooks.set(key, hook);
-}
-
-/** Runs `hook` after the transaction of `em` commits, and never when it is rolled back. Its errors are ignored: the periodic sweeps make up for them. */
-export function afterCommit(em: EntityManager, hook: AfterCommitHook): void {
-  afterCommitHooks.get(em.queryRunner!)?.push(hook);
-}
 
 interface RunOptions {
   /** How long to wait, after the commit, for the hooks: for an answer that tells what they did. */
@@ -42,26 +23,15 @@ interface RunOptions {
   reading?: AfterCommitReading;
 }
 
-/** A statement that is run right after a transaction's commit, and what it read. */
-export class AfterCommitReading<Row = unknown> {
-  /** `null` where nothing was committed, or reading failed. */
-  rows: Row[] | null = null;
-
-  constructor(readonly statement: Sql) {}
-}
-
-interface Committed<T> {
-  result: T;
-  /** Resolves when all of them have run; `null` where there are none. */
-  hooks: Promise<void> | null;
-}
-
 /** Runs every transaction of the service, and reruns it as a whole where PostgreSQL asks for that. */
 @Injectable()
 export class Transactions implements BeforeApplicationShutdown {
   /** Whether each `run` ends with a commit of its own, which statements may be sent with. */
   readonly commitsEachRun: boolean = true;
   private readonly pending = new Set<Promise<void>>();
+  private readonly groups = new GroupCommit((works) =>
+    runInTransaction(this.dataSource, works, () => this.clock.assertMayWrite()),
+  );
 
   constructor(
     private readonly dataSource: DataSource,
@@ -77,8 +47,30 @@ export class Transactions implements BeforeApplicationShutdown {
     { waitForHooksMs = 0, allowClockFault = false, reading }: RunOptions = {},
   ): Promise<T> {
     return this.rerun(allowClockFault, async () => {
-      const { result, hooks } = await this.attempt(work, allowClockFault, reading);
-      if (hooks && waitForHooksMs > 0) await withTimeout(waitForHooksMs, hooks).catch(() => undefined);
+      const { result, hooks } = await this.runAlone({ run: work, reading }, allowClockFault);
+      const done = this.runAfterCommitHooks(hooks);
+      if (done && waitForHooksMs > 0) await withTimeout(waitForHooksMs, done).catch(() => undefined);
+      return result;
+    });
+  }
+
+  /**
+   * {@link run} for work that may share its transaction with others of the same moment: they begin and commit once, and one after the other
+   * changes a row that all of them change, such as a wallet, without waiting for it. Where PostgreSQL refuses the transaction, each runs alone.
+   * @param keys what no two of one transaction have in common, such as the rows that the work looks at under a lock
+   * @param work keeps all that it writes for the commit (`queryWithCommit`)
+   */
+  runShared<T>(
+    keys: readonly string[],
+    work: (em: EntityManager) => Promise<T>,
+    reading?: AfterCommitReading,
+  ): Promise<T> {
+    return this.rerun(false, async () => {
+      const { result, hooks } = await this.groups.send(keys, { run: work, reading }).catch((error: unknown) => {
+        if (!(error instanceof RolledBackTogether)) throw error;
+        return this.runAlone({ run: work, reading });
+      });
+      void this.runAfterCommitHooks(hooks);
       return result;
     });
   }
@@ -107,30 +99,11 @@ export class Transactions implements BeforeApplicationShutdown {
     }
   }
 
-  private async attempt<T>(
-    work: (em: EntityManager) => Promise<T>,
-    allowClockFault: boolean,
-    reading: AfterCommitReading | undefined,
-  ): Promise<Committed<T>> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      await beginTransaction(runner);
-      const hooks: AfterCommitHook[] = [];
-      afterCommitHooks.set(runner, hooks);
-      const lastSteps = new Map<string, BeforeCommitHook>();
-      beforeCommitHooks.set(runner, lastSteps);
-      const result = await work(runner.manager);
-      for (const hook of lastSteps.values()) await hook(runner.manager);
-      if (!allowClockFault) this.clock.assertMayWrite();
-      if (reading) keepForAfterCommit(runner, reading.statement, (rows) => (reading.rows = rows));
-      await commitTransaction(runner);
-      return { result, hooks: this.runAfterCommitHooks(hooks) };
-    } catch (error) {
-      await rollBack(runner);
-      throw error;
-    } finally {
-      await runner.release();
-    }
+  private async runAlone<T>(work: Work<T>, allowClockFault = false): Promise<Committed<T>> {
+    const assertMayCommit = () => (allowClockFault ? undefined : this.clock.assertMayWrite());
+    const [outcome] = await runInTransaction(this.dataSource, [work], assertMayCommit);
+    if (outcome!.status === 'rejected') throw outcome!.reason;
+    return outcome!.value;
   }
 
   private runAfterCommitHooks(hooks: AfterCommitHook[]): Promise<void> | null {

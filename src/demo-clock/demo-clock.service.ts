@@ -9,7 +9,8 @@ import { DomainEvents } from '../core/domain-events.js';
 import { Conflict, ValidationFailed } from '../core/errors.js';
 import { readDatabaseTime } from '../core/database-time.js';
 import { queryRow, queryRows, sql } from '../core/sql.js';
-import { afterCommit, Transactions } from '../core/transactions.js';
+import { afterCommit } from '../core/transaction-hooks.js';
+import { Transactions } from '../core/transactions.js';
 import { IsUtcMoment, validated } from '../core/validation.js';
 import { isInRealUse, recordUse } from './demo-mode.js';
 

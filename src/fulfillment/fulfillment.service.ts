@@ -1,20 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Insider } from '../authorization/actor.js';
-import { getActorId, AuditService, type AuditEntry } from '../audit/audit.service.js';
+import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../core/clock.js';
 import { Conflict, ForbiddenRole, NotFound } from '../core/errors.js';
 import { formatDollars } from '../core/money.js';
 import { newId } from '../core/ids.js';
 import { validated } from '../core/validation.js';
 import { isRefused, queryRow, queryTogether, sql, togetherSql, type Sql } from '../core/sql.js';
-import { Transactions, type AfterCommitReading } from '../core/transactions.js';
+import type { AfterCommitReading } from '../core/transaction-control.js';
+import { Transactions } from '../core/transactions.js';
 import { sentence } from '../core/sentence.js';
 import { EventRecorder } from '../events/event-recorder.js';
-import type { NewEvent } from '../events/types.js';
-import { toLeaseEvents } from '../leases/lease-events.js';
-import { isLive, leaseColumns, LeaseLifecycle, type Lease, type LeaseTerms } from '../leases/lease-lifecycle.js';
-import { toOpenedRow, type LeasedAccountRow } from '../leases/leased-account.js';
+import { isLive, leaseColumns, LeaseLifecycle, type Lease, type OpenedLease } from '../leases/lease-lifecycle.js';
+import { toOpenedRow } from '../leases/leased-account.js';
 import { isLiveSql } from '../leases/lease-sql.js';
 import { assertAllowed } from '../authorization/permissions.js';
 import { CreditedWallet, type WalletNow } from '../wallets/credited-wallet.js';
@@ -26,11 +25,11 @@ import {
   type WalletPreview,
 } from '../wallets/wallets.service.js';
 import { ClaimsService } from '../lease-requests/claims.service.js';
+import { toAuditEntries, toAuditObject, toEvents, toTerms } from './assignment-records.js';
 import { AssignAccount, UndoAssignment } from './commands.js';
 import {
   changedRequestSql,
   LeaseRequestEvents,
-  toRequestEvents,
   withAssigned,
   type ChangedRequest,
 } from '../lease-requests/lease-request-events.js';
@@ -81,6 +80,18 @@ interface AvailableAccount {
 /** The locked request and account, if that is available; the request as its partner sees it, the wallet. */
 type ToAssign = [...LockedRows, AvailableAccount, ChangedRequest, PreviewBeforeLockRow];
 
+/** An assignment that may be made, with the rows of {@link ToAssign}. */
+interface CheckedAssignment {
+  command: AssignAccount;
+  request: LockedRequest;
+  account: AvailableAccount;
+  state: ChangedRequest;
+  wallet: WalletPreview;
+  walletRow: PreviewBeforeLockRow;
+  /** The claim of whoever assigns, as columns to set. */
+  claim: Sql;
+}
+
 /** Assigns accounts to requests, one at a time, and undoes assignments. */
 @Injectable()
 export class FulfillmentService {
@@ -105,63 +116,59 @@ export class FulfillmentService {
   async assign(caller: Insider, input: AssignAccount, reading?: AfterCommitReading): Promise<AssignmentReceipt> {
     assertAllowed(caller, 'assign');
     const command = validated(AssignAccount, input);
-    const assign = (maySendWithCommit: boolean) =>
-      this.transactions.run((em) => this.assignOnce(em, caller, command, maySendWithCommit), { reading });
-    const getReceipt = await assign(this.transactions.commitsEachRun).catch((error: unknown) => {
-      if (!isRefused(error)) throw error;
-      return assign(false);
-    });
-    return getReceipt();
+    const getReceipt = await this.tryWithCommit(caller, command, reading);
+    if (getReceipt) return getReceipt();
+    return this.transactions.run((em) => this.assignInSteps(em, caller, command), { reading });
   }
 
-  /**
-   * @param maySendWithCommit whether to send all that an assignment writes with the commit, where the wallet seems to cover it
-   * @returns the receipt, once the transaction is committed
-   */
-  private async assignOnce(
+  /** Sends all that an assignment writes with the commit, where the wallet seems to cover it. @returns `null` where it must be made in steps */
+  private async tryWithCommit(
+    caller: Insider,
+    command: AssignAccount,
+    reading: AfterCommitReading | undefined,
+  ): Promise<(() => AssignmentReceipt) | null> {
+    if (!this.transactions.commitsEachRun) return null;
+    const keys = [command.leaseRequestId, command.socialAccountId];
+    const work = (em: EntityManager) => this.assignWithCommit(em, caller, command);
+    return this.transactions.runShared(keys, work, reading).catch((error: unknown) => {
+      if (!isRefused(error)) throw error;
+      return null;
+    });
+  }
+
+  /** @returns what gives the receipt, once the transaction is committed */
+  private async assignWithCommit(
     em: EntityManager,
     caller: Insider,
     command: AssignAccount,
-    maySendWithCommit: boolean,
-  ): Promise<() => AssignmentReceipt> {
-    const { request, account, state, wallet, walletRow } = await this.lockForAssignment(em, command);
-    assertServedByStaff(caller, request);
-    const existing = account ? null : await this.readExisting(em, request, command.socialAccountId);
-    if (existing) return () => toExistingReceipt(request, existing, wallet);
-    assertOpen(request);
-    const claim = this.claims.ensureClaimedSql(caller, request);
-    await assertCurrent(em, request, command.version);
-    assertReplyRead(request);
-    assertNotSuspended(request);
-    assertExpectedPrice(wallet.priceCents, command.expectedPriceCents);
-    if (account?.sandbox !== request.sandbox) throw await explainUnavailable(em, command.socialAccountId, request);
-
+  ): Promise<(() => AssignmentReceipt) | null> {
+    const checked = await this.lockAndCheck(em, caller, command);
+    if ('receipt' in checked) return () => checked.receipt;
+    const { request, state, wallet, walletRow } = checked;
     const now = this.clock.now();
-    const terms = toTerms(caller, request, command, wallet.priceCents, now);
-    const { parts, lease } = this.leases.takeAndOpenSql(terms, request.sandbox);
-    const changes = { ...parts, counted: this.incrementAssignedSql(request, now, claim) };
-    const isSentWithCommit =
-      maySendWithCommit && wallet.covers > 0 && request.blocker === null && state.updatedAt < now;
-    const after = isSentWithCommit
-      ? withAssigned(state, lease.socialAccountId, now)
-      : await this.changeAndRead(em, request, changes);
+    if (wallet.covers === 0 || request.blocker !== null || state.updatedAt >= now) return null;
+
+    const { changes, lease } = this.takeAndCountSql(caller, checked, now);
     const transactionId = newId('txn');
-    const opened = { row: toOpenedRow(lease, account, request.partnerRequestId), transactionId };
-    const entries = toAuditEntries(request, lease, account.handle).map((entry, n) => [
-      `audit_${n}`,
-      this.audit.recordSql(caller, entry),
-    ]);
-    const events = this.events.insertSql(em, toEvents(request, opened, after)).statement;
-    const records = { ...(Object.fromEntries(entries) as Record<string, Sql>), events };
-    if (!isSentWithCommit) {
-      this.wallets.forgetLowBound(request.organizationId);
-      const charge = await this.wallets.chargeFirstMonth(em, caller, lease, transactionId, [togetherSql(records)]);
-      return () => toReceipt(request, lease, charge, false);
-    }
-    const written = togetherSql({ ...changes, ...records });
+    const after = withAssigned(state, lease.socialAccountId, now);
+    const records = this.recordSql(em, caller, checked, { lease, transactionId, after });
     const lowBound = await this.wallets.readLowBound(em, request.organizationId, walletRow);
+    const written = togetherSql({ ...changes, ...records });
     const getCharge = await this.wallets.chargeWithCommit(em, caller, lease, transactionId, lowBound, written);
     return () => toReceipt(request, lease, getCharge(), false);
+  }
+
+  private async assignInSteps(em: EntityManager, caller: Insider, command: AssignAccount): Promise<AssignmentReceipt> {
+    const checked = await this.lockAndCheck(em, caller, command);
+    if ('receipt' in checked) return checked.receipt;
+    const { request } = checked;
+    const { changes, lease } = this.takeAndCountSql(caller, checked, this.clock.now());
+    const after = await this.changeAndRead(em, request, changes);
+    const transactionId = newId('txn');
+    const records = this.recordSql(em, caller, checked, { lease, transactionId, after });
+    this.wallets.forgetLowBound(request.organizationId);
+    const charge = await this.wallets.chargeFirstMonth(em, caller, lease, transactionId, [togetherSql(records)]);
+    return toReceipt(request, lease, charge, false);
   }
 
   /**
@@ -207,6 +214,53 @@ export class FulfillmentService {
     });
     const { leaseId, refundedCents, settledCents, isRequestClosed } = change;
     return { leaseId, refundedCents, settledCents, wallet, isRequestClosed };
+  }
+
+  /** @returns the receipt of the account's lease, if this request has it already */
+  private async lockAndCheck(
+    em: EntityManager,
+    caller: Insider,
+    command: AssignAccount,
+  ): Promise<CheckedAssignment | { receipt: AssignmentReceipt }> {
+    const { request, account, state, wallet, walletRow } = await this.lockForAssignment(em, command);
+    assertServedByStaff(caller, request);
+    const existing = account ? null : await this.readExisting(em, request, command.socialAccountId);
+    if (existing) return { receipt: toExistingReceipt(request, existing, wallet) };
+    assertOpen(request);
+    const claim = this.claims.ensureClaimedSql(caller, request);
+    await assertCurrent(em, request, command.version);
+    assertReplyRead(request);
+    assertNotSuspended(request);
+    assertExpectedPrice(wallet.priceCents, command.expectedPriceCents);
+    if (account?.sandbox !== request.sandbox) throw await explainUnavailable(em, command.socialAccountId, request);
+    return { command, request, account, state, wallet, walletRow, claim };
+  }
+
+  /** Takes the account, opens its lease and counts it. */
+  private takeAndCountSql(
+    caller: Insider,
+    { command, request, wallet, claim }: CheckedAssignment,
+    now: Date,
+  ): { changes: Record<'account' | 'opened' | 'counted', Sql>; lease: OpenedLease } {
+    const terms = toTerms(caller, request, command, wallet.priceCents, now);
+    const { parts, lease } = this.leases.takeAndOpenSql(terms, request.sandbox);
+    return { changes: { ...parts, counted: this.incrementAssignedSql(request, now, claim) }, lease };
+  }
+
+  /** The audit entries and events. */
+  private recordSql(
+    em: EntityManager,
+    caller: Insider,
+    { request, account }: CheckedAssignment,
+    { lease, transactionId, after }: { lease: OpenedLease; transactionId: string; after: ChangedRequest },
+  ): Record<string, Sql> {
+    const entries = toAuditEntries(request, lease, account.handle).map((entry, n) => [
+      `audit_${n}`,
+      this.audit.recordSql(caller, entry),
+    ]);
+    const opened = { row: toOpenedRow(lease, account, request.partnerRequestId), transactionId };
+    const events = this.events.insertSql(em, toEvents(request, opened, after)).statement;
+    return { ...(Object.fromEntries(entries) as Record<string, Sql>), events };
   }
 
   private async changeAndRead(
@@ -302,73 +356,6 @@ function toWindowClosedMessage(caller: Insider, { assignedAt, placeSince }: Leas
   return canUndoAny(caller)
     ? 'The 24 hours to undo this assignment are over; disconnect the lease instead.'
     : 'Your 15 minutes to undo this assignment are over; ask finance to undo it, or to disconnect the lease.';
-}
-
-function toTerms(
-  caller: Insider,
-  request: LockedRequest,
-  { socialAccountId }: AssignAccount,
-  priceCents: number,
-  assignedAt: Date,
-): LeaseTerms {
-  return {
-    leaseRequestId: request.id,
-    organizationId: request.organizationId,
-    projectId: request.projectId,
-    socialAccountId,
-    priceCents,
-    assignedAt,
-    assignedBy: getActorId(caller),
-  };
-}
-
-function toEvents(
-  before: LockedRequest,
-  { row, transactionId }: { row: LeasedAccountRow; transactionId: string },
-  after: ChangedRequest,
-): NewEvent[] {
-  const change = { type: 'leased_account.assigned' as const, leaseId: row.leaseId, transactionId };
-  return [...toLeaseEvents(before.organizationId, [change], [row]), ...toRequestEvents(before, [after])];
-}
-
-/** The account that was assigned, and with the last one the request. */
-function toAuditEntries(request: LockedRequest, lease: Lease, handle: string): AuditEntry[] {
-  const { socialAccountId, priceCents } = lease;
-  const [version, assignedCount] = [request.version + 1, request.assignedCount + 1];
-  const requestId = request.partnerRequestId;
-  const assigned: AuditEntry = {
-    type: 'leased_account.assigned',
-    ...toAuditObject(request, socialAccountId),
-    data: { socialAccountId, requestId, priceCents },
-    internal: {
-      leaseId: lease.id,
-      handle,
-      version,
-      before: { status: 'available' },
-      after: { status: 'assigned' },
-    },
-  };
-  if (assignedCount < request.count) return [assigned];
-  const closed: AuditEntry = {
-    type: 'lease_request.assigned',
-    ...toAuditObject(request, request.id),
-    data: { requestId, status: 'assigned', count: request.count, assignedCount },
-    internal: {
-      version,
-      before: { status: request.status, assignedCount: request.assignedCount },
-      after: { status: 'assigned', assignedCount },
-    },
-  };
-  return [closed, assigned];
-}
-
-function toAuditObject(request: LockedRequest, objectId: string) {
-  return {
-    organizationId: request.organizationId,
-    projectId: request.projectId,
-    leaseRequestId: request.id,
-    objectId,
-  };
 }
 
 /** Nothing was charged now. */

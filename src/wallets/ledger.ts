@@ -90,6 +90,7 @@ export class Ledger {
       sql`${this.bookSql(posting, -posting.amountCents, mayBeBooked)}
           SELECT ${bookedColumns}, ${refusedIfSql(sql`transfer.id IS NULL`)} AS booked
             FROM (SELECT) once LEFT JOIN (transfer CROSS JOIN wallet) ON true`,
+      posting.organizationId,
     );
     await queryWithCommit(em, refuseLowSql(posting.organizationId, lowBound));
     return () => toTransfer(booked()[0]!);

@@ -12,7 +12,7 @@ import {
 import type { Response } from 'express';
 import { ValidationFailed, type FieldError } from '../../core/errors.js';
 import type { Permission } from '../../authorization/permissions.js';
-import type { AfterCommitReading } from '../../core/transactions.js';
+import type { AfterCommitReading } from '../../core/transaction-control.js';
 import { setCallFailure } from '../../partner-api/call-failure.js';
 import { isAccessibleTo, toPanelRequest, type PanelRequest } from '../http/panel-request.js';
 import { toPanelError, type PanelError } from '../http/error-messages.js';

@@ -16,7 +16,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { isStorableText } from '../../core/text.js';
 import { hasVisibleText } from '../../core/text-key.js';
 import { literal, noSql, queryRow, sql, Sql } from '../../core/sql.js';
-import { AfterCommitReading } from '../../core/transactions.js';
+import { AfterCommitReading } from '../../core/transaction-control.js';
 import type { Role } from '../../authorization/roles.js';
 import { getRowAfterCommit, isReadAfterwards } from '../actions/action-builders.js';
 import { findValueError, isIdColumn, keyOf, toCondition } from './filters.js';

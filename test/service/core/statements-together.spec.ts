@@ -3,7 +3,8 @@ import pg from 'pg';
 import { Unavailable } from '../../../src/core/errors.js';
 import { queryRows, queryTogether, queryWithCommit, sql } from '../../../src/core/sql.js';
 import { areStatementsDropped } from '../../../src/core/statement-names.js';
-import { AfterCommitReading, Transactions } from '../../../src/core/transactions.js';
+import { AfterCommitReading } from '../../../src/core/transaction-control.js';
+import { Transactions } from '../../../src/core/transactions.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { atOnce } from '../../support/makers.js';
 
