@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { endsConnection } from './database-errors.js';
 import { DomainError } from './errors.js';
 import { KeyedQueue } from './keyed-queue.js';
@@ -37,22 +37,24 @@ export class RolledBackTogether extends Error {}
 
 interface QueuedWork extends Work<unknown> {
   keys: readonly string[];
+  /** By `performance.now()`. */
+  queuedAt: number;
   resolve(committed: Committed<unknown>): void;
   reject(error: unknown): void;
 }
 
 /**
- * Runs pieces of work in one transaction. One that throws a DomainError takes no part in it, and must have written nothing until then.
+ * Runs pieces of work in one transaction. One that throws a DomainError takes no part in it: what it wrote until then must mean nothing.
+ * @param runner which is released at the end
  * @param assertMayCommit throws where nothing may be committed now
  * @throws RolledBackTogether where nothing of several was written; what the only one threw; why it is unknown whether they are committed
  */
 export async function runInTransaction<T>(
-  dataSource: DataSource,
+  runner: QueryRunner,
   works: readonly Work<T>[],
   assertMayCommit: () => void,
 ): Promise<PromiseSettledResult<Committed<T>>[]> {
   const isShared = works.length > 1;
-  const runner = dataSource.createQueryRunner();
   let isCommitSent = false;
   try {
     await beginTransaction(runner, isShared ? BEGIN_SHARED : undefined);
@@ -94,20 +96,25 @@ export class GroupCommit {
   private open = 0;
   private isFlushPlanned = false;
 
-  /** @param runTogether as {@link runInTransaction} */
+  /** @param assertMayCommit as of {@link runInTransaction} */
   constructor(
-    private readonly runTogether: (works: Work<unknown>[]) => Promise<PromiseSettledResult<Committed<unknown>>[]>,
+    private readonly dataSource: DataSource,
+    private readonly assertMayCommit: () => void,
   ) {}
 
   /**
-   * @param keys what no two of one transaction have in common
+   * @param keys what no two of one transaction have in common, first the row that the work locks first
    * @throws as {@link runInTransaction}
    */
   send<T>(keys: readonly string[], { run, reading }: Work<T>): Promise<Committed<T>> {
     return new Promise((resolve, reject) => {
       // Each works in the context of its own call, such as the business time of a sandbox.
       const own = AsyncResource.bind(run);
-      this.queue.push({ keys, run: own, reading, resolve: resolve as QueuedWork['resolve'], reject });
+      this.queue.push({
+        ...{ keys, run: own, reading, reject },
+        resolve: resolve as QueuedWork['resolve'],
+        queuedAt: performance.now(),
+      });
       if (this.isFlushPlanned) return;
       this.isFlushPlanned = true;
       // Immediates run after all sockets that are readable now have been read.
@@ -119,18 +126,34 @@ export class GroupCommit {
   }
 
   private flush(): void {
-    while (this.open < MAX_OPEN && this.queue.length > 0) {
+    const needed = Math.ceil(this.queue.length / MAX_MEMBERS);
+    for (let started = 0; started < needed && this.open < MAX_OPEN; started += 1) {
       this.open += 1;
-      void this.runGroup(this.queue.take(MAX_MEMBERS)).finally(() => {
+      void this.runNext().finally(() => {
         this.open -= 1;
         this.flush();
       });
     }
   }
 
-  private async runGroup(group: QueuedWork[]): Promise<void> {
+  private async runNext(): Promise<void> {
+    const askedAt = performance.now();
+    const runner = this.dataSource.createQueryRunner();
     try {
-      const outcomes = await this.runTogether(group);
+      await runner.connect();
+    } catch (error) {
+      const waited = this.queue.takeWhile(Infinity, ({ queuedAt }) => queuedAt <= askedAt);
+      for (const { reject } of waited) reject(error);
+      return runner.release();
+    }
+    // Rows that they lock first are locked in one order, whichever of them came first.
+    await this.runGroup(runner, this.queue.take(MAX_MEMBERS).toSorted(byFirstKey));
+  }
+
+  private async runGroup(runner: QueryRunner, group: QueuedWork[]): Promise<void> {
+    if (group.length === 0) return runner.release();
+    try {
+      const outcomes = await runInTransaction<unknown>(runner, group, this.assertMayCommit);
       for (const [place, { resolve, reject }] of group.entries()) {
         const outcome = outcomes[place]!;
         if (outcome.status === 'fulfilled') resolve(outcome.value);
@@ -140,4 +163,8 @@ export class GroupCommit {
       for (const { reject } of group) reject(error);
     }
   }
+}
+
+function byFirstKey({ keys: [key = ''] }: QueuedWork, { keys: [otherKey = ''] }: QueuedWork): number {
+  return key < otherKey ? -1 : Number(key > otherKey);
 }

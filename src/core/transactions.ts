@@ -29,14 +29,14 @@ export class Transactions implements BeforeApplicationShutdown {
   /** Whether each `run` ends with a commit of its own, which statements may be sent with. */
   readonly commitsEachRun: boolean = true;
   private readonly pending = new Set<Promise<void>>();
-  private readonly groups = new GroupCommit((works) =>
-    runInTransaction(this.dataSource, works, () => this.clock.assertMayWrite()),
-  );
+  private readonly groups: GroupCommit;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.groups = new GroupCommit(dataSource, () => clock.assertMayWrite());
+  }
 
   /**
    * @param work may run more than once, so it must change nothing outside the transaction
@@ -57,7 +57,7 @@ export class Transactions implements BeforeApplicationShutdown {
   /**
    * {@link run} for work that may share its transaction with others of the same moment: they begin and commit once, and one after the other
    * changes a row that all of them change, such as a wallet, without waiting for it. Where PostgreSQL refuses the transaction, each runs alone.
-   * @param keys what no two of one transaction have in common, such as the rows that the work looks at under a lock
+   * @param keys what no two of one transaction have in common, such as the rows that the work locks: first the one that it locks first
    * @param work keeps all that it writes for the commit (`queryWithCommit`)
    */
   runShared<T>(
@@ -101,7 +101,7 @@ export class Transactions implements BeforeApplicationShutdown {
 
   private async runAlone<T>(work: Work<T>, allowClockFault = false): Promise<Committed<T>> {
     const assertMayCommit = () => (allowClockFault ? undefined : this.clock.assertMayWrite());
-    const [outcome] = await runInTransaction(this.dataSource, [work], assertMayCommit);
+    const [outcome] = await runInTransaction(this.dataSource.createQueryRunner(), [work], assertMayCommit);
     if (outcome!.status === 'rejected') throw outcome!.reason;
     return outcome!.value;
   }

@@ -17,7 +17,9 @@ export class LeasedAccountsService {
   /** Idempotent by Idempotency-Key, else a second release fails. @throws NotFound when the account is not leased to this organization, or no longer */
   release(caller: PartnerCaller, input: ReleaseLeasedAccount): Promise<Reply> {
     const command = { ...input.path, ...input.body };
-    return this.transactions.run((em) =>
+    const { idempotencyKey } = input;
+    const keys = idempotencyKey === null ? [] : [`${caller.organizationId} ${idempotencyKey}`];
+    return this.transactions.runShared([command.socialAccountId, ...keys], (em) =>
       this.idempotency.runOnce<[LeaseToRelease]>(
         em,
         caller,

@@ -185,7 +185,9 @@ export class LeasesService {
       events: this.leaseEvents.insertSql(em, lease.organizationId, [change], [{ ...lease, ...ended }]),
     });
     await queryWithCommit(em, release);
-    for (const statement of lowEndsSql(lease.organizationId)) await queryWithCommit(em, statement);
+    for (const statement of lowEndsSql(lease.organizationId)) {
+      await queryWithCommit(em, statement, lease.organizationId);
+    }
     return {
       socialAccountId: lease.socialAccountId,
       status: 'disconnected',
