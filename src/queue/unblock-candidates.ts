@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { LeaseRequestId } from '../core/ids.js';
-import { isOneOfSql, joinSql, literal, noSql, queryRows, sql, type Sql } from '../core/sql.js';
+import { isOneOfSql, noSql, queryRows, sql, type Sql } from '../core/sql.js';
 import { isQueuedSql, requestVertical } from '../lease-requests/lease-request-sql.js';
 import type { BlockerKind, UnblockReason } from '../lease-requests/lease-request-status.js';
 import { coversNoneSql, hasFitSql, queueTables } from './queue-conditions.js';
@@ -41,12 +41,15 @@ export function findStocked(change: PoolChange): FindReleased {
 export function stockedSql({ socialAccountIds, since }: PoolChange, among?: readonly LeaseRequestId[]): Sql {
   const tables = sql`lease_request request JOIN organization ON organization.id = request.organization_id`;
   const select = sql`SELECT request.id, request.blocker, 'account_available' AS reason FROM ${tables}`;
-  if (!socialAccountIds) return sql`${select} ${whereBlockedSql('no_inventory', among, hasNewFitSql(since))}`;
+  if (!socialAccountIds) return sql`${select} ${whereBlockedSql(hasNoInventory, among, hasNewFitSql(since))}`;
   return sql`WITH freed AS MATERIALIZED (
       SELECT vertical, primary_language, countries, sandbox FROM pool_entry
        WHERE ${isOneOfSql(sql`social_account_id`, socialAccountIds)})
-    ${select} ${whereBlockedSql('no_inventory', among, fitsFreedSql)}`;
+    ${select} ${whereBlockedSql(hasNoInventory, among, fitsFreedSql)}`;
 }
+
+/** The kind is a part of the text: their index is of them alone. */
+const hasNoInventory = sql`request.blocker = 'no_inventory'`;
 
 /** Of the blocked requests the accounts are compared with those for their verticals alone. */
 const fitsFreedSql = sql`${requestVertical} = ANY (ARRAY(
@@ -81,7 +84,7 @@ export function findFunded({ organizationId, since }: WalletChange, leasePriceCe
                    AND credit.booked_at >= LEAST(request.blocker_since, ${since ?? null}::timestamptz)
                    AND NOT ${isSpentOnReplacement}
                  ORDER BY credit.wallet_seq DESC LIMIT 1) AS kind) credited
-      ${whereBlockedSql('wallet_short', among, isFunded)}`,
+      ${whereBlockedSql(sql`request.blocker = 'wallet_short'`, among, isFunded)}`,
     );
 }
 
@@ -101,10 +104,8 @@ export function findScheduled(today: string): FindReleased {
     );
 }
 
-/** The kind is a part of the text: indexes are of the requests with one kind of blocker. */
-function whereBlockedSql(blocker: BlockerKind, among: readonly LeaseRequestId[] | undefined, condition: Sql): Sql {
-  const conditions = [isQueuedSql(), sql`request.blocker = ${literal(blocker)}`, condition];
-  return sql`WHERE ${joinSql(conditions, ' AND ')} ${amongSql(among)} ORDER BY request.submitted_at, request.id`;
+function whereBlockedSql(isBlocked: Sql, among: readonly LeaseRequestId[] | undefined, condition: Sql): Sql {
+  return sql`WHERE ${isQueuedSql()} AND ${isBlocked} AND ${condition} ${amongSql(among)} ORDER BY request.submitted_at, request.id`;
 }
 
 function amongSql(among: readonly LeaseRequestId[] | undefined): Sql {

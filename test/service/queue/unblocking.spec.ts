@@ -232,6 +232,19 @@ describe('Requests without inventory, when accounts are released', () => {
     }
   });
 
+  it('are unblocked by a process that is told to stop meanwhile', async () => {
+    const [account] = await leased(1);
+    const fitting = await blocked(2);
+    const stopping = await startTestApp({}, service.settings.databaseUrl);
+    const held = await holdLooks();
+    await release(account!, stopping);
+    await held.untilWaiting();
+    const closed = stopping.close();
+    await held.end();
+    await closed;
+    expect(await statesOf(fitting)).toEqual(each(2, wokenOnce));
+  });
+
   it('are found by their vertical, however many others are blocked', async () => {
     const { id } = await anAccount(service, { verticals: [vertical] });
     await blocked(3);
