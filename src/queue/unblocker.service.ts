@@ -10,7 +10,7 @@ import { lockFreeRequests, lockRequest, type LockedRequest } from '../lease-requ
 import { RequestTransitions } from '../lease-requests/request-transitions.js';
 import type { FindReleased, Released } from './unblock-candidates.js';
 
-/** Requests in one transaction: their rows are locked for as long as it lasts, some 10 ms. */
+/** Requests in one transaction: their rows are locked for as long as it lasts, some tens of milliseconds. */
 const CHUNK_SIZE = 50;
 
 /** Ends blockers whose reason is gone, many in one transaction; each is read again under its lock. */
