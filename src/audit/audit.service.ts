@@ -38,25 +38,25 @@ export class AuditService {
   /**
    * Records any number of changes of one kind in one statement.
    * @param em the transaction of the changes themselves
-   * @param organizationId the one that they all belong to
+   * @param organizationId of the entries that name none
    */
   async recordMany(
     em: EntityManager,
     actor: Insider,
     type: AuditEventType,
-    entries: Omit<AuditEntry, 'type' | 'organizationId'>[],
+    entries: Omit<AuditEntry, 'type'>[],
     organizationId: string | null = null,
   ): Promise<void> {
     if (entries.length === 0) return;
-    const events = entries.map((entry) => ({ id: newId('evt'), data: {}, internal: {}, ...entry }));
+    const events = entries.map((entry) => ({ id: newId('evt'), organizationId, data: {}, internal: {}, ...entry }));
     await queryRows(
       em,
       sql`INSERT INTO audit_event (id, type, occurred_at, organization_id, project_id, object_id, lease_request_id,
                                    actor_kind, actor_id, actor_name, request_id, data, internal)
-          SELECT id, ${type}, ${this.clock.now()}, ${organizationId}, "projectId", "objectId", "leaseRequestId",
+          SELECT id, ${type}, ${this.clock.now()}, "organizationId", "projectId", "objectId", "leaseRequestId",
                  ${actor.kind}, ${getActorId(actor)}, ${getActorName(actor)}, ${actor.callId}, data, internal
             FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
-                 AS event (id text, "projectId" text, "objectId" text, "leaseRequestId" text, data jsonb, internal jsonb)`,
+                 AS event (id text, "organizationId" text, "projectId" text, "objectId" text, "leaseRequestId" text, data jsonb, internal jsonb)`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { queryRows, sql, type Sql } from '../core/sql.js';
+import { isOneOfSql, queryRows, sql, type Sql } from '../core/sql.js';
 import { EventRecorder } from '../events/event-recorder.js';
 import type { NewEvent } from '../events/types.js';
 import type { LeaseRequestStatus } from './lease-request-status.js';
@@ -28,8 +28,19 @@ export class LeaseRequestEvents {
    * @param em the transaction of the change, which has made it
    * @param before as this transaction locked it
    */
-  async record(em: EntityManager, before: LockedRequest): Promise<void> {
-    await this.events.recordAll(em, await this.toEvents(em, before));
+  record(em: EntityManager, before: LockedRequest): Promise<void> {
+    return this.recordAll(em, [before]);
+  }
+
+  /** {@link record} for several requests, in their order. */
+  async recordAll(em: EntityManager, before: readonly LockedRequest[]): Promise<void> {
+    const ids = before.map(({ id }) => id);
+    const changed = await queryRows<ChangedRequest>(em, changedRequestsSql(ids));
+    const after = new Map(changed.map((request) => [request.id, request]));
+    await this.events.recordAll(
+      em,
+      before.flatMap((request) => toRequestEvents(request, [after.get(request.id)!])),
+    );
   }
 
   /** {@link record} for a caller who writes other events too. None or one. */
@@ -40,8 +51,12 @@ export class LeaseRequestEvents {
 
 /** The request after its change; before it, what {@link withAssigned} starts from. */
 export function changedRequestSql({ id }: Pick<LockedRequest, 'id'>): Sql {
+  return changedRequestsSql([id]);
+}
+
+function changedRequestsSql(ids: readonly string[]): Sql {
   return sql`SELECT ${leaseRequestColumns}, request.version, ${shownNoteSql('id')} AS "shownNoteId"
-               FROM ${leaseRequestSource} WHERE request.id = ${id}`;
+               FROM ${leaseRequestSource} WHERE ${isOneOfSql(sql`request.id`, ids)}`;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { LeaseRequestId, PartnerRequestId } from '../core/ids.js';
 import type { EntityManager } from 'typeorm';
 import type { Insider } from '../authorization/actor.js';
 import { Conflict, NotFound } from '../core/errors.js';
-import { queryRows, queryTogether, sql, type Sql } from '../core/sql.js';
+import { isOneOfSql, queryRows, queryTogether, sql, type Sql } from '../core/sql.js';
 import { isolated } from '../core/sentence.js';
 import { isOpen, type BlockerKind, type LeaseRequestStatus } from './lease-request-status.js';
 import { isClaimed } from './lease-request-sql.js';
@@ -56,11 +56,29 @@ export async function lockRequest(em: EntityManager, id: LeaseRequestId): Promis
   return toLocked(await queryTogether<LockedRows>(em, lockRequestSql(id)));
 }
 
+/**
+ * Locks those of the requests that nobody else holds, in the order of their ids, and waits for nothing: their organizations are read
+ * without a lock, for what does not depend on a suspension.
+ */
+export async function lockFreeRequests(em: EntityManager, ids: readonly LeaseRequestId[]): Promise<LockedRequest[]> {
+  const locked = await queryRows<{ id: LeaseRequestId }>(
+    em,
+    sql`SELECT id FROM lease_request WHERE ${isOneOfSql(sql`id`, ids)} ORDER BY id FOR UPDATE SKIP LOCKED`,
+  );
+  const lockedIds = locked.map(({ id }) => id);
+  return lockedIds.length === 0 ? [] : queryRows<LockedRequest>(em, readLockedSql(lockedIds));
+}
+
 /** The statements of {@link lockRequest}, for one round trip with what else is read under the lock. */
 export function lockRequestSql(id: LeaseRequestId): [Sql, Sql] {
   return [
     sql`SELECT id FROM lease_request WHERE id = ${id} FOR UPDATE`,
-    sql`SELECT request.id, request.request_id AS "partnerRequestId", request.organization_id AS "organizationId",
+    sql`${readLockedSql([id])} FOR SHARE OF organization`,
+  ];
+}
+
+function readLockedSql(ids: readonly LeaseRequestId[]): Sql {
+  return sql`SELECT request.id, request.request_id AS "partnerRequestId", request.organization_id AS "organizationId",
             request.project_id AS "projectId", request.count, request.assigned_count AS "assignedCount", request.status,
             request.version, request.vertical, request.language, request.geo, request.blocker,
             request.blocker_note_id AS "blockerNoteId", request.blocker_since AS "blockerSince",
@@ -78,8 +96,7 @@ export function lockRequestSql(id: LeaseRequestId): [Sql, Sql] {
          SELECT CASE WHEN ${isClaimed} THEN request.claimed_by END AS by, CASE WHEN ${isClaimed} THEN request.claimed_until END AS until
        ) claim
        LEFT JOIN staff_user ON staff_user.id = claim.by
-      WHERE request.id = ${id} FOR SHARE OF organization`,
-  ];
+      WHERE ${isOneOfSql(sql`request.id`, ids)}`;
 }
 
 /** The rows of {@link lockRequestSql}. */

@@ -14,6 +14,12 @@ export interface NewBlocker {
   lookAgainOn?: string;
 }
 
+export interface EndedBlocker {
+  request: LockedRequest;
+  /** Why it ended without staff; `null` where they ended it. */
+  reason: UnblockReason | null;
+}
+
 interface FinalStatus {
   status: Exclude<LeaseRequestStatus, 'requested'>;
   by: 'staff' | 'partner';
@@ -74,15 +80,31 @@ export class RequestTransitions {
     now: Date,
     reason: UnblockReason | null = null,
   ): Promise<void> {
-    await this.notes.retireBlockerNote(em, request, now);
-    const sla = this.sla.applyBlocker(this.getSlaState(request), null, now);
+    await this.unblockAll(em, [{ request, reason }], now);
+  }
+
+  /** {@link unblock} for any number of requests, in one statement. */
+  async unblockAll(em: EntityManager, ended: readonly EndedBlocker[], now: Date): Promise<void> {
+    const rows = ended.map(({ request, reason }) => ({
+      id: request.id,
+      noteId: request.blockerNoteId,
+      reason,
+      ...this.sla.applyBlocker(this.getSlaState(request), null, now),
+    }));
     await queryRows(
       em,
-      sql`UPDATE lease_request
-          SET blocker = NULL, blocker_since = NULL, blocker_note_id = NULL, look_again_on = NULL,
-              woke_because = ${reason}, woke_at = ${reason === null ? null : now},
-              ${slaColumnsSql(sla)}, version = version + 1, updated_at = ${now}
-        WHERE id = ${request.id}`,
+      sql`WITH ended AS MATERIALIZED (
+            SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+              AS ended(id text, "noteId" text, reason text, "dueAt" timestamptz, "pausedAt" timestamptz, "pausedMs" bigint)
+          ), note AS (
+            UPDATE request_note SET retired_at = ${now} FROM ended WHERE request_note.id = ended."noteId" AND retired_at IS NULL
+          )
+          UPDATE lease_request
+             SET blocker = NULL, blocker_since = NULL, blocker_note_id = NULL, look_again_on = NULL,
+                 woke_because = ended.reason, woke_at = CASE WHEN ended.reason IS NOT NULL THEN ${now}::timestamptz END,
+                 due_at = ended."dueAt", paused_at = ended."pausedAt", paused_ms = ended."pausedMs",
+                 version = version + 1, updated_at = ${now}
+            FROM ended WHERE lease_request.id = ended.id`,
     );
   }
 

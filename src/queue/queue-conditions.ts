@@ -29,14 +29,15 @@ export function coversNoneSql(leasePriceCents: number): Sql {
 /**
  * Whether an available account fits. Two branches, since the index on the language serves only requests that have one.
  * @param condition `AND …` on the pool's `entry`
+ * @param source the entries
  */
-export function hasFitSql(condition: Sql = noSql): Sql {
+export function hasFitSql(condition: Sql = noSql, source: Sql = sql`pool_entry`): Sql {
   const branches = [
     sql`request.language IS NULL`,
     sql`entry.primary_language = lower(split_part(request.language, '-', 1))`,
   ].map(
     (language) => sql`EXISTS (
-      SELECT FROM pool_entry entry
+      SELECT FROM ${source} entry
        WHERE entry.sandbox = organization.sandbox AND ${language} ${condition}
          AND entry.vertical = ANY (ARRAY[${requestVertical},
                (SELECT mapped.vertical FROM vertical_synonym mapped WHERE mapped.synonym = ${requestVertical})])

@@ -7,10 +7,11 @@ import { WalletsModule } from '../wallets/wallets.module.js';
 import { BlockerRelease } from './blocker-release.service.js';
 import { QueueService } from './queue.service.js';
 import { ServeNextService } from './serve-next.service.js';
+import { Unblocker } from './unblocker.service.js';
 
 @Module({
   imports: [AuditModule, AccountingModule, DemoClockModule, RequestStateModule, WalletsModule],
-  providers: [BlockerRelease, QueueService, ServeNextService],
+  providers: [BlockerRelease, QueueService, ServeNextService, Unblocker],
   exports: [BlockerRelease, QueueService, ServeNextService],
 })
 export class QueueModule {}

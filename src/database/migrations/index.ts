@@ -45,6 +45,7 @@ import { StaffAlerts1767225600050 } from './50-staff-alerts.js';
 import { MonthCloseLock1767225600051 } from './51-month-close-lock.js';
 import { LastKeptDay1767225600052 } from './52-last-kept-day.js';
 import { LeasesByState1767225600055 } from './55-leases-by-state.js';
+import { RequestsWithoutInventory1767225600056 } from './56-requests-without-inventory.js';
 
 export const migrations = [
   Partners1767225600001,
@@ -94,4 +95,5 @@ export const migrations = [
   MonthCloseLock1767225600051,
   LastKeptDay1767225600052,
   LeasesByState1767225600055,
+  RequestsWithoutInventory1767225600056,
 ];
