@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { getClusterPath, resolveDataFolder } from '../../../src/database/embedded/data-folder.js';
 import { findRunningPostmaster } from '../../../src/database/embedded/postmaster.js';
-import { expectRefusal, type CommandAnswer } from '../../support/command-line.js';
+import { expectRefusal, runInProcess, type CommandAnswer } from '../../support/command-line.js';
 import { programEnvironment } from '../../support/program-environment.js';
 import { clearUpServices, newDataDir, ServiceProcess } from '../../support/service-process.js';
 
@@ -36,9 +36,8 @@ describe('the command line as a process', () => {
 });
 
 describe('the command line on the embedded database', () => {
-  const DATA_DIR = newDataDir();
-  const isRunning = () =>
-    findRunningPostmaster(getClusterPath(resolveDataFolder(DATA_DIR, () => undefined).folder)) !== null;
+  const isRunning = (dataDir: string) =>
+    findRunningPostmaster(getClusterPath(resolveDataFolder(dataDir, () => undefined).folder)) !== null;
   const create = (name: string) => [
     'partner:create',
     '--name',
@@ -51,30 +50,23 @@ describe('the command line on the embedded database', () => {
   ];
 
   it('works alone, also twice at once, and leaves no process behind', async () => {
+    const DATA_DIR = newDataDir();
     const answers = await Promise.all(['One', 'Two'].map((name) => run({ DATA_DIR }, create(name))));
     for (const answer of answers) expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(await run({ DATA_DIR }, create('ONE'))).toMatchObject({ exitCode: 1 });
-    expect(isRunning()).toBe(false);
+    expect(isRunning(DATA_DIR)).toBe(false);
+    expect(await runInProcess({ DATA_DIR }, create('ONE'))).toMatchObject({ exitCode: 1 });
+    expect(isRunning(DATA_DIR)).toBe(false);
   });
 
-  it('moves no clock where a service without the demo was the first, whatever its own environment says', async () => {
-    const real = newDataDir();
-    const service = await ServiceProcess.started({ DATA_DIR: real, DEMO: 'off' });
+  it('moves no clock where a service without the demo was the first, and works beside it and although it is just leaving', async () => {
+    const DATA_DIR = newDataDir();
+    const service = await ServiceProcess.started({ DATA_DIR, DEMO: 'off' });
+    // Whatever its own environment says.
+    const environment = { DATA_DIR, DEMO: 'on' };
     const later = '2100-03-01T00:00:00Z';
-    try {
-      const environment = { DATA_DIR: real, DEMO: 'on' };
-      expectRefusal(await run(environment, ['clock:set', '--to', later]), 'only in the demo');
-      expectRefusal(await run(environment, ['renewals:run', '--now', later]), 'with --dry-run');
-    } finally {
-      await service.stop();
-    }
-    const again = await ServiceProcess.started({ DATA_DIR: real, DEMO: 'on' });
-    expect(again.output).not.toContain('Demo data, shown only once');
-    await again.stop();
-  });
+    expectRefusal(await runInProcess(environment, ['clock:set', '--to', later]), 'only in the demo');
+    expectRefusal(await runInProcess(environment, ['renewals:run', '--now', later]), 'with --dry-run');
 
-  it('works beside a running service, which goes on, and although the service that it joined is just leaving', async () => {
-    const service = await ServiceProcess.started({ DATA_DIR });
     const { apiKey } = JSON.parse((await run({ DATA_DIR }, create('Beside'))).stdout);
     const whoami = await fetch(`${service.origin}/v1/whoami`, { headers: { Authorization: `Bearer ${apiKey}` } });
     expect(await whoami.json()).toMatchObject({ organizationName: 'Beside' });
@@ -83,7 +75,11 @@ describe('the command line on the embedded database', () => {
     const [ended, ...answers] = await Promise.all([service.stop(), ...commands]);
     expect(ended).toMatchObject({ code: 0 });
     for (const answer of answers) expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(isRunning()).toBe(false);
-    expect(await run({ DATA_DIR }, ['ledger:verify'])).toMatchObject({ exitCode: 0 });
+    expect(isRunning(DATA_DIR)).toBe(false);
+    expect(await runInProcess({ DATA_DIR }, ['ledger:verify'])).toMatchObject({ exitCode: 0 });
+
+    const again = await ServiceProcess.started(environment);
+    expect(again.output).not.toContain('Demo data, shown only once');
+    await again.stop();
   });
 });

@@ -61,102 +61,105 @@ function runAsReadmeSays(output: string): string {
 
 describe('Start and stop', () => {
   const dataDir = newDataDir();
-  const environment = { DATA_DIR: dataDir };
-  let files: EmbeddedFiles;
+  const environment = { DATA_DIR: dataDir, DEMO: 'on' };
+  const files = new EmbeddedFiles(dataDir);
 
+  let first: ServiceProcess;
   beforeAll(async () => {
-    const service = await ServiceProcess.started(environment);
-    files = new EmbeddedFiles(dataDir);
-    expect(service.output).toMatch(/first start, making the database files[\s\S]*migrating[\s\S]*listening/);
-    expect(service.output).toContain('in production set DATABASE_URL');
-    // It is no terminal, so whatever collects it gets nothing but JSON.
-    for (const line of service.stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
-    expect(await service.statusOf('/healthz')).toBe(200);
-    expect(await service.statusOf('/readyz')).toBe(200);
-    expect(await service.stop()).toEqual(clean);
-    expect(files.pid).toBeNull();
+    first = await ServiceProcess.started(environment);
   });
-  afterEach(stopServices);
   afterAll(clearUpServices);
 
-  it('of a demo prints a request that is pasted as it is', async () => {
-    const service = await ServiceProcess.started({ DATA_DIR: newDataDir(), DEMO: 'on' });
-    for (const line of service.stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
-    expect(JSON.parse(runAsReadmeSays(service.stdout))).toMatchObject({
+  it('tells what a first start makes, in nothing but JSON where no terminal reads it', async () => {
+    expect(first.output).toMatch(/first start, making the database files[\s\S]*migrating[\s\S]*listening/);
+    expect(first.output).toContain('in production set DATABASE_URL');
+    for (const line of first.stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
+    expect(await first.statusOf('/healthz')).toBe(200);
+    expect(await first.statusOf('/readyz')).toBe(200);
+  });
+
+  it('of a demo prints a request that is pasted as it is', () => {
+    expect(JSON.parse(runAsReadmeSays(first.stdout))).toMatchObject({
       requestId: expect.stringMatching(/^lreq_/),
       status: 'requested',
     });
   });
 
-  it('keeps its secrets and the password for their owner alone, and over a second start; finishes a call in flight, takes nothing new, closes idle connections and leaves no process behind', async () => {
-    const secretsFile = path.join(dataDir, 'secrets.json');
-    const secrets = fs.readFileSync(secretsFile, 'utf8');
-    const port = files.port;
-    const service = await ServiceProcess.started(environment);
-    expect(service.output).not.toContain('first start');
-    expect(service.output).toContain(`${service.origin}/admin`);
-    expect(await service.statusOf('/readyz')).toBe(200);
-    expect(fs.readFileSync(secretsFile, 'utf8')).toBe(secrets);
-    expect(files.port).toBe(port);
-    for (const file of [secretsFile, path.join(files.folder, 'password')]) {
-      expect(fs.statSync(file).mode & 0o777).toBe(0o600);
-    }
-
-    const idle = new http.Agent({ keepAlive: true });
-    const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
-      http.get(`${service.origin}/healthz`, { agent: idle }, resolve).once('error', reject);
-    });
-    response.resume();
-    const silent = connect(Number(new URL(service.origin).port), '127.0.0.1');
-    silent.on('error', () => undefined);
-    const call = await callInFlight(service);
-
-    service.kill('SIGTERM');
-    await until('nothing new is taken', () => refused(service));
-    service.kill('SIGINT');
-    await until('the silent connection is closed', () => silent.destroyed || silent.readableEnded);
-    expect(service.hasEnded).toBe(false);
-    call.finish();
-
-    expect(await service.ended).toEqual(clean);
-    expect(call.answer()).toMatch(/HTTP\/1\.1 4\d\d .*[\s\S]*Connection: close/i);
-    expect(files.pid).toBeNull();
-    idle.destroy();
-  });
-
   it('ends within 10 s although a call hangs, and stops PostgreSQL', async () => {
-    const service = await ServiceProcess.started(environment);
-    const call = await callInFlight(service);
-    const [ended, milliseconds] = await timed(() => service.stop());
+    const call = await callInFlight(first);
+    const [ended, milliseconds] = await timed(() => first.stop());
     expect(ended).toEqual(clean);
     expect(milliseconds).toBeLessThan(10_000);
     await until('the hanging call is cut', () => call.socket.destroyed || call.socket.readableEnded);
     await until('PostgreSQL has stopped', () => files.pid === null);
   });
 
-  it('ends within 10 s although PostgreSQL is frozen, which stops as soon as it wakes', async () => {
-    const service = await ServiceProcess.started(environment);
-    const client = await files.connect();
-    const { rows } = await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity');
-    await client.end();
-    const processes = [files.pid!, ...rows.map(({ pid }) => pid)].filter((pid) => signal(pid, 'SIGSTOP'));
-    try {
-      const hanging = fetch(`${service.origin}/readyz`).catch(() => undefined);
-      const [ended, milliseconds] = await timed(() => service.stop());
-      expect(ended).toEqual(clean);
-      expect(milliseconds).toBeLessThan(10_000);
-      await hanging;
-    } finally {
-      for (const pid of processes) signal(pid, 'SIGCONT');
-    }
-    await until('PostgreSQL has stopped', () => files.pid === null);
-  });
+  describe('over the files of an earlier start', () => {
+    beforeAll(async () => {
+      await first.stop();
+    });
+    afterEach(stopServices);
 
-  it('ends in order when it is asked while it still starts', async () => {
-    const service = await ServiceProcess.begin(environment);
-    await until('it has begun', () => service.output.includes('PostgreSQL: starting'));
-    expect(await service.stop()).toEqual(clean);
-    expect(service.output).not.toContain('listening');
-    expect(files.pid).toBeNull();
+    it('keeps its secrets and the password for their owner alone, and over a second start; finishes a call in flight, takes nothing new, closes idle connections and leaves no process behind', async () => {
+      const secretsFile = path.join(dataDir, 'secrets.json');
+      const secrets = fs.readFileSync(secretsFile, 'utf8');
+      const port = files.port;
+      const service = await ServiceProcess.started(environment);
+      expect(service.output).not.toContain('first start');
+      expect(service.output).toContain(`${service.origin}/admin`);
+      expect(await service.statusOf('/readyz')).toBe(200);
+      expect(fs.readFileSync(secretsFile, 'utf8')).toBe(secrets);
+      expect(files.port).toBe(port);
+      for (const file of [secretsFile, path.join(files.folder, 'password')]) {
+        expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+      }
+
+      const idle = new http.Agent({ keepAlive: true });
+      const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+        http.get(`${service.origin}/healthz`, { agent: idle }, resolve).once('error', reject);
+      });
+      response.resume();
+      const silent = connect(Number(new URL(service.origin).port), '127.0.0.1');
+      silent.on('error', () => undefined);
+      const call = await callInFlight(service);
+
+      service.kill('SIGTERM');
+      await until('nothing new is taken', () => refused(service));
+      service.kill('SIGINT');
+      await until('the silent connection is closed', () => silent.destroyed || silent.readableEnded);
+      expect(service.hasEnded).toBe(false);
+      call.finish();
+
+      expect(await service.ended).toEqual(clean);
+      expect(call.answer()).toMatch(/HTTP\/1\.1 4\d\d .*[\s\S]*Connection: close/i);
+      expect(files.pid).toBeNull();
+      idle.destroy();
+    });
+
+    it('ends within 10 s although PostgreSQL is frozen, which stops as soon as it wakes', async () => {
+      const service = await ServiceProcess.started(environment);
+      const client = await files.connect();
+      const { rows } = await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity');
+      await client.end();
+      const processes = [files.pid!, ...rows.map(({ pid }) => pid)].filter((pid) => signal(pid, 'SIGSTOP'));
+      try {
+        const hanging = fetch(`${service.origin}/readyz`).catch(() => undefined);
+        const [ended, milliseconds] = await timed(() => service.stop());
+        expect(ended).toEqual(clean);
+        expect(milliseconds).toBeLessThan(10_000);
+        await hanging;
+      } finally {
+        for (const pid of processes) signal(pid, 'SIGCONT');
+      }
+      await until('PostgreSQL has stopped', () => files.pid === null);
+    });
+
+    it('ends in order when it is asked while it still starts', async () => {
+      const service = await ServiceProcess.begin(environment);
+      await until('it has begun', () => service.output.includes('PostgreSQL: starting'));
+      expect(await service.stop()).toEqual(clean);
+      expect(service.output).not.toContain('listening');
+      expect(files.pid).toBeNull();
+    });
   });
 });
