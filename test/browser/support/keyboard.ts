@@ -17,8 +17,10 @@ export async function findUnreachable(page: Page): Promise<string[]> {
   return page.evaluate(listMissed);
 }
 
-/** Runs in the page. @returns how many tab stops there are */
+/** Runs in the page. @returns how many tab stops it or its open dialog has, at most */
 function startWatching(): number {
+  const dialogs = document.querySelectorAll('dialog[open]');
+  const place = dialogs[dialogs.length - 1] ?? document;
   const stopped = new AbortController();
   const visited = {
     start: document.activeElement,
@@ -43,10 +45,9 @@ function startWatching(): number {
   if (document.activeElement) visited.reached.add(document.activeElement);
   window.visited = visited;
   // Date and time fields have several stops.
-  const fields = document.querySelectorAll('input[type="date"], input[type="datetime-local"], input[type="month"]');
+  const fields = place.querySelectorAll('input[type="date"], input[type="datetime-local"], input[type="month"]');
   return (
-    document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]').length +
-    6 * fields.length
+    place.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]').length + 6 * fields.length
   );
 }
 
