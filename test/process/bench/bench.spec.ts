@@ -67,13 +67,16 @@ describe('The scripts of the bench, at their smallest size', () => {
   );
 
   it(
-    'compare sizes',
+    'compare sizes, read the memory and try several processes',
     async () => {
       // Every other case is measured by the test before.
-      const smallest = '--parts answers --cases poll --rounds 1 --seconds 0.02 --connections 2 --wallets 2';
+      const smallest =
+        '--cases poll --rounds 1 --seconds 0.02 --connections 2 --wallets 2 --calls 300 --processes 2 --connections-of-processes 2 --partners 2';
       const told = await runScript('growth.mjs', ['--sizes', '200,400', ...smallest.split(' ')]);
       expect(told).toMatch(/^poll .*\d+\.\d\d +\d+\.\d\d +× \d/m);
-      expect(told).toContain('the books of each are correct');
+      expect(told).toMatch(/over the second half: -?[\d.]+ MB per 100,000 calls/);
+      expect(told).toMatch(/poll, 2 processes: \d+ a second/);
+      expect(told.match(/the books of each are correct/g)).toHaveLength(2);
     },
     5 * MINUTES_MS,
   );
