@@ -7,7 +7,8 @@ import type { TestApp } from './app.js';
 type AnyQuery = (...args: unknown[]) => unknown;
 
 /** What the service sends beside calls: the record of calls, its readings of the database's clock, and what a returned account wakes. */
-const BESIDE_CALLS = /INSERT INTO api_call\b|clock_timestamp\(\)|SELECT request\.id FROM lease_request request\b/;
+const BESIDE_CALLS =
+  /INSERT INTO api_call\b|clock_timestamp\(\)|WITH freed AS\b|SELECT request\.id\b.* FROM lease_request request\b/;
 
 /**
  * The texts that PostgreSQL was sent during `work`, one list for each round trip: what is sent on a connection that still waits for
