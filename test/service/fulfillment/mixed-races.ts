@@ -102,7 +102,7 @@ export function testMixedRaces(rounds: number): void {
       const reject = { leaseRequestId: oneOf(requests), note: 'Not this time.' };
       const works: Work[] = [
         ...[assign(admin), assign(colleague), assign(staff[3]!), assign(admin)],
-        ...[undo(admin), undo(finance), disconnect(finance), disconnect(admin), release(), release()],
+        ...[undo(admin), undo(finance), disconnect(finance), release(), release(), release()],
         ...[replace(admin), replace(colleague), takeOver(colleague)],
       ];
       // Seldom enough that the others have something open to work on.
