@@ -32,6 +32,11 @@ export function isOfOneRow(error: unknown): boolean {
   return /^(2[23]|55P03)/.test(getSqlState(error) ?? '');
 }
 
+/** Whether a lock was not free in time. */
+export function isLockTimeout(error: unknown): boolean {
+  return getSqlState(error) === '55P03';
+}
+
 /** Whether the connection is of no use after this error: it ended, or PostgreSQL ends it. */
 export function endsConnection(error: unknown): boolean {
   return /^(08|57P0)/.test(getSqlState(error) ?? '08');

@@ -6,7 +6,7 @@ export class FoldedRounds<Item> {
   /** The round that will handle them. */
   private next: Promise<void> | null = null;
   /** When another may begin; it never rejects. */
-  private isFree: Promise<unknown> = Promise.resolve();
+  private freeAgain: Promise<unknown> = Promise.resolve();
 
   /** @param gatherMs between two rounds while items keep coming; the first one of a quiet time waits for nothing */
   constructor(
@@ -22,9 +22,9 @@ export class FoldedRounds<Item> {
   }
 
   private plan(): Promise<void> {
-    const round = this.isFree.then(() => this.run());
+    const round = this.freeAgain.then(() => this.run());
     const gather = () => pause(this.gatherMs);
-    this.isFree = round.then(gather, gather);
+    this.freeAgain = round.then(gather, gather);
     return round;
   }
 

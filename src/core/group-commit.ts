@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { endsConnection } from './database-errors.js';
+import { endsConnection, isLockTimeout } from './database-errors.js';
 import { DomainError } from './errors.js';
 import { KeyedQueue } from './keyed-queue.js';
 import {
@@ -13,11 +13,11 @@ import {
 } from './transaction-control.js';
 import { runBeforeCommitHooks, takeHooks, type AfterCommitHook } from './transaction-hooks.js';
 
-/** Of one transaction: each waits for what all of them do. */
+/** Pieces of work in one transaction: each waits for all of them. */
 const MAX_MEMBERS = 8;
 /** While so many transactions run, what comes gathers for the next one: they find more together, and wait less for each other in PostgreSQL. */
 const MAX_OPEN = 3;
-/** A transaction that is shared waits no longer for a row that another one holds: most of it has nothing to do with that row. */
+/** No longer for each row that another transaction holds: whoever comes after has nothing to do with that row. */
 const BEGIN_SHARED = "START TRANSACTION; SET LOCAL lock_timeout = '500ms'";
 
 /** What is done in a transaction, and read in the round trip of its commit. */
@@ -28,12 +28,12 @@ export interface Work<T> {
 
 export interface Committed<T> {
   result: T;
-  /** To run now, which are no part of the transaction. */
+  /** What was registered by `afterCommit`, in its order. */
   hooks: AfterCommitHook[];
 }
 
-/** A transaction with several pieces of work was rolled back, for one of them. */
-export class RolledBackTogether extends Error {}
+/** Nothing was written: of several pieces of work one failed, or one waited for its row for as long as it may beside others. */
+export class MustRunAlone extends Error {}
 
 interface QueuedWork extends Work<unknown> {
   keys: readonly string[];
@@ -43,28 +43,35 @@ interface QueuedWork extends Work<unknown> {
   reject(error: unknown): void;
 }
 
+interface TransactionOptions {
+  /** Throws where nothing may be committed now. */
+  assertMayCommit(): void;
+  /** Whether others may wait for the end of this transaction. */
+  isShared: boolean;
+}
+
 /**
- * Runs pieces of work in one transaction. One that throws a DomainError takes no part in it: what it wrote until then must mean nothing.
+ * Runs pieces of work in one transaction. One of several that throws a DomainError takes no part in it: what it wrote until then must mean
+ * nothing.
  * @param runner which is released at the end
- * @param assertMayCommit throws where nothing may be committed now
- * @throws RolledBackTogether where nothing of several was written; what the only one threw; why it is unknown whether they are committed
+ * @throws MustRunAlone; otherwise, where there is no telling whether it was committed, what broke the connection; what the only work threw
  */
 export async function runInTransaction<T>(
   runner: QueryRunner,
   works: readonly Work<T>[],
-  assertMayCommit: () => void,
+  { assertMayCommit, isShared }: TransactionOptions,
 ): Promise<PromiseSettledResult<Committed<T>>[]> {
-  const isShared = works.length > 1;
+  const areSeveral = works.length > 1;
   let isCommitSent = false;
   try {
     await beginTransaction(runner, isShared ? BEGIN_SHARED : undefined);
     const members = works.map((work) => {
-      const own = isShared ? joinTransaction(runner) : runner;
+      const own = areSeveral ? joinTransaction(runner) : runner;
       return { work, runner: own, hooks: takeHooks(own) };
     });
-    const outcomes = await Promise.allSettled(members.map((member) => member.work.run(member.runner.manager)));
+    const outcomes = await Promise.allSettled(members.map(async ({ work, runner: own }) => work.run(own.manager)));
     for (const outcome of outcomes) {
-      if (outcome.status === 'rejected' && !(isShared && outcome.reason instanceof DomainError)) throw outcome.reason;
+      if (outcome.status === 'rejected' && !(areSeveral && outcome.reason instanceof DomainError)) throw outcome.reason;
     }
     const committing = members.filter((_, place) => outcomes[place]!.status === 'fulfilled');
     for (const member of committing) {
@@ -84,7 +91,8 @@ export async function runInTransaction<T>(
   } catch (error) {
     await rollBack(runner);
     const isRolledBack = !isCommitSent || !endsConnection(error);
-    throw isShared && isRolledBack ? new RolledBackTogether(undefined, { cause: error }) : error;
+    const mustRunAlone = isRolledBack && (areSeveral || (isShared && isLockTimeout(error)));
+    throw mustRunAlone ? new MustRunAlone(undefined, { cause: error }) : error;
   } finally {
     await runner.release();
   }
@@ -96,25 +104,22 @@ export class GroupCommit {
   private open = 0;
   private isFlushPlanned = false;
 
-  /** @param assertMayCommit as of {@link runInTransaction} */
+  /** @param assertMayCommit of {@link TransactionOptions} */
   constructor(
     private readonly dataSource: DataSource,
     private readonly assertMayCommit: () => void,
   ) {}
 
   /**
-   * @param keys what no two of one transaction have in common, first the row that the work locks first
+   * @param keys what no two of one transaction have in common; they are run in the order of their first ones
    * @throws as {@link runInTransaction}
    */
   send<T>(keys: readonly string[], { run, reading }: Work<T>): Promise<Committed<T>> {
     return new Promise((resolve, reject) => {
       // Each works in the context of its own call, such as the business time of a sandbox.
       const own = AsyncResource.bind(run);
-      this.queue.push({
-        ...{ keys, run: own, reading, reject },
-        resolve: resolve as QueuedWork['resolve'],
-        queuedAt: performance.now(),
-      });
+      const settle = { resolve: resolve as QueuedWork['resolve'], reject };
+      this.queue.push({ keys, run: own, reading, queuedAt: performance.now(), ...settle });
       if (this.isFlushPlanned) return;
       this.isFlushPlanned = true;
       // Immediates run after all sockets that are readable now have been read.
@@ -146,14 +151,17 @@ export class GroupCommit {
       for (const { reject } of waited) reject(error);
       return runner.release();
     }
-    // Rows that they lock first are locked in one order, whichever of them came first.
+    // They lock the rows of their first keys in one order, whichever of them came first.
     await this.runGroup(runner, this.queue.take(MAX_MEMBERS).toSorted(byFirstKey));
   }
 
   private async runGroup(runner: QueryRunner, group: QueuedWork[]): Promise<void> {
     if (group.length === 0) return runner.release();
     try {
-      const outcomes = await runInTransaction<unknown>(runner, group, this.assertMayCommit);
+      const outcomes = await runInTransaction<unknown>(runner, group, {
+        assertMayCommit: this.assertMayCommit,
+        isShared: true,
+      });
       for (const [place, { resolve, reject }] of group.entries()) {
         const outcome = outcomes[place]!;
         if (outcome.status === 'fulfilled') resolve(outcome.value);

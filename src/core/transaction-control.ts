@@ -46,7 +46,7 @@ export async function waitForBeginning(runner: QueryRunner): Promise<void> {
 export function joinTransaction(runner: QueryRunner): QueryRunner {
   const member = Object.create(runner) as QueryRunner;
   // Becomes `member.manager`.
-  runner.connection.createEntityManager(member);
+  runner.dataSource.createEntityManager(member);
   beginnings.set(member, beginnings.get(runner)!);
   return member;
 }
@@ -57,7 +57,7 @@ export function joinTransaction(runner: QueryRunner): QueryRunner {
  * @returns `false` for a runner without a transaction of ours
  */
 export function keepForCommit(runner: QueryRunner, statement: KeptStatement): boolean {
-  if (!beginnings.has(runner)) return false;
+  if (!beginnings.has(runner) || runner.isReleased) return false;
   keptForCommit.set(runner, [...(keptForCommit.get(runner) ?? []), statement]);
   return true;
 }

@@ -3,7 +3,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from './clock.js';
 import { getSqlState, isStalePlan, toUnavailable } from './database-errors.js';
-import { GroupCommit, RolledBackTogether, runInTransaction, type Committed, type Work } from './group-commit.js';
+import { GroupCommit, MustRunAlone, runInTransaction, type Committed, type Work } from './group-commit.js';
 import type { StatementBatch } from './statement-batch.js';
 import { forgetPreparedStatements } from './statement-names.js';
 import type { AfterCommitReading } from './transaction-control.js';
@@ -56,9 +56,9 @@ export class Transactions implements BeforeApplicationShutdown {
 
   /**
    * {@link run} for work that may share its transaction with others of the same moment: they begin and commit once, and one after the other
-   * changes a row that all of them change, such as a wallet, without waiting for it. Where PostgreSQL refuses the transaction, each runs alone.
-   * @param keys what no two of one transaction have in common, such as the rows that the work locks: first the one that it locks first
-   * @param work keeps all that it writes for the commit (`queryWithCommit`)
+   * changes a row that all of them change, such as a wallet, without waiting for it. Where PostgreSQL refuses the transaction, or a row stays locked, each runs alone.
+   * @param keys what no two of one transaction have in common, such as the rows that the work locks; what it is sorted by, first
+   * @param work writes by `queryWithCommit`, or nothing that means anything without that
    */
   runShared<T>(
     keys: readonly string[],
@@ -67,7 +67,7 @@ export class Transactions implements BeforeApplicationShutdown {
   ): Promise<T> {
     return this.rerun(false, async () => {
       const { result, hooks } = await this.groups.send(keys, { run: work, reading }).catch((error: unknown) => {
-        if (!(error instanceof RolledBackTogether)) throw error;
+        if (!(error instanceof MustRunAlone)) throw error;
         return this.runAlone({ run: work, reading });
       });
       void this.runAfterCommitHooks(hooks);
@@ -101,7 +101,10 @@ export class Transactions implements BeforeApplicationShutdown {
 
   private async runAlone<T>(work: Work<T>, allowClockFault = false): Promise<Committed<T>> {
     const assertMayCommit = () => (allowClockFault ? undefined : this.clock.assertMayWrite());
-    const [outcome] = await runInTransaction(this.dataSource.createQueryRunner(), [work], assertMayCommit);
+    const [outcome] = await runInTransaction(this.dataSource.createQueryRunner(), [work], {
+      assertMayCommit,
+      isShared: false,
+    });
     if (outcome!.status === 'rejected') throw outcome!.reason;
     return outcome!.value;
   }

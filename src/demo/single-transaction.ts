@@ -24,6 +24,10 @@ export class SingleTransaction extends Transactions {
     return work(this.em);
   }
 
+  override runShared<T>(_keys: readonly string[], work: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.run(work);
+  }
+
   override runBatched<Input, Row>(batch: StatementBatch<Input, Row>, input: Input): Promise<Row> {
     return this.run((em) => batch.runAlone(em, input));
   }

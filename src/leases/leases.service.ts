@@ -178,11 +178,12 @@ export class LeasesService {
     const now = this.clock.now();
     const ended = { endedAt: now, endReason: 'released_by_partner' as const, nextRenewalAt: null, pastDueSince: null };
     const change = { type: 'leased_account.disconnected' as const, leaseId: lease.id, transactionId: null };
+    const events = this.leaseEvents.insertSql(em, lease.organizationId, [change], [{ ...lease, ...ended }]);
     const release = togetherSql({
       ended: this.lifecycle.endSql([lease.id], 'released_by_partner', now),
       returned: this.lifecycle.returnSql(em, [lease.socialAccountId], 'used', now),
       audit: this.audit.recordSql(caller, toReleasedEntry(lease, lease.handle, reason)),
-      events: this.leaseEvents.insertSql(em, lease.organizationId, [change], [{ ...lease, ...ended }]),
+      events,
     });
     await queryWithCommit(em, release);
     for (const statement of lowEndsSql(lease.organizationId)) {

@@ -71,9 +71,15 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
     if (this.clock.fault) return;
     await this.logFailure('Backfill of due times failed', this.backfill());
     const today = this.slaCalculator.toBusinessDay(this.clock.now());
-    await this.logFailure('Unblocking requests whose day has come failed', this.unblock(findScheduled(today)));
-    await this.logFailure('Unblocking requests without inventory failed', this.unblock(findStocked({})));
-    await this.logFailure('Unblocking requests with a short wallet failed', this.unblock(this.findFunded({})));
+    await this.logFailure(
+      'Unblocking requests whose day has come failed',
+      this.unblocker.unblock(findScheduled(today)),
+    );
+    await this.logFailure('Unblocking requests without inventory failed', this.unblocker.unblock(findStocked({})));
+    await this.logFailure(
+      'Unblocking requests with a short wallet failed',
+      this.unblocker.unblock(this.findFunded({})),
+    );
   }
 
   /** The next sweep tries again; until then a failure stops nothing else. */

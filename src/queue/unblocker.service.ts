@@ -4,6 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { SystemCaller } from '../authorization/actor.js';
 import { Clock } from '../core/clock.js';
 import { newId, type LeaseRequestId } from '../core/ids.js';
+import { queryRows, sql } from '../core/sql.js';
 import { Transactions } from '../core/transactions.js';
 import { LeaseRequestEvents } from '../lease-requests/lease-request-events.js';
 import { lockFreeRequests, lockRequest, type LockedRequest } from '../lease-requests/request-lock.js';
@@ -12,6 +13,10 @@ import type { FindReleased, Released } from './unblock-candidates.js';
 
 /** Requests in one transaction: their rows are locked for as long as it lasts, some tens of milliseconds. */
 const CHUNK_SIZE = 50;
+/** Of requests whose rows others hold. */
+const HELD_AT_ONCE = 4;
+/** An action of staff takes milliseconds; the sweep makes up for what takes longer. */
+const HELD_WAIT_MS = '2000';
 
 /** Ends blockers whose reason is gone, many in one transaction; each is read again under its lock. */
 @Injectable()
@@ -31,7 +36,7 @@ export class Unblocker {
   ) {}
 
   /**
-   * Those whose rows others hold are left to {@link heldEnded}, so that they stop nobody.
+   * Those whose rows others hold are unblocked beside it, so that they stop nobody: {@link heldEnded} waits for them.
    * @param find read once without locks, since most blocked requests stay blocked
    */
   async unblock(find: FindReleased): Promise<void> {
@@ -68,17 +73,23 @@ export class Unblocker {
     this.heldRun ??= this.unblockHeld();
   }
 
-  /** One after the other, on one connection: each waits for its row, and fails alone. */
+  /** A few at a time: each waits for its row, but not for long, and fails alone. */
   private async unblockHeld(): Promise<void> {
-    for (const [id, finds] of this.held) {
-      this.held.delete(id);
-      const unblocked = this.transactions.run(async (em) =>
-        this.unblockLocked(em, [await lockRequest(em, id)], [...finds]),
-      );
-      // The next sweep tries again.
-      await unblocked.catch((error: unknown) => this.logFailure(id, error));
+    while (this.held.size > 0) {
+      const few = [...this.held].slice(0, HELD_AT_ONCE);
+      for (const [id] of few) this.held.delete(id);
+      await Promise.all(few.map(([id, finds]) => this.unblockWaiting(id, [...finds])));
     }
     this.heldRun = null;
+  }
+
+  private async unblockWaiting(id: LeaseRequestId, finds: FindReleased[]): Promise<void> {
+    const unblocked = this.transactions.run(async (em) => {
+      await queryRows(em, sql`SELECT set_config('lock_timeout', ${HELD_WAIT_MS}, true)`);
+      await this.unblockLocked(em, [await lockRequest(em, id)], finds);
+    });
+    // The next sweep tries again.
+    await unblocked.catch((error: unknown) => this.logFailure(id, error));
   }
 
   private logFailure(id: LeaseRequestId, error: unknown): void {

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { Clock } from '../../src/core/clock.js';
 import { LedgerVerifier } from '../../src/accounting/ledger-verifier.js';
+import { until } from './until.js';
 import type { TestApp } from './app.js';
 
 export async function balanceOf(service: TestApp, organizationId: string): Promise<number> {
@@ -110,12 +111,16 @@ function reasonOf(error: { code?: string; details?: { reason?: string } }): stri
 }
 
 /** Resolves once a statement of this database waits for a lock that another one holds. */
-export async function untilSomebodyWaits(service: TestApp): Promise<void> {
-  for (;;) {
+export function untilSomebodyWaits(service: TestApp): Promise<void> {
+  return untilWaiting(service, 1);
+}
+
+/** Resolves once so many statements of this database wait for locks that others hold. */
+export async function untilWaiting(service: TestApp, count: number): Promise<void> {
+  await until(`${count} wait for locks`, async () => {
     const [{ waiting }] = await service.dataSource.query(
       `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
     );
-    if (waiting > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    return waiting >= count;
+  });
 }

@@ -138,7 +138,7 @@ describeClient(`The Python client${isPythonSkipped ? ' (left out by SKIP_PYTHON=
     expect(readMembers(path.join(folder, output.trim()))).toEqual(readMembers(WHEEL));
   });
 
-  /** As pip does, which takes seconds; that pip takes it from the service without an index is tried by the samples of the docs. */
+  /** As pip does, which takes seconds; that pip takes it from the service is tried by the samples of the docs. */
   async function install(wheel: string): Promise<void> {
     expectPassed(await run(python, ['-c', UNPACK_WHEEL, wheel], { cwd: folder }));
     const version = 'import importlib.metadata as m; print(m.version("layers-partner"))';
