@@ -72,7 +72,7 @@ export class DemoService {
 
   /** Starts it and reads the sign-ins of the demo's staff, which a first start prints. */
   async start() {
-    const child = this.#spawn(['--enable-source-maps', '--max-semi-space-size=64', 'dist/src/main.js']);
+    const child = this.#spawn(['--enable-source-maps', '--max-semi-space-size=32', 'dist/src/main.js']);
     const complaints = text(child.stderr);
     const lines = createInterface({ input: child.stdout });
     await new Promise((resolve, reject) => {

@@ -19,11 +19,28 @@ const MAX_KEPT = 10_000;
  */
 export class LeasedMonths {
   private readonly kept = new Map<string, LeasedMonth>();
+  /** Of partners whose leases are being read now: those who ask meanwhile go by the same. */
+  private readonly reads = new Map<string, Promise<LeasedMonth>>();
 
   /** @param walletSeq the newest line of the wallet's statement */
   async read(em: EntityManager, organizationId: string, walletSeq: number): Promise<LeasedMonth> {
     const kept = this.kept.get(organizationId);
     if (kept && kept.walletSeq <= walletSeq && walletSeq <= kept.walletSeq + MAX_LINES_SINCE) return kept;
+    const begun = this.reads.get(organizationId);
+    if (begun) {
+      // Of another transaction, whose failure is its own.
+      const month = await begun.catch(() => null);
+      if (month) return month;
+    }
+    const read = this.readNow(em, organizationId);
+    this.reads.set(organizationId, read);
+    const month = await read.finally(() => this.reads.delete(organizationId));
+    if (this.kept.size >= MAX_KEPT) this.kept.clear();
+    this.kept.set(organizationId, month);
+    return month;
+  }
+
+  private async readNow(em: EntityManager, organizationId: string): Promise<LeasedMonth> {
     const month = await queryRow<LeasedMonth>(
       em,
       sql`SELECT wallet.wallet_seq AS "walletSeq",
@@ -31,8 +48,6 @@ export class LeasedMonths {
                    WHERE lease.organization_id = ${organizationId} AND ${isLiveSql()}) AS cents
             FROM ledger_account wallet WHERE wallet.id = ${walletIdSql(organizationId)}`,
     );
-    if (this.kept.size >= MAX_KEPT) this.kept.clear();
-    this.kept.set(organizationId, month!);
     return month!;
   }
 

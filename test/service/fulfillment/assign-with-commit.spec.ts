@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
 import type { EntityManager } from 'typeorm';
+import { queryRow, sql } from '../../../src/core/sql.js';
 import { Transactions } from '../../../src/core/transactions.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { LeaseRequestsService } from '../../../src/lease-requests/lease-requests.service.js';
@@ -127,6 +129,35 @@ describe('an assignment that is sent with its commit', () => {
     expect(await read(34)).toEqual({ walletSeq: 2, cents: 15_000 });
     await assign(made, 1);
     expect(await read(1)).toEqual({ walletSeq: 3, cents: 30_000 });
+  });
+
+  it('reads the leases of a partner once for all who ask meanwhile, and again where that fails', async () => {
+    const { organizationId } = (await aRequestThatFits(service)).partner;
+    const months = new LeasedMonths();
+    const query = jest.spyOn(pg.Client.prototype, 'query');
+    const countReads = () =>
+      query.mock.calls.filter(([first]) => JSON.stringify(first).includes('sum(lease.price')).length;
+    let others: Promise<unknown[]> | undefined;
+    const failing = transactions.run(async (em) => {
+      await queryRow(em, sql`SELECT 1 / ${0}::int`).catch(() => undefined);
+      const own = months.read(em, organizationId, 1);
+      others = atOnce(3, () => months.read(service.dataSource.manager, organizationId, 1));
+      return own;
+    });
+    await expect(failing).rejects.toMatchObject({ code: '25P02' });
+    expect(await others).toEqual(Array(3).fill({ walletSeq: 1, cents: 0 }));
+    try {
+      const before = countReads();
+      expect(
+        await atOnce(8, () => transactions.run((em) => new LeasedMonths().read(em, organizationId, 1))),
+      ).toHaveLength(8);
+      expect(countReads()).toBe(before + 8);
+      const fresh = new LeasedMonths();
+      await atOnce(8, () => transactions.run((em) => fresh.read(em, organizationId, 1)));
+      expect(countReads()).toBe(before + 9);
+    } finally {
+      query.mockRestore();
+    }
   });
 
   it('takes no wallet for low whose leases have ended since they were read', async () => {
