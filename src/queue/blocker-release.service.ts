@@ -80,6 +80,7 @@ export class BlockerRelease implements OnModuleInit, OnApplicationBootstrap, Bef
       'Unblocking requests with a short wallet failed',
       this.unblocker.unblock(this.findFunded({})),
     );
+    await this.unblocker.heldEnded();
   }
 
   /** The next sweep tries again; until then a failure stops nothing else. */
