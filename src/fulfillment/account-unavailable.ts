@@ -22,5 +22,5 @@ export async function explainUnavailable(
 
 function toUnavailableReason(status: string): string {
   if (status === 'assigned') return 'is already leased';
-  return status === 'available' ? 'was taken and has just been returned: try again' : `is ${status}, not available`;
+  return status === 'available' ? 'was taken, and has only just come back to the pool' : `is ${status}, not available`;
 }

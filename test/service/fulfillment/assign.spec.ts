@@ -1,5 +1,9 @@
 import { newId } from '../../../src/core/ids.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { toPanelError } from '../../../src/admin/http/error-messages.js';
+import { Transactions } from '../../../src/core/transactions.js';
+import { explainUnavailable } from '../../../src/fulfillment/account-unavailable.js';
+import { lockRequest } from '../../../src/lease-requests/request-lock.js';
 import { FulfillmentService } from '../../../src/fulfillment/fulfillment.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import {
@@ -240,4 +244,15 @@ describe('assigning an account', () => {
   });
 
   it('leaves clean books after all of this', () => expectCleanBooks(service));
+
+  it('of an account that came back while it was refused is told with one piece of advice', async () => {
+    const { request, account } = await aRequestThatFits(service);
+    const transactions = service.app.get(Transactions, { strict: false });
+    const told = await transactions.run(async (em) =>
+      explainUnavailable(em, account.id, await lockRequest(em, request.id)),
+    );
+    expect(toPanelError(told, newId('req')).sentence).toBe(
+      `The account @${account.handle} was taken, and has only just come back to the pool; nothing was charged. Choose another account.`,
+    );
+  });
 });
