@@ -29,7 +29,7 @@ export function violatesCheck(error: unknown, check: string): boolean {
 
 /** Whether one row is at fault: its data (classes *data exception* and *integrity constraint violation*), or a lock that it waits for. */
 export function isOfOneRow(error: unknown): boolean {
-  return /^(2[23]|55P03)/.test(getSqlState(error) ?? '');
+  return /^2[23]/.test(getSqlState(error) ?? '') || isLockTimeout(error);
 }
 
 /** Whether a lock was not free in time. */

@@ -84,7 +84,7 @@ describe('with PostgreSQL away', () => {
 
     await proxy.mend();
     for (const [n, key] of keys.entries()) {
-      // Connections that were cut may be met once more: a partner repeats the call.
+      // The pool may still hand out a broken connection: a partner retries after a 503.
       const again = await eventually(async () => {
         const reply = await submit(key);
         return reply.status === 503 ? null : reply;
