@@ -8,7 +8,7 @@ export class FoldedRounds<Item> {
   /** When another may begin; it never rejects. */
   private freeAgain: Promise<unknown> = Promise.resolve();
 
-  /** @param gatherMs between two rounds while items keep coming; the first one of a quiet time waits for nothing */
+  /** @param gatherMs between a round and the next, where that has items by the end of the first */
   constructor(
     private readonly handle: (items: Item[]) => Promise<void>,
     private readonly gatherMs: number,
@@ -23,7 +23,8 @@ export class FoldedRounds<Item> {
 
   private plan(): Promise<void> {
     const round = this.freeAgain.then(() => this.run());
-    const gather = () => pause(this.gatherMs);
+    // Who waits for a round before adding to another, as the hooks of one transaction do, has nobody to wait for.
+    const gather = () => (this.waiting.length > 0 ? pause(this.gatherMs) : undefined);
     this.freeAgain = round.then(gather, gather);
     return round;
   }
